@@ -1,0 +1,74 @@
+# Each target sets up what it needs: `make dev` and `make test` work on a fresh checkout.
+# The environment is .venv: exactly what requirements.lock names, every hash checked.
+PY := .venv/bin/python
+SUITE = -m pytest -m "not browser" $(ARGS)
+PLAIN := env -u DATABASE_URL -u REDIS_URL
+DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
+  FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
+  FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
+say = @printf '\n== %s\n' "$(1)"
+
+.PHONY: dev test check lock setup browser lint chromium
+.NOTPARALLEL:
+
+dev: setup  ## the forum, with demonstration content
+	$(PY) manage.py dev
+
+test: setup  ## the suite, twice; ARGS="-k reply -x" narrows it
+	$(call say,Tests 1 of 2: SQLite and the in-memory layer)
+	$(PLAIN) $(PY) $(SUITE)
+	$(call say,Tests 2 of 2: PostgreSQL and Redis)
+	$(PY) -m tests.servers $(PY) $(SUITE)
+
+check: test browser lint  ## all that must pass before a change lands
+
+browser: setup chromium
+	$(call say,Tests in a browser)
+	$(PLAIN) $(PY) -m pytest -m browser $(ARGS)
+
+lint: setup
+	$(call say,Style and imports)
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	.venv/bin/lint-imports
+	$(call say,Migrations and deployment)
+	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
+	@$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
+
+lock:  ## pin anew what pyproject.toml asks for
+	@uv --version >/dev/null 2>&1 || $(fetch_uv)
+	PATH="$$PATH:.tools/bin" uv pip compile pyproject.toml --group dev --universal \
+	  --python-version 3.12 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+
+setup: .venv/.ready
+
+# Three ways, best first: uv; a Python that can do it alone; uv fetched by any pip.
+.venv/.ready: requirements.lock
+	@if uv --version >/dev/null 2>&1; then $(call by_uv,uv); \
+	else $(by_pip) || { $(fetch_uv) && $(call by_uv,.tools/bin/uv); }; fi \
+	|| { printf '%s\n' '' 'Foirail could not set up .venv: the reason is above. It needs either' \
+	  '  Python 3.12, 3.13 or 3.14 with venv (Debian: apt-get install python3-venv), or' \
+	  '  uv, or a pip to fetch it with,' 'and a package index that answers.' >&2; exit 1; }
+	@touch $@
+
+by_uv = { $(1) venv -q --allow-existing --python '>=3.12,<3.15' .venv && \
+  $(1) pip sync -q --require-hashes --python $(PY) requirements.lock; }
+
+# A Python is tried by running it: its name on PATH may be a shim that leads nowhere, it
+# may be too old, too new for the locked wheels (3.15), or lack ensurepip.
+BIN := /usr/bin /usr/local/bin /opt/homebrew/bin
+PYTHONS := python3.14 python3.13 python3.12 python3 python \
+  $(wildcard $(foreach version,3.14 3.13 3.12,$(BIN:=/python$(version))))
+runs = $(1) -c 'import sys, $(2); sys.exit(not (3, 12) <= sys.version_info < (3, 15))' 2>/dev/null
+by_pip = { { $(call runs,$(PY),pip) || for python in $(PYTHONS); do \
+    $(call runs,$$python,ensurepip) && $$python -m venv --clear .venv && break; done; } && \
+  $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; }
+fetch_uv = for pip in 'python3 -m pip' 'python -m pip' pip3 pip false; do \
+  PIP_ROOT_USER_ACTION=ignore $$pip install -q --disable-pip-version-check --upgrade --target .tools uv && break; done
+
+# Another installation may hold Debian's lock: it is waited for.
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
+chromium:
+	@[ -x /usr/bin/chromium ] || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  $(APT) update && $(APT) install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	else echo 'Browser tests need /usr/bin/chromium (Debian: apt-get install chromium).' >&2; exit 1; fi

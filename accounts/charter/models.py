@@ -1,0 +1,115 @@
+"""The charter: immutable versions, and the signatures that bind people to one of them."""
+
+import hashlib
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class CharterVersionQuerySet(models.QuerySet):
+    """Charter versions, in the ways the accounts read them."""
+
+    def published(self):
+        """Adopted versions, newest first."""
+        return self.filter(adopted_on__lte=timezone.localdate()).order_by("-number")
+
+    def required(self):
+        """The version that a signature must reach, as a queryset of one number at most.
+
+        An editorial version asks nobody to sign again; a substantive one does, from the
+        end of its grace period (``binding_from``).
+        """
+        binding = self.filter(is_substantive=True, binding_from__lte=timezone.now())
+        return binding.order_by("-number").values("number")[:1]
+
+
+class CharterVersion(models.Model):
+    """One text of the charter, fixed for ever once saved."""
+
+    number = models.PositiveIntegerField(unique=True)
+    name = models.CharField(_("version"), max_length=20, unique=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64, editable=False)
+    language = models.CharField(max_length=5, default="fr")
+    adopted_on = models.DateField()
+    is_substantive = models.BooleanField(default=True)
+    binding_from = models.DateTimeField(default=timezone.now)
+
+    objects = CharterVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version de la charte")
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"Charte {self.name}"
+
+    def save(self, *args, **kwargs):
+        """Hash the exact text. Raise ValidationError where a saved text would change."""
+        digest = hashlib.sha256(self.text.encode()).hexdigest()
+        if self.pk and self.sha256 != digest:
+            raise ValidationError(_("Le texte d’une version de la charte ne change pas."))
+        self.sha256 = digest
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """The page that shows this version."""
+        return reverse("charter-version", args=[self.name])
+
+
+class Authority(models.TextChoices):
+    """Under what a person signs for an organisation."""
+
+    RESOLUTION = "resolution", _("Délibération")
+    DECISION = "decision", _("Décision")
+    POWER = "power", _("Pouvoir ou mandat écrit")
+    OFFICE = "office", _("Représentant légal")
+
+
+class SignatureQuerySet(models.QuerySet):
+    """Signatures, in the ways the accounts read them."""
+
+    def current(self):
+        """Not withdrawn, and of a version that still binds."""
+        required = CharterVersion.objects.required()
+        return self.filter(withdrawn_at=None, version__number__gte=models.Subquery(required))
+
+
+class Signature(models.Model):
+    """A person signed a version for an organisation: who, as what, under what, when."""
+
+    version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="signatures")
+    person = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="signatures"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="signatures"
+    )
+    college = models.ForeignKey("accounts.College", models.PROTECT, related_name="+")
+    position = models.CharField(_("fonction"), max_length=120)
+    authority = models.CharField(_("en vertu de"), max_length=20, choices=Authority.choices)
+    authority_detail = models.CharField(_("référence"), max_length=200, blank=True)
+    typed_name = models.CharField(_("nom écrit en signature"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signature")
+        ordering = ["signed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "person", "organisation"],
+                condition=Q(withdrawn_at=None),
+                name="one_signature_a_version",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.typed_name}, {self.organisation}, {self.version}"

@@ -1,0 +1,54 @@
+"""The public register: which organisations signed, when, which version, and who withdrew."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from accounts.charter.models import CharterVersion, Signature
+from accounts.organisations.models import Organisation, Seat
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the register. ``signature`` names a person: None where none may be named."""
+
+    version: CharterVersion
+    signed_at: datetime
+    withdrawn_at: datetime | None
+    signature: Signature | None = None
+
+
+def signatory_organisations():
+    """Organisations that ever signed, by college then by name, with their signatures.
+
+    ``is_confirmed`` says whether an animator knows someone who signs for it.
+    """
+    signatures = Signature.objects.select_related("version", "person").order_by(
+        "signed_at", "pk"
+    )
+    confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
+    signed = Signature.objects.filter(organisation=OuterRef("pk"))
+    rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
+    rows = rows.select_related("college").order_by("college__order", "college", "folded")
+    return rows.prefetch_related(Prefetch("signatures", signatures))
+
+
+def entries(organisation, viewer):
+    """The organisation's lines: one a signature for members, one a version for others.
+
+    For others a version counts as withdrawn when everyone who signed it has withdrawn.
+    """
+    signatures = list(organisation.signatures.all())
+    if viewer.is_member:
+        return [Entry(s.version, s.signed_at, s.withdrawn_at, s) for s in signatures]
+    by_version = {}
+    for signature in signatures:
+        by_version.setdefault(signature.version, []).append(signature)
+    return [_summed(version, signed) for version, signed in by_version.items()]
+
+
+def _summed(version, signatures):
+    withdrawals = [signature.withdrawn_at for signature in signatures]
+    gone = None if None in withdrawals else max(withdrawals)
+    return Entry(version, signatures[0].signed_at, gone)

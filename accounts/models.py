@@ -1,0 +1,21 @@
+"""The accounts at a glance: every model, by the folder that owns it."""
+
+from accounts.charter.models import Authority, CharterVersion, Signature
+from accounts.groups.models import GroupMembership, WorkingGroup
+from accounts.organisations.models import College, Organisation, Seat
+from accounts.people.models import Session, User
+from accounts.territories.models import Territory
+
+__all__ = [
+    "Authority",
+    "CharterVersion",
+    "College",
+    "GroupMembership",
+    "Organisation",
+    "Seat",
+    "Session",
+    "Signature",
+    "Territory",
+    "User",
+    "WorkingGroup",
+]

@@ -1,0 +1,105 @@
+"""Organisations by name: finding the one meant, or founding it, once."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.db import IntegrityError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.organisations.models import College, Organisation
+from accounts.territories.models import Territory
+from accounts.text import fold
+
+#: Names read to find those close to what was typed; beyond, the first by name.
+_READ_AT_MOST = 5_000
+_CLOSE = 0.72
+_SHORTEST_WORD = 4
+_SLUGS_TRIED = 50
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """An organisation that the network does not know yet."""
+
+    name: str
+    college: College
+    department_code: str
+    territory: Territory | None = None
+
+
+def named(name):
+    """The organisation of this name, however it is spelled, or None."""
+    return Organisation.objects.select_related("college").filter(folded=fold(name)).first()
+
+
+def close_to(name, most=5):
+    """Organisations whose names are like ``name``, the closest first."""
+    wanted = fold(name)
+    names = Organisation.objects.values_list("folded", "pk")[:_READ_AT_MOST]
+    scored = [(_likeness(wanted, folded), folded, pk) for folded, pk in names]
+    best = sorted((-score, folded, pk) for score, folded, pk in scored if score >= _CLOSE)
+    order = [pk for _score, _folded, pk in best[:most]]
+    found = Organisation.objects.select_related("college").in_bulk(order)
+    return [found[pk] for pk in order]
+
+
+def found(new):
+    """The organisation that ``new`` describes, made unless its name is taken already.
+
+    Called in an action's transaction. Two people who found the same one at once get the
+    same one: the unique name decides, and the second reads what the first wrote.
+    """
+    slug = slugify(fold(new.name))[:100] or "organisation"
+    for number in range(1, _SLUGS_TRIED):
+        try:
+            return _get_or_create(new, slug if number == 1 else f"{slug}-{number}")
+        except IntegrityError:  # Another name with this slug.
+            continue
+    raise IntegrityError(f"No free slug for {slug}")
+
+
+def other_college(organisation):
+    """Why ``organisation`` cannot be signed for in a college that is not its own."""
+    return _(
+        "« %(name)s » est inscrite au collège « %(college)s ». Choisissez ce collège, ou "
+        "écrivez à l’équipe d’animation s’il y a une erreur."
+    ) % {"name": organisation.name, "college": organisation.college}
+
+
+def _get_or_create(new, slug):
+    organisation, is_new = Organisation.objects.get_or_create(
+        folded=fold(new.name),
+        defaults={
+            "name": new.name,
+            "slug": slug,
+            "college": new.college,
+            "department_code": new.department_code,
+        },
+    )
+    if is_new and new.territory:
+        organisation.territories.add(new.territory)
+    return organisation
+
+
+def _likeness(wanted, folded):
+    """From 0 to 1; a long word in common counts as much as a close spelling."""
+    common = _words(wanted) & _words(folded)
+    whole = SequenceMatcher(None, wanted, folded)
+    if common:
+        return 0.8 + whole.ratio() / 5
+    if whole.real_quick_ratio() < _CLOSE or whole.quick_ratio() < _CLOSE:
+        return 0
+    return whole.ratio()
+
+
+_COMMON_WORDS = {
+    "agglomeration", "agence", "association", "cooperative", "commune", "communaute",
+    "communes", "departement", "energie", "energies", "locale", "metropole", "pays",
+    "parc", "naturel", "regional", "societe", "syndicat", "territoire", "ville",
+}  # fmt: skip
+
+
+def _words(folded):
+    words = folded.replace("-", " ").replace("'", " ").split()
+    return {word for word in words if len(word) >= _SHORTEST_WORD} - _COMMON_WORDS

@@ -1,0 +1,105 @@
+"""Colleges, organisations and the seats that people hold in them."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.text import fold
+
+
+class College(models.Model):
+    """One of the network's families of members. Rows, so that another network has its own."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(_("nom"), max_length=80)
+    one = models.CharField(_("un membre du collège"), max_length=80)
+    colour = models.CharField(_("classe de couleur"), max_length=20)
+    description = models.CharField(max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("collège")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Organisation(models.Model):
+    """The member: it belongs to one college and signs the charter through a person."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("nom"), max_length=160)
+    folded = models.CharField(max_length=160, unique=True, editable=False)
+    kind = models.CharField(_("nature"), max_length=40, blank=True)
+    college = models.ForeignKey(College, models.PROTECT, related_name="organisations")
+    territories = models.ManyToManyField(
+        "accounts.Territory", related_name="organisations", blank=True
+    )
+    department_code = models.CharField(_("département"), max_length=3, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("organisation")
+        ordering = ["folded"]
+
+    def __str__(self):
+        return f"{self.name} ({self.department_code})" if self.department_code else self.name
+
+    def save(self, *args, **kwargs):
+        """Keep the folded name, which is what makes two names the same, beside the name."""
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """The organisation's page."""
+        return reverse("organisation", args=[self.slug])
+
+
+class SeatQuerySet(models.QuerySet):
+    """Seats, in the ways the accounts read them."""
+
+    def held(self, at=None):
+        """Started, not ended and not refused at ``at`` (now by default)."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at, refused_at=None
+        )
+
+    def waiting(self):
+        """Held, and neither confirmed nor refused."""
+        return self.held().filter(confirmed_at=None)
+
+
+class Seat(models.Model):
+    """A person's mandate in an organisation."""
+
+    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="seats")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seats")
+    position = models.CharField(_("fonction"), max_length=120)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("motif du refus"), max_length=300, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("siège")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"],
+                condition=Q(ended_at=None, refused_at=None),
+                name="one_open_seat_an_organisation",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.position}, {self.organisation.name}"

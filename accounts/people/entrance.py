@@ -1,0 +1,96 @@
+"""allauth's forms in our words: one label and one hint a field, nothing said twice."""
+
+from allauth.account import forms
+from django.utils.translation import gettext_lazy as _
+
+_ADDRESS = _("Adresse électronique")
+_LABELS = {
+    "login": _ADDRESS,
+    "email": _ADDRESS,
+    "password": _("Mot de passe"),
+    "password1": _("Mot de passe"),
+    "password2": _("Le même, une seconde fois"),
+    "oldpassword": _("Mot de passe actuel"),
+    "code": _("Code reçu par courriel"),
+}
+_HINTS = {
+    "password1": _(
+        "Huit caractères au moins. Une suite de quelques mots est sûre et se retient bien."
+    ),
+    "code": _("Huit lettres ou chiffres, comme ABCD-EFGH."),
+}
+_REQUIRED = {
+    "login": _("Écrivez votre adresse électronique."),
+    "email": _("Écrivez votre adresse électronique."),
+    "code": _("Écrivez le code reçu par courriel."),
+}
+
+
+class _Plain:
+    """Fields labelled in our words, without placeholders that repeat the label."""
+
+    labels = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in _LABELS:
+                field.label = self.labels.get(name, _LABELS[name])
+                field.help_text = _HINTS.get(name, "")
+                required = _REQUIRED.get(name, _("Écrivez votre mot de passe."))
+                field.error_messages["required"] = required
+
+
+class LoginForm(_Plain, forms.LoginForm):
+    """Sign in with a password."""
+
+
+class SignupForm(_Plain, forms.SignupForm):
+    """Open an account."""
+
+
+class AddEmailForm(_Plain, forms.AddEmailForm):
+    """Change one's address."""
+
+    labels = {"email": _("Nouvelle adresse électronique")}
+
+
+class ChangeEmailForm(_Plain, forms.ChangeEmailForm):
+    """Correct the address of a sign-up under way."""
+
+
+class ChangePasswordForm(_Plain, forms.ChangePasswordForm):
+    """Change one's password, knowing the old one."""
+
+    labels = {"password1": _("Nouveau mot de passe")}
+
+
+class SetPasswordForm(_Plain, forms.SetPasswordForm):
+    """Choose a first password."""
+
+
+class ResetPasswordForm(_Plain, forms.ResetPasswordForm):
+    """Ask for a link to choose another password."""
+
+
+class ResetPasswordKeyForm(_Plain, forms.ResetPasswordKeyForm):
+    """Choose another password from such a link."""
+
+    labels = {"password1": _("Nouveau mot de passe")}
+
+
+class ReauthenticateForm(_Plain, forms.ReauthenticateForm):
+    """Say one's password again before a change that matters."""
+
+
+class RequestLoginCodeForm(_Plain, forms.RequestLoginCodeForm):
+    """Ask for a code to sign in without a password."""
+
+
+class ConfirmLoginCodeForm(_Plain, forms.ConfirmLoginCodeForm):
+    """Sign in with a code."""
+
+
+class ConfirmEmailVerificationCodeForm(_Plain, forms.ConfirmEmailVerificationCodeForm):
+    """Prove with a code that an address is one's own."""

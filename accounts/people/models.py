@@ -1,0 +1,86 @@
+"""People: a user account is a person, and the e-mail address is the login."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager):
+    """Creates people by e-mail address."""
+
+    def create_user(self, email, full_name, password=None, **fields):
+        """Create a person; without ``password`` they can sign in by mailed code only."""
+        user = self.model(email=self.normalize_email(email).lower(), full_name=full_name)
+        for name, value in fields.items():
+            setattr(user, name, value)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, full_name, password=None, **fields):
+        """Create an administrator. Administering opens no private room."""
+        rights = {"is_staff": True, "is_superuser": True}
+        return self.create_user(email, full_name, password, **rights | fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What they may see and do comes from their ``Viewer``, not from here."""
+
+    email = models.EmailField(
+        _("adresse électronique"),
+        unique=True,
+        error_messages={"unique": _("Un compte existe déjà pour cette adresse.")},
+    )
+    full_name = models.CharField(_("prénom et nom"), max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_animator = models.BooleanField(_("anime le réseau"), default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("personne")
+        verbose_name_plural = _("personnes")
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
+
+    def __str__(self):
+        return self.full_name
+
+    def get_absolute_url(self):
+        """The member's page."""
+        return reverse("member", args=[self.pk])
+
+    @property
+    def initials(self):
+        """Two letters for an avatar."""
+        words = self.full_name.replace("-", " ").split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that many viewers resolve in one query."""
+
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="sessions"
+    )
+    objects = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
+
+    @classmethod
+    def get_session_store_class(cls):
+        """The engine that reads and writes these rows."""
+        from accounts.people.sessions import SessionStore
+
+        return SessionStore

@@ -1,0 +1,21 @@
+"""The addresses of the accounts. ``compte/`` continues with allauth's own."""
+
+from django.urls import path
+
+from accounts.charter import archive
+from accounts.charter import views as charter
+from accounts.organisations import views as seats
+from accounts.people import views as people
+
+urlpatterns = [
+    path("charte/", charter.charter, name="charter"),
+    path("charte/signer/", charter.sign, name="sign-charter"),
+    path("charte/signataires/", archive.signatories, name="signatories"),
+    path("charte/retrait/", charter.withdraw, name="withdraw"),
+    path("charte/<str:name>/", archive.charter_version, name="charter-version"),
+    path("animation/sieges/", seats.seats, name="seats"),
+    path("animation/sieges/<int:pk>/confirmer/", seats.confirm_seat, name="confirm-seat"),
+    path("animation/sieges/<int:pk>/refuser/", seats.refuse_seat, name="refuse-seat"),
+    path("animation/sieges/<int:pk>/fin/", seats.end_seat, name="end-seat"),
+    path("compte/", people.account, name="account"),
+]

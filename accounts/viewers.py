@@ -1,0 +1,158 @@
+"""Who is looking: the small frozen value that every right is asked of.
+
+There are three ways to a viewer: of a request, of sessions (many at once, for open
+pages) and of a person. All three read one and the same row shape, ``standing_of``, in
+one query, so a seat that ends, a charter that lapses or a suspension is a lower standing
+everywhere at once.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import GroupMembership, Seat, Session, Signature, User
+
+
+class Standing(IntEnum):
+    """What the charter makes of a person, from the outside in."""
+
+    GUEST = 0
+    REGISTERED = 1
+    MEMBER = 2
+    COLLEGE = 3
+
+
+class Kind(NamedTuple):
+    """All that rights depend on: two viewers of a kind see the same, rendered the same."""
+
+    standing: Standing
+    colleges: frozenset
+    groups: frozenset
+    is_animator: bool
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Someone who looks or acts. ``seat_id`` is the seat they write for, if any."""
+
+    standing: Standing = Standing.GUEST
+    colleges: frozenset = frozenset()
+    groups: frozenset = frozenset()
+    is_animator: bool = False
+    person_id: int | None = None
+    seat_id: int | None = None
+
+    @property
+    def kind(self):
+        """The viewer without the person."""
+        return Kind(self.standing, self.colleges, self.groups, self.is_animator)
+
+    @property
+    def is_registered(self):
+        """Whether this is a person who may at least act on their own account."""
+        return self.standing >= Standing.REGISTERED
+
+    @property
+    def is_member(self):
+        """Whether the charter is signed, current, and a seat held."""
+        return self.standing >= Standing.MEMBER
+
+
+GUEST = Viewer()
+
+
+def of_request(request):
+    """The viewer behind ``request``, resolved once a request."""
+    if not hasattr(request, "_viewer"):
+        person = request.user
+        if not person.is_authenticated:
+            request._viewer = GUEST
+        elif hasattr(person, "seats_held"):  # Loaded by our backend, in this request.
+            request._viewer = _viewer(person, person)
+        else:
+            request._viewer = of_person(person)
+    return request._viewer
+
+
+def of_person(person):
+    """The viewer that ``person`` is at this moment, asked of the database afresh."""
+    row = User.objects.filter(pk=person.pk).annotate(**standing_of("pk")).first()
+    return _viewer(row, row) if row else GUEST
+
+
+def of_sessions(keys):
+    """``{session key: Viewer}`` for all of ``keys``, in one query.
+
+    A key that is unknown, ended, or whose password has changed since is a guest's.
+    """
+    rows = Session.objects.filter(
+        session_key__in={key for key in keys if key}, expire_date__gt=timezone.now()
+    )
+    rows = rows.select_related("person").annotate(**standing_of("person_id"))
+    found = {row.session_key: _viewer(row.person, row) for row in rows if _stands(row)}
+    return {key: found.get(key, GUEST) for key in keys}
+
+
+def standing_of(person):
+    """Annotations that carry a viewer; ``person`` is the path to the person's id."""
+    signed = Signature.objects.current().filter(
+        person=OuterRef("person"), organisation=OuterRef("organisation")
+    )
+    seats = Seat.objects.held().filter(Exists(signed), person=OuterRef(person))
+    groups = GroupMembership.objects.filter(person=OuterRef(person))
+    confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
+    return {
+        "seats_held": _joined(
+            seats, Cast("pk", CharField()), Value(","), _text("organisation__college_id"),
+            Value(","), confirmed,
+        ),
+        "groups_joined": _joined(groups, _text("group_id")),
+    }  # fmt: skip
+
+
+def _text(path):
+    return Cast(F(path), CharField())
+
+
+def _joined(rows, *parts):
+    """One string per person: the parts of each row side by side, rows split by ``|``."""
+    whole = Concat(*parts, output_field=CharField()) if len(parts) > 1 else parts[0]
+    rows = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
+    return Subquery(rows.values("whole"))
+
+
+def _stands(session):
+    """Whether the session still signs its person in, as ``request.user`` would have it."""
+    person = session.person
+    if person is None or not person.is_active:
+        return False
+    stored = session.get_decoded().get(HASH_SESSION_KEY, "")
+    accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(stored, one) for one in accepted)
+
+
+def _viewer(person, row):
+    if not person.is_active:
+        return GUEST
+    if person.suspended_at:
+        return Viewer(person_id=person.pk)
+    seats = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
+    if not seats:
+        return Viewer(standing=Standing.REGISTERED, person_id=person.pk)
+    colleges = frozenset(int(college) for _, college, confirmed in seats if confirmed)
+    groups = (row.groups_joined or "").split("|")
+    acting = min(seats, key=lambda seat: (not seat[2], int(seat[0])))
+    return Viewer(
+        standing=Standing.COLLEGE if colleges else Standing.MEMBER,
+        colleges=colleges,
+        groups=frozenset(int(group) for group in groups if group),
+        is_animator=person.is_animator,
+        person_id=person.pk,
+        seat_id=int(acting[0]),
+    )

@@ -1,0 +1,57 @@
+"""The people of the demonstration: who they are, and how they are written."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import User
+from accounts.text import fold
+from forum.demonstration import texts
+
+#: Where all their addresses end. ``.invalid`` is reserved: no mail ever leaves for it.
+DOMAIN = "demo.invalid"
+#: Everybody's password, in the demonstration only.
+PASSWORD = "foirail-demo-2026"  # noqa: S105
+ANIMATORS = {"lucie-hoarau"}
+LONG_AGO = timedelta(days=400)
+RECENTLY = timedelta(days=2)
+
+
+def everyone():
+    """The people of the demonstration, and nobody else."""
+    return User.objects.filter(email__endswith=f".{DOMAIN}", is_active=True)
+
+
+def email_of(row):
+    """An address one remembers: *yves.le-dantec@mesnil-argance.demo.invalid*."""
+    first, _space, rest = fold(row["name"]).partition(" ")
+    place = row.get("organisation", "sans-organisation")
+    return f"{first}.{rest.replace(' ', '-')}@{place}.{DOMAIN}"
+
+
+def since(row, now):
+    """When a person came: before everything was said, or lately if they are still new."""
+    is_new = row.get("standing") in {"registered", "waiting"}
+    return now - (RECENTLY if is_new else LONG_AGO)
+
+
+def write(now):
+    """Write everyone, addresses verified; return them by id."""
+    rows = texts.people()
+    password = make_password(PASSWORD)  # One hash for all: it is slow by design.
+    people = User.objects.bulk_create(
+        User(
+            email=email_of(row),
+            full_name=row["name"],
+            password=password,
+            is_animator=row["id"] in ANIMATORS,
+            joined_at=since(row, now),
+        )
+        for row in rows
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in people
+    )
+    return {row["id"]: person for row, person in zip(rows, people, strict=True)}

@@ -1,0 +1,94 @@
+"""The demonstration's organisations, who sits in them, and what they signed."""
+
+from datetime import timedelta
+
+from accounts.models import CharterVersion, College, Organisation, Seat, Signature, Territory
+from forum.demonstration import calendar, texts
+from forum.demonstration.people import ANIMATORS, since
+
+AUTHORITIES = "collectivites-locales"
+_OFFICES = {"président", "présidente", "directeur", "directrice"}
+_LEFT = timedelta(days=60)
+
+
+def write_organisations():
+    """Write the organisations; return them by slug.
+
+    An invented authority acts on an invented territory of its own name: none claims a real
+    place.
+    """
+    colleges = {college.slug: college for college in College.objects.all()}
+    written = {}
+    for row in texts.organisations():
+        names = {name: row[name] for name in ("slug", "name", "kind")}
+        place = row["department_code"]
+        one = Organisation(college=colleges[row["college"]], department_code=place, **names)
+        one.save()
+        if row["college"] == AUTHORITIES:
+            one.territories.add(Territory.objects.create(department_codes=place, **names))
+        written[one.slug] = one
+    return written
+
+
+def write_seats(people, organisations, now):
+    """Seat ``people``, confirmed and signed as their rows say; return the seats by id."""
+    animator = next(person for name, person in people.items() if name in ANIMATORS)
+    seats = {
+        row["id"]: _seat(row, people[row["id"]], organisations, animator, now)
+        for row in texts.people()
+        if "organisation" in row
+    }
+    Seat.objects.bulk_create(seats.values())
+    _sign(seats.values(), now)
+    return seats
+
+
+def _seat(row, person, organisations, animator, now):
+    waits = row.get("standing") == "waiting"
+    return Seat(
+        person=person,
+        organisation=organisations[row["organisation"]],
+        position=row["position_fr"],
+        started_at=since(row, now),
+        ended_at=now - _LEFT if row.get("standing") == "former" else None,
+        confirmed_at=None if waits else since(row, now),
+        confirmed_by=None if waits else animator,
+    )
+
+
+def _sign(seats, now):
+    """Everyone seated signs; the people of one organisation at one time."""
+    version = CharterVersion.objects.published().first()
+    order = {}
+    for seat in seats:
+        order.setdefault(seat.organisation_id, len(order))
+    Signature.objects.bulk_create(
+        _signature(seat, version, order[seat.organisation_id], now) for seat in seats
+    )
+
+
+def _signature(seat, version, order, now):
+    college = seat.organisation.college
+    authority, detail = _authority(college.slug, seat.position, order)
+    signed_at = max(seat.started_at, calendar.after_adoption(version, order, now))
+    return Signature(
+        version=version,
+        person=seat.person,
+        organisation=seat.organisation,
+        college=college,
+        position=seat.position,
+        authority=authority,
+        authority_detail=detail,
+        typed_name=seat.person.full_name,
+        sha256=version.sha256,
+        signed_at=min(signed_at, seat.ended_at or now),
+    )
+
+
+def _authority(college, position, order):
+    """Councils resolve, presidents and directors hold office, others have a power."""
+    if college == AUTHORITIES:
+        return "resolution", f"nº 2026-{order + 31}"
+    if position in _OFFICES:
+        return "office", ""
+    return "power", "Mandat écrit de la présidence"

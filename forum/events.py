@@ -1,0 +1,51 @@
+"""The log of what changed in each thread, and the one place that announces a change.
+
+An event points at a post, or at the thread itself, and copies nothing of it: "look at this
+again". Whoever reads the log looks afresh, through ``visible_to``. So an old event cannot
+show what has since been edited, hidden or moved, and reading one twice does no harm.
+"""
+
+from functools import partial
+
+from django.db import models, transaction
+from django.dispatch import Signal
+
+#: Sent with ``event`` and ``spaces`` (ids of the spaces whose lists may change) once the
+#: event's transaction has committed. This is the project's only signal. Its listeners
+#: carry the news further and never change the forum.
+recorded = Signal()
+
+
+class Event(models.Model):
+    """Change number ``seq`` of a thread: about ``post``, or about the thread itself."""
+
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "seq"], name="event_seq_is_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.thread_id}:{self.seq}"
+
+
+def record(thread, post=None, *, changed=(), spaces=()):
+    """Log a change, save the thread's ``changed`` fields, announce it after the commit.
+
+    Call it in the transaction that changes, with ``thread``'s row locked: the lock is what
+    makes ``seq`` gap-free and visible in order, so a page that has seen 8 cannot have
+    missed 7. ``spaces`` names further spaces whose lists change, such as the one left.
+    """
+    thread.seq += 1
+    thread.save(update_fields=["seq", *changed])
+    event = Event.objects.create(thread=thread, seq=thread.seq, post=post)
+    told = frozenset({thread.space_id, *spaces})
+    transaction.on_commit(
+        partial(recorded.send_robust, Event, event=event, spaces=told), robust=True
+    )
+    return event

@@ -1,0 +1,87 @@
+"""A list of threads, as its address describes it, and the threads it holds for a viewer.
+
+The page, its socket and the plain-HTTP stand-in all start from the same ``Listing``, so
+what is announced is what a reload would show.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum.pages import Numbered, page_number
+from forum.threads.models import Kind, Thread
+
+VIEWS = {
+    "recents": _("Récents"),
+    "sans-reponse": _("Sans réponse"),
+    "experiences": _("Expériences"),
+    "resolus": _("Résolus"),
+}
+_HELD = {
+    "recents": Q(),
+    "sans-reponse": Q(kind=Kind.QUESTION, post_count=1, is_locked=False),
+    "experiences": Q(kind=Kind.EXPERIENCE),
+    "resolus": Q(accepted__isnull=False),
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which threads, filtered how, on which page. Empty strings filter nothing."""
+
+    view: str = "recents"
+    topic: str = ""
+    space: str = ""
+    tag: str = ""
+    kind: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, params, **fixed):
+        """The listing that query ``params`` describe; ``fixed`` comes from the path.
+
+        What is not understood filters nothing, as if it had not been asked for.
+        """
+        view = params.get("vue", "recents")
+        kind = params.get("nature", "")
+        asked = {
+            "view": view if view in VIEWS else "recents",
+            "topic": params.get("sujet", "")[:60],
+            "space": params.get("espace", "")[:80],
+            "tag": params.get("mot", "")[:100],
+            "kind": kind if kind in Kind.values else "",
+            "page": page_number(params),
+        }
+        return cls(**asked | fixed)
+
+    def threads(self, viewer):
+        """The listing's threads that ``viewer`` sees, in order, with all a row shows."""
+        named = {"topic__slug": self.topic, "space__slug": self.space, "kind": self.kind}
+        named["tags__slug"] = self.tag
+        held = Thread.objects.visible_to(viewer).filter(_HELD[self.view])
+        return held.filter(**{k: v for k, v in named.items() if v}).for_list()
+
+    def numbered(self, viewer):
+        """The listing's page of threads."""
+        return Numbered(self.threads(viewer), self.page)
+
+    def query(self, **changed):
+        """The query string of this listing, in full, with ``changed`` parts."""
+        it = replace(self, **changed)
+        named = {"vue": it.view if it.view != "recents" else "", "sujet": it.topic}
+        named |= {"espace": it.space, "mot": it.tag, "nature": it.kind}
+        named["page"] = it.page if it.page > 1 else ""
+        return urlencode({name: value for name, value in named.items() if value})
+
+    def address(self, **changed):
+        """The page that shows this listing with ``changed`` parts, by its own address."""
+        it = replace(self, **({"page": 1} | changed))
+        for name in ("tag", "topic", "space"):
+            if value := getattr(it, name):
+                query = replace(it, **{name: ""}).query()
+                path = reverse(name, args=[value])
+                return f"{path}?{query}" if query else path
+        return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")

@@ -1,0 +1,47 @@
+"""What an open list must change to be true again.
+
+A list is a state, not a stream: the page says which rows it shows and at which change of
+each; the answer is the order as it is now and the rows that differ. Nothing is counted up,
+so a lost message is healed by the next.
+"""
+
+from dataclasses import asdict, dataclass
+
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """``order``: thread ids from the top. ``elements``: ``{row id: html}``, None: gone."""
+
+    order: list
+    elements: dict
+
+    def as_frame(self):
+        """What goes over the line, whichever line it is."""
+        return asdict(self)
+
+
+def refresh(viewer, listing, known):
+    """Bring a page that shows ``known`` (``{thread id: seq}``) of ``listing`` up to now."""
+    rows = listing.numbered(viewer).rows
+    elements = {f"thread-{pk}": None for pk in known.keys() - {row.pk for row in rows}}
+    for row in rows:
+        if known.get(row.pk) != row.seq:
+            elements[f"thread-{row.pk}"] = _row(row, listing)
+    return Refresh([row.pk for row in rows], elements)
+
+
+def parse_known(text):
+    """Read ``7:41,9:12`` as ``{7: 41, 9: 12}``; what is malformed is simply not known."""
+    known = {}
+    for pair in text[:2000].split(",")[:50]:
+        pk, _, seq = pair.partition(":")
+        if pk.isascii() and pk.isdecimal() and seq.isascii() and seq.isdecimal():
+            known[int(pk)] = int(seq)
+    return known
+
+
+def _row(thread, listing):
+    context = {"thread": thread, "listing": listing}
+    return render_to_string("forum/list.html#row", context).strip()

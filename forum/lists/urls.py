@@ -1,0 +1,13 @@
+"""The addresses of lists."""
+
+from django.urls import path
+
+from forum.lists import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("suite/", views.list_changes, name="list-changes"),
+    path("sujets/<slug:slug>/", views.topic, name="topic"),
+    path("espaces/<slug:slug>/", views.space, name="space"),
+    path("mots/<slug:slug>/", views.tag, name="tag"),
+]

@@ -1,0 +1,62 @@
+"""The pages that list threads: home, a topic, a space, a tag."""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from accounts import viewers
+from forum.audiences import readers_of
+from forum.lists.listing import VIEWS, Listing
+from forum.lists.refresh import parse_known, refresh
+from forum.models import Space, Tag, Topic
+from forum.threads.models import Kind
+
+
+def home(request):
+    """What the territories ask each other, and what they have learnt."""
+    return _list(request, Listing.of(request.GET), title=_("À la une du réseau"))
+
+
+def topic(request, slug):
+    """The threads of a topic, in all the spaces one may read."""
+    subject = get_object_or_404(Topic, slug=slug)
+    return _list(request, Listing.of(request.GET, topic=slug), subject=subject)
+
+
+def space(request, slug):
+    """The threads of one space."""
+    viewer = viewers.of_request(request)
+    spaces = Space.objects.visible_to(viewer).select_related("college", "group")
+    subject = get_object_or_404(spaces, slug=slug)
+    listing = Listing.of(request.GET, space=slug)
+    return _list(request, listing, subject=subject, readers=readers_of(subject))
+
+
+def tag(request, slug):
+    """The threads that bear a tag."""
+    subject = get_object_or_404(Tag.objects.visible_to(viewers.of_request(request)), slug=slug)
+    return _list(request, Listing.of(request.GET, tag=slug), subject=subject)
+
+
+def list_changes(request):
+    """What an open list must change, by plain HTTP: ``?sujet=…&connus=7:41,9:12``."""
+    listing = Listing.of(request.GET)
+    known = parse_known(request.GET.get("connus", ""))
+    return JsonResponse(refresh(viewers.of_request(request), listing, known).as_frame())
+
+
+def _list(request, listing, subject=None, title=None, readers=None):
+    viewer = viewers.of_request(request)
+    page = listing.numbered(viewer)
+    unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
+    context = {
+        "listing": listing,
+        "page": page,
+        "subject": subject,
+        "readers": readers,
+        "title": title or str(subject),
+        "views": VIEWS.items(),
+        "kinds": Kind.choices,
+        "unanswered": unanswered.threads(viewer).order_by()[:100].count(),
+    }
+    return render(request, "forum/list.html", context)

@@ -1,0 +1,46 @@
+"""``manage.py grow``: a large forum, to measure on."""
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from forum.growth import sizes
+from forum.growth.loading import load
+from forum.network import loading as network
+
+
+class Command(BaseCommand):
+    """Adds invented people and threads to the database, in the numbers asked for."""
+
+    help = (
+        "Add invented people who talk a lot, to measure the forum when it is large. "
+        "Do not run it where real people meet: there is no taking it back."
+    )
+
+    def add_arguments(self, parser):
+        """How much of everything."""
+        parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
+        parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
+        parser.add_argument("--people", type=int, default=500, help="default: 500")
+        parser.add_argument(
+            "--deep", type=int, default=0, help="give one thread exactly this many posts"
+        )
+        parser.add_argument("--seed", type=int, default=1, help="the same gives the same")
+        parser.add_argument(
+            "--password", help="a password for all of them; without it they cannot sign in"
+        )
+
+    def handle(self, *, threads, posts, people, deep, seed, password, **options):
+        """Check the numbers, make sure there is a network, and fill it."""
+        try:
+            sizes.check(threads, posts, people, deep)
+        except sizes.Impossible as impossible:
+            raise CommandError(str(impossible)) from impossible
+        network.load()
+        numbers = {"threads": threads, "posts": posts, "people_count": people, "deep": deep}
+        written = load(**numbers, seed=seed, password=password)
+        quiet = None if options["verbosity"] else True
+        bar = tqdm(written, total=threads, unit=" threads", disable=quiet)
+        made = [thread.get_absolute_url() for thread in bar]
+        if options["verbosity"]:
+            self.stdout.write(f"Added {people} people, {threads} threads and {posts} posts.")
+            self.stdout.write(f"The {'deep' if deep else 'first'} one: {made[0]}")

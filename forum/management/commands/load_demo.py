@@ -1,0 +1,26 @@
+"""``manage.py load_demo``: a network of invented members, to try the forum with."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from forum.demonstration.loading import load
+
+
+class Command(BaseCommand):
+    """Loads the demonstration once, where demonstrations are allowed."""
+
+    help = (
+        "Load invented organisations, people and threads, once. Their password is public, "
+        "so this needs FORUM_DEMO=1, which production refuses."
+    )
+
+    def handle(self, **options):
+        """Load, and say so."""
+        if not settings.FORUM_DEMO:
+            raise CommandError(
+                "Set FORUM_DEMO=1 to load the demonstration: its people all have one public "
+                "password, so it has no place on a real site."
+            )
+        done = load()
+        if options["verbosity"]:
+            self.stdout.write(f"Demonstration: {'loaded' if done else 'there already'}.")

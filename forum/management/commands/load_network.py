@@ -1,0 +1,21 @@
+"""``manage.py load_network``: colleges, spaces, topics, tags and the charter."""
+
+from django.core.management.base import BaseCommand
+
+from forum.network.loading import load
+
+
+class Command(BaseCommand):
+    """Creates what is missing of the network's reference data."""
+
+    help = (
+        "Create the colleges, spaces, topics, tags and first charter that are missing. "
+        "Nothing that exists is changed, so it is safe to run again after editing."
+    )
+
+    def handle(self, **options):
+        """Load, and say what was created."""
+        created = load()
+        if options["verbosity"]:
+            said = ", ".join(f"{count} {what}" for what, count in created.items())
+            self.stdout.write(f"Network: {f'created {said}' if said else 'all there'}.")

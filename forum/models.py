@@ -1,0 +1,19 @@
+"""The forum at a glance: every model, by the feature that owns it."""
+
+from forum.events import Event
+from forum.spaces.models import Audience, Shelf, Space, Topic
+from forum.tags.models import Tag
+from forum.threads.models import Kind, Post, Tagging, Thread
+
+__all__ = [
+    "Audience",
+    "Event",
+    "Kind",
+    "Post",
+    "Shelf",
+    "Space",
+    "Tag",
+    "Tagging",
+    "Thread",
+    "Topic",
+]

@@ -1,0 +1,1 @@
+"""What a network starts with: colleges, spaces, topics, tags and a first charter."""

@@ -1,0 +1,25 @@
+"""The reference data of a network, read from the files in ``data/``."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from forum.tags.models import slug_of
+
+_DATA = Path(__file__).parent / "data"
+
+
+@cache
+def rows(name):
+    """The rows of ``data/<name>.json``, in the file's order. Not to be changed."""
+    return json.loads((_DATA / f"{name}.json").read_text("utf-8"))[name]
+
+
+def charter(language="fr"):
+    """The text of the charter's version 1.0, exactly as it stands in its file."""
+    return (_DATA / f"charter_{language}.md").read_bytes().decode()
+
+
+def tag_slugs():
+    """``{slug in tags.json: slug of the Tag}``: a tag's identity is its folded name."""
+    return {tag["slug"]: slug_of(tag["label_fr"]) for tag in rows("tags")}

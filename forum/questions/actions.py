@@ -1,0 +1,39 @@
+"""What settles a question: the answer that its asker accepts."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forum import events, rules
+from forum.threads.acting import demand, locked
+
+
+@transaction.atomic(durable=True)
+def accept_answer(post, actor):
+    """Mark ``post`` as the answer that settles its thread; return the thread.
+
+    One answer at most: accepting another takes the mark from the first.
+    """
+    thread = locked(post.thread_id, actor)
+    post = thread.posts.visible_to(actor).get(pk=post.pk)
+    demand(rules.may_accept(actor, thread), _("Qui pose la question retient la réponse."))
+    demand(post.number > 1, _("La question n’est pas sa propre réponse."))
+    return _mark(thread, post)
+
+
+@transaction.atomic(durable=True)
+def withdraw_answer(thread, actor):
+    """Take the mark back: the question is open again. Return the thread."""
+    thread = locked(thread.pk, actor)
+    demand(rules.may_accept(actor, thread), _("Qui pose la question retient la réponse."))
+    return _mark(thread, None)
+
+
+def _mark(thread, post):
+    before = thread.accepted
+    if before == post:
+        return thread
+    thread.accepted = post
+    if before and post:
+        events.record(thread, before)
+    events.record(thread, post or before, changed=["accepted"])
+    return thread

@@ -1,0 +1,10 @@
+"""The addresses of answers that settle."""
+
+from django.urls import path
+
+from forum.questions import views
+
+urlpatterns = [
+    path("messages/<int:pk>/retenir/", views.accept, name="accept-answer"),
+    path("fils/<int:pk>/rouvrir-la-question/", views.withdraw, name="withdraw-answer"),
+]

@@ -1,0 +1,231 @@
+"""Foirail's settings, all of them, read from the environment.
+
+Without any variable this is a development site: SQLite, the in-memory layer, debug on.
+``FORUM_DEBUG=0`` is production, which refuses to start without a secret key and hosts.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = env.bool("FORUM_DEBUG", default=True)
+SECRET_KEY = env.str("FORUM_SECRET_KEY", default="development-only" if DEBUG else "")
+ALLOWED_HOSTS = env.list(
+    "FORUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
+)
+if not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "In production set FORUM_SECRET_KEY (50 characters or more) and FORUM_HOSTS."
+    )
+
+#: Any demonstration person is one click away: never where real people sign in.
+FORUM_DEMO = env.bool("FORUM_DEMO", default=False)
+if FORUM_DEMO and not DEBUG:
+    raise ImproperlyConfigured("FORUM_DEMO=1 goes with FORUM_DEBUG=1 only.")
+
+#: "open": a seat is confirmed as the charter is signed; "review": by an animator.
+FORUM_ADMISSION = env.str("FORUM_ADMISSION", default="review")
+if FORUM_ADMISSION not in {"open", "review"}:
+    raise ImproperlyConfigured("FORUM_ADMISSION is open or review.")
+
+FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
+FORUM_PUBLISHER = {
+    "name": env.str("FORUM_PUBLISHER_NAME", default=""),
+    "address": env.str("FORUM_PUBLISHER_ADDRESS", default=""),
+    "telephone": env.str("FORUM_PUBLISHER_TELEPHONE", default=""),
+    "registration": env.str("FORUM_PUBLISHER_REGISTRATION", default=""),
+    "director": env.str("FORUM_PUBLISHER_DIRECTOR", default=""),
+    "email": env.str("FORUM_PUBLISHER_EMAIL", default=""),
+    "dpo": env.str("FORUM_PUBLISHER_DPO", default=""),
+    "host": env.str("FORUM_HOST_DETAILS", default=""),
+}
+
+INSTALLED_APPS = [
+    "daphne",
+    "accounts",
+    "forum",
+    "realtime",
+    "allauth",
+    "allauth.account",
+    "taggit",
+    "channels",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "forum.errors.vanishing",
+]
+ROOT_URLCONF = "forum.urls"
+WSGI_APPLICATION = "forum.wsgi.application"
+ASGI_APPLICATION = "realtime.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "forum.page.page",
+            ],
+            "builtins": ["forum.templatetags.foirail", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'foirail.sqlite3'}")
+}
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("FORUM_CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.people.backends.PersonBackend"]
+SESSION_ENGINE = "accounts.people.sessions"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "accounts.people.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.people.entrance.LoginForm",
+    "signup": "accounts.people.entrance.SignupForm",
+    "add_email": "accounts.people.entrance.AddEmailForm",
+    "change_email": "accounts.people.entrance.ChangeEmailForm",
+    "change_password": "accounts.people.entrance.ChangePasswordForm",
+    "set_password": "accounts.people.entrance.SetPasswordForm",
+    "reset_password": "accounts.people.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.people.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.people.entrance.ReauthenticateForm",
+    "request_login_code": "accounts.people.entrance.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.people.entrance.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": (
+        "accounts.people.entrance.ConfirmEmailVerificationCodeForm"
+    ),
+}
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.people.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
+if _mail["EMAIL_HOST"]:
+    MAILERS["default"]["OPTIONS"] = {
+        "host": _mail["EMAIL_HOST"],
+        "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"],
+        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": _mail.get("EMAIL_USE_TLS", False),
+        "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+    }
+DEFAULT_FROM_EMAIL = env.str("FORUM_FROM_EMAIL", default="Foirail <ne-pas-repondre@localhost>")
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("FORUM_TIME_ZONE", default="Europe/Paris")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static-root"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "forum.static_storage.HashedStatic"
+    },
+}
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "forum.errors.csrf_failure"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if not DEBUG:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("FORUM_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env.int("FORUM_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

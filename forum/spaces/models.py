@@ -1,0 +1,130 @@
+"""Spaces, which say who reads, and topics, which say what about."""
+
+from django.db import models
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum import visibility
+
+
+class Audience(models.TextChoices):
+    """Who reads a space."""
+
+    PUBLIC = "public", _("Tout le monde")
+    NETWORK = "network", _("Les membres du réseau")
+    COLLEGE = "college", _("Un collège")
+    GROUP = "group", _("Un groupe de travail")
+
+
+class SpaceQuerySet(visibility.VisibleQuerySet):
+    """Spaces, in the ways the forum reads them."""
+
+    rule = staticmethod(visibility.spaces)
+
+
+class Space(models.Model):
+    """A room of the forum, defined by who reads it."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(_("nom"), max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience.choices)
+    college = models.ForeignKey(
+        "accounts.College", models.PROTECT, null=True, blank=True, related_name="spaces"
+    )
+    group = models.ForeignKey(
+        "accounts.WorkingGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="spaces",
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    objects = SpaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("espace")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="college", college__isnull=False, group=None)
+                | Q(audience="group", group__isnull=False, college=None)
+                | Q(audience__in=["public", "network"], college=None, group=None),
+                name="space_audience_is_named",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """The list of the space's threads."""
+        return reverse("space", args=[self.slug])
+
+    @property
+    def is_private(self):
+        """Whether only one college or one group reads here."""
+        return self.audience in (Audience.COLLEGE, Audience.GROUP)
+
+
+class TopicQuerySet(models.QuerySet):
+    """Topics are nobody's secret; their counts are per viewer."""
+
+    def with_counts(self, viewer):
+        """Each with ``thread_count``, of the threads ``viewer`` sees; reads no thread."""
+        seen = visibility.spaces(viewer, at="shelves__space__")
+        counted = Coalesce(Sum("shelves__threads", filter=seen), Value(0))
+        return self.annotate(thread_count=counted).order_by("order", "pk")
+
+
+class Topic(models.Model):
+    """A field of action: wind, biomass, sufficiency…"""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(_("nom"), max_length=80)
+    name_en = models.CharField(max_length=80, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    icon = models.CharField(max_length=30, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sujet")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """The list of the topic's threads, in all the spaces one may read."""
+        return reverse("topic", args=[self.slug])
+
+
+class Shelf(models.Model):
+    """How many threads one space holds on one topic.
+
+    Counts are kept per space, so that any viewer's count is a sum over the spaces they
+    read, whatever the size of the forum, and no number crosses a wall.
+    """
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="shelves")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="shelves")
+    threads = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["space", "topic"], name="one_shelf_a_topic")
+        ]
+
+    def __str__(self):
+        return f"{self.space}/{self.topic}: {self.threads}"
+
+    @classmethod
+    def count(cls, space_id, topic_id, by):
+        """Add ``by`` to a shelf. Called by the actions, in their transaction."""
+        shelf, _new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
+        cls.objects.filter(pk=shelf.pk).update(threads=F("threads") + by)

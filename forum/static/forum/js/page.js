@@ -1,0 +1,137 @@
+// What every page does beyond links and forms: times that age, the page's weight, keys.
+// Nothing here is needed; without it the page says the same, as of when it was loaded.
+
+const lang = document.documentElement.lang
+const LIVE = "#posts[data-live], #threads[data-live]"
+const COMPOSER = "form[data-composer]"
+
+const KEYS = {
+  fr: {
+    title: "Raccourcis clavier", close: "Fermer", "/": "Rechercher", n: "Nouveau fil",
+    r: "Répondre", "j / k": "Message ou fil suivant, précédent", "?": "Cette aide",
+  },
+  en: {
+    title: "Keyboard shortcuts", close: "Close", "/": "Search", n: "New thread",
+    r: "Reply", "j / k": "Next, previous message or thread", "?": "This help",
+  },
+}
+
+// ---------------------------------------------------------------- times, as one says them
+
+/** The words for a ``<time>``'s moment, as the template filter ``ago`` has them. */
+export function ago(iso, now = Date.now()) {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
+  const offset = iso.match(/([+-])(\d\d):(\d\d)$/)
+  const shift = offset ? (offset[1] + 1) * (offset[2] * 60 + Number(offset[3])) : 0
+  const today = new Date(now + shift * 60_000) // Its UTC parts read as the site's clock.
+  const day = new Date(Date.parse(iso) + shift * 60_000)
+  const days = Math.floor(today / 86_400_000) - Math.floor(day / 86_400_000)
+  const say = (format) => day.toLocaleDateString(lang === "en" ? "en-GB" : lang, { timeZone: "UTC", ...format })
+  if (minutes < 1) return lang === "en" ? "just now" : "à l’instant"
+  if (minutes < 60) return `${minutes} min`
+  if (days === 0) return `${Math.floor(minutes / 60)} h`
+  if (days === 1) return lang === "en" ? "yesterday" : "hier"
+  if (days < 7) return say({ weekday: "long" })
+  const isThisYear = day.getUTCFullYear() === today.getUTCFullYear()
+  const date = say({ day: "numeric", month: "short", year: isThisYear ? undefined : "numeric" })
+  return date.replace("févr.", "fév.").replace("Sept", "Sep") // As Django abbreviates them.
+}
+
+function age() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const words = ago(time.dateTime)
+    if (time.textContent !== words) time.textContent = words
+  }
+}
+
+// ---------------------------------------------------------------- what the page weighs
+
+function weigh() {
+  const place = document.querySelector("[data-weight]")
+  const loads = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+  const bytes = loads.reduce((sum, load) => sum + (load.transferSize ?? 0), 0)
+  if (!place || !bytes) return
+  const unit = lang === "en" ? "kB" : "ko"
+  place.textContent = `${Math.max(1, Math.round(bytes / 1000)).toLocaleString(lang)}\u00a0${unit}`
+  place.parentElement.hidden = false
+}
+
+// ---------------------------------------------------------------- keys
+
+function step(by) {
+  const items = [...document.querySelectorAll("#posts > article, #threads > [id^=thread-]")]
+  const at = items.findIndex((item) => item.contains(document.activeElement))
+  const below = items.findIndex((item) => item.getBoundingClientRect().bottom > 80)
+  const item = items[at < 0 ? Math.max(0, below) : at + by]
+  const target = item?.matches("article") ? item : item?.querySelector("a")
+  target?.focus()
+}
+
+function help() {
+  const { title, close, ...keys } = KEYS[lang] ?? KEYS.fr
+  const dialog = document.createElement("dialog")
+  const make = (tag, words, parent) => {
+    const element = parent.appendChild(document.createElement(tag))
+    element.textContent = words
+    return element
+  }
+  dialog.setAttribute("aria-label", title)
+  dialog.className = "card"
+  make("h2", title, dialog)
+  const list = make("dl", "", dialog)
+  list.className = "facts"
+  for (const [key, does] of Object.entries(keys)) {
+    const row = make("div", "", list)
+    make("kbd", key, make("dt", "", row))
+    make("dd", does, row)
+  }
+  const button = make("button", close, dialog)
+  button.className = "button"
+  button.addEventListener("click", () => dialog.close())
+  dialog.addEventListener("close", () => dialog.remove()) // The browser gives focus back.
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+const ACTIONS = {
+  "/": () => document.querySelector("input[type=search], .search input")?.focus(),
+  n: () => document.querySelector("a[href^='/fils/nouveau/']")?.click(),
+  r: () => document.querySelector(`${COMPOSER} textarea, a[href$='/reponses/']`)?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  "?": help,
+}
+
+function press(event) {
+  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog")
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  const act = Object.hasOwn(ACTIONS, event.key) && ACTIONS[event.key]
+  if (!act) return
+  event.preventDefault()
+  act()
+}
+
+// ---------------------------------------------------------------- drafts that arrived
+
+/** A form was sent and its thread shows: what was typed is no draft any more. */
+function settle() {
+  try {
+    const slot = sessionStorage.getItem("sent")
+    if (/^\/compte\//.test(location.pathname)) return // Signing in again; not there yet.
+    sessionStorage.removeItem("sent")
+    if (slot && /^\/fils\/\d+-/.test(location.pathname)) localStorage.removeItem(slot)
+  } catch {
+    // No storage, no drafts.
+  }
+}
+
+// ---------------------------------------------------------------- start
+
+settle()
+age()
+setInterval(age, 60_000)
+document.addEventListener("keydown", press)
+if (document.readyState === "complete") weigh()
+else addEventListener("load", () => setTimeout(weigh))
+if (document.querySelector(COMPOSER)) import("./composer.js").then((it) => it.start())
+if (document.querySelector(LIVE)) import("../../realtime/live.js").then((it) => it.follow(), () => {})

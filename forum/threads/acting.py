@@ -1,0 +1,25 @@
+"""The first two steps of every action: find, see and lock in one query; then ask."""
+
+from django.core.exceptions import PermissionDenied
+
+from forum import visibility
+from forum.threads.models import Thread
+
+
+class Refused(PermissionDenied):
+    """A rule says no to an actor who does see the thing; the message says why."""
+
+
+def locked(thread_id, actor, rule=visibility.threads):
+    """The thread as it stands, held still until the transaction ends.
+
+    Nobody acts on what they cannot see: raise Thread.DoesNotExist where ``rule`` hides it.
+    """
+    threads = Thread.objects.visible_to(actor, rule)
+    return threads.select_for_update(of=("self",), no_key=True).get(pk=thread_id)
+
+
+def demand(allowed, why):
+    """Raise Refused, saying ``why``, unless ``allowed``."""
+    if not allowed:
+        raise Refused(why)

@@ -1,0 +1,35 @@
+"""What the pages that read and the pages that write threads have in common."""
+
+from uuid import uuid4
+
+from django.shortcuts import get_object_or_404
+
+from accounts import viewers
+from forum import rules
+from forum.audiences import readers_of
+from forum.threads.forms import ReplyForm
+from forum.threads.models import Post
+
+
+def reply_context(request, shown, form=None):
+    """What a page with a composer shows: the form, who will read it, what one may do."""
+    viewer = viewers.of_request(request)
+    return {
+        "thread": shown,
+        "form": form or ReplyForm(initial=fresh({})),
+        "may_reply": rules.may_reply(viewer, shown),
+        "may_moderate": rules.may_moderate(viewer),
+        "may_accept": rules.may_accept(viewer, shown),
+        "readers": readers_of(shown.space),
+    }
+
+
+def fresh(typed):
+    """``typed`` with a new key, unless it brings its own."""
+    return {"key": uuid4()} | typed
+
+
+def post_of(request, pk, rule=None):
+    """The post of this number that the one who asks may see, or a 404."""
+    seen = Post.objects.visible_to(viewers.of_request(request), rule)
+    return get_object_or_404(seen.select_related("thread__space", "author"), pk=pk)

@@ -1,0 +1,128 @@
+"""The forms of threads and posts: what is asked, and what is said when it will not do."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from forum.spaces.models import Space, Topic
+from forum.threads.models import Kind
+
+#: Characters in a post at most: some twenty printed pages.
+LONGEST_TEXT = 40_000
+MOST_TAGS = 6
+LONGEST_TAG = 40
+
+
+def text_field(label):
+    """The field of what one writes, in Markdown."""
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={
+            "required": _("Écrivez votre message avant de l’envoyer."),
+            "max_length": _(
+                "Votre message est trop long : %(show_value)d caractères, "
+                "pour %(limit_value)d au plus. Partagez-le en plusieurs messages."
+            ),
+        },
+    )
+
+
+class TagsField(forms.CharField):
+    """Tags as one types them, with commas; gives a list of names."""
+
+    def __init__(self, **kwargs):
+        """An optional text field with its own help."""
+        help_text = _("Séparez-les par des virgules : Fonds Chaleur, régie, bocage.")
+        super().__init__(label=_("Mots-clés"), required=False, help_text=help_text, **kwargs)
+
+    def clean(self, value):
+        """At most MOST_TAGS names of LONGEST_TAG characters."""
+        names = [" ".join(name.split()) for name in super().clean(value).split(",")]
+        names = [name for name in names if name]
+        if len(names) > MOST_TAGS:
+            raise forms.ValidationError(
+                _("Gardez %(most)d mots-clés au plus ; vous en avez écrit %(count)d."),
+                params={"most": MOST_TAGS, "count": len(names)},
+            )
+        if long := [name for name in names if len(name) > LONGEST_TAG]:
+            raise forms.ValidationError(
+                _("« %(name)s… » est trop long : %(most)d caractères au plus."),
+                params={"name": long[0][:LONGEST_TAG], "most": LONGEST_TAG},
+            )
+        return names
+
+
+class ReplyForm(forms.Form):
+    """A reply: its text, and the key that makes sending it twice harmless."""
+
+    text = text_field(_("Votre réponse"))
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class EditForm(forms.Form):
+    """The new text of a post, and the version that its editor read."""
+
+    text = text_field(_("Votre message"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ThreadForm(forms.Form):
+    """What a thread is called, what it is about and what it is."""
+
+    kind = forms.ChoiceField(label=_("Vous voulez…"), widget=forms.RadioSelect)
+    title = forms.CharField(
+        label=_("Titre"),
+        max_length=160,
+        min_length=8,
+        error_messages={
+            "required": _("Donnez un titre, sous forme de question si vous en posez une."),
+            "min_length": _("Ce titre est trop court pour qu’on comprenne de quoi il s’agit."),
+            "max_length": ngettext_lazy(
+                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
+                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
+                "limit_value",
+            ),
+        },
+    )
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(),
+        label=_("Sujet"),
+        to_field_name="slug",
+        empty_label=_("Choisissez un sujet"),
+        error_messages={
+            "required": _("Choisissez le sujet le plus proche."),
+            "invalid_choice": _("Ce sujet n’existe pas ; choisissez dans la liste."),
+        },
+    )
+    tags = TagsField()
+
+    def __init__(self, *args, viewer, **kwargs):
+        """Offer the kinds that ``viewer`` may use."""
+        super().__init__(*args, **kwargs)
+        kinds = [k for k in Kind.choices if viewer.is_animator or k[0] != "announcement"]
+        self.fields["kind"].choices = kinds
+
+
+class NewThreadForm(ThreadForm):
+    """A thread with its first post, and who will read it."""
+
+    space = forms.ModelChoiceField(
+        None,  # Set with the viewer, who sees only some.
+        label=_("Qui lira ceci ?"),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={
+            "required": _("Dites qui pourra lire votre message."),
+            "invalid_choice": _("Cet espace n’existe pas ; choisissez dans la liste."),
+        },
+    )
+    text = text_field(_("Votre message"))
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ["kind", "title", "text", "topic", "space", "tags", "key"]
+
+    def __init__(self, *args, viewer, **kwargs):
+        """Offer the spaces that ``viewer`` may read."""
+        super().__init__(*args, viewer=viewer, **kwargs)
+        self.fields["space"].queryset = Space.objects.visible_to(viewer)

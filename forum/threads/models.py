@@ -1,0 +1,196 @@
+"""A thread and its posts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from accounts.text import fold
+from forum import visibility
+from forum.tags.models import Tag
+
+#: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
+PAGE_SIZE = 20
+
+
+class Kind(models.TextChoices):
+    """What a thread is."""
+
+    QUESTION = "question", _("Question")
+    EXPERIENCE = "experience", _("Retour d’expérience")
+    DISCUSSION = "discussion", _("Discussion")
+    ANNOUNCEMENT = "announcement", _("Annonce")
+
+
+class Tagging(ItemBase):
+    """A thread bears a tag."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+    content_object = models.ForeignKey("forum.Thread", models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
+        ]
+
+    def __str__(self):
+        return f"{self.content_object_id}: {self.tag}"
+
+
+class ThreadQuerySet(visibility.VisibleQuerySet):
+    """Threads, in the ways the forum reads them."""
+
+    rule = staticmethod(visibility.threads)
+
+    def with_byline(self):
+        """With who started each, for whom, where and about what."""
+        return self.select_related(
+            "space", "space__college", "topic", "author", "seat__organisation__college"
+        )
+
+    def for_list(self):
+        """Pinned first, then the newest activity, with all that a row shows."""
+        rows = self.with_byline().prefetch_related("tags")
+        return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
+
+
+class Thread(models.Model):
+    """A conversation in one space and on one topic; ``seq`` is its latest change."""
+
+    space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
+    topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")
+    kind = models.CharField(_("nature"), max_length=12, choices=Kind.choices)
+    title = models.CharField(_("titre"), max_length=160)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="threads")
+    seat = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, related_name="threads"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    last_posted_at = models.DateTimeField(default=timezone.now)
+    post_count = models.PositiveIntegerField(default=0)
+    seq = models.PositiveBigIntegerField(default=0, editable=False)
+    is_locked = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
+    accepted = models.ForeignKey(
+        "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    tags = TaggableManager(through=Tagging, blank=True)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fil")
+        indexes = [
+            models.Index(
+                F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
+                name="thread_by_activity",
+            ),
+            models.Index(
+                "topic", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
+                name="thread_by_topic",
+            ),
+            models.Index(
+                "space", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
+                name="thread_by_space",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """The thread's page."""
+        return reverse("thread", args=[self.pk, self.slug])
+
+    @property
+    def slug(self):
+        """The title as part of an address; the number is what counts."""
+        return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
+
+    @property
+    def reply_count(self):
+        """How many replies were ever numbered."""
+        return max(0, self.post_count - 1)
+
+    @property
+    def last_page(self):
+        """The number of the last page of posts."""
+        return page_of(max(1, self.post_count))
+
+
+class PostQuerySet(visibility.VisibleQuerySet):
+    """Posts, in the ways the forum reads them."""
+
+    rule = staticmethod(visibility.posts)
+
+    def with_byline(self):
+        """With who wrote each, and for which organisation."""
+        return self.select_related("author", "seat__organisation__college")
+
+    def for_display(self, viewer):
+        """In order, those that left only a trace too, their words left in the database."""
+        stands = When(hidden_at=None, deleted_at=None, then=F("html"))
+        shown = Case(stands, default=Value(""), output_field=models.TextField())
+        seen = self.visible_to(viewer, visibility.traces).annotate(shown_html=shown)
+        return seen.with_byline().defer("text", "html").order_by("number")
+
+
+class Post(models.Model):
+    """What one person said in a thread; numbered 1, 2, 3… in it, for ever."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="posts")
+    text = models.TextField()
+    html = models.TextField(editable=False)
+    version = models.PositiveIntegerField(default=1)
+    key = models.UUIDField(editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        ordering = ["thread", "number"]
+        indexes = [models.Index(fields=["author", "-created_at"], name="post_by_author")]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
+            models.UniqueConstraint(fields=["author", "key"], name="post_key"),
+        ]
+
+    def __str__(self):
+        return f"{self.thread_id}, nº {self.number}"
+
+    def get_absolute_url(self):
+        """The permanent address, which finds the post on whichever page it stands."""
+        return reverse("post", args=[self.pk])
+
+    @property
+    def stands(self):
+        """Whether its words are shown."""
+        return self.hidden_at is None and self.deleted_at is None
+
+    def place(self):
+        """The address of the post on its thread's page."""
+        page = page_of(self.number)
+        query = f"?page={page}" if page > 1 else ""
+        return f"{self.thread.get_absolute_url()}{query}#post-{self.number}"
+
+
+def page_of(number):
+    """The page that post ``number`` stands on."""
+    return (number - 1) // PAGE_SIZE + 1

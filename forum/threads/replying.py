@@ -1,0 +1,67 @@
+"""Replying to a thread: the composer's own page, the form, the enhanced form."""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts import viewers
+from forum import markup
+from forum.threads import actions
+from forum.threads.acting import Refused
+from forum.threads.changes import TooFarBehind, changes
+from forum.threads.composing import fresh, reply_context
+from forum.threads.forms import ReplyForm
+from forum.threads.kept import sign_in_and_return, typed_before
+from forum.threads.models import Post, Thread
+
+
+def replies(request, pk):
+    """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
+    viewer = viewers.of_request(request)
+    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    if not viewer.is_registered:
+        return sign_in_and_return(request)
+    if request.method != "POST":
+        typed = typed_before(request) or {"text": _quotation(request, viewer, shown)}
+        return _composer(request, shown, ReplyForm(initial=fresh(typed)))
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _composer(request, shown, form, status=422)
+    try:
+        post = actions.post_reply(shown, viewer, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error("text", str(refusal))
+        return _composer(request, shown, form, status=403)
+    if _is_enhanced(request):
+        return _news(request, viewer, post)
+    return redirect(post.place())
+
+
+def _quotation(request, viewer, shown):
+    number = request.GET.get("citer", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return ""
+    seen = Post.objects.visible_to(viewer).select_related("author")
+    quoted = seen.filter(thread=shown, number=number).first()
+    return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
+
+
+def _composer(request, shown, form, status=200):
+    if _is_enhanced(request):
+        return JsonResponse({"errors": form.errors}, status=status)
+    return render(
+        request, "forum/reply.html", reply_context(request, shown, form), status=status
+    )
+
+
+def _is_enhanced(request):
+    return "X-Seen" in request.headers
+
+
+def _news(request, viewer, post):
+    seen = request.headers["X-Seen"]
+    after = int(seen) if seen.isascii() and seen.isdecimal() else 0
+    try:
+        news = changes(viewer, post.thread_id, after).as_frame()
+    except TooFarBehind:
+        news = {"reload": True}
+    return JsonResponse(news | {"number": post.number, "place": post.place()}, status=201)

@@ -1,0 +1,36 @@
+"""The addresses of the site."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from forum.health import health
+
+urlpatterns = [
+    path("", include("forum.lists.urls")),
+    path("", include("forum.threads.urls")),
+    path("", include("forum.questions.urls")),
+    path("", include("forum.moderation.urls")),
+    path("", include("forum.directory.urls")),
+    path("", include("accounts.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("langue/", include("django.conf.urls.i18n")),
+    path("sante/", health, name="health"),
+    path(
+        "mentions-legales/",
+        TemplateView.as_view(template_name="pages/legal.html"),
+        name="legal",
+    ),
+    path(
+        "confidentialite/",
+        TemplateView.as_view(template_name="pages/privacy.html"),
+        name="privacy",
+    ),
+]
+if settings.FORUM_DEMO:
+    urlpatterns += [path("demonstration/", include("forum.demonstration.urls"))]
+
+handler400 = "forum.errors.bad_request"
+handler403 = "forum.errors.forbidden"
+handler404 = "forum.errors.not_found"
+handler500 = "forum.errors.server_error"

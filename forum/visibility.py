@@ -1,0 +1,79 @@
+"""Who may see what: the one place that decides it.
+
+Every read of the forum starts with ``Model.objects.visible_to(viewer)``: a page, a count,
+a list and a live update alike. Each rule is written once, as a condition that the database
+applies, and the rules nest: a post shows where its thread does, a thread where its space
+does. There is no second copy in Python to drift from the first: to ask about one post, ask
+``Post.objects.visible_to(viewer).get(pk=…)``, and a miss is a 404 like any other.
+
+``viewer`` is a ``Viewer`` or its ``kind``; ``at`` is the path from the model being filtered
+to the one the rule is about, such as ``thread__space__``.
+"""
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.viewers import Standing
+
+
+def spaces(viewer, at=""):
+    """The public square; for members the network's; the rooms of one's college and groups."""
+    seen = Q((f"{at}audience", "public"))
+    if viewer.standing >= Standing.MEMBER:
+        seen |= Q((f"{at}audience", "network"))
+        if viewer.groups:
+            seen |= Q((f"{at}group__in", sorted(viewer.groups)))
+    if viewer.colleges:
+        seen |= Q((f"{at}college__in", sorted(viewer.colleges)))
+    return seen
+
+
+def threads(viewer, at=""):
+    """The threads of visible spaces that have not been withdrawn."""
+    return spaces(viewer, at=f"{at}space__") & Q((f"{at}withdrawn_at", None))
+
+
+def posts(viewer, at=""):
+    """The posts that stand, in visible threads."""
+    standing = Q((f"{at}hidden_at", None), (f"{at}deleted_at", None))
+    return threads(viewer, at=f"{at}thread__") & standing
+
+
+def traces(viewer, at=""):
+    """Posts of visible threads, standing or not: their number and the line left of them.
+
+    Who reads by this rule shows nothing of what a post that does not stand said.
+    """
+    return threads(viewer, at=f"{at}thread__")
+
+
+def withheld(viewer, at=""):
+    """Hidden posts whose text may still be read: by animators, and by their author."""
+    hidden = Q((f"{at}hidden_at__isnull", False), (f"{at}deleted_at", None))
+    within = spaces(viewer, at=f"{at}thread__space__")
+    if viewer.is_animator:
+        return within & hidden
+    return within & hidden & Q((f"{at}author", viewer.person_id or 0))
+
+
+def in_withdrawn(viewer, at=""):
+    """Threads of visible spaces, withdrawn ones too: where an animator restores a post."""
+    return spaces(viewer, at=f"{at}space__")
+
+
+def tags(viewer, at=""):
+    """Tags that at least one visible thread bears: a name is content."""
+    borne = apps.get_model("forum", "Tagging").objects.filter(
+        threads(viewer, at="content_object__")
+    )
+    return Q(Exists(borne.filter(tag=OuterRef(f"{at}pk"))))
+
+
+class VisibleQuerySet(QuerySet):
+    """A queryset with one door for readers. A model's own subclass names its rule."""
+
+    rule = None
+
+    def visible_to(self, viewer, rule=None):
+        """Keep what ``viewer`` may see, by the model's rule or by the one given."""
+        return self.filter((rule or self.rule)(viewer))

@@ -1,0 +1,587 @@
+"""The charter: who signs what, once, for whom; what it opens; and what the register keeps."""
+
+import hashlib
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
+from accounts.charter.text import differences, render
+from accounts.models import CharterVersion, Organisation, Seat, Signature
+from accounts.organisations.actions import refuse_seat
+from accounts.organisations.founding import NewOrganisation
+from accounts.viewers import Standing, of_person
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def rita(make_person):
+    """Someone with an account and nothing else."""
+    return make_person("Rita Nouvelle")
+
+
+@pytest.fixture
+def new(colleges):
+    """An organisation that the network does not know."""
+    return NewOrganisation("Pays de Rohan", colleges[cast.AUTHORITIES], "56")
+
+
+def sign(person, version, organisation, **changed):
+    """``person`` signs as a mayor would."""
+    fields = {
+        "position": "Maire",
+        "authority": "office",
+        "authority_detail": "",
+        "typed_name": person.full_name,
+    }
+    fields |= changed
+    return sign_charter(person, version=version, organisation=organisation, **fields)
+
+
+# Signing
+
+
+def test_signing_keeps_who_as_what_for_whom_which_exact_text_and_when(rita, charter, new):
+    before = timezone.now()
+    signature = sign(rita, charter, new, authority="resolution", authority_detail="n° 4")
+    assert signature.person == rita
+    assert signature.organisation.name == "Pays de Rohan"
+    assert signature.college == new.college
+    assert (signature.position, signature.authority) == ("Maire", "resolution")
+    assert (signature.authority_detail, signature.typed_name) == ("n° 4", "Rita Nouvelle")
+    assert signature.sha256 == hashlib.sha256(charter.text.encode()).hexdigest()
+    assert before <= signature.signed_at <= timezone.now()
+
+
+def test_signing_makes_a_member_whose_seat_waits_for_an_animator(rita, charter, new):
+    sign(rita, charter, new)
+    assert of_person(rita).standing == Standing.MEMBER
+    assert rita.seats.get().confirmed_at is None
+
+
+def test_signing_opens_the_college_at_once_where_admission_is_open(
+    rita, charter, new, settings
+):
+    settings.FORUM_ADMISSION = "open"
+    sign(rita, charter, new)
+    assert of_person(rita).standing == Standing.COLLEGE
+
+
+def test_signing_twice_is_signing_once(rita, charter, new):
+    first = sign(rita, charter, new)
+    assert sign(rita, charter, first.organisation, position="Adjointe") == first
+    assert Signature.objects.count() == Seat.objects.count() == 1
+
+
+def test_a_colleague_countersigns_with_a_seat_of_their_own(rita, charter, claire):
+    organisation = claire.seats.get().organisation
+    sign(rita, charter, organisation)
+    assert organisation.seats.count() == 2
+    assert organisation.signatures.count() == 2
+
+
+def test_a_held_seat_is_kept_by_a_new_signature(claire):
+    version = cast.build_charter(2)
+    seat = claire.seats.get()
+    sign(claire, version, seat.organisation)
+    assert claire.seats.get() == seat
+    assert of_person(claire).standing == Standing.COLLEGE
+
+
+def test_a_mandate_that_ended_is_taken_up_again_by_signing(claire, charter):
+    organisation = claire.seats.get().organisation
+    claire.seats.update(ended_at=timezone.now())
+    sign(claire, charter, organisation)
+    assert of_person(claire).standing == Standing.MEMBER
+    assert claire.seats.count() == 2
+
+
+def test_a_refused_seat_is_not_taken_again_by_signing(rita, charter, new, lucie):
+    organisation = sign(rita, charter, new).organisation
+    refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
+    with pytest.raises(CannotSign, match="Adresse inconnue"):
+        sign(rita, charter, organisation)
+    assert of_person(rita).standing == Standing.REGISTERED
+
+
+def test_only_the_newest_version_is_signed(rita, charter, new):
+    cast.build_charter(2, is_substantive=False)
+    with pytest.raises(Overtaken):
+        sign(rita, charter, new)
+    assert not Organisation.objects.exists()
+
+
+def test_a_version_is_signed_from_the_day_of_its_adoption(rita, charter, new):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    coming = cast.build_charter(2, adopted_on=tomorrow)
+    with pytest.raises(Overtaken):
+        sign(rita, coming, new)
+    assert sign(rita, charter, new).version == charter
+
+
+@pytest.mark.parametrize("fall", [{"suspended_at": timezone.now()}, {"is_active": False}])
+def test_a_suspended_or_closed_account_signs_nothing(make_person, charter, new, fall):
+    person = make_person("Serge", **fall)
+    with pytest.raises(PermissionDenied):
+        sign(person, charter, new)
+    assert not Signature.objects.exists()
+
+
+def test_a_known_organisation_is_not_signed_for_in_another_college(
+    rita, charter, claire, colleges
+):
+    known = claire.seats.get().organisation
+    with pytest.raises(CannotSign) as refusal:
+        sign(rita, charter, NewOrganisation(known.name.upper(), colleges[cast.SUPPORT], "22"))
+    assert refusal.value.field == "college"
+    assert not rita.seats.exists()
+
+
+def test_two_names_that_make_one_address_are_two_organisations(rita, charter, colleges):
+    college = colleges[cast.SUPPORT]
+    one = sign(rita, charter, NewOrganisation("L’Énergie", college, "22")).organisation
+    two = sign(rita, charter, NewOrganisation("Lénergie", college, "22")).organisation
+    assert one != two
+    assert one.slug != two.slug
+
+
+def test_two_people_who_found_one_organisation_at_once_sign_for_the_same(
+    make_person, charter, new
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    people = [make_person(f"Personne {n}") for n in range(4)]
+
+    def signing(person):
+        try:
+            return sign(person, charter, new).organisation_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(signing, people))) == 1
+    assert Signature.objects.count() == Seat.objects.count() == 4
+
+
+def test_one_person_who_signs_twice_at_once_signs_once(rita, charter, new):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+
+    def signing(_number):
+        try:
+            return sign(rita, charter, new).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(signing, range(4)))) == 1
+    assert Seat.objects.count() == 1
+
+
+def test_a_text_once_saved_does_not_change(charter):
+    charter.text += "Un mot."
+    with pytest.raises(ValidationError):
+        charter.save()
+
+
+# Withdrawing
+
+
+def test_withdrawing_shuts_at_once_and_keeps_the_trace(claire):
+    signature = claire.signatures.get()
+    withdraw_signature(signature, claire)
+    assert of_person(claire).standing == Standing.REGISTERED
+    assert Signature.objects.get().withdrawn_at
+
+
+def test_withdrawing_takes_back_older_versions_too(claire):
+    organisation = claire.seats.get().organisation
+    newer = cast.sign(claire, organisation, cast.build_charter(2, is_substantive=False))
+    withdraw_signature(newer, claire)
+    assert of_person(claire).standing == Standing.REGISTERED
+
+
+def test_withdrawing_twice_keeps_the_first_time(claire):
+    signature = claire.signatures.get()
+    first = withdraw_signature(signature, claire).withdrawn_at
+    assert withdraw_signature(signature, claire).withdrawn_at == first
+
+
+def test_nobody_withdraws_the_signature_of_another(claire, jeanne, lucie):
+    for other in (jeanne, lucie):
+        with pytest.raises(PermissionDenied):
+            withdraw_signature(claire.signatures.get(), other)
+    assert of_person(claire).standing == Standing.COLLEGE
+
+
+def test_one_signs_again_after_withdrawing(claire, charter):
+    withdraw_signature(claire.signatures.get(), claire)
+    sign(claire, charter, claire.seats.get().organisation)
+    assert of_person(claire).standing == Standing.COLLEGE
+    assert claire.signatures.count() == 2
+
+
+# The pages
+
+
+def answers(person, **changed):
+    """What someone types to sign for a known organisation, unless told otherwise."""
+    fields = {
+        "version": CharterVersion.objects.last().name,
+        "college": cast.AUTHORITIES,
+        "organisation": "Mairie de Trifouille",
+        "position": "Maire",
+        "authority": "office",
+        "authority_detail": "",
+        "typed_name": person.full_name,
+    }
+    return fields | changed
+
+
+@pytest.fixture
+def town(colleges):
+    """An organisation of the local authorities."""
+    return Organisation.objects.create(
+        slug="trifouille", name="Mairie de Trifouille", college=colleges[cast.AUTHORITIES]
+    )
+
+
+@pytest.fixture
+def page(rita, browser_of):
+    """Rita's browser."""
+    return browser_of(rita)
+
+
+def send(page, person, **changed):
+    """Send the form."""
+    return page.post(reverse("sign-charter"), answers(person, **changed))
+
+
+def words_of(answer):
+    """What ``answer`` will say on the next page."""
+    return " ".join(str(message) for message in get_messages(answer.wsgi_request))
+
+
+def test_everyone_reads_the_charter_with_its_version_and_fingerprint(
+    charter, people, browser_of
+):
+    for person in vars(people).values():
+        answer = browser_of(person).get(reverse("charter"))
+        assert answer.status_code == 200
+        assert "Sobriété." in answer.text
+        assert CharterVersion.objects.last().sha256[:12] in answer.text
+        assert len(re.findall(r"<h1\b", answer.text)) == 1
+
+
+def test_a_network_without_a_charter_says_so(db, browser_of):
+    answer = browser_of(None).get(reverse("charter"))
+    assert "pas encore publiée" in answer.text
+
+
+def test_a_guest_is_led_to_an_account_and_back_to_signing(charter, browser_of):
+    page = browser_of(None)
+    text = page.get(reverse("charter"), {"next": "/fils/nouveau/"}).text
+    assert f"{reverse('account_signup')}?next=%2Fcharte%2Fsigner%2F%3Fnext%3D" in text
+    assert "<textarea" not in text
+    assert 'name="typed_name"' not in text
+    answer = page.get(reverse("sign-charter"))
+    assert answer.url == f"{reverse('account_login')}?next={reverse('sign-charter')}"
+
+
+def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, charter):
+    answer = send(page, rita)
+    assert answer.url == reverse("home")
+    said = words_of(answer)
+    assert "au nom de «\u00a0Mairie de Trifouille\u00a0»" in said
+    assert "aura confirmé votre siège" in said
+    assert of_person(rita).standing == Standing.MEMBER
+
+
+def test_signing_where_admission_is_open_does_not_speak_of_waiting(
+    rita, page, town, charter, settings
+):
+    settings.FORUM_ADMISSION = "open"
+    said = words_of(send(page, rita))
+    assert "celui de votre collège vous sont ouverts" in said
+
+
+def test_after_signing_one_goes_where_one_was_going(rita, page, town, charter):
+    assert send(page, rita, next="/fils/nouveau/").url == "/fils/nouveau/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "javascript:a"]
+)
+def test_after_signing_one_never_goes_to_another_site(rita, page, town, charter, elsewhere):
+    assert send(page, rita, next=elsewhere).url == reverse("home")
+    assert elsewhere not in page.get(reverse("charter"), {"next": elsewhere}).text
+
+
+def test_accents_capitals_and_apostrophes_do_not_make_another_name(
+    make_person, browser_of, charter, colleges
+):
+    person = make_person("Élodie L’Hôte")
+    known = Organisation.objects.create(
+        slug="x", name="L’Écopôle du Mené", college=colleges[cast.SUPPORT]
+    )
+    typed = {"organisation": "L'ECOPOLE  DU MENE", "college": cast.SUPPORT}
+    answer = send(browser_of(person), person, typed_name="elodie l'hote", **typed)
+    assert answer.status_code == 302
+    assert person.seats.get().organisation == known
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("college", "", "Choisissez le collège"),
+        ("organisation", " ", "Écrivez le nom de votre organisation"),
+        ("position", "", "Écrivez votre fonction"),
+        ("authority", "", "Dites ce qui vous autorise"),
+        ("typed_name", "Quelqu’un d’autre", "Écrivez votre nom comme dans votre compte"),
+        ("college", cast.SUPPORT, "est inscrite au collège"),
+    ],
+)
+def test_an_error_stands_by_its_field_and_nothing_typed_is_lost(
+    rita, page, town, charter, field, value, said
+):
+    answer = send(page, rita, **{field: value, "authority_detail": "gardé ici"})
+    assert answer.status_code == 422
+    assert said in " ".join(answer.context["form"].errors[field])
+    assert "gardé ici" in answer.text
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("authority", "detail", "is_enough"),
+    [
+        ("resolution", "n° 2026-41 du 12 juin 2026", True),
+        ("resolution", "41 du 1er juin 2026", True),
+        ("resolution", "2026-41, 12/06/2026", True),
+        ("resolution", "12 juin 2026", False),
+        ("resolution", "n° 2026-41", False),
+        ("resolution", "", False),
+        ("decision", "", False),
+        ("power", "Mandat du président, 3 mai 2026", True),
+        ("office", "", True),
+    ],
+)
+def test_a_resolution_bears_its_number_and_date(
+    rita, page, town, charter, authority, detail, is_enough
+):
+    answer = send(page, rita, authority=authority, authority_detail=detail)
+    assert (answer.status_code == 302) == is_enough
+    assert is_enough or "authority_detail" in answer.context["form"].errors
+
+
+def test_an_unknown_organisation_comes_back_with_those_that_resemble_it(
+    rita, page, town, charter
+):
+    answer = send(page, rita, organisation="Mairie de Trifouilles", position="Adjointe")
+    assert answer.status_code == 422
+    assert answer.context["form"].close == [town]
+    assert 'value="Adjointe"' in answer.text
+    asked = {"asked": answer.context["form"].asked_now, "organisation": "Mairie de Trifouilles"}
+    assert send(page, rita, same=town.slug, **asked).status_code == 302
+    assert rita.seats.get().organisation == town
+
+
+def test_one_creates_an_organisation_knowingly_and_says_where_it_is(rita, page, town, charter):
+    name = {"organisation": "Pays de Rohan"}
+    asked = send(page, rita, create="on", department_code="56", **name)
+    assert asked.status_code == 422  # Never before the question was put for this very name.
+    asked = name | {"asked": asked.context["form"].asked_now, "create": "on"}
+    answer = send(page, rita, **asked)
+    assert "department_code" in answer.context["form"].errors
+    answer = send(page, rita, department_code="20", **asked)
+    assert "n’est pas un code" in str(answer.context["form"].errors["department_code"])
+    assert send(page, rita, department_code="2a", **asked).status_code == 302
+    assert rita.seats.get().organisation.department_code == "2A"
+
+
+def test_what_is_chosen_for_one_name_does_not_hold_for_another(rita, page, town, charter):
+    first = send(page, rita, organisation="Mairie de Trifouilles")
+    asked = first.context["form"].asked_now
+    answer = send(
+        page, rita, organisation="Pays de Rohan", asked=asked, same=town.slug, create="on",
+        department_code="56",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert not Signature.objects.exists()
+
+
+def test_a_charter_that_changed_meanwhile_is_read_before_it_is_signed(
+    rita, page, town, charter
+):
+    read = charter.name
+    cast.build_charter(2)
+    answer = send(page, rita, version=read, position="Adjointe")
+    assert answer.status_code == 422
+    assert "La charte a changé" in answer.text
+    assert 'name="version" value="2.0"' in answer.text
+    assert 'value="Adjointe"' in answer.text
+    assert not Signature.objects.exists()
+
+
+def test_what_was_typed_when_the_session_had_ended_is_there_after_sign_in(
+    rita, browser_of, town, charter
+):
+    page = browser_of(None)
+    answer = send(page, rita, position="Troisième adjointe", next="/fils/nouveau/")
+    assert answer.url.startswith(reverse("account_login"))
+    page.force_login(rita)
+    text = page.get(reverse("sign-charter"), {"next": "/fils/nouveau/"}).text
+    assert 'value="Troisième adjointe"' in text
+    assert 'value="/fils/nouveau/"' in text
+    assert "Troisième adjointe" not in page.get(reverse("sign-charter")).text
+
+
+def test_a_suspended_person_reads_and_does_not_sign(people, browser_of, charter):
+    page = browser_of(people.suspended)
+    assert 'name="typed_name"' not in page.get(reverse("sign-charter")).text
+    assert send(page, people.suspended, organisation="X").status_code in (403, 422)
+    assert people.suspended.signatures.count() == 1
+
+
+def test_a_lapsed_member_reads_why_and_finds_the_form(people, browser_of):
+    text = browser_of(people.lapsed).get(reverse("charter")).text
+    assert "La charte a changé depuis votre signature" in text
+    assert 'name="typed_name"' in text
+
+
+def test_in_the_grace_period_one_reads_until_when(claire, browser_of):
+    later = timezone.now() + timedelta(days=30)
+    cast.build_charter(2, binding_from=later)
+    text = browser_of(claire).get(reverse("charter")).text
+    assert "Signez la nouvelle version avant le" in text
+    assert 'name="typed_name"' in text
+
+
+def test_who_signed_reads_when_and_for_whom_and_how_to_withdraw(claire, browser_of):
+    text = browser_of(claire).get(reverse("charter")).text
+    assert claire.seats.get().organisation.name in text
+    assert f"{reverse('withdraw')}?signature=" in text
+    assert 'name="typed_name"' not in text
+
+
+def test_withdrawing_asks_before_it_acts(claire, browser_of):
+    page, signature = browser_of(claire), claire.signatures.get()
+    assert "se fermeront" in page.get(reverse("withdraw")).text
+    assert of_person(claire).is_member
+    page.post(reverse("withdraw"), {"signature": signature.pk})
+    assert not of_person(claire).is_member
+
+
+def test_a_suspended_person_may_still_withdraw(people, browser_of):
+    signature = people.suspended.signatures.get()
+    browser_of(people.suspended).post(reverse("withdraw"), {"signature": signature.pk})
+    assert people.suspended.signatures.get().withdrawn_at
+
+
+def test_the_page_withdraws_ones_own_signatures_only(claire, jeanne, browser_of):
+    other = jeanne.signatures.get()
+    answer = browser_of(claire).post(reverse("withdraw"), {"signature": other.pk})
+    assert answer.status_code == 422
+    assert of_person(jeanne).is_member
+
+
+def test_old_versions_stay_readable_and_coming_ones_do_not_show(charter, browser_of):
+    cast.build_charter(2)
+    coming = cast.build_charter(3, adopted_on=timezone.localdate() + timedelta(days=3))
+    page = browser_of(None)
+    text = page.get(reverse("charter-version", args=["1.0"])).text
+    assert "n’est plus la version en vigueur" in text
+    assert charter.sha256 in text
+    assert "Charte 2" in page.get(reverse("charter-version", args=["2.0"])).text
+    assert page.get(coming.get_absolute_url()).status_code == 404
+
+
+def test_fixed_addresses_come_before_versions(charter, browser_of):
+    for name in ("sign-charter", "signatories", "withdraw"):
+        assert browser_of(None).get(reverse(name)).status_code in (200, 302)
+
+
+# The register
+
+
+def test_the_register_names_organisations_to_all_and_people_to_members_only(people, browser_of):
+    organisation = people.authorities.seats.get().organisation
+    organisation.name = "Mairie de Trifouille"
+    organisation.save()
+    for role, person in vars(people).items():
+        text = browser_of(person).get(reverse("signatories")).text
+        assert "Mairie de Trifouille" in text, role
+        is_member = person is not None and of_person(person).is_member
+        register = text[text.index('class="register"') :]
+        assert ("Claire Le Bihan" in register.replace(" – ", " ")) == is_member, role
+        assert ("<small>Maire</small>" in register) == is_member, role
+
+
+def test_a_withdrawal_stays_in_the_register(claire, browser_of):
+    withdraw_signature(claire.signatures.get(), claire)
+    text = browser_of(None).get(reverse("signatories")).text
+    assert "retirée le" in text
+
+
+def test_an_organisation_that_others_still_sign_for_has_not_withdrawn(
+    claire, make_person, charter, browser_of
+):
+    organisation = claire.seats.get().organisation
+    sign(make_person("Rita"), charter, organisation)
+    withdraw_signature(claire.signatures.get(), claire)
+    assert "retirée le" not in browser_of(None).get(reverse("signatories")).text
+
+
+def test_an_organisation_that_no_animator_knows_yet_is_marked(make_person, browser_of):
+    make_person("Mina", cast.AUTHORITIES, confirmed=False)
+    assert "à confirmer" in browser_of(None).get(reverse("signatories")).text
+
+
+def test_the_register_has_pages_of_fifty_in_steady_queries(
+    colleges, charter, make_person, browser_of, django_assert_max_num_queries
+):
+    signatory = make_person("Paul Signataire")
+    for n in range(60):
+        organisation = Organisation.objects.create(
+            slug=f"o-{n}", name=f"Organisation {n:03}", college=colleges[cast.SUPPORT]
+        )
+        cast.sign(signatory, organisation)
+    page = browser_of(None)
+    with django_assert_max_num_queries(10):
+        first = page.get(reverse("signatories")).text
+    assert "Organisation 049" in first
+    assert "Organisation 050" not in first
+    assert "Organisation 059" in page.get(reverse("signatories"), {"page": 2}).text
+    assert page.get(reverse("signatories"), {"page": "x"}).status_code == 200
+
+
+# The text
+
+
+def test_the_text_keeps_one_title_of_the_page_and_nothing_unsafe():
+    html = render(
+        "# Charte\n\n## Principes\n\n1. **Un.** Texte\n2. Deux\n\n"
+        "<script>a</script> ![x](http://a/b.png) [l](javascript:a)"
+    )
+    assert "<h1" not in html
+    assert "<h2>Charte</h2>" in html
+    assert "<h3>Principes</h3>" in html
+    assert "<li>\n<p><strong>Un.</strong>" in html
+    for unsafe in ("<script", "<img", 'href="javascript'):
+        assert unsafe not in html
+
+
+def test_differences_are_the_paragraphs_taken_out_and_brought_in():
+    assert differences("a\n\nb\n\nc", "a\n\nB\n\nc\n\nd") == [
+        ("-", "b"),
+        ("+", "B"),
+        ("+", "d"),
+    ]

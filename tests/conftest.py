@@ -1,0 +1,136 @@
+"""The cast as fixtures: a network of three colleges, and one person of each standing."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from accounts.models import CharterVersion
+from accounts.viewers import GUEST, of_person
+from forum.models import Topic
+from tests import cast
+
+# A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
+for _name, _examples in {"quick": 10, "deep": 300}.items():
+    hypothesis_settings.register_profile(
+        _name,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+hypothesis_settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings):
+    """Quick passwords, no demonstration, an animator who reviews, empty throttles."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.FORUM_ADMISSION = "review"
+    cache.clear()
+
+
+@pytest.fixture
+def colleges(db):
+    """The three colleges, by slug."""
+    return cast.build_colleges()
+
+
+@pytest.fixture
+def charter(db):
+    """Version 1 of the charter, binding."""
+    return cast.build_charter()
+
+
+@pytest.fixture
+def topics(db):
+    """Two topics."""
+    wood = Topic.objects.create(slug="bois-energie", name="Bois-énergie", order=1)
+    return [wood, Topic.objects.create(slug="eolien", name="Éolien", order=2)]
+
+
+@pytest.fixture
+def spaces(colleges, topics):
+    """A space of every audience: public, network, group, and a room per college slug."""
+    return cast.build_spaces(colleges)
+
+
+@pytest.fixture
+def make_person(colleges, charter):
+    """Make one more person: ``make_person(name, college, confirmed=…, signed=…)``."""
+    return cast.make_person
+
+
+@pytest.fixture
+def claire(make_person):
+    """A member of the local authorities' college, who asks."""
+    return make_person("Claire Le Bihan", cast.AUTHORITIES)
+
+
+@pytest.fixture
+def jeanne(make_person):
+    """A member of the project holders' college, who answers."""
+    return make_person("Jeanne Brunel", cast.PROJECTS)
+
+
+@pytest.fixture
+def lucie(make_person):
+    """An animator, of the support structures' college."""
+    return make_person("Lucie Hoarau", cast.SUPPORT, is_animator=True)
+
+
+@pytest.fixture
+def people(make_person, spaces, claire, jeanne, lucie):
+    """One person of each standing, by role; ``guest`` is nobody."""
+    sylvie = make_person("Sylvie Vidal", cast.SUPPORT)
+    grouped = make_person("Gaël Grouard", cast.PROJECTS)
+    cast.join_group(grouped)
+    former = make_person("Odile Ancienne", cast.AUTHORITIES)
+    former.seats.update(ended_at=timezone.now() - timedelta(minutes=1))
+    lapsed = make_person("Luc Lapse", cast.AUTHORITIES, signed=False)
+    old = cast.build_charter(0, adopted_on=CharterVersion.objects.get().adopted_on)
+    cast.sign(lapsed, lapsed.seats.get().organisation, old)
+    now = timezone.now()
+    return SimpleNamespace(
+        guest=None,
+        registered=make_person("Rita Inscrite"),
+        waiting=make_person("Mina Attente", cast.AUTHORITIES, confirmed=False),
+        projects=jeanne,
+        authorities=claire,
+        support=sylvie,
+        group=grouped,
+        former=former,
+        lapsed=lapsed,
+        suspended=make_person("Serge Suspendu", cast.AUTHORITIES, suspended_at=now),
+        administrator=make_person("Ada Admin", is_staff=True, is_superuser=True),
+        animator=lucie,
+    )
+
+
+@pytest.fixture
+def viewer_of():
+    """The viewer a person is at this moment; of None, a guest."""
+    return lambda person: of_person(person) if person else GUEST
+
+
+@pytest.fixture
+def browser_of():
+    """A test client signed in as a person; of None, a guest's."""
+
+    def browser_of(person):
+        client = Client()
+        if person:
+            client.force_login(person)
+        return client
+
+    return browser_of
+
+
+@pytest.fixture
+def thread(claire, spaces):
+    """Claire's question to the whole network."""
+    return cast.start(claire, spaces["network"])

@@ -1,0 +1,183 @@
+"""The law of the live layer: a page that catches up equals a page that reloads."""
+
+import pytest
+
+from forum.models import Thread, Topic
+from forum.moderation import actions as moderation
+from forum.questions import actions as questions
+from forum.threads import actions
+from forum.threads.changes import MOST_CHANGES, TooFarBehind, changes
+from tests.cast import AUTHORITIES, reply
+from tests.page import elements
+
+
+def first_reply(scene):
+    return scene.thread.posts.get(number=2)
+
+
+def revise(scene, **fields):
+    fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
+    fields = {"title": scene.thread.title} | fields
+    actions.revise_thread(scene.thread, scene.claire, **fields)
+
+
+CHANGES = {
+    "reply": lambda s: reply(s.people.projects, s.thread, "Encore moi."),
+    "edit": lambda s: actions.edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
+    "delete a reply": lambda s: actions.delete_post(first_reply(s), s.jeanne),
+    "delete the opening": lambda s: actions.delete_post(s.thread.posts.first(), s.claire),
+    "hide a reply": lambda s: moderation.hide_post(first_reply(s), s.lucie, "Démarchage"),
+    "hide the opening": lambda s: moderation.hide_post(
+        s.thread.posts.first(), s.lucie, "Démarchage"
+    ),
+    "hide, then restore": lambda s: (
+        moderation.hide_post(first_reply(s), s.lucie, "Démarchage"),
+        moderation.restore_post(first_reply(s), s.lucie),
+    ),
+    "accept": lambda s: questions.accept_answer(first_reply(s), s.claire),
+    "accept, then take it back": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        questions.withdraw_answer(s.thread, s.claire),
+    ),
+    "accept, then accept another": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        questions.accept_answer(reply(s.people.support, s.thread, "Mieux."), s.claire),
+    ),
+    "accept, then hide it": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        moderation.hide_post(first_reply(s), s.lucie, "Faux"),
+    ),
+    "accept, then its author deletes it": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        actions.delete_post(first_reply(s), s.jeanne),
+    ),
+    "accept, then it is no question any more": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        revise(s, kind="discussion"),
+    ),
+    "lock": lambda s: moderation.lock_thread(s.thread, s.lucie, True),
+    "lock, then unlock": lambda s: (
+        moderation.lock_thread(s.thread, s.lucie, True),
+        moderation.lock_thread(s.thread, s.lucie, False),
+    ),
+    "pin": lambda s: moderation.pin_thread(s.thread, s.lucie, True),
+    "retitle": lambda s: revise(s, title="Quelle régie pour la chaufferie ?"),
+    "retag": lambda s: revise(s, tags=["régie", "Bocage"]),
+    "another topic": lambda s: revise(s, topic=Topic.objects.get(slug="eolien")),
+    "move to the public square": lambda s: moderation.move_thread(
+        s.thread, s.lucie, s.spaces["public"]
+    ),
+    "move to one college's room": lambda s: moderation.move_thread(
+        s.thread, s.lucie, s.spaces["structures-de-soutien"]
+    ),
+    "reply, then hide": lambda s: moderation.hide_post(
+        reply(s.people.projects, s.thread, "Des mots à regretter"), s.lucie, "Privé"
+    ),
+}
+
+
+class Scene:
+    """Claire's question in the network with Jeanne's reply, and everyone around it."""
+
+    def __init__(self, people, spaces, thread, viewer_of, browser_of):
+        self.people, self.spaces, self.thread = people, spaces, thread
+        self.claire, self.jeanne = (
+            viewer_of(people.authorities),
+            viewer_of(people.projects),
+        )
+        self.lucie = viewer_of(people.animator)
+        reply(people.projects, thread, "Chez nous, la régie.")
+        self.viewer_of, self.browser_of = viewer_of, browser_of
+
+    def reload(self, person):
+        """The elements of the page as ``person`` loads it now; None where it is not theirs."""
+        address = f"/fils/{self.thread.pk}/"
+        answer = self.browser_of(person).get(address, follow=True)
+        return elements(answer.content.decode()) if answer.status_code == 200 else None
+
+    def catch_up(self, person, after):
+        """What a page of ``person``'s that has seen ``after`` is told; None: not theirs."""
+        try:
+            return changes(self.viewer_of(person), self.thread.pk, after)
+        except Thread.DoesNotExist:
+            return None
+
+
+@pytest.fixture
+def scene(people, spaces, thread, viewer_of, browser_of):
+    return Scene(people, spaces, thread, viewer_of, browser_of)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene):
+    before = {role: scene.reload(person) for role, person in vars(scene.people).items()}
+    seen = Thread.objects.get(pk=scene.thread.pk).seq
+
+    CHANGES[change](scene)
+
+    for role, person in vars(scene.people).items():
+        after, news = scene.reload(person), scene.catch_up(person, seen)
+        assert (news is None) == (after is None), role
+        if before[role] and news:
+            caught_up = {k: v for k, v in (before[role] | news.elements).items() if v}
+            assert caught_up == after, role
+            again = scene.catch_up(person, news.seq)
+            assert (again.seq, again.elements) == (news.seq, {}), role
+
+
+def test_every_action_is_in_the_table_above():
+    made = {
+        name
+        for module in (actions, moderation, questions)
+        for name, made in vars(module).items()
+        if callable(made) and made.__module__ == module.__name__ and name[0].islower()
+    }
+    assert made - {"withdraw_if_empty", "set_tags"} == {
+        "start_thread", "post_reply", "edit_post", "delete_post", "revise_thread",
+        "hide_post", "restore_post", "lock_thread", "pin_thread", "move_thread",
+        "accept_answer", "withdraw_answer",
+    }  # fmt: skip
+
+
+def test_what_has_been_hidden_since_is_not_replayed(scene):
+    CHANGES["reply, then hide"](scene)
+
+    for person in vars(scene.people).values():
+        news = scene.catch_up(person, 1)
+        assert "Des mots à regretter" not in str(news and news.elements)
+
+
+def test_a_thread_moved_out_of_sight_tells_nothing_more(scene, people):
+    CHANGES["move to one college's room"](scene)
+
+    assert scene.catch_up(people.authorities, 1) is None
+    assert scene.catch_up(people.support, 1).elements
+
+
+@pytest.mark.parametrize("after", [0, 2, 99, -1])
+def test_a_page_out_of_reach_of_the_log_must_reload(after, scene, viewer_of, people):
+    scene.thread.events.filter(seq=1).delete()
+    if after == 2:
+        scene.thread.events.all().delete()
+        after = 1
+
+    with pytest.raises(TooFarBehind):
+        changes(viewer_of(people.authorities), scene.thread.pk, after)
+
+
+def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
+    for n in range(MOST_CHANGES):
+        reply(people.projects, scene.thread, f"Réponse {n}")
+    viewer = viewer_of(people.authorities)
+
+    with pytest.raises(TooFarBehind):
+        changes(viewer, scene.thread.pk, 1)
+    assert changes(viewer, scene.thread.pk, 2).seq == MOST_CHANGES + 2
+
+
+def test_the_state_is_absolute(scene, viewer_of, people):
+    news = changes(viewer_of(people.authorities), scene.thread.pk, 2)
+
+    assert news.state["posts"] == 2
+    assert news.state["locked"] is False
+    assert AUTHORITIES not in str(news.state)

@@ -1,0 +1,267 @@
+"""The demonstration: whole, in order, and an open door nowhere else."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core.management import CommandError, call_command
+from django.urls import include, path
+from django.utils import timezone
+
+from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
+from accounts.viewers import Standing, of_person
+from forum import urls
+from forum.demonstration import calendar
+from forum.demonstration.listing import by_college
+from forum.demonstration.loading import load
+from forum.demonstration.people import PASSWORD, everyone
+from forum.models import Post, Space, Thread
+from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, make_person
+from tests.forum.order import check_order
+
+#: The site's addresses with the demonstration on, whatever the settings were at import.
+urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.demonstration.urls"))]
+handler404 = urls.handler404
+on = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def loaded(db):
+    assert load()
+
+
+@pytest.fixture
+def demo(loaded, settings):
+    settings.FORUM_DEMO = True
+
+
+def person(words):
+    return User.objects.get(full_name=words)
+
+
+def test_every_thread_is_in_good_order(loaded):
+    check_order()
+
+
+def test_all_that_was_written_is_there(loaded):
+    assert Organisation.objects.count() == 22
+    assert everyone().count() == User.objects.count() == 30
+    assert (Thread.objects.count(), Post.objects.count()) == (47, 46 + 132 + 4)
+    audiences = Thread.objects.values_list("space__audience", flat=True)
+    assert [sorted(audiences).count(one) for one in ("public", "network", "college")] == [
+        7, 29, 10,
+    ]  # fmt: skip
+    assert Thread.objects.exclude(accepted=None).count() == 25
+
+
+def test_it_loads_once(loaded):
+    before = list(Post.objects.values_list("pk", "created_at"))
+
+    assert not load()
+
+    assert list(Post.objects.values_list("pk", "created_at")) == before
+
+
+def test_it_is_whole_or_not_at_all(db, monkeypatch):
+    monkeypatch.setattr("forum.demonstration.drafts.write", lambda drafts: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        load()
+
+    assert not Organisation.objects.exists() and not User.objects.exists()
+
+
+def test_announcements_come_from_an_animator(loaded):
+    assert set(
+        Thread.objects.filter(kind="announcement").values_list("author__full_name", flat=True)
+    ) == {"Lucie Hoarau"}
+
+
+def test_no_invented_organisation_claims_a_real_territory(loaded):
+    names = set(Organisation.objects.filter(college__slug=AUTHORITIES).values_list("name"))
+
+    assert set(Territory.objects.values_list("name")) == names
+    for territory in Territory.objects.all():
+        assert [one.name for one in territory.organisations.all()] == [territory.name]
+
+
+def test_addresses_are_ascii_verified_and_lead_nowhere(loaded):
+    for one in everyone():
+        assert one.email.isascii() and one.email.endswith(".demo.invalid")
+        address = EmailAddress.objects.get(user=one)
+        assert (address.email, address.verified, address.primary) == (one.email, True, True)
+        assert one.check_password(PASSWORD)
+
+
+def test_each_standing_has_someone(loaded):
+    standing = {one.full_name: of_person(one).standing for one in everyone()}
+
+    assert standing.pop("Hélène Aubriot") == Standing.REGISTERED
+    assert standing.pop("Odette Marchal") == Standing.REGISTERED
+    assert standing.pop("Bruno Castérat") == Standing.MEMBER
+    assert set(standing.values()) == {Standing.COLLEGE}
+    assert [one.full_name for one in everyone() if of_person(one).is_animator] == [
+        "Lucie Hoarau"
+    ]
+    assert Seat.objects.waiting().get().person == person("Bruno Castérat")
+
+
+def test_signatures_are_of_the_exact_text_no_older_than_it_and_not_in_the_future(loaded):
+    for signature in Signature.objects.select_related("version", "person", "organisation"):
+        assert signature.sha256 == signature.version.sha256
+        assert signature.typed_name == signature.person.full_name
+        assert signature.college == signature.organisation.college
+        assert signature.authority
+        assert signature.version.adopted_on <= timezone.localdate(signature.signed_at)
+        assert signature.signed_at <= timezone.now()
+
+
+def test_seats_were_held_before_anything_was_said_from_them(loaded):
+    for post in Post.objects.select_related("seat"):
+        assert post.seat.started_at < post.created_at
+
+
+def test_a_working_group_of_all_colleges_has_a_room_that_it_alone_reads(loaded):
+    group = WorkingGroup.objects.get()
+    space = Space.objects.get(group=group)
+
+    colleges = group.people.values_list("seats__organisation__college__slug", flat=True)
+    assert group.people.count() == 5
+    assert set(colleges) == {PROJECTS, AUTHORITIES, SUPPORT}
+    for one in everyone():
+        reads = Space.objects.visible_to(of_person(one)).filter(pk=space.pk).exists()
+        assert reads == (one in group.people.all())
+
+
+@pytest.mark.parametrize(
+    "today", [datetime(2026, 7, day, 7, tzinfo=UTC) for day in range(6, 13)]
+)
+def test_things_are_said_in_order_in_office_hours_of_working_days_gone_by(today):
+    said = calendar.moments([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
+
+    assert all(earlier < later for earlier, later in pairwise(said))
+    assert said[-1] < today
+    for moment in map(timezone.localtime, said):
+        assert moment.weekday() < 5
+        assert 8 <= moment.hour < 20
+    assert said == calendar.moments([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
+
+
+@on
+def test_everyone_is_listed_by_college_with_what_is_particular(demo, client):
+    listed = by_college()
+
+    assert [college and college.slug for college, _guises in listed] == [
+        PROJECTS, AUTHORITIES, SUPPORT, None,
+    ]  # fmt: skip
+    page = client.get("/demonstration/?next=/charte/").content.decode()
+    assert PASSWORD in page
+    for one in everyone():
+        assert one.full_name in page and f'formaction="/demonstration/{one.pk}/"' in page
+    assert "siège à confirmer" in page and "anime le réseau" in page
+    assert page.count('name="next" value="/charte/"') == 1
+
+
+@on
+def test_one_click_signs_in_as_a_person_of_the_demonstration(demo, client):
+    lucie = person("Lucie Hoarau")
+
+    answer = client.post(f"/demonstration/{lucie.pk}/", {"next": "/charte/"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/charte/")
+    assert client.session[SESSION_KEY] == str(lucie.pk)
+
+
+@on
+def test_one_click_leads_to_no_other_site(demo, client):
+    for address in ("https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"):
+        answer = client.post(f"/demonstration/{everyone()[0].pk}/", {"next": address})
+        assert answer["Location"] == "/"
+
+
+@on
+def test_nobody_outside_the_demonstration_is_a_click_away(demo, client):
+    real_people = [
+        make_person("Ada Admin", is_staff=True, is_superuser=True),
+        User.objects.create_user("demo.invalid@exemple.fr", "Presque Pareille"),
+        User.objects.create_user("a@xdemo.invalid", "Encore Presque"),
+    ]
+    everyone().filter(full_name="Anne Woehrlin").update(is_active=False)
+
+    for one in [*real_people, person("Anne Woehrlin")]:
+        assert client.post(f"/demonstration/{one.pk}/").status_code == 404
+    assert SESSION_KEY not in client.session
+
+
+@on
+def test_looking_signs_nobody_in(demo, client):
+    assert client.get(f"/demonstration/{everyone()[0].pk}/").status_code == 405
+    assert SESSION_KEY not in client.session
+
+
+@on
+def test_the_door_is_shut_where_the_demonstration_is_off(loaded, client, settings):
+    settings.FORUM_DEMO = False
+
+    assert client.get("/demonstration/").status_code == 404
+    assert client.post(f"/demonstration/{everyone()[0].pk}/").status_code == 404
+    assert SESSION_KEY not in client.session
+
+
+def test_the_addresses_do_not_even_exist_where_the_demonstration_is_off(loaded, client):
+    assert not settings.FORUM_DEMO
+    assert client.get("/demonstration/").status_code == 404
+
+
+def test_the_command_refuses_a_real_site(db, settings):
+    settings.FORUM_DEMO = False
+
+    with pytest.raises(CommandError, match="FORUM_DEMO=1"):
+        call_command("load_demo")
+
+    assert not User.objects.exists()
+
+
+def test_the_command_says_what_it_did(db, settings):
+    settings.FORUM_DEMO = True
+    said = StringIO()
+
+    call_command("load_demo", stdout=said)
+    call_command("load_demo", stdout=said)
+
+    assert said.getvalue().splitlines() == [
+        "Demonstration: loaded.", "Demonstration: there already.",
+    ]  # fmt: skip
+
+
+def test_one_command_sets_up_a_new_place_and_says_who_one_may_be(tmp_path):
+    said = dev(tmp_path, "--no-serve")
+
+    assert said.count(PASSWORD) == 1
+    assert "lucie.hoarau@animation.demo.invalid" in said
+    assert "siège à confirmer" in said
+    assert dev(tmp_path, "--no-serve") == said
+
+
+def dev(place, *options):
+    """What ``manage.py dev`` prints with a database in ``place``."""
+    address = {"DATABASE_URL": f"sqlite:///{place / 'essai.sqlite3'}"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "dev", *options],
+        cwd=settings.BASE_DIR, env=os.environ | address, check=True, text=True,
+        capture_output=True, timeout=120,
+    ).stdout  # fmt: skip
+
+
+def test_a_network_that_is_already_there_is_the_one_it_joins(spaces):
+    load()
+
+    assert Space.objects.filter(audience="network").count() == 1
+    assert Thread.objects.filter(space=spaces["network"]).count() == 29

@@ -1,0 +1,180 @@
+"""Lists: what they hold, in what order, and that an open one becomes what a reload shows."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from forum.lists.listing import Listing
+from forum.lists.refresh import parse_known, refresh
+from forum.models import Thread, Topic
+from forum.moderation import actions as moderation
+from forum.pages import Numbered, window
+from forum.questions import actions as questions
+from forum.threads import actions
+from tests.cast import SUPPORT, reply, start
+from tests.page import elements
+
+LISTS = ["", "vue=sans-reponse", "sujet=bois-energie", "espace=reseau", "mot=bois"]
+
+
+@pytest.fixture
+def wind(jeanne, spaces):
+    """A public experience about wind."""
+    eolien = Topic.objects.get(slug="eolien")
+    return start(
+        jeanne, spaces["public"], topic=eolien, kind="experience", tags=["éolien"],
+        title="Dix-huit mois de parc éolien citoyen",
+    )  # fmt: skip
+
+
+CHANGES = {
+    "a new thread": lambda s: start(s["jeanne"], s["spaces"]["network"], title="Du nouveau"),
+    "a new thread elsewhere": lambda s: start(s["sylvie"], s["spaces"][SUPPORT]),
+    "a reply": lambda s: reply(s["jeanne"], s["thread"]),
+    "a new title": lambda s: actions.revise_thread(
+        s["thread"], s["claire"], title="Un autre titre", topic=s["thread"].topic,
+        kind="question", tags=["bois"],
+    ),
+    "another topic and no tag": lambda s: actions.revise_thread(
+        s["thread"], s["claire"], title="Un autre titre", kind="question", tags=[],
+        topic=Topic.objects.get(slug="eolien"),
+    ),
+    "solved": lambda s: questions.accept_answer(
+        reply(s["jeanne"], s["thread"]), s["claire"]
+    ),
+    "locked": lambda s: moderation.lock_thread(s["thread"], s["lucie"], True),
+    "pinned": lambda s: moderation.pin_thread(s["wind"], s["lucie"], True),
+    "moved to a room": lambda s: moderation.move_thread(
+        s["thread"], s["lucie"], s["spaces"][SUPPORT]
+    ),
+    "moved to the square": lambda s: moderation.move_thread(
+        s["thread"], s["lucie"], s["spaces"]["public"]
+    ),
+    "taken back": lambda s: actions.delete_post(s["thread"].posts.first(), s["claire"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_open_list_becomes_what_a_reload_shows_for_every_kind_of_viewer(
+    change, people, spaces, thread, wind, viewer_of, browser_of
+):
+    scene = {
+        "jeanne": people.projects, "sylvie": people.support, "thread": thread, "wind": wind,
+        "spaces": spaces, "claire": viewer_of(people.authorities),
+        "lucie": viewer_of(people.animator),
+    }  # fmt: skip
+    roles = ["guest", "registered", "authorities", "support", "animator"]
+    opened = {(role, q): load(browser_of(getattr(people, role)), q) for role in roles
+              for q in LISTS}  # fmt: skip
+
+    CHANGES[change](scene)
+
+    for (role, query), (rows, known) in opened.items():
+        person = getattr(people, role)
+        news = refresh(viewer_of(person), Listing.of(QueryDict(query)), known)
+        now = rows | news.elements
+        caught_up = {f"thread-{pk}": now[f"thread-{pk}"] for pk in news.order}
+        assert caught_up == load(browser_of(person), query)[0], (role, query)
+        assert list(caught_up) == list(load(browser_of(person), query)[0])
+        assert {k for k, html in now.items() if html} == set(caught_up)
+
+
+def load(client, query):
+    """The rows of a list as a page shows them, and what that page knows."""
+    page = client.get(f"/?{query}")
+    rows = elements(page.content.decode())
+    return rows, {row.pk: row.seq for row in page.context["page"].rows}
+
+
+def test_pinned_threads_come_first_then_the_newest_activity(thread, wind, jeanne, viewer_of):
+    old = start(jeanne, thread.space, title="Un vieux fil qui reste en tête")
+    past = timezone.now() - timedelta(days=30)
+    Thread.objects.filter(pk=old.pk).update(last_posted_at=past, is_pinned=True)
+    reply(jeanne, thread)
+
+    order = [one.pk for one in Listing().threads(viewer_of(jeanne))]
+
+    assert order == [old.pk, thread.pk, wind.pk]
+
+
+@pytest.mark.parametrize(
+    ("query", "held"),
+    [
+        ("vue=sans-reponse", ["thread"]),
+        ("vue=experiences", ["wind"]),
+        ("vue=resolus", []),
+        ("nature=experience", ["wind"]),
+        ("mot=eolien", ["wind"]),
+        ("espace=reseau", ["thread"]),
+        ("sujet=eolien", ["wind"]),
+        ("vue=forgée&nature=forgée", ["wind", "thread"]),
+        ("sujet=inconnu", []),
+    ],
+)
+def test_filters_keep_what_they_say(query, held, thread, wind, jeanne, viewer_of):
+    found = Listing.of(QueryDict(query)).threads(viewer_of(jeanne))
+
+    assert [one.pk for one in found] == [{"thread": thread, "wind": wind}[n].pk for n in held]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "page=3", "sujet=eolien", "sujet=eolien&vue=resolus&page=2", "espace=reseau&mot=bois"],
+)
+def test_the_address_of_a_listing_leads_back_to_it(query):
+    listing = Listing.of(QueryDict(query))
+
+    assert Listing.of(QueryDict(listing.query())) == listing
+    path, _, rest = listing.address(page=listing.page).partition("?")
+    named = dict(zip(["", "sujets", "espaces", "mots"], ["", "topic", "space", "tag"],
+                     strict=True))  # fmt: skip
+    part = path.strip("/").split("/")
+    fixed = {named[part[0]]: part[1]} if part[0] else {}
+    assert Listing.of(QueryDict(rest), **fixed) == listing
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("7:41,9:12", {7: 41, 9: 12}),
+        ("", {}),
+        ("abc,7:x,:3,8,9:1", {9: 1}),
+        ("²:1,-3:4", {}),
+        (",".join(f"{n}:1" for n in range(900)), None),
+    ],
+)
+def test_what_a_page_says_it_knows_is_read_with_care(text, known):
+    read = parse_known(text)
+
+    assert read == known if known is not None else len(read) <= 50
+
+
+@pytest.mark.parametrize(
+    ("number", "last", "offered"),
+    [
+        (1, 1, [1]),
+        (1, 3, [1, 2, 3]),
+        (6, 20, [1, None, 5, 6, 7, None, 20]),
+        (3, 5, [1, 2, 3, 4, 5]),
+        (20, 20, [1, None, 19, 20]),
+    ],
+)
+def test_page_numbers_offered(number, last, offered):
+    assert window(number, last) == offered
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "last"),
+    [(0, 1, 1), (20, 1, 1), (21, 1, 2), (45, 2, 3), (300, 1, 6), (20, 9, 9)],
+)
+def test_pages_are_counted_a_few_ahead_only(rows, number, last, topics):
+    Topic.objects.bulk_create(
+        Topic(slug=f"sujet-{n}", name=f"Sujet {n}") for n in range(rows - 2)
+    )
+    queryset = Topic.objects.order_by("pk")
+    if rows == 0:
+        queryset = queryset.none()
+
+    assert Numbered(queryset, number).last == last

@@ -1,0 +1,118 @@
+"""The reference data of a network: complete, loaded once, and the operator's afterwards."""
+
+import hashlib
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import CharterVersion, College
+from accounts.viewers import Standing, of_person
+from forum.models import Audience, Space, Tag, Topic
+from forum.network import reference
+from forum.network.loading import load
+from forum.tags.models import slug_of
+from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, build_charter, make_person
+
+MODELS = [College, Space, Topic, Tag, CharterVersion]
+
+pytestmark = pytest.mark.django_db
+
+
+def rows():
+    return {model: list(model.objects.order_by("pk").values()) for model in MODELS}
+
+
+def test_loading_twice_gives_the_same_rows():
+    load()
+    once = rows()
+
+    assert load() == {}
+    assert rows() == once
+
+
+def test_a_network_has_three_colleges_each_with_its_colour_and_its_room():
+    load()
+
+    colleges = College.objects.values_list("slug", "one", "colour")
+    assert list(colleges) == [
+        (PROJECTS, "Porteur de projet", "projets"),
+        (AUTHORITIES, "Collectivité", "collectivites"),
+        (SUPPORT, "Structure de soutien", "soutien"),
+    ]
+    for college in College.objects.all():
+        room = Space.objects.get(slug=college.slug)
+        assert (room.audience, room.college) == (Audience.COLLEGE, college)
+
+
+def test_one_space_is_public_and_one_is_all_members():
+    load()
+
+    common = Space.objects.filter(college=None).values_list("slug", "audience")
+    assert list(common) == [("place-publique", "public"), ("reseau", "network")]
+
+
+def test_topics_have_both_names_and_an_icon_and_sufficiency_comes_first():
+    load()
+
+    assert Topic.objects.count() == 17
+    assert Topic.objects.first().slug == "sobriete"
+    assert not Topic.objects.filter(name_en="").exists()
+    assert not Topic.objects.filter(icon="").exists()
+
+
+def test_a_tag_is_its_folded_name_and_has_a_family():
+    load()
+
+    assert Tag.objects.count() == 72
+    assert all(tag.slug == slug_of(tag.name) and tag.family for tag in Tag.objects.all())
+
+
+def test_the_charter_is_the_file_to_the_byte_and_binds():
+    load()
+    file = Path(reference.__file__).parent / "data" / "charter_fr.md"
+
+    version = CharterVersion.objects.required().get()
+
+    charter = CharterVersion.objects.get()
+    assert (version["number"], charter.name) == (1, "1.0")
+    assert charter.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert CharterVersion.objects.published().get() == charter
+
+
+def test_signing_the_charter_makes_a_member():
+    load()
+
+    assert of_person(make_person("Ana Signe", AUTHORITIES)).standing == Standing.COLLEGE
+    assert of_person(make_person("Luc Lit", AUTHORITIES, signed=False)).standing < 2
+
+
+def test_what_the_operator_edited_stays_and_only_what_is_missing_comes():
+    load()
+    College.objects.filter(slug=PROJECTS).update(name="Porteuses et porteurs")
+    Topic.objects.filter(slug="eolien").update(name="Vent", order=1)
+    Tag.objects.filter(slug="cee").delete()
+
+    assert load() == {"tags": 1}
+
+    assert College.objects.get(slug=PROJECTS).name == "Porteuses et porteurs"
+    assert Topic.objects.get(slug="eolien").name == "Vent"
+
+
+def test_a_network_with_a_charter_of_its_own_keeps_it():
+    build_charter(7)
+
+    assert "charter" not in load()
+    assert CharterVersion.objects.get().number == 7
+
+
+def test_the_command_says_what_it_did():
+    said = StringIO()
+
+    call_command("load_network", stdout=said)
+    call_command("load_network", stdout=said)
+
+    first, second = said.getvalue().splitlines()
+    assert "3 colleges" in first and "1 charter" in first
+    assert "all there" in second

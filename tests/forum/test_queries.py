@@ -1,0 +1,145 @@
+"""What a page costs does not grow with the forum, the thread or the page's number."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.viewers import of_person
+from forum import markup
+from forum.models import Event, Post, Shelf, Tag, Thread
+from forum.models import Tagging as Bears
+from forum.threads.changes import changes
+from tests.cast import reply, start
+
+THREAD, LIST, REPLY, CATCH_UP = 12, 10, 8, 4
+
+
+class Counted(CaptureQueriesContext):
+    """The queries made inside, less BEGIN, COMMIT and savepoints, which read nothing."""
+
+    def __init__(self):
+        super().__init__(connection)
+
+    @property
+    def number(self):
+        framing = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+        return sum(not q["sql"].startswith(framing) for q in self.captured_queries)
+
+
+def fill(thread, threads=0, posts=0):
+    """More threads like ``thread``, and more posts in it, written in bulk."""
+    tag = Tag.objects.first()
+    made = Thread.objects.bulk_create(
+        Thread(
+            space=thread.space, topic=thread.topic, author=thread.author, seat=thread.seat,
+            kind="question", title=f"Fil numéro {n} de la réserve", post_count=1, seq=1,
+        )
+        for n in range(threads)
+    )  # fmt: skip
+    Bears.objects.bulk_create(Bears(content_object=one, tag=tag) for one in made)
+    Shelf.objects.filter(space=thread.space, topic=thread.topic).update(threads=threads + 1)
+    text = "Une **réponse** de la réserve."
+    first = thread.post_count + 1
+    written = Post.objects.bulk_create(
+        Post(
+            thread=thread, number=n, author=thread.author, seat=thread.seat, text=text,
+            html=markup.render(text), key=uuid4(),
+        )
+        for n in range(first, first + posts)
+    )  # fmt: skip
+    Event.objects.bulk_create(
+        Event(thread=thread, seq=post.number, post=post) for post in written
+    )
+    thread.post_count = thread.seq = thread.post_count + posts
+    thread.save()
+
+
+def cost(client, address):
+    """The number of queries of a page that answers 200."""
+    client.get(address)
+    with Counted() as counted:
+        assert client.get(address).status_code == 200
+    return counted.number
+
+
+LISTS = {
+    "home": "/", "unanswered": "/?vue=sans-reponse", "topic": "/sujets/bois-energie/",
+    "space": "/espaces/reseau/", "tag": "/mots/bois/", "deep in the list": "/?page=3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_a_list_costs_the_same_with_60_threads_and_with_2000(
+    which, claire, jeanne, thread, browser_of
+):
+    client = browser_of(jeanne)
+    fill(thread, threads=59)
+    few = cost(client, LISTS[which])
+    fill(thread, threads=1980)
+    many = cost(client, LISTS[which])
+
+    assert few == many <= LIST
+
+
+def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
+    claire, jeanne, thread, browser_of
+):
+    client, address = browser_of(jeanne), thread.get_absolute_url()
+    fill(thread, posts=19)
+    short = cost(client, address)
+    fill(thread, threads=2000, posts=980)
+    first, last = cost(client, address), cost(client, f"{address}?page=50")
+
+    assert short == first == last <= THREAD
+
+
+def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browser_of):
+    thread = start(claire, spaces["public"])
+
+    assert cost(browser_of(None), thread.get_absolute_url()) <= THREAD
+
+
+def test_a_reply_costs_the_same_in_a_short_thread_and_a_long_one(jeanne, thread, browser_of):
+    client, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
+    client.post(address, {"text": "Pour voir.", "key": uuid4()})
+    costs = []
+    for posts in (0, 998):
+        fill(Thread.objects.get(pk=thread.pk), posts=posts)
+        with Counted() as counted:
+            answer = client.post(address, {"text": "Compté.", "key": uuid4()})
+        assert answer.status_code == 302
+        costs.append(counted.number)
+
+    assert costs[0] == costs[1] <= REPLY
+
+
+def test_catching_up_costs_the_same_for_one_change_and_for_many(claire, jeanne, thread):
+    viewer, costs = of_person(claire), []
+    for _ in range(2):
+        seen = Thread.objects.get(pk=thread.pk).seq
+        for n in range(1 + 40 * len(costs)):
+            reply(jeanne, thread, f"Réponse {n}")
+        with Counted() as counted:
+            assert changes(viewer, thread.pk, seen).elements
+        costs.append(counted.number)
+
+    assert costs[0] == costs[1] <= CATCH_UP
+
+
+@pytest.mark.parametrize("surface", ["organisation", "member", "signatories"])
+def test_the_directory_costs_the_same_with_many_threads(
+    surface, claire, jeanne, thread, browser_of
+):
+    args = {
+        "organisation": [claire.seats.get().organisation.slug],
+        "member": [claire.pk],
+        "signatories": [],
+    }[surface]
+    address, client = reverse(surface, args=args), browser_of(jeanne)
+    few = cost(client, address)
+    fill(thread, threads=200)
+
+    assert cost(client, address) == few <= THREAD

@@ -1,0 +1,343 @@
+"""The socket of a thread's page, end to end: from an action in one session to another."""
+
+import asyncio
+import json
+
+import pytest
+from channels.db import database_sync_to_async as in_db
+from django.utils import timezone
+
+from accounts.models import Session
+from forum.models import Space, Thread
+from forum.moderation import actions as moderation
+from realtime import consumers, limits, poke, sockets
+from realtime.poke import thread_group
+from tests.cast import SUPPORT, reply, start
+from tests.forum.test_changes import CHANGES, Scene
+from tests.page import elements
+from tests.realtime.conftest import ORIGIN, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_replies_reach_an_open_page_once_and_in_order(
+    open_thread, thread, claire, jeanne
+):
+    page = await open_thread(thread, claire)
+    assert (await page.news())["elements"] == {}
+
+    shown = {}
+    for n in range(2, 6):
+        await in_db(reply)(jeanne, thread, f"Réponse {n}")
+        news = await page.news()
+        assert news["seq"] == n and f"Réponse {n}" in news["elements"][f"post-{n}"]
+        assert shown.keys() & news["elements"].keys() <= {"thread-head", "thread-foot"}
+        shown |= news["elements"]
+    assert await page.hears_nothing()
+
+
+async def test_the_writer_s_own_page_hears_of_it_like_any_other(open_thread, thread, jeanne):
+    page = await open_thread(thread, jeanne)
+    await page.news()
+    await in_db(reply)(jeanne, thread)
+
+    assert "post-2" in (await page.news())["elements"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_arrives_is_what_a_reload_would_show(
+    change, open_thread, people, spaces, thread, viewer_of, browser_of
+):
+    scene = await in_db(Scene)(people, spaces, thread, viewer_of, browser_of)
+    page = await open_thread(thread, people.support, after=2)
+    await page.news()
+    before = await in_db(scene.reload)(people.support)
+
+    await in_db(CHANGES[change])(scene)
+
+    told, last = {}, (await Thread.objects.aget(pk=thread.pk)).seq
+    while last > 2:
+        news = await page.news()
+        told |= news["elements"]
+        if news["seq"] == last:
+            break
+    now = {name: html for name, html in (before | told).items() if html}
+    assert now == await in_db(scene.reload)(people.support)
+
+
+async def test_a_page_that_was_away_catches_up_from_its_place(open_thread, thread, jeanne):
+    for text in ("un", "deux", "trois"):
+        await in_db(reply)(jeanne, thread, text)
+    page = await open_thread(thread, jeanne, after=2)
+    news = await page.news()
+
+    assert news["seq"] == 4
+    assert {"post-3", "post-4"} == {name for name in news["elements"] if "post-" in name}
+    assert news["state"]["posts"] == 4
+
+
+async def test_the_heartbeat_heals_a_lost_poke(open_thread, thread, jeanne, monkeypatch):
+    page = await open_thread(thread, jeanne)
+    await page.news()
+    monkeypatch.setattr(poke, "_tell", lost)
+    await in_db(reply)(jeanne, thread, "Vous avez su ?")
+
+    assert "post-2" in (await page.ask())["elements"]
+    assert await page.hears_nothing()
+
+
+async def test_a_poke_that_comes_twice_or_late_says_nothing(open_thread, thread, jeanne, ear):
+    page, heard = await open_thread(thread, jeanne), await ear(thread_group(thread.pk))
+    await page.news()
+    await in_db(reply)(jeanne, thread)
+    assert (await page.news())["seq"] == 2
+    await heard()
+
+    for seq in (2, 1):
+        await poke._tell(thread.pk, seq, ())
+        await heard()
+    assert await page.hears_nothing()
+
+
+async def test_what_commits_between_joining_and_looking_is_not_lost(
+    open_thread, thread, jeanne, monkeypatch
+):
+    look, calls = consumers.look_at_thread, []
+
+    async def look_then_someone_replies(*args):
+        found = await look(*args)
+        calls.append(found)
+        if len(calls) == 1:
+            await in_db(reply)(jeanne, thread)
+        return found
+
+    monkeypatch.setattr(consumers, "look_at_thread", look_then_someone_replies)
+    page = await open_thread(thread, jeanne)
+
+    assert [(await page.news())["seq"], (await page.news())["seq"]] == [1, 2]
+
+
+def end_seat(person, thread, lucie, viewer_of):
+    person.seats.update(ended_at=timezone.now())
+
+
+def suspend(person, thread, lucie, viewer_of):
+    type(person).objects.filter(pk=person.pk).update(suspended_at=timezone.now())
+
+
+def deactivate(person, thread, lucie, viewer_of):
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+
+
+def sign_out(person, thread, lucie, viewer_of):
+    Session.objects.filter(person=person).delete()
+
+
+def change_password(person, thread, lucie, viewer_of):
+    person.set_password("un-autre-mot-de-passe")
+    person.save()
+
+
+def move(person, thread, lucie, viewer_of):
+    room = Space.objects.get(college__slug=SUPPORT)
+    moderation.move_thread(thread, viewer_of(lucie), room)
+
+
+LOSSES = [end_seat, suspend, deactivate, sign_out, change_password, move]
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("how", ["at the next poke", "at the heartbeat"])
+async def test_rights_lost_while_open_end_the_line_without_a_word_more(
+    lose, how, open_thread, thread, claire, jeanne, lucie, viewer_of, monkeypatch
+):
+    page = await open_thread(thread, claire)
+    await page.news()
+    if how == "at the heartbeat":
+        monkeypatch.setattr(poke, "_tell", lost)
+
+    await in_db(lose)(claire, thread, lucie, viewer_of)
+    await in_db(reply)(lucie, thread, "Ceci ne la regarde plus")
+    if how == "at the heartbeat":
+        await page.line.send_json_to({})
+
+    assert await page.code() == limits.GONE
+
+
+async def test_hidden_and_missing_end_the_same(open_socket, spaces, claire, lucie):
+    room = await in_db(start)(lucie, spaces[SUPPORT])
+    for address in (
+        f"/live/fils/{room.pk}/?after=1",
+        f"/live/fils/{room.pk + 1}/?after=1",
+        f"/live/fils/{10**25}/?after=1",
+    ):
+        for person in (claire, None):
+            page = await open_socket(address, person)
+            assert await page.code() == limits.GONE
+
+
+@pytest.mark.parametrize("after", ["", "99", "-1", "2.5", "quatre", "1" * 400, "%00", "٣"])
+async def test_a_place_that_is_not_in_the_log_means_reload(after, open_thread, thread, claire):
+    page = await open_thread(thread, claire, after=after)
+    assert await page.code() == limits.RELOAD
+
+    other = await open_thread(thread, claire)
+    assert (await other.news())["seq"] == 1
+
+
+async def test_too_much_for_one_message_means_reload(open_thread, thread, jeanne, monkeypatch):
+    monkeypatch.setattr(limits, "LONGEST_ANSWER", 2000)
+    await in_db(reply)(jeanne, thread, "mot " * 600)
+    page = await open_thread(thread, jeanne)
+
+    assert await page.code() == limits.RELOAD
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ({"text": "{"}, limits.MALFORMED),
+        ({"text": "3"}, limits.MALFORMED),
+        ({"text": "[" * 1000}, limits.MALFORMED),
+        ({"text": ""}, limits.MALFORMED),
+        ({"bytes": b"\x00\xff"}, limits.MALFORMED),
+        ({"bytes": b"{}"}, limits.MALFORMED),
+        ({"text": json.dumps({"a": "b" * 1100})}, limits.TOO_BIG),
+        ({"bytes": b"0" * 5000}, limits.TOO_BIG),
+    ],
+)
+async def test_a_frame_that_no_page_sends_ends_that_line_only(
+    frame, code, open_thread, thread, claire, caplog
+):
+    page, other = await open_thread(thread, claire), await open_thread(thread, claire)
+    await page.news()
+    for _ in range(3):
+        await page.line.send_input({"type": "websocket.receive"} | frame)
+
+    assert await page.code() == code
+    assert (await other.news())["seq"] == (await other.ask())["seq"] == 1
+    assert page.line.output_queue.empty()
+    told = [record for record in caplog.records if record.name == "realtime"]
+    assert len(told) == 1 and told[0].exc_info is None
+
+
+async def test_a_flood_ends_the_line(open_thread, thread, claire):
+    page = await open_thread(thread, claire)
+    for _ in range(limits.MOST_FRAMES):
+        await page.line.send_json_to({})
+
+    types = [await page.line.receive_output(10) for _ in range(limits.MOST_FRAMES)]
+    assert types[-1] == {"type": "websocket.close", "code": limits.FLOOD}
+
+
+async def test_a_line_on_which_nothing_is_heard_is_let_go(
+    open_thread, thread, claire, monkeypatch
+):
+    monkeypatch.setattr(sockets.PageSocket, "silence", 0)
+    page = await open_thread(thread, claire)
+    message = await page.line.receive_output()
+    if message["type"] == "websocket.send":
+        message = await page.line.receive_output()
+
+    assert message["code"] == limits.SILENT
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [(), ((b"origin", b"https://ailleurs.example"),), ((b"origin", b"http://["),)],
+    ids=["none", "another site", "absurd"],
+)
+async def test_another_site_s_page_is_refused(headers, thread, session_of, jeanne):
+    session = await in_db(session_of)(jeanne)
+    page = Page(f"/live/fils/{thread.pk}/?after=1", session, headers)
+
+    assert not await page.connect()
+
+
+async def test_an_address_that_is_none_is_refused(open_socket):
+    page = await open_socket("/live/autre/")
+
+    assert not page.is_open
+
+
+async def test_guests_read_the_public_square_live(open_thread, spaces, claire):
+    public = await in_db(start)(claire, spaces["public"])
+    page = await open_thread(public)
+    await page.news()
+    await in_db(reply)(claire, public, "Pour tout le monde")
+
+    assert "Pour tout le monde" in (await page.news())["elements"]["post-2"]
+
+
+async def test_another_person_in_the_same_browser_means_reload(
+    open_socket, spaces, claire, jeanne, session_of
+):
+    public = await in_db(start)(claire, spaces["public"])
+    page = await open_socket(f"/live/fils/{public.pk}/?after=1", claire)
+    await page.news()
+
+    await in_db(become)(claire, jeanne, session_of)
+    await page.line.send_json_to({})
+    assert await page.code() == limits.RELOAD
+
+
+async def test_signing_out_on_a_public_page_means_reload(open_thread, spaces, claire):
+    public = await in_db(start)(claire, spaces["public"])
+    page = await open_thread(public, claire)
+    await page.news()
+    await in_db(sign_out)(claire, public, None, None)
+    await page.line.send_json_to({})
+
+    assert await page.code() == limits.RELOAD
+
+
+@pytest.mark.parametrize(
+    "header", [(b"cookie", b"django_language=en"), (b"accept-language", b"en")]
+)
+async def test_what_arrives_is_in_the_page_s_language(
+    header, open_socket, spaces, claire, browser_of
+):
+    public = await in_db(start)(claire, spaces["public"])
+    await in_db(reply)(claire, public)
+    address = f"/live/fils/{public.pk}/?after=1"
+    page = await open_socket(address, headers=(ORIGIN, header))
+    shown = await in_db(browser_of(None).get)(
+        f"/fils/{public.pk}/", follow=True, headers={"accept-language": "en"}
+    )
+
+    news = (await page.news())["elements"]
+    assert news.items() <= elements(shown.content.decode()).items()
+
+
+async def test_our_own_failure_ends_the_line_and_not_the_process(
+    open_thread, thread, claire, monkeypatch, caplog
+):
+    page = await open_thread(thread, claire)
+    await page.news()
+    with monkeypatch.context() as broken:
+        broken.setattr(consumers, "look_at_thread", lost)
+        await page.line.send_json_to({})
+        assert await page.code() == limits.TROUBLE
+
+    assert (await (await open_thread(thread, claire)).news())["seq"] == 1
+
+
+async def test_many_open_pages_all_hear(open_thread, thread, people):
+    readers = [people.projects, people.authorities, people.support, people.animator] * 3
+    pages = [await open_thread(thread, person) for person in readers]
+    assert [(await page.news())["seq"] for page in pages] == [1] * 12
+    await in_db(reply)(people.projects, thread)
+
+    heard = await asyncio.gather(*(page.news() for page in pages))
+    assert {news["seq"] for news in heard} == {2}
+    assert len({json.dumps(news["elements"]) for news in heard}) == 1
+
+
+async def lost(*args, **kwargs):
+    raise ConnectionError("nobody there")
+
+
+def become(person, other, session_of):
+    """Make the session of ``person`` one of ``other``'s, as signing in anew may."""
+    theirs = Session.objects.get(session_key=session_of(other))
+    Session.objects.filter(person=person).update(session_data=theirs.session_data, person=other)

@@ -1,0 +1,63 @@
+"""The interface is French in the source and complete in English."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from tests.messages import PO, compiled, extracted, translated
+
+SAID = [m for m in extracted() if m.id]
+ANSWERED = {(m.id, m.context): m for m in translated() if m.id}
+PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[sd]")
+
+
+def strings(message):
+    """One or more strings: singular and plural."""
+    return message.string if isinstance(message.string, tuple | list) else (message.string,)
+
+
+def ids(message):
+    return message.id if isinstance(message.id, tuple | list) else (message.id,)
+
+
+def test_the_source_says_something():
+    assert len(SAID) > 200
+
+
+def test_every_message_of_the_source_has_its_english():
+    missing = [
+        m.id
+        for m in SAID
+        if (m.id, m.context) not in ANSWERED or not all(strings(ANSWERED[m.id, m.context]))
+    ]
+
+    assert missing == []
+
+
+def test_the_catalogue_keeps_nothing_that_the_source_no_longer_says():
+    assert ANSWERED.keys() - {(m.id, m.context) for m in SAID} == set()
+
+
+def test_no_translation_is_a_guess():
+    assert [m.id for m in ANSWERED.values() if m.fuzzy] == []
+
+
+def test_translations_keep_the_placeholders():
+    def named(texts):
+        return set().union(*(PLACEHOLDERS.findall(text) for text in texts))
+
+    odd = [m.id for m in ANSWERED.values() if named(ids(m)) != named(strings(m))]
+    assert odd == []
+
+
+def test_what_is_served_is_what_is_written():
+    assert PO.with_suffix(".mo").read_bytes() == compiled(translated())
+
+
+@pytest.mark.parametrize(("code", "word"), [("fr", "Sans réponse"), ("en", "Unanswered")])
+def test_the_language_asked_for_is_the_one_given(code, word):
+    from forum.lists.listing import VIEWS
+
+    with translation.override(code):
+        assert str(VIEWS["sans-reponse"]) == word

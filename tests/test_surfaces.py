@@ -1,0 +1,294 @@
+"""The role × surface table: who is let in where, and that the rest learn nothing.
+
+Roles are those of the ``people`` fixture. A surface is an address of the project; one that
+is in no table below makes ``test_every_address_is_in_a_table`` fail.
+"""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from django.urls import get_resolver, reverse
+
+from accounts.models import Organisation, Territory
+from forum.models import Tag, Thread
+from forum.moderation.actions import hide_post
+from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, reply, start
+
+ALL = {
+    "guest", "registered", "waiting", "projects", "authorities", "support", "group",
+    "former", "lapsed", "suspended", "administrator", "animator",
+}  # fmt: skip
+MEMBERS = {"waiting", "projects", "authorities", "support", "group", "animator"}
+READERS = {
+    "public": ALL,
+    "network": MEMBERS,
+    PROJECTS: {"projects", "group"},
+    AUTHORITIES: {"authorities"},
+    SUPPORT: {"support", "animator"},
+    "group": {"group"},
+}
+#: Who writes the canary of each space: someone who reads it.
+WRITER = {
+    "public": "authorities", "network": "authorities", PROJECTS: "projects",
+    AUTHORITIES: "authorities", SUPPORT: "support", "group": "group",
+}  # fmt: skip
+
+#: Surfaces about one thread or post: hidden and missing must be one and the same 404.
+THREAD_GET = ["thread-short", "thread-changes", "replies", "revise-thread", "move-thread"]
+THREAD_POST = ["replies", "revise-thread", "move-thread", "lock-thread", "pin-thread",
+               "withdraw-answer"]  # fmt: skip
+POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
+POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
+HIDDEN_POST = ["withheld", "restore-post"]
+
+#: Surfaces anyone may open, whatever they then show.
+OPEN = ["home", "list-changes", "organisations", "territories", "charter", "signatories",
+        "legal", "privacy", "health"]  # fmt: skip
+#: What names one thing by a word: everything that may be missing from someone's sight.
+NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
+         "charter-version"]  # fmt: skip
+#: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
+PERSONAL = ["account", "new-thread", "preview", "sign-charter", "withdraw"]
+ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat"]
+DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
+#: django-allauth's own pages: about one's own account, and nobody else's.
+ACCOUNT = re.compile(r"account_|set_language$")
+
+
+class Canaries:
+    """One thread in every space, with words that stand nowhere else."""
+
+    def __init__(self, people, spaces):
+        """Start them; each bears a word, a tag and a reply of its own."""
+        self.threads, self.words = {}, {}
+        for n, (name, space) in enumerate(spaces.items()):
+            writer = getattr(people, WRITER[name])
+            word = f"canari{n}{uuid4().hex[:6]}"
+            thread = start(
+                writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
+            )
+            reply(writer, thread, f"Réponse {word}")
+            self.threads[name], self.words[name] = thread, word
+
+
+@pytest.fixture
+def canaries(people, spaces):
+    return Canaries(people, spaces)
+
+
+def every_name():
+    """The names of all addresses, with the demonstration's on."""
+    return {key for key in get_resolver().reverse_dict if isinstance(key, str)}
+
+
+def test_every_address_is_in_a_table():
+    tables = [
+        *THREAD_GET,
+        *THREAD_POST,
+        *POST_GET,
+        *POST_POST,
+        *HIDDEN_POST,
+        *OPEN,
+        *NAMED,
+    ]
+    tables += [*PERSONAL, *ANIMATORS]
+    if settings.FORUM_DEMO:
+        tables += DEMONSTRATION
+
+    unlisted = {name for name in every_name() - set(tables) if not ACCOUNT.match(name)}
+    assert unlisted == set()
+    assert set(tables) - every_name() == set()
+
+
+def test_the_demonstration_has_no_address_outside_the_demonstration():
+    assert not settings.FORUM_DEMO
+    assert every_name() & set(DEMONSTRATION) == set()
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_hidden_and_missing_give_the_same_404(role, people, canaries, browser_of):
+    client = browser_of(getattr(people, role))
+    for name, thread in canaries.threads.items():
+        shown = role in READERS[name]
+        post = thread.posts.get(number=2)
+        asked = [(s, "get", thread.pk) for s in THREAD_GET]
+        asked += [(s, "get", post.pk) for s in POST_GET]
+        if not shown:
+            asked += [(s, "post", thread.pk) for s in THREAD_POST]
+            asked += [(s, "post", post.pk) for s in POST_POST]
+        for surface, method, pk in asked:
+            answer = getattr(client, method)(reverse(surface, args=[pk]), {"after": 0})
+            assert (answer.status_code != 404) == shown, (name, surface, method)
+            if not shown:
+                nothing = reverse(surface, args=[9_999_999])
+                missing = getattr(client, method)(nothing, {"after": 0})
+                assert body(answer) == body(missing), (name, surface, method)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_space(
+    role, people, canaries, browser_of, viewer_of
+):
+    thread = canaries.threads[SUPPORT]
+    post = thread.posts.get(number=2)
+    hide_post(post, viewer_of(people.animator), "Hors sujet")
+    client = browser_of(getattr(people, role))
+
+    for surface, method in [("withheld", "get"), ("restore-post", "post")]:
+        answer = getattr(client, method)(reverse(surface, args=[post.pk]))
+        if role == "animator":
+            assert answer.status_code in (200, 302)
+            if surface == "restore-post":
+                hide_post(post, viewer_of(people.animator), "Hors sujet")
+        elif role == "support":
+            assert answer.status_code == (200 if surface == "withheld" else 403)
+        else:
+            missing = getattr(client, method)(reverse(surface, args=[9_999_999]))
+            assert answer.status_code == 404 and body(answer) == body(missing)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_no_page_shows_anything_of_a_space_to_someone_outside_it(
+    role, people, canaries, browser_of, settings
+):
+    client = browser_of(getattr(people, role))
+    hidden = {name: word for name, word in canaries.words.items() if role not in READERS[name]}
+    shown = {name: word for name, word in canaries.words.items() if role in READERS[name]}
+    seen = ""
+    for address in readable_addresses(people):
+        answer = client.get(address, follow=True)
+        assert answer.status_code in (200, 404, 403), address
+        seen += answer.content.decode()
+        leaked = {name for name, word in hidden.items() if word in answer.content.decode()}
+        assert leaked == set(), address
+    assert all(word in seen for word in shown.values())
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_counts_are_those_of_what_one_may_read(
+    role, people, canaries, browser_of, viewer_of, topics
+):
+    person = getattr(people, role)
+    mine = Thread.objects.visible_to(viewer_of(person)).count()
+
+    page = browser_of(person).get("/")
+
+    counted = {topic.slug: topic.thread_count for topic in page.context["menu"]["topics"]}
+    assert mine == sum(role in READERS[name] for name in canaries.threads)
+    assert counted == {"bois-energie": mine, "eolien": 0}
+    assert page.context["unanswered"] == 0
+    spaces = {space.slug for space in page.context["menu"]["spaces"]}
+    assert len(spaces) == sum(role in readers for readers in READERS.values())
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_named_things_out_of_sight_are_not_found(role, people, canaries, spaces, browser_of):
+    client = browser_of(getattr(people, role))
+    for name, space in spaces.items():
+        shown = role in READERS[name]
+        for address in [
+            reverse("space", args=[space.slug]),
+            reverse("tag", args=[Tag.objects.get(name=canaries.words[name]).slug]),
+            canaries.threads[name].get_absolute_url(),
+        ]:
+            answer = client.get(address)
+            assert (answer.status_code == 200) == shown, address
+            if not shown:
+                missing = client.get(re.sub(r"[\w-]+/$", "rien/", address))
+                assert answer.status_code == missing.status_code == 404
+                assert body(answer) == body(missing), address
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_open_pages_open_to_all(role, people, charter, browser_of):
+    client = browser_of(getattr(people, role))
+
+    for surface in OPEN:
+        assert client.get(reverse(surface)).status_code == 200, surface
+    assert client.get(charter.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_writing_is_for_members(role, people, spaces, browser_of):
+    client = browser_of(getattr(people, role))
+
+    answer = client.get(reverse("new-thread"))
+
+    if role in MEMBERS:
+        assert answer.status_code == 200
+    elif role == "suspended":
+        assert answer.status_code == 403
+    elif role == "guest":
+        assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
+    else:
+        assert answer.status_code == 302 and "/charte/" in answer["Location"]
+    preview = client.post(reverse("preview"), {"text": "**gras**"})
+    expected = 403 if role in {"guest", "suspended"} else 200
+    assert preview.status_code == expected
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_the_animators_pages_do_not_exist_for_others(role, people, browser_of):
+    client = browser_of(getattr(people, role))
+    seat = people.waiting.seats.get()
+
+    page = client.get(reverse("seats"))
+    confirm = client.post(reverse("confirm-seat", args=[seat.pk]))
+
+    if role == "animator":
+        assert page.status_code == 200 and "Mina Attente" in page.content.decode()
+        assert confirm.status_code == 302
+    else:
+        assert page.status_code == confirm.status_code == 404
+        for surface in ("refuse-seat", "end-seat"):
+            answer = client.post(reverse(surface, args=[seat.pk]), {"reason": "Non"})
+            assert answer.status_code == 404, surface
+        seat.refresh_from_db()
+        assert seat.confirmed_at is None
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
+    role, people, canaries, browser_of
+):
+    client = browser_of(getattr(people, role))
+
+    gael = client.get(reverse("member", args=[people.group.pk]))  # Writes in private only.
+    claire = client.get(reverse("member", args=[people.authorities.pk]))  # In public too.
+
+    assert claire.status_code == 200
+    assert gael.status_code == (200 if role in MEMBERS else 404)
+    if role not in MEMBERS:
+        missing = client.get(reverse("member", args=[9_999_999]))
+        assert body(gael) == body(missing)
+
+
+def readable_addresses(people):
+    """Every page that gathers things, and that of every person and organisation."""
+    yield from (reverse(name) for name in OPEN)
+    yield from (reverse(name) for name in ("account", "seats", "new-thread"))
+    for view in ("sans-reponse", "experiences", "resolus"):
+        yield f"/?vue={view}"
+    yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")
+    yield from ("/sujets/bois-energie/", "/sujets/eolien/")
+    yield from (f"/sujets/bois-energie/?espace={slug}" for slug in READERS)
+    for person in vars(people).values():
+        if person:
+            yield reverse("member", args=[person.pk])
+    for model in (Organisation, Territory):
+        yield from (one.get_absolute_url() for one in model.objects.all())
+
+
+def body(answer):
+    """The answer's text, without what is new in every answer."""
+    text = answer.content.decode()
+    text = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", text)
+    return re.sub(r'(name="next" value=)"[^"]*"', "", text)
+
+
+@override_settings(FORUM_DEMO=False)
+def test_sign_in_as_anyone_is_not_there(client, people):
+    assert client.post(f"/demonstration/{people.animator.pk}/").status_code == 404
