@@ -4,13 +4,14 @@ import json
 import time
 from collections import deque
 
+# The codes are HTTP's, from 4000: Daphne can send none of the protocol's own but 1000.
 #: The page loads again, and then shows what is so: not (or no longer) to be seen; not to
 #: be mended in place.
 GONE, RELOAD = 4404, 4409
 #: The page, if it is one, comes back by itself: nothing heard, our fault, not now.
-SILENT, TROUBLE, LATER = 4408, 1011, 1013
+SILENT, TROUBLE, LATER = 4408, 4500, 4503
 #: No page of ours does this.
-MALFORMED, FLOOD, TOO_BIG = 4400, 4429, 1009
+MALFORMED, FLOOD, TOO_BIG = 4400, 4429, 4413
 
 #: What a page sends: bytes in a frame, and frames in so many seconds.
 LONGEST_FRAME, MOST_FRAMES, WITHIN = 1024, 20, 10

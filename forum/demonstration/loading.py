@@ -80,7 +80,8 @@ def _draft(row, seated, ids, now):
         kind=texts.KINDS[row["type"]],
         title=row["title"],
         posts=_posts(row, seated, now),
-        tag_ids=[ids["tag"][ids["slug"][tag]] for tag in row["tags"]],
+        # A tag that repeats the thread's kind would say it twice.
+        tag_ids=[ids["tag"][ids["slug"][t]] for t in row["tags"] if t not in texts.KINDS],
         accepted=accepted[0] if accepted else None,
     )
 

@@ -27,7 +27,7 @@ def icon(name):
 def when(moment):
     """A ``<time>`` that reads the same whoever looks and whenever: *24 nov. 2026, 9 h 12*."""
     local = timezone.localtime(moment)
-    words = formats.date_format(local, _("j M Y, G \\h i"))
+    words = formats.date_format(local, _("j N Y, G \\h i"))
     return format_html('<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), words)
 
 
@@ -56,7 +56,7 @@ def _since(local):
         return _("hier")
     if days < 7:
         return formats.date_format(local, "l")
-    return formats.date_format(local, "j M" if local.year == now.year else "j M Y")
+    return formats.date_format(local, "j N" if local.year == now.year else "j N Y")
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
+from accounts.charter.register import entries, signatory_organisations
 from accounts.charter.text import differences, render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
 from accounts.organisations.actions import refuse_seat
@@ -407,13 +408,20 @@ def test_one_creates_an_organisation_knowingly_and_says_where_it_is(rita, page, 
     assert rita.seats.get().organisation.department_code == "2A"
 
 
-def test_what_is_chosen_for_one_name_does_not_hold_for_another(rita, page, town, charter):
+@pytest.mark.parametrize("other", ["Pays de Rohan", "Mairie de Trifouille-sur-Mer"])
+def test_what_is_chosen_for_one_name_does_not_hold_for_another(
+    rita, page, town, charter, other
+):
     first = send(page, rita, organisation="Mairie de Trifouilles")
-    asked = first.context["form"].asked_now
     answer = send(
-        page, rita, organisation="Pays de Rohan", asked=asked, same=town.slug, create="on",
+        page,
+        rita,
+        organisation=other,
+        asked=first.context["form"].asked_now,
+        same=town.slug,
+        create="on",
         department_code="56",
-    )  # fmt: skip
+    )
     assert answer.status_code == 422
     assert not Signature.objects.exists()
 
@@ -523,6 +531,16 @@ def test_the_register_names_organisations_to_all_and_people_to_members_only(peop
         register = text[text.index('class="register"') :]
         assert ("Claire Le Bihan" in register.replace(" – ", " ")) == is_member, role
         assert ("<small>Maire</small>" in register) == is_member, role
+
+
+def test_only_members_are_given_the_people_of_the_register(people, viewer_of):
+    organisation = signatory_organisations().get(
+        pk=people.authorities.seats.get().organisation_id
+    )
+    for person in vars(people).values():
+        viewer = viewer_of(person)
+        named = [entry.signature for entry in entries(organisation, viewer) if entry.signature]
+        assert bool(named) == viewer.is_member
 
 
 def test_a_withdrawal_stays_in_the_register(claire, browser_of):

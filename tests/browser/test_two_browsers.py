@@ -289,6 +289,19 @@ def test_a_draft_survives_leaving_the_page(sit):
     expect(other.locator("#repondre textarea")).to_have_value("")
 
 
+def test_a_new_thread_s_draft_survives_too_and_goes_once_it_is_sent(sit):
+    nadia = sit(NADIA)
+    nadia.goto("/fils/nouveau/")
+    nadia.fill("[name=title]", typed := title())
+    nadia.goto("/")
+    nadia.goto("/fils/nouveau/")
+    expect(nadia.locator("[name=title]")).to_have_value(typed)
+
+    ask(nadia, title())
+    nadia.goto("/fils/nouveau/")
+    expect(nadia.locator("[name=title]")).to_have_value("")
+
+
 def test_a_session_that_ended_keeps_the_text_through_sign_in(sit):
     nadia = sit(NADIA)
     ask(nadia, title(), space="place-publique")
@@ -369,8 +382,8 @@ def test_the_preview_shows_what_will_be_read(sit):
     [
         ("'{'", 4400),
         ("new Uint8Array(9)", 4400),
-        ("'x'.repeat(5000)", 1009),
-        ("'x'.repeat(3000000)", 1009),
+        ("'x'.repeat(5000)", 4413),
+        ("'x'.repeat(3000000)", 1006),  # Daphne itself, which drops the line.
     ],
 )
 def test_a_frame_that_no_page_sends_is_cut_off_by_the_real_server(frame, code, sit):
@@ -381,6 +394,7 @@ def test_a_frame_that_no_page_sends_is_cut_off_by_the_real_server(frame, code, s
         const socket = new WebSocket(`ws://${{location.host}}/live/`)
         socket.onopen = () => socket.send({frame})
         socket.onclose = ({{ code }}) => done(code)
+        setTimeout(done, 10000, "nothing")
     }})""")
 
     assert got == code
@@ -405,7 +419,7 @@ def test_times_age_in_the_page_as_the_server_says_them(sit):
     guest, now = sit(), timezone.localtime()
     guest.goto("/")
     spans = [timedelta(seconds=5), timedelta(minutes=59), timedelta(hours=2), timedelta(days=1)]
-    spans += [timedelta(days=n) for n in (2, 6, 7, 40, 70, 100, 300, 400, 800)]
+    spans += [timedelta(days=n) for n in (2, 6, 7, 400)]
     for span in spans:
         moment = now - span
         iso = moment.isoformat("T", "seconds")
@@ -416,4 +430,5 @@ def test_times_age_in_the_page_as_the_server_says_them(sit):
             }""",
             [iso, now.isoformat("T", "seconds")],
         )
-        assert said == re.search(r">([^<]*)</time>", ago(moment))[1]
+        words = re.search(r">([^<]*)</time>", ago(moment))[1]
+        assert said == (words if span.days < 7 else None)

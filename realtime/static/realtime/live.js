@@ -43,7 +43,8 @@ function keep(page) {
   function connect() {
     retry = null
     const url = page.socket()
-    const socket = new WebSocket(Object.assign(url, { protocol: url.protocol.replace("http", "ws") }))
+    url.protocol = url.protocol.replace("http", "ws")
+    const socket = new WebSocket(url)
     const ended = new AbortController()
     const untilEnd = { signal: ended.signal }
     const heart = setInterval(() => ask(), HEARTBEAT)
@@ -51,9 +52,9 @@ function keep(page) {
     let since = 0
 
     ask = () => {
-      if (socket.readyState !== WebSocket.OPEN) return
+      if (doubt || socket.readyState !== WebSocket.OPEN) return
       socket.send("{}")
-      doubt ??= setTimeout(end, PATIENCE, { code: SILENT })
+      doubt = setTimeout(end, PATIENCE, { code: SILENT })
     }
     function hear({ data }) {
       doubt = clearTimeout(doubt) ?? null
@@ -69,7 +70,7 @@ function keep(page) {
       socket.close()
       if (RELOADS.includes(code) && reload()) return
       failures = since && Date.now() - since > STANDS ? 0 : failures + 1
-      freshness.lost()
+      if (!standIn) freshness.lost()
       if (failures >= FAILED) standIn ??= standInFor(page)
       retry = setTimeout(connect, patience(failures))
     }
@@ -127,8 +128,12 @@ function standInFor(page) {
 /** Load the page again, unless that was just tried: whether it will. */
 function reload() {
   const slot = `reloaded ${location.pathname}`
-  if (Date.now() - Number(sessionStorage.getItem(slot)) < 10_000) return false
-  sessionStorage.setItem(slot, Date.now())
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(slot)) < 10_000) return false
+    sessionStorage.setItem(slot, Date.now())
+  } catch {
+    return false // Without a memory it might do so for ever.
+  }
   location.reload()
   return true
 }

@@ -18,29 +18,26 @@ const KEYS = {
 
 // ---------------------------------------------------------------- times, as one says them
 
-/** The words for a ``<time>``'s moment, as the template filter ``ago`` has them. */
+/** What the template filter ``ago`` says of a moment; null once that is a date, and stays. */
 export function ago(iso, now = Date.now()) {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
   const offset = iso.match(/([+-])(\d\d):(\d\d)$/)
   const shift = offset ? (offset[1] + 1) * (offset[2] * 60 + Number(offset[3])) : 0
-  const today = new Date(now + shift * 60_000) // Its UTC parts read as the site's clock.
-  const day = new Date(Date.parse(iso) + shift * 60_000)
-  const days = Math.floor(today / 86_400_000) - Math.floor(day / 86_400_000)
-  const say = (format) => day.toLocaleDateString(lang === "en" ? "en-GB" : lang, { timeZone: "UTC", ...format })
+  const day = (moment) => Math.floor((moment + shift * 60_000) / 86_400_000) // On the site's clock.
+  const days = day(now) - day(Date.parse(iso))
   if (minutes < 1) return lang === "en" ? "just now" : "à l’instant"
   if (minutes < 60) return `${minutes} min`
   if (days === 0) return `${Math.floor(minutes / 60)} h`
   if (days === 1) return lang === "en" ? "yesterday" : "hier"
-  if (days < 7) return say({ weekday: "long" })
-  const isThisYear = day.getUTCFullYear() === today.getUTCFullYear()
-  const date = say({ day: "numeric", month: "short", year: isThisYear ? undefined : "numeric" })
-  return date.replace("févr.", "fév.").replace("Sept", "Sep") // As Django abbreviates them.
+  if (days >= 7) return null
+  const format = { weekday: "long", timeZone: "UTC" }
+  return new Date(Date.parse(iso) + shift * 60_000).toLocaleDateString(lang, format)
 }
 
 function age() {
   for (const time of document.querySelectorAll("time[data-ago]")) {
     const words = ago(time.dateTime)
-    if (time.textContent !== words) time.textContent = words
+    if (words && time.textContent !== words) time.textContent = words
   }
 }
 
