@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import GroupMembership, Seat, Session, Signature, User
+from accounts.prepared import Prepared
 
 
 class Standing(IntEnum):
@@ -82,8 +83,13 @@ def of_request(request):
 
 def of_person(person):
     """The viewer that ``person`` is at this moment, asked of the database afresh."""
-    row = User.objects.filter(pk=person.pk).annotate(**standing_of("pk")).first()
+    row = person_with_standing(person.pk)
     return _viewer(row, row) if row else GUEST
+
+
+def person_with_standing(pk):
+    """The person of this id with the annotations of ``standing_of``, or None."""
+    return _PERSON.first(pk)
 
 
 def of_sessions(keys):
@@ -99,12 +105,12 @@ def of_sessions(keys):
     return {key: found.get(key, GUEST) for key in keys}
 
 
-def standing_of(person):
+def standing_of(person, at=None):
     """Annotations that carry a viewer; ``person`` is the path to the person's id."""
-    signed = Signature.objects.current().filter(
+    signed = Signature.objects.current(at).filter(
         person=OuterRef("person"), organisation=OuterRef("organisation")
     )
-    seats = Seat.objects.held().filter(Exists(signed), person=OuterRef(person))
+    seats = Seat.objects.held(at).filter(Exists(signed), person=OuterRef(person))
     groups = GroupMembership.objects.filter(person=OuterRef(person))
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
     return {
@@ -114,6 +120,13 @@ def standing_of(person):
         ),
         "groups_joined": _joined(groups, _text("group_id")),
     }  # fmt: skip
+
+
+def _person(pk, at):
+    return User.objects.filter(pk=pk).annotate(**standing_of("pk", at))
+
+
+_PERSON = Prepared(_person)
 
 
 def _text(path):

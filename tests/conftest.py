@@ -27,8 +27,12 @@ hypothesis_settings.load_profile("quick")
 
 
 @pytest.fixture(autouse=True)
-def _plain_settings(settings):
-    """Quick passwords, no demonstration, an animator who reviews, empty throttles."""
+def _plain_settings(settings, worker_id):
+    """Quick passwords, an animator who reviews, empty throttles, a layer of one's own."""
+    if settings.REDIS_URL:
+        config = {"hosts": [settings.REDIS_URL], "prefix": f"test-{worker_id}"}
+        layer = settings.CHANNEL_LAYERS["default"] | {"CONFIG": config}
+        settings.CHANNEL_LAYERS = {"default": layer}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FORUM_ADMISSION = "review"
     cache.clear()

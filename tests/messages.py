@@ -73,6 +73,11 @@ def _main():
     standing = translated() if PO.exists() else Catalog(locale="en", charset="utf-8")
     standing.update(extracted(), no_fuzzy_matching=True)
     standing.obsolete.clear()
+    standing.project, standing.version, standing.fuzzy = "Foirail", "1", False
+    standing.header_comment = (
+        "# English words of Foirail. Written by hand, sorted by tests.messages."
+    )
+    standing.last_translator = standing.language_team = standing.msgid_bugs_address = "Foirail"
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as out:
         write_po(out, standing, width=88, sort_output=True, omit_header=False)

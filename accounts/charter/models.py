@@ -17,13 +17,13 @@ class CharterVersionQuerySet(models.QuerySet):
         """Adopted versions, newest first."""
         return self.filter(adopted_on__lte=timezone.localdate()).order_by("-number")
 
-    def required(self):
+    def required(self, at=None):
         """The version that a signature must reach, as a queryset of one number at most.
 
         An editorial version asks nobody to sign again; a substantive one does, from the
         end of its grace period (``binding_from``).
         """
-        binding = self.filter(is_substantive=True, binding_from__lte=timezone.now())
+        binding = self.filter(is_substantive=True, binding_from__lte=at or timezone.now())
         return binding.order_by("-number").values("number")[:1]
 
 
@@ -73,9 +73,9 @@ class Authority(models.TextChoices):
 class SignatureQuerySet(models.QuerySet):
     """Signatures, in the ways the accounts read them."""
 
-    def current(self):
-        """Not withdrawn, and of a version that still binds."""
-        required = CharterVersion.objects.required()
+    def current(self, at=None):
+        """Not withdrawn, and of a version that still binds at ``at`` (now by default)."""
+        required = CharterVersion.objects.required(at)
         return self.filter(withdrawn_at=None, version__number__gte=models.Subquery(required))
 
 

@@ -2,8 +2,7 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from accounts.models import User
-from accounts.viewers import standing_of
+from accounts.viewers import person_with_standing
 
 
 class PersonBackend(AuthenticationBackend):
@@ -11,5 +10,5 @@ class PersonBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         """The active person of this id with the annotations of ``standing_of``, or None."""
-        people = User.objects.filter(is_active=True).annotate(**standing_of("pk"))
-        return people.filter(pk=user_id).first()
+        person = person_with_standing(user_id)
+        return person if person and person.is_active else None

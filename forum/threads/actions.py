@@ -28,13 +28,13 @@ class Overtaken(Refused):
 def start_thread(actor, *, space, topic, kind, title, text, tags, key):
     """Open a thread in ``space`` with a first post, and return the thread.
 
-    The same ``key`` twice gives the same thread: a double click posts once.
+    The same ``key`` and text twice give the same thread: a double click posts once.
     """
     html = markup.render(text)
     try:
         return _start(actor, space, topic, kind, title, tags, key, (text, html))
     except IntegrityError:
-        return _posted_before(actor, key).thread
+        return _posted_before(actor, key, text).thread
 
 
 @transaction.atomic(durable=True)
@@ -65,7 +65,7 @@ def post_reply(thread, actor, text, key):
     try:
         return _reply(thread.pk, actor, key, (text, html))
     except IntegrityError:
-        return _posted_before(actor, key)
+        return _posted_before(actor, key, text)
 
 
 @transaction.atomic(durable=True)
@@ -178,10 +178,16 @@ def _write(thread, actor, key, words):
     )
 
 
-def _posted_before(actor, key):
-    """What an earlier sending of the same form made, where ``actor`` may see it."""
+def _posted_before(actor, key, text):
+    """What an earlier sending of the same form made, where ``actor`` may see it.
+
+    Raise Refused where that said something else: the answer was lost, the text changed.
+    """
     seen = Post.objects.visible_to(actor, visibility.traces).select_related("thread")
-    return seen.get(author_id=actor.person_id, key=key)
+    post = seen.get(author_id=actor.person_id, key=key)
+    why = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
+    demand(post.text == text, why)
+    return post
 
 
 def _why_no_reply(thread):

@@ -17,9 +17,9 @@ from forum.threads.models import Post, Thread
 def replies(request, pk):
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
     viewer = viewers.of_request(request)
-    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
-    if not viewer.is_registered:
+    if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
         return sign_in_and_return(request)
+    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     if request.method != "POST":
         typed = typed_before(request) or {"text": _quotation(request, viewer, shown)}
         return _composer(request, shown, ReplyForm(initial=fresh(typed)))

@@ -41,9 +41,9 @@ def new_thread(request):
 def revise(request, pk):
     """Retitle and retag a thread."""
     viewer = viewers.of_request(request)
-    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     if not viewer.is_registered:
         return sign_in_and_return(request)
+    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     initial = {"title": shown.title, "topic": shown.topic.slug, "kind": shown.kind}
     if request.method != "POST":
         if not rules.may_revise(viewer, shown):
@@ -65,9 +65,9 @@ def revise(request, pk):
 def edit(request, pk):
     """Edit one's own post."""
     viewer = viewers.of_request(request)
-    shown = post_of(request, pk)
     if not viewer.is_registered:
         return sign_in_and_return(request)
+    shown = post_of(request, pk)
     if request.method != "POST":
         if not rules.may_edit(viewer, shown, shown.thread):
             raise Refused(_("Vous ne pouvez plus modifier ce message."))
@@ -90,9 +90,9 @@ def edit(request, pk):
 def delete(request, pk):
     """Take back one's own post, after asking once."""
     viewer = viewers.of_request(request)
-    shown = post_of(request, pk)
     if not viewer.is_registered:
         return sign_in_and_return(request)
+    shown = post_of(request, pk)
     if not rules.may_delete(viewer, shown):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
     if request.method != "POST":

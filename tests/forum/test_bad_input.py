@@ -9,7 +9,7 @@ from django.urls import reverse
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, move_thread
 from forum.threads.forms import LONGEST_TEXT
-from tests.cast import SUPPORT, reply, start
+from tests.cast import AUTHORITIES, SUPPORT, reply, start
 
 
 def new_thread(**fields):
@@ -140,12 +140,10 @@ def test_a_thread_moved_out_of_sight_while_one_typed_is_not_found_and_keeps_the_
     assert "Mes mots précieux" in missing.content.decode()
 
 
-def test_an_expired_session_keeps_what_was_typed_through_sign_in(
-    client, claire, thread, settings
-):
+@pytest.mark.parametrize("space", ["public", "network", AUTHORITIES])
+def test_an_expired_session_keeps_what_was_typed_through_sign_in(space, client, claire, spaces):
+    thread = start(claire, spaces[space])
     address = reverse("replies", args=[thread.pk])
-    public = start(claire, thread.space.__class__.objects.get(slug="place-publique"))
-    address = reverse("replies", args=[public.pk])
 
     away = client.post(address, {"text": "Tapé avant la fin", "key": uuid4()})
     client.force_login(claire)
@@ -153,7 +151,19 @@ def test_an_expired_session_keeps_what_was_typed_through_sign_in(
 
     assert away.status_code == 302 and away["Location"].startswith("/compte/login/?next=")
     assert "Tapé avant la fin" in back.content.decode()
-    assert public.posts.count() == 1
+    assert thread.posts.count() == 1
+
+
+def test_sending_again_another_text_says_that_the_first_arrived(browser, thread):
+    address, key = reverse("replies", args=[thread.pk]), uuid4()
+    browser.post(address, {"text": "Premier jet.", "key": key})
+
+    again = browser.post(address, {"text": "Premier jet, corrigé.", "key": key})
+
+    assert again.status_code == 403
+    assert "premier envoi était bien arrivé" in again.content.decode()
+    assert "Premier jet, corrigé." in again.content.decode()
+    assert thread.posts.count() == 2
 
 
 def test_a_new_thread_typed_in_an_expired_session_is_kept_whole(client, claire, spaces):

@@ -179,7 +179,8 @@ function threadPage(list) {
   }
 
   function wouldMoveTheReader() {
-    const isWriting = document.activeElement?.matches(ENTRY) && !list.contains(document.activeElement)
+    const active = document.activeElement
+    const isWriting = active?.matches(ENTRY) && !list.contains(active)
     return isWriting || list.getBoundingClientRect().bottom < 0
   }
 
@@ -364,7 +365,8 @@ let [sayings, speaking] = [[], null]
 
 /** Say one thing at a time, and not before the writer's own page has had time to hush it. */
 function announce(number, post) {
-  sayings.push({ number, words: text(freshness.chip, "reply", { name: post.querySelector("h2")?.textContent }) })
+  const name = post.querySelector("h2")?.textContent
+  sayings.push({ number, words: text(freshness.chip, "reply", { name }) })
   speaking ??= setTimeout(speak, 700)
 }
 

@@ -52,7 +52,8 @@ function compose(form) {
 // ---------------------------------------------------------------- drafts
 
 function draftOf(form, area) {
-  const slot = PREFIX + new URL(form.action).pathname // Which names the thread and the intent.
+  // Whose it is, then the address, which names the thread and the intent.
+  const slot = `${PREFIX}${document.body.dataset.person} ${new URL(form.action).pathname}`
   const fields = () => [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
 
   function save() {
@@ -113,7 +114,8 @@ function mark(area, how) {
   area.focus()
   const marked = BEFORE[how] ? lines(BEFORE[how]) : open + words + close
   // Through the browser's own editing, so that undo knows of it.
-  if (!document.execCommand?.("insertText", false, marked)) area.setRangeText(marked, from, to, "end")
+  const isDone = document.execCommand?.("insertText", false, marked)
+  if (!isDone) area.setRangeText(marked, from, to, "end")
   const start = BEFORE[how] ? from + BEFORE[how].length : from + open.length
   if (!chosen) area.setSelectionRange(start, start + words.length)
   area.dispatchEvent(new Event("input", { bubbles: true }))

@@ -7,11 +7,11 @@ const COMPOSER = "form[data-composer]"
 
 const KEYS = {
   fr: {
-    title: "Raccourcis clavier", close: "Fermer", "/": "Rechercher", n: "Nouveau fil",
+    title: "Raccourcis clavier", close: "Fermer", n: "Nouveau fil",
     r: "Répondre", "j / k": "Message ou fil suivant, précédent", "?": "Cette aide",
   },
   en: {
-    title: "Keyboard shortcuts", close: "Close", "/": "Search", n: "New thread",
+    title: "Keyboard shortcuts", close: "Close", n: "New thread",
     r: "Reply", "j / k": "Next, previous message or thread", "?": "This help",
   },
 }
@@ -91,7 +91,6 @@ function help() {
 }
 
 const ACTIONS = {
-  "/": () => document.querySelector("input[type=search], .search input")?.focus(),
   n: () => document.querySelector("a[href^='/fils/nouveau/']")?.click(),
   r: () => document.querySelector(`${COMPOSER} textarea, a[href$='/reponses/']`)?.focus(),
   j: () => step(1),
@@ -122,13 +121,26 @@ function settle() {
   }
 }
 
+/** Who signs out leaves nothing of theirs on a machine that others may use. */
+function clear({ target }) {
+  if (!target.matches("form[action$='/logout/']")) return
+  try {
+    Object.keys(localStorage).filter((slot) => slot.startsWith("draft ")).forEach((slot) => localStorage.removeItem(slot))
+  } catch {
+    // No storage, no drafts.
+  }
+}
+
 // ---------------------------------------------------------------- start
 
 settle()
 age()
 setInterval(age, 60_000)
 document.addEventListener("keydown", press)
+document.addEventListener("submit", clear)
 if (document.readyState === "complete") weigh()
 else addEventListener("load", () => setTimeout(weigh))
 if (document.querySelector(COMPOSER)) import("./composer.js").then((it) => it.start())
-if (document.querySelector(LIVE)) import("../../realtime/live.js").then((it) => it.follow(), () => {})
+// Without the live layer there is no such file, and the page stays as it was loaded.
+const live = document.querySelector(LIVE) && import("../../realtime/live.js")
+live?.then((it) => it.follow(), () => {})
