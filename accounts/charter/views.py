@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import viewers
-from accounts.charter import actions, kept, text
+from accounts import kept, viewers
+from accounts.charter import actions, text
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.situation import live_signatures, situation_of
@@ -88,7 +88,7 @@ def _page(request, situation, form, status=200):
 
 def _fresh_form(request, situation):
     """The form, with what is known of the person or was typed before the session ended."""
-    initial = kept.typed_before(request) or _known(situation)
+    initial = kept.typed_before(request, reverse("sign-charter")) or _known(situation)
     return SignForm(initial=initial, person=request.user)
 
 

@@ -4,13 +4,14 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import viewers
+from accounts.kept import typed_before
 from forum import markup
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.changes import TooFarBehind, changes
 from forum.threads.composing import fresh, reply_context
 from forum.threads.forms import ReplyForm
-from forum.threads.kept import sign_in_and_return, typed_before
+from forum.threads.gates import to_sign_in
 from forum.threads.models import Post, Thread
 
 
@@ -18,7 +19,7 @@ def replies(request, pk):
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
     viewer = viewers.of_request(request)
     if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
-        return sign_in_and_return(request)
+        return to_sign_in(request)
     shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     if request.method != "POST":
         typed = typed_before(request) or {"text": _quotation(request, viewer, shown)}

@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import viewers
+from accounts.kept import typed_before
 from forum import rules
 from forum.audiences import readers_of
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.composing import fresh, post_of
 from forum.threads.forms import EditForm, NewThreadForm, ThreadForm
-from forum.threads.kept import sign_in_and_return, to_charter, typed_before
+from forum.threads.gates import to_charter, to_sign_in
 from forum.threads.models import Thread
 
 
@@ -19,7 +20,7 @@ def new_thread(request):
     """Ask, tell or discuss: the form of a new thread."""
     viewer = viewers.of_request(request)
     if not viewer.is_registered:
-        return sign_in_and_return(request)
+        return to_sign_in(request)
     if not rules.may_start(viewer) and request.method != "POST":
         return to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
@@ -42,7 +43,7 @@ def revise(request, pk):
     """Retitle and retag a thread."""
     viewer = viewers.of_request(request)
     if not viewer.is_registered:
-        return sign_in_and_return(request)
+        return to_sign_in(request)
     shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     initial = {"title": shown.title, "topic": shown.topic.slug, "kind": shown.kind}
     if request.method != "POST":
@@ -66,7 +67,7 @@ def edit(request, pk):
     """Edit one's own post."""
     viewer = viewers.of_request(request)
     if not viewer.is_registered:
-        return sign_in_and_return(request)
+        return to_sign_in(request)
     shown = post_of(request, pk)
     if request.method != "POST":
         if not rules.may_edit(viewer, shown, shown.thread):
@@ -91,7 +92,7 @@ def delete(request, pk):
     """Take back one's own post, after asking once."""
     viewer = viewers.of_request(request)
     if not viewer.is_registered:
-        return sign_in_and_return(request)
+        return to_sign_in(request)
     shown = post_of(request, pk)
     if not rules.may_delete(viewer, shown):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))

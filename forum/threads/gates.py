@@ -1,0 +1,27 @@
+"""Where one is sent who may not write yet, with nothing lost on the way."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import kept
+from forum.threads.acting import Refused
+
+
+def to_sign_in(request):
+    """Keep what a guest typed, and go to sign-in and back to this address.
+
+    Raise Refused for someone who is signed in and may not write all the same.
+    """
+    if request.user.is_authenticated:
+        raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
+    return kept.sign_in_and_return(request)
+
+
+def to_charter(request, why):
+    """Send someone who has not signed to the charter, saying ``why``, and back here after."""
+    messages.info(request, why)
+    return redirect(f"{reverse('charter')}?{urlencode({'next': request.path})}")
