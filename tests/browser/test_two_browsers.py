@@ -34,6 +34,7 @@ def answer(page, text):
     page.fill("#repondre textarea", text)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(text)
+    expect(page.locator("#repondre textarea")).to_have_value("")
 
 
 def title():
@@ -205,6 +206,23 @@ def test_moving_a_thread_to_a_private_room_closes_it_on_open_pages(sit):
     lucie.click("main form .primary")
 
     expect(laurent.locator("#posts")).to_have_count(0)
+
+
+def test_what_is_typed_while_a_reply_is_on_its_way_is_the_next_reply(sit):
+    nadia = sit(NADIA)
+    ask(nadia, title())
+    held = []
+    nadia.route("**/reponses/", lambda route: held.append(route))
+    nadia.fill("#repondre textarea", "La première.")
+    nadia.click("#repondre [data-send]")
+    nadia.fill("#repondre textarea", "La suivante.")
+    held[0].continue_()
+
+    expect(nadia.locator("#post-2")).to_contain_text("La première.")
+    expect(nadia.locator("#repondre textarea")).to_have_value("La suivante.")
+    nadia.unroute("**/reponses/")
+    nadia.click("#repondre [data-send]")
+    expect(nadia.locator("#post-3")).to_contain_text("La suivante.")
 
 
 def choose_space(page, slug):

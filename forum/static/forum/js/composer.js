@@ -145,11 +145,12 @@ async function send(event, form, area, draft) {
   const posts = document.querySelector("#posts[data-live]")
   if (!posts) return once(form, draft)
   event.preventDefault()
+  const sent = area.value
   const answer = await whileSending(form, () => post(form, posts))
   if (answer === null || answer.status >= 500) return say(area, [SAY.failed])
   const isData = answer.headers.get("Content-Type")?.includes("json")
   const news = isData && (await answer.json())
-  if (answer.status === 201) await arrived(form, area, draft, news)
+  if (answer.status === 201) await arrived(form, area, draft, news, sent)
   else if (news?.errors) say(area, Object.values(news.errors).flat())
   else submitPlainly(form, draft)
 }
@@ -169,12 +170,14 @@ async function post(form, posts) {
   }
 }
 
-async function arrived(form, area, draft, news) {
-  draft.forget()
+async function arrived(form, area, draft, news, sent) {
   say(area, [])
   note(form, "")
-  area.value = area.defaultValue = ""
   if (form.elements.key) form.elements.key.value = freshKey()
+  if (area.value === sent) {
+    draft.forget()
+    area.value = area.defaultValue = ""
+  } else draft.save() // Something else was typed meanwhile: it is the next reply.
   form.querySelector("#preview")?.remove()
   const live = await import("../../realtime/live.js").catch(() => null)
   if (!live?.update(news)) go(new URL(news.place, location))
