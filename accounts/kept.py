@@ -9,8 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 _SLOT = "kept"
-#: Characters kept of one field, and fields: what our largest form may hold.
-_LONGEST, _MOST = 50_000, 12
+#: The fields of our forms that are worth keeping.
+_FIELDS = frozenset(
+    {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer"}
+    | {"college", "organisation", "department_code", "position", "authority"}
+    | {"authority_detail", "typed_name"}
+)
+#: Characters kept in all: a guest's session is not a place to store things.
+_MOST = 45_000
+#: Seconds that a guest has to come back; signing in begins a session of the usual length.
+_WITHIN = 3600
 
 
 def sign_in_and_return(request, address=None):
@@ -19,23 +27,32 @@ def sign_in_and_return(request, address=None):
     Without ``address``, back to where the request was sent.
     """
     if typed := _typed(request):
+        if _SLOT not in request.session:
+            messages.warning(
+                request,
+                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous."),
+            )
         request.session[_SLOT] = {"path": request.path, "typed": typed}
-        messages.warning(
-            request,
-            _("Votre session avait pris fin. Votre texte est gardé : connectez-vous."),
-        )
+        request.session.set_expiry(_WITHIN)
     return redirect_to_login(address or request.path, reverse("account_login"))
 
 
 def typed_before(request, path=None):
-    """What this session typed for ``path`` before it ended; given once, else None."""
+    """What this session typed for ``path`` before it ended; given once, else None.
+
+    It is given back to whoever typed it, where the form said who that was.
+    """
     slot = request.session.get(_SLOT)
     if not slot or slot["path"] != (path or request.path):
         return None
     del request.session[_SLOT]
-    return slot["typed"]
+    writer = slot["typed"].pop("writer", "")
+    return slot["typed"] if writer in ("", str(request.user.pk)) else None
 
 
 def _typed(request):
-    fields = [name for name in request.POST if name != "csrfmiddlewaretoken"][:_MOST]
-    return {name: request.POST[name][:_LONGEST] for name in fields}
+    typed, left = {}, _MOST
+    for name in _FIELDS & request.POST.keys():
+        typed[name] = request.POST[name][:left]
+        left -= len(typed[name])
+    return typed

@@ -1,6 +1,6 @@
 """The addresses of the accounts. ``compte/`` continues with allauth's own."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts.charter import archive
 from accounts.charter import views as charter
@@ -12,7 +12,11 @@ urlpatterns = [
     path("charte/signer/", charter.sign, name="sign-charter"),
     path("charte/signataires/", archive.signatories, name="signatories"),
     path("charte/retrait/", charter.withdraw, name="withdraw"),
-    path("charte/<str:name>/", archive.charter_version, name="charter-version"),
+    re_path(
+        r"^charte/(?P<name>[0-9A-Za-z.-]{1,20})/$",
+        archive.charter_version,
+        name="charter-version",
+    ),
     path("animation/sieges/", seats.seats, name="seats"),
     path("animation/sieges/<int:pk>/confirmer/", seats.confirm_seat, name="confirm-seat"),
     path("animation/sieges/<int:pk>/refuser/", seats.refuse_seat, name="refuse-seat"),

@@ -40,7 +40,11 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Someone who looks or acts. ``seat_id`` is the seat they write for, if any."""
+    """Someone who looks or acts.
+
+    ``seat_id`` is the confirmed seat they write for. Until one is confirmed a member writes
+    in their own name: nobody speaks for an organisation unconfirmed.
+    """
 
     standing: Standing = Standing.GUEST
     colleges: frozenset = frozenset()
@@ -71,8 +75,8 @@ GUEST = Viewer()
 def of_request(request):
     """The viewer behind ``request``, resolved once a request."""
     if not hasattr(request, "_viewer"):
-        person = request.user
-        if not person.is_authenticated:
+        person = getattr(request, "user", None)  # None: refused before it was known.
+        if person is None or not person.is_authenticated:
             request._viewer = GUEST
         elif hasattr(person, "seats_held"):  # Loaded by our backend, in this request.
             request._viewer = _viewer(person, person)
@@ -167,5 +171,5 @@ def _viewer(person, row):
         groups=frozenset(int(group) for group in groups if group),
         is_animator=person.is_animator,
         person_id=person.pk,
-        seat_id=int(acting[0]),
+        seat_id=int(acting[0]) if acting[2] else None,
     )

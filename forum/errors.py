@@ -1,5 +1,9 @@
 """What is said when something cannot be done: never a traceback, nothing typed lost."""
 
+from urllib.parse import urlsplit
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -47,9 +51,13 @@ def server_error(request):
 def csrf_failure(request, reason=""):
     """A form from before sign-in, or from a page kept too long: send it again, knowingly.
 
-    Everything typed comes back in a form with a fresh token; nothing is done until its
-    author presses the button.
+    What was typed in one of our composers comes back in a form with a fresh token; nothing
+    is done until its author presses the button. A form that another site sent, or one that
+    carries no text, gets no such form: a page of ours must not lend it our token.
     """
+    if not (_is_from_here(request) and _typed(request)["typed"]):
+        why = _("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis réessayez.")
+        return forbidden(request, why)
     typed = [
         (name, value)
         for name, values in request.POST.lists()
@@ -61,4 +69,13 @@ def csrf_failure(request, reason=""):
 
 
 def _typed(request):
-    return {"typed": request.POST.get("text", "")}
+    try:
+        return {"typed": request.POST.get("text", "")}
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        return {"typed": ""}  # A body that cannot be read gives nothing back.
+
+
+def _is_from_here(request):
+    """Whether the browser says that one of our own pages sent this."""
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(sender)[:2] == (request.scheme, request.get_host())

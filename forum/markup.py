@@ -1,12 +1,25 @@
 """Markdown in, safe HTML out. Knows no models."""
 
+import re
+from html import escape
+
 import nh3
 from markdown_it import MarkdownIt
 
-_MARKDOWN = MarkdownIt("commonmark", {"linkify": True, "typographer": False}).enable(
-    ["linkify", "table", "strikethrough"]
-)
-_MARKDOWN.disable(["image", "html_block", "html_inline"])
+
+def _parser(*rules):
+    """CommonMark with ``rules``, and without what could show or fetch more than words."""
+    parser = MarkdownIt("commonmark", {"linkify": "linkify" in rules}).enable([*rules])
+    # A reference may repeat one long address on every line: a small text, a huge page.
+    return parser.disable(["image", "html_block", "html_inline", "reference"])
+
+
+_LINKING = _parser("table", "strikethrough", "linkify")
+_PLAIN = _parser("table", "strikethrough")
+#: Characters without a break beyond which bare links are not looked for: it takes too long.
+_LONGEST_RUN = re.compile(r"\S{2000}")
+#: Characters of HTML beyond which a text is shown as it was typed.
+_MOST_HTML = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
     *("h3", "h4", "h5", "h6", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
@@ -21,11 +34,14 @@ def render(text):
     Titles begin at h3, below the page's own; images and raw HTML do not pass, since an
     image from elsewhere would tell that elsewhere who reads.
     """
-    tokens = _MARKDOWN.parse(text)
+    parser = _PLAIN if _LONGEST_RUN.search(text) else _LINKING
+    tokens = parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    html = parser.renderer.render(tokens, parser.options, {})
+    if len(html) > _MOST_HTML:
+        return f"<pre>{escape(text)}</pre>"
     return nh3.clean(
         html,
         tags=_TAGS,

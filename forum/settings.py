@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.people.caches.private",
     "forum.errors.vanishing",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
@@ -183,6 +184,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+#: Web servers in front: whose word on the visitor's address is taken, for throttles.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}

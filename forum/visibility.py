@@ -56,6 +56,12 @@ def withheld(viewer, at=""):
     return within & hidden & Q((f"{at}author", viewer.person_id or 0))
 
 
+def deletable(viewer, at=""):
+    """Posts that stand, and one's own that are hidden: what one wrote is one's to take back."""
+    own = Q((f"{at}author", viewer.person_id or 0), (f"{at}deleted_at", None))
+    return posts(viewer, at) | (traces(viewer, at) & own)
+
+
 def in_withdrawn(viewer, at=""):
     """Threads of visible spaces, withdrawn ones too: where an animator restores a post."""
     return spaces(viewer, at=f"{at}space__")

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, parse_cookie
 from django.utils.translation import get_language_from_request
 
+from accounts.people.sessions import is_session_key
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -21,7 +23,7 @@ def visitor_of(headers):
     request.COOKIES = parse_cookie("; ".join(_values(headers, b"cookie")))
     request.META["HTTP_ACCEPT_LANGUAGE"] = ",".join(_values(headers, b"accept-language"))
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    return Visitor(key, get_language_from_request(request))
+    return Visitor(key if is_session_key(key) else "", get_language_from_request(request))
 
 
 def with_visitor(application):

@@ -4,6 +4,7 @@
 translations, and compiles it; what is left to translate is then empty in the .po file.
 """
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+FRENCH = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
@@ -38,6 +40,16 @@ def extracted():
 def translated():
     """The catalogue as it stands in the project."""
     return read_po(BytesIO(PO.read_bytes()), locale="en")
+
+
+def plurals(catalogue):
+    """The plural messages in French: the source itself, with French rules (0 is singular)."""
+    once = datetime(2026, 1, 1, tzinfo=UTC)  # Else each run would give other bytes.
+    french = Catalog(locale="fr", charset="utf-8", fuzzy=False, creation_date=once)
+    for message in catalogue:
+        if isinstance(message.id, tuple | list):
+            french.add(message.id, string=tuple(message.id), context=message.context)
+    return french
 
 
 def compiled(catalogue):
@@ -82,6 +94,8 @@ def _main():
     with PO.open("wb") as out:
         write_po(out, standing, width=88, sort_output=True, omit_header=False)
     PO.with_suffix(".mo").write_bytes(compiled(standing))
+    FRENCH.parent.mkdir(parents=True, exist_ok=True)
+    FRENCH.write_bytes(compiled(plurals(standing)))
     left = sum(not any(_strings(m)) for m in standing if m.id)
     print(f"{len(standing)} messages, {left} to translate.")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import translation
 
-from tests.messages import PO, compiled, extracted, translated
+from tests.messages import FRENCH, PO, compiled, extracted, plurals, translated
 
 SAID = [m for m in extracted() if m.id]
 ANSWERED = {(m.id, m.context): m for m in translated() if m.id}
@@ -53,6 +53,13 @@ def test_translations_keep_the_placeholders():
 
 def test_what_is_served_is_what_is_written():
     assert PO.with_suffix(".mo").read_bytes() == compiled(translated())
+
+
+def test_french_counts_as_french_does():
+    assert FRENCH.read_bytes() == compiled(plurals(translated()))
+    with translation.override("fr"):
+        said = {n: translation.ngettext("réponse", "réponses", n) for n in (0, 1, 2)}
+    assert said == {0: "réponse", 1: "réponse", 2: "réponses"}
 
 
 @pytest.mark.parametrize(("code", "word"), [("fr", "Sans réponse"), ("en", "Unanswered")])

@@ -292,8 +292,9 @@ def readable_addresses(people):
 def body(answer):
     """The answer's text, without what is new in every answer."""
     text = answer.content.decode()
+    text = re.sub(r'<p class="notice.*?</p>', "", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", text)
-    return re.sub(r'(name="next" value=)"[^"]*"', "", text)
+    return re.sub(r'(name="next" value="|\?next=)[^"]*"', "", text)
 
 
 @override_settings(FORUM_DEMO=False)

@@ -85,7 +85,7 @@ def _page(request, refused=(None, None), status=200):
         (seat, refused_form if seat.pk == refused_pk else RefuseForm(prefix=f"seat-{seat.pk}"))
         for seat in page
     ]
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = _search(words) if words else None
     context = {"page": page, "rows": rows, "q": words, "found": found}
     return render(request, "accounts/seats.html", context, status=status)

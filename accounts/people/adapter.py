@@ -1,6 +1,10 @@
 """allauth, speaking as the rest of the site does."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +34,15 @@ class Adapter(DefaultAccountAdapter):
         ),
         "unverified_primary_email": _("Confirmez d’abord votre adresse électronique."),
     }
+
+    def save_user(self, request, user, form, commit=True):
+        """The new person; where the same form came twice at once, the first one stands."""
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError:
+            messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
+            raise ImmediateHttpResponse(redirect("account_login")) from None
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """The mail, marked as automatic so that no absence notice answers it (RFC 3834)."""

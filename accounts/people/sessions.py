@@ -1,11 +1,22 @@
 """The session engine: Django's database sessions, with the person on the row."""
 
+import re
+
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 
+def is_session_key(key):
+    """Whether ``key`` looks like the keys that Django makes."""
+    return bool(key and re.fullmatch(r"[a-z0-9]{8,40}", key))
+
+
 class SessionStore(DatabaseStore):
     """Database sessions that can be found by person."""
+
+    def _validate_session_key(self, key):
+        """Whether ``key`` may be one of ours: nothing else is asked of the database."""
+        return bool(is_session_key(key))
 
     @classmethod
     def get_model_class(cls):

@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from accounts.models import Seat
 from forum.events import Event
-from forum.models import Post, Shelf, Tagging, Thread
+from forum.models import Post, Shelf, Tag, Tagging, Thread
 
 _BATCH = 1000
 
@@ -52,15 +52,15 @@ def write(drafts):
     posts = Post.objects.bulk_create(
         chain.from_iterable(_posts(*pair) for pair in pairs), batch_size=_BATCH
     )
+    names = dict(Tag.objects.values_list("pk", "name"))
     Tagging.objects.bulk_create(
-        Tagging(content_object=thread, tag_id=tag_id)
+        Tagging(content_object=thread, tag_id=tag_id, name=names[tag_id])
         for thread, draft in pairs
         for tag_id in draft.tag_ids
     )
     accepted = _accept(pairs, posts)
     _record(posts, accepted)
-    for shelf, count in Counter((one.space_id, one.topic_id) for one in threads).items():
-        Shelf.count(*shelf, by=count)
+    Shelf.count(Counter((one.space_id, one.topic_id) for one in threads))
     return threads
 
 

@@ -4,6 +4,7 @@ The models are of ``accounts``; the pages are here because they show threads, wh
 the forum can read for a viewer.
 """
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
@@ -17,8 +18,9 @@ MOST_SHOWN = 10
 
 def organisations(request):
     """The organisations that have signed the charter, by name."""
-    signed = Organisation.objects.filter(signatures__withdrawn_at=None).distinct()
-    rows = signed.filter(signatures__isnull=False).select_related("college").order_by("folded")
+    signed = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
+    rows = Organisation.objects.filter(Exists(signed)).select_related("college")
+    rows = rows.order_by("folded")
     page = Numbered(rows, page_number(request.GET), size=50)
     return render(request, "directory/organisations.html", {"page": page})
 
@@ -41,8 +43,10 @@ def organisation(request, slug):
 
 def territories(request):
     """The territories where the network acts, by name."""
-    acting = Territory.objects.filter(organisations__signatures__withdrawn_at=None)
-    rows = acting.filter(organisations__signatures__isnull=False).distinct()
+    signed = Signature.objects.filter(
+        withdrawn_at=None, organisation__territories=OuterRef("pk")
+    )
+    rows = Territory.objects.filter(Exists(signed))
     page = Numbered(rows.order_by("folded"), page_number(request.GET), size=50)
     return render(request, "directory/territories.html", {"page": page})
 
@@ -68,14 +72,15 @@ def member(request, pk):
     person = get_object_or_404(User.objects.filter(is_active=True), pk=pk)
     seats = Seat.objects.held().filter(person=person, confirmed_at__isnull=False)
     posts = Post.objects.visible_to(viewer).filter(author=person).select_related("thread")
+    is_known = viewer.is_member or viewer.person_id == person.pk
     context = {
         "person": person,
-        "seats": seats.select_related("organisation__college"),
+        "seats": seats.select_related("organisation__college") if is_known else [],
         "threads": _threads(viewer, author=person),
         "replies": posts.filter(number__gt=1).order_by("-created_at")[:MOST_SHOWN],
     }
-    known = viewer.person_id == person.pk or (viewer.is_member and context["seats"])
-    if not (known or context["threads"] or context["replies"]):
+    shown = context["seats"] or context["threads"] or context["replies"]
+    if not (shown or viewer.person_id == person.pk):
         raise Http404
     return render(request, "directory/member.html", context)
 

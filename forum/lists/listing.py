@@ -4,6 +4,7 @@ The page, its socket and the plain-HTTP stand-in all start from the same ``Listi
 what is announced is what a reload would show.
 """
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -28,6 +29,9 @@ _HELD = {
 }
 
 
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
+
+
 @dataclass(frozen=True)
 class Listing:
     """Which threads, filtered how, on which page. Empty strings filter nothing."""
@@ -49,9 +53,9 @@ class Listing:
         kind = params.get("nature", "")
         asked = {
             "view": view if view in VIEWS else "recents",
-            "topic": params.get("sujet", "")[:60],
-            "space": params.get("espace", "")[:80],
-            "tag": params.get("mot", "")[:100],
+            "topic": _named(params, "sujet"),
+            "space": _named(params, "espace"),
+            "tag": _named(params, "mot"),
             "kind": kind if kind in Kind.values else "",
             "page": page_number(params),
         }
@@ -85,3 +89,9 @@ class Listing:
                 path = reverse(name, args=[value])
                 return f"{path}?{query}" if query else path
         return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")
+
+
+def _named(params, name):
+    """The slug given as ``name``, or nothing where it is none."""
+    asked = params.get(name, "")
+    return asked if _SLUG.fullmatch(asked) else ""

@@ -37,7 +37,7 @@ def parse_known(text):
     known = {}
     for pair in text[:2000].split(",")[:50]:
         pk, _, seq = pair.partition(":")
-        if pk.isascii() and pk.isdecimal() and seq.isascii() and seq.isdecimal():
+        if all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (pk, seq)):
             known[int(pk)] = int(seq)
     return known
 

@@ -5,10 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from accounts import viewers
+from forum import visibility
 from forum.audiences import readers_of
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.refresh import parse_known, refresh
 from forum.models import Space, Tag, Topic
+from forum.templatetags.foirail import called
 from forum.threads.models import Kind
 
 
@@ -20,7 +22,8 @@ def home(request):
 def topic(request, slug):
     """The threads of a topic, in all the spaces one may read."""
     subject = get_object_or_404(Topic, slug=slug)
-    return _list(request, Listing.of(request.GET, topic=slug), subject=subject)
+    listing = Listing.of(request.GET, topic=slug)
+    return _list(request, listing, subject=subject, title=called(subject))
 
 
 def space(request, slug):
@@ -34,7 +37,10 @@ def space(request, slug):
 
 def tag(request, slug):
     """The threads that bear a tag."""
-    subject = get_object_or_404(Tag.objects.visible_to(viewers.of_request(request)), slug=slug)
+    viewer = viewers.of_request(request)
+    subject = get_object_or_404(Tag.objects.visible_to(viewer), slug=slug)
+    borne = subject.taggings.filter(visibility.threads(viewer, at="content_object__"))
+    subject.name = borne.order_by("pk").values_list("name", flat=True).first()
     return _list(request, Listing.of(request.GET, tag=slug), subject=subject)
 
 

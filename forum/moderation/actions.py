@@ -34,7 +34,7 @@ def restore_post(post, actor):
     post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason"])
     if thread.withdrawn_at:
         thread.withdrawn_at = None
-        Shelf.count(thread.space_id, thread.topic_id, by=1)
+        Shelf.count({(thread.space_id, thread.topic_id): 1})
     events.record(thread, post, changed=["withdrawn_at"])
     return thread
 
@@ -68,8 +68,7 @@ def move_thread(thread, actor, space):
     left = thread.space_id
     if left == space.pk:
         return thread
-    Shelf.count(left, thread.topic_id, by=-1)
-    Shelf.count(space.pk, thread.topic_id, by=1)
+    Shelf.count({(left, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
     thread.space = space
     events.record(thread, changed=["space"], spaces=[left])
     return thread

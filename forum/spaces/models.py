@@ -124,7 +124,12 @@ class Shelf(models.Model):
         return f"{self.space}/{self.topic}: {self.threads}"
 
     @classmethod
-    def count(cls, space_id, topic_id, by):
-        """Add ``by`` to a shelf. Called by the actions, in their transaction."""
-        shelf, _new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
-        cls.objects.filter(pk=shelf.pk).update(threads=F("threads") + by)
+    def count(cls, changes):
+        """Apply ``{(space id, topic id): number}``, in the transaction of an action.
+
+        Call it last: shelves are locked in one order, after threads and tags, so that two
+        actions never wait for each other.
+        """
+        for (space_id, topic_id), by in sorted(changes.items()):
+            shelf, _new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
+            cls.objects.filter(pk=shelf.pk).update(threads=F("threads") + by)

@@ -16,6 +16,10 @@ from forum.threads.acting import Refused, demand, locked
 from forum.threads.models import Post, Thread
 
 
+class Readdressed(Refused):
+    """The thread went to another space, and so to other readers, while one wrote."""
+
+
 class Overtaken(Refused):
     """The post changed since the editor read it. ``post`` is how it stands now."""
 
@@ -54,23 +58,28 @@ def _start(actor, space, topic, kind, title, tags, key, words):
     )
     post = _write(thread, actor, key, words)
     set_tags(thread, tags)
-    Shelf.count(space.pk, topic.pk, by=1)
+    Shelf.count({(space.pk, topic.pk): 1})
     events.record(thread, post)
     return thread
 
 
-def post_reply(thread, actor, text, key):
-    """Add ``actor``'s reply to ``thread`` and return the post; once, whatever the retries."""
+def post_reply(thread, actor, text, key, audience=None):
+    """Add ``actor``'s reply to ``thread`` and return the post; once, whatever the retries.
+
+    ``audience`` is the id of the space that the writer was told of; raise Readdressed
+    where the thread is no longer there.
+    """
     html = markup.render(text)
     try:
-        return _reply(thread.pk, actor, key, (text, html))
+        return _reply(thread.pk, actor, key, audience, (text, html))
     except IntegrityError:
         return _posted_before(actor, key, text)
 
 
 @transaction.atomic(durable=True)
-def _reply(thread_id, actor, key, words):
+def _reply(thread_id, actor, key, audience, words):
     thread = locked(thread_id, actor)
+    _demand_audience(thread, audience)
     demand(rules.may_reply(actor, thread), _why_no_reply(thread))
     thread.post_count += 1
     post = _write(thread, actor, key, words)
@@ -80,13 +89,15 @@ def _reply(thread_id, actor, key, words):
 
 
 @transaction.atomic(durable=True)
-def edit_post(post, actor, text, version):
+def edit_post(post, actor, text, version, audience=None):
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
-    Raise Overtaken where it has changed since: nobody's words are silently replaced.
+    Raise Overtaken where it has changed since: nobody's words are silently replaced; and
+    Readdressed where its readers are no longer those of space ``audience``.
     """
     html = markup.render(text)
     thread = locked(post.thread_id, actor)
+    _demand_audience(thread, audience)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     demand(rules.may_edit(actor, post, thread), _("Vous ne pouvez plus modifier ce message."))
     if post.version != version:
@@ -106,7 +117,7 @@ def delete_post(post, actor):
     A thread whose opening is taken back before any reply leaves with it.
     """
     thread = locked(post.thread_id, actor)
-    post = thread.posts.visible_to(actor).get(pk=post.pk)
+    post = thread.posts.visible_to(actor, visibility.deletable).get(pk=post.pk)
     demand(rules.may_delete(actor, post), _("Vous ne pouvez supprimer que vos messages."))
     post.deleted_at = timezone.now()
     post.text = post.html = ""
@@ -123,13 +134,13 @@ def revise_thread(thread, actor, *, title, topic, kind, tags):
     demand(rules.may_revise(actor, thread), _("Vous ne pouvez pas modifier ce fil."))
     if kind == "announcement" and thread.kind != kind:
         demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
-    if thread.topic_id != topic.pk:
-        Shelf.count(thread.space_id, thread.topic_id, by=-1)
-        Shelf.count(thread.space_id, topic.pk, by=1)
+    before = thread.topic_id
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
         thread.accepted = None
     set_tags(thread, tags)
+    if before != topic.pk:
+        Shelf.count({(thread.space_id, before): -1, (thread.space_id, topic.pk): 1})
     events.record(thread, changed=["title", "topic", "kind", "accepted"])
     return thread
 
@@ -139,7 +150,7 @@ def withdraw_if_empty(thread, post):
     if post.number != 1 or thread.post_count > 1:
         return ["accepted"] if _unaccept(thread, post) else []
     thread.withdrawn_at = timezone.now()
-    Shelf.count(thread.space_id, thread.topic_id, by=-1)
+    Shelf.count({(thread.space_id, thread.topic_id): -1})
     return ["withdrawn_at"]
 
 
@@ -152,17 +163,19 @@ def _unaccept(thread, post):
 
 
 def set_tags(thread, names):
-    """Make ``names`` the thread's tags; spellings of one word are one tag."""
+    """Make ``names`` the thread's tags; spellings of one word are one tag.
+
+    Each thread keeps its own spelling: the first to write a word may have done so in a
+    room that others do not read.
+    """
     wanted = {}
     for name in names:
         if slug := slug_of(name):
             wanted.setdefault(slug, name)
-    known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
-    for slug in wanted.keys() - known.keys():
-        known[slug], _new = Tag.objects.get_or_create(
-            slug=slug, defaults={"name": wanted[slug]}
-        )
-    thread.tags.set(known.values(), clear=False)
+    thread.taggings.exclude(tag__slug__in=wanted).delete()
+    for slug, name in sorted(wanted.items()):
+        tag, _new = Tag.objects.get_or_create(slug=slug, defaults={"name": slug})
+        thread.taggings.update_or_create(tag=tag, defaults={"name": name})
 
 
 def _write(thread, actor, key, words):
@@ -188,6 +201,13 @@ def _posted_before(actor, key, text):
     why = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
     demand(post.text == text, why)
     return post
+
+
+def _demand_audience(thread, audience):
+    if audience and audience != thread.space_id:
+        raise Readdressed(
+            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
+        )
 
 
 def _why_no_reply(thread):

@@ -16,7 +16,7 @@ def reply_context(request, shown, form=None):
     viewer = viewers.of_request(request)
     return {
         "thread": shown,
-        "form": form or ReplyForm(initial=fresh({})),
+        "form": form or ReplyForm(initial=fresh({"audience": shown.space_id})),
         "may_reply": rules.may_reply(viewer, shown),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept": rules.may_accept(viewer, shown),
@@ -33,3 +33,10 @@ def post_of(request, pk, rule=None):
     """The post of this number that the one who asks may see, or a 404."""
     seen = Post.objects.visible_to(viewers.of_request(request), rule)
     return get_object_or_404(seen.select_related("thread__space", "author"), pk=pk)
+
+
+def refill(form, **fields):
+    """Put ``fields`` in a sent ``form`` that is shown again, leaving all else as typed."""
+    form.data = form.data.copy()
+    for name, value in fields.items():
+        form.data[name] = value

@@ -29,6 +29,11 @@ def text_field(label):
     )
 
 
+def audience_field():
+    """The space that the writer saw, by its id: words meant for some never reach others."""
+    return forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class TagsField(forms.CharField):
     """Tags as one types them, with commas; gives a list of names."""
 
@@ -59,6 +64,7 @@ class ReplyForm(forms.Form):
 
     text = text_field(_("Votre réponse"))
     key = forms.UUIDField(widget=forms.HiddenInput)
+    audience = audience_field()
 
 
 class EditForm(forms.Form):
@@ -66,6 +72,7 @@ class EditForm(forms.Form):
 
     text = text_field(_("Votre message"))
     version = forms.IntegerField(widget=forms.HiddenInput)
+    audience = audience_field()
 
 
 class ThreadForm(forms.Form):

@@ -27,13 +27,25 @@ class Kind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
+class TaggingManager(models.Manager):
+    """Taggings are always read with their tags, in one query."""
+
+    def get_queryset(self):
+        """Join the tags."""
+        return super().get_queryset().select_related("tag")
+
+
 class Tagging(ItemBase):
-    """A thread bears a tag."""
+    """A thread bears a tag, in the spelling that its writer gave it."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
-    content_object = models.ForeignKey("forum.Thread", models.CASCADE)
+    content_object = models.ForeignKey("forum.Thread", models.CASCADE, related_name="taggings")
+    name = models.CharField(max_length=100)
+
+    objects = TaggingManager()
 
     class Meta:
+        ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
         ]
@@ -55,7 +67,7 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
 
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""
-        rows = self.with_byline().prefetch_related("tags")
+        rows = self.with_byline().prefetch_related("taggings")
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 

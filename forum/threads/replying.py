@@ -2,14 +2,16 @@
 
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 
 from accounts import viewers
 from accounts.kept import typed_before
 from forum import markup
+from forum.audiences import readers_of
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.changes import TooFarBehind, changes
-from forum.threads.composing import fresh, reply_context
+from forum.threads.composing import fresh, refill, reply_context
 from forum.threads.forms import ReplyForm
 from forum.threads.gates import to_sign_in
 from forum.threads.models import Post, Thread
@@ -23,6 +25,7 @@ def replies(request, pk):
     shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     if request.method != "POST":
         typed = typed_before(request) or {"text": _quotation(request, viewer, shown)}
+        typed = {"audience": shown.space_id} | typed
         return _composer(request, shown, ReplyForm(initial=fresh(typed)))
     form = ReplyForm(request.POST)
     if not form.is_valid():
@@ -31,6 +34,7 @@ def replies(request, pk):
         post = actions.post_reply(shown, viewer, **form.cleaned_data)
     except Refused as refusal:
         form.add_error("text", str(refusal))
+        refill(form, audience=shown.space_id)
         return _composer(request, shown, form, status=403)
     if _is_enhanced(request):
         return _news(request, viewer, post)
@@ -48,7 +52,10 @@ def _quotation(request, viewer, shown):
 
 def _composer(request, shown, form, status=200):
     if _is_enhanced(request):
-        return JsonResponse({"errors": form.errors}, status=status)
+        readers = {"space": shown.space, "readers": readers_of(shown.space)}
+        words = render_to_string("components/audience.html", readers)
+        answer = {"errors": form.errors, "audience": shown.space_id, "readers": words}
+        return JsonResponse(answer, status=status)
     return render(
         request, "forum/reply.html", reply_context(request, shown, form), status=status
     )
@@ -60,7 +67,7 @@ def _is_enhanced(request):
 
 def _news(request, viewer, post):
     seen = request.headers["X-Seen"]
-    after = int(seen) if seen.isascii() and seen.isdecimal() else 0
+    after = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
     try:
         news = changes(viewer, post.thread_id, after).as_frame()
     except TooFarBehind:

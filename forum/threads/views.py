@@ -3,7 +3,7 @@
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import viewers
 from forum import markup, rules, visibility
@@ -14,7 +14,7 @@ from forum.threads.forms import LONGEST_TEXT
 from forum.threads.models import PAGE_SIZE, Thread
 
 
-@require_GET
+@require_safe
 def thread(request, pk, slug=None):
     """A page of 20 posts; an address with an old title leads to the one of today."""
     viewer = viewers.of_request(request)
@@ -38,7 +38,7 @@ def thread(request, pk, slug=None):
     return render(request, "forum/thread.html", context)
 
 
-@require_GET
+@require_safe
 def thread_changes(request, pk):
     """What a page that has seen ``?after=`` must change, by plain HTTP."""
     try:
@@ -53,7 +53,7 @@ def thread_changes(request, pk):
     return JsonResponse(news.as_frame())
 
 
-@require_GET
+@require_safe
 def post(request, pk):
     """A post's permanent address leads to where it stands today."""
     shown = post_of(request, pk, visibility.traces)

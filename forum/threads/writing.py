@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from accounts import viewers
 from accounts.kept import typed_before
-from forum import rules
+from forum import rules, visibility
 from forum.audiences import readers_of
 from forum.threads import actions
 from forum.threads.acting import Refused
-from forum.threads.composing import fresh, post_of
+from forum.threads.composing import fresh, post_of, refill
 from forum.threads.forms import EditForm, NewThreadForm, ThreadForm
 from forum.threads.gates import to_charter, to_sign_in
 from forum.threads.models import Thread
@@ -49,7 +49,7 @@ def revise(request, pk):
     if request.method != "POST":
         if not rules.may_revise(viewer, shown):
             raise Refused(_("Vous ne pouvez pas modifier ce fil."))
-        initial["tags"] = ", ".join(tag.name for tag in shown.tags.all())
+        initial["tags"] = ", ".join(tagging.name for tagging in shown.taggings.all())
         form = ThreadForm(initial=initial | (typed_before(request) or {}), viewer=viewer)
         return render(request, "forum/revise.html", {"thread": shown, "form": form})
     form = ThreadForm(request.POST, viewer=viewer)
@@ -73,6 +73,7 @@ def edit(request, pk):
         if not rules.may_edit(viewer, shown, shown.thread):
             raise Refused(_("Vous ne pouvez plus modifier ce message."))
         typed = typed_before(request) or {"text": shown.text, "version": shown.version}
+        typed = {"audience": shown.thread.space_id} | typed
         return render(
             request, "forum/edit.html", {"post": shown, "form": EditForm(initial=typed)}
         )
@@ -85,6 +86,7 @@ def edit(request, pk):
         return _overtaken(request, form, overtaken)
     except Refused as refusal:
         form.add_error("text", str(refusal))
+        refill(form, audience=shown.thread.space_id)
         return render(request, "forum/edit.html", {"post": shown, "form": form}, status=403)
 
 
@@ -93,7 +95,7 @@ def delete(request, pk):
     viewer = viewers.of_request(request)
     if not viewer.is_registered:
         return to_sign_in(request)
-    shown = post_of(request, pk)
+    shown = post_of(request, pk, visibility.deletable)
     if not rules.may_delete(viewer, shown):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
     if request.method != "POST":
@@ -111,7 +113,7 @@ def _new_thread(request, viewer, form, status=200):
 
 def _overtaken(request, form, overtaken):
     """Show what stands beside what was typed; sending again then replaces it knowingly."""
-    form.data = form.data | {"version": overtaken.post.version}
+    refill(form, version=overtaken.post.version)
     form.add_error("text", str(overtaken))
     context = {"post": overtaken.post, "form": form, "standing": overtaken.post}
     return render(request, "forum/edit.html", context, status=409)

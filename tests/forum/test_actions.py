@@ -122,6 +122,21 @@ def test_a_thread_cannot_go_where_its_mover_does_not_read(thread, lucie, spaces,
         moderation.move_thread(thread, viewer_of(lucie), spaces[AUTHORITIES])
 
 
+def test_nobody_speaks_for_an_organisation_before_their_seat_is_confirmed(
+    make_person, spaces, browser_of
+):
+    mina = make_person("Mina Attente", AUTHORITIES, confirmed=False)
+    thread = start(mina, spaces["public"])
+    page = browser_of(None).get(thread.get_absolute_url()).content.decode()
+    assert "Mina Attente" in page and mina.seats.get().organisation.name not in page
+
+    mina.seats.update(confirmed_at=thread.created_at)
+
+    assert start(mina, spaces["public"]).seat == mina.seats.get()
+    thread.refresh_from_db()
+    assert thread.seat is None  # What was said in one's own name stays so.
+
+
 def test_shelves_count_what_stands_on_them(thread, claire, lucie, spaces, viewer_of):
     other = start(claire, spaces[AUTHORITIES], topic=Topic.objects.get(slug="eolien"))
     moderation.move_thread(thread, viewer_of(lucie), spaces["public"])

@@ -140,6 +140,40 @@ def test_a_thread_moved_out_of_sight_while_one_typed_is_not_found_and_keeps_the_
     assert "Mes mots précieux" in missing.content.decode()
 
 
+def test_words_meant_for_some_are_not_published_to_others_by_a_move(
+    browser, thread, lucie, viewer_of, spaces
+):
+    address, seen = reverse("replies", args=[thread.pk]), thread.space_id
+    move_thread(thread, viewer_of(lucie), spaces["public"])
+    sent = {"text": "Entre nous.", "key": uuid4(), "audience": seen}
+
+    answer = browser.post(address, sent)
+    enhanced = browser.post(address, sent, headers={"X-Seen": "1"}).json()
+
+    assert answer.status_code == 403 and "Entre nous." in answer.content.decode()
+    assert "changé d’espace" in answer.content.decode()
+    assert answer.context["form"]["text"].value() == "Entre nous."
+    assert enhanced["audience"] == spaces["public"].pk
+    assert "Tout le monde" in enhanced["readers"]
+    assert thread.posts.count() == 1
+    again = sent | {"audience": answer.context["form"]["audience"].value()}
+    assert browser.post(address, again).status_code == 302
+
+
+def test_an_edit_meant_for_some_is_not_published_to_others_by_a_move(
+    browser, thread, lucie, viewer_of, spaces
+):
+    post = thread.posts.get()
+    sent = {"text": "Entre nous.", "version": 1, "audience": thread.space_id}
+    move_thread(thread, viewer_of(lucie), spaces["public"])
+
+    answer = browser.post(reverse("edit-post", args=[post.pk]), sent)
+
+    assert answer.status_code == 403 and "Entre nous." in answer.content.decode()
+    post.refresh_from_db()
+    assert post.version == 1
+
+
 @pytest.mark.parametrize("space", ["public", "network", AUTHORITIES])
 def test_an_expired_session_keeps_what_was_typed_through_sign_in(space, client, claire, spaces):
     thread = start(claire, spaces[space])
@@ -183,11 +217,26 @@ def test_a_stale_token_gives_back_the_form_and_does_nothing(claire, thread):
         "key": uuid4(),
         "csrfmiddlewaretoken": "x" * 64,
     }
+    here = {"Origin": "http://testserver"}
 
-    answer = client.post(reverse("replies", args=[thread.pk]), sent)
+    answer = client.post(reverse("replies", args=[thread.pk]), sent, headers=here)
 
     assert answer.status_code == 403
     assert "Tapé il y a longtemps" in answer.content.decode()
+    assert thread.posts.count() == 1
+
+
+@pytest.mark.parametrize("origin", ["https://ailleurs.example", "null", ""])
+def test_a_form_that_another_site_sent_is_lent_no_token_of_ours(origin, claire, thread):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(claire)
+    sent = {"text": "Pas de moi", "key": uuid4()}
+    headers = {"Origin": origin} if origin else {}
+
+    answer = client.post(reverse("replies", args=[thread.pk]), sent, headers=headers)
+
+    assert answer.status_code == 403
+    assert 'name="key"' not in answer.content.decode()
     assert thread.posts.count() == 1
 
 
@@ -200,7 +249,8 @@ def test_an_edit_overtaken_by_another_shows_both_texts(browser, thread):
 
     assert late.status_code == 409
     assert "Première correction" in late.content.decode()
-    assert "Seconde correction" in late.content.decode()
+    assert late.context["form"]["text"].value() == "Seconde correction"
+    assert late.context["form"]["version"].value() == 2
     post.refresh_from_db()
     assert post.text == "Première correction"
     again = browser.post(address, {"text": "Seconde correction", "version": 2})

@@ -39,7 +39,7 @@ def fill(thread, threads=0, posts=0):
         )
         for n in range(threads)
     )  # fmt: skip
-    Bears.objects.bulk_create(Bears(content_object=one, tag=tag) for one in made)
+    Bears.objects.bulk_create(Bears(content_object=one, tag=tag, name="bois") for one in made)
     Shelf.objects.filter(space=thread.space, topic=thread.topic).update(threads=threads + 1)
     text = "Une **réponse** de la réserve."
     first = thread.post_count + 1

@@ -87,6 +87,7 @@ function keep(page) {
   }
   document.addEventListener("visibilitychange", wake)
   addEventListener("online", wake)
+  addEventListener("offline", () => freshness.lost())
   addEventListener("pageshow", ({ persisted }) => persisted && wake())
   connect()
 }

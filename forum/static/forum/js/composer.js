@@ -31,6 +31,7 @@ const SEND = "[data-send], button:not([type=button], [data-preview])"
 export function start() {
   forgetOld()
   document.querySelectorAll("form[data-composer]").forEach(compose)
+  document.addEventListener("click", cite)
 }
 
 function compose(form) {
@@ -65,12 +66,20 @@ function draftOf(form, area) {
   }
   function restore() {
     const kept = read(slot)
-    if (!kept || area.value.trim()) return
+    if (!kept) return
+    if (area.value.trim()) return isReply() && joinTo(kept.typed[area.name] ?? "")
     for (const it of fields()) if (!it.value) it.value = kept.typed[it.name] ?? ""
     // The same key as when it was sent: what did arrive is then not posted twice.
     if (form.elements.key && kept.key) form.elements.key.value = kept.key
     note(form, SAY.kept)
   }
+  // A quotation opens the page: what was being written goes on below it.
+  function joinTo(words) {
+    if (!words.trim() || area.value.includes(words.trim())) return
+    area.value = `${area.value.trimEnd()}\n\n${words.trim()}\n`
+    note(form, SAY.kept)
+  }
+  const isReply = () => new URL(form.action).pathname.endsWith("/reponses/")
   const forget = () => store(() => localStorage.removeItem(slot))
   return { save, restore, forget, slot }
 }
@@ -136,6 +145,24 @@ async function preview(form, area) {
   }
 }
 
+/** Answer a post in the composer that is already open on its page, quoting it. */
+function cite(event) {
+  const number = event.target.closest("[data-cite]")?.dataset.cite
+  const area = document.querySelector("#repondre textarea")
+  const post = document.getElementById(`post-${number}`)
+  if (!number || !area || !post || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  const name = post.querySelector("h2").textContent.trim()
+  const chosen = String(getSelection())
+  const said = post.contains(getSelection().anchorNode) && chosen.trim() ? chosen : post.querySelector(".prose").innerText
+  const quoted = said.trim().split("\n").map((line) => `> ${line}`.trimEnd()).join("\n")
+  const before = area.value.trimEnd()
+  area.value = `${before && before + "\n\n"}> **${name}\u00a0:**\n${quoted}\n\n`
+  area.focus()
+  area.setSelectionRange(area.value.length, area.value.length)
+  area.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
 // ---------------------------------------------------------------- sending
 
 /** Send in place where the page shows the thread; elsewhere, once, as forms do. */
@@ -151,8 +178,16 @@ async function send(event, form, area, draft) {
   const isData = answer.headers.get("Content-Type")?.includes("json")
   const news = isData && (await answer.json())
   if (answer.status === 201) await arrived(form, area, draft, news, sent)
-  else if (news?.errors) say(area, Object.values(news.errors).flat())
+  else if (news?.errors) refused(form, area, news)
   else submitPlainly(form, draft)
+}
+
+/** Say why by the field; if other people read here now, say who before it is sent again. */
+function refused(form, area, { errors, audience, readers }) {
+  say(area, Object.values(errors).flat())
+  if (form.elements.audience) form.elements.audience.value = audience
+  const place = form.querySelector("[data-readers]")
+  if (place) place.innerHTML = readers
 }
 
 async function post(form, posts) {

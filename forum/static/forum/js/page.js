@@ -43,10 +43,12 @@ function age() {
 
 // ---------------------------------------------------------------- what the page weighs
 
-function weigh() {
+let bytes = 0
+
+/** Add what has loaded, early or late, to what the page weighs. */
+function weigh(loads) {
   const place = document.querySelector("[data-weight]")
-  const loads = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
-  const bytes = loads.reduce((sum, load) => sum + (load.transferSize ?? 0), 0)
+  for (const load of loads.getEntries()) bytes += load.transferSize ?? 0
   if (!place || !bytes) return
   const unit = lang === "en" ? "kB" : "ko"
   place.textContent = `${Math.max(1, Math.round(bytes / 1000)).toLocaleString(lang)}\u00a0${unit}`
@@ -107,6 +109,38 @@ function press(event) {
   act()
 }
 
+// ---------------------------------------------------------------- the menu and the link of a post
+
+/** An open menu closes on Escape, which gives focus back, and on a click elsewhere. */
+function fold({ type, key, target }) {
+  for (const menu of document.querySelectorAll("details.more[open]")) {
+    if (type === "click" ? menu.contains(target) : key !== "Escape") continue
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus()
+    menu.open = false
+  }
+}
+
+/** Copy the address of a post; where that cannot be, its link leads there. */
+async function copy(event) {
+  const link = event.target.closest?.("a[data-copy]")
+  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  try {
+    await navigator.clipboard.writeText(link.href)
+  } catch {
+    return location.assign(link.href)
+  }
+  const { copied } = document.getElementById("posts").dataset
+  const [words, region] = [link.lastChild, document.getElementById("live-region")]
+  const before = (link.dataset.copy ||= words.textContent)
+  region.textContent = copied
+  words.textContent = ` ${copied}`
+  setTimeout(() => {
+    words.textContent = before
+    if (region.textContent === copied) region.textContent = ""
+  }, 2000)
+}
+
 // ---------------------------------------------------------------- drafts that arrived
 
 /** A form was sent and its thread shows: what was typed is no draft any more. */
@@ -137,9 +171,12 @@ settle()
 age()
 setInterval(age, 60_000)
 document.addEventListener("keydown", press)
+document.addEventListener("keydown", fold)
+document.addEventListener("click", fold)
+document.addEventListener("click", copy)
 document.addEventListener("submit", clear)
-if (document.readyState === "complete") weigh()
-else addEventListener("load", () => setTimeout(weigh))
+const scales = new PerformanceObserver(weigh)
+for (const type of ["navigation", "resource"]) scales.observe({ type, buffered: true })
 if (document.querySelector(COMPOSER)) import("./composer.js").then((it) => it.start())
 // Without the live layer there is no such file, and the page stays as it was loaded.
 const live = document.querySelector(LIVE) && import("../../realtime/live.js")

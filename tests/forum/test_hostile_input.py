@@ -1,0 +1,176 @@
+"""What nobody types by accident: it is answered, bounded, and tells nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from accounts.viewers import of_person
+from forum import markup
+from forum.models import Shelf, Tag, Thread
+from forum.moderation.actions import hide_post, move_thread
+from forum.threads import actions
+from tests.cast import PROJECTS, reply, start
+
+ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
+
+
+@pytest.mark.parametrize("name", ["espace", "mot", "sujet", "vue", "nature", "page", "connus"])
+@pytest.mark.parametrize("value", ODD)
+def test_an_odd_filter_filters_nothing(name, value, client, spaces):
+    for address in ("/", "/sujets/bois-energie/", "/espaces/place-publique/"):
+        assert client.get(address, {name: value}).status_code == 200
+    assert client.get("/suite/", {name: value}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/charte/%00/", "/mots/%00/", "/fils/99999999999999999999/", "/membres/9" + "9" * 30 + "/",
+     "/messages/99999999999999999999/", "/organisations/%00/", "/nulle/part/"],
+)  # fmt: skip
+def test_an_odd_address_is_not_found(address, client, spaces):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["\\000\\000\\000\\000\\000\\000\\000\\000", "x", "é" * 9, ""])
+def test_a_forged_session_is_a_guest(key, spaces):
+    client = Client(headers={"Cookie": f'sessionid="{key}"'})
+
+    assert client.get("/").status_code == 200
+    assert client.get("/").context["viewer"].person_id is None
+
+
+def test_another_host_is_a_bad_request_and_nothing_more(spaces):
+    client = Client(raise_request_exception=False)
+
+    assert client.get("/", headers={"Host": "ailleurs.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/nulle/part/", "/fils/1/reponses/"])
+def test_a_body_that_cannot_be_read_gives_no_error_of_ours(path, spaces):
+    client = Client(raise_request_exception=False)
+    junk = {"data": b"--x\r\njunk", "content_type": "multipart/form-data; boundary=x"}
+
+    assert client.post(path, **junk).status_code < 500
+    assert client.post(path, {f"champ{n}": n for n in range(2000)}).status_code < 500
+
+
+def test_a_small_text_does_not_make_a_huge_page():
+    repeated = "[a]: /" + "u" * 19_000 + "\n\n" + "[a] " * 5_000
+    table = "|a" * 40 + "|\n" + "|-" * 40 + "|\n" + "|x\n" * 13_000
+
+    assert len(markup.render(repeated)) < 100_000
+    assert len(markup.render(table[:40_000])) < 1_000_000
+
+
+def test_links_are_not_looked_for_where_that_would_take_long():
+    run = "http://a.b" * 300
+
+    assert "<a " not in markup.render(run)
+    assert "<a " in markup.render("Voir http://exemple.fr, puis répondre.")
+
+
+def test_a_tag_shows_each_thread_the_spelling_of_its_own_writer(
+    claire, jeanne, spaces, browser_of
+):
+    start(jeanne, spaces[PROJECTS], tags=["Rachat SECRET"])
+    assert browser_of(claire).get("/mots/rachat-secret/").status_code == 404
+
+    thread = start(claire, spaces["public"], tags=["rachat secret"])
+
+    for address in (thread.get_absolute_url(), "/mots/rachat-secret/", "/"):
+        page = browser_of(claire).get(address).content.decode()
+        assert "rachat secret" in page and "SECRET" not in page
+
+
+def test_guests_do_not_learn_in_whose_name_someone_else_may_speak(
+    claire, spaces, browser_of, jeanne
+):
+    start(claire, spaces["public"], text="Public.")
+    address = reverse("member", args=[claire.pk])
+    position = claire.seats.get().position
+
+    assert position not in browser_of(None).get(address).content.decode()
+    assert position in browser_of(jeanne).get(address).content.decode()
+
+
+def test_kept_text_is_given_back_to_whoever_typed_it(client, claire, jeanne, spaces):
+    sent = {"text": "De Jeanne", "title": "Un titre à elle", "writer": jeanne.pk}
+    client.post(reverse("new-thread"), sent)
+    client.force_login(claire)
+
+    assert "De Jeanne" not in client.get(reverse("new-thread")).content.decode()
+
+
+def test_a_guests_session_is_no_place_to_store_things(client, spaces):
+    fields = {f"champ{n}": "x" * 1000 for n in range(50)}
+    client.post(reverse("new-thread"), fields | {"text": "x" * 200_000, "title": "y" * 9000})
+
+    assert sum(map(len, client.session["kept"]["typed"].values())) <= 45_000
+
+
+def test_private_pages_are_kept_by_nobody_else_and_not_past_sign_out(
+    claire, thread, browser_of
+):
+    client = browser_of(claire)
+
+    assert "private" in client.get(thread.get_absolute_url())["Cache-Control"]
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+
+
+def test_an_endless_place_in_the_log_is_no_place(claire, thread, browser_of):
+    sent = {"text": "Une fois.", "key": uuid4()}
+    address = reverse("replies", args=[thread.pk])
+
+    answer = browser_of(claire).post(address, sent, headers={"X-Seen": "9" * 5000})
+
+    assert answer.status_code == 201 and thread.posts.count() == 2
+
+
+@pytest.mark.parametrize("method", ["head", "put", "delete", "patch", "options"])
+def test_other_methods_are_answered(method, claire, thread, browser_of):
+    client = browser_of(claire)
+    for address in (thread.get_absolute_url(), "/", reverse("replies", args=[thread.pk])):
+        assert getattr(client, method)(address).status_code in (200, 405, 422, 302)
+    assert client.head(thread.get_absolute_url()).status_code == 200
+
+
+def test_what_one_wrote_may_be_taken_back_even_when_hidden(jeanne, lucie, thread, viewer_of):
+    post = reply(jeanne, thread, "À effacer")
+    hide_post(post, viewer_of(lucie), "Ton")
+
+    actions.delete_post(post, viewer_of(jeanne))
+
+    post.refresh_from_db()
+    assert (post.text, post.html) == ("", "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lucie, spaces):
+    mover, asker = of_person(lucie), of_person(claire)
+    pair = [spaces["public"], spaces["network"]]
+    threads = [start(claire, pair[n % 2]) for n in range(8)]
+
+    def cross(n):
+        thread = threads[n % 8]
+        words = [f"mot {n // 8} {k}" for k in (range(4) if n % 2 else reversed(range(4)))]
+        try:
+            move_thread(thread, mover, pair[(n + n // 8 + 1) % 2])
+            actions.revise_thread(
+                thread, asker, title="Un titre assez long", topic=thread.topic,
+                kind="question", tags=words,
+            )  # fmt: skip
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(cross, range(64)))
+
+    for shelf in Shelf.objects.all():
+        on_it = Thread.objects.filter(space=shelf.space, topic=shelf.topic).count()
+        assert shelf.threads == on_it
+    assert Tag.objects.filter(name__startswith="mot").count() == 32
