@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -33,6 +34,11 @@ def _plain_settings(settings, worker_id):
         config = {"hosts": [settings.REDIS_URL], "prefix": f"test-{worker_id}"}
         layer = settings.CHANNEL_LAYERS["default"] | {"CONFIG": config}
         settings.CHANNEL_LAYERS = {"default": layer}
+        # A database of the worker's own: clearing the cache empties all of it.
+        number = 1 + int(worker_id.strip("gwmaster") or 0)
+        location = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
+        cached = settings.CACHES["default"] | {"LOCATION": location}
+        settings.CACHES = {"default": cached}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FORUM_ADMISSION = "review"
     cache.clear()

@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import randrange
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,7 @@ def site(tmp_path_factory):
             "EMAIL_URL": "consolemail://",
             "FORUM_DEMO": "1",
             "FORUM_ADMISSION": "open",
+            "FORUM_PROXIES": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",
         }
@@ -99,6 +101,10 @@ def sit(chromium, site):
     contexts, wrong = [], []
 
     def sit(email=None, at=None, **options):
+        # Each from an address of their own, as far as the throttle on sign-in can tell.
+        options |= {
+            "extra_http_headers": {"X-Forwarded-For": f"10.0.{randrange(250)}.{randrange(250)}"}
+        }
         options = {"base_url": at or site.address, "locale": "fr-FR"} | options
         contexts.append(chromium.new_context(**options))
         contexts[-1].set_default_timeout(PATIENCE)
