@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,14 +13,20 @@ from forum.models import Post, Space, Thread
 _HIDDEN = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
+_GONE = (Http404, Post.DoesNotExist, Space.DoesNotExist, Thread.DoesNotExist)
+
+
 def vanishing(get_response):
-    """Middleware: what was found, and gone when acted upon, is a 404 like any other."""
+    """Middleware: what was found, and gone when acted upon, is a 404 like any other.
+
+    The demonstration, which runs in debug, shows the same page as the real site.
+    """
 
     def respond(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, (Post.DoesNotExist, Space.DoesNotExist, Thread.DoesNotExist)):
+        if isinstance(exception, _GONE):
             return not_found(request)
         return None
 
