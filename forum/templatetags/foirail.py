@@ -28,7 +28,8 @@ def when(moment):
     """A ``<time>`` that reads the same whoever looks and whenever: *24 nov. 2026, 9 h 12*."""
     local = timezone.localtime(moment)
     words = formats.date_format(local, _("j N Y, G \\h i"))
-    return format_html('<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), words)
+    moment = local.isoformat("T", "minutes")
+    return format_html('<time datetime="{}" title="{}" data-when>{}</time>', moment, words, words)
 
 
 @register.filter

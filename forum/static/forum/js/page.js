@@ -34,7 +34,22 @@ export function ago(iso, now = Date.now()) {
   return new Date(Date.parse(iso) + shift * 60_000).toLocaleDateString(lang, format)
 }
 
+/** A post's moment as one says it: *il y a 4 min*, *hier 9 h 12*, *mardi 9 h 12*; else null. */
+function when(iso) {
+  const said = ago(iso)
+  if (said === null) return null
+  const [, hour, minute] = iso.match(/T(\d\d):(\d\d)/)
+  if (/min$/.test(said)) return lang === "en" ? `${said} ago` : `il y a ${said}`
+  if (!/ h$|[a-z]{4}$/.test(said) || /instant|just now/.test(said)) return said
+  const day = / h$/.test(said) ? (lang === "en" ? "today" : "aujourd’hui") : said
+  return lang === "en" ? `${day} ${hour}:${minute}` : `${day} ${Number(hour)}\u00a0h\u00a0${minute}`
+}
+
 function age() {
+  for (const time of document.querySelectorAll("#posts time[data-when]")) {
+    const words = when(time.dateTime)
+    if (words && time.textContent !== words) time.textContent = words
+  }
   for (const time of document.querySelectorAll("time[data-ago]")) {
     const words = ago(time.dateTime)
     if (words && time.textContent !== words) time.textContent = words
@@ -170,6 +185,9 @@ function clear({ target }) {
 settle()
 age()
 setInterval(age, 60_000)
+// What arrives live is said the same way as what was there.
+const arrived = document.querySelector(LIVE)
+if (arrived) new MutationObserver(age).observe(arrived, { childList: true })
 document.addEventListener("keydown", press)
 document.addEventListener("keydown", fold)
 document.addEventListener("click", fold)
