@@ -29,7 +29,9 @@ def when(moment):
     local = timezone.localtime(moment)
     words = formats.date_format(local, _("j N Y, G \\h i"))
     moment = local.isoformat("T", "minutes")
-    return format_html('<time datetime="{}" title="{}" data-when>{}</time>', moment, words, words)
+    return format_html(
+        '<time datetime="{}" title="{}" data-when>{}</time>', moment, words, words
+    )
 
 
 @register.filter
