@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 _SLOT = "kept"
 #: The fields of our forms that are worth keeping.
 _FIELDS = frozenset(
-    {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer"}
+    {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "typed_name"}
 )
@@ -52,7 +52,8 @@ def typed_before(request, path=None):
 
 def _typed(request):
     typed, left = {}, _MOST
-    for name in _FIELDS & request.POST.keys():
+    # Short ones first and whole; what there is too much of is the text.
+    for name in sorted(_FIELDS & request.POST.keys(), key=lambda it: len(request.POST[it])):
         typed[name] = request.POST[name][:left]
         left -= len(typed[name])
     return typed

@@ -2,6 +2,8 @@
 
 from django.utils.functional import cached_property
 
+from forum.natural import natural
+
 #: How many pages past the current one are counted; beyond, "and more" is all one needs.
 LOOK_AHEAD = 5
 #: The deepest page of a list that is served: an offset costs what it skips.
@@ -10,10 +12,7 @@ DEEPEST = 500
 
 def page_number(params, name="page"):
     """The page asked for in ``params``: a whole number from 1, and 1 for anything else."""
-    asked = params.get(name, "")
-    if not (asked.isascii() and asked.isdecimal()):
-        return 1
-    return min(DEEPEST, max(1, int(asked[:6])))
+    return min(DEEPEST, max(1, natural(params.get(name, "")) or 1))
 
 
 def window(number, last):

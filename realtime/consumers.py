@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from forum.lists.listing import Listing
 from forum.lists.refresh import parse_known
+from forum.natural import natural
 from realtime.looks import Gone, Stale, look_at_list, look_at_thread, spaces_listed
 from realtime.poke import space_group, thread_group
 from realtime.sockets import PageSocket
@@ -94,6 +95,6 @@ def _query(scope):
 
 def _place(after):
     """The change that a page says it has seen; raise Stale where that is no number."""
-    if not (after.isascii() and after.isdecimal() and len(after) < 19):
+    if (seen := natural(after)) is None:
         raise Stale
-    return int(after)
+    return seen

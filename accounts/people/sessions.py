@@ -16,7 +16,7 @@ class SessionStore(DatabaseStore):
 
     def _validate_session_key(self, key):
         """Whether ``key`` may be one of ours: nothing else is asked of the database."""
-        return bool(is_session_key(key))
+        return is_session_key(key)
 
     @classmethod
     def get_model_class(cls):

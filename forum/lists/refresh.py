@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 
 from django.template.loader import render_to_string
 
+from forum.natural import natural
+
 
 @dataclass(frozen=True)
 class Refresh:
@@ -36,9 +38,9 @@ def parse_known(text):
     """Read ``7:41,9:12`` as ``{7: 41, 9: 12}``; what is malformed is simply not known."""
     known = {}
     for pair in text[:2000].split(",")[:50]:
-        pk, _, seq = pair.partition(":")
-        if all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (pk, seq)):
-            known[int(pk)] = int(seq)
+        pk, _, seq = map(natural, pair.partition(":"))
+        if None not in (pk, seq):
+            known[pk] = seq
     return known
 
 

@@ -8,6 +8,7 @@ from accounts import viewers
 from accounts.kept import typed_before
 from forum import markup
 from forum.audiences import readers_of
+from forum.natural import natural
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.changes import TooFarBehind, changes
@@ -42,8 +43,8 @@ def replies(request, pk):
 
 
 def _quotation(request, viewer, shown):
-    number = request.GET.get("citer", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+    number = natural(request.GET.get("citer", ""))
+    if number is None:
         return ""
     seen = Post.objects.visible_to(viewer).select_related("author")
     quoted = seen.filter(thread=shown, number=number).first()
@@ -66,8 +67,7 @@ def _is_enhanced(request):
 
 
 def _news(request, viewer, post):
-    seen = request.headers["X-Seen"]
-    after = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
+    after = natural(request.headers["X-Seen"]) or 0
     try:
         news = changes(viewer, post.thread_id, after).as_frame()
     except TooFarBehind:
