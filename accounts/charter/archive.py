@@ -36,7 +36,9 @@ def signatories(request):
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "pages": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "numbers": list(
+            paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+        ),
         "rows": [(organisation, entries(organisation, viewer)) for organisation in page],
         "with_people": viewer.is_member,
     }

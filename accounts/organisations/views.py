@@ -87,7 +87,8 @@ def _page(request, refused=(None, None), status=200):
     ]
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = _search(words) if words else None
-    context = {"page": page, "rows": rows, "q": words, "found": found}
+    numbers = list(page.paginator.get_elided_page_range(page.number))
+    context = {"page": page, "numbers": numbers, "rows": rows, "q": words, "found": found}
     return render(request, "accounts/seats.html", context, status=status)
 
 
