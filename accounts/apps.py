@@ -1,6 +1,8 @@
 """Accounts, as Django knows them."""
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +10,13 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = "Comptes"
+
+    def ready(self):
+        """Have the database number changes of rights, from the first migration on."""
+        post_migrate.connect(_watch_rights, sender=self, dispatch_uid="accounts.rights")
+
+
+def _watch_rights(using, **kwargs):
+    from accounts.triggers import install
+
+    install(connections[using])

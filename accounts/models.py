@@ -3,7 +3,7 @@
 from accounts.charter.models import Authority, CharterVersion, Signature
 from accounts.groups.models import GroupMembership, WorkingGroup
 from accounts.organisations.models import College, Organisation, Seat
-from accounts.people.models import Session, User
+from accounts.people.models import RightsChange, Session, User
 from accounts.territories.models import Territory
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "College",
     "GroupMembership",
     "Organisation",
+    "RightsChange",
     "Seat",
     "Session",
     "Signature",

@@ -7,6 +7,7 @@ everywhere at once.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -69,7 +70,17 @@ class Viewer:
         return self.standing >= Standing.MEMBER
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Whom a session makes of who holds it: the viewer, their name, until when at most."""
+
+    viewer: Viewer
+    name: str = ""
+    until: datetime | None = None
+
+
 GUEST = Viewer()
+NOBODY = SignedIn(GUEST)
 
 
 def of_request(request):
@@ -97,16 +108,16 @@ def person_with_standing(pk):
 
 
 def of_sessions(keys):
-    """``{session key: Viewer}`` for all of ``keys``, in one query.
+    """``{session key: SignedIn}`` for all of ``keys``, in one query.
 
-    A key that is unknown, ended, or whose password has changed since is a guest's.
+    A key that is unknown, ended, or whose password has changed since is nobody's.
     """
     rows = Session.objects.filter(
         session_key__in={key for key in keys if key}, expire_date__gt=timezone.now()
     )
     rows = rows.select_related("person").annotate(**standing_of("person_id"))
-    found = {row.session_key: _viewer(row.person, row) for row in rows if _stands(row)}
-    return {key: found.get(key, GUEST) for key in keys}
+    found = {row.session_key: _signed_in(row) for row in rows if _stands(row)}
+    return {key: found.get(key, NOBODY) for key in keys}
 
 
 def standing_of(person, at=None):
@@ -152,6 +163,11 @@ def _stands(session):
     stored = session.get_decoded().get(HASH_SESSION_KEY, "")
     accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
     return any(constant_time_compare(stored, one) for one in accepted)
+
+
+def _signed_in(session):
+    person = session.person
+    return SignedIn(_viewer(person, session), person.full_name, session.expire_date)
 
 
 def _viewer(person, row):

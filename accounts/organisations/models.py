@@ -93,6 +93,10 @@ class Seat(models.Model):
     class Meta:
         verbose_name = _("siège")
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["started_at"], name="seat_by_start"),
+            models.Index(fields=["ended_at"], name="seat_by_end"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "organisation"],

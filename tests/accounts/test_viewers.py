@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Session
-from accounts.viewers import GUEST, Standing, of_person, of_request, of_sessions
+from accounts.viewers import GUEST, NOBODY, Standing, of_person, of_request, of_sessions
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def three_ways(person):
     request = RequestFactory().get("/")
     request.user = person
     key = signed_in(person)
-    return {of_person(person), of_request(request), of_sessions([key])[key]}
+    return {of_person(person), of_request(request), of_sessions([key])[key].viewer}
 
 
 def only(person):
@@ -43,7 +43,7 @@ def test_nobody_is_a_guest():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     assert of_request(request) == GUEST
-    assert of_sessions([None, "", "unknown"]) == {None: GUEST, "": GUEST, "unknown": GUEST}
+    assert of_sessions([None, "", "unknown"]) == dict.fromkeys([None, "", "unknown"], NOBODY)
 
 
 def test_a_person_without_a_signature_is_registered(make_person):
@@ -146,7 +146,7 @@ def test_a_closed_account_is_a_guest(claire):
     claire.is_active = False
     claire.save()
     assert of_person(claire) == GUEST
-    assert of_sessions([key]) == {key: GUEST}
+    assert of_sessions([key]) == {key: NOBODY}
 
 
 def test_two_seats_open_two_colleges_and_one_writes_for_the_first_confirmed(
@@ -200,10 +200,11 @@ def test_many_sessions_resolve_in_one_query(people, django_assert_num_queries):
     keys = {signed_in(person): person for person in cast_of_all}
     with django_assert_num_queries(1):
         found = of_sessions([*keys, "unknown"])
-    assert found.pop("unknown") == GUEST
-    for key, viewer in found.items():
-        assert viewer == of_person(keys[key])
-    assert len({viewer.kind for viewer in found.values()}) > 5
+    assert found.pop("unknown") == NOBODY
+    for key, signed_in in found.items():
+        assert signed_in.viewer == of_person(keys[key])
+        assert signed_in.name == keys[key].full_name
+    assert len({signed_in.viewer.kind for signed_in in found.values()}) > 5
 
 
 def test_a_request_resolves_its_person_and_their_rights_in_two_queries(
@@ -221,13 +222,13 @@ def test_a_changed_password_turns_open_sessions_into_guests(claire):
     key = signed_in(claire)
     claire.set_password("une-autre-phrase-42")
     claire.save()
-    assert of_sessions([key]) == {key: GUEST}
+    assert of_sessions([key]) == {key: NOBODY}
 
 
 def test_an_expired_session_is_a_guests(claire):
     key = signed_in(claire)
     Session.objects.filter(session_key=key).update(expire_date=NOW() - timedelta(seconds=1))
-    assert of_sessions([key]) == {key: GUEST}
+    assert of_sessions([key]) == {key: NOBODY}
 
 
 def test_signing_out_makes_the_session_a_guests(claire):
@@ -235,4 +236,4 @@ def test_signing_out_makes_the_session_a_guests(claire):
     client.force_login(claire)
     key = client.session.session_key
     client.logout()
-    assert of_sessions([key]) == {key: GUEST}
+    assert of_sessions([key]) == {key: NOBODY}
