@@ -49,3 +49,17 @@ def record(thread, post=None, *, changed=(), spaces=()):
         partial(recorded.send_robust, Event, event=event, spaces=told), robust=True
     )
     return event
+
+
+def tail(after):
+    """``(id, thread id, seq, post id, space id)`` of what was logged past id ``after``.
+
+    Ids are not in the order of commits: one that follows looks again a little further back.
+    """
+    late = Event.objects.filter(pk__gt=after).order_by("pk")
+    return late.values_list("pk", "thread_id", "seq", "post_id", "thread__space_id")
+
+
+def newest():
+    """The id of the last event of all, 0 where there is none."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -11,7 +11,7 @@ to the one the rule is about, such as ``thread__space__``.
 """
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.viewers import Standing
 
@@ -35,8 +35,17 @@ def threads(viewer, at=""):
 
 def posts(viewer, at=""):
     """The posts that stand, in visible threads."""
-    standing = Q((f"{at}hidden_at", None), (f"{at}deleted_at", None))
-    return threads(viewer, at=f"{at}thread__") & standing
+    return threads(viewer, at=f"{at}thread__") & standing(at)
+
+
+def standing(at=""):
+    """The posts whose words are shown: neither hidden nor taken back."""
+    return Q((f"{at}hidden_at", None), (f"{at}deleted_at", None))
+
+
+def follows(viewer, at=""):
+    """The follows of visible threads, whoever follows."""
+    return threads(viewer, at=f"{at}thread__")
 
 
 def traces(viewer, at=""):
@@ -83,3 +92,23 @@ class VisibleQuerySet(QuerySet):
     def visible_to(self, viewer, rule=None):
         """Keep what ``viewer`` may see, by the model's rule or by the one given."""
         return self.filter((rule or self.rule)(viewer))
+
+    def visible_to_any(self, viewers):
+        """Keep what any of ``viewers`` may see; ``seers`` tells of a row which of them."""
+        asked = _conditions(self.rule, viewers)
+        if not asked:
+            return self.none()
+        told = {name: ExpressionWrapper(it, BooleanField()) for it, name in asked.items()}
+        return self.filter(Q(*asked, _connector=Q.OR)).annotate(**told)
+
+
+def seers(row, viewers, rule):
+    """Who of ``viewers`` see ``row``, found by ``rule`` with ``visible_to_any(viewers)``."""
+    asked = _conditions(rule, viewers)
+    return frozenset(viewer for viewer in viewers if getattr(row, asked[rule(viewer)]))
+
+
+def _conditions(rule, viewers):
+    """``{condition: its name on a row}``: many viewers, but few conditions."""
+    conditions = dict.fromkeys(rule(viewer) for viewer in viewers)
+    return {condition: f"sight_{n}" for n, condition in enumerate(conditions)}

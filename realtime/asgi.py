@@ -21,6 +21,8 @@ async def sockets(scope, receive, send):
     """Serve a line; refuse one that cannot even be set up, at the cost of a line of log."""
     try:
         await known(scope, receive, send)
+    except OSError:  # The other end went while something was sent to it.
+        return
     except Exception as error:  # No such address, no layer, an absurd Origin…
         logging.getLogger("realtime").warning("A socket was refused: %r", error)
         await send({"type": "websocket.close", "code": LATER})

@@ -1,92 +1,136 @@
-"""What an open page must be told: its rights asked anew, then the forum.
+"""What open pages must be told, asked of the database: rights first, then the forum.
 
-The sockets know when to look; this knows how. One look is one hop to a thread, and starts
-from a session, because who that is, and what they may see, may have changed since.
+The hub knows when to look; this knows how. Each function is one visit to the database,
+made in the one thread that a process has for it, for all pages concerned at once.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import override
 
-from accounts import viewers
-from forum.lists.refresh import Refresh, refresh
+from forum.lists.refresh import refresh_for
 from forum.models import Space, Thread
 from forum.pages import Numbered
-from forum.threads.changes import TooFarBehind, changes
+from forum.threads.changes import changes_for
+from realtime import limits
+from realtime.line import encode
 
 
-class Gone(Exception):
-    """What the page shows is not, or no longer, its visitor's to see."""
+@dataclass
+class Check:
+    """``changed``: sessions that make someone else now. ``seqs``: ``{kind: {thread: seq}}``
+    of the threads asked about that the kind sees. ``spaces``: ``{kind: {slug: id}}`` that
+    the kinds of viewers who look at lists may list.
+    """
+
+    changed: dict
+    seqs: dict
+    spaces: dict
 
 
-class Stale(Exception):
-    """The page cannot be mended in place: it must be loaded again."""
-
-
-@dataclass(frozen=True)
+@dataclass
 class Look:
-    """What one look found: for whom, and what goes over the line."""
-
-    person_id: int | None
-    frame: dict
-
-
-@dataclass(frozen=True)
-class ListLook(Look):
-    """``spaces``: those whose threads the visitor may list. ``known``: rows, by change."""
-
-    spaces: frozenset
-    known: dict
-
-
-@database_sync_to_async
-def look_at_thread(visitor, thread_id, after):
-    """Bring a page of a thread that has seen change ``after`` up to now.
-
-    Raise Gone, the same for a hidden thread and for none, or Stale.
+    """``seen_by``: kinds that see the thread. ``frames``: ``{(language, after): text}``,
+    None where the page must be loaded again. ``seq``: the thread's latest change.
     """
-    viewer = _viewer(visitor)
+
+    changed: dict
+    seen_by: frozenset
+    seq: int | None
+    frames: dict
+
+
+@dataclass
+class ListLook:
+    """``rows``: ``{thread id: seq}`` now, None where the list is closed to the kind.
+    ``frames``: ``{(language, known): text}``.
+    """
+
+    changed: dict
+    rows: dict | None
+    frames: dict
+
+
+async def ask(work, *args):
+    """Do ``work`` where the database is spoken to, once more if the connection was dead."""
+    return await sync_to_async(_asked, thread_sensitive=True)(work, *args)
+
+
+def _asked(work, *args):
     try:
-        with override(visitor.language):
-            news = changes(viewer, thread_id, after)
-    except Thread.DoesNotExist:
-        raise Gone from None
-    except TooFarBehind:
-        raise Stale from None
-    return Look(viewer.person_id, news.as_frame())
+        return work(*args)
+    except (OperationalError, InterfaceError):  # It restarted, or the line to it was cut.
+        connection.close()
+        return work(*args)
 
 
-@database_sync_to_async
-def spaces_listed(visitor):
-    """The ids of the spaces whose threads ``visitor`` may list."""
-    return frozenset(Space.objects.visible_to(_viewer(visitor)).values_list("pk", flat=True))
+def check(audience, pages):
+    """Whose rights changed, and how far the threads of ``pages`` are for who looks at them.
 
-
-@database_sync_to_async
-def look_at_list(visitor, listing, known):
-    """Bring a page that shows ``known`` (``{thread id: seq}``) of ``listing`` up to now.
-
-    Raise Gone where it is the list of a space that is not, or no longer, to be seen.
+    ``pages`` are (session key, thread id), the latter None for a list.
     """
-    viewer = _viewer(visitor)
-    spaces = dict(Space.objects.visible_to(viewer).values_list("pk", "slug"))
-    if listing.space and listing.space not in spaces.values():
-        raise Gone
+    changed = audience.refresh({key for key, _thread in pages})
+    wanted = defaultdict(set)
+    for key, thread_id in pages:
+        wanted[audience.known[key].viewer.kind].add(thread_id)
+    return Check(
+        changed,
+        {kind: _seqs(kind, ids - {None}) for kind, ids in wanted.items()},
+        {kind: _spaces(kind) for kind, ids in wanted.items() if None in ids},
+    )
+
+
+def sweep(audience, pages, tail):
+    """A check of all open pages, and what of the log's end no poke told of."""
+    return check(audience, pages), tail.unheard()
+
+
+def look_at_thread(audience, thread_id, kinds, places):
+    """What pages at ``places``, (language, after) pairs, of all ``kinds`` must be told."""
+    frames, outlook = {}, None
+    for language in sorted({language for language, _after in places}) or [None]:
+        afters = {after for spoken, after in places if spoken == language}
+        with override(language):
+            outlook = changes_for(kinds, thread_id, afters)
+        for after, news in outlook.changes.items():
+            frames[language, after] = news and _bounded(news.as_frame())
+    # Asked last: who has lost a right by now is told nothing of what was found.
+    return Look(audience.refresh(), outlook.seen_by, outlook.seq, frames)
+
+
+def look_at_list(audience, listing, kind, wanted):
+    """What pages of ``listing``, as ``kind`` sees it, must be told.
+
+    ``wanted`` are (language, known) pairs; ``known`` is a frozenset of (thread id, seq).
+    """
+    if listing.space and listing.space not in _spaces(kind):
+        return ListLook(audience.refresh(), None, {})
     # Read before the rows are: what commits in between is sent again, and not missed.
-    current = _seqs(viewer, listing)
-    news = Refresh(list(current), {})
-    if current != known:
-        with override(visitor.language):
-            news = refresh(viewer, listing, known)
-    return ListLook(viewer.person_id, news.as_frame(), frozenset(spaces), current)
+    rows = listing.threads(kind).prefetch_related(None).values_list("pk", "seq")
+    rows = dict(Numbered(rows, listing.page).rows)
+    frames = {}
+    for language in {language for language, _known in wanted}:
+        knowns = {known for spoken, known in wanted if spoken == language}
+        with override(language):
+            for known, news in refresh_for(kind, listing, rows, knowns).items():
+                frames[language, known] = _bounded(news.as_frame())
+    return ListLook(audience.refresh(), rows, frames)
 
 
-def _viewer(visitor):
-    key = visitor.session_key
-    return viewers.of_sessions([key])[key]
+def _seqs(kind, ids):
+    if not ids:
+        return {}
+    seen = Thread.objects.visible_to(kind).filter(pk__in=ids)
+    return dict(seen.values_list("pk", "seq"))
 
 
-def _seqs(viewer, listing):
-    rows = listing.threads(viewer).prefetch_related(None).values_list("pk", "seq")
-    return dict(Numbered(rows, listing.page).rows)
+def _spaces(kind):
+    return dict(Space.objects.visible_to(kind).values_list("slug", "pk"))
+
+
+def _bounded(frame):
+    text = encode(frame)
+    return text if len(text.encode()) <= limits.LONGEST_ANSWER else None

@@ -1,47 +1,55 @@
-"""Tells open pages that there is something new, and never what.
+"""Tells the processes that serve open pages that there is something new, and never what.
 
-A poke goes to those who show the thread and to those whose lists hold its space. There is
-no channel that everyone hears: that something happened in a private room, and when, is
-itself news of that room.
+Every process hears every poke: it is a few bytes, and a process that came and went for
+each thread would have that many moments at which to miss one. Which page is concerned is
+for its hub to say; that something happened in a private room goes to no page outside it.
 """
 
 import asyncio
 import logging
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from realtime import sending
 
 log = logging.getLogger("realtime")
 
-#: Seconds that telling everyone may take. Whoever wrote is waiting meanwhile.
+#: The group of all the processes of this site that serve open pages.
+HUBS = "hubs"
+#: Seconds that telling everyone may take. Nobody waits for it.
 LIMIT = 1.0
 
 
-def thread_group(thread_id):
-    """The group of the pages that show a thread."""
-    return f"thread.{thread_id}"
-
-
-def space_group(space_id):
-    """The group of the pages that list the threads of a space, among others perhaps."""
-    return f"space.{space_id}"
-
-
 def poke(event, spaces, **kwargs):
-    """Nudge the pages that ``event`` concerns. It raises nothing and takes LIMIT at most.
+    """Have the hubs look at what ``event`` changed. It raises nothing and waits for nothing.
 
-    What was written stands whether or not this arrives: the pages ask again by themselves.
+    What was written stands whether or not this arrives: the hubs look again by themselves.
     """
+    tell(type="hub.poke", thread=event.thread_id, seq=event.seq, spaces=sorted(spaces))
+
+
+def tell(**message):
+    """Send ``message`` to all hubs, from any thread, while the caller goes on."""
+    sending.send(_tell(message))
+
+
+async def _tell(message):
     try:
-        async_to_sync(_tell)(event.thread_id, event.seq, spaces)
+        async with asyncio.timeout(LIMIT):
+            await get_channel_layer().group_send(HUBS, message)
     except Exception as error:  # Whatever ails the layer, the reply has been committed.
-        log.warning("Change %s told to no open page: %r", event, error)
+        _trouble(error)
+    else:
+        _trouble(None)
 
 
-async def _tell(thread_id, seq, spaces):
-    send = get_channel_layer().group_send
-    async with asyncio.timeout(LIMIT):
-        about = {"type": "thread.poke", "thread": thread_id, "seq": seq}
-        await send(thread_group(thread_id), about)
-        for space_id in spaces:
-            await send(space_group(space_id), {"type": "list.poke"})
+def _trouble(error):
+    """Say once that pokes do not leave, and once that they do again."""
+    was, _trouble.now = _trouble.now, error is not None
+    if error is not None and not was:
+        log.warning("Open pages are not told of changes; they look by themselves: %r", error)
+    elif error is None and was:
+        log.warning("Open pages are told of changes again.")
+
+
+_trouble.now = False

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from realtime.consumers import ListConsumer, ThreadConsumer
+from realtime.sockets import list_page, thread_page
 
 urlpatterns = [
-    path("live/fils/<int:thread_id>/", ThreadConsumer.as_asgi()),
-    path("live/", ListConsumer.as_asgi()),
+    path("live/fils/<int:thread_id>/", thread_page),
+    path("live/", list_page),
 ]

@@ -26,7 +26,23 @@ class Refresh:
 
 def refresh(viewer, listing, known):
     """Bring a page that shows ``known`` (``{thread id: seq}``) of ``listing`` up to now."""
-    rows = listing.numbered(viewer).rows
+    return _difference(listing.numbered(viewer).rows, listing, known)
+
+
+def refresh_for(viewer, listing, current, knowns):
+    """``{known: Refresh}`` for pages of one kind of viewer that show different things.
+
+    ``current`` is ``{thread id: seq}`` as it was just read; ``knowns`` are frozensets of
+    its items. Rows are read only where some page does not show them as they are.
+    """
+    as_is = frozenset(current.items())
+    found = {known: Refresh(list(current), {}) for known in knowns if known == as_is}
+    behind = [known for known in knowns if known != as_is]
+    rows = listing.numbered(viewer).rows if behind else []
+    return found | {known: _difference(rows, listing, dict(known)) for known in behind}
+
+
+def _difference(rows, listing, known):
     elements = {f"thread-{pk}": None for pk in known.keys() - {row.pk for row in rows}}
     for row in rows:
         if known.get(row.pk) != row.seq:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from django.template.loader import render_to_string
 
+from forum import visibility
 from forum.events import Event
 from forum.threads.models import Thread
 
@@ -35,23 +36,81 @@ class Changes:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What the open pages of one thread must be told, whoever looks at them.
+
+    ``seen_by``: the kinds of viewers that see it. ``seq``: its latest change, None where no
+    kind sees it. ``changes``: ``{after: Changes}`` for every place asked about, None for one
+    whose page must be loaded again.
+    """
+
+    seen_by: frozenset
+    seq: int | None
+    changes: dict
+
+
 def changes(viewer, thread_id, after):
     """Bring a page that has seen change ``after`` up to now.
 
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
     """
-    thread = Thread.objects.visible_to(viewer).with_byline().get(pk=thread_id)
-    log = Event.objects.filter(thread=thread, seq__gt=after, seq__lte=thread.seq)
-    missed = list(log.values_list("post_id", flat=True)[: MOST_CHANGES + 1])
-    if len(missed) != thread.seq - after or len(missed) > MOST_CHANGES:
-        raise TooFarBehind  # Numbers have no gaps, so a wrong length tells all.
-    elements = {}
-    if missed:
-        posts = thread.posts.for_display(viewer).filter(pk__in=set(missed) - {None})
-        elements = {f"post-{post.number}": article(post, thread) for post in posts}
-        elements |= frame(thread)
-    return Changes(thread.seq, elements, state_of(thread))
+    outlook = changes_for([viewer], thread_id, [after])
+    if not outlook.seen_by:
+        raise Thread.DoesNotExist
+    if outlook.changes[after] is None:
+        raise TooFarBehind
+    return outlook.changes[after]
+
+
+def changes_for(kinds, thread_id, afters):
+    """Bring the pages of all ``kinds`` of viewers that have seen ``afters`` up to now.
+
+    It asks and renders each thing once, however many kinds and places there are: a post
+    looks the same to all who see it. Parts are in the language that is active.
+    """
+    thread = Thread.objects.visible_to_any(kinds).with_byline().filter(pk=thread_id).first()
+    if thread is None:
+        return Outlook(frozenset(), None, dict.fromkeys(afters))
+    seen_by = visibility.seers(thread, kinds, visibility.threads)
+    log = _log(thread, afters)
+    shown = _shown(thread, next(iter(seen_by)), {pk for _seq, pk in log if pk})
+    about, state = frame(thread) if log else {}, state_of(thread)
+    found = {after: _missed(thread, after, log, shown) for after in afters}
+    for after, posts in found.items():
+        if posts is not None:
+            elements = posts | about if after < thread.seq else {}
+            found[after] = Changes(thread.seq, elements, state)
+    return Outlook(seen_by, thread.seq, found)
+
+
+def _log(thread, afters):
+    """``(change, post id)`` of all that is needed to answer for ``afters``, in order."""
+    within = [n for n in afters if thread.seq - MOST_CHANGES <= n < thread.seq]
+    if not within:
+        return []
+    log = Event.objects.filter(thread=thread, seq__gt=min(within), seq__lte=thread.seq)
+    return list(log.values_list("seq", "post_id"))
+
+
+def _shown(thread, viewer, wanted):
+    """``{post id: (element id, html)}``, without those that have moved away meanwhile."""
+    if not wanted:
+        return {}
+    posts = thread.posts.for_display(viewer)
+    posts = posts.filter(pk__in=wanted, thread__space=thread.space_id)
+    return {post.pk: (f"post-{post.number}", article(post, thread)) for post in posts}
+
+
+def _missed(thread, after, log, shown):
+    """The elements of the posts that changed since ``after``; None where that is not known."""
+    missed = [pk for seq, pk in log if seq > after]
+    wanted = set(missed) - {None}
+    # Changes are numbered without gaps, so a wrong length tells all.
+    if len(missed) != thread.seq - after or wanted - shown.keys():
+        return None
+    return dict(element for pk, element in shown.items() if pk in wanted)
 
 
 def article(post, thread):

@@ -201,10 +201,10 @@ def test_many_sessions_resolve_in_one_query(people, django_assert_num_queries):
     with django_assert_num_queries(1):
         found = of_sessions([*keys, "unknown"])
     assert found.pop("unknown") == NOBODY
-    for key, signed_in in found.items():
-        assert signed_in.viewer == of_person(keys[key])
-        assert signed_in.name == keys[key].full_name
-    assert len({signed_in.viewer.kind for signed_in in found.values()}) > 5
+    for key, one in found.items():
+        assert one.viewer == of_person(keys[key])
+        assert one.name == keys[key].full_name
+    assert len({one.viewer.kind for one in found.values()}) > 5
 
 
 def test_a_request_resolves_its_person_and_their_rights_in_two_queries(

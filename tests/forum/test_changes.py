@@ -1,12 +1,13 @@
 """The law of the live layer: a page that catches up equals a page that reloads."""
 
 import pytest
+from django.db import connection
 
 from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
-from forum.threads.changes import MOST_CHANGES, TooFarBehind, changes
+from forum.threads.changes import MOST_CHANGES, TooFarBehind, changes, changes_for
 from tests.cast import AUTHORITIES, reply
 from tests.page import elements
 
@@ -173,6 +174,67 @@ def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
     with pytest.raises(TooFarBehind):
         changes(viewer, scene.thread.pk, 1)
     assert changes(viewer, scene.thread.pk, 2).seq == MOST_CHANGES + 2
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_all_open_pages_are_told_at_once_what_each_would_be_told_alone(change, scene):
+    CHANGES[change](scene)
+
+    who = {role: scene.viewer_of(person) for role, person in vars(scene.people).items()}
+    kinds = {viewer.kind for viewer in who.values()}
+    seq = Thread.objects.get(pk=scene.thread.pk).seq
+    afters = range(-1, seq + 2)
+    outlook = changes_for(kinds, scene.thread.pk, afters)
+    alone = {
+        (role, after): told_alone(who[role], scene, after) for role in who for after in afters
+    }
+    for (role, after), news in alone.items():
+        assert (who[role].kind in outlook.seen_by) == (news != "gone"), role
+        assert news in ("gone", outlook.changes[after]), (role, after)
+    assert outlook.seq == (seq if outlook.seen_by else None)
+
+
+def told_alone(viewer, scene, after):
+    try:
+        return changes(viewer, scene.thread.pk, after)
+    except Thread.DoesNotExist:
+        return "gone"
+    except TooFarBehind:
+        return None
+
+
+def test_nobody_is_told_of_a_thread_that_none_of_them_sees(scene, viewer_of, people):
+    CHANGES["move to one college's room"](scene)
+    kinds = {viewer_of(people.guest).kind, viewer_of(people.authorities).kind}
+
+    for asked in (kinds, set()):
+        outlook = changes_for(asked, scene.thread.pk, [1, 3])
+        assert (outlook.seen_by, outlook.seq) == (frozenset(), None)
+        assert outlook.changes == {1: None, 3: None}
+
+
+def test_each_page_is_told_only_what_it_missed(scene, viewer_of, people):
+    CHANGES["reply"](scene)
+    told = changes_for([viewer_of(people.support).kind], scene.thread.pk, [1, 2, 3]).changes
+
+    assert list(told[1].elements) == ["post-2", "post-3", "thread-head", "thread-foot"]
+    assert list(told[2].elements) == ["post-3", "thread-head", "thread-foot"]
+    assert told[3].elements == {}
+
+
+def test_a_thread_that_moves_while_it_is_read_shows_its_posts_to_nobody(
+    scene, viewer_of, people
+):
+    def move_before_the_posts(execute, sql, *args):
+        if 'FROM "forum_event"' in sql:
+            CHANGES["move to the public square"](scene)
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(move_before_the_posts):
+        outlook = changes_for([viewer_of(people.support).kind], scene.thread.pk, [1, 2])
+
+    assert outlook.changes[1] is None  # Its page loads again, and sees what stands then.
+    assert outlook.changes[2].elements == {}
 
 
 def test_the_state_is_absolute(scene, viewer_of, people):

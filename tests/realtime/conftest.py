@@ -1,15 +1,18 @@
 """Open pages: sockets over the whole stack, origin included."""
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
 from channels.db import database_sync_to_async as in_db
-from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
 
+from realtime import ear, poke
 from realtime.asgi import application
+from realtime.hub import Hub, hub_here
+from realtime.pages import ListRoom
 
 ORIGIN = (b"origin", b"http://localhost")
 PATIENCE = 10  # seconds, on a busy machine; nothing here waits for the clock
@@ -31,30 +34,60 @@ class Page:
         return self.is_open
 
     async def news(self):
-        """The next frame; fails where the line was closed instead."""
-        return await self.line.receive_json_from(PATIENCE)
+        """The next frame that is no state; fails where the line was closed instead."""
+        while True:
+            frame = await self.line.receive_json_from(PATIENCE)
+            if "seq" in frame or "order" in frame:
+                return frame
+
+    async def state(self, name):
+        """The next frame that tells of the element, or the word, of this ``name``."""
+        while True:
+            frame = await self.line.receive_json_from(PATIENCE)
+            if name in frame or name in frame.get("elements", ()):
+                return frame.get(name, frame.get("elements", {}).get(name))
 
     async def code(self):
-        """The code the server closes with; fails where it sends a frame instead."""
+        """The code the server closes with; fails where it sends news instead."""
         message = await self.line.receive_output(PATIENCE)
+        while message["type"] == "websocket.send" and not _is_news(message):
+            message = await self.line.receive_output(PATIENCE)
         assert message["type"] == "websocket.close", message
         return message["code"]
 
-    async def ask(self):
-        """What a heartbeat is answered."""
-        await self.line.send_json_to({})
-        return await self.news()
-
     async def hears_nothing(self):
-        """Whether nothing but answers comes, once all that was under way has been handled.
+        """Whether no news came, once all that is open has been compared with the database."""
+        await sweep()
+        messages = []
+        while not self.line.output_queue.empty():
+            messages.append(await self.line.receive_output(PATIENCE))
+        return not any(map(_is_news, messages))
 
-        The server takes what waits at its two ends in turns, so the second answer comes
-        after whatever a poke that waited before the first had to say.
-        """
-        await self.line.send_json_to({})
-        await self.line.send_json_to({})
-        answers = [await self.news(), await self.news()]
-        return not any(a["elements"] for a in answers) and self.line.output_queue.empty()
+
+def _is_news(message):
+    return '"seq":' in message["text"] or '"order":' in message["text"]
+
+
+async def sweep():
+    """Have the hub compare all that is open with the database, and serve what is behind."""
+    await quiet()
+    await hub_here()._sweep()
+    await quiet()
+
+
+async def quiet():
+    """Wait until the hub has nothing under way."""
+    hub = hub_here()
+    while tasks := [
+        task
+        for task in (hub.checking, *(room.task for room in _rooms(hub)))
+        if task is not None
+    ]:
+        await asyncio.wait(tasks)
+
+
+def _rooms(hub):
+    return [*hub.threads.values(), *hub.lists.values()]
 
 
 @pytest.fixture
@@ -103,14 +136,27 @@ def session_of(browser_of):
 
 
 @pytest.fixture
-async def ear():
-    """Listen to a group as open pages do; what comes has reached them all."""
+def heard(monkeypatch):
+    """What the hub was told of by pokes, as they come: ``await heard()`` is (thread, seq)."""
+    told = asyncio.Queue()
 
-    async def ear(group):
-        layer = get_channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(group, channel)
-        return lambda: layer.receive(channel)
+    def poked(hub, thread, seq, spaces):
+        hub.poked(thread, seq, spaces)
+        told.put_nowait((thread, seq))
 
-    yield ear
-    await get_channel_layer().flush()
+    monkeypatch.setitem(ear._HEARERS, "hub.poke", poked)
+    return lambda: asyncio.wait_for(told.get(), PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    """Lists are looked at as soon as they are poked, and sweeps come when they are called."""
+    monkeypatch.setattr(ListRoom, "pace", 0)
+    monkeypatch.setattr(Hub, "interval", 3600)
+    monkeypatch.setattr(poke._trouble, "now", False)
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """No poke arrives any more."""
+    monkeypatch.setattr(ear, "_HEARERS", {})

@@ -1,37 +1,31 @@
 """The socket of a list, end to end: rows that come, move and go; rooms that stay shut."""
 
-import asyncio
-
 import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from accounts.models import Session
 from forum.moderation import actions as moderation
-from realtime import consumers, limits, poke
-from realtime.consumers import ListConsumer
-from realtime.poke import space_group
+from realtime import limits, looks
+from realtime.hub import hub_here
+from realtime.pages import ListRoom
 from tests.cast import AUTHORITIES, PROJECTS, join_group, reply, start
+from tests.realtime.conftest import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(ListConsumer, "interval", 0)
-
-
 @pytest.fixture
-def poked(monkeypatch):
-    """What list sockets were poked with."""
-    pokes, true_poke = [], ListConsumer.list_poke
+def looked(monkeypatch):
+    """For which kinds of viewers lists were looked at."""
+    kinds, look = [], looks.look_at_list
 
-    async def list_poke(self, message):
-        pokes.append(message)
-        await true_poke(self, message)
+    def look_at_list(audience, listing, kind, wanted):
+        kinds.append(kind)
+        return look(audience, listing, kind, wanted)
 
-    monkeypatch.setattr(ListConsumer, "list_poke", list_poke)
-    return pokes
+    monkeypatch.setattr(looks, "look_at_list", look_at_list)
+    return kinds
 
 
 async def test_the_first_answer_brings_what_the_page_does_not_show(open_list, thread, claire):
@@ -92,20 +86,35 @@ async def test_a_page_that_was_away_catches_up(open_list, thread, claire, jeanne
     assert news["elements"]["thread-999"] is None
 
 
-async def test_the_heartbeat_heals_a_lost_poke(open_list, thread, claire, jeanne, monkeypatch):
+async def test_the_sweep_heals_a_lost_poke(open_list, thread, claire, jeanne, deaf):
     page = await open_list(claire, {thread.pk: 1})
     await page.news()
-    monkeypatch.setattr(poke, "_tell", lost)
+    await sweep()
     await in_db(reply)(jeanne, thread)
+    await sweep()
 
-    assert f"thread-{thread.pk}" in (await page.ask())["elements"]
+    assert f"thread-{thread.pk}" in (await page.news())["elements"]
     assert await page.hears_nothing()
 
 
-async def test_only_what_the_list_holds_is_told(open_list, thread, claire, jeanne, ear, topics):
+async def test_the_sweep_heals_the_lost_poke_of_a_move(
+    open_list, spaces, thread, claire, lucie, viewer_of, deaf
+):
+    page = await open_list(claire, {thread.pk: 1})
+    await page.news()
+    await sweep()
+    room, actor = spaces["structures-de-soutien"], await in_db(viewer_of)(lucie)
+    await in_db(moderation.move_thread)(thread, actor, room)
+    await sweep()
+
+    assert await page.news() == {"order": [], "elements": {f"thread-{thread.pk}": None}}
+
+
+async def test_only_what_the_list_holds_is_told(
+    open_list, thread, claire, jeanne, heard, topics
+):
     page = await open_list(claire, sujet=topics[1].slug)
     assert await page.news() == {"order": [], "elements": {}}
-    heard = await ear(space_group(thread.space_id))
     await in_db(reply)(jeanne, thread)
     await heard()
 
@@ -113,53 +122,53 @@ async def test_only_what_the_list_holds_is_told(open_list, thread, claire, jeann
 
 
 async def test_a_private_room_is_not_even_heard_of_outside(
-    open_list, spaces, claire, jeanne, ear, poked
+    open_list, spaces, claire, jeanne, heard, looked, viewer_of
 ):
+    """Not even looked for: when an answer comes tells nothing of it either."""
     outside, guest = await open_list(claire), await open_list()
     inside = await open_list(jeanne)
     for page in (outside, guest, inside):
         await page.news()
-    heard = await ear(space_group(spaces[PROJECTS].pk))
+    looked.clear()
 
     room = await in_db(start)(jeanne, spaces[PROJECTS], title="Entre nous seulement")
     await heard()
     assert (await inside.news())["order"] == [room.pk]
     assert await outside.hears_nothing() and await guest.hears_nothing()
-    assert len(poked) == 1
+    assert looked == [(await in_db(viewer_of)(jeanne)).kind]
 
 
-async def test_guests_hear_of_the_public_square_only(open_list, spaces, claire, ear, poked):
+async def test_guests_hear_of_the_public_square_only(open_list, spaces, claire, heard, looked):
     page = await open_list()
     await page.news()
-    heard = await ear(space_group(spaces["network"].pk))
+    looked.clear()
     await in_db(start)(claire, spaces["network"])
     await heard()
-    assert await page.hears_nothing() and poked == []
+    assert await page.hears_nothing() and looked == []
 
     public = await in_db(start)(claire, spaces["public"])
     assert (await page.news())["order"] == [public.pk]
 
 
-async def test_a_right_that_ends_empties_the_list(open_list, spaces, jeanne, ear, poked):
+async def test_a_right_that_ends_empties_the_list(open_list, spaces, jeanne, looked):
     room = await in_db(start)(jeanne, spaces[PROJECTS])
     page = await open_list(jeanne, {room.pk: 1})
     await page.news()
     await jeanne.seats.aupdate(ended_at=timezone.now())
 
-    assert await page.ask() == {"order": [], "elements": {f"thread-{room.pk}": None}}
-    heard = await ear(space_group(room.space_id))
-    await poke._tell(room.pk, 2, {room.space_id})
-    await heard()
-    assert await page.hears_nothing() and poked == []
+    await sweep()
+
+    assert await page.news() == {"order": [], "elements": {f"thread-{room.pk}": None}}
+    looked.clear()
+    hub_here().poked(room.pk, 2, {room.space_id})
+    assert await page.hears_nothing() and looked == []
 
 
-async def test_a_right_that_is_given_is_heard_from_the_next_heartbeat(
-    open_list, spaces, people, poked
-):
+async def test_a_right_that_is_given_is_heard_from_the_next_sweep(open_list, spaces, people):
     page = await open_list(people.support)
     await page.news()
     await in_db(join_group)(people.support)
-    await page.ask()
+    await sweep()
 
     room = await in_db(start)(people.group, spaces["group"])
     assert (await page.news())["order"] == [room.pk]
@@ -176,33 +185,24 @@ async def test_the_list_of_a_closed_space_ends_like_that_of_none(open_list, peop
 
 
 async def test_pokes_soon_after_a_look_wait_and_are_one(
-    open_list, thread, claire, jeanne, monkeypatch, ear
+    open_list, thread, claire, jeanne, monkeypatch, heard, looked
 ):
-    monkeypatch.setattr(ListConsumer, "interval", 3600)
-    looks, look = [], consumers.look_at_list
-
-    async def counted(*args):
-        looks.append(args)
-        return await look(*args)
-
-    monkeypatch.setattr(consumers, "look_at_list", counted)
-    page, heard = (
-        await open_list(claire, {thread.pk: 1}),
-        await ear(space_group(thread.space_id)),
-    )
+    monkeypatch.setattr(ListRoom, "pace", 0.5)
+    page = await open_list(claire, {thread.pk: 1})
     await page.news()
     for n in range(10):
         await in_db(reply)(jeanne, thread, f"Réponse {n}")
         await heard()
 
-    assert (await page.ask())["elements"]
-    assert len(looks) == 2
+    while 'data-seq="11"' not in (await page.news())["elements"][f"thread-{thread.pk}"]:
+        continue
+    assert len(looked) <= 3
 
 
 async def test_a_poke_that_had_to_wait_is_not_forgotten(
     open_list, thread, claire, jeanne, monkeypatch
 ):
-    monkeypatch.setattr(ListConsumer, "interval", 0.05)
+    monkeypatch.setattr(ListRoom, "pace", 0.05)
     page = await open_list(claire, {thread.pk: 1})
     await page.news()
     for n in range(3):
@@ -216,7 +216,7 @@ async def test_another_person_in_the_same_browser_means_reload(open_list, spaces
     page = await open_list(claire)
     await page.news()
     await Session.objects.filter(person=claire).adelete()
-    await page.line.send_json_to({})
+    await sweep()
 
     assert await page.code() == limits.RELOAD
 
@@ -237,26 +237,16 @@ async def test_what_is_not_understood_ends_no_process(params, open_list, thread,
     assert (await (await open_list(claire)).news())["order"] == [thread.pk]
 
 
-async def test_one_slow_look_does_not_run_beside_another(
-    open_list, thread, claire, jeanne, monkeypatch
+async def test_pages_that_show_the_same_are_looked_for_once(
+    open_list, thread, claire, jeanne, make_person, looked
 ):
-    running, most, look = [], [], consumers.look_at_list
+    neighbour = await in_db(make_person)("Noé Voisin", AUTHORITIES)
+    pages = [await open_list(who, {thread.pk: 1}) for who in (claire, neighbour) for _ in "ab"]
+    for page in pages:
+        await page.news()
+    looked.clear()
+    await in_db(reply)(jeanne, thread)
 
-    async def watched(*args):
-        running.append(1)
-        most.append(len(running))
-        found = await look(*args)
-        running.pop()
-        return found
-
-    monkeypatch.setattr(consumers, "look_at_list", watched)
-    page = await open_list(claire, {thread.pk: 1})
-    await page.news()
-    await asyncio.gather(in_db(reply)(jeanne, thread), page.ask(), page.line.send_json_to({}))
-    await page.news()
-
-    assert max(most) == 1
-
-
-async def lost(*args, **kwargs):
-    raise ConnectionError("nobody there")
+    told = [await page.news() for page in pages]
+    assert all(news == told[0] for news in told)
+    assert len(looked) == 1

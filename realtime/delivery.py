@@ -1,0 +1,78 @@
+"""What a room's pages are told: one look for all, and to each the text for its place."""
+
+import asyncio
+
+from realtime import limits, looks
+
+#: Pages served before others of the process get a turn.
+AT_ONCE = 500
+
+
+async def deliver_thread(hub, room):
+    """Bring the pages of a thread up to now; end those that may not, or no longer, see it."""
+    lines = [line for line in room.lines if line.signed and line.is_free]
+    kinds = {line.kind for line in lines}
+    behind = {(line.language, line.seq) for line in lines if line.seq < room.heard}
+    awaited, states = room.heard, room.company.due()
+    if not (behind or states):
+        return
+    look = await looks.ask(looks.look_at_thread, hub.audience, room.thread_id, kinds, behind)
+    hub.turn(look.changed)
+    if look.seq is not None and room.heard == awaited:
+        room.heard = look.seq
+    for n, line in enumerate(lines):
+        if n % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)
+        if not _is_still(hub, line):
+            continue
+        if line.kind not in look.seen_by:
+            line.end(limits.GONE)
+            continue
+        if (line.language, line.seq) in behind:
+            _catch_up(line, look)
+        if states:
+            room.company.show(line)
+
+
+async def deliver_list(hub, room):
+    """Bring the pages of a listing up to now, of the kinds of viewers that are due."""
+    kinds, room.kinds = room.kinds, set()
+    for kind in kinds:
+        lines = [line for line in room.by_kind.get(kind, ()) if line.is_free]
+        wanted = {(line.language, line.known) for line in lines}
+        if not wanted:
+            continue
+        look = await looks.ask(looks.look_at_list, hub.audience, room.listing, kind, wanted)
+        hub.turn(look.changed)
+        for line in lines:
+            if _is_still(hub, line):
+                _refresh(line, look)
+
+
+def _is_still(hub, line):
+    """Whether whoever looks may still see what was looked at for them."""
+    return hub.audience.known.get(line.key) is line.signed and line.is_free
+
+
+def _catch_up(line, look):
+    if look.seq == line.seq:  # A poke that told of what is not there.
+        return
+    text = look.frames[line.language, line.seq]
+    if text is None:
+        line.end(limits.RELOAD)
+    elif line.push(text):
+        line.seq = look.seq
+
+
+def _refresh(line, look):
+    if look.rows is None:
+        return line.end(limits.GONE)
+    shown, order = frozenset(look.rows.items()), tuple(look.rows)
+    if line.known == shown and line.order == order:
+        return None
+    text = look.frames[line.language, line.known]
+    if text is None:
+        line.end(limits.RELOAD)
+    elif line.push(text):
+        line.known, line.order = shown, order
+    return None

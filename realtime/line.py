@@ -1,0 +1,127 @@
+"""The line to one open page: what it has seen, and sending to it without ever waiting."""
+
+import asyncio
+import json
+import logging
+import time
+
+from realtime import limits
+
+log = logging.getLogger("realtime")
+
+
+def encode(frame):
+    """A frame as the text that goes over the line."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+class Line:
+    """One open page, as its server sees it. It holds a place and no rights of its own.
+
+    ``signed``: whom its session made of it when last asked, None until then. ``code``: what
+    it was ended with, None while it lives.
+    """
+
+    __slots__ = (
+        "code",
+        "freed",
+        "hearing",
+        "kind",
+        "send",
+        "signed",
+        "since",
+        "unheard",
+        "visitor",
+    )
+
+    def __init__(self, visitor, send):
+        """A line on which nothing was said yet; ``send`` is the server's."""
+        self.visitor, self.send = visitor, send
+        self.signed = self.kind = self.code = self.since = self.freed = None
+        self.unheard = 0
+        self.hearing = limits.Hearing()
+
+    @property
+    def key(self):
+        """The session key of whoever looks."""
+        return self.visitor.session_key
+
+    @property
+    def language(self):
+        """The language of the page."""
+        return self.visitor.language
+
+    @property
+    def is_open(self):
+        """Whether it takes frames, now or once it is free."""
+        return self.code is None
+
+    @property
+    def is_free(self):
+        """Whether a frame sent now would leave now."""
+        return self.code is None and self.since is None
+
+    def recognise(self, signed):
+        """Note whose page this is; where it is another's now it is ended, and False."""
+        if self.signed is not None and signed.viewer.person_id != self.signed.viewer.person_id:
+            self.end(limits.RELOAD)
+            return False
+        self.signed, self.kind = signed, signed.viewer.kind
+        return True
+
+    def push(self, text):
+        """Send ``text`` if the line is free; say whether it was sent.
+
+        Nothing is queued for a page that reads slowly: it keeps its place, and is caught
+        up from there when it is free again.
+        """
+        if not self.is_free:
+            return False
+        self.unheard += len(text)
+        self._go({"type": "websocket.send", "text": text})
+        return True
+
+    def end(self, code):
+        """Close with ``code``, once; nothing more is sent on this line."""
+        if self.code is None:
+            self.code = code
+            if self.since is None:
+                self._go({"type": "websocket.close", "code": code})
+
+    def hear(self, message):
+        """Note that ``message`` came and return the object it says; raise limits.Fault."""
+        self.unheard = 0
+        return self.hearing.hear(message)
+
+    def overdue(self):
+        """The code with which to give up on the other end, None while there is no reason."""
+        now = time.monotonic()
+        if self.hearing.quiet_for(now) > limits.SILENCE:
+            return limits.SILENT
+        if self.unheard > limits.MOST_UNHEARD:
+            return limits.SLOW
+        if self.since is not None and now - self.since > limits.LONGEST_SENDING:
+            return limits.SLOW
+        return None
+
+    def _go(self, message):
+        # Run at once, on this stack: only where the other end is slow is there a task left.
+        loop = asyncio.get_running_loop()
+        task = asyncio.Task(self.send(message), loop=loop, eager_start=True)
+        if task.done():
+            self._sent(task)
+        else:
+            self.since = time.monotonic()
+            task.add_done_callback(self._free)
+
+    def _free(self, task):
+        self.since = None
+        self._sent(task)
+        if self.code is not None and self.code != limits.LOST:
+            self._go({"type": "websocket.close", "code": self.code})
+        elif self.freed:
+            self.freed(self)
+
+    def _sent(self, task):
+        if task.cancelled() or task.exception() is not None:
+            self.code = limits.LOST  # Gone: the server says so to the page's own loop too.
