@@ -171,6 +171,17 @@ async def test_rights_lost_while_open_end_the_line_without_a_word_more(
     assert await page.code() in (limits.GONE, limits.RELOAD)
 
 
+async def test_a_move_is_told_to_those_who_follow_it_and_ends_the_page_of_the_others(
+    open_thread, thread, claire, lucie, viewer_of
+):
+    outside, inside = await open_thread(thread, claire), await open_thread(thread, lucie)
+    await outside.news(), await inside.news()
+    await in_db(move)(claire, thread, lucie, viewer_of)
+
+    assert (await inside.news())["seq"] == 2
+    assert await outside.code() == limits.GONE
+
+
 async def test_hidden_and_missing_end_the_same(open_socket, spaces, claire, lucie):
     room = await in_db(start)(lucie, spaces[SUPPORT])
     for address in (

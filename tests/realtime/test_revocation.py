@@ -1,0 +1,205 @@
+"""From the commit that takes a right away, not a word more; and the line ends at the sweep.
+
+Random sequences of what gives and takes rights, with open pages of many kinds of people. At
+each step an oracle asks the database who may read it at that moment; nobody else is told.
+"""
+
+import asyncio
+import json
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from channels.db import database_sync_to_async as in_db
+from django.db import connections
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import CharterVersion, Session, Signature
+from accounts.viewers import of_sessions
+from forum.models import Space, Thread
+from forum.moderation import actions as moderation
+from forum.threads.acting import Refused
+from realtime import limits
+from tests.cast import build_charter, reply, start
+from tests.page import elements
+from tests.realtime.conftest import Page, quiet, sweep
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROLES = ["guest", "registered", "waiting", "projects", "authorities", "support", "group"]
+SPACES = ["public", "network", "group", "porteurs-de-projet", "collectivites-locales"]
+PEOPLE = st.sampled_from(ROLES[1:])
+STEPS = st.one_of(
+    st.just(("reply",)),
+    st.just(("reply",)),
+    st.tuples(st.just("open"), st.sampled_from(ROLES)),
+    st.tuples(st.just("seat"), PEOPLE, st.booleans()),
+    st.tuples(st.just("mandate"), PEOPLE),
+    st.tuples(st.just("signature"), PEOPLE, st.booleans()),
+    st.tuples(st.just("suspend"), PEOPLE, st.booleans()),
+    st.tuples(st.just("leave"), PEOPLE),
+    st.tuples(st.just("move"), st.sampled_from(SPACES)),
+    st.tuples(st.just("charter"), st.booleans()),
+    st.just(("sweep",)),
+)
+
+
+class Meeting:
+    """A thread, the people around it and their open pages."""
+
+    def __init__(self, people, spaces, viewer_of, browser_of):
+        self.people, self.spaces, self.viewer_of = people, spaces, viewer_of
+        self.browser_of, self.pages = browser_of, []
+        self.lapse = timezone.now() + timedelta(days=1)
+
+    async def prepare(self):
+        """Everything as it was, in a new thread."""
+        await in_db(self._prepare)()
+        for role in ROLES:
+            await self.open(role)
+
+    def _prepare(self):
+        for person in vars(self.people).values():
+            if person:
+                type(person).objects.filter(pk=person.pk).update(suspended_at=None)
+        for role in ("projects", "authorities", "support", "group", "waiting"):
+            getattr(self.people, role).seats.update(ended_at=None)
+        Signature.objects.update(withdrawn_at=None)
+        CharterVersion.objects.filter(number=9).delete()
+        build_charter(9, binding_from=self.lapse)
+        self.thread = start(self.people.animator, self.spaces["network"])
+
+    async def open(self, role):
+        person = getattr(self.people, role)
+        browser = await in_db(self.browser_of)(person)
+        key = await in_db(lambda: browser.session.session_key)() if person else ""
+        await in_db(self.thread.refresh_from_db)()
+        seq = self.thread.seq
+        page = Page(f"/live/fils/{self.thread.pk}/?after={seq}", key)
+        page.role, page.key, page.browser, page.ended = role, key, browser, None
+        page.shown = await in_db(self.shown)(browser)
+        assert await page.connect()
+        await quiet()
+        drain(page)
+        self.pages.append(page)
+
+    def shown(self, browser):
+        response = browser.get(f"/fils/{self.thread.pk}/", follow=True)
+        return elements(response.content.decode()) if response.status_code == 200 else {}
+
+    async def seat(self, role, ended):
+        moment = timezone.now() if ended else None
+        await getattr(self.people, role).seats.aupdate(ended_at=moment)
+
+    async def mandate(self, role):
+        """A mandate comes to its end by itself: nobody changes a row as it does."""
+        end = timezone.now() + timedelta(milliseconds=20)
+        await getattr(self.people, role).seats.aupdate(ended_at=end)
+        await quiet()
+        while timezone.now() <= end:
+            await asyncio.sleep(0.005)
+
+    async def signature(self, role, withdrawn):
+        moment = timezone.now() if withdrawn else None
+        await getattr(self.people, role).signatures.aupdate(withdrawn_at=moment)
+
+    async def suspend(self, role, suspended):
+        person = getattr(self.people, role)
+        moment = timezone.now() if suspended else None
+        await type(person).objects.filter(pk=person.pk).aupdate(suspended_at=moment)
+
+    async def leave(self, role):
+        await Session.objects.filter(person=getattr(self.people, role)).adelete()
+
+    async def charter(self, lapsed):
+        moment = timezone.now() if lapsed else self.lapse
+        await CharterVersion.objects.filter(number=9).aupdate(binding_from=moment)
+
+    async def move(self, space):
+        def move():
+            actor = self.viewer_of(self.people.animator)
+            seen = Thread.objects.visible_to(actor).filter(pk=self.thread.pk).exists()
+            target = Space.objects.visible_to(actor).filter(pk=self.spaces[space].pk).first()
+            if seen and target:
+                moderation.move_thread(self.thread, actor, target)
+
+        await in_db(move)()
+
+    async def reply(self):
+        await in_db(self._reply)()
+
+    def _reply(self):
+        for person in (self.people.animator, self.people.group, self.people.projects):
+            with suppress(Thread.DoesNotExist, Refused):
+                return reply(person, self.thread, "Une réponse de plus.")
+        return None
+
+    async def take(self, name, *args):
+        """Do one step; from its commit on, who may not read is told nothing of the thread."""
+        await getattr(self, name)(*args)
+        allowed = await in_db(self._reading)()
+        await quiet()
+        for page in self.pages:
+            told = drain(page)
+            if page.key not in allowed:
+                assert told == [], (name, page.role, told)
+
+    def _reading(self):
+        """The sessions that may read the thread at this moment: nobody else may be told."""
+        signed = of_sessions({page.key for page in self.pages})
+        return {
+            key
+            for key, one in signed.items()
+            if Thread.objects.visible_to(one.viewer).filter(pk=self.thread.pk).exists()
+        }
+
+    async def sweep(self):
+        await sweep()
+        allowed = await in_db(self._reading)()
+        for page in list(self.pages):
+            drain(page)
+            if page.key not in allowed:
+                assert page.ended, page.role
+            if page.ended:
+                self.pages.remove(page)
+
+    async def finish(self):
+        """Whoever is still connected holds what a reload shows them."""
+        await self.sweep()
+        for page in self.pages:
+            shown = {name: html for name, html in page.shown.items() if html}
+            assert shown == await in_db(self.shown)(page.browser), page.role
+            await page.line.disconnect()
+        await in_db(connections.close_all)()
+
+
+def drain(page):
+    """What came for ``page``, noted on it; the texts of the frames."""
+    texts = []
+    while not page.line.output_queue.empty():
+        message = page.line.output_queue.get_nowait()
+        if message["type"] == "websocket.close":
+            page.ended = message["code"]
+            assert page.ended in (limits.GONE, limits.RELOAD)
+        else:
+            assert not page.ended, "a word after the last"
+            texts.append(message["text"])
+            news = json.loads(message["text"])
+            kept = {k: v for k, v in news.get("elements", {}).items() if "seq" in news}
+            page.shown |= kept
+    return texts
+
+
+@given(steps=st.lists(STEPS, min_size=3, max_size=14))
+def test_nobody_is_told_what_they_may_not_read(
+    steps, people, spaces, viewer_of, browser_of, _no_waiting
+):
+    async def meet():
+        meeting = Meeting(people, spaces, viewer_of, browser_of)
+        await meeting.prepare()
+        for name, *args in steps:
+            await meeting.take(name, *args)
+        await meeting.finish()
+
+    asyncio.run(meet())
