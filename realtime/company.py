@@ -20,8 +20,8 @@ from realtime.poke import tell
 WRITING = 5.0
 #: Seconds that what another process told holds, and after which one tells again.
 LEASE, RENEWAL = 25.0, 10.0
-#: Seconds between two tellings: the least, and for each page that is told.
-PACE, PACE_A_PAGE = 1.0, 0.005
+#: Seconds from a change to its telling; between two tellings, and for each page told.
+SOON, PACE, PACE_A_PAGE = 0.1, 1.0, 0.005
 
 _process = uuid4().hex
 
@@ -36,6 +36,11 @@ class Present:
     others: int = 0
     writers: set = field(default_factory=set)
     names: dict = field(default_factory=dict)
+
+    @property
+    def is_nothing(self):
+        """Whether there is nothing to say: nobody writes, and one reader is alone."""
+        return len(self.readers) + self.others < 2 and not self.writers
 
     def add(self, other):
         """Count those of another process in."""
@@ -61,7 +66,7 @@ class Company:
     def touch(self, hub, room, soon=0.0):
         """Something may have changed: have it told, when the pace allows."""
         if self._timer is None:
-            wait = max(soon, self._next - time.monotonic(), 0.1)
+            wait = max(soon, self._next - time.monotonic(), SOON)
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(wait, self._fire, hub, room)
 
@@ -73,6 +78,8 @@ class Company:
     def show(self, line):
         """Tell ``line`` of its company, unless it shows it as it is."""
         text = self._text(line.signed.viewer.is_member, line.language)
+        if line.shown is None and self._now.is_nothing:
+            line.shown = text  # As the page came.
         if line.shown != text and line.push(text):
             line.shown = text
 
