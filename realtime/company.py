@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.utils.translation import override
 
 from forum.threads.company import MOST_NAMES, readers_line, writers_line
-from realtime.line import encode
+from realtime.frame import Frame
 from realtime.poke import tell
 
 #: Seconds for which someone who typed is said to be writing.
@@ -60,7 +60,7 @@ class Company:
 
     def __init__(self):
         """Nobody is here."""
-        self._elsewhere, self._timer, self._texts, self._now = {}, None, {}, Present()
+        self._elsewhere, self._timer, self._frames, self._now = {}, None, {}, Present()
         self._is_due, self._told, self._told_at, self._next = False, Present(), 0.0, 0.0
 
     def touch(self, hub, room, soon=0.0):
@@ -77,11 +77,11 @@ class Company:
 
     def show(self, line):
         """Tell ``line`` of its company, unless it shows it as it is."""
-        text = self._text(line.signed.viewer.is_member, line.language)
+        frame = self._frame(line.signed.viewer.is_member, line.language)
         if line.shown is None and self._now.is_nothing:
-            line.shown = text  # As the page came.
-        if line.shown != text and line.push(text):
-            line.shown = text
+            line.shown = frame.data  # As the page came.
+        if line.shown != frame.data and line.push(frame):
+            line.shown = frame.data
 
     def writes(self, hub, room, line):
         """Whoever holds ``line`` has just typed."""
@@ -112,7 +112,7 @@ class Company:
         here = _present(room.lines, now)
         if here != self._told or now - self._told_at > RENEWAL:
             self._tell(room.thread_id, here, now)
-        self._now, self._texts = Present(), {}
+        self._now, self._frames = Present(), {}
         for present in (here, *(theirs for theirs, _until in self._elsewhere.values())):
             self._now.add(present)
         if room.lines:
@@ -134,10 +134,10 @@ class Company:
             names=[[person, here.names[person]] for person in named],
         )
 
-    def _text(self, is_member, language):
-        if (is_member, language) not in self._texts:
-            self._texts[is_member, language] = _said(self._now, is_member, language)
-        return self._texts[is_member, language]
+    def _frame(self, is_member, language):
+        if (is_member, language) not in self._frames:
+            self._frames[is_member, language] = _said(self._now, is_member, language)
+        return self._frames[is_member, language]
 
 
 def _present(lines, now):
@@ -165,4 +165,4 @@ def _said(here, is_member, language):
             "thread-readers": readers_line(is_member and here.named(here.readers), readers),
             "thread-writers": writers_line(is_member and here.named(here.writers), writers),
         }
-    return encode({"elements": elements})
+    return Frame({"elements": elements})

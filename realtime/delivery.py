@@ -1,4 +1,4 @@
-"""What a room's pages are told: one look for all, and to each the text for its place."""
+"""What a room's pages are told: one look for all, and to each the frame for its place."""
 
 import asyncio
 
@@ -57,10 +57,10 @@ def _is_still(hub, line):
 def _catch_up(line, look):
     if look.seq == line.seq:  # A poke that told of what is not there.
         return
-    text = look.frames[line.language, line.seq]
-    if text is None:
+    frame = look.frames[line.language, line.seq]
+    if frame is None:
         line.end(limits.RELOAD)
-    elif line.push(text):
+    elif line.push(frame):
         line.seq = look.seq
 
 
@@ -70,9 +70,9 @@ def _refresh(line, look):
     shown, order = frozenset(look.rows.items()), tuple(look.rows)
     if line.known == shown and line.order == order:
         return None
-    text = look.frames[line.language, line.known]
-    if text is None:
+    frame = look.frames[line.language, line.known]
+    if frame is None:
         line.end(limits.RELOAD)
-    elif line.push(text):
+    elif line.push(frame):
         line.known, line.order = shown, order
     return None

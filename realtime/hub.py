@@ -18,7 +18,7 @@ from realtime import limits, looks, sending
 from realtime.audience import Audience
 from realtime.delivery import deliver_list, deliver_thread
 from realtime.ear import listen
-from realtime.line import encode
+from realtime.frame import Frame
 from realtime.pages import ListLine, ListRoom, ThreadRoom
 from realtime.tail import Tail
 
@@ -265,9 +265,9 @@ class Hub:
         self._tell_late()
 
     def _tell_late(self):
-        text = encode({"late": self.late()})
+        frame = Frame({"late": self.late()})
         for line in list(self.lines):
-            line.push(text)
+            line.push(frame)
 
 
 def _pages(lines):

@@ -1,18 +1,9 @@
 """The line to one open page: what it has seen, and sending to it without ever waiting."""
 
 import asyncio
-import json
-import logging
 import time
 
 from realtime import limits
-
-log = logging.getLogger("realtime")
-
-
-def encode(frame):
-    """A frame as the text that goes over the line."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
 
 class Line:
@@ -32,11 +23,12 @@ class Line:
         "since",
         "unheard",
         "visitor",
+        "wire",
     )
 
-    def __init__(self, visitor, send):
-        """A line on which nothing was said yet; ``send`` is the server's."""
-        self.visitor, self.send = visitor, send
+    def __init__(self, visitor, send, wire=None):
+        """A line on which nothing was said yet; ``send`` and ``wire`` are the server's."""
+        self.visitor, self.send, self.wire = visitor, send, wire
         self.signed = self.kind = self.code = self.since = self.freed = None
         self.unheard = 0
         self.hearing = limits.Hearing()
@@ -69,16 +61,21 @@ class Line:
         self.signed, self.kind = signed, signed.viewer.kind
         return True
 
-    def push(self, text):
-        """Send ``text`` if the line is free; say whether it was sent.
+    def push(self, frame):
+        """Send ``frame`` if the line is free; say whether it was sent.
 
         Nothing is queued for a page that reads slowly: it keeps its place, and is caught
         up from there when it is free again.
         """
         if not self.is_free:
             return False
-        self.unheard += len(text)
-        self._go({"type": "websocket.send", "text": text})
+        self.unheard += len(frame)
+        if self.wire is None:
+            self._go(self.send(frame.message))
+        else:
+            self.wire.write(frame)
+            if not self.wire.is_free:
+                self._go(self.wire.until_free())
         return True
 
     def end(self, code):
@@ -86,7 +83,9 @@ class Line:
         if self.code is None:
             self.code = code
             if self.since is None:
-                self._go({"type": "websocket.close", "code": code})
+                self._close()
+            elif code == limits.SLOW and self.wire is not None:
+                self.wire.cut()
 
     def hear(self, message):
         """Note that ``message`` came and return the object it says; raise limits.Fault."""
@@ -104,10 +103,13 @@ class Line:
             return limits.SLOW
         return None
 
-    def _go(self, message):
+    def _close(self):
+        self._go(self.send({"type": "websocket.close", "code": self.code}))
+
+    def _go(self, sending):
         # Run at once, on this stack: only where the other end is slow is there a task left.
         loop = asyncio.get_running_loop()
-        task = asyncio.Task(self.send(message), loop=loop, eager_start=True)
+        task = asyncio.Task(sending, loop=loop, eager_start=True)
         if task.done():
             self._sent(task)
         else:
@@ -118,7 +120,7 @@ class Line:
         self.since = None
         self._sent(task)
         if self.code is not None and self.code != limits.LOST:
-            self._go({"type": "websocket.close", "code": self.code})
+            self._close()
         elif self.freed:
             self.freed(self)
 

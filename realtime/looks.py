@@ -16,7 +16,7 @@ from forum.models import Space, Thread
 from forum.pages import Numbered
 from forum.threads.changes import changes_for
 from realtime import limits
-from realtime.line import encode
+from realtime.frame import Frame
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Check:
 
 @dataclass
 class Look:
-    """``seen_by``: kinds that see the thread. ``frames``: ``{(language, after): text}``,
+    """``seen_by``: kinds that see the thread. ``frames``: ``{(language, after): Frame}``,
     None where the page must be loaded again. ``seq``: the thread's latest change.
     """
 
@@ -46,7 +46,7 @@ class Look:
 @dataclass
 class ListLook:
     """``rows``: ``{thread id: seq}`` now, None where the list is closed to the kind.
-    ``frames``: ``{(language, known): text}``.
+    ``frames``: ``{(language, known): Frame}``.
     """
 
     changed: dict
@@ -132,5 +132,5 @@ def _spaces(kind):
 
 
 def _bounded(frame):
-    text = encode(frame)
-    return text if len(text.encode()) <= limits.LONGEST_ANSWER else None
+    frame = Frame(frame)
+    return frame if len(frame) <= limits.LONGEST_ANSWER else None

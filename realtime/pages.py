@@ -5,7 +5,8 @@ from collections import defaultdict
 
 from realtime import limits
 from realtime.company import Company
-from realtime.line import Line, encode
+from realtime.frame import Frame
+from realtime.line import Line
 
 
 class ThreadLine(Line):
@@ -13,9 +14,9 @@ class ThreadLine(Line):
 
     __slots__ = ("reading", "room", "seq", "shown", "writing_until")
 
-    def __init__(self, visitor, send, room, seq, reading):
-        """A page of the thread of ``room``."""
-        super().__init__(visitor, send)
+    def __init__(self, room, seq, reading, **ends):
+        """A page of the thread of ``room``; ``ends`` are those of the line."""
+        super().__init__(**ends)
         self.room, self.seq, self.reading, self.writing_until = room, seq, reading, 0.0
         self.shown = None
 
@@ -38,7 +39,7 @@ class ThreadLine(Line):
             self.room.heard = max(seq, self.room.heard)
             hub.serve(self.room)
         elif is_new:
-            self.push(encode({"seq": seq, "elements": {}}))
+            self.push(Frame({"seq": seq, "elements": {}}))
         if is_new and self.is_open:
             self.room.company.touch(hub, self.room)
 
@@ -50,7 +51,7 @@ class ThreadLine(Line):
         if said.get("writing") and self.signed and self.signed.viewer.is_member:
             self.room.company.writes(hub, self.room, self)
         if self.signed:
-            self.push(encode({"late": hub.late()}))
+            self.push(Frame({"late": hub.late()}))
 
 
 class ListLine(Line):
@@ -60,9 +61,9 @@ class ListLine(Line):
 
     thread_id = None
 
-    def __init__(self, visitor, send, room, known):
-        """A page of the listing of ``room``."""
-        super().__init__(visitor, send)
+    def __init__(self, room, known, **ends):
+        """A page of the listing of ``room``; ``ends`` are those of the line."""
+        super().__init__(**ends)
         self.room, self.known, self.order = room, known, None
 
     def admit(self, hub, signed, found):
@@ -76,7 +77,7 @@ class ListLine(Line):
     def told(self, hub, said):
         """Answer how late this process may be."""
         if self.signed:
-            self.push(encode({"late": hub.late()}))
+            self.push(Frame({"late": hub.late()}))
 
 
 class Room:

@@ -10,6 +10,7 @@ from forum.lists.listing import Listing
 from forum.lists.refresh import parse_known
 from forum.natural import natural
 from realtime import limits
+from realtime.frame import WIRE
 from realtime.hub import hub_here
 from realtime.pages import ListLine, ThreadLine
 
@@ -34,7 +35,7 @@ async def thread_page(scope, receive, send):
 
     def open_line(hub):
         room = hub.thread_room(thread_id)
-        return ThreadLine(scope["visitor"], send, room, after, "lit" in params)
+        return ThreadLine(room, after, "lit" in params, **_ends(scope, send))
 
     return await _serve(open_line, scope, receive, send)
 
@@ -49,7 +50,7 @@ async def list_page(scope, receive, send):
     listing = Listing.of(params)
 
     def open_line(hub):
-        return ListLine(scope["visitor"], send, hub.list_room(listing), known)
+        return ListLine(hub.list_room(listing), known, **_ends(scope, send))
 
     return await _serve(open_line, scope, receive, send)
 
@@ -76,6 +77,11 @@ async def _hear(hub, line, receive):
         except limits.Fault as fault:
             log.warning("A client was cut off with code %s.", fault.code)
             line.end(fault.code)
+
+
+def _ends(scope, send):
+    wire = scope.get("extensions", {}).get(WIRE)
+    return {"visitor": scope["visitor"], "send": send, "wire": wire}
 
 
 async def _turn_away(receive, send, code):

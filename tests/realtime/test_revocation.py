@@ -121,7 +121,7 @@ class Meeting:
             actor = self.viewer_of(self.people.animator)
             seen = Thread.objects.visible_to(actor).filter(pk=self.thread.pk).exists()
             target = Space.objects.visible_to(actor).filter(pk=self.spaces[space].pk).first()
-            if seen and target:
+            if seen and target and actor.is_animator:
                 moderation.move_thread(self.thread, actor, target)
 
         await in_db(move)()

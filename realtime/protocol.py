@@ -1,0 +1,66 @@
+"""uvicorn's sockets, with two things that it has and does not offer to applications.
+
+Writing a frame that is ready, so that a thousand pages cost one framing and one compression
+between them; and cutting the line to a page that reads nothing. Sockets are served without
+it as well (Daphne, another server), at two or three times the cost a delivery.
+
+    uvicorn realtime.asgi:application --ws realtime.protocol:PageProtocol
+"""
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+
+from realtime.frame import WIRE
+
+_WIDEST = 15
+
+
+class PageProtocol(WebSocketsSansIOProtocol):
+    """One connection; ``scope["extensions"][WIRE]`` is the connection itself."""
+
+    def __init__(self, *args, **kwargs):
+        """Compress without memory between messages: none is kept for each page."""
+        super().__init__(*args, **kwargs)
+        self.conn.available_extensions = [
+            ServerPerMessageDeflateFactory(
+                server_no_context_takeover=True, client_no_context_takeover=True
+            )
+        ]
+        self._unpacks = None
+
+    async def run_asgi(self):
+        """Serve the connection, the wire within reach."""
+        self.scope["extensions"][WIRE] = self
+        await super().run_asgi()
+
+    @property
+    def is_free(self):
+        """Whether what is written now leaves now, as far as this end knows."""
+        return self.writable.is_set()
+
+    def write(self, frame):
+        """Put ``frame`` on the wire. The caller sees to it that the wire is free."""
+        if self._unpacks is None:
+            self._unpacks = any(map(_is_ours, self.conn.extensions))
+        if not (self.close_sent or self.disconnected or self.transport.is_closing()):
+            self.transport.write(frame.small if self._unpacks else frame.plain)
+
+    async def until_free(self):
+        """Wait until the other end has read enough, or is gone."""
+        await self.writable.wait()
+
+    def cut(self):
+        """End the connection now, whatever was not read."""
+        self.transport.abort()
+
+
+def _is_ours(extension):
+    """Whether what is packed with the widest window, each message for itself, unpacks."""
+    return (
+        isinstance(extension, PerMessageDeflate)
+        and extension.local_no_context_takeover
+        and extension.local_max_window_bits == _WIDEST
+    )
