@@ -1,5 +1,6 @@
 """The process that serves the site: pages and sockets."""
 
+import asyncio
 import logging
 import os
 
@@ -8,9 +9,12 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
+# The hub asks the database in one thread: no question may hold it for ever.
+os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 pages = get_asgi_application()
 
-from realtime.limits import LATER  # noqa: E402  (these need Django set up)
+from realtime import sending  # noqa: E402  (these need Django set up)
+from realtime.limits import LATER  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 from realtime.visitors import with_visitor  # noqa: E402
 
@@ -28,4 +32,18 @@ async def sockets(scope, receive, send):
         await send({"type": "websocket.close", "code": LATER})
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+async def lifespan(scope, receive, send):
+    """Before the process ends, let what it has to tell the others leave.
+
+    Uvicorn ends by its signal, after this and before ``atexit``; Daphne knows only the latter.
+    """
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await asyncio.to_thread(sending.settle)
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter(
+    {"http": pages, "websocket": sockets, "lifespan": lifespan},
+)

@@ -125,5 +125,6 @@ class Line:
             self.freed(self)
 
     def _sent(self, task):
-        if task.cancelled() or task.exception() is not None:
-            self.code = limits.LOST  # Gone: the server says so to the page's own loop too.
+        failed = task.cancelled() or task.exception() is not None
+        if failed and self.code is None:
+            self.code = limits.LOST  # The server tells the page's own loop of it as well.
