@@ -23,7 +23,7 @@ async def deliver_thread(hub, room):
     for n, line in enumerate(lines):
         if n % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)
-        if not _is_still(hub, line):
+        if not hub.is_still(line):
             continue
         if line.kind not in look.seen_by:
             line.end(limits.GONE)
@@ -45,13 +45,8 @@ async def deliver_list(hub, room):
         look = await looks.ask(looks.look_at_list, hub.audience, room.listing, kind, wanted)
         hub.turn(look.changed)
         for line in lines:
-            if _is_still(hub, line):
+            if hub.is_still(line):
                 _refresh(line, look)
-
-
-def _is_still(hub, line):
-    """Whether whoever looks may still see what was looked at for them."""
-    return hub.audience.known.get(line.key) is line.signed and line.is_free
 
 
 def _catch_up(line, look):

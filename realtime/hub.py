@@ -9,17 +9,20 @@ lost shows its effect within five seconds though nobody says a word.
 import asyncio
 import logging
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from weakref import WeakKeyDictionary
 
 from django.db import InterfaceError, OperationalError
 
 from realtime import limits, looks, sending
 from realtime.audience import Audience
+from realtime.badges import Badges
 from realtime.delivery import deliver_list, deliver_thread
 from realtime.ear import listen
-from realtime.frame import Frame
+from realtime.freshness import Freshness
 from realtime.pages import ListLine, ListRoom, ThreadRoom
+from realtime.places import Places
+from realtime.sweeping import pages_of, sweep_always
 from realtime.tail import Tail
 
 log = logging.getLogger("realtime")
@@ -37,19 +40,14 @@ def hub_here():
 class Hub:
     """The open pages of a process."""
 
-    #: Seconds between sweeps: a loss is healed within this and the sweep's own time.
-    interval = 4.0
-    #: Seconds without a successful look after which pages are told that they may be late.
-    patience = 10.0
-
     def __init__(self):
         """Nobody is here."""
         self.lines, self.by_key, self.unchecked = set(), defaultdict(set), set()
         self.threads, self.lists, self.spaces = {}, {}, {}
         self.audience, self.tail, self.ready = Audience(), Tail(), asyncio.Event()
-        self.addresses, self.refused = Counter(), set()
-        self.tasks, self.checking, self.told_late = [], None, False
-        self.fresh_at = time.monotonic()
+        self.places, self.freshness = Places(), Freshness()
+        self.badges, self.others = Badges(), set()
+        self.tasks, self.checking = [], None
 
     # ------------------------------------------------------------------- coming and going
 
@@ -67,22 +65,18 @@ class Hub:
             self._wake()
         self.lines.add(line)
         self.by_key[line.key].add(line)
-        self.addresses[address] += 1
         line.room.lines.add(line)
         line.freed = self.freed
-        if self._is_crowded(address):
-            line.end(limits.LATER)
-        else:
+        if self.places.take(address):
             self.check(line)
+        else:
+            line.end(limits.LATER)
 
     def leave(self, line, address=""):
         """``line`` has ended."""
         self.lines.discard(line)
         self.unchecked.discard(line)
-        self.addresses[address] -= 1
-        if not self.addresses[address]:
-            del self.addresses[address]
-            self.refused.discard(address)
+        self.places.leave(address)
         self.by_key[line.key].discard(line)
         if not self.by_key[line.key]:
             del self.by_key[line.key]  # Its rights are forgotten at the next sweep.
@@ -101,21 +95,10 @@ class Hub:
         else:
             self.lists.pop(room.listing, None)
 
-    def _is_crowded(self, address):
-        if len(self.lines) <= limits.MOST_PAGES and (
-            self.addresses[address] <= limits.MOST_FROM_ONE
-        ):
-            return False
-        if address not in self.refused:
-            self.refused.add(address)
-            log.warning("Too many open pages, some from %s: more are refused.", address)
-        return True
-
     def _wake(self):
         loop = asyncio.get_running_loop()
-        self.fresh_at = time.monotonic()
-        self.tail, self.audience = Tail(), Audience()
-        self.tasks = [loop.create_task(listen(self)), loop.create_task(self._sweep_always())]
+        self.tail, self.audience, self.freshness = Tail(), Audience(), Freshness()
+        self.tasks = [loop.create_task(listen(self)), loop.create_task(sweep_always(self))]
         sending.serve_from(loop)
 
     def _sleep(self):
@@ -134,13 +117,15 @@ class Hub:
         if room is not None and seq > room.heard:
             room.heard = seq
             self.serve(room)
+        self.badges.touch(self, thread_id)
         told = frozenset(spaces)
-        self._serve_lists(lambda kind: not told.isdisjoint(self._listed(kind)))
+        self.serve_lists(lambda kind: not told.isdisjoint(self._listed(kind)))
 
     def _listed(self, kind):
         return self.spaces.get(kind, {}).values()
 
-    def _serve_lists(self, concerns):
+    def serve_lists(self, concerns):
+        """Look at the lists of the kinds of viewers that something ``concerns``."""
         for room in self.lists.values():
             if kinds := {kind for kind in room.by_kind if concerns(kind)}:
                 room.kinds |= kinds
@@ -167,14 +152,31 @@ class Hub:
                 await asyncio.sleep(room.wait())
                 room.due, room.looked = False, time.monotonic()
                 await deliver(self, room)
-                self.is_fresh()
+                self.freshness.looked(self.lines)
         except ABSENT as error:
-            self._is_absent(error)  # The sweep finds what is behind, and serves it again.
+            self.freshness.failed(
+                self.lines, error
+            )  # The sweep finds what is behind, and serves it again.
         except Exception:
             log.exception("Open pages could not be served.")
             _end_all(room.lines, limits.TROUBLE)
         finally:
             room.task = None
+
+    def spawn(self, work):
+        """Do ``work`` beside all else."""
+        task = asyncio.get_running_loop().create_task(self.guarded(work))
+        self.others.add(task)
+        task.add_done_callback(self.others.discard)
+
+    async def guarded(self, work):
+        """Do ``work``; where it fails, say so and go on."""
+        try:
+            await work
+        except ABSENT as error:
+            self.freshness.failed(self.lines, error)
+        except Exception:
+            log.exception("Something that open pages need could not be done.")
 
     def check(self, *lines):
         """Ask soon, for all of ``lines`` at once, who looks and how far their page is."""
@@ -188,10 +190,10 @@ class Hub:
             await _briefly(self.ready)  # Listen first, look second.
             while self.unchecked:
                 lines, self.unchecked = self.unchecked, set()
-                found = await looks.ask(looks.check, self.audience, _pages(lines))
+                found = await looks.ask(looks.check, self.audience, pages_of(lines))
                 self.admit(found, lines)
         except ABSENT as error:
-            self._is_absent(error)
+            self.freshness.failed(self.lines, error)
             _end_all(lines, limits.TROUBLE)
         except Exception:
             log.exception("Open pages could not be looked at.")
@@ -207,71 +209,17 @@ class Hub:
         for line in lines:
             if line.is_open and line in self.lines:
                 line.admit(self, self.audience.known[line.key], found)
-        self._serve_lists(changed.__contains__)
+        self.serve_lists(changed.__contains__)
+
+    def is_still(self, line):
+        """Whether ``line`` can be sent to, and whoever holds it is who was looked for."""
+        return self.audience.known.get(line.key) is line.signed and line.is_free
 
     def turn(self, changed):
         """Look again at the pages of sessions that make someone else now."""
         self.check(
             *(line for key in changed for line in self.by_key.get(key, ()) if line.signed)
         )
-
-    # ------------------------------------------------------------------- the sweep
-
-    async def _sweep_always(self):
-        while True:
-            await asyncio.sleep(self.interval)
-            try:
-                await self._sweep()
-            except ABSENT as error:
-                self._is_absent(error)
-            except Exception:
-                log.exception("The open pages could not be swept.")
-
-    async def _sweep(self):
-        for line in list(self.lines):
-            if line.is_open and (code := line.overdue()):
-                line.end(code)
-        lines = {line for line in self.lines if line.signed and line.is_open}
-        self.audience.keep(self.by_key)
-        found, missed = await looks.ask(looks.sweep, self.audience, _pages(lines), self.tail)
-        self.admit(found, lines)
-        self.is_fresh()
-        if missed is None or any(post_id is None for _thread, _seq, post_id, _space in missed):
-            self._serve_lists(lambda kind: True)  # Moved, perhaps: whence is not in the log.
-        for thread_id, seq, _post, space_id in missed or ():
-            self.poked(thread_id, seq, {space_id})
-        for room in list(self.threads.values()):
-            room.company.sweep(self, room)
-
-    # ------------------------------------------------------------------- telling the truth
-
-    def late(self):
-        """Whole seconds since the database was last looked at."""
-        return int(time.monotonic() - self.fresh_at)
-
-    def is_fresh(self):
-        """The database has just been looked at."""
-        self.fresh_at = time.monotonic()
-        if self.told_late:
-            self.told_late = False
-            log.warning("The database answers open pages again.")
-            self._tell_late()
-
-    def _is_absent(self, error):
-        if self.late() < self.patience or self.told_late:
-            return
-        self.told_late = True
-        log.warning("The database does not answer open pages: %r", error)
-        self._tell_late()
-
-    def _tell_late(self):
-        frame = Frame({"late": self.late()})
-        for line in list(self.lines):
-            line.push(frame)
-
-
-def _pages(lines):
-    return {(line.key, line.thread_id) for line in lines}
 
 
 def _end_all(lines, code):

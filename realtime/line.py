@@ -14,6 +14,7 @@ class Line:
     """
 
     __slots__ = (
+        "badge",
         "code",
         "freed",
         "hearing",
@@ -29,7 +30,8 @@ class Line:
     def __init__(self, visitor, send, wire=None):
         """A line on which nothing was said yet; ``send`` and ``wire`` are the server's."""
         self.visitor, self.send, self.wire = visitor, send, wire
-        self.signed = self.kind = self.code = self.since = self.freed = None
+        self.signed = self.kind = self.code = self.since = None
+        self.freed = self.badge = None
         self.unheard = 0
         self.hearing = limits.Hearing()
 

@@ -50,8 +50,15 @@ class ThreadLine(Line):
             self.room.company.touch(hub, self.room)
         if said.get("writing") and self.signed and self.signed.viewer.is_member:
             self.room.company.writes(hub, self.room, self)
+        if self.signed and (number := _number(said.get("read"))):
+            self._has_read(hub, number)
         if self.signed:
-            self.push(Frame({"late": hub.late()}))
+            self.push(Frame({"late": hub.freshness.late()}))
+
+    def _has_read(self, hub, number):
+        viewer = self.signed.viewer
+        if viewer.is_registered:
+            hub.badges.read(hub, self.thread_id, viewer.person_id, number)
 
 
 class ListLine(Line):
@@ -77,7 +84,7 @@ class ListLine(Line):
     def told(self, hub, said):
         """Answer how late this process may be."""
         if self.signed:
-            self.push(Frame({"late": hub.late()}))
+            self.push(Frame({"late": hub.freshness.late()}))
 
 
 class Room:
@@ -133,3 +140,8 @@ class ListRoom(Room):
         self.by_kind[kind].discard(line)
         if not self.by_kind[kind]:
             del self.by_kind[kind]
+
+
+def _number(said):
+    """The number of a post that a page says, None where it is none."""
+    return said if isinstance(said, int) and 0 < said < 2**31 else None

@@ -9,9 +9,9 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
 
-from realtime import ear, poke
+from realtime import ear, poke, sweeping
 from realtime.asgi import application
-from realtime.hub import Hub, hub_here
+from realtime.hub import hub_here
 from realtime.pages import ListRoom
 
 ORIGIN = (b"origin", b"http://localhost")
@@ -71,7 +71,7 @@ def _is_news(message):
 async def sweep():
     """Have the hub compare all that is open with the database, and serve what is behind."""
     await quiet()
-    await hub_here()._sweep()
+    await sweeping.sweep(hub_here())
     await quiet()
 
 
@@ -80,7 +80,7 @@ async def quiet():
     hub = hub_here()
     while tasks := [
         task
-        for task in (hub.checking, *(room.task for room in _rooms(hub)))
+        for task in (hub.checking, *hub.others, *(room.task for room in _rooms(hub)))
         if task is not None
     ]:
         await asyncio.wait(tasks)
@@ -152,7 +152,7 @@ def heard(monkeypatch):
 def _no_waiting(monkeypatch):
     """Lists are looked at as soon as they are poked, and sweeps come when they are called."""
     monkeypatch.setattr(ListRoom, "pace", 0)
-    monkeypatch.setattr(Hub, "interval", 3600)
+    monkeypatch.setattr(sweeping, "INTERVAL", 3600)
     monkeypatch.setattr(poke._trouble, "now", False)
 
 

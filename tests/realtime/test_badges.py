@@ -1,0 +1,121 @@
+"""The badge of followed threads, on open pages: the whole number, to that person alone."""
+
+import pytest
+from channels.db import database_sync_to_async as in_db
+from django.utils import timezone
+
+from forum.follows.models import Follow
+from realtime import badges
+from tests.cast import PROJECTS, reply, start
+from tests.realtime.conftest import sweep
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(badges, "SOON", 0)
+
+
+async def badge(page, count):
+    """Wait until ``page`` is told that ``count`` threads have news."""
+    while await page.state("badge") != count:
+        continue
+
+
+async def test_a_reply_in_a_followed_thread_raises_the_badge_of_who_follows(
+    open_list, thread, claire, jeanne, make_person
+):
+    page, stranger = await open_list(claire), await open_list(jeanne)
+    await page.news(), await stranger.news()
+    await in_db(reply)(jeanne, thread)
+
+    await badge(page, 1)
+    await stranger.line.send_json_to({})
+    assert await stranger.state("late") == 0  # And no badge came before.
+
+
+async def test_what_is_read_here_or_elsewhere_lowers_it_in_every_tab(
+    open_list, open_thread, thread, claire, jeanne, browser_of
+):
+    tabs = [await open_list(claire), await open_list(claire)]
+    for tab in tabs:
+        await tab.news()
+    await in_db(reply)(jeanne, thread)
+    for tab in tabs:
+        await badge(tab, 1)
+    page = await open_thread(thread, claire)
+    await page.news()
+    await page.line.send_json_to({"read": 2})
+    for tab in tabs:
+        await badge(tab, 0)
+
+    await in_db(reply)(jeanne, thread)
+    for tab in tabs:
+        await badge(tab, 1)
+    await in_db((await in_db(browser_of)(claire)).get)(f"/fils/{thread.pk}/", follow=True)
+    await sweep()
+    for tab in tabs:
+        await badge(tab, 0)
+
+
+async def test_who_has_the_thread_before_their_eyes_gets_no_badge_for_it(
+    open_socket, open_list, thread, claire, jeanne
+):
+    page = await open_socket(f"/live/fils/{thread.pk}/?after=1&lit=1", claire)
+    tab = await open_list(claire)
+    await page.news(), await tab.news()
+    await in_db(reply)(jeanne, thread)
+    await page.news()
+    await page.line.send_json_to({"read": 2})
+    other = await in_db(start)(claire, thread.space)
+    await in_db(reply)(jeanne, other)
+
+    while (count := await tab.state("badge")) != 1:
+        assert count == 0
+    assert await in_db(read_number)(claire, thread) == 2
+
+
+def read_number(person, thread):
+    return Follow.objects.get(person=person, thread=thread).read_number
+
+
+@pytest.mark.parametrize("said", [True, -1, 0, 10**30, "3", None, [], 2.5])
+async def test_nonsense_is_read_as_nothing(said, open_thread, thread, claire, jeanne):
+    await in_db(reply)(jeanne, thread)
+    page = await open_thread(thread, claire)
+    await page.news()
+    await page.line.send_json_to({"read": said})
+    await page.state("late")
+    await sweep()
+
+    assert await in_db(read_number)(claire, thread) == 1
+
+
+async def test_nobody_reads_beyond_the_last_post_or_backwards(
+    open_thread, thread, claire, jeanne
+):
+    await in_db(reply)(jeanne, thread)
+    page = await open_thread(thread, claire)
+    await page.news()
+    for said in (99, 1):
+        await page.line.send_json_to({"read": said})
+        await page.state("late")
+    await sweep()
+
+    assert await in_db(read_number)(claire, thread) == 2
+
+
+async def test_what_one_may_no_longer_see_counts_for_nothing(
+    open_list, spaces, jeanne, make_person
+):
+    other = await in_db(make_person)("Bruno Projet", PROJECTS)
+    room = await in_db(start)(jeanne, spaces[PROJECTS])
+    page = await open_list(jeanne)
+    await page.news()
+    await in_db(reply)(other, room)
+    await badge(page, 1)
+    await jeanne.seats.aupdate(ended_at=timezone.now())
+    await sweep()
+
+    await badge(page, 0)
