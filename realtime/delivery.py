@@ -36,13 +36,17 @@ async def deliver_thread(hub, room):
 
 async def deliver_list(hub, room):
     """Bring the pages of a listing up to now, of the kinds of viewers that are due."""
-    kinds, room.kinds = room.kinds, set()
-    for kind in kinds:
+    for kind in list(room.kinds):
+        room.kinds.discard(kind)
         lines = [line for line in room.by_kind.get(kind, ()) if line.is_free]
         wanted = {(line.language, line.known) for line in lines}
         if not wanted:
             continue
-        look = await looks.ask(looks.look_at_list, hub.audience, room.listing, kind, wanted)
+        try:
+            look = await looks.ask(looks.look_at_list, hub.audience, room.listing, kind, wanted)
+        except Exception:
+            room.kinds.add(kind)  # Still to be done, at the next sweep.
+            raise
         hub.turn(look.changed)
         for line in lines:
             if hub.is_still(line):

@@ -32,6 +32,9 @@ async def sweep(hub):
         hub.serve_lists(lambda kind: True)  # Moved, perhaps: whence is not in the log.
     for thread_id, seq, _post, space_id in missed or ():
         hub.poked(thread_id, seq, {space_id})
+    for room in hub.lists.values():
+        if room.kinds:
+            hub.serve(room)
     for room in list(hub.threads.values()):
         room.company.sweep(hub, room)
     hub.badges.sweep(hub)

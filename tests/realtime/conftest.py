@@ -101,11 +101,14 @@ async def open_socket(session_of):
         await pages[-1].connect()
         return pages[-1]
 
-    yield open_socket
-    for page in pages:
-        if page.is_open:
-            await page.line.disconnect()
-    await in_db(connections.close_all)()
+    try:
+        yield open_socket
+    finally:
+        for page in pages:
+            if page.is_open:
+                await page.line.disconnect()
+        await quiet()
+        await in_db(connections.close_all)()
 
 
 @pytest.fixture
