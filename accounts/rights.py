@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import CharterVersion, RightsChange, Seat
+from accounts.prepared import Prepared
 
 #: Further behind than this, whoever kept something asks for everybody anew.
 MOST_CHANGES = 500
@@ -26,9 +27,14 @@ class Turn:
 
 def clock():
     """The number of the last change of anybody's rights."""
-    return (
-        RightsChange.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    )
+    return _CLOCK.first() or 0
+
+
+def _newest():
+    return RightsChange.objects.order_by("-number").values_list("number", flat=True)[:1]
+
+
+_CLOCK = Prepared(_newest)
 
 
 def turned(since):

@@ -38,6 +38,11 @@ class Kind(NamedTuple):
     groups: frozenset
     is_animator: bool
 
+    @property
+    def kind(self):
+        """Itself: a kind may stand where a viewer does, as far as seeing goes."""
+        return self
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -104,7 +109,7 @@ def of_person(person):
 
 def person_with_standing(pk):
     """The person of this id with the annotations of ``standing_of``, or None."""
-    return _PERSON.first(pk)
+    return _PERSON.first(pk=pk)
 
 
 def of_sessions(keys):
@@ -141,7 +146,7 @@ def _person(pk, at):
     return User.objects.filter(pk=pk).annotate(**standing_of("pk", at))
 
 
-_PERSON = Prepared(_person)
+_PERSON = Prepared(_person, "pk", "at")
 
 
 def _text(path):

@@ -1,6 +1,7 @@
 """The forum at a glance: every model, by the feature that owns it."""
 
 from forum.events import Event
+from forum.follows.models import Follow
 from forum.spaces.models import Audience, Shelf, Space, Topic
 from forum.tags.models import Tag
 from forum.threads.models import Kind, Post, Tagging, Thread
@@ -8,6 +9,7 @@ from forum.threads.models import Kind, Post, Tagging, Thread
 __all__ = [
     "Audience",
     "Event",
+    "Follow",
     "Kind",
     "Post",
     "Shelf",

@@ -1,24 +1,90 @@
 """What every page shows around its own content: the menu, per viewer."""
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts import viewers
+from accounts.models import College
+from accounts.prepared import Prepared
+from forum.follows.unread import unread
 from forum.models import Space, Topic
+
+_COLLEGE = ("name", "colour")
+_SPACE = ("pk", "slug", "name", "audience", "group_id", "college_id")
+_TOPIC = ("pk", "slug", "name", "name_en", "icon")
 
 
 def page(request):
     """The viewer, the menu and the site's own name, for the templates of pages."""
     return {
         "viewer": SimpleLazyObject(lambda: viewers.of_request(request)),
-        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "unread": SimpleLazyObject(lambda: unread(viewers.of_request(request))),
+        "menu": SimpleLazyObject(lambda: _menu(viewers.of_request(request))),
+        "here": _here(request),
         "network": settings.FORUM_NETWORK,
         "publisher": settings.FORUM_PUBLISHER,
         "is_demo": settings.FORUM_DEMO,
     }
 
 
-def _menu(request):
-    viewer = viewers.of_request(request)
-    spaces = Space.objects.visible_to(viewer).select_related("college", "group")
-    return {"topics": list(Topic.objects.with_counts(viewer)), "spaces": list(spaces)}
+class Menu(NamedTuple):
+    """The spaces one reads and all topics: plain rows, which tell all that a menu shows."""
+
+    space_rows: tuple
+    topic_rows: tuple
+
+    @property
+    def spaces(self):
+        """The spaces with their colleges, made of the rows."""
+        return [_space(row) for row in self.space_rows]
+
+    @property
+    def topics(self):
+        """The topics with ``thread_count``, made of the rows."""
+        return [_topic(row) for row in self.topic_rows]
+
+    @property
+    def colours(self):
+        """Those of one's colleges."""
+        return " ".join(row[-1] for row in self.space_rows if row[-1])
+
+
+def _menu(viewer):
+    return Menu(tuple(_SPACES.rows(viewer.kind)), tuple(_TOPICS.rows(viewer.kind)))
+
+
+def _spaces(kind):
+    paths = (f"college__{name}" for name in _COLLEGE)
+    return Space.objects.visible_to(kind).values_list(*_SPACE, *paths)
+
+
+def _space(row):
+    space = Space(**dict(zip(_SPACE, row, strict=False)))
+    if space.college_id:
+        college = dict(zip(_COLLEGE, row[len(_SPACE) :], strict=True))
+        space.college = College(pk=space.college_id, **college)
+    return space
+
+
+def _topics(kind):
+    return Topic.objects.with_counts(kind).values_list(*_TOPIC, "thread_count")
+
+
+def _topic(row):
+    topic = Topic(**dict(zip(_TOPIC, row, strict=False)))
+    topic.thread_count = row[-1]
+    return topic
+
+
+_SPACES, _TOPICS = Prepared(_spaces), Prepared(_topics)
+
+
+def _here(request):
+    """The address of this page where the menu leads to it, else nothing."""
+    match = request.resolver_match
+    return request.path if match and match.url_name in _IN_MENU else ""
+
+
+_IN_MENU = {"home", "territories", "organisations", "charter", "follows", "topic", "space"}

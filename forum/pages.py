@@ -37,20 +37,23 @@ class Numbered:
 
     def __init__(self, rows, number, size=20):
         """``rows`` is an ordered queryset; it is read when the page is."""
-        self._rows, self.number, self._size = rows, number, size
+        self._rows, self.number, self.size = rows, number, size
+        self.start = (number - 1) * size
 
     @cached_property
     def rows(self):
         """The page's rows."""
-        start = (self.number - 1) * self._size
-        return list(self._rows[start : start + self._size])
+        return list(self._rows[self.start : self.start + self.size])
 
     @cached_property
     def last(self):
         """The last page known of: the true last one, or LOOK_AHEAD pages further."""
-        start = (self.number - 1) * self._size
-        ahead = self._rows.order_by()[start : start + LOOK_AHEAD * self._size + 1].count()
-        return max(1, self.number + max(0, (ahead - 1)) // self._size)
+        ahead = self._ahead(LOOK_AHEAD * self.size + 1)
+        return max(1, self.number + max(0, (ahead - 1)) // self.size)
+
+    def _ahead(self, most):
+        """How many rows there are from this page on, ``most`` at most."""
+        return self._rows.order_by()[self.start : self.start + most].count()
 
     @property
     def numbers(self):

@@ -19,6 +19,11 @@ def may_reply(viewer, thread):
     return viewer.is_member and (viewer.is_animator or not thread.is_locked)
 
 
+def may_follow(viewer):
+    """Whoever has an account follows what they read, before they sign anything."""
+    return viewer.is_registered
+
+
 def may_edit(viewer, post, thread):
     """Authors edit what stands while they are members and the thread is open."""
     stands = post.hidden_at is None and post.deleted_at is None

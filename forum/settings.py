@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from forum import logs
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -79,6 +81,7 @@ MIDDLEWARE = [
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
     MIDDLEWARE.remove("django.middleware.gzip.GZipMiddleware")
+LOGGING = logs.logging(DEBUG)
 ROOT_URLCONF = "forum.urls"
 WSGI_APPLICATION = "forum.wsgi.application"
 ASGI_APPLICATION = "realtime.asgi.application"
@@ -110,26 +113,30 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
+    # Nobody waits without end: for a connection, an answer (but in commands), a dead line.
+    _limits = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+    if _seconds := env.int("FORUM_STATEMENT_TIMEOUT", default=0):
+        _limits["options"] = f"-c statement_timeout={_seconds}s"
+    DATABASES["default"]["OPTIONS"] = _limits | DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("FORUM_CONN_MAX_AGE", default=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+_prefix = env.str("FORUM_LAYER_PREFIX", default="foirail")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {
-            "hosts": [REDIS_URL],
-            "prefix": env.str("FORUM_LAYER_PREFIX", default="foirail"),
-        },
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": _prefix},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "accounts.people.memory.SharedMemory",
         "LOCATION": REDIS_URL,
+        "KEY_PREFIX": _prefix,
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -234,6 +241,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("FORUM_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # Each process is asked by itself, without TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("FORUM_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True

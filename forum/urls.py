@@ -9,6 +9,7 @@ from forum.health import health
 urlpatterns = [
     path("", include("forum.lists.urls")),
     path("", include("forum.threads.urls")),
+    path("", include("forum.following.urls")),
     path("", include("forum.questions.urls")),
     path("", include("forum.moderation.urls")),
     path("", include("forum.directory.urls")),

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from accounts.models import CharterVersion
 from accounts.viewers import GUEST, of_person
+from forum.audiences import counted
 from forum.models import Topic
 from tests import cast
 
@@ -42,6 +43,7 @@ def _plain_settings(settings, worker_id):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FORUM_ADMISSION = "review"
     cache.clear()
+    counted.clear()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_only_actions_and_loaders_write_the_forum():
     }
 
 
-@pytest.mark.parametrize("model", ["Space", "Thread", "Post", "Tag"])
+@pytest.mark.parametrize("model", ["Space", "Thread", "Post", "Tag", "Follow"])
 def test_readers_have_one_door(model):
     assert hasattr(apps.get_model("forum", model).objects, "visible_to")
 

@@ -1,12 +1,19 @@
 """Settings come from the environment, and an unsafe production does not start."""
 
+import logging
 import os
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from redis.exceptions import ConnectionError as RedisIsAway
+
+from forum import health
+from forum.logs import Seldom
 
 SOUND = {
     "FORUM_DEBUG": "0",
@@ -17,14 +24,14 @@ SOUND = {
 SHOWN = "DATABASES['default']['ENGINE'], CHANNEL_LAYERS['default']['BACKEND'], DEBUG"
 
 
-def started(**environment):
+def started(shown=SHOWN, module="forum.settings", **environment):
     """What a fresh process says of its settings, or of why it does not start."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FORUM_", "DATABASE_URL", "REDIS_URL"))
     }
-    code = f"from forum.settings import *; print({SHOWN}, SECURE_CSP['script-src'])"
+    code = f"import {module}; from forum.settings import *; print({shown})"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=kept | environment,
@@ -47,6 +54,35 @@ def test_two_addresses_are_all_that_a_larger_site_changes():
     )
 
     assert "postgresql" in said and "RedisPubSubChannelLayer" in said and "False" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "kept", "limited"),
+    [("forum.wsgi", 60, 30), ("realtime.asgi", 0, 30), ("forum.settings", 0, None)],
+)
+def test_processes_that_serve_wait_for_no_query_without_end_and_commands_do(
+    module, kept, limited
+):
+    shown = "DATABASES['default']['CONN_MAX_AGE'], DATABASES['default']['OPTIONS']"
+    said = started(shown, module, **SOUND, DATABASE_URL="postgres://f@localhost/f")
+
+    assert said.startswith(f"{kept} ") and "'connect_timeout': 5" in said
+    assert (f"statement_timeout={limited}s" in said) == (limited is not None)
+
+
+@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="PostgreSQL")
+def test_a_query_that_takes_too_long_is_ended():
+    ask = "connection.cursor().execute('SELECT pg_sleep(60)')"
+    url = os.environ["DATABASE_URL"]
+    said = started(
+        f"__import__('django.db').db.{ask}",
+        "forum.wsgi",
+        **SOUND,
+        DATABASE_URL=url,
+        FORUM_STATEMENT_TIMEOUT="1",
+    )
+
+    assert "statement timeout" in said
 
 
 @pytest.mark.parametrize(
@@ -86,3 +122,62 @@ def test_health_says_which_one_does_not(client, db, monkeypatch, settings):
     answer = client.get(reverse("health"))
 
     assert (answer.status_code, answer.json()) == (503, {"database": True, "layer": False})
+
+
+def test_health_answers_though_the_layer_hangs(client, db, monkeypatch, settings):
+    monkeypatch.setattr(health, "LIMIT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}
+        settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": {"hosts": [host]}}}
+        answer = client.get(reverse("health"))
+
+    assert (answer.status_code, answer.json()) == (503, {"database": True, "layer": False})
+
+
+def test_health_answers_though_the_database_hangs_and_asks_it_once(client, db, monkeypatch):
+    asked, gate = [], threading.Event()
+
+    def hang():
+        asked.append(threading.current_thread())
+        gate.wait(60)
+
+    monkeypatch.setattr(health, "LIMIT", 0.1)
+    monkeypatch.setitem(health.QUESTIONS, "database", health.Question(hang))
+    found = [client.get(reverse("health")).json()["database"] for _ in range(3)]
+    gate.set()
+    asked[0].join()
+
+    assert found == [False, False, False] and len(asked) == 1
+    assert client.get(reverse("health")).json()["database"] is True
+
+
+def test_health_is_asked_of_each_process_without_tls(client, db, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+
+    assert client.get(reverse("health")).status_code == 200
+    assert client.get("/").status_code == 301
+
+
+def test_what_a_library_says_each_second_is_said_once_a_minute_and_in_one_line():
+    said, name = [], "channels_redis.pubsub"
+    seldom = Seldom(pause=60)
+
+    def say(message, error):
+        info = (type(error), error, None)
+        record = logging.LogRecord(name, logging.ERROR, "", 0, message, (), info)
+        if seldom.filter(record):
+            said.append(record)
+
+    for _ in range(5):
+        say("Unexpected exception in receive task", RedisIsAway("Connection refused"))
+    say("Something else", ValueError("ours"))
+    seldom.pause = 0
+    say("Unexpected exception in receive task", RedisIsAway("Connection refused"))
+
+    first, other, later = said
+    assert "Connection refused" in first.getMessage() and first.exc_info is None
+    assert other.exc_info is not None
+    assert "(and 4 times since" in later.getMessage()
+    assert settings.LOGGING["loggers"][name]["filters"] == ["seldom"]

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.urls import get_resolver, reverse
 
 from accounts.models import Organisation, Territory
-from forum.models import Tag, Thread
+from forum.models import Follow, Tag, Thread
 from forum.moderation.actions import hide_post
 from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, reply, start
 
@@ -38,10 +38,10 @@ WRITER = {
 
 #: Surfaces about one thread or post: hidden and missing must be one and the same 404;
 #: where one writes, a guest is sent to sign-in and a suspended person refused, unasked.
-WRITING = {"replies", "revise-thread", "edit-post", "delete-post"}
+WRITING = {"replies", "revise-thread", "edit-post", "delete-post", "follow-thread"}
 THREAD_GET = ["thread-short", "thread-changes", "replies", "revise-thread", "move-thread"]
 THREAD_POST = ["replies", "revise-thread", "move-thread", "lock-thread", "pin-thread",
-               "withdraw-answer"]  # fmt: skip
+               "withdraw-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
 HIDDEN_POST = ["withheld", "restore-post"]
@@ -53,7 +53,7 @@ OPEN = ["home", "list-changes", "organisations", "territories", "charter", "sign
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["account", "new-thread", "preview", "sign-charter", "withdraw"]
+PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
@@ -161,6 +161,7 @@ def test_no_page_shows_anything_of_a_space_to_someone_outside_it(
     role, people, canaries, browser_of, settings
 ):
     client = browser_of(getattr(people, role))
+    follow_all(getattr(people, role), canaries)
     hidden = {name: word for name, word in canaries.words.items() if role not in READERS[name]}
     shown = {name: word for name, word in canaries.words.items() if role in READERS[name]}
     seen = ""
@@ -182,12 +183,38 @@ def test_counts_are_those_of_what_one_may_read(
 
     page = browser_of(person).get("/")
 
-    counted = {topic.slug: topic.thread_count for topic in page.context["menu"]["topics"]}
+    counted = {topic.slug: topic.thread_count for topic in page.context["menu"].topics}
     assert mine == sum(role in READERS[name] for name in canaries.threads)
     assert counted == {"bois-energie": mine, "eolien": 0}
     assert page.context["unanswered"] == 0
-    spaces = {space.slug for space in page.context["menu"]["spaces"]}
+    spaces = {space.slug for space in page.context["menu"].spaces}
     assert len(spaces) == sum(role in readers for readers in READERS.values())
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_the_badge_counts_what_one_may_read_and_nothing_else(
+    role, people, canaries, browser_of
+):
+    person = getattr(people, role)
+    follow_all(person, canaries)
+
+    page = browser_of(person).get(reverse("follows"), follow=True)
+
+    said = re.search(r'id="badge"[^>]*>(\d+)', page.content.decode())
+    if role in {"guest", "suspended"}:
+        assert said is None
+    else:
+        mine = {n for n, readers in READERS.items() if role in readers and WRITER[n] != role}
+        assert int(said[1]) == len(mine)
+        rows = {thread.pk for _follow, thread, news in page.context["rows"] if news}
+        assert rows == {canaries.threads[name].pk for name in mine}
+
+
+def follow_all(person, canaries):
+    """Whatever ``person`` may see: a right that was lost leaves its follows behind."""
+    if person:
+        follows = [Follow(person=person, thread=one) for one in canaries.threads.values()]
+        Follow.objects.bulk_create(follows, ignore_conflicts=True)
 
 
 @pytest.mark.parametrize("role", sorted(ALL))
@@ -276,7 +303,7 @@ def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
 def readable_addresses(people):
     """Every page that gathers things, and that of every person and organisation."""
     yield from (reverse(name) for name in OPEN)
-    yield from (reverse(name) for name in ("account", "seats", "new-thread"))
+    yield from (reverse(name) for name in ("account", "follows", "seats", "new-thread"))
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")

@@ -5,6 +5,8 @@ import re
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
+from accounts.prepared import Prepared
+
 
 def is_session_key(key):
     """Whether ``key`` looks like the keys that Django makes."""
@@ -25,8 +27,21 @@ class SessionStore(DatabaseStore):
 
         return Session
 
+    def _get_session_from_db(self):
+        row = _STORED.first(key=self.session_key)
+        if row is None:
+            self._session_key = None
+        return row
+
     def create_model_instance(self, data):
         """A row for ``data``, with the person who signed in, if any."""
         row = super().create_model_instance(data)
         row.person_id = data.get(SESSION_KEY) and int(data[SESSION_KEY])
         return row
+
+
+def _stored(key, at):
+    return SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=at)
+
+
+_STORED = Prepared(_stored, "key", "at")

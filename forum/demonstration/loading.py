@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
-from forum.demonstration import calendar, drafts, people, seats, texts
+from forum.demonstration import calendar, drafts, people, readings, seats, texts
 from forum.models import Audience, Space, Tag, Topic
 from forum.network import loading as network
 from forum.network import reference
@@ -65,7 +65,8 @@ def _write_threads(seated, now):
     }
     # Oldest first, so that a higher number is a newer thread, as it will be from now on.
     rows = sorted(texts.threads(), key=lambda row: -row["days_ago"])
-    drafts.write([_draft(row, seated, ids, now) for row in rows])
+    threads = drafts.write([_draft(row, seated, ids, now) for row in rows])
+    readings.write(threads, now)
 
 
 def _ids(model):

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.pages import Numbered, page_number
+from forum.lists.rows import ThreadsPage
+from forum.pages import page_number
 from forum.threads.models import Kind, Thread
 
 VIEWS = {
@@ -70,7 +71,7 @@ class Listing:
 
     def numbered(self, viewer):
         """The listing's page of threads."""
-        return Numbered(self.threads(viewer), self.page)
+        return ThreadsPage(viewer, self)
 
     def query(self, **changed):
         """The query string of this listing, in full, with ``changed`` parts."""

@@ -7,8 +7,6 @@ so a lost message is healed by the next.
 
 from dataclasses import asdict, dataclass
 
-from django.template.loader import render_to_string
-
 from forum.natural import natural
 
 
@@ -26,7 +24,7 @@ class Refresh:
 
 def refresh(viewer, listing, known):
     """Bring a page that shows ``known`` (``{thread id: seq}``) of ``listing`` up to now."""
-    return _difference(listing.numbered(viewer).rows, listing, known)
+    return _difference(listing.numbered(viewer).rows, known)
 
 
 def refresh_for(viewer, listing, current, knowns):
@@ -39,14 +37,14 @@ def refresh_for(viewer, listing, current, knowns):
     found = {known: Refresh(list(current), {}) for known in knowns if known == as_is}
     behind = [known for known in knowns if known != as_is]
     rows = listing.numbered(viewer).rows if behind else []
-    return found | {known: _difference(rows, listing, dict(known)) for known in behind}
+    return found | {known: _difference(rows, dict(known)) for known in behind}
 
 
-def _difference(rows, listing, known):
+def _difference(rows, known):
     elements = {f"thread-{pk}": None for pk in known.keys() - {row.pk for row in rows}}
     for row in rows:
         if known.get(row.pk) != row.seq:
-            elements[f"thread-{row.pk}"] = _row(row, listing)
+            elements[f"thread-{row.pk}"] = row.html
     return Refresh([row.pk for row in rows], elements)
 
 
@@ -58,8 +56,3 @@ def parse_known(text):
         if None not in (pk, seq):
             known[pk] = seq
     return known
-
-
-def _row(thread, listing):
-    context = {"thread": thread, "listing": listing}
-    return render_to_string("forum/list.html#row", context).strip()

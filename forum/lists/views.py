@@ -9,6 +9,7 @@ from forum import visibility
 from forum.audiences import readers_of
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.refresh import parse_known, refresh
+from forum.lists.rows import count
 from forum.models import Space, Tag, Topic
 from forum.templatetags.foirail import called
 from forum.threads.models import Kind
@@ -61,8 +62,8 @@ def _list(request, listing, subject=None, title=None, readers=None):
         "subject": subject,
         "readers": readers,
         "title": title or str(subject),
-        "views": VIEWS.items(),
-        "kinds": Kind.choices,
-        "unanswered": unanswered.threads(viewer).order_by()[:100].count(),
+        "views": [(key, str(label)) for key, label in VIEWS.items()],
+        "kinds": [(key, str(label)) for key, label in Kind.choices],
+        "unanswered": count(viewer, unanswered, 0, 100),
     }
     return render(request, "forum/list.html", context)

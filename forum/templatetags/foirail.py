@@ -1,5 +1,7 @@
 """What templates say in our own way: dates as people say them, icons, numbers."""
 
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -8,8 +10,19 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from forum.once import Once
+
 register = template.Library()
 NARROW = "\u202f"
+
+
+@register.tag
+def once(parser, token):
+    """Keep what is within, which sees only the values named here: see ``forum/once.py``."""
+    values = template.base.token_kwargs(token.split_contents()[1:], parser)
+    nodelist = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once(values, nodelist)
 
 
 @register.simple_tag
@@ -29,26 +42,28 @@ def when(moment):
     local = timezone.localtime(moment)
     words = formats.date_format(local, _("j N Y, G \\h i"))
     moment = local.isoformat("T", "minutes")
-    return format_html(
-        '<time datetime="{}" title="{}" data-when>{}</time>', moment, words, words
-    )
+    return format_html('<time datetime="{}" data-when>{}</time>', moment, words)
 
 
 @register.filter
 def ago(moment):
     """A ``<time>`` as one says it now: *4 min*, *3 h*, *hier*, *lundi*, *12 mars*."""
+    minutes = int((timezone.now() - moment).total_seconds() // 60)
+    return _ago(moment, timezone.localdate(), min(minutes, 24 * 60), get_language())
+
+
+@lru_cache(4096)
+def _ago(moment, today, minutes, _language):
     local = timezone.localtime(moment)
     exact = formats.date_format(local, _("l j F Y, G \\h i"))
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
-        local.isoformat("T", "minutes"), exact, _since(local),
+        local.isoformat("T", "minutes"), exact, _since(local, today, minutes),
     )  # fmt: skip
 
 
-def _since(local):
-    now = timezone.localtime()
-    minutes = int((now - local).total_seconds() // 60)
-    days = (now.date() - local.date()).days
+def _since(local, today, minutes):
+    days = (today - local.date()).days
     if minutes < 1:
         return _("à l’instant")
     if minutes < 60:
@@ -59,7 +74,7 @@ def _since(local):
         return _("hier")
     if days < 7:
         return formats.date_format(local, "l")
-    return formats.date_format(local, "j N" if local.year == now.year else "j N Y")
+    return formats.date_format(local, "j N" if local.year == today.year else "j N Y")
 
 
 @register.filter

@@ -16,7 +16,13 @@ def locked(thread_id, actor, rule=visibility.threads):
     Nobody acts on what they cannot see: raise Thread.DoesNotExist where ``rule`` hides it.
     """
     threads = Thread.objects.visible_to(actor, rule)
-    return threads.select_for_update(of=("self",), no_key=True).get(pk=thread_id)
+    threads = threads.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
+    # PostgreSQL looks for the thread in the space where it was when the wait began: one that
+    # moved meanwhile is there at the second look, if the actor sees where it went.
+    found = threads.first() or threads.first()
+    if found is None:
+        raise Thread.DoesNotExist
+    return found
 
 
 def demand(allowed, why):

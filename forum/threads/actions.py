@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import events, markup, rules, visibility
+from forum.follows.actions import keep_up
 from forum.spaces.models import Shelf, Space
 from forum.tags.models import Tag, slug_of
 from forum.threads.acting import Refused, demand, locked
@@ -180,7 +181,7 @@ def set_tags(thread, names):
 
 def _write(thread, actor, key, words):
     text, html = words
-    return Post.objects.create(
+    post = Post.objects.create(
         thread=thread,
         number=thread.post_count,
         author_id=actor.person_id,
@@ -189,6 +190,8 @@ def _write(thread, actor, key, words):
         html=html,
         key=key,
     )
+    keep_up(actor, thread.pk, post.number)
+    return post
 
 
 def _posted_before(actor, key, text):

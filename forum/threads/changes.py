@@ -6,11 +6,11 @@ there is one way to catch up, however a page came to be behind.
 
 from dataclasses import asdict, dataclass
 
-from django.template.loader import render_to_string
-
 from forum import visibility
 from forum.events import Event
+from forum.threads.articles import articles_of
 from forum.threads.models import Thread
+from forum.threads.reading import frame
 
 #: Further behind than this many changes, a page reloads.
 MOST_CHANGES = 200
@@ -70,7 +70,7 @@ def changes_for(kinds, thread_id, afters):
     It asks and renders each thing once, however many kinds and places there are: a post
     looks the same to all who see it. Parts are in the language that is active.
     """
-    thread = Thread.objects.visible_to_any(kinds).with_byline().filter(pk=thread_id).first()
+    thread = Thread.objects.visible_to_any(kinds).as_shown().filter(pk=thread_id).first()
     if thread is None:
         return Outlook(frozenset(), None, dict.fromkeys(afters))
     seen_by = visibility.seers(thread, kinds, visibility.threads)
@@ -98,9 +98,8 @@ def _shown(thread, viewer, wanted):
     """``{post id: (element id, html)}``, without those that have moved away meanwhile."""
     if not wanted:
         return {}
-    posts = thread.posts.for_display(viewer)
-    posts = posts.filter(pk__in=wanted, thread__space=thread.space_id)
-    return {post.pk: (f"post-{post.number}", article(post, thread)) for post in posts}
+    found = articles_of(viewer, thread, wanted)
+    return {pk: (f"post-{number}", html) for pk, (number, html) in found.items()}
 
 
 def _missed(thread, after, log, shown):
@@ -113,16 +112,6 @@ def _missed(thread, after, log, shown):
     return dict(element for pk, element in shown.items() if pk in wanted)
 
 
-def article(post, thread):
-    """A post as every page shows it, to everyone who may see it."""
-    return _render("post", {"post": post, "thread": thread})
-
-
-def frame(thread):
-    """The parts of a thread's page that are about the thread itself."""
-    return {f"thread-{part}": _render(part, {"thread": thread}) for part in ("head", "foot")}
-
-
 def state_of(thread):
     """What a page's script needs beside the elements."""
     return {
@@ -131,7 +120,3 @@ def state_of(thread):
         "locked": thread.is_locked,
         "address": thread.get_absolute_url(),
     }
-
-
-def _render(part, context):
-    return render_to_string(f"forum/thread.html#{part}", context).strip()

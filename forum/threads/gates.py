@@ -11,14 +11,14 @@ from accounts import kept
 from forum.threads.acting import Refused
 
 
-def to_sign_in(request):
-    """Keep what a guest typed, and go to sign-in and back to this address.
+def to_sign_in(request, address=None):
+    """Keep what a guest typed, and go to sign-in and back to this address, or to ``address``.
 
     Raise Refused for someone who is signed in and may not write all the same.
     """
     if request.user.is_authenticated:
         raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
-    return kept.sign_in_and_return(request)
+    return kept.sign_in_and_return(request, address)
 
 
 def to_charter(request, why):

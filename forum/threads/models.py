@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -12,7 +12,9 @@ from taggit.models import ItemBase
 
 from accounts.text import fold
 from forum import visibility
+from forum.follows.models import Follow
 from forum.tags.models import Tag
+from forum.threads import shown
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -65,9 +67,20 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
             "space", "space__college", "topic", "author", "seat__organisation__college"
         )
 
+    def with_reading(self, viewer):
+        """With ``read_number``: how far ``viewer`` has read, None where they do not follow."""
+        if not viewer.is_registered:
+            return self.annotate(read_number=Value(None, models.IntegerField()))
+        own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
+        return self.annotate(read_number=Subquery(own.values("read_number")))
+
+    def as_shown(self):
+        """With what pages show of each, and no more: to ask for more is an error."""
+        return self.with_byline().only(*shown.THREAD).fetch_mode(models.FETCH_RAISE)
+
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""
-        rows = self.with_byline().prefetch_related("taggings")
+        rows = self.as_shown().prefetch_related("taggings")
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
@@ -148,9 +161,10 @@ class PostQuerySet(visibility.VisibleQuerySet):
     def for_display(self, viewer):
         """In order, those that left only a trace too, their words left in the database."""
         stands = When(hidden_at=None, deleted_at=None, then=F("html"))
-        shown = Case(stands, default=Value(""), output_field=models.TextField())
-        seen = self.visible_to(viewer, visibility.traces).annotate(shown_html=shown)
-        return seen.with_byline().defer("text", "html").order_by("number")
+        words = Case(stands, default=Value(""), output_field=models.TextField())
+        seen = self.visible_to(viewer, visibility.traces).annotate(shown_html=words)
+        seen = seen.with_byline().only(*shown.POST).fetch_mode(models.FETCH_RAISE)
+        return seen.order_by("number")
 
 
 class Post(models.Model):

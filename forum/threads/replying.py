@@ -15,7 +15,7 @@ from forum.threads.changes import TooFarBehind, changes
 from forum.threads.composing import fresh, refill, reply_context
 from forum.threads.forms import ReplyForm
 from forum.threads.gates import to_sign_in
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, Thread, page_of
 
 
 def replies(request, pk):
@@ -72,4 +72,11 @@ def _news(request, viewer, post):
         news = changes(viewer, post.thread_id, after).as_frame()
     except TooFarBehind:
         news = {"reload": True}
+    else:  # Who replies follows: the page's button says so at once.
+        news["elements"] |= {"thread-follow": _follow_button(post)}
     return JsonResponse(news | {"number": post.number, "place": post.place()}, status=201)
+
+
+def _follow_button(post):
+    context = {"thread": post.thread, "number": page_of(post.number), "is_followed": True}
+    return render_to_string("forum/thread.html#follow", context).strip()

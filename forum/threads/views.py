@@ -1,41 +1,58 @@
 """The pages that read threads: a page of posts, its changes, a post's own address."""
 
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import viewers
 from forum import markup, rules, visibility
+from forum.follows.actions import mark_read
 from forum.pages import page_number, window
-from forum.threads.changes import TooFarBehind, article, changes
+from forum.threads.articles import articles_between
+from forum.threads.changes import TooFarBehind, changes
 from forum.threads.composing import post_of, reply_context
 from forum.threads.forms import LONGEST_TEXT
 from forum.threads.models import PAGE_SIZE, Thread
+from forum.threads.reading import frame, thread_read_by
 
 
 @require_safe
 def thread(request, pk, slug=None):
     """A page of 20 posts; an address with an old title leads to the one of today."""
     viewer = viewers.of_request(request)
-    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    if (shown := thread_read_by(viewer, pk)) is None:
+        raise Http404
     if request.path != shown.get_absolute_url():
         query = request.GET.urlencode()
         return redirect(shown.get_absolute_url() + (f"?{query}" if query else ""))
     number = min(page_number(request.GET), shown.last_page)
     first = (number - 1) * PAGE_SIZE + 1
+    last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is news.
-    posts = shown.posts.for_display(viewer)
-    posts = posts.filter(number__gte=first, number__lt=first + PAGE_SIZE)
+    articles = articles_between(viewer, shown, first, last)
+    parts = frame(shown)
     context = reply_context(request, shown) | {
-        "articles": [article(post, shown) for post in posts],
+        "articles": articles,
+        "head": parts["thread-head"],
+        "foot": parts["thread-foot"],
         "first": first,
-        "last": first + PAGE_SIZE - 1,
+        "last": last,
         "number": number,
         "numbers": window(number, shown.last_page),
         "may_revise": rules.may_revise(viewer, shown),
+        "may_follow": rules.may_follow(viewer),
+        "is_followed": shown.read_number is not None,
     }
+    _note_reading(request, shown, min(last, shown.post_count))
     return render(request, "forum/thread.html", context)
+
+
+def _note_reading(request, shown, number):
+    """A follower has read what they are shown, up to ``number``; not what is fetched ahead."""
+    is_shown = request.method == "GET" and "Sec-Purpose" not in request.headers
+    if is_shown and shown.read_number is not None and shown.read_number < number:
+        mark_read(shown.pk, {viewers.of_request(request).person_id: number})
 
 
 @require_safe

@@ -9,52 +9,20 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from forum.templatetags.foirail import ago
-from tests.browser.conftest import PATIENCE
-
-NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
-LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
-LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
-TOPIC = "eolien"
-expect.set_options(timeout=PATIENCE)
-
-
-def ask(page, title, *, space="reseau", text="Qui a déjà tranché, et sur quels critères ?"):
-    """Open a thread on wind, and land on its page."""
-    page.goto(f"/fils/nouveau/?topic={TOPIC}&space={space}")
-    page.check("[name=kind][value=question]")
-    page.fill("[name=title]", title)
-    page.fill("[name=text]", text)
-    page.click("main [data-composer] .primary")
-    page.wait_for_url(re.compile(r"/fils/\d+-"))
-    return page.url.split("#")[0]
-
-
-def answer(page, text):
-    """Reply in the form under the thread."""
-    page.fill("#repondre textarea", text)
-    page.click("#repondre [data-send]")
-    expect(page.locator("#posts")).to_contain_text(text)
-    expect(page.locator("#repondre textarea")).to_have_value("")
-
-
-def title():
-    """A title that stands nowhere else."""
-    return f"Quelle éolienne pour trois communes ? {uuid4().hex[:6]}"
-
-
-def words():
-    """Words that stand nowhere else."""
-    return f"Réponse {uuid4().hex[:8]}"
-
-
-def is_live(page):
-    """Wait until the page says that it is."""
-    expect(page.locator("#freshness")).to_have_attribute("data-state", "direct")
-
-
-def posts(page):
-    """The texts of the posts, in order."""
-    return [text.strip() for text in page.locator("#posts .prose").all_text_contents()]
+from tests.browser.acts import (
+    LAURENT,
+    LUCIE,
+    NADIA,
+    TOPIC,
+    answer,
+    ask,
+    choose_space,
+    is_live,
+    posts,
+    title,
+    top_of,
+    words,
+)
 
 
 def test_a_question_appears_and_its_answer_arrives_without_a_reload(sit):
@@ -225,15 +193,6 @@ def test_what_is_typed_while_a_reply_is_on_its_way_is_the_next_reply(sit):
     expect(nadia.locator("#post-3")).to_contain_text("La suivante.")
 
 
-def choose_space(page, slug):
-    """Choose a space in a form, whichever widget offers it."""
-    radio = page.locator(f"[name=space][value={slug}]")
-    if radio.count():
-        radio.check()
-    else:
-        page.select_option("select[name=space]", slug)
-
-
 def test_from_sign_up_to_charter_to_a_first_question(sit, site):
     page, email = sit(), f"zoe.{uuid4().hex[:6]}@exemple.fr"
     page.goto("/compte/signup/")
@@ -256,23 +215,6 @@ def test_from_sign_up_to_charter_to_a_first_question(sit, site):
 
     ask(page, asked := title())
     expect(page.locator("h1")).to_have_text(asked)
-
-
-def test_what_was_typed_survives_a_thread_that_was_closed_meanwhile(sit):
-    nadia, lucie = sit(NADIA), sit(LUCIE)
-    address = ask(nadia, title())
-    is_live(nadia)
-    typed = words()
-    nadia.fill("#repondre textarea", typed)
-    lucie.goto(address)
-    lucie.click("button[name=ferme]")
-    expect(nadia.locator("#thread-foot .notice")).to_be_visible()
-    expect(nadia.locator("#repondre textarea")).to_have_value(typed)
-
-    nadia.click("#repondre [data-send]")
-    expect(nadia.get_by_role("alert")).to_contain_text("fermé")
-    expect(nadia.locator("#repondre textarea")).to_have_value(typed)
-    assert posts(nadia)[1:] == []
 
 
 def test_what_was_typed_survives_a_dead_network_and_is_then_sent_once(sit, line):
@@ -342,11 +284,11 @@ def test_what_someone_writes_in_stays_put_when_replies_come(sit):
     is_live(laurent)
     area = laurent.locator("#repondre textarea")
     area.press_sequentially("Je réponds")
-    before = area.bounding_box()["y"]
+    before = top_of(area)
     answer(nadia, said := words())
 
     expect(laurent.locator("#fresh")).to_be_visible()
-    assert abs(area.bounding_box()["y"] - before) < 1
+    assert abs(top_of(area) - before) < 1
     expect(laurent.locator("#fresh")).to_be_in_viewport()
     laurent.click("#fresh")
     expect(laurent.locator("#posts")).to_contain_text(said)

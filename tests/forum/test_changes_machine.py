@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,7 +22,7 @@ from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
 from forum.threads.acting import Refused
-from forum.threads.changes import article, changes, frame
+from forum.threads.changes import changes
 from tests import cast
 
 ROLES = [
@@ -84,13 +85,15 @@ class Exchange(RuleBasedStateMachine):
         return pk[0][0] if pk else 0
 
     def reload(self, role):
+        """What is true, rendered afresh: what is kept for pages must never differ from it."""
         viewer = self.viewer(role)
         found = Thread.objects.visible_to(viewer).with_byline().filter(pk=self.thread.pk)
         if not (thread := found.first()):
             return None, None
         posts = thread.posts.for_display(viewer)
-        shown = {f"post-{post.number}": article(post, thread) for post in posts}
-        return thread.seq, shown | frame(thread)
+        shown = {f"post-{post.number}": rendered("post", thread, post) for post in posts}
+        frame = {f"thread-{part}": rendered(part, thread) for part in ("head", "foot")}
+        return thread.seq, shown | frame
 
     @rule(by=roles)
     def reply(self, by):
@@ -164,6 +167,10 @@ class Exchange(RuleBasedStateMachine):
             return
         page["seq"], page["shown"] = news.seq, page["shown"] | news.elements
         assert (page["seq"], page["shown"]) == (seq, now)
+
+
+def rendered(part, thread, post=None):
+    return render_to_string(f"forum/thread.html#{part}", {"thread": thread, "post": post})
 
 
 @pytest.mark.django_db

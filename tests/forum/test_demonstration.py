@@ -22,7 +22,8 @@ from forum.demonstration import calendar
 from forum.demonstration.listing import by_college
 from forum.demonstration.loading import load
 from forum.demonstration.people import PASSWORD, everyone
-from forum.models import Post, Space, Thread
+from forum.follows.unread import unread_of
+from forum.models import Follow, Post, Space, Thread
 from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, make_person
 from tests.forum.order import check_order
 
@@ -59,6 +60,21 @@ def test_all_that_was_written_is_there(loaded):
         7, 29, 10,
     ]  # fmt: skip
     assert Thread.objects.exclude(accepted=None).count() == 25
+
+
+def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
+    wrote = {}
+    for post in Post.objects.order_by("number"):
+        wrote[post.author_id, post.thread_id] = post.number
+    follows = Follow.objects.select_related("thread")
+
+    assert wrote.keys() == {(one.person_id, one.thread_id) for one in follows}
+    for one in follows:
+        own = wrote[one.person_id, one.thread_id]
+        assert own <= one.read_number <= one.thread.post_count
+    told = unread_of([of_person(one) for one in everyone()])
+    assert sum(count > 0 for count in told.values()) > len(told) / 2
+    assert told[person("Lucie Hoarau").pk] > 0 and max(told.values()) < 10
 
 
 def test_it_loads_once(loaded):

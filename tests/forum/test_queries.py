@@ -11,10 +11,10 @@ from accounts.viewers import of_person
 from forum import markup
 from forum.models import Event, Post, Shelf, Tag, Thread
 from forum.models import Tagging as Bears
-from forum.threads.changes import changes
+from forum.threads.changes import changes, changes_for
 from tests.cast import reply, start
 
-THREAD, LIST, REPLY, CATCH_UP = 12, 10, 8, 4
+THREAD, LIST, REPLY, CATCH_UP = 12, 11, 8, 4
 
 
 class Counted(CaptureQueriesContext):
@@ -127,6 +127,18 @@ def test_catching_up_costs_the_same_for_one_change_and_for_many(claire, jeanne, 
         costs.append(counted.number)
 
     assert costs[0] == costs[1] <= CATCH_UP
+
+
+def test_telling_all_open_pages_costs_what_telling_one_does(people, viewer_of, thread):
+    for n in range(9):
+        reply(people.projects, thread, f"Réponse {n}")
+    everyone, costs = {viewer_of(one).kind for one in vars(people).values()}, []
+    for kinds, afters in ([viewer_of(people.support).kind], [9]), (everyone, range(10)):
+        with Counted() as counted:
+            assert changes_for(kinds, thread.pk, afters).changes[9].elements
+        costs.append(counted.number)
+
+    assert costs[1] <= costs[0] <= CATCH_UP
 
 
 @pytest.mark.parametrize("surface", ["organisation", "member", "signatories"])

@@ -2,141 +2,52 @@
 //
 //   #posts[data-live][data-changes][data-seq][data-first][data-last]    a page of a thread
 //   #threads[data-live][data-refresh] > #thread-7[data-seq]             a page of a list
+//   .company, #badge      who reads, who writes, what waits elsewhere
 //   #freshness, #fresh, #live-region      how fresh it is, what waits, what is said aloud
 //
-// A thread is answered {seq, elements: {id: html or null}, state}, a list {order, elements}.
-// What comes twice or late does no harm. Nothing moves under the reader, and what someone
-// is writing in is never replaced.
+// A thread is answered {seq, elements: {id: html or null}, state}, a list {order, elements}; a
+// frame with neither is a state. What comes twice or late does no harm. Nothing moves under
+// the reader, and what someone is writing in is never replaced.
 
-const [HEARTBEAT, PATIENCE, STANDS] = [25_000, 10_000, 10_000]
-const [FAST, SLOW, FAILED, SILENT] = [4_000, 60_000, 3, 4408]
-const RELOADS = [4404, 4409]
+// Django finds imports by their semicolon when it gives files their hashed names.
+import { keep } from "./line.js";
+
 const ENTRY = "textarea, input, select, [contenteditable]"
+const PAUSE = 3_000 // Between two frames that say the same kind of thing.
 
-let open = null // The page that is followed, if any.
+let [open, line] = [null, null] // The page that is followed, if any, and its line.
 
 /** Follow the thread or the list that this page shows. */
 export function follow() {
   const posts = document.querySelector("#posts[data-live]")
   const threads = document.querySelector("#threads[data-live]")
   open = posts ? threadPage(posts) : threads ? listPage(threads) : null
-  if (open) keep(open)
+  if (open) line = keep({ ...open, hear, closed }, freshness)
+  document.addEventListener("visibilitychange", () => badge.entitle())
 }
 
 /** Apply what the form of a reply was answered; whether that reply now shows on this page. */
 export function update(answer) {
   if (answer.reload || !open) return false
   open.hear(answer)
+  line.stir()
   return open.show(answer.number)
 }
 
-/** Milliseconds to the next try: doubling, and spread so that pages don't return at once. */
-export function patience(failures, most = 30_000) {
-  return Math.min(most, 1000 * 2 ** failures) * (0.5 + Math.random() / 2)
+/** Apply a frame; whether it was news. */
+function hear(frame) {
+  if ("badge" in frame) badge.show(frame.badge)
+  if ("seq" in frame || "order" in frame) return open.hear(frame)
+  for (const [id, html] of Object.entries(frame.elements ?? {})) {
+    const shown = document.getElementById(id)
+    if (shown && html) replace(shown, html)
+  }
+  return false
 }
 
-// ---------------------------------------------------------------- the line
-
-function keep(page) {
-  let [failures, retry, standIn, ask] = [0, null, null, () => {}]
-
-  function connect() {
-    retry = null
-    const url = page.socket()
-    url.protocol = url.protocol.replace("http", "ws")
-    const socket = new WebSocket(url)
-    const ended = new AbortController()
-    const untilEnd = { signal: ended.signal }
-    const heart = setInterval(() => ask(), HEARTBEAT)
-    let doubt = setTimeout(end, PATIENCE, { code: SILENT }) // A dead line sends no close event.
-    let since = 0
-
-    ask = () => {
-      if (doubt || socket.readyState !== WebSocket.OPEN) return
-      socket.send("{}")
-      doubt = setTimeout(end, PATIENCE, { code: SILENT })
-    }
-    function hear({ data }) {
-      doubt = clearTimeout(doubt) ?? null
-      since ||= Date.now()
-      standIn = standIn?.stop() ?? null
-      page.hear(JSON.parse(data))
-      freshness.direct()
-    }
-    function end({ code }) {
-      clearInterval(heart)
-      clearTimeout(doubt)
-      ended.abort()
-      socket.close()
-      if (RELOADS.includes(code) && reload()) return
-      failures = since && Date.now() - since > STANDS ? 0 : failures + 1
-      if (!standIn) freshness.lost()
-      if (failures >= FAILED) standIn ??= standInFor(page)
-      retry = setTimeout(connect, patience(failures))
-    }
-    socket.addEventListener("message", hear, untilEnd)
-    socket.addEventListener("close", end, untilEnd)
-  }
-
-  function wake() {
-    if (document.hidden) return
-    standIn?.now()
-    if (retry === null) return ask()
-    clearTimeout(retry)
-    connect()
-  }
-  document.addEventListener("visibilitychange", wake)
-  addEventListener("online", wake)
-  addEventListener("offline", () => freshness.lost())
-  addEventListener("pageshow", ({ persisted }) => persisted && wake())
-  connect()
-}
-
-/** Ask by plain HTTP, where sockets do not get through: fast while looked at, else slowly. */
-function standInFor(page) {
-  let [timer, failures, busy, stopped] = [null, 0, false, false]
-
-  async function poll() {
-    if (busy) return
-    busy = true
-    clearTimeout(timer)
-    try {
-      const answer = await fetch(page.plain(), { signal: AbortSignal.timeout(PATIENCE) })
-      if ([404, 409].includes(answer.status)) reload()
-      if (!answer.ok) throw new Error(answer.status)
-      const news = await answer.json()
-      if (stopped) return
-      page.hear(news)
-      failures = 0
-      freshness.upTo()
-    } catch {
-      failures += 1
-      if (!stopped) freshness.lost()
-    } finally {
-      busy = false
-      const wait = failures ? patience(failures + 1, SLOW) : document.hidden ? SLOW : FAST
-      if (!stopped) timer = setTimeout(poll, wait)
-    }
-  }
-  poll()
-  function stop() {
-    stopped = true
-    clearTimeout(timer)
-  }
-  return { now: poll, stop }
-}
-
-/** Load the page again, unless that was just tried: whether it will. */
-function reload() {
-  const slot = `reloaded ${location.pathname}`
-  try {
-    if (Date.now() - Number(sessionStorage.getItem(slot)) < 10_000) return false
-    sessionStorage.setItem(slot, Date.now())
-  } catch {
-    return false // Without a memory it might do so for ever.
-  }
-  location.reload()
-  return true
+/** Without a line nobody knows any more who reads or writes. */
+function closed() {
+  for (const state of document.querySelectorAll(".company")) state.replaceChildren()
 }
 
 function address(path, params) {
@@ -153,12 +64,15 @@ function threadPage(list) {
   let [count, where] = [Number(document.getElementById("fresh")?.dataset.posts), ""]
 
   function hear({ seq, elements, state }) {
-    if (seq <= Number(list.dataset.seq)) return
-    for (const [id, html] of Object.entries(elements)) put(id, html)
+    if (seq <= Number(list.dataset.seq)) return false
+    steadily(list, () => Object.entries(elements).forEach(([id, html]) => put(id, html)))
     list.dataset.seq = seq
+    list.dataset.locked = state.locked
+    list.dispatchEvent(new Event("changed")) // For the composer, which may have to close.
     where = state.address
     count = Math.max(count, state.posts)
     bar.say(held.size + beyond.size, release)
+    return true
   }
 
   function put(id, html) {
@@ -207,6 +121,7 @@ function threadPage(list) {
   function letIn() {
     const waiting = [...held].sort(([a], [b]) => Number(a.slice(5)) - Number(b.slice(5)))
     held.clear()
+    list.style.paddingBottom = ""
     return waiting.map(([id, html]) => insert(html, Number(id.slice(5))))
   }
 
@@ -227,11 +142,72 @@ function threadPage(list) {
   }
 
   document.addEventListener("focusout", () => setTimeout(catchUp))
+  const place = () => ({ after: list.dataset.seq })
   return {
     hear,
     show,
-    socket: () => address(list.dataset.live, { after: list.dataset.seq }),
-    plain: () => address(list.dataset.changes, { after: list.dataset.seq }),
+    plain: () => address(list.dataset.changes, place()),
+    ...reader(list, (looks) => address(list.dataset.live, { ...place(), ...looks })),
+  }
+}
+
+// ---------------------------------------------------------------- what a thread's page tells
+
+/** Tell that the page is looked at and, of people, that they write and how far they read. */
+function reader(list, socketAt) {
+  const isSomeone = Boolean(document.body.dataset.person)
+  let [isLit, shown, wroteAt] = [false, 0, 0]
+
+  const tellRead = paced(() => line.say({ read: shown }))
+  const tellLook = paced(() => {
+    if (line.say({ reading: !document.hidden })) isLit = !document.hidden
+  })
+
+  /** Posts of which more than an edge stands on the screen have been shown. */
+  function look(entries) {
+    const seen = entries.filter((it) => it.isIntersecting)
+    const furthest = Math.max(shown, ...seen.map(({ target }) => Number(target.dataset.number)))
+    if (document.hidden || furthest === shown) return
+    shown = furthest
+    tellRead()
+  }
+  function write({ target, isTrusted }) {
+    const isReply = target.matches("form[data-composer=reply] textarea")
+    if (!isReply || !isTrusted || !target.value.trim() || Date.now() - wroteAt < PAUSE) return
+    if (line.say({ writing: true })) wroteAt = Date.now()
+  }
+
+  if (isSomeone) {
+    const eyes = new IntersectionObserver(look, { rootMargin: "-64px 0px -48px" })
+    const watch = () => [...list.children].forEach((post) => eyes.observe(post))
+    new MutationObserver(watch).observe(list, { childList: true })
+    watch()
+    document.addEventListener("input", write)
+  }
+  return {
+    socket() {
+      isLit = !document.hidden
+      return socketAt(isLit ? { lit: 1 } : {})
+    },
+    opened() {
+      if (isLit === document.hidden) tellLook()
+      if (shown) tellRead()
+    },
+    glance: tellLook,
+  }
+}
+
+/** ``work``, at most once in ``PAUSE`` however often it is asked for. */
+function paced(work) {
+  let [timer, isAsked] = [null, false]
+  return function ask() {
+    isAsked = timer !== null
+    if (isAsked) return
+    work()
+    timer = setTimeout(() => {
+      timer = null
+      if (isAsked) ask()
+    }, PAUSE)
   }
 }
 
@@ -245,9 +221,17 @@ function listPage(list) {
   const known = () => rows().map((row) => `${row.id.slice(7)}:${row.dataset.seq}`).join()
 
   function hear(answer) {
+    const before = order.join()
     order = answer.order.map((pk) => `thread-${pk}`)
-    for (const [id, html] of Object.entries(answer.elements)) put(id, html)
+    // Rows that wait are not on the page, so they are sent each time: that is no news.
+    const fresh = Object.entries(answer.elements).filter(([id, html]) => waiting.get(id) !== html)
+    for (const [id, html] of fresh) put(id, html)
     for (const id of waiting.keys()) if (!order.includes(id)) waiting.delete(id)
+    show()
+    return fresh.length > 0 || before !== order.join()
+  }
+
+  function show() {
     const inPlace = rows().map((row) => row.id).join() === order.join()
     if (inPlace) lifted.clear()
     else if (scrollY < 80 && !list.contains(document.activeElement)) return arrange()
@@ -288,6 +272,18 @@ function parse(html) {
   const template = document.createElement("template")
   template.innerHTML = html.trim()
   return template.content.firstElementChild
+}
+
+/** Do ``change`` without moving what someone writes in below ``list``. */
+function steadily(list, change) {
+  const entry = document.activeElement
+  const topBefore = entry?.getBoundingClientRect().top
+  change()
+  if (!entry?.matches(ENTRY)) return
+  const moved = () => entry.getBoundingClientRect().top - topBefore
+  scrollBy({ top: moved(), behavior: "instant" })
+  const left = -moved() // A short page scrolls no further.
+  if (left > 0) list.style.paddingBottom = `${parseFloat(list.style.paddingBottom || 0) + left}px`
 }
 
 /** Put ``html`` in the place of ``shown``; menus stay open and the focus stays where it was. */
@@ -338,29 +334,48 @@ const bar = {
 
 const freshness = {
   chip: document.getElementById("freshness"),
-  lostAt: 0,
+  lostSince: null,
   say(state, values) {
     if (!this.chip) return
+    const words = text(this.chip, state, values)
     this.chip.hidden = false
     this.chip.dataset.state = state
-    this.chip.textContent = text(this.chip, state, values)
+    if (this.chip.textContent !== words) this.chip.textContent = words
   },
   direct() {
-    this.lostAt = 0
+    this.lostSince = null
     this.say("direct")
   },
-  upTo() {
-    this.lostAt = 0
-    const [h, mm] = new Date().toTimeString().split(":")
+  upTo(known) {
+    this.lostSince = null
+    const [h, mm] = new Date(known).toTimeString().split(":")
     this.say("upto", { time: text(this.chip, "clock", { h: Number(h), mm }) })
   },
-  lost() {
-    this.lostAt ||= Date.now()
-    const n = Math.floor((Date.now() - this.lostAt) / 60_000)
-    this.say(n ? "offline" : "retry", { n })
+  lost(known) {
+    this.lostSince = known
+    const minutes = Math.floor((Date.now() - known) / 60_000)
+    if (minutes < 1) this.say("retry")
+    else if (minutes < 60) this.say("offline", { n: minutes })
+    else this.say("away", { n: Math.floor(minutes / 60) })
   },
 }
-setInterval(() => freshness.lostAt && freshness.lost(), 15_000)
+setInterval(() => freshness.lostSince && freshness.lost(freshness.lostSince), 15_000)
+
+const badge = {
+  title: document.title,
+  show(n) {
+    const place = document.getElementById("badge")
+    this.count = n
+    this.entitle()
+    if (!place) return
+    place.hidden = n === 0
+    place.textContent = text(place, n === 1 ? "one" : "many", { n })
+  },
+  /** Titles are all that one sees of the tabs behind; nowhere else need they change. */
+  entitle() {
+    document.title = (document.hidden && this.count ? `(${this.count}) ` : "") + this.title
+  },
+}
 
 let [sayings, speaking] = [[], null]
 

@@ -1,7 +1,8 @@
 // Writing: drafts kept as one types, a toolbar, a preview, and sending without leaving the
 // page. Without this file the same form posts as forms do.
 //
-//   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-preview], [data-send]
+//   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-preview], [data-send],
+//   [data-closed], which shows while its thread is closed to the writer
 
 const lang = document.documentElement.lang
 const WORDS = {
@@ -48,6 +49,26 @@ function compose(form) {
     preview(form, area)
   })
   form.addEventListener("submit", (event) => send(event, form, area, draft))
+  document.addEventListener("reloading", (event) => {
+    if (form.dataset.sending || !draft.isKept()) event.preventDefault()
+  })
+  heed(form)
+}
+
+/** Close with the thread, and open again with it; the live layer tells by an event. */
+function heed(form) {
+  const posts = document.querySelector("#posts[data-live]")
+  const notice = form.querySelector("[data-closed]")
+  if (!posts || !notice) return
+  const change = () => {
+    const isClosed = posts.dataset.locked === "true"
+    if (notice.hidden !== isClosed) return
+    notice.hidden = !isClosed
+    form.querySelector(SEND).toggleAttribute("disabled", isClosed)
+    document.getElementById("live-region").textContent = isClosed ? notice.textContent : ""
+  }
+  posts.addEventListener("changed", change)
+  change()
 }
 
 // ---------------------------------------------------------------- drafts
@@ -57,12 +78,18 @@ function draftOf(form, area) {
   const slot = `${PREFIX}${document.body.dataset.person} ${new URL(form.action).pathname}`
   const fields = () => [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
 
+  const isEmpty = () => !fields().some((it) => it.value.trim())
+
+  /** Whether all that is typed is safe. An empty form leaves alone what another tab has kept. */
+  const isKept = () => isEmpty() || save()
+
   function save() {
+    if (isEmpty()) return forget()
     const typed = Object.fromEntries(fields().map((it) => [it.name, it.value]))
-    const isEmpty = !Object.values(typed).some((value) => value.trim())
-    if (isEmpty) return forget()
     const kept = { at: Date.now(), key: form.elements.key?.value, typed }
-    if (store(() => localStorage.setItem(slot, JSON.stringify(kept)))) note(form, SAY.saved)
+    const isSaved = store(() => localStorage.setItem(slot, JSON.stringify(kept)))
+    if (isSaved) note(form, SAY.saved)
+    return isSaved
   }
   function restore() {
     const kept = read(slot)
@@ -81,7 +108,7 @@ function draftOf(form, area) {
   }
   const isReply = () => new URL(form.action).pathname.endsWith("/reponses/")
   const forget = () => store(() => localStorage.removeItem(slot))
-  return { save, restore, forget, slot }
+  return { save, isKept, restore, forget, slot }
 }
 
 function read(slot) {
@@ -271,11 +298,9 @@ function note(form, words) {
   if (place && place.textContent !== words) place.textContent = words
 }
 
+/** A random uuid. ``crypto.randomUUID`` would ask for a secure context. */
 function freshKey() {
-  if (crypto.randomUUID) return crypto.randomUUID() // Secure contexts only.
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 0x0f) | 0x40
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+  const random = (most) => crypto.getRandomValues(new Uint8Array(1))[0] & most
+  const digit = (n) => (n ^ random(15 >> (n / 4))).toString(16)
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit)
 }

@@ -5,17 +5,6 @@ const lang = document.documentElement.lang
 const LIVE = "#posts[data-live], #threads[data-live]"
 const COMPOSER = "form[data-composer]"
 
-const KEYS = {
-  fr: {
-    title: "Raccourcis clavier", close: "Fermer", n: "Nouveau fil",
-    r: "Répondre", "j / k": "Message ou fil suivant, précédent", "?": "Cette aide",
-  },
-  en: {
-    title: "Keyboard shortcuts", close: "Close", n: "New thread",
-    r: "Reply", "j / k": "Next, previous message or thread", "?": "This help",
-  },
-}
-
 // ---------------------------------------------------------------- times, as one says them
 
 /** What the template filter ``ago`` says of a moment; null once that is a date, and stays. */
@@ -48,6 +37,7 @@ function when(iso) {
 function age() {
   for (const time of document.querySelectorAll("#posts time[data-when]")) {
     const words = when(time.dateTime)
+    time.title ||= time.textContent // The exact moment, which the page says without script.
     if (words && time.textContent !== words) time.textContent = words
   }
   for (const time of document.querySelectorAll("time[data-ago]")) {
@@ -81,38 +71,12 @@ function step(by) {
   target?.focus()
 }
 
-function help() {
-  const { title, close, ...keys } = KEYS[lang] ?? KEYS.fr
-  const dialog = document.createElement("dialog")
-  const make = (tag, words, parent) => {
-    const element = parent.appendChild(document.createElement(tag))
-    element.textContent = words
-    return element
-  }
-  dialog.setAttribute("aria-label", title)
-  dialog.className = "card"
-  make("h2", title, dialog)
-  const list = make("dl", "", dialog)
-  list.className = "facts"
-  for (const [key, does] of Object.entries(keys)) {
-    const row = make("div", "", list)
-    make("kbd", key, make("dt", "", row))
-    make("dd", does, row)
-  }
-  const button = make("button", close, dialog)
-  button.className = "button"
-  button.addEventListener("click", () => dialog.close())
-  dialog.addEventListener("close", () => dialog.remove()) // The browser gives focus back.
-  document.body.append(dialog)
-  dialog.showModal()
-}
-
 const ACTIONS = {
   n: () => document.querySelector("a[href^='/fils/nouveau/']")?.click(),
   r: () => document.querySelector(`${COMPOSER} textarea, a[href$='/reponses/']`)?.focus(),
   j: () => step(1),
   k: () => step(-1),
-  "?": help,
+  "?": () => import("./help.js").then((it) => it.help(), () => {}),
 }
 
 function press(event) {
