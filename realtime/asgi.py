@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 pages = get_asgi_application()
 
-from realtime import sending  # noqa: E402  (these need Django set up)
+from realtime import sending, systemd  # noqa: E402  (these need Django set up)
 from realtime.limits import LATER  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 from realtime.visitors import with_visitor  # noqa: E402
@@ -33,17 +33,18 @@ async def sockets(scope, receive, send):
 
 
 async def lifespan(scope, receive, send):
-    """Before the process ends, let what it has to tell the others leave.
+    """Tell whoever runs this that it serves; before it ends, let what it tells others leave.
 
     Uvicorn ends by its signal, after this and before ``atexit``; Daphne knows only the latter.
     """
     await receive()
     await send({"type": "lifespan.startup.complete"})
+    telling = asyncio.create_task(systemd.keep_told())
     await receive()
+    telling.cancel()
+    systemd.tell("STOPPING=1")
     await asyncio.to_thread(sending.settle)
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter(
-    {"http": pages, "websocket": sockets, "lifespan": lifespan},
-)
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets, "lifespan": lifespan})

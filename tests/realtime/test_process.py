@@ -1,0 +1,129 @@
+"""A process of sockets, started as operators start it: how it serves, and how it ends."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async as in_db
+from django.conf import settings
+from django.db import connection
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from realtime import poke
+from realtime.asgi import application
+from tests.servers import _free_port
+from tests.test_deploy import commands
+
+START_WITHIN = 60  # seconds, on a busy machine
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_process_of_sockets_that_is_told_to_stop_tells_its_pages_and_ends(
+    spaces, tmp_path
+):
+    """As its unit starts it: pages are told to come back, and nothing is logged.
+
+    systemd is told when it is ready, while it is well, and that it ends.
+    """
+    (args,), port = commands("uvicorn"), _free_port()
+    args = [{"%i": str(port), "${SOCKETS_HOST}": "127.0.0.1"}.get(arg, arg) for arg in args]
+    name, ears = f"foirail-{uuid4()}", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ears.bind(f"\0{name}")
+    ears.settimeout(START_WITHIN)
+    environment = os.environ | {
+        "DATABASE_URL": await in_db(database_url)(tmp_path),
+        "NOTIFY_SOCKET": f"@{name}",
+        "WATCHDOG_USEC": "1000000",
+    }
+    command, log = [sys.executable, "-m", "uvicorn", *args], tmp_path / "log"
+    with ears, running(command, port, log, environment) as process:
+        pages = await asyncio.gather(*(open_list(port) for _ in range(50)))
+        assert [ears.recv(99), ears.recv(99)] == [b"READY=1", b"WATCHDOG=1"]
+        process.terminate()
+        codes = [await code_of(page) for page in pages]
+        await asyncio.to_thread(process.wait, 5)
+        while (told := ears.recv(99)) != b"STOPPING=1":
+            assert told == b"WATCHDOG=1"
+
+    assert codes == [1012] * 50
+    assert log.read_text() == ""
+
+
+async def test_what_is_told_before_a_process_ends_still_leaves(monkeypatch):
+    gate, left = threading.Event(), []
+
+    async def slow(message):
+        await asyncio.to_thread(gate.wait, START_WITHIN)
+        left.append(message)
+
+    monkeypatch.setattr(poke, "_tell", slow)
+    server = ApplicationCommunicator(application, {"type": "lifespan"})
+    await server.send_input({"type": "lifespan.startup"})
+    assert (await server.receive_output())["type"] == "lifespan.startup.complete"
+    poke.tell(type="hub.poke")
+    await server.send_input({"type": "lifespan.shutdown"})
+    assert await server.receive_nothing() and left == []
+    gate.set()
+
+    assert (await server.receive_output(5))["type"] == "lifespan.shutdown.complete"
+    assert left == [{"type": "hub.poke"}]
+
+
+def database_url(folder):
+    """Where another process finds the database of this test."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(folder / "site.sqlite3")])
+    return f"sqlite:///{folder / 'site.sqlite3'}"
+
+
+@contextmanager
+def running(command, port, log, environment):
+    """A process of ``command``, from when it is well until the end."""
+    with log.open("wb") as out:
+        options = {"stdout": out, "stderr": out, "cwd": settings.BASE_DIR, "env": environment}
+        process = subprocess.Popen(command, **options)
+    try:
+        deadline = datetime.now() + timedelta(seconds=START_WITHIN)
+        while not is_well(port):
+            assert process.poll() is None and datetime.now() < deadline, log.read_text()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_well(port):
+    """Whether it answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+async def open_list(port):
+    """A page of all there is to see, once it has been looked at."""
+    page = await connect(f"ws://127.0.0.1:{port}/live/", origin="http://localhost")
+    await asyncio.wait_for(page.recv(), START_WITHIN)
+    return page
+
+
+async def code_of(page):
+    """What it is closed with."""
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            await asyncio.wait_for(page.recv(), START_WITHIN)
+    return closed.value.rcvd.code
