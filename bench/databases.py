@@ -1,0 +1,32 @@
+"""A PostgreSQL database of one's own on a server that is there, gone again afterwards."""
+
+import os
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+@contextmanager
+def fresh(server=None):
+    """Yield the address of a new, empty database.
+
+    ``server`` names any database of a PostgreSQL whose user may create others; by default
+    ``DATABASE_URL``, else a local one.
+    """
+    server = server or os.environ.get("DATABASE_URL") or LOCAL
+    name = f"foirail_bench_{uuid4().hex[:8]}"
+    _do(server, "CREATE DATABASE {}", name)
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _do(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _do(server, statement, name):
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

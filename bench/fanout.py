@@ -1,0 +1,162 @@
+"""How long until the last of N readers has a reply, and what that costs.
+
+``python -m bench.fanout --sizes 100,500`` measures our site and the floor side by side, on a
+database of its own; ``--textbook`` measures ``bench/group_send``, ``--target peer.json`` a
+peer.
+"""
+
+import argparse
+import time
+from functools import partial
+from statistics import median
+
+from bench import processes, tables, targets
+from bench.followers import Floor, Followers
+from bench.posting import Poster, filled
+from bench.sites import CORES, TEXTBOOK, a_site
+
+#: Who reads: in which space, each how manieth of the members, and a guest in how many.
+#: Members sit in the three colleges in turn; a college's are all of one kind.
+READERS = {
+    "members": ("network", 1, None),
+    "college": ("network", 3, None),
+    "four kinds": ("public", 1, 4),
+    "guests": ("public", 1, 1),
+}
+
+
+def measure(target, readers, rounds=20, cores=""):
+    """Post ``rounds`` replies one by one while ``readers`` look on; a row of the table."""
+    post = partial(_post, Poster(target.pages_port), target.posts)
+    return _measure(target, readers, rounds, cores, lambda lines: post)
+
+
+def measure_floor(readers, size, rounds=20, cores=("", "")):
+    """The same with the bare loop, for frames of ``size`` bytes."""
+    with Floor(size, cores[0]) as floor:
+        spread = lambda lines: lambda number: (floor.spread(lines, number), 0.0)  # noqa: E731
+        return _measure(floor.target(), readers, rounds, cores[1], spread)
+
+
+def warm(target, cores=""):
+    """Have a few readers told of a few replies: imports, pools and caches are then paid."""
+    poster = Poster(target.pages_port)
+    with Followers(target, 20, cores=cores) as few:
+        for n in range(1, 4):
+            _post(poster, target.posts, n)
+            few.wait(n * few.open)
+
+
+def _post(poster, requests, number):
+    """Post reply ``number``; the moment from which readers wait, and what the writer waited."""
+    sent = poster.send(filled(requests[number % len(requests)], number))
+    if not sent.is_posted:
+        raise RuntimeError(f"A reply was answered {sent.status}.")
+    return sent.since, sent.took
+
+
+def _measure(target, readers, rounds, cores, poster):
+    before = processes.memory(target.pids)
+    with Followers(target, readers, cores=cores) as lines:
+        if not lines.open:
+            raise RuntimeError(f"No line of {target.name} opened: {lines.state().codes}.")
+        if lines.seconds > 30:  # Who says nothing for 90 s is let go.
+            lines.beat()
+        time.sleep(1)
+        spent, started = processes.cpu(target.pids), time.monotonic()
+        time.sleep(3)
+        idle = (processes.cpu(target.pids) - spent) / (time.monotonic() - started)
+        spent, started, then = processes.cpu(target.pids), time.monotonic(), lines.state()
+        marks = [_round(lines, poster(lines), number) for number in range(1, rounds + 1)]
+        spent = processes.cpu(target.pids) - spent - idle * (time.monotonic() - started)
+        state, held = lines.state(), processes.memory(target.pids) - before
+    came = [tables.parts(took) for took, _posted in marks if took]
+    delivered = sum(len(took) for took, _posted in marks)
+    middle, p99, last = (median(values) for values in zip(*came, strict=True))
+    return {
+        "what": target.name,
+        "readers": lines.open if lines.open == readers else f"{lines.open} of {readers}",
+        "median ms": middle,
+        "p99": p99,
+        "last": last,
+        "worst": max(one[-1] for one in came),
+        "CPU µs a delivery": spent / delivered * 1e6,
+        "kB a reader": held / lines.open / 1024,
+        "readers/s connecting": lines.open / lines.seconds,
+        "idle % of a core": idle * 100,
+        "POST ms": median(posted for _took, posted in marks),
+        "delivered": f"{delivered} of {rounds * lines.open}",
+        "frame, bytes": state.longest,
+        "client µs": (state.cpu - then.cpu) / (state.texts - then.texts) * 1e6,
+    }
+
+
+def _round(lines, post, number, gap=0.2):
+    """Milliseconds from the commit to each line, and those the writer waited."""
+    since, posted = post(number)
+    lines.wait(lines.state().open)
+    took = [(one.at - since) / 1e6 for one in lines.arrivals() if one.number in (0, number)]
+    time.sleep(gap)
+    return took, posted
+
+
+def beside(one, floor):
+    """The row ``one`` with how many times the ``floor`` it is."""
+    times = {
+        f"{what} ÷ floor": one[what] / floor[what] for what in ("last", "CPU µs a delivery")
+    }
+    return one | times
+
+
+def compare(site, who, sizes, rounds=20, cores=CORES, name="Foirail", **pages):
+    """Measure ``site`` and the floor side by side at each size; yield rows.
+
+    ``pages`` say what ``targets.of_site`` may be told of them.
+    """
+    space, step, guests = READERS[who]
+    scenery = site.ask("bench.scenery", readers=max(sizes) * step, space=space)
+    cookies = scenery["readers"][::step]
+    if guests:
+        cookies = ["" if n % guests == 0 else cookie for n, cookie in enumerate(cookies)]
+    of_site = partial(targets.of_site, site, scenery, cookies, f"{name}, {who}", **pages)
+    for size in sizes:
+        site.sockets[0].stop()  # Memory is counted in a process that is new.
+        site.sockets[0].start()
+        warm(of_site(), cores["client"])
+        ours = measure(of_site(), size, rounds, cores["client"])
+        pins = cores["sockets"], cores["client"]
+        floor = measure_floor(size, ours["frame, bytes"], rounds, pins)
+        yield from (beside(ours, floor), beside(floor, floor))
+
+
+def compare_peer(target, sizes, rounds=20):
+    """Measure a peer and the floor side by side at each size; yield rows."""
+    warm(target)
+    for size in sizes:
+        peer = measure(target, size, rounds)
+        floor = measure_floor(size, peer["frame, bytes"], rounds)
+        yield from (beside(peer, floor), beside(floor, floor))
+
+
+def main():
+    """Measure what the command line names, and print a table."""
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked.add_argument("--sizes", default="100,500,1000,2000,5000")
+    asked.add_argument("--rounds", type=int, default=20)
+    asked.add_argument("--readers", choices=READERS, default="members")
+    asked.add_argument("--reading", action="store_true", help="pages say they are looked at")
+    asked.add_argument("--packed", action="store_true", help="pages take compressed texts")
+    asked.add_argument("--textbook", action="store_true", help="measure bench/group_send")
+    asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
+    asked = asked.parse_args()
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    if asked.target:
+        return tables.show(compare_peer(targets.of_file(asked.target), sizes, asked.rounds))
+    name = "group_send" if asked.textbook else "Foirail"
+    with a_site(**(TEXTBOOK if asked.textbook else {})) as site:
+        pages = {"is_reading": asked.reading, "packing": asked.packed}
+        tables.show(compare(site, asked.readers, sizes, asked.rounds, CORES, name, **pages))
+
+
+if __name__ == "__main__":
+    main()

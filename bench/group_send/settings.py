@@ -1,0 +1,15 @@
+"""The measured site, told of changes by ``group_send`` instead of by ``realtime``."""
+
+from bench.settings import *  # noqa: F403
+from bench.settings import DATABASES, INSTALLED_APPS
+from forum.settings import REDIS_URL
+
+# Last: it takes the place of the live layer's listener.
+INSTALLED_APPS = [*INSTALLED_APPS, "bench.group_send.poke.GroupSend"]
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "textbook"},
+    }
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # All looks share a thread, so it may be kept.

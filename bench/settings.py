@@ -1,0 +1,12 @@
+"""The site as it is in production, with a clock on its commits and one empty page."""
+
+import os
+
+from forum.settings import *  # noqa: F403
+from forum.settings import INSTALLED_APPS, MIDDLEWARE
+
+# First, so that the clock is read before anybody is told.
+INSTALLED_APPS = ["bench.moments.Moments", *INSTALLED_APPS]
+MIDDLEWARE = ["bench.moments.stamped", *MIDDLEWARE]
+ROOT_URLCONF = "bench.empty"
+STATIC_ROOT = os.environ["BENCH_STATIC_ROOT"]

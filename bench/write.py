@@ -1,0 +1,142 @@
+"""How many replies a second, and whether readers keep up with them.
+
+``python -m bench.write`` has 1 and 16 writers post through the form as fast as they can,
+into one thread and into many, while 500 readers follow: the lag of a reader is from each
+reply's commit to its arrival. ``--through actions`` leaves the form and HTTP out.
+"""
+
+import argparse
+import http.client
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+from bench import tables, targets
+from bench.fanout import warm
+from bench.followers import Followers
+from bench.posting import Poster, filled
+from bench.sites import CORES, a_site
+
+#: Milliseconds. Further behind than this, a reader has fallen behind.
+TOLERATED = 1000
+
+
+def measure(target, writers, seconds=20, followers=500, cores="", post=None):
+    """Post for ``seconds`` while ``followers`` look on; a row of the table.
+
+    ``post(writers, seconds)`` gives ``[(number, started, committed, answered)]`` and what
+    failed; by default it sends the target's forms. Reply ``number`` goes to the readers of
+    the path that stands at ``number``, counted round, as the target's posts do.
+    """
+    with Followers(target, followers, cores=cores) as lines:
+        posted, failed = (post or by_form(target))(writers, seconds)
+        paths = len(target.paths)
+        expected = sum(len(range(one[0] % paths, lines.open, paths)) for one in posted)
+        lines.wait(expected, 30)
+        arrivals, closed = lines.arrivals(), lines.state().closed
+    since = {number: committed or started for number, started, committed, _ in posted}
+    lags = [(one.at - since[one.number]) / 1e6 for one in arrivals if one.number in since]
+    lasted = max(one[3] for one in posted) - min(one[1] for one in posted)
+    return {
+        "what": target.name,
+        "writers": writers,
+        "replies/s": len(posted) / lasted * 1e9,
+        "POST ms, p99, max": tables.parts((one[3] - one[1]) / 1e6 for one in posted),
+        "readers' lag ms, p99, max": tables.parts(lags),
+        "over 1 s": sum(lag > TOLERATED for lag in lags),
+        "missing": expected - len(lags),
+        "deliveries": expected,
+        "lines closed": closed,
+        "failed posts": failed,
+    }
+
+
+def by_form(target):
+    """Writers who send the target's forms, each a thread with a line of its own."""
+
+    def post(writers, seconds):
+        numbers, failed, ends = count(1), Counter(), time.monotonic() + seconds
+
+        def write():
+            poster, posted = Poster(target.pages_port), []
+            while time.monotonic() < ends:
+                number = next(numbers)
+                request = target.posts[number % len(target.posts)]
+                try:
+                    sent = poster.send(filled(request, number))
+                except (OSError, http.client.HTTPException) as error:
+                    failed[repr(error)] += 1
+                    continue
+                if sent.is_posted:
+                    posted.append((number, sent.started, sent.committed, sent.answered))
+                else:
+                    failed[sent.status] += 1
+            return posted
+
+        return _together([write] * writers), failed
+
+    return post
+
+
+def by_actions(site, scenery):
+    """Writers who call the action, each a process inside the site."""
+    threads = [one["id"] for one in scenery["threads"]]
+
+    def write(n, seconds):
+        posted = site.ask(
+            "bench.replying",
+            threads=",".join(map(str, threads)),
+            writer=scenery["writer_ids"][n],
+            seconds=seconds,
+            first=1 + n * 1_000_000 * len(threads),
+        )
+        return [(*one, one[-1]) for one in posted]
+
+    def post(writers, seconds):
+        return _together([lambda n=n: write(n, seconds) for n in range(writers)]), Counter()
+
+    return post
+
+
+def _together(works):
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [one for done in [pool.submit(work) for work in works] for one in done.result()]
+
+
+def compare(site, writers, threads, seconds=20, followers=500, through="form", cores=CORES):
+    """A row: our own site with so many ``writers`` in so many ``threads``."""
+    made = {"readers": followers, "writers": max(16, writers), "threads": threads}
+    scenery = site.ask("bench.scenery", **made)
+    name = f"threads: {threads}, readers: {followers}, through {through}"
+    warm(targets.of_site(site, scenery, scenery["readers"]), cores["client"])
+    target = targets.of_site(site, scenery, scenery["readers"], name)
+    post = by_actions(site, scenery) if through == "actions" else None
+    return measure(target, writers, seconds, followers, cores["client"], post)
+
+
+def main():
+    """Measure what the command line names, and print a table."""
+    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked.add_argument("--writers", default="1,16")
+    asked.add_argument("--threads", default="1,60")
+    asked.add_argument("--seconds", type=int, default=20)
+    asked.add_argument("--followers", type=int, default=500)
+    asked.add_argument("--through", choices=["form", "actions"], default="form")
+    asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
+    asked = asked.parse_args()
+    writers = [int(count) for count in asked.writers.split(",")]
+    limits = asked.seconds, asked.followers
+    if asked.target:
+        peer = targets.of_file(asked.target)
+        return tables.show(measure(peer, n, *limits) for n in writers)
+    with a_site() as site:
+        tables.show(
+            compare(site, n, int(threads), *limits, asked.through)
+            for threads in asked.threads.split(",")
+            for n in writers
+        )
+
+
+if __name__ == "__main__":
+    main()
