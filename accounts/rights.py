@@ -34,13 +34,17 @@ def _newest():
     return RightsChange.objects.order_by("-number").values_list("number", flat=True)[:1]
 
 
-_CLOCK = Prepared(_newest)
+def _since(since):
+    rows = RightsChange.objects.filter(number__gte=since).order_by("number")
+    return rows.values_list("number", "person_id")[: MOST_CHANGES + 1]
+
+
+_CLOCK, _SINCE = Prepared(_newest), Prepared(_since, "since")
 
 
 def turned(since):
     """Whose rights have changed since ``clock()`` gave ``since``, in one query."""
-    rows = RightsChange.objects.filter(number__gte=since).order_by("number")
-    rows = list(rows.values_list("number", "person_id")[: MOST_CHANGES + 1])
+    rows = _SINCE.rows(since=since)
     if not rows and since == 0:
         return Turn(0, frozenset())
     in_place = rows and (rows[0][0] == since or since == 0 and rows[0][0] == 1)

@@ -29,9 +29,9 @@ def as_deployed(program):
 
 
 def free_port():
-    """A port that nobody listens on."""
+    """A port that nobody uses, on any address: readers come from several."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind(("", 0))
         return probe.getsockname()[1]
 
 

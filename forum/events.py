@@ -10,6 +10,8 @@ from functools import partial
 from django.db import models, transaction
 from django.dispatch import Signal
 
+from accounts.prepared import Prepared
+
 #: Sent with ``event`` and ``spaces`` (ids of the spaces whose lists may change) once the
 #: event's transaction has committed. This is the project's only signal. Its listeners
 #: carry the news further and never change the forum.
@@ -49,6 +51,19 @@ def record(thread, post=None, *, changed=(), spaces=()):
         partial(recorded.send_robust, Event, event=event, spaces=told), robust=True
     )
     return event
+
+
+def log_between(thread_id, after, upto):
+    """``(seq, post id)`` of a thread's changes past ``after``, up to ``upto``, in order."""
+    return _LOG.rows(thread_id=thread_id, after=after, upto=upto)
+
+
+def _log(thread_id, after, upto):
+    log = Event.objects.filter(thread=thread_id, seq__gt=after, seq__lte=upto)
+    return log.order_by("seq").values_list("seq", "post_id")
+
+
+_LOG = Prepared(_log, "thread_id", "after", "upto")
 
 
 def tail(after):

@@ -109,6 +109,16 @@ def seers(row, viewers, rule):
 
 
 def _conditions(rule, viewers):
-    """``{condition: its name on a row}``: many viewers, but few conditions."""
-    conditions = dict.fromkeys(rule(viewer) for viewer in viewers)
+    """``{condition: its name on a row}``: many viewers, but few conditions.
+
+    Who they are decides the names, and not in which order they come: a query that was
+    compiled for the same viewers gives rows with the same names.
+    """
+    conditions = dict.fromkeys(rule(viewer) for viewer in sorted(viewers, key=_rank))
     return {condition: f"sight_{n}" for n, condition in enumerate(conditions)}
+
+
+def _rank(viewer):
+    """Viewers of one kind, and no others, rank alike."""
+    standing, colleges, groups, is_animator = viewer.kind
+    return standing, sorted(colleges), sorted(groups), is_animator

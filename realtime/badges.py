@@ -23,7 +23,8 @@ class Badges:
 
     def __init__(self):
         """Nothing has happened."""
-        self._touched, self._read, self._timer, self._turn = set(), {}, None, {}
+        self._touched, self._read, self._timer = set(), {}, None
+        self._due, self._turn = {}, {}  # People to ask for soon; those whose turn will come.
 
     def touch(self, hub, thread_id):
         """Something happened in a thread that people here may follow."""
@@ -40,7 +41,8 @@ class Badges:
         """Ask anew for the next few people."""
         if not self._turn:
             self._turn = dict.fromkeys(_lines_by_person(hub))
-        if self._turn:
+        self._due |= dict.fromkeys(_first(self._turn))
+        if self._due:
             self._tell_soon(hub)
 
     def _tell_soon(self, hub):
@@ -57,27 +59,30 @@ class Badges:
         touched, self._touched = self._touched, set()
         read, self._read = self._read, {}
         here = _lines_by_person(hub)
-        viewers = {person: lines[0].signed.viewer for person, lines in here.items()}
         # Who has the thread before their eyes will say so: no badge goes up for a moment.
         watched = {thread: _readers(hub, thread) for thread in touched}
-        first = await looks.ask(_concerned, viewers.keys(), watched, read)
-        self._turn = dict.fromkeys(first) | self._turn
-        asked = [viewers[person] for person in self._next() if person in viewers]
-        counts = await looks.ask(_count, hub.audience, asked)
-        if first - counts.keys():
+        if watched or read:
+            self._due |= dict.fromkeys(await looks.ask(_concerned, here.keys(), watched, read))
+        people = [person for person in _first(self._due) if person in here]
+        if self._due:
             self._tell_soon(hub)
+        if not people:
+            return
+        viewers = [here[person][0].signed.viewer for person in people]
+        counts = await looks.ask(_count, hub.audience, viewers)
         for person, count in counts.items():
             frame = Frame({"badge": count})
             for line in here.get(person, ()):
                 if line.badge != count and hub.is_still(line) and line.push(frame):
                     line.badge = count
 
-    def _next(self):
-        """The first in turn, who then wait for the next."""
-        people = list(self._turn)[:AT_ONCE]
-        for person in people:
-            del self._turn[person]
-        return people
+
+def _first(waiting):
+    """The first of those ``waiting``, who then do so no more."""
+    people = list(waiting)[:AT_ONCE]
+    for person in people:
+        del waiting[person]
+    return people
 
 
 def _concerned(people, watched, read):

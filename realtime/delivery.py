@@ -28,8 +28,9 @@ async def deliver_thread(hub, room):
         if line.kind not in look.seen_by:
             line.end(limits.GONE)
             continue
-        if (line.language, line.seq) in behind:
-            _catch_up(line, look)
+        place = line.language, line.seq
+        if place in behind:
+            _catch_up(line, look.seq, look.frames[place])
         if states:
             room.company.show(line)
 
@@ -53,14 +54,13 @@ async def deliver_list(hub, room):
                 _refresh(line, look)
 
 
-def _catch_up(line, look):
-    if look.seq == line.seq:  # A poke that told of what is not there.
+def _catch_up(line, seq, frame):
+    if seq == line.seq:  # A poke that told of what is not there.
         return
-    frame = look.frames[line.language, line.seq]
     if frame is None:
         line.end(limits.RELOAD)
     elif line.push(frame):
-        line.seq = look.seq
+        line.seq = seq
 
 
 def _refresh(line, look):

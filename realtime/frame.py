@@ -10,16 +10,16 @@ _TEXT, _COMPRESSED = 0x81, 0xC1  # RFC 6455, 5.2; RFC 7692, 6: the first reserve
 
 
 class Frame:
-    """One message from the server, in the forms in which servers take it."""
+    """One message from the server, in the forms in which servers take it.
+
+    ``size``: its bytes, uncompressed.
+    """
 
     def __init__(self, content):
         """``content`` is what the page gets as JSON."""
         self.text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         self.data = self.text.encode()
-
-    def __len__(self):
-        """Bytes, uncompressed."""
-        return len(self.data)
+        self.size = len(self.data)
 
     @cached_property
     def message(self):

@@ -65,7 +65,7 @@ class Hub:
             self._wake()
         self.lines.add(line)
         self.by_key[line.key].add(line)
-        line.room.lines.add(line)
+        line.room.lines[line] = None
         line.freed = self.freed
         if self.places.take(address):
             self.check(line)
@@ -154,9 +154,8 @@ class Hub:
                 await deliver(self, room)
                 self.freshness.looked(self.lines)
         except ABSENT as error:
-            self.freshness.failed(
-                self.lines, error
-            )  # The sweep finds what is behind, and serves it again.
+            # The sweep finds what is behind, and serves it again.
+            self.freshness.failed(self.lines, error)
         except Exception:
             log.exception("Open pages could not be served.")
             _end_all(room.lines, limits.TROUBLE)
@@ -213,7 +212,8 @@ class Hub:
 
     def is_still(self, line):
         """Whether ``line`` can be sent to, and whoever holds it is who was looked for."""
-        return self.audience.known.get(line.key) is line.signed and line.is_free
+        is_whose = self.audience.known.get(line.key) is line.signed
+        return is_whose and line.code is None and line.since is None
 
     def turn(self, changed):
         """Look again at the pages of sessions that make someone else now."""

@@ -9,8 +9,9 @@ from realtime import limits
 class Line:
     """One open page, as its server sees it. It holds a place and no rights of its own.
 
-    ``signed``: whom its session made of it when last asked, None until then. ``code``: what
-    it was ended with, None while it lives.
+    ``key``: the session's, of whoever looks. ``language``: the page's. ``signed``: whom the
+    session made of it when last asked, None until then. ``code``: what it was ended with,
+    None while it lives.
     """
 
     __slots__ = (
@@ -18,32 +19,24 @@ class Line:
         "code",
         "freed",
         "hearing",
+        "key",
         "kind",
+        "language",
         "send",
         "signed",
         "since",
         "unheard",
-        "visitor",
         "wire",
     )
 
     def __init__(self, visitor, send, wire=None):
         """A line on which nothing was said yet; ``send`` and ``wire`` are the server's."""
-        self.visitor, self.send, self.wire = visitor, send, wire
+        self.key, self.language = visitor.session_key, visitor.language
+        self.send, self.wire = send, wire
         self.signed = self.kind = self.code = self.since = None
         self.freed = self.badge = None
         self.unheard = 0
         self.hearing = limits.Hearing()
-
-    @property
-    def key(self):
-        """The session key of whoever looks."""
-        return self.visitor.session_key
-
-    @property
-    def language(self):
-        """The language of the page."""
-        return self.visitor.language
 
     @property
     def is_open(self):
@@ -69,15 +62,13 @@ class Line:
         Nothing is queued for a page that reads slowly: it keeps its place, and is caught
         up from there when it is free again.
         """
-        if not self.is_free:
+        if self.code is not None or self.since is not None:
             return False
-        self.unheard += len(frame)
+        self.unheard += frame.size
         if self.wire is None:
             self._go(self.send(frame.message))
-        else:
-            self.wire.write(frame)
-            if not self.wire.is_free:
-                self._go(self.wire.until_free())
+        elif not self.wire.write(frame):
+            self._go(self.wire.until_free())
         return True
 
     def end(self, code):

@@ -133,4 +133,4 @@ def _spaces(kind):
 
 def _bounded(frame):
     frame = Frame(frame)
-    return frame if len(frame) <= limits.LONGEST_ANSWER else None
+    return frame if frame.size <= limits.LONGEST_ANSWER else None

@@ -88,14 +88,18 @@ class ListLine(Line):
 
 
 class Room:
-    """What the open pages of one thread, or of one listing, have in common."""
+    """What the open pages of one thread, or of one listing, have in common.
+
+    ``lines`` are the keys of a dictionary: in the order in which they came, which is how they
+    lie in memory, so that serving a thousand waits less for it.
+    """
 
     #: Seconds from one look to the next: a burst is one look.
     pace = 0.05
 
     def __init__(self):
         """Nobody is here."""
-        self.lines, self.task, self.due, self.looked = set(), None, False, 0.0
+        self.lines, self.task, self.due, self.looked = {}, None, False, 0.0
 
     def wait(self):
         """Seconds until the next look may be."""
@@ -103,7 +107,7 @@ class Room:
 
     def leave(self, line):
         """``line`` has ended."""
-        self.lines.discard(line)
+        self.lines.pop(line, None)
 
 
 class ThreadRoom(Room):

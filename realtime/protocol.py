@@ -36,17 +36,13 @@ class PageProtocol(WebSocketsSansIOProtocol):
         self.scope["extensions"][WIRE] = self
         await super().run_asgi()
 
-    @property
-    def is_free(self):
-        """Whether what is written now leaves now, as far as this end knows."""
-        return self.writable.is_set()
-
     def write(self, frame):
-        """Put ``frame`` on the wire. The caller sees to it that the wire is free."""
+        """Put ``frame`` on the wire, which is free; say whether it still is."""
         if self._unpacks is None:
             self._unpacks = any(map(_is_ours, self.conn.extensions))
         if not (self.close_sent or self.disconnected or self.transport.is_closing()):
             self.transport.write(frame.small if self._unpacks else frame.plain)
+        return self.writable.is_set()
 
     async def until_free(self):
         """Wait until the other end has read enough, or is gone."""

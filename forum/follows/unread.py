@@ -11,6 +11,8 @@ from forum.follows.models import Follow
 
 #: A badge says no more than this, so that one query never counts for long.
 MOST = 99
+#: Followers of a thread that are read whole, rather than asked for one by one.
+FEW = 1000
 
 
 def unread(viewer):
@@ -36,8 +38,11 @@ def unread_of(viewers):
 
 def followers_among(thread_id, person_ids):
     """Those of ``person_ids`` that follow the thread, whether or not they still see it."""
-    rows = Follow.objects.filter(thread=thread_id, person__in=person_ids)
-    return set(rows.values_list("person", flat=True))
+    followers = _FOLLOWERS.rows(thread_id=thread_id)
+    if len(followers) > FEW:  # Too many to read them all for each reply.
+        followers = Follow.objects.filter(thread=thread_id, person__in=person_ids)
+        followers = followers.values_list("person", flat=True)
+    return set(followers).intersection(person_ids)
 
 
 def _news(kind, most, person_id):
@@ -45,4 +50,10 @@ def _news(kind, most, person_id):
     return told.values_list("pk")[:most]
 
 
-_NEWS = Prepared(_news, "person_id")  # Every page asks this.
+def _followers(thread_id):
+    rows = Follow.objects.filter(thread=thread_id).order_by()
+    return rows.values_list("person", flat=True)[: FEW + 1]
+
+
+_NEWS = Prepared(_news, "person_id")  # Every page asks this,
+_FOLLOWERS = Prepared(_followers, "thread_id")  # and every reply this.

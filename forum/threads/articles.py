@@ -1,5 +1,7 @@
 """A post as every page shows it: rendered once for everyone, then kept (``forum/once.py``)."""
 
+from functools import cache
+
 from accounts.prepared import Prepared
 from forum import visibility
 from forum.once import Part, row_of
@@ -29,8 +31,11 @@ def articles_of(viewer, thread, pks):
 
     Those are missing that are no longer in the space that ``thread`` was read in.
     """
-    posts = thread.posts.for_display(viewer)
-    posts = posts.filter(pk__in=pks, thread__space=thread.space_id)
+    pks = list(pks)
+    size = 1 << (len(pks) - 1).bit_length()
+    places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
+    where = {"thread_id": thread.pk, "space_id": thread.space_id}
+    posts = _these(size).rows(viewer.kind, **where, **places)
     return {post.pk: (post.number, article(post, thread)) for post in posts}
 
 
@@ -53,3 +58,14 @@ def _between(kind, thread_id, first, last):
 
 
 _BETWEEN = Prepared(_between, "thread_id", "first", "last")
+
+
+@cache
+def _these(size):
+    """The query of ``size`` posts, a power of two: fewer leave some of its places the same."""
+
+    def these(kind, thread_id, space_id, **pks):
+        posts = Post.objects.visible_to(kind, visibility.traces).as_shown()
+        return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
+
+    return Prepared(these, "thread_id", "space_id", *(f"pk_{n}" for n in range(size)))

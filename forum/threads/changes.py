@@ -7,10 +7,10 @@ there is one way to catch up, however a page came to be behind.
 from dataclasses import asdict, dataclass
 
 from forum import visibility
-from forum.events import Event
+from forum.events import log_between
 from forum.threads.articles import articles_of
 from forum.threads.models import Thread
-from forum.threads.reading import frame
+from forum.threads.reading import frame, thread_read_by_any
 
 #: Further behind than this many changes, a page reloads.
 MOST_CHANGES = 200
@@ -56,7 +56,7 @@ def changes(viewer, thread_id, after):
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
     """
-    outlook = changes_for([viewer], thread_id, [after])
+    outlook = changes_for([viewer.kind], thread_id, [after])
     if not outlook.seen_by:
         raise Thread.DoesNotExist
     if outlook.changes[after] is None:
@@ -70,7 +70,7 @@ def changes_for(kinds, thread_id, afters):
     It asks and renders each thing once, however many kinds and places there are: a post
     looks the same to all who see it. Parts are in the language that is active.
     """
-    thread = Thread.objects.visible_to_any(kinds).as_shown().filter(pk=thread_id).first()
+    thread = thread_read_by_any(kinds, thread_id)
     if thread is None:
         return Outlook(frozenset(), None, dict.fromkeys(afters))
     seen_by = visibility.seers(thread, kinds, visibility.threads)
@@ -88,10 +88,7 @@ def changes_for(kinds, thread_id, afters):
 def _log(thread, afters):
     """``(change, post id)`` of all that is needed to answer for ``afters``, in order."""
     within = [n for n in afters if thread.seq - MOST_CHANGES <= n < thread.seq]
-    if not within:
-        return []
-    log = Event.objects.filter(thread=thread, seq__gt=min(within), seq__lte=thread.seq)
-    return list(log.values_list("seq", "post_id"))
+    return log_between(thread.pk, min(within), thread.seq) if within else []
 
 
 def _shown(thread, viewer, wanted):

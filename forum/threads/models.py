@@ -160,11 +160,14 @@ class PostQuerySet(visibility.VisibleQuerySet):
 
     def for_display(self, viewer):
         """In order, those that left only a trace too, their words left in the database."""
+        return self.visible_to(viewer, visibility.traces).as_shown()
+
+    def as_shown(self):
+        """In order, with what pages show of each, and no more: to ask for more is an error."""
         stands = When(hidden_at=None, deleted_at=None, then=F("html"))
         words = Case(stands, default=Value(""), output_field=models.TextField())
-        seen = self.visible_to(viewer, visibility.traces).annotate(shown_html=words)
-        seen = seen.with_byline().only(*shown.POST).fetch_mode(models.FETCH_RAISE)
-        return seen.order_by("number")
+        rows = self.annotate(shown_html=words).with_byline().only(*shown.POST)
+        return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 
 class Post(models.Model):

@@ -14,6 +14,11 @@ def thread_read_by(viewer, pk):
     return _THREAD.first(viewer.kind, pk=pk, person_id=viewer.person_id)
 
 
+def thread_read_by_any(kinds, pk):
+    """The thread, with what its page shows, where any of ``kinds`` sees it (``seers``)."""
+    return _THREAD_OF_ANY.first(frozenset(kinds), pk=pk)
+
+
 def frame(thread):
     """``{element id: HTML}`` of these parts, from a thread that was read ``as_shown``."""
     row = row_of(thread, shown.THREAD)
@@ -29,4 +34,9 @@ def _thread(kind, pk, person_id):
     return seen.with_reading(viewer).filter(pk=pk)
 
 
+def _thread_of_any(kinds, pk):
+    return Thread.objects.visible_to_any(kinds).as_shown().filter(pk=pk)
+
+
 _THREAD = Prepared(_thread, "pk", "person_id")
+_THREAD_OF_ANY = Prepared(_thread_of_any, "pk")
