@@ -42,13 +42,14 @@ def render(text):
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MOST_HTML:
         return f"<pre>{escape(text)}</pre>"
-    return nh3.clean(
+    html = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
+    return html.replace("&nbsp;", "\u00a0")  # French has many: two bytes rather than six.
 
 
 def quote(text, name):

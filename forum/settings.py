@@ -114,10 +114,12 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     }
 else:
     # Nobody waits without end: for a connection, an answer (but in commands), a dead line.
-    _limits = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+    _options = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
     if _seconds := env.int("FORUM_STATEMENT_TIMEOUT", default=0):
-        _limits["options"] = f"-c statement_timeout={_seconds}s"
-    DATABASES["default"]["OPTIONS"] = _limits | DATABASES["default"].get("OPTIONS", {})
+        _options["options"] = f"-c statement_timeout={_seconds}s"
+    # To plan a list takes PostgreSQL 6 ms, to read it 0.3: what comes again is planned once.
+    _options |= {"server_side_binding": True, "prepare_threshold": 3}
+    DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("FORUM_CONN_MAX_AGE", default=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

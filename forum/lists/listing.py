@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.lists.rows import ThreadsPage
 from forum.pages import page_number
-from forum.threads.models import Kind, Thread
+from forum.threads.models import UNANSWERED, Kind, Thread
 
 VIEWS = {
     "recents": _("Récents"),
@@ -24,7 +24,7 @@ VIEWS = {
 }
 _HELD = {
     "recents": Q(),
-    "sans-reponse": Q(kind=Kind.QUESTION, post_count=1, is_locked=False),
+    "sans-reponse": UNANSWERED,
     "experiences": Q(kind=Kind.EXPERIENCE),
     "resolus": Q(accepted__isnull=False),
 }

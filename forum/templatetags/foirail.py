@@ -30,7 +30,7 @@ def icon(name):
     """An icon of the sprite, for the eye only: the words beside it carry the sense."""
     address = static("forum/img/icons.svg")
     return format_html(
-        '<svg aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg aria-hidden="true"><use href="{}#{}"/></svg>',
         address,
         name,
     )

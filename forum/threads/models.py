@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,6 +27,10 @@ class Kind(models.TextChoices):
     EXPERIENCE = "experience", _("Retour d’expérience")
     DISCUSSION = "discussion", _("Discussion")
     ANNOUNCEMENT = "announcement", _("Annonce")
+
+
+#: The questions that wait for a first answer.
+UNANSWERED = Q(kind=Kind.QUESTION, post_count=1, is_locked=False)
 
 
 class TaggingManager(models.Manager):
@@ -123,6 +127,11 @@ class Thread(models.Model):
             models.Index(
                 "space", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
                 name="thread_by_space",
+            ),
+            # Every list says how many questions wait: few, among all there ever were.
+            models.Index(
+                F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
+                condition=UNANSWERED & Q(withdrawn_at=None), name="thread_unanswered",
             ),
         ]  # fmt: skip
 

@@ -71,7 +71,7 @@ def edit(request, pk):
     shown = post_of(request, pk)
     if request.method != "POST":
         if not rules.may_edit(viewer, shown, shown.thread):
-            raise Refused(_("Vous ne pouvez plus modifier ce message."))
+            return _another_way(request, viewer, shown)
         typed = typed_before(request) or {"text": shown.text, "version": shown.version}
         typed = {"audience": shown.thread.space_id} | typed
         return render(
@@ -103,6 +103,17 @@ def delete(request, pk):
     left = actions.delete_post(shown, viewer)
     messages.success(request, _("Votre message est supprimé."))
     return redirect("home") if left.withdrawn_at else redirect(shown.place())
+
+
+def _another_way(request, viewer, post):
+    """For whom may not edit (any more): its author may take it back, an animator hide it."""
+    words = _("Vous ne pouvez plus modifier ce message.")
+    if rules.may_delete(viewer, post):
+        messages.info(request, words)
+        return redirect("delete-post", post.pk)
+    if rules.may_moderate(viewer):
+        return redirect("hide-post", post.pk)
+    raise Refused(words)
 
 
 def _new_thread(request, viewer, form, status=200):

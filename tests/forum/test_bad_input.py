@@ -257,6 +257,21 @@ def test_an_edit_overtaken_by_another_shows_both_texts(browser, thread):
     assert again.status_code == 302
 
 
+def test_who_may_not_edit_is_led_to_what_they_may_do(
+    browser_of, claire, jeanne, lucie, thread, viewer_of
+):
+    own = reply(claire, thread)
+    edit = reverse("edit-post", args=[own.pk])
+    assert browser_of(claire).get(edit).status_code == 200
+    lock_thread(thread, viewer_of(lucie), True)
+
+    page = browser_of(claire).get(edit, follow=True)
+    assert page.redirect_chain == [(reverse("delete-post", args=[own.pk]), 302)]
+    assert "Vous ne pouvez plus modifier" in page.text
+    assert browser_of(lucie).get(edit).url == reverse("hide-post", args=[own.pk])
+    assert browser_of(jeanne).get(edit).status_code == 403
+
+
 def test_hiding_without_a_reason_is_refused_by_the_field(browser_of, lucie, thread):
     answer = browser_of(lucie).post(
         reverse("hide-post", args=[thread.posts.get().pk]), {"reason": ""}

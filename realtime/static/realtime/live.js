@@ -286,14 +286,12 @@ function steadily(list, change) {
   if (left > 0) list.style.paddingBottom = `${parseFloat(list.style.paddingBottom || 0) + left}px`
 }
 
-/** Put ``html`` in the place of ``shown``; menus stay open and the focus stays where it was. */
+/** Put ``html`` in the place of ``shown``; the focus stays where it was. */
 function replace(shown, html) {
   const fresh = parse(html)
   const parts = (root, what) => [...root.querySelectorAll(what)]
-  const focusable = "a, button, summary, input"
+  const focusable = "a, button, input"
   const focused = parts(shown, focusable).indexOf(document.activeElement)
-  const menus = parts(fresh, "details")
-  parts(shown, "details").forEach((menu, n) => menus[n] && (menus[n].open = menu.open))
   shown.replaceWith(fresh)
   if (focused >= 0) parts(fresh, focusable)[focused]?.focus({ preventScroll: true })
 }

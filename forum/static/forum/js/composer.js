@@ -40,6 +40,7 @@ function compose(form) {
   const draft = draftOf(form, area)
   draft.restore()
   form.querySelector(".tools")?.toggleAttribute("hidden", false)
+  for (const tool of form.querySelectorAll("[data-md]")) tool.title = tool.ariaLabel
   form.addEventListener("input", draft.save)
   form.addEventListener("click", (event) => {
     const tool = event.target.closest("[data-md]")
@@ -174,10 +175,9 @@ async function preview(form, area) {
 
 /** Answer a post in the composer that is already open on its page, quoting it. */
 function cite(event) {
-  const number = event.target.closest("[data-cite]")?.dataset.cite
+  const post = event.target.closest("[data-cite]")?.closest("[data-number]")
   const area = document.querySelector("#repondre textarea")
-  const post = document.getElementById(`post-${number}`)
-  if (!number || !area || !post || event.ctrlKey || event.metaKey) return
+  if (!post || !area || event.ctrlKey || event.metaKey) return
   event.preventDefault()
   const name = post.querySelector("h2").textContent.trim()
   const chosen = String(getSelection())

@@ -88,30 +88,21 @@ function press(event) {
   act()
 }
 
-// ---------------------------------------------------------------- the menu and the link of a post
+// ---------------------------------------------------------------- the link of a post
 
-/** An open menu closes on Escape, which gives focus back, and on a click elsewhere. */
-function fold({ type, key, target }) {
-  for (const menu of document.querySelectorAll("details.more[open]")) {
-    if (type === "click" ? menu.contains(target) : key !== "Escape") continue
-    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus()
-    menu.open = false
-  }
-}
-
-/** Copy the address of a post; where that cannot be, its link leads there. */
+/** Copy the address of a post, which its number leads to; where that cannot be, go there. */
 async function copy(event) {
-  const link = event.target.closest?.("a[data-copy]")
-  if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return
-  event.preventDefault()
+  const button = event.target.closest?.("[data-copy]")
+  if (!button) return
+  const { href } = button.closest("article").querySelector(".at a")
   try {
-    await navigator.clipboard.writeText(link.href)
+    await navigator.clipboard.writeText(href)
   } catch {
-    return location.assign(link.href)
+    return location.assign(href)
   }
   const { copied } = document.getElementById("posts").dataset
-  const [words, region] = [link.lastChild, document.getElementById("live-region")]
-  const before = (link.dataset.copy ||= words.textContent)
+  const [words, region] = [button.lastChild, document.getElementById("live-region")]
+  const before = (button.dataset.copy ||= words.textContent)
   region.textContent = copied
   words.textContent = ` ${copied}`
   setTimeout(() => {
@@ -153,8 +144,6 @@ setInterval(age, 60_000)
 const arrived = document.querySelector(LIVE)
 if (arrived) new MutationObserver(age).observe(arrived, { childList: true })
 document.addEventListener("keydown", press)
-document.addEventListener("keydown", fold)
-document.addEventListener("click", fold)
 document.addEventListener("click", copy)
 document.addEventListener("submit", clear)
 const scales = new PerformanceObserver(weigh)
