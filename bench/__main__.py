@@ -45,12 +45,13 @@ def _measure(database, only, quick):
         rows = (row for n in (1, 2) for row in http.compare(database, n, seconds))
         _section("Pages", rows)
     if "write" in only:
-        with sites.a_site(database) as site:
+        with sites.a_site(database, write.ROOM) as site:
             rows = (
-                write.compare(site, writers, threads, 5 if quick else 20, 500, through)
-                for through in ("form", "actions")
+                write.compare(site, writers, threads, 5 if quick else 20, 500, through, rate)
+                for through, rate in (("form", 0), ("actions", 0), ("actions", 350))
                 for threads in (1, 60)
                 for writers in (1, 16)
+                if not rate or threads * writers == 960
             )
             _section("Replies", rows)
     if "abuse" in only:

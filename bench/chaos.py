@@ -127,7 +127,7 @@ class Chaos(Faults):
     def _reply_mutely(self, number):
         """Post one reply without a poke; the moment of its commit."""
         posted = self.site.ask("bench.replying", threads=self.thread["id"], count=1, mute=1,
-                               writer=self.scenery["writer_ids"][0], first=number)  # fmt: skip
+                               writers=self.scenery["writer_ids"][0], first=number)  # fmt: skip
         self.posted.append(number)
         return posted[0][2]
 

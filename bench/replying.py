@@ -1,13 +1,17 @@
 """Replies through the action itself, with no form and no HTTP. It runs inside the site.
 
-``python -m bench.replying --threads=7,8 --writer=3 --seconds=10`` posts as fast as it can,
-in each thread in turn, and prints ``[[number, started, committed], …]`` as JSON, in
-nanoseconds of CLOCK_REALTIME. ``--count`` ends it sooner; ``--first`` is the first number;
-``--mute=1`` loses every poke, as if the process died between commit and poke.
+``python -m bench.replying --threads=7,8 --writers=3,5 --seconds=10`` has people 3 and 5 post as
+fast as they can, each in a thread of this process, in each thread of the forum in turn. It
+prints ``[[number, started, committed], …]`` as JSON, in nanoseconds of CLOCK_REALTIME.
+``--rate`` holds each of them back; ``--count`` ends it sooner; ``--first`` is the first number,
+and the next writer's is ``APART`` times the number of threads further; ``--mute=1`` loses every
+poke, as if the process died between commit and poke.
 """
 
 import argparse
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import django
@@ -15,13 +19,17 @@ import django
 from bench.moments import committed
 from bench.posting import MARK, now
 
+#: Replies in a thread that one writer's numbers have room for.
+APART = 1_000_000
+
 
 def main():
     """Reply, and print when."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--threads", required=True)
-    asked.add_argument("--writer", type=int, required=True)
+    asked.add_argument("--writers", required=True)
     asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--rate", type=float, default=0, help="a second, by each; 0: any")
     asked.add_argument("--count", type=int, default=10**6)
     asked.add_argument("--first", type=int, default=1)
     asked.add_argument("--mute", type=int, default=0)
@@ -31,18 +39,24 @@ def main():
 
     if asked.mute:
         recorded.disconnect(dispatch_uid="realtime.poke")
-    print(json.dumps(list(_replies(asked))))
+    writers, apart = asked.writers.split(","), APART * len(asked.threads.split(","))
+    with ThreadPoolExecutor(len(writers)) as pool:
+        firsts = range(asked.first, asked.first + apart * len(writers), apart)
+        posted = list(pool.map(lambda *one: list(_replies(asked, *one)), writers, firsts))
+    print(json.dumps(sum(posted, [])))
 
 
-def _replies(asked):
+def _replies(asked, writer, first):
     from accounts.models import User
     from accounts.viewers import of_person
     from forum.models import Thread
     from forum.threads import actions
 
     threads = [Thread.objects.get(pk=pk) for pk in asked.threads.split(",")]
-    writer, ends = User.objects.get(pk=asked.writer), now() + asked.seconds * 1e9
-    for number in range(asked.first, asked.first + asked.count):
+    writer, ends = User.objects.get(pk=writer), now() + asked.seconds * 1e9
+    begun, pause = now(), 1e9 / asked.rate if asked.rate else 0
+    for number in range(first, first + asked.count):
+        time.sleep(max(0, begun + (number - first) * pause - now()) / 1e9)
         if (started := now()) > ends:
             return
         thread, text = threads[number % len(threads)], f"{MARK}{number} {'voilà ' * 100}"

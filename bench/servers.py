@@ -40,6 +40,13 @@ def pinned(command, cores):
     return ["taskset", "-c", cores, *command] if cores and shutil.which("taskset") else command
 
 
+def niced(command, what):
+    """``command`` as soon served as the unit of ``what`` has it; only root may go first."""
+    (unit,) = (ROOT / "deploy" / "systemd").glob(f"foirail-{what}*.service")
+    nice = re.search(r"^Nice=(-?\d+)$", unit.read_text(), re.MULTILINE)[1]
+    return ["nice", "-n", nice, *command] if shutil.which("nice") else command
+
+
 class Server:
     """A process that answers on ``port``. It may be ended and started again."""
 
@@ -149,8 +156,9 @@ class Site:
     def _server(self, what, command):
         port = free_port()
         here = {"%i": str(port), "${SOCKETS_HOST}": "127.0.0.1"}
+        command = [PYTHON, "-m", *(_put(str(part), here) for part in command)]
         return Server(
-            [PYTHON, "-m", *(_put(str(part), here) for part in command)],
+            niced(command, what),
             port,
             self.folder / f"{what}-{port}.log",
             environment=self.environment,
@@ -175,8 +183,8 @@ class Site:
         return json.loads(self._run("-m", module, *options))
 
     def _run(self, *command):
-        done = subprocess.run(pinned([PYTHON, *command], self._cores.get("pages", "")),
-                              cwd=ROOT, env=self.environment, capture_output=True,
+        command = pinned(niced([PYTHON, *command], "pages"), self._cores.get("pages", ""))
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True,
                               text=True)  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"{command}: {done.stderr[-3000:]}")

@@ -10,14 +10,18 @@ import http.client
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from functools import partial
+from itertools import batched, count
 
 from bench import tables, targets
 from bench.fanout import warm
 from bench.followers import Followers
 from bench.posting import Poster, filled
+from bench.replying import APART
 from bench.sites import CORES, a_site
 
+#: Writers and their pages go where there is room; the sockets still have their core.
+ROOM = CORES | {"pages": ""}
 #: Milliseconds. Further behind than this, a reader has fallen behind.
 TOLERATED = 1000
 
@@ -79,22 +83,28 @@ def by_form(target):
     return post
 
 
-def by_actions(site, scenery):
-    """Writers who call the action, each a process inside the site."""
+def by_actions(site, scenery, rate=0):
+    """Writers who call the action, inside the site: up to four to a process.
+
+    Together they post ``rate`` replies a second, if they can; 0: as many as they can.
+    """
     threads = [one["id"] for one in scenery["threads"]]
 
-    def write(n, seconds):
+    def write(some, seconds, rate):
         posted = site.ask(
             "bench.replying",
             threads=",".join(map(str, threads)),
-            writer=scenery["writer_ids"][n],
+            writers=",".join(str(scenery["writer_ids"][n]) for n in some),
             seconds=seconds,
-            first=1 + n * 1_000_000 * len(threads),
+            first=1 + some[0] * APART * len(threads),
+            rate=rate,
         )
         return [(*one, one[-1]) for one in posted]
 
     def post(writers, seconds):
-        return _together([lambda n=n: write(n, seconds) for n in range(writers)]), Counter()
+        each = rate / writers
+        works = [partial(write, some, seconds, each) for some in batched(range(writers), 4)]
+        return _together(works), Counter()
 
     return post
 
@@ -104,14 +114,16 @@ def _together(works):
         return [one for done in [pool.submit(work) for work in works] for one in done.result()]
 
 
-def compare(site, writers, threads, seconds=20, followers=500, through="form", cores=CORES):
+def compare(site, writers, threads, seconds=20, followers=500, through="form", rate=0,
+            cores=ROOM):  # fmt: skip
     """A row: our own site with so many ``writers`` in so many ``threads``."""
     made = {"readers": followers, "writers": max(16, writers), "threads": threads}
     scenery = site.ask("bench.scenery", **made)
     name = f"threads: {threads}, readers: {followers}, through {through}"
+    name += f", {rate} asked for" if rate else ""
     warm(targets.of_site(site, scenery, scenery["readers"]), cores["client"])
     target = targets.of_site(site, scenery, scenery["readers"], name)
-    post = by_actions(site, scenery) if through == "actions" else None
+    post = by_actions(site, scenery, rate) if through == "actions" else None
     return measure(target, writers, seconds, followers, cores["client"], post)
 
 
@@ -123,6 +135,7 @@ def main():
     asked.add_argument("--seconds", type=int, default=20)
     asked.add_argument("--followers", type=int, default=500)
     asked.add_argument("--through", choices=["form", "actions"], default="form")
+    asked.add_argument("--rate", type=int, default=0, help="through actions; 0: any")
     asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
     asked = asked.parse_args()
     writers = [int(count) for count in asked.writers.split(",")]
@@ -130,9 +143,9 @@ def main():
     if asked.target:
         peer = targets.of_file(asked.target)
         return tables.show(measure(peer, n, *limits) for n in writers)
-    with a_site() as site:
+    with a_site(cores=ROOM) as site:
         tables.show(
-            compare(site, n, int(threads), *limits, asked.through)
+            compare(site, n, int(threads), *limits, asked.through, asked.rate)
             for threads in asked.threads.split(",")
             for n in writers
         )

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import models, transaction
 from django.dispatch import Signal
 
+from accounts import written
 from accounts.prepared import Prepared
 
 #: Sent with ``event`` and ``spaces`` (ids of the spaces whose lists may change) once the
@@ -44,8 +45,8 @@ def record(thread, post=None, *, changed=(), spaces=()):
     missed 7. ``spaces`` names further spaces whose lists change, such as the one left.
     """
     thread.seq += 1
-    thread.save(update_fields=["seq", *changed])
-    event = Event.objects.create(thread=thread, seq=thread.seq, post=post)
+    written.update(thread, ["seq", *changed])
+    event = written.insert(Event(thread=thread, seq=thread.seq, post=post))
     told = frozenset({thread.space_id, *spaces})
     transaction.on_commit(
         partial(recorded.send_robust, Event, event=event, spaces=told), robust=True

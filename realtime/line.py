@@ -64,8 +64,8 @@ class Line:
         """
         if self.code is not None or self.since is not None:
             return False
-        self.unheard += frame.size
         if self.wire is None:
+            self.unheard += frame.size  # Only the wire tells what the other end has not read.
             self._go(self.send(frame.message))
         elif not self.wire.write(frame):
             self._go(self.wire.until_free())

@@ -27,7 +27,7 @@ TEMPLATES = {
         (r"\bon_commit\(", "forum/events.py"),
         (r"\bSignal\(", "forum/events.py"),
         (r"\bgroup_send\b", "realtime/poke.py"),
-        (r"\bEvent\.objects\.create\(", "forum/events.py"),
+        (r"\binsert\(Event\(", "forum/events.py"),
         (r"\bmark_safe\(", None),
     ],
 )
@@ -36,7 +36,7 @@ def test_it_is_done_in_one_place(what, home):
 
 
 def test_only_actions_and_loaders_write_the_forum():
-    writing = places(r"\.(save|create|bulk_create|update|delete|get_or_create)\(")
+    writing = places(r"\.(save|create|insert|bulk_create|update|delete|get_or_create)\(")
 
     in_forum = {place for place in writing if place.startswith("forum/")}
     homes = re.compile(r"forum/(\w+/actions|events|(network|demonstration|growth)/\w+)\.py$")

@@ -5,7 +5,12 @@ Following and stopping are in ``forum.following``.
 
 from django.db import transaction
 
+from accounts import written
 from forum.follows.models import Follow
+
+_OR_MOVE_ON = (
+    "ON CONFLICT (person_id, thread_id) DO UPDATE SET read_number = excluded.read_number"
+)
 
 
 def keep_up(actor, thread_id, number):
@@ -15,12 +20,7 @@ def keep_up(actor, thread_id, number):
     number, so nothing read is ever unread.
     """
     follow = Follow(person_id=actor.person_id, thread_id=thread_id, read_number=number)
-    Follow.objects.bulk_create(
-        [follow],
-        update_conflicts=True,
-        unique_fields=["person", "thread"],
-        update_fields=["read_number"],
-    )
+    written.insert(follow, _OR_MOVE_ON)
 
 
 @transaction.atomic(durable=True)

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from accounts.prepared import Prepared
 from forum import visibility
 from forum.threads.models import Thread
 
@@ -15,14 +16,20 @@ def locked(thread_id, actor, rule=visibility.threads):
 
     Nobody acts on what they cannot see: raise Thread.DoesNotExist where ``rule`` hides it.
     """
-    threads = Thread.objects.visible_to(actor, rule)
-    threads = threads.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
     # PostgreSQL looks for the thread in the space where it was when the wait began: one that
     # moved meanwhile is there at the second look, if the actor sees where it went.
-    found = threads.first() or threads.first()
-    if found is None:
-        raise Thread.DoesNotExist
-    return found
+    for _look in range(2):
+        if found := _LOCKED.first(actor.kind, rule, pk=thread_id):
+            return found
+    raise Thread.DoesNotExist
+
+
+def _locked(kind, rule, pk):
+    threads = Thread.objects.visible_to(kind, rule).filter(pk=pk)
+    return threads.select_for_update(of=("self",), no_key=True)
+
+
+_LOCKED = Prepared(_locked, "pk")
 
 
 def demand(allowed, why):

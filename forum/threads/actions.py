@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import written
 from forum import events, markup, rules, visibility
 from forum.follows.actions import keep_up
 from forum.spaces.models import Shelf, Space
@@ -181,7 +182,7 @@ def set_tags(thread, names):
 
 def _write(thread, actor, key, words):
     text, html = words
-    post = Post.objects.create(
+    post = Post(
         thread=thread,
         number=thread.post_count,
         author_id=actor.person_id,
@@ -190,6 +191,7 @@ def _write(thread, actor, key, words):
         html=html,
         key=key,
     )
+    written.insert(post)
     keep_up(actor, thread.pk, post.number)
     return post
 

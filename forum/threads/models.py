@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
+from accounts.prepared import Prepared
 from accounts.text import fold
 from forum import visibility
 from forum.follows.models import Follow
@@ -148,6 +149,11 @@ class Thread(models.Model):
         return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
 
     @property
+    def bears(self):
+        """Its taggings with their tags, for its own page."""
+        return _TAGGINGS.rows(thread_id=self.pk)
+
+    @property
     def reply_count(self):
         """How many replies were ever numbered."""
         return max(0, self.post_count - 1)
@@ -156,6 +162,13 @@ class Thread(models.Model):
     def last_page(self):
         """The number of the last page of posts."""
         return page_of(max(1, self.post_count))
+
+
+def _taggings(thread_id):
+    return Tagging.objects.filter(content_object=thread_id)
+
+
+_TAGGINGS = Prepared(_taggings, "thread_id")
 
 
 class PostQuerySet(visibility.VisibleQuerySet):
