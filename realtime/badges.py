@@ -62,19 +62,31 @@ class Badges:
         # Who has the thread before their eyes will say so: no badge goes up for a moment.
         watched = {thread: _readers(hub, thread) for thread in touched}
         if watched or read:
-            self._due |= dict.fromkeys(await looks.ask(_concerned, here.keys(), watched, read))
+            self._due |= dict.fromkeys(await self._ask(here.keys(), watched, read))
         people = [person for person in _first(self._due) if person in here]
         if self._due:
             self._tell_soon(hub)
         if not people:
             return
-        viewers = [here[person][0].signed.viewer for person in people]
-        counts = await looks.ask(_count, hub.audience, viewers)
+        viewers = {person: here[person][0].signed.viewer for person in people}
+        counts = await looks.ask(_count, hub.audience, viewers.values())
         for person, count in counts.items():
             frame = Frame({"badge": count})
             for line in here.get(person, ()):
-                if line.badge != count and hub.is_still(line) and line.push(frame):
+                is_who = line.signed.viewer == viewers[person]
+                if is_who and line.badge != count and hub.is_still(line, line.signed):
+                    line.push(frame)
                     line.badge = count
+
+    async def _ask(self, people, watched, read):
+        """Who of ``people`` is concerned; where that cannot be asked, it will be."""
+        try:
+            return await looks.ask(_concerned, people, watched, read)
+        except Exception:
+            self._touched |= watched.keys()
+            for thread_id, numbers in read.items():
+                self._read[thread_id] = numbers | self._read.get(thread_id, {})
+            raise
 
 
 def _first(waiting):

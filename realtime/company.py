@@ -108,6 +108,8 @@ class Company:
 
     def _fire(self, hub, room):
         now = time.monotonic()
+        if hub.threads.get(room.thread_id) not in (None, room):
+            return  # Everybody left, and others have come since: they tell.
         self._timer, self._next = None, now + max(PACE, PACE_A_PAGE * len(room.lines))
         here = _present(room.lines, now)
         if here != self._told or now - self._told_at > RENEWAL:

@@ -10,20 +10,20 @@ AT_ONCE = 500
 
 async def deliver_thread(hub, room):
     """Bring the pages of a thread up to now; end those that may not, or no longer, see it."""
-    lines = [line for line in room.lines if line.signed and line.is_free]
-    kinds = {line.kind for line in lines}
-    behind = {(line.language, line.seq) for line in lines if line.seq < room.heard}
+    lines = [(line, line.signed) for line in room.lines if line.signed and line.is_free]
+    kinds = {line.kind for line, _signed in lines}
+    behind = {(line.language, line.seq) for line, _signed in lines if line.seq < room.heard}
     awaited, states = room.heard, room.company.due()
     if not (behind or states):
         return
     look = await looks.ask(looks.look_at_thread, hub.audience, room.thread_id, kinds, behind)
-    hub.turn(look.changed)
+    hub.looked(look.changed)
     if look.seq is not None and room.heard == awaited:
         room.heard = look.seq
-    for n, line in enumerate(lines):
+    for n, (line, signed) in enumerate(lines):
         if n % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)
-        if not hub.is_still(line):
+        if not hub.is_still(line, signed):
             continue
         if line.kind not in look.seen_by:
             line.end(limits.GONE)
@@ -39,8 +39,8 @@ async def deliver_list(hub, room):
     """Bring the pages of a listing up to now, of the kinds of viewers that are due."""
     for kind in list(room.kinds):
         room.kinds.discard(kind)
-        lines = [line for line in room.by_kind.get(kind, ()) if line.is_free]
-        wanted = {(line.language, line.known) for line in lines}
+        lines = [(line, line.signed) for line in room.by_kind.get(kind, ()) if line.is_free]
+        wanted = {(line.language, line.known) for line, _signed in lines}
         if not wanted:
             continue
         try:
@@ -48,9 +48,9 @@ async def deliver_list(hub, room):
         except Exception:
             room.kinds.add(kind)  # Still to be done, at the next sweep.
             raise
-        hub.turn(look.changed)
-        for line in lines:
-            if hub.is_still(line):
+        hub.looked(look.changed)
+        for line, signed in lines:
+            if hub.is_still(line, signed):
                 _refresh(line, look)
 
 

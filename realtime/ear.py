@@ -37,9 +37,10 @@ async def _listen(hub):
     hub.ready.set()
     while True:
         message = await layer.receive(channel)
-        hear = _HEARERS.get(message.pop("type"))
-        if hear:
-            hear(hub, **message)
+        for told in message.get("told", ()):
+            hear = _HEARERS.get(told.pop("type"))
+            if hear:
+                hear(hub, **told)
 
 
 def _poked(hub, thread, seq, spaces):

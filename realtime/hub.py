@@ -152,7 +152,6 @@ class Hub:
                 await asyncio.sleep(room.wait())
                 room.due, room.looked = False, time.monotonic()
                 await deliver(self, room)
-                self.freshness.looked(self.lines)
         except ABSENT as error:
             # The sweep finds what is behind, and serves it again.
             self.freshness.failed(self.lines, error)
@@ -201,22 +200,29 @@ class Hub:
             self.checking = None
 
     def admit(self, found, lines):
-        """Apply a check to ``lines``: let in, bring up to now, or send away."""
-        self.turn(found.changed)
+        """Apply a check to ``lines``: let in, bring up to now, or send away.
+
+        A line whose session has become someone else's since is asked about anew.
+        """
+        self.looked(found.changed)
         changed = {k for k, spaces in found.spaces.items() if self.spaces.get(k) != spaces}
         self.spaces |= found.spaces
         for line in lines:
-            if line.is_open and line in self.lines:
-                line.admit(self, self.audience.known[line.key], found)
+            signed = found.signed[line.key]
+            if self.audience.known.get(line.key) is not signed and line in self.lines:
+                self.check(line)
+            elif line.is_open and line in self.lines:
+                line.admit(self, signed, found)
         self.serve_lists(changed.__contains__)
 
-    def is_still(self, line):
-        """Whether ``line`` can be sent to, and whoever holds it is who was looked for."""
-        is_whose = self.audience.known.get(line.key) is line.signed
+    def is_still(self, line, signed):
+        """Whether ``line`` can be sent to, and is held by ``signed``, who was looked for."""
+        is_whose = line.signed is signed and self.audience.known.get(line.key) is signed
         return is_whose and line.code is None and line.since is None
 
-    def turn(self, changed):
-        """Look again at the pages of sessions that make someone else now."""
+    def looked(self, changed):
+        """The database has answered; look again at the pages of sessions that ``changed``."""
+        self.freshness.looked(self.lines)
         self.check(
             *(line for key in changed for line in self.by_key.get(key, ()) if line.signed)
         )

@@ -8,9 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.utils.translation import override
 
+from accounts.viewers import NOBODY
 from forum.lists.refresh import refresh_for
 from forum.models import Space, Thread
 from forum.pages import Numbered
@@ -18,14 +19,19 @@ from forum.threads.changes import changes_for
 from realtime import limits
 from realtime.frame import Frame
 
+#: PostgreSQL's word for a query that was ended for it.
+_TOOK_TOO_LONG = "57014"
+
 
 @dataclass
 class Check:
-    """``changed``: sessions that make someone else now. ``seqs``: ``{kind: {thread: seq}}``
+    """``signed``: ``{key: SignedIn}`` of those asked about, ``changed``: of those that make
+    someone else now. ``seqs``: ``{kind: {thread: seq}}``
     of the threads asked about that the kind sees. ``spaces``: ``{kind: {slug: id}}`` that
     the kinds of viewers who look at lists may list.
     """
 
+    signed: dict
     changed: dict
     seqs: dict
     spaces: dict
@@ -62,7 +68,10 @@ async def ask(work, *args):
 def _asked(work, *args):
     try:
         return work(*args)
-    except (OperationalError, InterfaceError):  # It restarted, or the line to it was cut.
+    except (OperationalError, InterfaceError, NotSupportedError) as error:
+        if getattr(error.__cause__, "sqlstate", "") == _TOOK_TOO_LONG:
+            raise
+        # It restarted, its line was cut, or a table is not as it was when this was planned.
         connection.close()
         return work(*args)
 
@@ -73,10 +82,12 @@ def check(audience, pages):
     ``pages`` are (session key, thread id), the latter None for a list.
     """
     changed = audience.refresh({key for key, _thread in pages})
+    signed = {key: audience.known.get(key, NOBODY) for key, _thread in pages}
     wanted = defaultdict(set)
     for key, thread_id in pages:
-        wanted[audience.known[key].viewer.kind].add(thread_id)
+        wanted[signed[key].viewer.kind].add(thread_id)
     return Check(
+        signed,
         changed,
         {kind: _seqs(kind, ids - {None}) for kind, ids in wanted.items()},
         {kind: _spaces(kind) for kind, ids in wanted.items() if None in ids},
@@ -89,16 +100,23 @@ def sweep(audience, pages, tail):
 
 
 def look_at_thread(audience, thread_id, kinds, places):
-    """What pages at ``places``, (language, after) pairs, of all ``kinds`` must be told."""
-    frames, outlook = {}, None
+    """What pages at ``places``, (language, after) pairs, of all ``kinds`` must be told.
+
+    Each language is looked at by itself, and something may commit between two: a page is then
+    held to have seen what the first of them saw, and to be seen by whom all say.
+    """
+    frames, outlooks = {}, []
     for language in sorted({language for language, _after in places}) or [None]:
         afters = {after for spoken, after in places if spoken == language}
         with override(language):
             outlook = changes_for(kinds, thread_id, afters)
+        outlooks.append(outlook)
         for after, news in outlook.changes.items():
             frames[language, after] = news and _bounded(news.as_frame())
     # Asked last: who has lost a right by now is told nothing of what was found.
-    return Look(audience.refresh(), outlook.seen_by, outlook.seq, frames)
+    changed, seqs = audience.refresh(), [outlook.seq for outlook in outlooks]
+    seen_by = frozenset.intersection(*(outlook.seen_by for outlook in outlooks))
+    return Look(changed, seen_by, None if None in seqs else min(seqs), frames)
 
 
 def look_at_list(audience, listing, kind, wanted):

@@ -74,12 +74,17 @@ class ListLine(Line):
         self.room, self.known, self.order = room, known, None
 
     def admit(self, hub, signed, found):
-        """Let in whom the session makes now; look for them if they see other lists."""
-        before = self.kind
-        if self.recognise(signed) and self.kind != before:
-            self.room.place(self, before, self.kind)
-            self.room.kinds.add(self.kind)
-            hub.serve(self.room)
+        """Let in whom the session makes now; look for them, if that is not as it was.
+
+        What was looked for meanwhile, for who they were, has not been sent.
+        """
+        before, kind = self.signed, self.kind
+        if not self.recognise(signed) or signed is before:
+            return
+        if self.kind != kind:
+            self.room.place(self, kind, self.kind)
+        self.room.kinds.add(self.kind)
+        hub.serve(self.room)
 
     def told(self, hub, said):
         """Answer how late this process may be."""

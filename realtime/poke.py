@@ -7,6 +7,9 @@ for its hub to say; that something happened in a private room goes to no page ou
 
 import asyncio
 import logging
+import os
+from collections import deque
+from contextlib import suppress
 
 from channels.layers import get_channel_layer
 
@@ -18,6 +21,11 @@ log = logging.getLogger("realtime")
 HUBS = "hubs"
 #: Seconds that telling everyone may take. Nobody waits for it.
 LIMIT = 1.0
+#: What is told at once.
+MOST = 200
+
+_waiting = deque()
+os.register_at_fork(after_in_child=_waiting.clear)  # What waits there was not said here.
 
 
 def poke(event, spaces, **kwargs):
@@ -30,13 +38,26 @@ def poke(event, spaces, **kwargs):
 
 def tell(**message):
     """Send ``message`` to all hubs, from any thread, while the caller goes on."""
-    sending.send(_tell(message))
+    _waiting.append(message)
+    sending.send(_tell())
 
 
-async def _tell(message):
+async def _tell():
+    """Send all that waits, which is more than one where many write or the layer is slow."""
+    if told := list(_taken()):
+        await _send(told)
+
+
+def _taken():
+    with suppress(IndexError):
+        for _ in range(MOST):
+            yield _waiting.popleft()
+
+
+async def _send(told):
     try:
         async with asyncio.timeout(LIMIT):
-            await get_channel_layer().group_send(HUBS, message)
+            await get_channel_layer().group_send(HUBS, {"type": "hub.told", "told": told})
     except Exception as error:  # Whatever ails the layer, the reply has been committed.
         _trouble(error)
     else:

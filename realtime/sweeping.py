@@ -26,12 +26,11 @@ async def sweep(hub):
     lines = {line for line in hub.lines if line.signed and line.is_open}
     hub.audience.keep(hub.by_key)
     found, missed = await looks.ask(looks.sweep, hub.audience, pages_of(lines), hub.tail)
-    hub.admit(found, lines)
-    hub.freshness.looked(hub.lines)
     if missed is None or any(post_id is None for _thread, _seq, post_id, _space in missed):
         hub.serve_lists(lambda kind: True)  # Moved, perhaps: whence is not in the log.
     for thread_id, seq, _post, space_id in missed or ():
         hub.poked(thread_id, seq, {space_id})
+    hub.admit(found, lines)
     for room in hub.lists.values():
         if room.kinds:
             hub.serve(room)

@@ -20,9 +20,10 @@ class Tail:
         self._heard.add((thread_id, seq))
 
     def unheard(self):
-        """Events that no poke told of, as (thread id, seq, post id, space id); None: too many.
+        """Events that no poke told of, as (thread id, seq, post id, space id).
 
-        One query. The first time there are none: what is open has just been looked at.
+        None where that is not known, since they are too many or this is the first time: then
+        all that is open is looked at. One query.
         """
         is_first = self._top is None
         start = max(0, (events.newest() if is_first else self._top) - AGAIN)
@@ -34,4 +35,4 @@ class Tail:
             self._top = None
             return None
         new = [row[1:] for row in rows if row[0] not in seen]
-        return [] if is_first else [row for row in new if row[:2] not in heard]
+        return None if is_first else [row for row in new if row[:2] not in heard]

@@ -36,7 +36,8 @@ def mark_read(thread_id, numbers):
         thread=thread_id, person__in=numbers, read_number__lt=max(numbers.values())
     )
     moved = []
-    for follow in _locked(behind):
+    # Who writes at this very moment moves on by that: nobody waits for them here.
+    for follow in _locked(behind, skip_locked=True):
         number = min(numbers[follow.person_id], follow.thread.post_count)
         if number > follow.read_number:
             follow.read_number = number
@@ -58,10 +59,10 @@ def mark_all_read(actor, until):
     Follow.objects.bulk_update(follows, ["read_number"], batch_size=500)
 
 
-def _locked(follows):
+def _locked(follows, **options):
     """These rows with their threads' counters, held still until the transaction ends.
 
     Whoever holds several takes them in one order, so that two never wait for each other.
     """
     rows = follows.select_related("thread").only("person", "read_number", "thread__post_count")
-    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True, **options))

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from realtime import freshness, looks, sweeping
 from realtime.hub import hub_here
 from tests.cast import reply
-from tests.realtime.conftest import sweep
+from tests.realtime.conftest import quiet, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +55,34 @@ async def test_while_the_database_is_down_pages_stay_open_and_say_so_once_and_he
         "The database does not answer open pages",
         "The database answers open pages again.",
     ]
+
+
+async def test_that_there_was_nothing_to_ask_is_no_answer_of_the_database(
+    open_thread, thread, claire, monkeypatch
+):
+    page = await open_thread(thread, claire)
+    await page.news()
+    monkeypatch.setattr(freshness, "PATIENCE", 0)
+    monkeypatch.setattr(looks, "sweep", absent)
+    await failing_sweep()
+    hub_here().serve(hub_here().thread_room(thread.pk))
+    await quiet()
+
+    assert hub_here().freshness._is_late
+
+
+async def test_a_query_that_took_too_long_is_not_asked_again():
+    asked = []
+
+    def slow():
+        asked.append(1)
+        error = OperationalError("canceling statement due to statement timeout")
+        error.__cause__ = type("QueryCanceled", (Exception,), {"sqlstate": "57014"})()
+        raise error
+
+    with pytest.raises(OperationalError):
+        await looks.ask(slow)
+    assert len(asked) == 1
 
 
 async def test_a_connection_that_was_cut_is_opened_again_without_anyone_noticing(

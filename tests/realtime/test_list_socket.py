@@ -1,16 +1,20 @@
 """The socket of a list, end to end: rows that come, move and go; rooms that stay shut."""
 
+import asyncio
+import threading
+from contextvars import Context
+
 import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from accounts.models import Session
 from forum.moderation import actions as moderation
-from realtime import limits, looks
+from realtime import limits, looks, sweeping
 from realtime.hub import hub_here
 from realtime.pages import ListRoom
 from tests.cast import AUTHORITIES, PROJECTS, join_group, reply, start
-from tests.realtime.conftest import sweep
+from tests.realtime.conftest import PATIENCE, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +101,15 @@ async def test_the_sweep_heals_a_lost_poke(open_list, thread, claire, jeanne, de
     assert await page.hears_nothing()
 
 
+async def test_even_the_first_sweep_heals_a_lost_poke(open_list, thread, claire, jeanne, deaf):
+    page = await open_list(claire, {thread.pk: 1})
+    await page.news()
+    await in_db(reply)(jeanne, thread)
+    await sweep()
+
+    assert f"thread-{thread.pk}" in (await page.news())["elements"]
+
+
 async def test_the_sweep_heals_the_lost_poke_of_a_move(
     open_list, spaces, thread, claire, lucie, viewer_of, deaf
 ):
@@ -129,6 +142,7 @@ async def test_a_private_room_is_not_even_heard_of_outside(
     inside = await open_list(jeanne)
     for page in (outside, guest, inside):
         await page.news()
+    await sweep()  # The first one looks at everything.
     looked.clear()
 
     room = await in_db(start)(jeanne, spaces[PROJECTS], title="Entre nous seulement")
@@ -141,6 +155,7 @@ async def test_a_private_room_is_not_even_heard_of_outside(
 async def test_guests_hear_of_the_public_square_only(open_list, spaces, claire, heard, looked):
     page = await open_list()
     await page.news()
+    await sweep()  # The first one looks at everything.
     looked.clear()
     await in_db(start)(claire, spaces["network"])
     await heard()
@@ -162,6 +177,55 @@ async def test_a_right_that_ends_empties_the_list(open_list, spaces, jeanne, loo
     looked.clear()
     hub_here().poked(room.pk, 2, {room.space_id})
     assert await page.hears_nothing() and looked == []
+
+
+async def test_what_was_looked_for_is_not_sent_to_who_lost_the_right_meanwhile(
+    open_list, spaces, jeanne, make_person, monkeypatch
+):
+    """The sweep lets them go while the look waits its turn, and the look finds more."""
+    other = await in_db(make_person)("Bruno Projet", PROJECTS)
+    page = await open_list(jeanne)
+    await page.news()
+    hub, loop, look = hub_here(), asyncio.get_running_loop(), looks.look_at_list
+    done = threading.Event()
+
+    def look_too_late(audience, *args):
+        monkeypatch.setattr(looks, "look_at_list", look)
+        jeanne.seats.update(ended_at=timezone.now())
+        start(other, spaces[PROJECTS], title="Dit sans elle")
+        swept = looks.check(audience, sweeping.pages_of(hub.lines)), list(hub.lines)
+        loop.call_soon_threadsafe(admit, *swept, context=Context())
+        assert done.wait(PATIENCE)
+        return look(audience, *args)
+
+    def admit(found, lines):
+        hub.admit(found, lines)
+        done.set()
+
+    monkeypatch.setattr(looks, "look_at_list", look_too_late)
+    await in_db(start)(other, spaces[PROJECTS], title="Dit devant elle")
+
+    assert await asyncio.to_thread(done.wait, PATIENCE)
+    assert await page.hears_nothing()
+
+
+async def test_a_list_whose_session_was_saved_meanwhile_misses_nothing(
+    open_list, thread, claire, jeanne, monkeypatch
+):
+    page = await open_list(claire, {thread.pk: 1})
+    await page.news()
+    look = looks.look_at_list
+
+    def look_too_late(audience, *args):
+        monkeypatch.setattr(looks, "look_at_list", look)
+        claire.full_name = "Claire Autrement"
+        claire.save()
+        return look(audience, *args)
+
+    monkeypatch.setattr(looks, "look_at_list", look_too_late)
+    await in_db(reply)(jeanne, thread)
+
+    assert f"thread-{thread.pk}" in (await page.news())["elements"]
 
 
 async def test_a_right_that_is_given_is_heard_from_the_next_sweep(open_list, spaces, people):

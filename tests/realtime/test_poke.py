@@ -29,7 +29,7 @@ def sent(monkeypatch):
     messages = []
 
     async def group_send(group, message):
-        messages.append((group, message))
+        messages.extend((group, told) for told in message["told"])
 
     monkeypatch.setattr(get_channel_layer(), "group_send", group_send, raising=False)
 
@@ -47,6 +47,23 @@ def test_a_change_is_told_to_the_hubs_and_nothing_is_said_of_it(sent, thread, je
 
     about = {"thread": thread.pk, "seq": 2, "spaces": [thread.space_id]}
     assert sent() == [(poke.HUBS, {"type": "hub.poke"} | about)]
+
+
+def test_what_many_tell_at_once_leaves_as_one(monkeypatch):
+    held, left = threading.Event(), []
+
+    async def group_send(group, message):
+        left.append([told["seq"] for told in message["told"]])
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", group_send, raising=False)
+    sending._loop().call_soon_threadsafe(held.wait, PATIENCE)
+    for seq in range(2 * poke.MOST):
+        poke.tell(type="hub.poke", thread=1, seq=seq, spaces=[])
+    held.set()
+    sending.settle(PATIENCE)
+
+    assert [len(told) for told in left] == [poke.MOST, poke.MOST]
+    assert [seq for told in left for seq in told] == list(range(2 * poke.MOST))
 
 
 def test_a_move_tells_of_both_spaces(sent, thread, lucie, viewer_of, spaces):
@@ -84,11 +101,11 @@ async def test_pokes_arrive_from_a_process_that_serves_no_page(
 async def test_what_is_told_before_a_command_ends_still_leaves(monkeypatch):
     gate, left = threading.Event(), []
 
-    async def slow(message):
+    async def slow(told):
         await asyncio.to_thread(gate.wait, PATIENCE)
-        left.append(message)
+        left.extend(told)
 
-    monkeypatch.setattr(poke, "_tell", slow)
+    monkeypatch.setattr(poke, "_send", slow)
     poke.tell(type="hub.poke")
     assert left == []
     gate.set()

@@ -62,11 +62,11 @@ async def test_a_process_of_sockets_that_is_told_to_stop_tells_its_pages_and_end
 async def test_what_is_told_before_a_process_ends_still_leaves(monkeypatch):
     gate, left = threading.Event(), []
 
-    async def slow(message):
+    async def slow(told):
         await asyncio.to_thread(gate.wait, START_WITHIN)
-        left.append(message)
+        left.extend(told)
 
-    monkeypatch.setattr(poke, "_tell", slow)
+    monkeypatch.setattr(poke, "_send", slow)
     server = ApplicationCommunicator(application, {"type": "lifespan"})
     await server.send_input({"type": "lifespan.startup"})
     assert (await server.receive_output())["type"] == "lifespan.startup.complete"

@@ -85,6 +85,36 @@ async def test_the_sweep_heals_a_lost_poke(open_thread, thread, jeanne, deaf):
     assert await page.hears_nothing()
 
 
+async def test_what_commits_between_two_languages_reaches_both(
+    open_socket, thread, claire, jeanne, monkeypatch
+):
+    address, look = f"/live/fils/{thread.pk}/?after=1", looks.changes_for
+    english = [ORIGIN, (b"accept-language", b"en")]
+    pages = (
+        await open_socket(address, jeanne),
+        await open_socket(address, claire, headers=english),
+    )
+    for page in pages:
+        await page.news()
+
+    def look_then_someone_replies(*args):
+        found = look(*args)
+        if args[-1] == {1}:
+            monkeypatch.setattr(looks, "changes_for", look)
+            reply(jeanne, thread, "Entre deux langues")
+        return found
+
+    monkeypatch.setattr(looks, "changes_for", look_then_someone_replies)
+    await in_db(reply)(jeanne, thread)
+
+    for page in pages:
+        told, seq = {}, 1
+        while seq < 3:
+            news = await page.news()
+            told, seq = told | news["elements"], news["seq"]
+        assert {"post-2", "post-3"} <= told.keys()
+
+
 async def test_a_poke_that_comes_twice_or_late_or_lies_says_nothing(
     open_thread, thread, jeanne, heard
 ):
