@@ -1,6 +1,6 @@
 """The accounts at a glance: every model, by the folder that owns it."""
 
-from accounts.charter.models import Authority, CharterVersion, Signature
+from accounts.charter.models import Authority, CharterVersion, RegisterLine, Signature
 from accounts.groups.models import GroupMembership, WorkingGroup
 from accounts.organisations.models import College, Organisation, Seat
 from accounts.people.models import RightsChange, Session, User
@@ -12,6 +12,7 @@ __all__ = [
     "College",
     "GroupMembership",
     "Organisation",
+    "RegisterLine",
     "RightsChange",
     "Seat",
     "Session",

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.charter import chain
 from accounts.charter.models import CharterVersion, Signature
 from accounts.organisations.founding import NewOrganisation, found, other_college
 from accounts.organisations.models import Seat
@@ -53,7 +54,7 @@ def sign_charter(
     if isinstance(organisation, NewOrganisation):
         organisation = _founded(organisation)
     _take_seat(person, organisation, position)
-    signature, _is_new = Signature.objects.get_or_create(
+    signature, is_new = Signature.objects.get_or_create(
         version=newest,
         person=person,
         organisation=organisation,
@@ -67,6 +68,8 @@ def sign_charter(
             "sha256": newest.sha256,
         },
     )
+    if is_new:
+        chain.append(signature, chain.SIGNED)
     return signature
 
 
@@ -84,7 +87,11 @@ def withdraw_signature(signature, person):
     live = Signature.objects.filter(
         person=person, organisation=signature.organisation_id, withdrawn_at=None
     )
+    withdrawn = list(live.order_by("pk"))
     live.update(withdrawn_at=timezone.now())
+    for one in withdrawn:
+        one.refresh_from_db()
+        chain.append(one, chain.WITHDRAWN)
     signature.refresh_from_db()
     return signature
 

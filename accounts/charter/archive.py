@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import viewers
-from accounts.charter import text
+from accounts.charter import chain, text
 from accounts.charter.models import CharterVersion
 from accounts.charter.register import entries, signatory_organisations
 
@@ -41,5 +41,6 @@ def signatories(request):
         ),
         "rows": [(organisation, entries(organisation, viewer)) for organisation in page],
         "with_people": viewer.is_member,
+        "newest": chain.last_line(),
     }
     return render(request, "accounts/signatories.html", context)

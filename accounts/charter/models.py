@@ -113,3 +113,30 @@ class Signature(models.Model):
 
     def __str__(self):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
+
+
+class RegisterLine(models.Model):
+    """A line of the register: what a signature, or its withdrawal, attested. Never changed.
+
+    ``accounts.charter.chain`` writes and proves them. The signature is held by no constraint,
+    so that one that is gone can be told from one that never was.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    signature = models.ForeignKey(
+        Signature, models.PROTECT, related_name="lines", db_constraint=False
+    )
+    event = models.CharField(max_length=10)
+    content = models.TextField()
+    previous = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("ligne du registre")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["signature", "event"], name="one_line_an_event")
+        ]
+
+    def __str__(self):
+        return f"{self.number}: {self.event}, {self.sha256}"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.charter import chain
 from accounts.models import CharterVersion, College, Organisation, Seat, Signature, Territory
 from forum.demonstration import calendar, texts
 from forum.demonstration.people import ANIMATORS, since
@@ -65,6 +66,7 @@ def _sign(seats, now):
     Signature.objects.bulk_create(
         _signature(seat, version, order[seat.organisation_id], now) for seat in seats
     )
+    chain.append_missing()
 
 
 def _signature(seat, version, order, now):

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.charter import chain
 from accounts.models import CharterVersion, College, Organisation, Seat, Signature, User
 from accounts.text import fold
 from forum.demonstration import calendar, texts
@@ -42,6 +43,7 @@ def write(count, since, now, chance, password=None):
     )
     version = CharterVersion.objects.published().first()
     Signature.objects.bulk_create(_signature(seat, version, now) for seat in seats)
+    chain.append_missing()
     return seats
 
 

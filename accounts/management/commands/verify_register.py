@@ -1,0 +1,39 @@
+"""``manage.py verify_register``: whether the register of signatures is as it was written."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.charter import chain
+
+
+class Command(BaseCommand):
+    """Proves the register, or says what in it is not as it was written."""
+
+    help = (
+        "Check the register of signatures line by line: that none was altered, removed or put "
+        "elsewhere, and that signatures and charter texts are what it says. Note the hash that "
+        "it prints, somewhere else: with --since, a later run proves that line too."
+    )
+
+    def add_arguments(self, parser):
+        """What was noted before."""
+        parser.add_argument(
+            "--since", metavar="NUMBER:HASH", help="a line as an earlier run printed it"
+        )
+
+    def handle(self, *, since, **options):
+        """Say what is wrong and fail, or say the newest line."""
+        found = [*chain.problems(), *(_noted(since) if since else ())]
+        for problem in found:
+            self.stderr.write(problem)
+        if found:
+            raise CommandError(f"{len(found)} things are not as they were written.")
+        number, sha256 = chain.last_line()
+        self.stdout.write(f"The register is whole: {number}:{sha256}")
+
+
+def _noted(since):
+    number, _colon, sha256 = since.partition(":")
+    if not (number.isascii() and number.isdigit()):
+        raise CommandError("--since takes a line as it was printed: NUMBER:HASH.")
+    if not chain.has_line(int(number), sha256):
+        yield f"Line {number} is not the one that was noted."
