@@ -26,9 +26,8 @@ _TOOK_TOO_LONG = "57014"
 @dataclass
 class Check:
     """``signed``: ``{key: SignedIn}`` of those asked about, ``changed``: of those that make
-    someone else now. ``seqs``: ``{kind: {thread: seq}}``
-    of the threads asked about that the kind sees. ``spaces``: ``{kind: {slug: id}}`` that
-    the kinds of viewers who look at lists may list.
+    someone else now. ``seqs``: ``{kind: {thread: seq}}`` of the threads asked about that the
+    kind sees. ``spaces``: ``{kind: {slug: id}}`` that the kinds who look at lists may list.
     """
 
     signed: dict
