@@ -1,5 +1,4 @@
-// The line of an open page: a socket, mended when it breaks; plain HTTP where none gets
-// through; nothing once nobody has looked for long.
+// The line of an open page: a socket, mended when it breaks; plain HTTP where none gets through.
 //
 // A page is {socket(), plain(), hear(frame), closed()}, and maybe glance() and opened(). Its
 // `freshness` is told direct(), upTo(when) or lost(since), and never more than is known.

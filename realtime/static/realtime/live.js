@@ -5,9 +5,8 @@
 //   .company, #badge      who reads, who writes, what waits elsewhere
 //   #freshness, #fresh, #live-region      how fresh it is, what waits, what is said aloud
 //
-// A thread is answered {seq, elements: {id: html or null}, state}, a list {order, elements}; a
-// frame with neither is a state. What comes twice or late does no harm. Nothing moves under
-// the reader, and what someone is writing in is never replaced.
+// Frames are those of realtime/README.md. What comes twice or late does no harm. Nothing moves
+// under the reader, and what someone is writing in is never replaced.
 
 // Django finds imports by their semicolon when it gives files their hashed names.
 import { keep } from "./line.js";
