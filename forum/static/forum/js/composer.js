@@ -1,8 +1,8 @@
-// Writing: drafts kept as one types, a toolbar, a preview, and sending without leaving the
-// page. Without this file the same form posts as forms do.
+// Writing: drafts, a toolbar, a preview, sending without leaving the page. Without this file
+// the same form posts as forms do.
 //
 //   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-preview], [data-send],
-//   [data-closed], which shows while its thread is closed to the writer
+//   [data-closed]
 
 const lang = document.documentElement.lang
 const WORDS = {

@@ -1,5 +1,5 @@
 // What every page does beyond links and forms: times that age, the page's weight, keys.
-// Nothing here is needed; without it the page says the same, as of when it was loaded.
+// Without it the page says the same, as of when it was loaded.
 
 const lang = document.documentElement.lang
 const LIVE = "#posts[data-live], #threads[data-live]"
