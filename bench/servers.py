@@ -21,11 +21,20 @@ PYTHON = sys.executable
 START_WITHIN = 60  # seconds
 
 
-def as_deployed(program):
-    """The options with which the units of ``deploy/`` start ``program``."""
+def deployed(program):
+    """What the units of ``deploy/`` have ``program`` do, as lists of arguments."""
     units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
     text = "".join(unit.read_text() for unit in units).replace("\\\n", " ")
-    return shlex.split(re.search(rf"^ExecStart=\S+/{program} (.+)$", text, re.MULTILINE)[1])
+    found = re.findall(
+        rf"^ExecStart=/srv/foirail/.venv/bin/{program} (.+)$", text, re.MULTILINE
+    )
+    return [shlex.split(arguments) for arguments in found]
+
+
+def as_deployed(program):
+    """The options with which they start ``program``, which is started by one of them."""
+    (options,) = deployed(program)
+    return options
 
 
 def free_port():

