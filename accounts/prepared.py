@@ -34,7 +34,7 @@ class Prepared:
     def rows(self, *shape, **values):
         """The rows of this ``shape`` for these ``values``, as the queryset gives them.
 
-        There are none for numbers that no column can hold.
+        None for numbers that no column can hold.
         """
         connection = connections[DEFAULT_DB_ALIAS]
         queryset, compiled = self._compiled(connection.vendor, shape)

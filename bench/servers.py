@@ -21,20 +21,11 @@ PYTHON = sys.executable
 START_WITHIN = 60  # seconds
 
 
-def deployed(program):
-    """What the units of ``deploy/`` have ``program`` do, as lists of arguments."""
+def as_deployed(program):
+    """The options with which the units of ``deploy/`` start ``program``."""
     units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
     text = "".join(unit.read_text() for unit in units).replace("\\\n", " ")
-    found = re.findall(
-        rf"^ExecStart=/srv/foirail/.venv/bin/{program} (.+)$", text, re.MULTILINE
-    )
-    return [shlex.split(arguments) for arguments in found]
-
-
-def as_deployed(program):
-    """The options with which they start ``program``, which is started by one of them."""
-    (options,) = deployed(program)
-    return options
+    return shlex.split(re.search(rf"^ExecStart=\S+/{program} (.+)$", text, re.MULTILINE)[1])
 
 
 def free_port():

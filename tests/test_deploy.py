@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
-from bench.servers import deployed, free_port
 from realtime import limits
+from tests.servers import _free_port
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -28,6 +29,15 @@ def known_to_settings():
     """Every variable that the settings read."""
     source = (ROOT / "forum/settings.py").read_text()
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
+
+
+def commands(program):
+    """What the units have ``program`` do, as lists of arguments."""
+    text = "".join(unit.read_text() for unit in UNITS).replace("\\\n", " ")
+    started = (
+        shlex.split(line) for line in re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
+    )
+    return [args for path, *args in started if path == f"/srv/foirail/.venv/bin/{program}"]
 
 
 def test_the_example_environment_names_all_that_production_reads_and_nothing_else():
@@ -63,7 +73,7 @@ def test_the_units_set_no_variable_that_nobody_reads():
 
 
 def test_what_the_units_start_is_there_and_takes_these_options():
-    (pages,), (sockets,) = deployed("gunicorn"), deployed("uvicorn")
+    (pages,), (sockets,) = commands("gunicorn"), commands("uvicorn")
 
     checked = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--check-config", *pages], cwd=ROOT
@@ -79,7 +89,7 @@ def test_what_the_units_start_is_there_and_takes_these_options():
 
 
 def test_the_commands_of_the_units_exist():
-    prepared = deployed("python")
+    prepared = commands("python")
 
     assert [args[1] for args in prepared] == [
         "check",
@@ -135,7 +145,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 @pytest.mark.skipif(not NGINX, reason="needs nginx")
 @pytest.mark.parametrize("upstreams", ["one-machine", "several-machines"])
 def test_nginx_accepts_the_site(upstreams, tmp_path):
-    ports = {port: free_port() for port in ("80", "443", "8100")}
+    ports = {port: _free_port() for port in ("80", "443", "8100")}
     conf = nginx_conf(tmp_path, upstreams, ports)
 
     tested = subprocess.run(

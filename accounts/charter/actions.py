@@ -87,10 +87,10 @@ def withdraw_signature(signature, person):
     live = Signature.objects.filter(
         person=person, organisation=signature.organisation_id, withdrawn_at=None
     )
-    withdrawn, now = list(live.order_by("pk")), timezone.now()
-    live.update(withdrawn_at=now)
+    withdrawn = list(live.order_by("pk"))
+    live.update(withdrawn_at=timezone.now())
     for one in withdrawn:
-        one.withdrawn_at = now
+        one.refresh_from_db()
         chain.append(one, chain.WITHDRAWN)
     signature.refresh_from_db()
     return signature

@@ -23,15 +23,13 @@ NOTHING = "0" * 64
 
 
 def append(signature, event):
-    """Write the line of ``event``, SIGNED or WITHDRAWN; in the transaction of that event."""
-    hold()
+    """Write the line of ``event``, SIGNED or WITHDRAWN; in the transaction of that event.
+
+    One line at a time: whoever appends holds the first version of the charter meanwhile.
+    """
+    CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
     (line,) = following(last_line(), [(signature, event)])
     return RegisterLine.objects.create(**line)
-
-
-def hold():
-    """Have nobody else append until the transaction ends."""
-    CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
 
 
 def append_missing():
@@ -79,10 +77,7 @@ def hash_of(number, previous, content):
 
 
 def problems():
-    """Each thing in the register that is not as it was written, in words; none if all is.
-
-    Read it in a transaction that holds the register, or what is signed meanwhile is missed.
-    """
+    """Each thing in the register that is not as it was written, in words; none if all is."""
     yield from _altered_versions()
     expected, previous, seen = 1, NOTHING, set()
     signatures = Signature.objects.in_bulk()

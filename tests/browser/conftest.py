@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,6 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from bench.servers import free_port
 from tests.browser.line import Line
 
 CHROMIUM = "/usr/bin/chromium"
@@ -69,7 +69,7 @@ def site(tmp_path_factory):
         }
         for command in ("migrate", "load_network", "load_demo"):
             _manage(environment, command, "-v0").wait()
-        site = Site(free_port(), folder / "log")
+        site = Site(_free_port(), folder / "log")
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")
             server = _manage(environment, *serve, stdout=log, stderr=log)
@@ -175,3 +175,9 @@ def _wait_for(site, server):
         else:
             return
     raise RuntimeError(f"The server did not start:\n{site.log.read_text()}")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

