@@ -13,7 +13,7 @@ _SLOT = "kept"
 _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"college", "organisation", "department_code", "position", "authority"}
-    | {"authority_detail", "typed_name"}
+    | {"authority_detail", "act_date", "until", "typed_name"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000
@@ -30,7 +30,7 @@ def sign_in_and_return(request, address=None):
         if _SLOT not in request.session:
             messages.warning(
                 request,
-                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous."),
+                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous."),
             )
         request.session[_SLOT] = {"path": request.path, "typed": typed}
         request.session.set_expiry(_WITHIN)

@@ -1,23 +1,37 @@
 """The accounts at a glance: every model, by the folder that owns it."""
 
-from accounts.charter.models import Authority, CharterVersion, RegisterLine, Signature
+from accounts.admission.models import EmailDomain, Invitation, Sponsorship
+from accounts.charter.models import (
+    Authority,
+    CharterVersion,
+    Refusal,
+    RegisterLine,
+    Signature,
+)
+from accounts.editions.models import CharterDraft
 from accounts.groups.models import GroupMembership, WorkingGroup
-from accounts.organisations.models import College, Organisation, Seat
+from accounts.organisations.models import College, Organisation, Seat, Way
 from accounts.people.models import RightsChange, Session, User
 from accounts.territories.models import Territory
 
 __all__ = [
     "Authority",
+    "CharterDraft",
     "CharterVersion",
     "College",
+    "EmailDomain",
     "GroupMembership",
+    "Invitation",
     "Organisation",
+    "Refusal",
     "RegisterLine",
     "RightsChange",
     "Seat",
     "Session",
     "Signature",
+    "Sponsorship",
     "Territory",
     "User",
+    "Way",
     "WorkingGroup",
 ]

@@ -23,15 +23,19 @@ WATCHED = {
         ("person_id", "organisation_id", "version_id", "withdrawn_at"),
         True,
     ),
+    "accounts_refusal": ("person_id", ("person_id", "version_id"), True),
     "accounts_groupmembership": ("person_id", ("person_id", "group_id"), True),
     "accounts_user": (
         "id",
-        ("full_name", "password", "is_active", "is_animator", "suspended_at"),
+        (
+            "full_name", "password", "is_active", "is_animator", "suspended_at",
+            "writing_seat_id",
+        ),
         False,
     ),
     "accounts_session": ("person_id", ("session_data", "person_id", "expire_date"), False),
     "accounts_charterversion": (None, ("number", "is_substantive", "binding_from"), True),
-    "accounts_organisation": (None, ("college_id",), False),
+    "accounts_organisation": (None, ("college_id", "admitted_at"), False),
 }  # fmt: skip
 #: How many changes are kept.
 KEPT = 1000

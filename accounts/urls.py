@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.charter import archive
+from accounts.charter import archive, countersigning, papers
 from accounts.charter import views as charter
 from accounts.organisations import views as seats
 from accounts.people import views as people
@@ -12,6 +12,11 @@ urlpatterns = [
     path("charte/signer/", charter.sign, name="sign-charter"),
     path("charte/signataires/", archive.signatories, name="signatories"),
     path("charte/retrait/", charter.withdraw, name="withdraw"),
+    path("charte/refus/", charter.refuse, name="refuse-charter"),
+    path("charte/contresigner/<slug:slug>/", countersigning.countersign, name="countersign"),
+    path("charte/invitation/<str:key>/", countersigning.invitation, name="invitation"),
+    path("charte/signatures/<int:pk>/recu/", papers.receipt_pdf, name="receipt"),
+    path("charte/signatures/<int:pk>/acte/", papers.act, name="signature-act"),
     re_path(
         r"^charte/(?P<name>[0-9A-Za-z.-]{1,20})/$",
         archive.charter_version,

@@ -6,18 +6,28 @@ one query, so a seat that ends, a charter that lapses or a suspension is a lower
 everywhere at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
 from django.contrib.auth import HASH_SESSION_KEY
+from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
-from accounts.models import GroupMembership, Seat, Session, Signature, User
+from accounts.models import (
+    CharterVersion,
+    GroupMembership,
+    Refusal,
+    Seat,
+    Session,
+    Signature,
+    User,
+)
 from accounts.prepared import Prepared
 
 
@@ -48,8 +58,10 @@ class Kind(NamedTuple):
 class Viewer:
     """Someone who looks or acts.
 
-    ``seat_id`` is the confirmed seat they write for. Until one is confirmed a member writes
-    in their own name: nobody speaks for an organisation unconfirmed.
+    ``seat_id`` is the confirmed seat they write for: the one they chose among ``seats``, else
+    the oldest. Until one is confirmed a member writes in their own name: nobody speaks for an
+    organisation unconfirmed. ``sign_before`` is when a version that they have not answered
+    closes the member areas to them.
     """
 
     standing: Standing = Standing.GUEST
@@ -58,6 +70,8 @@ class Viewer:
     is_animator: bool = False
     person_id: int | None = None
     seat_id: int | None = None
+    seats: tuple = ()
+    sign_before: datetime | None = None
 
     @property
     def kind(self):
@@ -73,6 +87,17 @@ class Viewer:
     def is_member(self):
         """Whether the charter is signed, current, and a seat held."""
         return self.standing >= Standing.MEMBER
+
+    def writing_for(self, seat_id):
+        """The same person, who writes for this seat of theirs; None is the usual one.
+
+        Raise PermissionDenied where the seat is not theirs, or not any more.
+        """
+        if seat_id is None or seat_id == self.seat_id:
+            return self
+        if seat_id not in self.seats:
+            raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
+        return replace(self, seat_id=seat_id)
 
 
 @dataclass(frozen=True)
@@ -127,10 +152,7 @@ def of_sessions(keys):
 
 def standing_of(person, at=None):
     """Annotations that carry a viewer; ``person`` is the path to the person's id."""
-    signed = Signature.objects.current(at).filter(
-        person=OuterRef("person"), organisation=OuterRef("organisation")
-    )
-    seats = Seat.objects.held(at).filter(Exists(signed), person=OuterRef(person))
+    seats = Seat.objects.opening(at).filter(person=OuterRef(person))
     groups = GroupMembership.objects.filter(person=OuterRef(person))
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
     return {
@@ -139,11 +161,25 @@ def standing_of(person, at=None):
             Value(","), confirmed,
         ),
         "groups_joined": _joined(groups, _text("group_id")),
+        "sign_before": Subquery(_to_sign(person, at).values("binding_from")[:1]),
     }  # fmt: skip
 
 
 def _person(pk, at):
     return User.objects.filter(pk=pk).annotate(**standing_of("pk", at))
+
+
+def _to_sign(person, at):
+    """The versions to come that the ``person`` of the outer query has yet to answer."""
+    coming = CharterVersion.objects.filter(
+        is_substantive=True, binding_from__gt=at or timezone.now()
+    )
+    person = OuterRef(OuterRef(person))
+    signed = Signature.objects.filter(
+        person=person, withdrawn_at=None, version__number__gte=OuterRef("number")
+    )
+    refused = Refusal.objects.filter(person=person, version=OuterRef("pk"))
+    return coming.filter(~Exists(signed), ~Exists(refused)).order_by("binding_from")
 
 
 _PERSON = Prepared(_person, "pk", "at")
@@ -183,14 +219,18 @@ def _viewer(person, row):
     seats = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
     if not seats:
         return Viewer(standing=Standing.REGISTERED, person_id=person.pk)
-    colleges = frozenset(int(college) for _, college, confirmed in seats if confirmed)
+    colleges = frozenset(int(college) for _seat, college, confirmed in seats if confirmed)
     groups = (row.groups_joined or "").split("|")
-    acting = min(seats, key=lambda seat: (not seat[2], int(seat[0])))
+    confirmed = sorted(int(seat) for seat, _college, confirmed in seats if confirmed)
+    chosen = person.writing_seat_id
+    acting = chosen if chosen in confirmed else next(iter(confirmed), None)
     return Viewer(
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
         groups=frozenset(int(group) for group in groups if group),
         is_animator=person.is_animator,
         person_id=person.pk,
-        seat_id=int(acting[0]) if acting[2] else None,
+        seat_id=acting,
+        seats=tuple(confirmed),
+        sign_before=row.sign_before,
     )

@@ -1,4 +1,4 @@
-"""Who reads a space, in numbers, for the line "Qui lira ceci ?" beside every composer."""
+"""Who reads a space, in numbers, for the line "Qui lira ceci ?" beside every composer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from accounts import rights
-from accounts.models import GroupMembership, Seat, Signature
+from accounts.models import GroupMembership, Seat
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,7 @@ def readers_of(space):
 
 
 def _count(space):
-    signed = Signature.objects.current().filter(
-        person=OuterRef("person"), organisation=OuterRef("organisation")
-    )
-    seats = Seat.objects.held().filter(
-        Exists(signed), person__is_active=True, person__suspended_at=None
-    )
+    seats = Seat.objects.opening().filter(person__is_active=True, person__suspended_at=None)
     if space.audience == "college":
         seats = seats.filter(organisation__college=space.college_id, confirmed_at__isnull=False)
     elif space.audience == "group":

@@ -30,10 +30,11 @@ FORUM_DEMO = env.bool("FORUM_DEMO", default=False)
 if FORUM_DEMO and not DEBUG:
     raise ImproperlyConfigured("FORUM_DEMO=1 goes with FORUM_DEBUG=1 only.")
 
-#: "open": a seat is confirmed as the charter is signed; "review": by an animator.
+#: "open": a seat is confirmed as the charter is signed; "review": by someone who knows;
+#: "sponsored": and a new organisation needs two others that vouch for it, to come in at all.
 FORUM_ADMISSION = env.str("FORUM_ADMISSION", default="review")
-if FORUM_ADMISSION not in {"open", "review"}:
-    raise ImproperlyConfigured("FORUM_ADMISSION is open or review.")
+if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
+    raise ImproperlyConfigured("FORUM_ADMISSION is open, review or sponsored.")
 
 FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
 FORUM_PUBLISHER = {
@@ -214,6 +215,10 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("FORUM_TIME_ZONE", default="Europe/Paris")
 USE_TZ = True
+
+#: The acts under which people sign. Several machines share this folder.
+MEDIA_ROOT = env.str("FORUM_FILES", default=str(BASE_DIR / "media"))
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-root"

@@ -1,16 +1,17 @@
 """Signing the charter and withdrawing a signature. Lock, ask, write."""
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.admission.models import Invitation
 from accounts.charter import chain
-from accounts.charter.models import CharterVersion, Signature
+from accounts.charter.models import CharterVersion, Refusal, Signature
+from accounts.organisations.confirming import confirm, confirmed_by_itself, verified_addresses
 from accounts.organisations.founding import NewOrganisation, found, other_college
-from accounts.organisations.models import Seat
+from accounts.organisations.models import Organisation, Seat
 from accounts.people.models import User
 
 
@@ -34,16 +35,18 @@ class Overtaken(CannotSign):
 
 
 @transaction.atomic(durable=True)
-def sign_charter(
-    person, *, version, organisation, position, authority, authority_detail, typed_name
-):
+def sign_charter(person, *, version, organisation, position, until=None, invitation=None,
+                 **said):  # fmt: skip
     """``person`` signs ``version`` for ``organisation``; return the signature.
 
-    ``organisation`` is one of ours or a NewOrganisation, founded here. A seat is taken in
-    it unless one is open; with FORUM_ADMISSION "open" it is confirmed at once, else it
-    waits for an animator. Signing the same version for the same organisation again gives
-    the first signature. Raise Overtaken unless ``version`` is the newest published one,
-    CannotSign where the organisation is another college's or has refused this person.
+    ``said`` is the rest of what a signature says: ``authority``, ``authority_detail``,
+    ``typed_name``, and where there are any ``act_date``, ``document`` (an Act) and
+    ``countersigns``. ``organisation`` is one of ours or a NewOrganisation, founded here. A
+    seat is taken in it, ``until`` the mandate ends, unless one is open; it waits to be
+    confirmed, unless ``confirmed_by_itself`` says how it need not. Signing the same version
+    for the same organisation again gives the first signature. Raise Overtaken unless
+    ``version`` is the newest published one, CannotSign where the organisation is another
+    college's, has refused this person, or the invitation is not for them or not any more.
     """
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not person.is_active or person.suspended_at:
@@ -53,24 +56,30 @@ def sign_charter(
         raise Overtaken
     if isinstance(organisation, NewOrganisation):
         organisation = _founded(organisation)
-    _take_seat(person, organisation, position)
+    _take_seat(person, organisation, position, until, _taken_up(invitation, person))
+    act = said.pop("document", None)
+    said |= {"document": act.file, "document_sha256": act.sha256} if act else {}
+    college = {"college_id": organisation.college_id, "sha256": newest.sha256}
     signature, is_new = Signature.objects.get_or_create(
         version=newest,
         person=person,
         organisation=organisation,
         withdrawn_at=None,
-        defaults={
-            "college_id": organisation.college_id,
-            "position": position,
-            "authority": authority,
-            "authority_detail": authority_detail,
-            "typed_name": typed_name,
-            "sha256": newest.sha256,
-        },
+        defaults={"position": position, **college, **said},
     )
     if is_new:
         chain.append(signature, chain.SIGNED)
     return signature
+
+
+@transaction.atomic(durable=True)
+def refuse_version(person, version):
+    """``person`` will not sign ``version``: nothing asks them any more; return the refusal.
+
+    Saying so twice is saying so once, and signing later is always possible.
+    """
+    refusal, _new = Refusal.objects.get_or_create(person=person, version=version)
+    return refusal
 
 
 @transaction.atomic(durable=True)
@@ -88,9 +97,10 @@ def withdraw_signature(signature, person):
         person=person, organisation=signature.organisation_id, withdrawn_at=None
     )
     withdrawn = list(live.order_by("pk"))
-    live.update(withdrawn_at=timezone.now())
+    now = timezone.now()
+    live.update(withdrawn_at=now)
     for one in withdrawn:
-        one.refresh_from_db()
+        one.withdrawn_at = now
         chain.append(one, chain.WITHDRAWN)
     signature.refresh_from_db()
     return signature
@@ -103,21 +113,40 @@ def _founded(new):
     return organisation
 
 
-def _take_seat(person, organisation, position):
+def _taken_up(invitation, person):
+    """The invitation, used from now on; None where there is none."""
+    if invitation is None:
+        return None
+    invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=invitation.pk
+    )
+    if invitation.email.casefold() not in verified_addresses(person):
+        raise CannotSign(_("Cette invitation est pour une autre adresse que la vôtre."))
+    if not Invitation.objects.usable().filter(pk=invitation.pk).exists():
+        raise CannotSign(_("Cette invitation a déjà servi, ou elle a expiré."))
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    return invitation
+
+
+def _take_seat(person, organisation, position, until, invitation):
+    # Held still: two who come first at once do not both become the contact.
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     theirs = Seat.objects.filter(person=person, organisation=organisation)
-    now = timezone.now()
-    unended = Q(ended_at=None) | Q(ended_at__gt=now)
-    if theirs.filter(unended, refused_at=None).exists():
-        return
-    if refused := theirs.exclude(refused_at=None).last():
+    unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
+    seat = theirs.filter(unended, refused_at=None).first()
+    refused = theirs.exclude(refused_at=None).last()
+    if seat is None and refused and not invitation:
         raise CannotSign(
             _("Votre demande pour « %(name)s » a été refusée : %(why)s")
             % {"name": organisation.name, "why": refused.refusal},
             "organisation",
         )
-    Seat.objects.create(
-        person=person,
-        organisation=organisation,
-        position=position,
-        confirmed_at=now if settings.FORUM_ADMISSION == "open" else None,
-    )
+    if seat is None:
+        seat = Seat.objects.create(
+            person=person, organisation=organisation, position=position, ended_at=until
+        )
+    if seat.confirmed_at is None and (
+        way := confirmed_by_itself(person, organisation, invitation)
+    ):
+        confirm(seat, way, invitation and invitation.invited_by)

@@ -21,7 +21,7 @@ def charter_version(request, name):
         "charter": version,
         "html": text.render(version.text),
         "before": before,
-        "differences": text.differences(before.text, version.text) if before else [],
+        "changes": text.changes(before.text, version.text) if before else [],
         "newest": CharterVersion.objects.published().first(),
         "versions": CharterVersion.objects.published(),
     }

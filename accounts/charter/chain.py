@@ -18,6 +18,8 @@ ATTESTED = (
     "person_id", "organisation_id", "college_id", "version_id", "sha256", "position",
     "authority", "authority_detail", "typed_name", "signed_at",
 )  # fmt: skip
+#: What it attests beside, where a signature has it.
+_WHERE_ANY = ("act_date", "document_sha256", "countersigns_id")
 #: Before the first line there is this.
 NOTHING = "0" * 64
 
@@ -46,6 +48,11 @@ def last_line():
     return lines.first() or (0, NOTHING)
 
 
+def line_of(signature):
+    """The line that attests this signature, or None."""
+    return RegisterLine.objects.filter(signature=signature, event=SIGNED).first()
+
+
 def has_line(number, sha256):
     """Whether line ``number`` has this hash."""
     return RegisterLine.objects.filter(number=number, sha256=sha256).exists()
@@ -65,6 +72,8 @@ def following(last, events):
 def content_of(signature, event):
     """What the line of ``event`` says, the same for ever."""
     said = {name: _said(getattr(signature, name)) for name in ATTESTED}
+    beside = {name: getattr(signature, name) for name in _WHERE_ANY}
+    said |= {name: _said(value) for name, value in beside.items() if value}
     said |= {"event": event, "signature": signature.pk}
     if event == WITHDRAWN:
         said["withdrawn_at"] = _said(signature.withdrawn_at)
@@ -129,4 +138,6 @@ def _key(signature, event):
 
 
 def _said(value):
-    return value.astimezone(UTC).isoformat() if hasattr(value, "astimezone") else value
+    if hasattr(value, "astimezone"):
+        value = value.astimezone(UTC)
+    return value.isoformat() if hasattr(value, "isoformat") else value

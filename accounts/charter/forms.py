@@ -1,22 +1,21 @@
 """The forms of the charter: signing it, and taking a signature back."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.charter.documents import ActField
 from accounts.charter.models import Authority, Signature
+from accounts.dates import DayField, end_of
 from accounts.organisations.forms import OrganisationForm
 from accounts.text import fold
 
-#: A date as one writes it: 12 juin 2026, 1er juin 2026, 12/06/2026, 2026-06-12.
-_DATE = re.compile(
-    r"\d{1,2}(?:er)?\s+[^\W\d]+\s+\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}"
-)
+#: A further person countersigns on a page of its own.
+_AUTHORITIES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
+_MANDATE = 40 * 366  # days: no mandate lasts longer.
 
 
-class SignForm(OrganisationForm):
-    """Everything a signature says: for whom, as what, under what authority, by what name."""
+class HandForm(forms.Form):
+    """What each person says who signs: as what, until when, and their name."""
 
     position = forms.CharField(
         label=_("Votre fonction"),
@@ -25,23 +24,16 @@ class SignForm(OrganisationForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
         error_messages={"required": _("Écrivez votre fonction dans cette organisation.")},
     )
-    authority = forms.ChoiceField(
-        label=_("Vous signez en vertu de"),
-        choices=Authority.choices,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Dites ce qui vous autorise à signer."),
-            "invalid_choice": _("Choisissez l’une des réponses proposées."),
-        },
-    )
-    authority_detail = forms.CharField(
-        label=_("Référence de l’acte"),
-        max_length=200,
+    until = DayField(
+        label=_("Fin de votre mandat"),
+        required=False,
+        earliest=0,
+        latest=_MANDATE,
+        bounds=_("Cette date est passée, ou trop lointaine : donnez la fin de votre mandat."),
         help_text=_(
-            "Numéro et date, par exemple « n° 2026-41 du 12 juin 2026 ». "
-            "Inutile pour un représentant légal."
+            "Si vous la connaissez. Ce jour passé, les espaces que ce siège vous ouvre se "
+            "ferment d’eux-mêmes."
         ),
-        error_messages={"required": _("Dites quel acte vous autorise à signer, et sa date.")},
     )
     typed_name = forms.CharField(
         label=_("Signez en écrivant votre nom"),
@@ -68,6 +60,45 @@ class SignForm(OrganisationForm):
             )
         return typed
 
+    def signed(self):
+        """What ``sign_charter`` takes, once the form is valid."""
+        data = self.cleaned_data
+        said = {name: data[name] for name in ("position", "typed_name")}
+        return said | {"until": end_of(data["until"])}
+
+
+class SignForm(HandForm, OrganisationForm):
+    """Everything a signature says: for whom, as what, under what authority, by what name."""
+
+    authority = forms.ChoiceField(
+        label=_("Vous signez en vertu de"),
+        choices=_AUTHORITIES,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Dites ce qui vous autorise à signer."),
+            "invalid_choice": _("Choisissez l’une des réponses proposées."),
+        },
+    )
+    authority_detail = forms.CharField(
+        label=_("Numéro ou référence de l’acte"),
+        max_length=200,
+        help_text=_("Par exemple « n° 2026-41 ». Inutile pour un représentant légal."),
+        error_messages={"required": _("Dites quel acte vous autorise à signer.")},
+    )
+    act_date = DayField(
+        label=_("Date de l’acte"),
+        latest=0,
+        bounds=_("Cette date est à venir : donnez celle à laquelle l’acte a été pris."),
+        error_messages={"required": _("Donnez la date de l’acte.")},
+    )
+    document = ActField(
+        label=_("L’acte, en PDF"),
+        help_text=_(
+            "5 Mo au plus. Lu par vous, le contact de votre organisation et l’équipe "
+            "d’animation, par personne d’autre."
+        ),
+    )
+
     def clean(self):
         """Check what allows to sign."""
         data = super().clean()
@@ -76,19 +107,25 @@ class SignForm(OrganisationForm):
 
     def signed(self):
         """What ``sign_charter`` takes, once the form is valid."""
-        names = ("organisation", "position", "authority", "authority_detail", "typed_name")
-        return {name: self.cleaned_data[name] for name in names}
+        names = ("organisation", "authority", "authority_detail", "act_date", "document")
+        return super().signed() | {name: self.cleaned_data[name] for name in names}
 
     def _check_authority(self, data):
-        """A legal representative need not say more; a resolution has a number and a date."""
+        """A legal representative need not say more; a resolution has a number."""
         if data.get("authority") == Authority.OFFICE:
-            self.errors.pop("authority_detail", None)
-            data.setdefault("authority_detail", "")
+            for name, nothing in {"authority_detail": "", "act_date": None}.items():
+                if not self.data.get(self.add_prefix(name)):
+                    self.errors.pop(name, None)
+                    data.setdefault(name, nothing)
         detail = data.get("authority_detail")
         is_resolution = data.get("authority") == Authority.RESOLUTION
-        if is_resolution and detail and not _number_and_date(detail):
-            words = _("Écrivez le numéro et la date : n° 2026-41 du 12 juin 2026.")
+        if is_resolution and detail and not any(it.isdecimal() for it in detail):
+            words = _("Écrivez le numéro de la délibération : n° 2026-41.")
             self.add_error("authority_detail", words)
+
+
+class CountersignForm(HandForm):
+    """A further person of a signatory: as what, until when, their name."""
 
 
 class WithdrawForm(forms.Form):
@@ -110,9 +147,3 @@ class WithdrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["signature"].queryset = signatures
         self.fields["signature"].label_from_instance = lambda one: one.organisation.name
-
-
-def _number_and_date(reference):
-    """Whether ``reference`` holds a date, and a number beside it."""
-    rest, dates = _DATE.subn("", reference, count=1)
-    return bool(dates and re.search(r"\d", rest))

@@ -1,6 +1,7 @@
 """The charter: immutable versions, and the signatures that bind people to one of them."""
 
 import hashlib
+from secrets import token_hex
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -68,6 +69,12 @@ class Authority(models.TextChoices):
     DECISION = "decision", _("Décision")
     POWER = "power", _("Pouvoir ou mandat écrit")
     OFFICE = "office", _("Représentant légal")
+    COUNTERSIGNATURE = "countersignature", _("Contresignature")
+
+
+def document_path(signature, name):
+    """Where the act is kept: under a name that tells nothing and cannot be guessed."""
+    return f"actes/{token_hex(16)}.pdf"
 
 
 class SignatureQuerySet(models.QuerySet):
@@ -93,6 +100,13 @@ class Signature(models.Model):
     position = models.CharField(_("fonction"), max_length=120)
     authority = models.CharField(_("en vertu de"), max_length=20, choices=Authority.choices)
     authority_detail = models.CharField(_("référence"), max_length=200, blank=True)
+    act_date = models.DateField(_("date de l’acte"), null=True, blank=True)
+    document = models.FileField(_("acte"), upload_to=document_path, max_length=200, blank=True)
+    document_sha256 = models.CharField(max_length=64, blank=True)
+    #: The signature of the organisation that this one joins: a further person countersigns.
+    countersigns = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="countersignatures"
+    )
     typed_name = models.CharField(_("nom écrit en signature"), max_length=120)
     sha256 = models.CharField(max_length=64)
     signed_at = models.DateTimeField(default=timezone.now)
@@ -113,6 +127,26 @@ class Signature(models.Model):
 
     def __str__(self):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
+
+
+class Refusal(models.Model):
+    """A person will not sign this version: nothing reminds them of it any more.
+
+    They keep the public spaces, what is theirs, and the way back, which is to sign.
+    """
+
+    version = models.ForeignKey(CharterVersion, models.CASCADE, related_name="refusals")
+    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="refusals")
+    refused_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("refus")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "person"], name="one_refusal_a_version")
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.version}"
 
 
 class RegisterLine(models.Model):

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils import timezone
-
-from accounts.charter.models import CharterVersion, Signature
+from accounts.charter.models import Refusal, Signature
 from accounts.organisations.models import Seat
 
-GUEST, SUSPENDED, UNSIGNED, UNSEATED, LAPSED, GRACE, SIGNED = (
-    "guest", "suspended", "unsigned", "unseated", "lapsed", "grace", "signed"
+GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
+    "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
+    "signed",
 )  # fmt: skip
 
 
@@ -25,7 +24,12 @@ class Situation:
     @property
     def may_sign(self):
         """Whether there is something to sign, so that the page shows the form at once."""
-        return self.state in (UNSIGNED, UNSEATED, LAPSED, GRACE)
+        return self.state in (UNSIGNED, UNSEATED) or self.signs_again
+
+    @property
+    def signs_again(self):
+        """Whether another version was signed, and this one is asked for."""
+        return self.state in (LAPSED, GRACE, REFUSED)
 
     @property
     def waiting(self):
@@ -42,10 +46,13 @@ def situation_of(person, viewer):
     seats = list(seats.select_related("organisation__college"))
     if person.suspended_at:
         return Situation(SUSPENDED, signatures, seats)
+    refusal = _refusal(person, signatures)
     if viewer.is_member:
-        due = _due(signatures)
+        if refusal:
+            return Situation(REFUSED, signatures, seats, refusal.version.binding_from)
+        due = viewer.sign_before
         return Situation(GRACE if due else SIGNED, signatures, seats, due)
-    return Situation(_why_not(person, signatures), signatures, seats)
+    return Situation(_why_not(person, signatures, seats, refusal), signatures, seats)
 
 
 def live_signatures(person):
@@ -54,18 +61,20 @@ def live_signatures(person):
     return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
 
 
-def _why_not(person, signatures):
+def _why_not(person, signatures, seats, refusal):
     if not signatures:
         return UNSIGNED
-    current = Signature.objects.current().filter(person=person)
-    return UNSEATED if current.exists() else LAPSED
+    if not Signature.objects.current().filter(person=person).exists():
+        return REFUSED if refusal else LAPSED
+    if any(seat.organisation.admitted_at is None for seat in seats):
+        return UNADMITTED
+    return UNSEATED
 
 
-def _due(signatures):
-    """When a version that binds later, and is not signed yet, begins to bind; or None."""
-    coming = CharterVersion.objects.published().filter(
-        is_substantive=True, binding_from__gt=timezone.now()
-    )
+def _refusal(person, signatures):
+    """The refusal of a version newer than all that ``person`` signed, or None."""
+    if not signatures:
+        return None
     signed = max(signature.version.number for signature in signatures)
-    version = coming.filter(number__gt=signed).order_by("binding_from").first()
-    return version and version.binding_from
+    newer = Refusal.objects.filter(person=person, version__number__gt=signed)
+    return newer.select_related("version").order_by("version__number").last()

@@ -1,18 +1,16 @@
 """The pages of the charter in force: reading, signing, withdrawing."""
 
-from urllib.parse import urlencode
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import kept, viewers
-from accounts.charter import actions, text
+from accounts.admission.models import Invitation
+from accounts.charter import actions, countersigning, text
+from accounts.charter.afterwards import next_of, what_opens
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.situation import live_signatures, situation_of
@@ -32,23 +30,42 @@ def charter(request):
 def sign(request):
     """Sign: the form on its page, or what it sends. Guests sign in first and come back."""
     if not request.user.is_authenticated:
-        return kept.sign_in_and_return(request, _address(_next(request)))
+        return kept.sign_in_and_return(request, _address(request))
     situation = situation_of(request.user, viewers.of_request(request))
     if request.method != "POST":
         return _page(request, situation, _fresh_form(request, situation))
-    form = SignForm(request.POST, person=request.user)
+    form = SignForm(request.POST, request.FILES, person=request.user)
     newest = CharterVersion.objects.published().first()
     if newest is None or request.POST.get("version") != newest.name:
         form.add_error(None, str(actions.Overtaken()))
     if not form.is_valid():
         return _page(request, situation, form, status=422)
     try:
-        signature = actions.sign_charter(request.user, version=newest, **form.signed())
+        signature = actions.sign_charter(
+            request.user, version=newest, invitation=_invitation(request), **form.signed()
+        )
     except actions.CannotSign as refusal:
         form.add_error(refusal.field, str(refusal))
         return _page(request, situation, form, status=403)
-    messages.success(request, _what_opens(signature))
-    return redirect(_next(request) or "home")
+    messages.success(request, what_opens(signature))
+    return redirect(next_of(request) or "home")
+
+
+@login_required
+def refuse(request):
+    """Say that one will not sign the version in force, after reading what that means."""
+    situation = situation_of(request.user, viewers.of_request(request))
+    newest = CharterVersion.objects.published().first()
+    if newest is None or not situation.signs_again:
+        return redirect("charter")
+    if request.method == "POST":
+        actions.refuse_version(request.user, newest)
+        messages.success(
+            request, _("C’est noté : plus rien ne vous rappellera de signer cette version.")
+        )
+        return redirect("account")
+    context = {"situation": situation, "charter": newest}
+    return render(request, "accounts/refuse.html", context)
 
 
 @login_required
@@ -76,20 +93,51 @@ def _page(request, situation, form, status=200):
     context = {
         "charter": newest,
         "html": text.render(newest.text) if newest else "",
+        "changes": _changes(situation, newest),
+        "joinable": _joinable(situation, newest),
         "situation": situation,
         "form": form,
-        "next": _next(request),
-        "sign_address": _address(_next(request)),
+        "next": next_of(request),
+        "sign_address": _address(request),
         "colleges": College.objects.all(),
         "suggested": Organisation.objects.values_list("name", flat=True)[:MOST_SUGGESTED],
     }
     return render(request, "accounts/charter.html", context, status=status)
 
 
+def _changes(situation, newest):
+    """What has changed since the person signed, for who is asked to sign again."""
+    if not (situation.signs_again and newest):
+        return None
+    return text.changes(situation.signatures[0].version.text, newest.text)
+
+
+def _joinable(situation, newest):
+    """The organisations one signed for where someone has signed this version already."""
+    if not situation.signs_again:
+        return []
+    mine = {signature.organisation for signature in situation.signatures}
+    return [one for one in mine if countersigning.joinable(one)]
+
+
 def _fresh_form(request, situation):
     """The form, with what is known of the person or was typed before the session ended."""
-    initial = kept.typed_before(request, reverse("sign-charter")) or _known(situation)
+    typed = kept.typed_before(request, reverse("sign-charter"))
+    initial = typed or _asked(request) or _known(situation)
     return SignForm(initial=initial, person=request.user)
+
+
+def _asked(request):
+    """The organisation that the address names, as from an invitation."""
+    slug = request.GET.get("organisation", "").replace("\0", "")
+    asked = Organisation.objects.select_related("college").filter(slug=slug).first()
+    return asked and {"college": asked.college.slug, "organisation": asked.name}
+
+
+def _invitation(request):
+    """The invitation that the address of the form names, or None."""
+    key = request.GET.get("invitation", "").replace("\0", "")
+    return Invitation.objects.filter(key=key).first() if key else None
 
 
 def _known(situation):
@@ -101,35 +149,11 @@ def _known(situation):
         "college": last.organisation.college.slug,
         "organisation": last.organisation.name,
         "position": last.position,
-        "authority": last.authority,
+        "authority": "" if last.countersigns_id else last.authority,
     }
 
 
-def _what_opens(signature):
-    name = signature.organisation.name
-    seats = signature.person.seats.held().filter(organisation=signature.organisation)
-    if seats.filter(confirmed_at__isnull=False).exists():
-        words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces du réseau et celui de "
-            "votre collège vous sont ouverts."
-        )
-    else:
-        words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
-            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand l’équipe "
-            "d’animation aura confirmé votre siège."
-        )
-    return words % name
-
-
-def _next(request):
-    """Where to go once signed, if that is a page of ours, else an empty string."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    hosts = {request.get_host(), *settings.ALLOWED_HOSTS} - {"*"}
-    safe = url_has_allowed_host_and_scheme(asked, hosts, require_https=request.is_secure())
-    return asked if safe else ""
-
-
-def _address(after):
-    """The address of the form, which remembers where to go ``after``."""
-    return reverse("sign-charter") + (f"?{urlencode({'next': after})}" if after else "")
+def _address(request):
+    """The address of the form, which remembers where to go after and who invited."""
+    query = {"next": next_of(request), "invitation": request.GET.get("invitation")}
+    return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)

@@ -1,7 +1,8 @@
 """What becomes of a seat: confirmed, refused, ended. Lock, ask, write.
 
 Each is one transaction. Deciding twice is one outcome: the first decision stands, and
-deciding the other way afterwards is refused, not obeyed.
+deciding the other way afterwards is refused, not obeyed. The contact of an organisation
+decides about its seats, and so does every animator.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -9,77 +10,121 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.organisations.models import Seat
+from accounts.models import Organisation, Seat, User, Way
+from accounts.organisations.confirming import confirm, contacts_of, is_contact
 from accounts.viewers import of_person
 
 
 @transaction.atomic(durable=True)
-def confirm_seat(seat, animator):
+def confirm_seat(seat, by):
     """Open the private room of the seat's college to its holder; return the seat.
 
-    Raise PermissionDenied where ``animator`` is not one today, holds the seat, or comes
-    after a refusal or the seat's end.
+    Raise PermissionDenied where ``by`` may not decide, holds the seat, or comes after a
+    refusal or the seat's end.
     """
     seat = _locked(seat)
-    _demand_animator(animator)
-    if seat.person_id == animator.pk:
-        raise PermissionDenied(_("Un autre animateur doit confirmer votre siège."))
+    way = _way(by, seat)
+    if seat.person_id == by.pk:
+        raise PermissionDenied(_("Quelqu’un d’autre doit confirmer votre siège."))
     if seat.confirmed_at:
         return seat
     _demand_open(seat)
-    seat.confirmed_at, seat.confirmed_by = timezone.now(), animator
-    seat.save(update_fields=["confirmed_at", "confirmed_by"])
+    confirm(seat, way, by)
     return seat
 
 
 @transaction.atomic(durable=True)
-def refuse_seat(seat, animator, reason):
+def refuse_seat(seat, by, reason):
     """Refuse a seat that waits, with a reason its holder reads; return the seat.
 
-    Raise PermissionDenied where ``animator`` is not one today or the seat is confirmed or
-    over.
+    Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
     """
     seat = _locked(seat)
-    _demand_animator(animator)
+    _way(by, seat)
     if seat.refused_at:
         return seat
     _demand_open(seat)
     if seat.confirmed_at:
         raise PermissionDenied(_("Ce siège est déjà confirmé. Vous pouvez y mettre fin."))
-    seat.refused_at, seat.refusal = timezone.now(), reason
-    seat.save(update_fields=["refused_at", "refusal"])
+    seat.refused_at, seat.refused_by, seat.refusal = timezone.now(), by, reason
+    seat.save(update_fields=["refused_at", "refused_by", "refusal"])
     return seat
 
 
 @transaction.atomic(durable=True)
-def end_seat(seat, by):
-    """End a mandate now, as an animator or as its holder; return the seat.
+def end_seat(seat, by, at=None):
+    """End a mandate now, or ``at`` a moment to come; return the seat.
 
-    What the holder wrote stays theirs; the rights of the seat are gone at once. Raise
-    PermissionDenied to anyone else.
+    Its holder may, the contact of the organisation, and animators. What the holder wrote
+    stays theirs; the rights of the seat are gone with it. An end that has come stays; one to
+    come may be moved. Raise PermissionDenied to anyone else.
     """
     seat = _locked(seat)
     if seat.person_id != by.pk:
-        _demand_animator(by)
+        _way(by, seat)
     now = timezone.now()
-    if seat.refused_at or (seat.ended_at and seat.ended_at <= now):
+    if seat.refused_at or seat.is_over:
         return seat
-    seat.ended_at = now
-    seat.save(update_fields=["ended_at"])
+    seat.ended_at, seat.ended_by = max(at or now, now), by
+    seat.save(update_fields=["ended_at", "ended_by"])
     return seat
 
 
+@transaction.atomic(durable=True)
+def set_contact(seat, by, is_contact):
+    """Make the holder of a confirmed seat a contact of the organisation, or no longer one.
+
+    Raise PermissionDenied where ``by`` may not decide, or the organisation would be left
+    without a contact while others sit in it.
+    """
+    seat = _locked(seat)
+    _way(by, seat)
+    _demand_open(seat)
+    if not seat.confirmed_at:
+        raise PermissionDenied(_("Confirmez d’abord ce siège."))
+    others = contacts_of(seat.organisation_id).exclude(pk=seat.pk)
+    if not is_contact and not others.exists():
+        raise PermissionDenied(_("Désignez d’abord un autre contact."))
+    seat.is_contact = is_contact
+    seat.save(update_fields=["is_contact"])
+    return seat
+
+
+@transaction.atomic(durable=True)
+def write_for(person, seat_id):
+    """From now on ``person`` writes for this seat, unless they say otherwise.
+
+    Raise PermissionDenied where it is not one of their confirmed seats.
+    """
+    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    if seat_id not in of_person(person).seats:
+        raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
+    person.writing_seat_id = seat_id
+    person.save(update_fields=["writing_seat"])
+
+
 def _locked(seat):
-    return Seat.objects.select_for_update(of=("self",), no_key=True).get(pk=seat.pk)
+    """The seat, held still; and its organisation, so that contacts are not both removed."""
+    seat = Seat.objects.select_for_update(of=("self",), no_key=True).get(pk=seat.pk)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=seat.organisation_id
+    )
+    return seat
 
 
-def _demand_animator(person):
-    if not of_person(person).is_animator:
-        raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))
+def _way(person, seat):
+    """As what ``person`` decides about ``seat``; raise PermissionDenied where they do not."""
+    if of_person(person).is_animator:
+        return Way.ANIMATOR
+    if is_contact(person, seat.organisation_id):
+        return Way.CONTACT
+    raise PermissionDenied(
+        _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
+    )
 
 
 def _demand_open(seat):
     if seat.refused_at:
         raise PermissionDenied(_("Ce siège a déjà été refusé."))
-    if seat.ended_at and seat.ended_at <= timezone.now():
+    if seat.is_over:
         raise PermissionDenied(_("Ce siège a pris fin."))

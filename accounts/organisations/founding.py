@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.conf import settings
 from django.db import IntegrityError
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -75,6 +77,7 @@ def _get_or_create(new, slug):
             "slug": slug,
             "college": new.college,
             "department_code": new.department_code,
+            "admitted_at": None if settings.FORUM_ADMISSION == "sponsored" else timezone.now(),
         },
     )
     if is_new and new.territory:

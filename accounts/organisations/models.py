@@ -1,7 +1,8 @@
 """Colleges, organisations and the seats that people hold in them."""
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,11 @@ class Organisation(models.Model):
     )
     department_code = models.CharField(_("département"), max_length=3, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    #: Until it is admitted (FORUM_ADMISSION "sponsored"), its seats open nothing.
+    admitted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    admitted_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -72,9 +78,35 @@ class SeatQuerySet(models.QuerySet):
         """Held, and neither confirmed nor refused."""
         return self.held().filter(confirmed_at=None)
 
+    def confirmed(self, at=None):
+        """Held and confirmed: who sits here, for all to rely on."""
+        return self.held(at).filter(confirmed_at__isnull=False)
+
+    def opening(self, at=None):
+        """Those that open the member areas at ``at``: held, in an organisation that was
+        admitted, by someone whose signature for it is current."""
+        signed = apps.get_model("accounts", "Signature").objects.current(at)
+        signed = signed.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+        admitted = self.held(at).filter(organisation__admitted_at__isnull=False)
+        return admitted.filter(Exists(signed))
+
+
+class Way(models.TextChoices):
+    """How a seat was confirmed."""
+
+    OPEN = "open", _("à la signature")
+    ANIMATOR = "animator", _("par l’équipe d’animation")
+    CONTACT = "contact", _("par le contact de l’organisation")
+    DOMAIN = "domain", _("par l’adresse électronique de l’organisation")
+    INVITATION = "invitation", _("par une invitation de l’organisation")
+
 
 class Seat(models.Model):
-    """A person's mandate in an organisation."""
+    """A person's mandate in an organisation.
+
+    ``ended_at`` may be yet to come: a mandate has an end. The contact of an organisation
+    decides about its seats. ``successor`` is who carries on what its holder began.
+    """
 
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="seats")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seats")
@@ -85,8 +117,19 @@ class Seat(models.Model):
     confirmed_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    confirmed_way = models.CharField(max_length=12, choices=Way.choices, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     refusal = models.CharField(_("motif du refus"), max_length=300, blank=True)
+    ended_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_contact = models.BooleanField(_("contact de l’organisation"), default=False)
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="predecessors"
+    )
 
     objects = SeatQuerySet.as_manager()
 
@@ -107,3 +150,8 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.position}, {self.organisation.name}"
+
+    @property
+    def is_over(self):
+        """Whether the mandate has ended."""
+        return self.ended_at is not None and self.ended_at <= timezone.now()

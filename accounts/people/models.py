@@ -42,6 +42,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_animator = models.BooleanField(_("anime le réseau"), default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    #: The seat that they chose to write for, while they hold several.
+    writing_seat = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    inbox_read_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

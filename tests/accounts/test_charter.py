@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
 from accounts.charter.register import entries, signatory_organisations
-from accounts.charter.text import differences, render
+from accounts.charter.text import changes, render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
 from accounts.organisations.actions import refuse_seat
 from accounts.organisations.founding import NewOrganisation
@@ -303,7 +303,7 @@ def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, chart
     assert answer.url == reverse("home")
     said = words_of(answer)
     assert "au nom de «\u00a0Mairie de Trifouille\u00a0»" in said
-    assert "aura confirmé votre siège" in said
+    assert "aura été confirmé" in said
     assert of_person(rita).standing == Standing.MEMBER
 
 
@@ -362,25 +362,28 @@ def test_an_error_stands_by_its_field_and_nothing_typed_is_lost(
 
 
 @pytest.mark.parametrize(
-    ("authority", "detail", "is_enough"),
+    ("authority", "detail", "day", "wrong"),
     [
-        ("resolution", "n° 2026-41 du 12 juin 2026", True),
-        ("resolution", "41 du 1er juin 2026", True),
-        ("resolution", "2026-41, 12/06/2026", True),
-        ("resolution", "12 juin 2026", False),
-        ("resolution", "n° 2026-41", False),
-        ("resolution", "", False),
-        ("decision", "", False),
-        ("power", "Mandat du président, 3 mai 2026", True),
-        ("office", "", True),
+        ("resolution", "n° 2026-41", "2026-06-12", None),
+        ("resolution", "41", "12/06/2026", None),
+        ("resolution", "délibération du conseil", "2026-06-12", "authority_detail"),
+        ("resolution", "", "2026-06-12", "authority_detail"),
+        ("resolution", "n° 2026-41", "", "act_date"),
+        ("resolution", "n° 2026-41", "le 12", "act_date"),
+        ("resolution", "n° 2026-41", "2126-06-12", "act_date"),
+        ("decision", "", "2026-06-12", "authority_detail"),
+        ("power", "Mandat du président", "3.5.2026", None),
+        ("office", "", "", None),
+        ("office", "", "2126-06-12", "act_date"),
+        ("countersignature", "n° 1", "2026-06-12", "authority"),
     ],
 )
-def test_a_resolution_bears_its_number_and_date(
-    rita, page, town, charter, authority, detail, is_enough
+def test_an_act_bears_a_reference_and_a_date_that_has_come_and_a_resolution_its_number(
+    rita, page, town, charter, authority, detail, day, wrong
 ):
-    answer = send(page, rita, authority=authority, authority_detail=detail)
-    assert (answer.status_code == 302) == is_enough
-    assert is_enough or "authority_detail" in answer.context["form"].errors
+    answer = send(page, rita, authority=authority, authority_detail=detail, act_date=day)
+    assert (answer.status_code == 302) == (wrong is None)
+    assert wrong is None or list(answer.context["form"].errors) == [wrong]
 
 
 def test_an_unknown_organisation_comes_back_with_those_that_resemble_it(
@@ -597,9 +600,14 @@ def test_the_text_keeps_one_title_of_the_page_and_nothing_unsafe():
         assert unsafe not in html
 
 
-def test_differences_are_the_paragraphs_taken_out_and_brought_in():
-    assert differences("a\n\nb\n\nc", "a\n\nB\n\nc\n\nd") == [
-        ("-", "b"),
-        ("+", "B"),
-        ("+", "d"),
+def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
+    before = "un\n\nNous partageons ce que nous savons.\n\ntrois"
+    after = "un\n\nNous partageons tout ce que nous savons.\n\ntrois\n\nquatre"
+    assert changes(before, after) == [
+        [("=", "Nous partageons"), ("+", " tout"), ("=", " ce que nous savons.")],
+        [("+", "quatre")],
     ]
+    assert changes("a\n\nb", "a\n\nTout autre chose.") == [
+        [("-", "b"), ("+", "Tout autre chose.")]
+    ]
+    assert changes(before, before) == []

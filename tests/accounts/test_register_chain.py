@@ -1,7 +1,7 @@
 """The register proves itself: whatever is altered, removed or put elsewhere is found."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from io import StringIO
 
@@ -28,6 +28,7 @@ OF_A_LINE = {
 OF_A_SIGNATURE = {
     "position": "Adjointe", "authority": "power", "authority_detail": "n° 1",
     "typed_name": "Quelqu’une d’autre", "sha256": "3" * 64,
+    "act_date": date(2026, 6, 12), "document_sha256": "4" * 64, "countersigns_id": F("pk"),
     "signed_at": F("signed_at") - timedelta(seconds=1), "withdrawn_at": timezone.now(),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from accounts.models import (
     CharterVersion,
     GroupMembership,
     Organisation,
+    Refusal,
     RightsChange,
     Seat,
     Session,
@@ -163,7 +164,9 @@ def test_every_column_that_is_watched_exists():
         assert {*columns, *([person] if person else [])} <= there
 
 
-MODELS = [CharterVersion, GroupMembership, Organisation, Seat, Session, Signature, User]
+MODELS = [
+    CharterVersion, GroupMembership, Organisation, Refusal, Seat, Session, Signature, User,
+]  # fmt: skip
 
 
 def test_installing_twice_changes_nothing_and_a_rebuilt_table_gets_its_triggers_back(

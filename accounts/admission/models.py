@@ -1,0 +1,119 @@
+"""How people and organisations come in: invitations, e-mail domains, sponsors."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+
+def _key():
+    return get_random_string(32)
+
+
+class EmailDomain(models.Model):
+    """A domain that an organisation says is its own; it opens seats once verified."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="email_domains"
+    )
+    domain = models.CharField(_("domaine"), max_length=120)
+    declared_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    declared_at = models.DateTimeField(default=timezone.now)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("motif"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("domaine de courriel")
+        ordering = ["domain"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=Q(verified_at__isnull=False),
+                name="one_organisation_a_domain",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "domain"], name="one_declaration_a_domain"
+            ),
+        ]
+
+    def __str__(self):
+        return f"@{self.domain}"
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Invitations, in the ways the accounts read them."""
+
+    def usable(self):
+        """Neither used, taken back nor expired."""
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """The contact of an organisation vouches for whoever holds this address."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("adresse électronique"))
+    key = models.CharField(max_length=32, unique=True, default=_key)
+    invited_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        ordering = ["-invited_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(used_at=None, withdrawn_at=None),
+                name="one_invitation_an_address",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.email}, {self.organisation}"
+
+    def get_absolute_url(self):
+        """The page that takes it up."""
+        return reverse("invitation", args=[self.key])
+
+
+class Sponsorship(models.Model):
+    """A member vouches for an organisation that wants to come in."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="sponsorships"
+    )
+    sponsor = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    #: The organisation that the sponsor acts for.
+    through = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="given_sponsorships"
+    )
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("parrainage")
+        ordering = ["given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "through"], name="one_voice_an_organisation"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.through} → {self.organisation}"

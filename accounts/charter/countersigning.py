@@ -1,0 +1,92 @@
+"""Joining a signatory: further people countersign in one step, by themselves or invited."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import kept
+from accounts.admission.models import Invitation
+from accounts.charter import actions
+from accounts.charter.afterwards import next_of, what_opens
+from accounts.charter.forms import CountersignForm
+from accounts.charter.models import Authority, CharterVersion, Signature
+from accounts.organisations.confirming import verified_addresses
+from accounts.organisations.models import Organisation, Seat
+
+
+def joinable(organisation):
+    """The signature of the version in force that a further person may join, or None.
+
+    The oldest by someone whose seat is confirmed, else the oldest.
+    """
+    newest = CharterVersion.objects.published().first()
+    given = Signature.objects.filter(
+        organisation=organisation, version=newest, withdrawn_at=None, countersigns=None
+    )
+    given = given.select_related("version", "person", "organisation__college")
+    seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
+    return given.filter(person__in=seated).first() or given.first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def countersign(request, slug):
+    """Sign for an organisation that has signed already: one's function and one's name."""
+    if not request.user.is_authenticated:
+        return kept.sign_in_and_return(request, request.get_full_path())
+    return _page(request, get_object_or_404(Organisation, slug=slug), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request, key):
+    """Take up an invitation of an organisation's contact. A guest signs in and comes back."""
+    asked = Invitation.objects.select_related("organisation__college", "invited_by")
+    invited = get_object_or_404(asked, key=key)
+    usable = Invitation.objects.usable().filter(pk=invited.pk).exists()
+    is_known = request.user.is_authenticated
+    if usable and is_known and invited.email.casefold() in verified_addresses(request.user):
+        return _page(request, invited.organisation, invited)
+    context = {"invitation": invited, "is_usable": usable}
+    status = 200 if usable else 410
+    return render(request, "accounts/invitation.html", context, status=status)
+
+
+def _page(request, organisation, invited):
+    joined = joinable(organisation)
+    if joined is None:
+        return _to_sign(request, organisation, invited)
+    known = Seat.objects.held().filter(person=request.user, organisation=organisation).last()
+    initial = {"position": known.position} if known else {}
+    initial |= kept.typed_before(request) or {}
+    form = CountersignForm(request.POST or None, person=request.user, initial=initial)
+    status = 200 if request.method != "POST" else 422
+    if form.is_valid():
+        try:
+            signature = actions.sign_charter(
+                request.user,
+                version=joined.version,
+                organisation=organisation,
+                invitation=invited,
+                authority=Authority.COUNTERSIGNATURE,
+                countersigns=joined,
+                **form.signed(),
+            )
+        except actions.CannotSign as refusal:
+            form.add_error(None, str(refusal))
+            status = 403
+        else:
+            messages.success(request, what_opens(signature))
+            return redirect(next_of(request) or "home")
+    context = {"form": form, "joined": joined, "invitation": invited, "next": next_of(request)}
+    return render(request, "accounts/countersign.html", context, status=status)
+
+
+def _to_sign(request, organisation, invited):
+    """Nobody has signed the version in force for it: this person may be the first."""
+    words = _("Personne n’a encore signé cette version de la charte au nom de « %s ».")
+    messages.info(request, words % organisation.name)
+    query = {"organisation": organisation.slug} | (
+        {"invitation": invited.key} if invited else {}
+    )
+    return redirect(reverse("sign-charter", query=query))

@@ -1,0 +1,69 @@
+"""The act under which one signs, as a PDF: what is taken, and who may read it."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from accounts.organisations.confirming import is_contact
+
+#: Bytes at most: a resolution scanned in grey.
+LARGEST = 5 * 2**20
+
+
+@dataclass(frozen=True)
+class Act:
+    """A PDF that was read as one, and the hash of its bytes."""
+
+    file: ContentFile
+    sha256: str
+
+
+class ActField(forms.FileField):
+    """An optional PDF; cleans to an Act, or None."""
+
+    def __init__(self, **kwargs):
+        """Offer PDFs to choose from."""
+        widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def clean(self, data, initial=None):
+        """Refuse what is too large, is no PDF, or cannot be read without a password."""
+        upload = super().clean(data, initial)
+        if not upload:
+            return None
+        if upload.size > LARGEST:
+            raise forms.ValidationError(
+                _("Ce fichier pèse plus de %(most)d Mo. Numérisez-le en gris, ou plus petit."),
+                params={"most": LARGEST // 2**20},
+            )
+        content = upload.read()
+        if not _is_pdf(content):
+            raise forms.ValidationError(
+                _(
+                    "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot "
+                    "de passe, puis choisissez-le de nouveau."
+                )  # fmt: skip
+            )
+        return Act(ContentFile(content, "acte.pdf"), hashlib.sha256(content).hexdigest())
+
+
+def may_read_act(viewer, person, signature):
+    """Who signed, the contact of the organisation, and the animators who check."""
+    if signature.person_id == person.pk or viewer.is_animator:
+        return True
+    return is_contact(person, signature.organisation_id)
+
+
+def _is_pdf(content):
+    if not content.startswith(b"%PDF-"):
+        return False
+    try:
+        reader = PdfReader(ContentFile(content), strict=False)
+        return not reader.is_encrypted and len(reader.pages) > 0
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False  # What pypdf raises on files that are none.

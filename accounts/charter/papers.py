@@ -1,0 +1,49 @@
+"""The papers of a signature: its receipt, and the act under which it was given."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from accounts import viewers
+from accounts.charter.chain import line_of
+from accounts.charter.documents import may_read_act
+from accounts.charter.models import Signature
+from accounts.charter.receipt import receipt
+
+
+@require_safe
+@login_required
+def receipt_pdf(request, pk):
+    """The receipt, for who signed, the organisation's contact and the animators."""
+    signature = _of(request, pk)
+    answer = HttpResponse(
+        receipt(signature, line_of(signature)), content_type="application/pdf"
+    )
+    name = f"charte-{signature.version.name}-{slugify(signature.organisation.name)[:60]}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
+
+
+@require_safe
+@login_required
+def act(request, pk):
+    """The act that was sent with the signature, for the same people."""
+    signature = _of(request, pk)
+    if not signature.document:
+        raise Http404
+    return FileResponse(
+        signature.document.open("rb"),
+        as_attachment=True,
+        filename=f"acte-{signature.pk}.pdf",
+        content_type="application/pdf",
+    )
+
+
+def _of(request, pk):
+    rows = Signature.objects.select_related("version", "organisation", "college", "person")
+    signature = rows.filter(pk=pk).first()
+    viewer = viewers.of_request(request)
+    if signature is None or not may_read_act(viewer, request.user, signature):
+        raise Http404
+    return signature

@@ -1,0 +1,121 @@
+"""The receipt of a signature: the exact text, its hash, who signed and when, as a PDF."""
+
+from io import BytesIO
+from pathlib import Path
+
+import reportlab
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from accounts.charter import text
+
+_FONTS = {"Receipt": "Vera", "Receipt-Bold": "VeraBd", "Receipt-Italic": "VeraIt"}
+_INK, _MUTED, _LINE = HexColor("#1d2a24"), HexColor("#5a665f"), HexColor("#c9d1cb")
+_BODY = ParagraphStyle("body", fontName="Receipt", fontSize=9, leading=13.5, textColor=_INK,
+                       spaceAfter=2 * mm)  # fmt: skip
+_TITLE = ParagraphStyle("title", _BODY, fontName="Receipt-Bold", fontSize=15, leading=20)
+_HEADING = ParagraphStyle("heading", _BODY, fontName="Receipt-Bold", fontSize=11, leading=15,
+                          spaceBefore=4 * mm)  # fmt: skip
+_ITEM = ParagraphStyle("item", _BODY, leftIndent=6 * mm)
+_SMALL = ParagraphStyle("small", _BODY, fontSize=7.5, leading=11, textColor=_MUTED)
+_DIGEST = ParagraphStyle("digest", _SMALL, fontName="Courier", textColor=_INK)
+
+
+def receipt(signature, line):
+    """The PDF of ``signature``, whose line in the register is ``line``, as bytes."""
+    _load_fonts()
+    out = BytesIO()
+    title = _("Reçu de signature de la charte")
+    document = SimpleDocTemplate(
+        out, pagesize=A4, title=f"{title}, {signature.organisation.name}",
+        author=settings.FORUM_NETWORK, lang="fr",
+        leftMargin=22 * mm, rightMargin=22 * mm, topMargin=20 * mm, bottomMargin=20 * mm,
+    )  # fmt: skip
+    version = signature.version
+    story = [
+        _words(settings.FORUM_NETWORK, _SMALL),
+        _words(title, _TITLE),
+        _facts(signature, line),
+        Spacer(1, 3 * mm),
+        _words(_("Le texte signé"), _HEADING),
+        *(_block(kind, html) for kind, html in text.blocks(version.text)),
+        _words(_("Empreinte SHA-256 du texte"), _SMALL),
+        _words(version.sha256, _DIGEST),
+    ]
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    return out.getvalue()
+
+
+def _facts(signature, line):
+    version = signature.version
+    act = ", ".join(filter(None, [
+        signature.get_authority_display(), signature.authority_detail,
+        signature.act_date and formats.date_format(signature.act_date, "j F Y"),
+    ]))  # fmt: skip
+    rows = [
+        (_("Organisation"), signature.organisation),
+        (_("Collège"), signature.college),
+        (_("Signée par"), f"{signature.typed_name}, {signature.position}"),
+        (_("En vertu de"), act),
+        (_("Le"), _moment(signature.signed_at)),
+        (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
+            "name": version.name, "language": version.language,
+            "day": formats.date_format(version.adopted_on, "j F Y")}),
+        (_("Ligne du registre"), f"nº {line.number}" if line else ""),
+        (_("Empreinte de la ligne"), line.sha256 if line else ""),
+        (_("Empreinte de l’acte"), signature.document_sha256),
+        (_("Retirée le"), signature.withdrawn_at and _moment(signature.withdrawn_at)),
+    ]  # fmt: skip
+    cells = [[_words(name, _SMALL), _words(said, _DIGEST if _is_digest(said) else _BODY)]
+             for name, said in rows if said]  # fmt: skip
+    table = Table(cells, colWidths=[42 * mm, None])
+    ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE)
+    table.setStyle(TableStyle([ruled, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    return table
+
+
+def _block(kind, html):
+    style = _HEADING if kind.startswith("h") else _ITEM if kind == "li" else _BODY
+    return Paragraph(_drawable(html), style)
+
+
+def _words(said, style):
+    return Paragraph(escape(_drawable(str(said))), style)
+
+
+def _moment(moment):
+    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
+
+
+def _is_digest(said):
+    return isinstance(said, str) and len(said) == 64
+
+
+def _drawable(words):
+    """``words`` without what the font cannot draw; the digests attest the exact ones."""
+    glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph
+    return "".join(c if ord(c) in glyphs else text.plainer(c) for c in words)
+
+
+def _foot(canvas, document):
+    canvas.setFont("Receipt", 7.5)
+    canvas.setFillColor(_MUTED)
+    canvas.drawRightString(A4[0] - 22 * mm, 12 * mm, str(document.page))
+
+
+def _load_fonts():
+    """The fonts that the library brings; loaded once."""
+    for name, file in _FONTS.items():
+        if name not in pdfmetrics.getRegisteredFontNames():
+            place = Path(reportlab.__file__).parent / "fonts" / f"{file}.ttf"
+            pdfmetrics.registerFont(TTFont(name, place))
+    pdfmetrics.registerFontFamily("Receipt", "Receipt", "Receipt-Bold", "Receipt-Italic")

@@ -1,0 +1,313 @@
+"""Signing beyond the first person: acts, countersigning, invitations, receipts, refusing."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader, PdfWriter
+
+from accounts.admission.models import EmailDomain, Invitation
+from accounts.models import Organisation, RegisterLine, Signature, Way
+from accounts.viewers import Standing, of_person
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def rita(make_person):
+    """Someone with a verified account and nothing else."""
+    return verified(make_person("Rita Nouvelle"))
+
+
+@pytest.fixture
+def town(claire):
+    """The organisation that Claire signed for; she is its contact."""
+    claire.seats.update(is_contact=True)
+    return claire.seats.get().organisation
+
+
+def verified(person, email=None):
+    EmailAddress.objects.create(
+        user=person, email=email or person.email, verified=True, primary=True
+    )
+    return person
+
+
+def a_pdf(pages=1):
+    writer = PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(width=72, height=72)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def sent(client, person, town, **changed):
+    """Sign for ``town`` through the form."""
+    fields = {
+        "version": "1.0", "college": town.college.slug, "organisation": town.name,
+        "position": "Maire", "authority": "resolution", "authority_detail": "n° 2026-41",
+        "act_date": "2026-06-12", "typed_name": person.full_name,
+    }  # fmt: skip
+    return client.post(reverse("sign-charter"), fields | changed)
+
+
+def countersigned(client, person, town, address=None, **changed):
+    """Countersign for ``town`` through its page."""
+    fields = {"position": "Adjoint", "typed_name": person.full_name} | changed
+    return client.post(address or reverse("countersign", args=[town.slug]), fields)
+
+
+# The act
+
+
+def test_the_act_is_kept_with_its_hash_and_the_register_attests_it(
+    rita, town, charter, browser_of
+):
+    act = a_pdf()
+    upload = SimpleUploadedFile("délibération.pdf", act, "application/pdf")
+    assert sent(browser_of(rita), rita, town, document=upload).status_code == 302
+    signature = rita.signatures.get()
+    assert signature.document_sha256 == hashlib.sha256(act).hexdigest()
+    with signature.document.open() as kept:
+        assert kept.read() == act
+    line = RegisterLine.objects.get(signature=signature)
+    assert signature.document_sha256 in line.content and "2026-06-12" in line.content
+
+
+@pytest.mark.parametrize(
+    "content", [b"GIF89a", b"%PDF-1.7 and then nothing", b"%PDF-" + bytes(500), b""]
+)
+def test_a_pdf_that_is_none_is_refused_beside_its_field_and_the_rest_is_kept(
+    rita, town, charter, browser_of, content
+):
+    upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
+    answer = sent(browser_of(rita), rita, town, document=upload, position="Gardé là")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["document"]
+    assert "Gardé là" in answer.text
+    assert not rita.signatures.exists()
+
+
+def test_a_pdf_behind_a_password_or_too_large_is_refused(rita, town, charter, browser_of):
+    writer = PdfWriter(clone_from=BytesIO(a_pdf()))
+    writer.encrypt("secret", algorithm="RC4-128")
+    locked = BytesIO()
+    writer.write(locked)
+    for content in (locked.getvalue(), a_pdf() + bytes(5 * 2**20)):
+        upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
+        answer = sent(browser_of(rita), rita, town, document=upload)
+        assert list(answer.context["form"].errors) == ["document"]
+
+
+@pytest.mark.parametrize("surface", ["signature-act", "receipt"])
+def test_who_signed_the_contact_and_animators_read_the_papers_and_nobody_knows_of_them_else(
+    rita, town, claire, jeanne, lucie, charter, browser_of, surface
+):
+    upload = SimpleUploadedFile("acte.pdf", a_pdf(), "application/pdf")
+    sent(browser_of(rita), rita, town, document=upload)
+    address = reverse(surface, args=[rita.signatures.get().pk])
+    for person in (rita, claire, lucie):
+        answer = browser_of(person).get(address)
+        assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith("attachment")
+        answer.close()
+    missing = reverse(surface, args=[9_999_999])
+    for person in (jeanne,):
+        answers = [browser_of(person).get(it) for it in (address, missing)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+    assert browser_of(None).get(address).status_code == 302
+    claire.seats.update(ended_at=timezone.now())
+    assert browser_of(claire).get(address).status_code == 404
+
+
+# The receipt
+
+
+def test_the_receipt_holds_the_whole_text_its_hash_and_the_signature(
+    claire, charter, town, browser_of
+):
+    signature = claire.signatures.get()
+    Signature.objects.filter(pk=signature.pk).update(
+        typed_name="Zoé Łukaszewska-Ő’Brien 中", authority_detail="n° 2026-41"
+    )
+    answer = browser_of(claire).get(reverse("receipt", args=[signature.pk]))
+    said = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert "Charte 1" in said and "Sobriété." in said
+    assert charter.sha256 in said.replace("\n", "")
+    assert town.name in said.replace("\n", " ") and "n° 2026-41" in said
+    assert "Zoé Łukaszewska" in said
+
+
+# Countersigning
+
+
+def test_a_further_person_countersigns_in_one_step(rita, town, claire, charter, browser_of):
+    answer = countersigned(browser_of(rita), rita, town)
+    assert answer.status_code == 302
+    signature = rita.signatures.get()
+    assert signature.countersigns == claire.signatures.get()
+    assert signature.authority == "countersignature"
+    assert of_person(rita).standing == Standing.MEMBER
+
+
+def test_countersigning_asks_for_ones_own_name_and_loses_nothing(
+    rita, town, charter, browser_of
+):
+    answer = countersigned(browser_of(rita), rita, town, typed_name="Autre", position="Élue")
+    assert answer.status_code == 422
+    assert "Écrivez votre nom" in answer.text and "Élue" in answer.text
+    past = countersigned(browser_of(rita), rita, town, until="2020-01-01")
+    assert list(past.context["form"].errors) == ["until"]
+
+
+def test_where_nobody_has_signed_the_version_in_force_one_signs_for_all(
+    rita, town, charter, browser_of
+):
+    cast.build_charter(2)
+    answer = browser_of(rita).get(reverse("countersign", args=[town.slug]), follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("sign-charter"))
+    assert town.name in answer.context["form"]["organisation"].value()
+
+
+def test_two_who_countersign_at_the_same_second_are_two_signatures_and_one_contact(
+    make_person, town, claire, charter, settings, browser_of
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    settings.FORUM_ADMISSION = "open"
+    claire.seats.update(is_contact=False)
+    people = [make_person(f"Élu {n}") for n in range(4)]
+    clients = [browser_of(person) for person in people]
+
+    def sign(n):
+        try:
+            return countersigned(clients[n], people[n], town).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(sign, range(4))) == [302] * 4
+    assert town.signatures.count() == 5
+    assert town.seats.filter(is_contact=True).count() == 1
+
+
+# Invitations
+
+
+@pytest.fixture
+def invitation(town, claire, rita):
+    """Claire invites Rita."""
+    return Invitation.objects.create(
+        organisation=town, email=rita.email, invited_by=claire,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def test_an_invitation_of_the_contact_confirms_the_seat(
+    rita, claire, town, invitation, browser_of
+):
+    answer = countersigned(browser_of(rita), rita, town, invitation.get_absolute_url())
+    assert answer.status_code == 302
+    seat = rita.seats.get()
+    assert (seat.confirmed_way, seat.confirmed_by) == (Way.INVITATION, claire)
+    assert of_person(rita).standing == Standing.COLLEGE
+    again = browser_of(rita).get(invitation.get_absolute_url())
+    assert again.status_code == 410 and "a déjà servi" in again.text
+
+
+def test_an_expired_invitation_says_so_and_opens_nothing(rita, town, invitation, browser_of):
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = countersigned(browser_of(rita), rita, town, invitation.get_absolute_url())
+    assert answer.status_code == 410 and "expiré" in answer.text
+    assert not rita.seats.exists()
+
+
+def test_an_invitation_is_for_the_address_it_was_sent_to(jeanne, town, invitation, browser_of):
+    verified(jeanne)
+    answer = countersigned(browser_of(jeanne), jeanne, town, invitation.get_absolute_url())
+    assert "une autre adresse" in answer.text
+    assert not jeanne.seats.filter(organisation=town).exists()
+    unverified = browser_of(None).get(invitation.get_absolute_url())
+    assert unverified.status_code == 200 and "Créer un compte" in unverified.text
+    missing = browser_of(None).get(reverse("invitation", args=["x" * 32]))
+    assert missing.status_code == 404
+
+
+# Domains
+
+
+@pytest.mark.parametrize(
+    ("is_verified", "address", "opens"),
+    [
+        (True, "rita@trifouille.fr", True),
+        (True, "rita@TRIFOUILLE.fr", True),
+        (True, "rita@autre.trifouille.fr", False),
+        (True, "rita@trifouille.fr.example", False),
+        (False, "rita@trifouille.fr", False),
+    ],
+)
+def test_an_address_of_a_verified_domain_confirms_the_seat(
+    make_person, town, browser_of, is_verified, address, opens
+):
+    person = verified(make_person("Rita Mairie"), address)
+    now = timezone.now() if is_verified else None
+    EmailDomain.objects.create(organisation=town, domain="trifouille.fr", verified_at=now)
+    countersigned(browser_of(person), person, town)
+    assert bool(person.seats.get().confirmed_at) == opens
+    assert person.seats.get().confirmed_way == (Way.DOMAIN if opens else "")
+
+
+# Mandates
+
+
+def test_a_mandate_ends_by_itself_on_the_day_that_was_given(rita, town, browser_of):
+    day = timezone.localdate() + timedelta(days=30)
+    countersigned(browser_of(rita), rita, town, until=day.isoformat())
+    seat = rita.seats.get()
+    assert timezone.localtime(seat.ended_at).date() == day
+    assert of_person(rita).standing == Standing.MEMBER
+    rita.seats.update(ended_at=timezone.now() - timedelta(seconds=1))
+    assert of_person(rita).standing == Standing.REGISTERED
+
+
+# Refusing
+
+
+def test_refusing_a_version_is_a_choice_that_keeps_the_way_back(
+    claire, charter, town, browser_of
+):
+    version = cast.build_charter(2, binding_from=timezone.now() + timedelta(days=30))
+    assert of_person(claire).sign_before == version.binding_from
+    client = browser_of(claire)
+    assert "Ce qui a changé" in client.get(reverse("charter")).text
+    assert client.post(reverse("refuse-charter")).status_code == 302
+    assert of_person(claire).sign_before is None
+    assert of_person(claire).is_member  # Until the grace period ends.
+    cast.CharterVersion.objects.filter(pk=version.pk).update(binding_from=timezone.now())
+    assert of_person(claire).standing == Standing.REGISTERED
+    page = client.get(reverse("charter"))
+    assert page.context["situation"].state == "refused"
+    assert sent(client, claire, town, version="2.0").status_code == 302
+    assert of_person(claire).standing == Standing.COLLEGE
+
+
+def test_nobody_is_asked_to_sign_again_who_has_nothing_to_sign(claire, charter, browser_of):
+    assert of_person(claire).sign_before is None
+    assert browser_of(claire).get(reverse("refuse-charter")).status_code == 302
+    cast.build_charter(2, is_substantive=False)
+    assert of_person(claire).sign_before is None
+    assert Organisation.objects.count() == 1
