@@ -3,8 +3,8 @@
 from forum.events import Event
 from forum.follows.models import Follow
 from forum.spaces.models import Audience, Shelf, Space, Topic
-from forum.tags.models import Tag
-from forum.threads.models import Kind, Post, Tagging, Thread
+from forum.tags.models import Tag, Tagging
+from forum.threads.models import Kind, Post, Thread
 
 __all__ = [
     "Audience",

@@ -41,9 +41,9 @@ def may_moderate(viewer):
 
 
 def may_revise(viewer, thread):
-    """A thread's author and the animators retitle and retag it."""
+    """Whose thread it is and the animators retitle and retag it."""
     return may_moderate(viewer) or (
-        viewer.is_member and is_author(viewer, thread) and not thread.is_locked
+        viewer.is_member and carries(viewer, thread) and not thread.is_locked
     )
 
 
@@ -51,7 +51,14 @@ def may_accept(viewer, thread):
     """Who asked, or an animator, says which answer settles a question."""
     if thread.kind != "question":
         return False
-    return may_moderate(viewer) or (viewer.is_member and is_author(viewer, thread))
+    return may_moderate(viewer) or (viewer.is_member and carries(viewer, thread))
+
+
+def carries(viewer, thread):
+    """Whether the thread is ``viewer``'s: they began it, or carry it on by a seat of theirs."""
+    return is_author(viewer, thread) or (
+        thread.keeper_id is not None and thread.keeper_id in viewer.seats
+    )
 
 
 def is_author(viewer, written):

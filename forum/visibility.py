@@ -65,6 +65,14 @@ def withheld(viewer, at=""):
     return within & hidden & Q((f"{at}author", viewer.person_id or 0))
 
 
+def own(viewer, at=""):
+    """What one wrote oneself, wherever it stands and whatever became of one's rights.
+
+    Their own words are everyone's to read and take along; nobody else's come with them.
+    """
+    return Q((f"{at}author", viewer.person_id or 0), (f"{at}deleted_at", None))
+
+
 def deletable(viewer, at=""):
     """Posts that stand, and one's own that are hidden: what one wrote is one's to take back."""
     own = Q((f"{at}author", viewer.person_id or 0), (f"{at}deleted_at", None))

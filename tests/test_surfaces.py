@@ -5,6 +5,7 @@ is in no table below makes ``test_every_address_is_in_a_table`` fail.
 """
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,11 @@ from django.conf import settings
 from django.test import override_settings
 from django.urls import get_resolver, reverse
 
-from accounts.models import Organisation, Territory
+from accounts.editions.actions import save_draft
+from accounts.models import CharterVersion, EmailDomain, Organisation, Territory
 from forum.models import Follow, Tag, Thread
 from forum.moderation.actions import hide_post
-from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, reply, start
+from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, reply, seat_for, start
 
 ALL = {
     "guest", "registered", "waiting", "projects", "authorities", "support", "group",
@@ -53,11 +55,24 @@ OPEN = ["home", "list-changes", "organisations", "territories", "charter", "sign
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw"]
-ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat"]
+PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
+            "refuse-charter", "countersign", "invitation", "write-for", "inbox", "own-posts",
+            "own-data"]  # fmt: skip
+ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
+             "new-charter-draft", "charter-draft", "charter-draft-preview",
+             "drop-charter-draft", "admit-organisation", "verify-domain",
+             "refuse-domain"]  # fmt: skip
+#: For the contact of an organisation, animators, and where it is theirs its holder.
+CONTACTS = ["organisation-seats", "set-contact", "succession", "receipt", "signature-act"]
+SPONSORS = ["candidates", "sponsor"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
 ACCOUNT = re.compile(r"account_|set_language$")
+
+
+#: What a draft of the charter says.
+DRAFT = {"name": "9.0", "text": "Tout autre.", "is_substantive": True, "grace_days": 30,
+         "adopted_on": date(2026, 7, 1)}  # fmt: skip
 
 
 class Canaries:
@@ -96,7 +111,7 @@ def test_every_address_is_in_a_table():
         *OPEN,
         *NAMED,
     ]
-    tables += [*PERSONAL, *ANIMATORS]
+    tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
 
@@ -285,6 +300,92 @@ def test_the_animators_pages_do_not_exist_for_others(role, people, browser_of):
 
 
 @pytest.mark.parametrize("role", sorted(ALL))
+def test_what_animators_do_is_not_there_for_others(role, people, charter, browser_of):
+    client, town = browser_of(getattr(people, role)), people.waiting.seats.get().organisation
+    draft = save_draft(people.animator, **DRAFT)
+    declared = EmailDomain.objects.create(organisation=town, domain="mairie.example")
+    pages = [("charter-drafts", []), ("new-charter-draft", []), ("charter-draft", [draft.pk]),
+             ("charter-draft-preview", [draft.pk])]  # fmt: skip
+    acts = [("charter-draft-preview", [draft.pk]), ("drop-charter-draft", [draft.pk]),
+            ("verify-domain", [declared.pk]), ("refuse-domain", [declared.pk]),
+            ("admit-organisation", [town.slug])]  # fmt: skip
+
+    for name, args in pages:
+        answer = client.get(reverse(name, args=args))
+        assert answer.status_code == (200 if role == "animator" else 404), name
+    if role != "animator":
+        for name, args in acts:
+            assert client.post(reverse(name, args=args)).status_code == 404, name
+        assert not CharterVersion.objects.filter(name=draft.name).exists()
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_what_a_contact_does_is_not_there_for_others(role, people, browser_of):
+    person, client = getattr(people, role), browser_of(getattr(people, role))
+    seat = people.authorities.seats.get()  # Claire is the contact of her organisation.
+    seat.is_contact = True
+    seat.save()
+    colleague = seat_for(people.former, AUTHORITIES, organisation=seat.organisation)
+    left = seat_for(people.registered, AUTHORITIES, organisation=seat.organisation)
+    type(left).objects.filter(pk=left.pk).update(ended_at=left.started_at)
+    may = role in {"authorities", "animator"}
+    signature = people.authorities.signatures.get()
+
+    page = client.get(reverse("organisation-seats", args=[seat.organisation.slug]))
+    assert page.status_code == (200 if may else 302 if person is None else 404)
+    contact = client.post(reverse("set-contact", args=[colleague.pk]), {"contact": "1"})
+    assert contact.status_code == (302 if may else 404)
+    for name, args, own in [
+        ("succession", [left.pk], {"registered"}), ("receipt", [signature.pk], {"authorities"}),
+    ]:  # fmt: skip
+        answer, missing = (client.get(reverse(name, args=it)) for it in (args, [9_999_999]))
+        if person is None:
+            assert answer.status_code == missing.status_code == 302
+        elif may or role in own:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == missing.status_code == 404
+            assert body(answer) == body(missing)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_sponsoring_is_for_members(role, people, browser_of):
+    person, client = getattr(people, role), browser_of(getattr(people, role))
+
+    answer = client.get(reverse("candidates"))
+
+    assert answer.status_code == (200 if role in MEMBERS else 302 if person is None else 404)
+    town = people.waiting.seats.get().organisation
+    sponsored = client.post(reverse("sponsor", args=[town.slug]))
+    if role not in MEMBERS:
+        assert sponsored.status_code == (302 if person is None else 404)
+    if role == "waiting":
+        assert sponsored.status_code == 403
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_what_is_ones_own_stays_so_and_shows_no_title_that_is_shut(
+    role, people, canaries, spaces, browser_of
+):
+    person, client = getattr(people, role), browser_of(getattr(people, role))
+    hidden = {name for name in canaries.words if role not in READERS[name]}
+    if person:
+        for name, thread in canaries.threads.items():
+            row = {"author": person, "text": f"Mien {name}", "html": f"Mien {name}"}
+            thread.posts.create(number=9, key=uuid4(), **row)
+
+    for name in ("own-posts", "own-data"):
+        answer = client.get(reverse(name))
+        if person is None:
+            assert answer.status_code == 302
+            continue
+        assert all(f"Mien {it}" in answer.content.decode() for it in canaries.threads)
+        text = answer.content.decode()
+        assert not any(f"Titre {canaries.words[it]}" in text for it in hidden)
+    assert client.get(reverse("inbox")).status_code == (200 if person else 302)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
 def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
     role, people, canaries, browser_of
 ):
@@ -303,7 +404,10 @@ def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
 def readable_addresses(people):
     """Every page that gathers things, and that of every person and organisation."""
     yield from (reverse(name) for name in OPEN)
-    yield from (reverse(name) for name in ("account", "follows", "seats", "new-thread"))
+    yield from (
+        reverse(name)
+        for name in ("account", "follows", "seats", "new-thread", "inbox", "candidates")
+    )
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")

@@ -38,6 +38,7 @@ class CharterVersion(models.Model):
     language = models.CharField(max_length=5, default="fr")
     adopted_on = models.DateField()
     is_substantive = models.BooleanField(default=True)
+    published_at = models.DateTimeField(default=timezone.now)
     binding_from = models.DateTimeField(default=timezone.now)
 
     objects = CharterVersionQuerySet.as_manager()

@@ -50,3 +50,8 @@ def is_contact(person, organisation):
         person=person.pk, person__is_active=True, person__suspended_at=None
     )
     return Seat.objects.opening().filter(pk__in=mine.values("pk")).exists()
+
+
+def decides(viewer, person, organisation):
+    """Whether ``person``, who looks as ``viewer``, decides about these seats, for pages."""
+    return viewer.is_animator or bool(viewer.seats) and is_contact(person, organisation)

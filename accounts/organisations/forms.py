@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dates import DayField
 from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
 from accounts.organisations.models import College
 from accounts.territories.models import Territory
@@ -127,13 +128,25 @@ class OrganisationForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """Why a seat is refused; who asked for it reads it."""
+    """Why something is refused; who asked for it reads it."""
 
     reason = forms.CharField(
         label=_("Motif, que la personne pourra lire"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Dites à la personne pourquoi son siège est refusé.")},
+        error_messages={"required": _("Dites à la personne pourquoi vous refusez.")},
+    )
+
+
+class EndForm(forms.Form):
+    """When a mandate ends; left empty, it is now."""
+
+    day = DayField(
+        label=_("Dernier jour du mandat"),
+        required=False,
+        earliest=0,
+        bounds=_("Cette date est passée : laissez vide pour y mettre fin maintenant."),
+        help_text=_("Vide : maintenant."),
     )
 
 

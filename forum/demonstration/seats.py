@@ -40,8 +40,18 @@ def write_seats(people, organisations, now):
         if "organisation" in row
     }
     Seat.objects.bulk_create(seats.values())
+    _name_contacts(seats.values())
     _sign(seats.values(), now)
     return seats
+
+
+def _name_contacts(seats):
+    """Of each organisation, the first who sits and is confirmed."""
+    first = {}
+    for seat in seats:
+        if seat.confirmed_at and not seat.ended_at:
+            first.setdefault(seat.organisation_id, seat.pk)
+    Seat.objects.filter(pk__in=first.values()).update(is_contact=True)
 
 
 def _seat(row, person, organisations, animator, now):

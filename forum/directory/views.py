@@ -31,12 +31,18 @@ def organisation(request, slug):
     one = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
     signatures = Signature.objects.filter(organisation=one, withdrawn_at=None)
     seats = Seat.objects.held().filter(organisation=one, confirmed_at__isnull=False)
+    mine = Seat.objects.held().filter(organisation=one, person=viewer.person_id).first()
     context = {
         "organisation": one,
         "first_signature": signatures.select_related("version").order_by("signed_at").first(),
         "territories": one.territories.all(),
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
         "threads": _threads(viewer, seat__organisation=one),
+        "mine": mine,
+        "decides": viewer.is_animator
+        or mine is not None
+        and mine.is_contact
+        and mine.pk in viewer.seats,
     }
     return render(request, "directory/organisation.html", context)
 

@@ -38,6 +38,7 @@ def write(count, since, now, chance, password=None):
             position=chance.choice(positions),
             started_at=since,
             confirmed_at=since,
+            is_contact=n < len(organisations),
         )
         for n, person in enumerate(people)
     )

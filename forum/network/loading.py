@@ -85,12 +85,14 @@ def _charter():
     if CharterVersion.objects.exists():
         return 0
     adopted_on = min(ADOPTED_ON, timezone.localdate())
+    binding_from = timezone.make_aware(datetime.combine(adopted_on, time.min))
     CharterVersion.objects.create(
         number=1,
         name="1.0",
         text=reference.charter("fr"),
         language="fr",
         adopted_on=adopted_on,
-        binding_from=timezone.make_aware(datetime.combine(adopted_on, time.min)),
+        published_at=binding_from,
+        binding_from=binding_from,
     )
     return 1

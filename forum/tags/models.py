@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.models import TagBase
+from taggit.models import ItemBase, TagBase
 
 from accounts.text import fold
 from forum import visibility
@@ -33,6 +33,33 @@ class Tag(TagBase):
     def get_absolute_url(self):
         """The list of threads that bear it."""
         return reverse("tag", args=[self.slug])
+
+
+class TaggingManager(models.Manager):
+    """Taggings are always read with their tags, in one query."""
+
+    def get_queryset(self):
+        """Join the tags."""
+        return super().get_queryset().select_related("tag")
+
+
+class Tagging(ItemBase):
+    """A thread bears a tag, in the spelling that its writer gave it."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+    content_object = models.ForeignKey("forum.Thread", models.CASCADE, related_name="taggings")
+    name = models.CharField(max_length=100)
+
+    objects = TaggingManager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
+        ]
+
+    def __str__(self):
+        return f"{self.content_object_id}: {self.tag}"
 
 
 def slug_of(name):

@@ -16,7 +16,7 @@ def reply_context(request, shown, form=None):
     viewer = viewers.of_request(request)
     return {
         "thread": shown,
-        "form": form or ReplyForm(initial=fresh({"audience": shown.space_id})),
+        "form": form or ReplyForm(initial=fresh({"audience": shown.space_id}), viewer=viewer),
         "may_reply": rules.may_reply(viewer, shown),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept": rules.may_accept(viewer, shown),

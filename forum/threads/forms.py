@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.models import Seat
 from forum.spaces.models import Space, Topic
 from forum.threads.models import Kind
 
@@ -22,7 +23,7 @@ def text_field(label):
         error_messages={
             "required": _("Écrivez votre message avant de l’envoyer."),
             "max_length": _(
-                "Votre message est trop long : %(show_value)d caractères, "
+                "Votre message est trop long : %(show_value)d caractères, "
                 "pour %(limit_value)d au plus. Partagez-le en plusieurs messages."
             ),
         },
@@ -34,12 +35,35 @@ def audience_field():
     return forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+class SeatField(forms.TypedChoiceField):
+    """For which of their organisations the writer writes; nothing to say for who has one."""
+
+    def __init__(self):
+        """No choice yet: it is the writer's."""
+        super().__init__(
+            label=_("Vous écrivez pour"),
+            required=False,
+            coerce=int,
+            empty_value=None,
+            error_messages={
+                "invalid_choice": _("Vous n’avez plus ce siège : choisissez-en un autre.")
+            },
+        )
+
+    def offer(self, viewer):
+        """The confirmed seats of ``viewer``, where there are several; the usual one first."""
+        if len(viewer.seats) > 1:
+            seats = Seat.objects.filter(pk__in=viewer.seats).select_related("organisation")
+            usual = sorted(seats, key=lambda seat: (seat.pk != viewer.seat_id, seat.pk))
+            self.choices = [(seat.pk, seat.organisation.name) for seat in usual]
+
+
 class TagsField(forms.CharField):
     """Tags as one types them, with commas; gives a list of names."""
 
     def __init__(self, **kwargs):
         """An optional text field with its own help."""
-        help_text = _("Séparez-les par des virgules : Fonds Chaleur, régie, bocage.")
+        help_text = _("Séparez-les par des virgules : Fonds Chaleur, régie, bocage.")
         super().__init__(label=_("Mots-clés"), required=False, help_text=help_text, **kwargs)
 
     def clean(self, value):
@@ -48,12 +72,12 @@ class TagsField(forms.CharField):
         names = [name for name in names if name]
         if len(names) > MOST_TAGS:
             raise forms.ValidationError(
-                _("Gardez %(most)d mots-clés au plus ; vous en avez écrit %(count)d."),
+                _("Gardez %(most)d mots-clés au plus ; vous en avez écrit %(count)d."),
                 params={"most": MOST_TAGS, "count": len(names)},
             )
         if long := [name for name in names if len(name) > LONGEST_TAG]:
             raise forms.ValidationError(
-                _("« %(name)s… » est trop long : %(most)d caractères au plus."),
+                _("« %(name)s… » est trop long : %(most)d caractères au plus."),
                 params={"name": long[0][:LONGEST_TAG], "most": LONGEST_TAG},
             )
         return names
@@ -65,6 +89,12 @@ class ReplyForm(forms.Form):
     text = text_field(_("Votre réponse"))
     key = forms.UUIDField(widget=forms.HiddenInput)
     audience = audience_field()
+    seat = SeatField()
+
+    def __init__(self, *args, viewer, **kwargs):
+        """Offer the seats that ``viewer`` may write for."""
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].offer(viewer)
 
 
 class EditForm(forms.Form):
@@ -87,8 +117,8 @@ class ThreadForm(forms.Form):
             "required": _("Donnez un titre, sous forme de question si vous en posez une."),
             "min_length": _("Ce titre est trop court pour qu’on comprenne de quoi il s’agit."),
             "max_length": ngettext_lazy(
-                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
-                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
+                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
+                "Le titre compte %(show_value)d caractères ; gardez-en %(limit_value)d.",
                 "limit_value",
             ),
         },
@@ -100,7 +130,7 @@ class ThreadForm(forms.Form):
         empty_label=_("Choisissez un sujet"),
         error_messages={
             "required": _("Choisissez le sujet le plus proche."),
-            "invalid_choice": _("Ce sujet n’existe pas ; choisissez dans la liste."),
+            "invalid_choice": _("Ce sujet n’existe pas ; choisissez dans la liste."),
         },
     )
     tags = TagsField()
@@ -117,19 +147,21 @@ class NewThreadForm(ThreadForm):
 
     space = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
-        label=_("Qui lira ceci ?"),
+        label=_("Qui lira ceci ?"),
         to_field_name="slug",
         empty_label=None,
         error_messages={
             "required": _("Dites qui pourra lire votre message."),
-            "invalid_choice": _("Cet espace n’existe pas ; choisissez dans la liste."),
+            "invalid_choice": _("Cet espace n’existe pas ; choisissez dans la liste."),
         },
     )
     text = text_field(_("Votre message"))
     key = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ["kind", "title", "text", "topic", "space", "tags", "key"]
+    seat = SeatField()
+    field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
 
     def __init__(self, *args, viewer, **kwargs):
         """Offer the spaces that ``viewer`` may read."""
         super().__init__(*args, viewer=viewer, **kwargs)
         self.fields["space"].queryset = Space.objects.visible_to(viewer)
+        self.fields["seat"].offer(viewer)

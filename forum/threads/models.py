@@ -2,19 +2,19 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import ItemBase
 
 from accounts.prepared import Prepared
 from accounts.text import fold
 from forum import visibility
 from forum.follows.models import Follow
-from forum.tags.models import Tag
+from forum.tags.models import Tagging
 from forum.threads import shown
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
@@ -34,33 +34,6 @@ class Kind(models.TextChoices):
 UNANSWERED = Q(kind=Kind.QUESTION, post_count=1, is_locked=False)
 
 
-class TaggingManager(models.Manager):
-    """Taggings are always read with their tags, in one query."""
-
-    def get_queryset(self):
-        """Join the tags."""
-        return super().get_queryset().select_related("tag")
-
-
-class Tagging(ItemBase):
-    """A thread bears a tag, in the spelling that its writer gave it."""
-
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
-    content_object = models.ForeignKey("forum.Thread", models.CASCADE, related_name="taggings")
-    name = models.CharField(max_length=100)
-
-    objects = TaggingManager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
-        ]
-
-    def __str__(self):
-        return f"{self.content_object_id}: {self.tag}"
-
-
 class ThreadQuerySet(visibility.VisibleQuerySet):
     """Threads, in the ways the forum reads them."""
 
@@ -69,8 +42,9 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
     def with_byline(self):
         """With who started each, for whom, where and about what."""
         return self.select_related(
-            "space", "space__college", "topic", "author", "seat__organisation__college"
-        )
+            "space", "space__college", "topic", "author", "seat__organisation__college",
+            "keeper__person",
+        )  # fmt: skip
 
     def with_reading(self, viewer):
         """With ``read_number``: how far ``viewer`` has read, None where they do not follow."""
@@ -110,6 +84,10 @@ class Thread(models.Model):
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: The seat that carries the question on, since that of its author ended.
+    keeper = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="kept_threads"
+    )
     tags = TaggableManager(through=Tagging, blank=True)
 
     objects = ThreadQuerySet.as_manager()
@@ -180,6 +158,11 @@ class PostQuerySet(visibility.VisibleQuerySet):
         """With who wrote each, and for which organisation."""
         return self.select_related("author", "seat__organisation__college")
 
+    def with_former(self):
+        """With ``is_former``: whether the seat it was written for has ended since."""
+        over = Q(seat__ended_at__lte=Now())
+        return self.annotate(is_former=ExpressionWrapper(over, models.BooleanField()))
+
     def for_display(self, viewer):
         """In order, those that left only a trace too, their words left in the database."""
         return self.visible_to(viewer, visibility.traces).as_shown()
@@ -188,7 +171,7 @@ class PostQuerySet(visibility.VisibleQuerySet):
         """In order, with what pages show of each, and no more: to ask for more is an error."""
         stands = When(hidden_at=None, deleted_at=None, then=F("html"))
         words = Case(stands, default=Value(""), output_field=models.TextField())
-        rows = self.annotate(shown_html=words).with_byline().only(*shown.POST)
+        rows = self.with_former().annotate(shown_html=words).with_byline().only(*shown.POST)
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 

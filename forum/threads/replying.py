@@ -27,12 +27,14 @@ def replies(request, pk):
     if request.method != "POST":
         typed = typed_before(request) or {"text": _quotation(request, viewer, shown)}
         typed = {"audience": shown.space_id} | typed
-        return _composer(request, shown, ReplyForm(initial=fresh(typed)))
-    form = ReplyForm(request.POST)
+        return _composer(request, shown, ReplyForm(initial=fresh(typed), viewer=viewer))
+    form = ReplyForm(request.POST, viewer=viewer)
     if not form.is_valid():
         return _composer(request, shown, form, status=422)
     try:
-        post = actions.post_reply(shown, viewer, **form.cleaned_data)
+        typed = dict(form.cleaned_data)
+        writer = viewer.writing_for(typed.pop("seat"))
+        post = actions.post_reply(shown, writer, **typed)
     except Refused as refusal:
         form.add_error("text", str(refusal))
         refill(form, audience=shown.space_id)

@@ -15,10 +15,13 @@ POST = (
     "pk", "thread_id", "number", "version", "created_at", "edited_at", "hidden_at",
     "deleted_at", *_BYLINE,
 )  # fmt: skip
+#: All that an article is kept under: whether the seat it was written for is over, too.
+ARTICLE = (*POST, "is_former")
 
 THREAD = (
     "pk", "seq", "kind", "title", "created_at", "last_posted_at", "post_count", "accepted_id",
     "is_locked", "is_pinned", "space_id", "space__slug", "space__name", "space__audience",
     "space__group_id", "space__college_id", "space__college__name", "space__college__colour",
     "topic_id", "topic__slug", "topic__name", "topic__name_en", *_BYLINE,
+    "keeper_id", "keeper__person__full_name",
 )  # fmt: skip

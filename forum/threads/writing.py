@@ -32,7 +32,8 @@ def new_thread(request):
     if not form.is_valid():
         return _new_thread(request, viewer, form, status=422)
     try:
-        started = actions.start_thread(viewer, **form.cleaned_data)
+        typed = dict(form.cleaned_data)
+        started = actions.start_thread(viewer.writing_for(typed.pop("seat")), **typed)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _new_thread(request, viewer, form, status=403)

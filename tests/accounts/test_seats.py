@@ -137,7 +137,7 @@ def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
     address = reverse("refuse-seat", args=[seat.pk])
     answer = page.post(address, {f"seat-{seat.pk}-reason": ""})
     assert answer.status_code == 422
-    assert "pourquoi son siège est refusé" in answer.text
+    assert "pourquoi vous refusez" in answer.text
     page.post(address, {f"seat-{seat.pk}-reason": "Mandat échu"})
     seat.refresh_from_db()
     assert seat.refusal == "Mandat échu"
@@ -179,8 +179,10 @@ def test_one_ends_ones_own_mandate_and_nobody_elses(claire, jeanne, browser_of):
     page = browser_of(claire)
     other = jeanne.seats.get()
     assert page.post(reverse("end-seat", args=[other.pk])).status_code == 404
-    answer = page.post(reverse("end-seat", args=[claire.seats.get().pk]))
-    assert answer.url == reverse("account")
+    seat = claire.seats.get()
+    answer = page.post(reverse("end-seat", args=[seat.pk]))
+    assert answer.url == reverse("succession", args=[seat.pk])
+    assert page.get(answer.url).status_code == 200
     assert of_person(claire).standing == Standing.REGISTERED
     assert of_person(jeanne).standing == Standing.COLLEGE
 

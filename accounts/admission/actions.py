@@ -1,0 +1,198 @@
+"""Who vouches for whom: invitations, e-mail domains, sponsors. Lock, ask, write."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import (
+    EmailDomain,
+    Invitation,
+    Organisation,
+    Seat,
+    Signature,
+    Sponsorship,
+    Way,
+)
+from accounts.organisations.confirming import confirm, is_contact
+from accounts.people.models import User
+from accounts.viewers import of_person
+
+#: Days for which an invitation may be taken up.
+INVITED_FOR = 30
+#: Member organisations that must vouch for a new one, where FORUM_ADMISSION is "sponsored".
+SPONSORS = 2
+
+
+@transaction.atomic(durable=True)
+def invite(organisation, by, email):
+    """Vouch for whoever holds ``email``; return the invitation, with a new end.
+
+    Inviting an address again renews what was sent. Raise PermissionDenied unless ``by`` is
+    a contact of the organisation or an animator.
+    """
+    organisation = _held(organisation)
+    _demand_contact(by, organisation)
+    email = email.casefold()
+    now = timezone.now()
+    invitation = Invitation.objects.filter(
+        organisation=organisation, email=email, used_at=None, withdrawn_at=None
+    ).first() or Invitation(organisation=organisation, email=email)
+    invitation.invited_by, invitation.invited_at = by, now
+    invitation.expires_at = now + timedelta(days=INVITED_FOR)
+    invitation.save()
+    return invitation
+
+
+@transaction.atomic(durable=True)
+def withdraw_invitation(invitation, by):
+    """Take back an invitation that has not been taken up; return it."""
+    organisation = _held(invitation.organisation)
+    _demand_contact(by, organisation)
+    invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=invitation.pk
+    )
+    if invitation.used_at:
+        raise PermissionDenied(_("Cette invitation a déjà servi."))
+    if not invitation.withdrawn_at:
+        invitation.withdrawn_at = timezone.now()
+        invitation.save(update_fields=["withdrawn_at"])
+    return invitation
+
+
+@transaction.atomic(durable=True)
+def declare_domain(organisation, by, domain):
+    """Say that addresses ending in ``@domain`` are the organisation's; return it.
+
+    It opens nothing until an animator has verified it. Declaring twice is declaring once;
+    after a refusal it asks again.
+    """
+    organisation = _held(organisation)
+    _demand_contact(by, organisation)
+    declared, is_new = EmailDomain.objects.get_or_create(
+        organisation=organisation, domain=domain, defaults={"declared_by": by}
+    )
+    if not is_new and declared.refused_at:
+        declared.refused_at, declared.refusal, declared.declared_by = None, "", by
+        declared.save(update_fields=["refused_at", "refusal", "declared_by"])
+    return declared
+
+
+@transaction.atomic(durable=True)
+def drop_domain(declared, by):
+    """The organisation says no longer that this domain is its own. Seats stay as they are."""
+    organisation = _held(declared.organisation)
+    _demand_contact(by, organisation)
+    EmailDomain.objects.filter(pk=declared.pk).delete()
+
+
+@transaction.atomic(durable=True)
+def verify_domain(declared, animator):
+    """Open seats by this domain from now on, those that wait too; return it.
+
+    Raise PermissionDenied where another organisation has it, or it was refused.
+    """
+    _held(declared.organisation)
+    declared = _locked(EmailDomain, declared)
+    _demand_animator(animator)
+    if declared.refused_at:
+        raise PermissionDenied(_("Ce domaine a été refusé."))
+    if declared.verified_at:
+        return declared
+    declared.verified_at, declared.verified_by = timezone.now(), animator
+    try:
+        with transaction.atomic():
+            declared.save(update_fields=["verified_at", "verified_by"])
+    except IntegrityError:
+        raise PermissionDenied(
+            _("Ce domaine est déjà celui d’une autre organisation.")
+        ) from None
+    addressed = User.objects.filter(
+        emailaddress__verified=True, emailaddress__email__iendswith=f"@{declared.domain}"
+    )
+    waiting = Seat.objects.waiting().filter(organisation=declared.organisation_id)
+    for seat in waiting.filter(person__in=addressed).select_for_update(of=("self",)):
+        confirm(seat, Way.DOMAIN, animator)
+    return declared
+
+
+@transaction.atomic(durable=True)
+def refuse_domain(declared, animator, reason):
+    """Refuse a domain, with a reason that the contact reads; return it."""
+    declared = _locked(EmailDomain, declared)
+    _demand_animator(animator)
+    if declared.verified_at:
+        raise PermissionDenied(_("Ce domaine est déjà vérifié."))
+    if not declared.refused_at:
+        declared.refused_at, declared.refusal = timezone.now(), reason
+        declared.save(update_fields=["refused_at", "refusal"])
+    return declared
+
+
+@transaction.atomic(durable=True)
+def sponsor(organisation, person):
+    """``person`` vouches for ``organisation`` through the one they write for; return it.
+
+    At the second organisation that vouches it comes in, that very moment. One voice an
+    organisation. Raise PermissionDenied unless ``person`` holds a confirmed seat elsewhere.
+    """
+    organisation = _held(organisation)
+    viewer = of_person(person)
+    if viewer.seat_id is None:
+        raise PermissionDenied(
+            _("Pour parrainer, il faut un siège confirmé dans une organisation membre.")
+        )
+    through = Seat.objects.get(pk=viewer.seat_id).organisation_id
+    if through == organisation.pk:
+        raise PermissionDenied(_("Une organisation ne se parraine pas elle-même."))
+    if not signed(organisation):
+        raise PermissionDenied(_("Cette organisation n’a pas signé la charte."))
+    if organisation.admitted_at is None:
+        Sponsorship.objects.get_or_create(
+            organisation=organisation, through_id=through, defaults={"sponsor": person}
+        )
+        if organisation.sponsorships.count() >= SPONSORS:
+            _admit(organisation, None)
+    return organisation
+
+
+@transaction.atomic(durable=True)
+def admit(organisation, animator):
+    """Let an organisation in without its sponsors, as the first ones must be; return it."""
+    organisation = _held(organisation)
+    _demand_animator(animator)
+    if organisation.admitted_at is None:
+        _admit(organisation, animator)
+    return organisation
+
+
+def signed(organisation):
+    """Whether someone's signature for ``organisation`` is current."""
+    return Signature.objects.current().filter(organisation=organisation).exists()
+
+
+def _admit(organisation, animator):
+    organisation.admitted_at, organisation.admitted_by = timezone.now(), animator
+    organisation.save(update_fields=["admitted_at", "admitted_by"])
+
+
+def _held(organisation):
+    return _locked(Organisation, organisation)
+
+
+def _locked(model, row):
+    return model.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+
+
+def _demand_contact(person, organisation):
+    if not (is_contact(person, organisation) or of_person(person).is_animator):
+        raise PermissionDenied(
+            _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
+        )
+
+
+def _demand_animator(person):
+    if not of_person(person).is_animator:
+        raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))

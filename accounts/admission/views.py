@@ -1,0 +1,75 @@
+"""Sponsoring: members vouch for organisations; the animators' part of admission."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import viewers
+from accounts.admission import actions
+from accounts.admission.models import EmailDomain
+from accounts.admission.waiting import organisations_to_admit
+from accounts.organisations import views as desk
+from accounts.organisations.forms import RefuseForm
+from accounts.organisations.models import Organisation
+
+
+@require_safe
+@login_required
+def candidates(request):
+    """The organisations that look for sponsors, for members; others have no such page."""
+    viewer = viewers.of_request(request)
+    if not viewer.is_member:
+        raise Http404
+    context = {"candidates": organisations_to_admit(), "may_sponsor": bool(viewer.seat_id)}
+    return render(request, "accounts/candidates.html", context)
+
+
+@require_POST
+@login_required
+def sponsor(request, slug):
+    """Vouch for an organisation that waits."""
+    if not viewers.of_request(request).is_member:
+        raise Http404
+    organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)
+    words = (
+        _("Merci : « %s » a ses deux parrains, elle est entrée dans le réseau.")
+        if organisation.admitted_at
+        else _("Merci : votre parrainage de « %s » est noté.")
+    )
+    messages.success(request, words % organisation.name)
+    return redirect("candidates")
+
+
+@require_POST
+@desk.animators_only
+def admit(request, slug):
+    """Let an organisation in without its sponsors."""
+    organisation = actions.admit(get_object_or_404(Organisation, slug=slug), request.user)
+    messages.success(request, _("« %s » est entrée dans le réseau.") % organisation.name)
+    return redirect("seats")
+
+
+@require_POST
+@desk.animators_only
+def verify_domain(request, pk):
+    """Let addresses of a domain open seats."""
+    declared = actions.verify_domain(get_object_or_404(EmailDomain, pk=pk), request.user)
+    words = _("Les adresses en @%s ouvrent désormais les sièges de cette organisation.")
+    messages.success(request, words % declared.domain)
+    return redirect("seats")
+
+
+@require_POST
+@desk.animators_only
+def refuse_domain(request, pk):
+    """Refuse a domain, with a reason."""
+    declared = get_object_or_404(EmailDomain, pk=pk)
+    form = RefuseForm(request.POST, prefix=f"domain-{pk}")
+    if not form.is_valid():
+        return desk.page(request, refused_domain=(pk, form), status=422)
+    actions.refuse_domain(declared, request.user, form.cleaned_data["reason"])
+    messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
+    return redirect("seats")

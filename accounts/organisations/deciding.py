@@ -1,0 +1,102 @@
+"""Deciding about one seat: confirming, refusing, ending it, making its holder the contact.
+
+For the contact of its organisation and for animators; a holder ends their own. For anyone
+else there is no such seat.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import viewers
+from accounts.dates import end_of
+from accounts.organisations import actions, desk, views
+from accounts.organisations.confirming import decides
+from accounts.organisations.forms import EndForm, RefuseForm
+from accounts.organisations.models import Seat
+
+
+@require_POST
+def confirm_seat(request, pk):
+    """Confirm a seat."""
+    seat = actions.confirm_seat(_seat(request, pk), request.user)
+    return _back(request, seat, _("Le siège de %(person)s (%(organisation)s) est confirmé."))
+
+
+@require_POST
+def refuse_seat(request, pk):
+    """Refuse a seat, with a reason."""
+    seat = _seat(request, pk)
+    form = RefuseForm(request.POST, prefix=f"seat-{pk}")
+    if not form.is_valid():
+        page = desk.page if _from_organisation(request) else views.page
+        return page(request, seat.organisation, refused=(pk, form), status=422)
+    seat = actions.refuse_seat(seat, request.user, form.cleaned_data["reason"])
+    return _back(request, seat, _("Le siège de %(person)s (%(organisation)s) est refusé."))
+
+
+@require_POST
+@login_required
+def end_seat(request, pk):
+    """End a mandate now or on a day to come; then name who carries on what it began."""
+    seat = _seat(request, pk, is_holder_free=True)
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["day"][0])
+        return _to(request, seat)
+    seat = actions.end_seat(seat, request.user, end_of(form.cleaned_data["day"]))
+    if not seat.is_over:
+        words = _("Le mandat de %(person)s pour %(organisation)s prendra fin au jour dit.")
+        return _back(request, seat, words)
+    words = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
+    messages.success(request, words % _names(seat))
+    return redirect("succession", seat.pk)
+
+
+@require_POST
+def set_contact(request, pk):
+    """Make the holder a contact of the organisation (``contact`` is 1), or no longer one."""
+    seat, wanted = _seat(request, pk), request.POST.get("contact") == "1"
+    seat = actions.set_contact(seat, request.user, wanted)
+    words = (
+        _("%(person)s est désormais contact de %(organisation)s.")
+        if wanted
+        else _("%(person)s n’est plus contact de %(organisation)s.")
+    )
+    return _back(request, seat, words)
+
+
+def _seat(request, pk, is_holder_free=False):
+    """The seat of this number, for who may decide about it; for others a 404."""
+    seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
+    if seat and is_holder_free and seat.person_id == request.user.pk:
+        return seat
+    viewer = viewers.of_request(request)
+    if seat is None or not decides(viewer, request.user, seat.organisation_id):
+        raise Http404
+    return seat
+
+
+def _back(request, seat, words):
+    messages.success(request, words % _names(seat))
+    return _to(request, seat)
+
+
+def _to(request, seat):
+    """Where the press came from: the organisation's page, one's account, the desk."""
+    if _from_organisation(request):
+        return redirect(reverse("organisation-seats", args=[seat.organisation.slug]))
+    is_animator = viewers.of_request(request).is_animator
+    return redirect("seats" if is_animator else "account")
+
+
+def _from_organisation(request):
+    return request.POST.get("depuis") == "organisation"
+
+
+def _names(seat):
+    return {"person": seat.person.full_name, "organisation": seat.organisation.name}

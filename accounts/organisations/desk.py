@@ -1,0 +1,99 @@
+"""An organisation's own page of its people, for its contact: who sits, who waits, who is
+invited, which addresses are its own."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts import viewers
+from accounts.admission import actions
+from accounts.admission.forms import DomainForm, InviteForm
+from accounts.admission.mail import send_invitation
+from accounts.organisations.confirming import decides
+from accounts.organisations.forms import EndForm
+from accounts.organisations.models import Organisation
+from accounts.organisations.views import refusable
+
+MOST_ENDED = 30
+
+
+@login_required
+def seats(request, slug):
+    """The page; a POST invites, takes an invitation back, declares a domain or drops it."""
+    organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    if not decides(viewers.of_request(request), request.user, organisation):
+        raise Http404
+    if request.method != "POST":
+        return page(request, organisation)
+    act = _ACTS.get(request.POST.get("faire"))
+    if act is None:
+        raise BadRequest
+    return act(request, organisation)
+
+
+def page(request, organisation, refused=(None, None), invite=None, domain=None, status=200):
+    """The page of ``organisation``, with the forms that were sent, where they will not do."""
+    theirs = organisation.seats.select_related("person", "successor__person")
+    context = {
+        "organisation": organisation,
+        "waiting": refusable("seat", theirs.waiting(), refused),
+        "current": theirs.confirmed().order_by("-is_contact", "started_at"),
+        "ended": theirs.filter(ended_at__lte=timezone.now()).order_by("-ended_at")[:MOST_ENDED],
+        "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
+        "domains": organisation.email_domains.all(),
+        "invite": invite or InviteForm(),
+        "domain": domain or DomainForm(),
+        "end": EndForm(),
+    }
+    return render(request, "accounts/organisation_seats.html", context, status=status)
+
+
+def _invite(request, organisation):
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return page(request, organisation, invite=form, status=422)
+    invitation = actions.invite(organisation, request.user, form.cleaned_data["email"])
+    send_invitation(invitation, request)
+    words = _("L’invitation est partie à %(email)s : elle vaut jusqu’au %(day)s.")
+    day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
+    return _done(request, organisation, words % {"email": invitation.email, "day": day})
+
+
+def _withdraw(request, organisation):
+    one = get_object_or_404(organisation.invitations, pk=_pk(request))
+    actions.withdraw_invitation(one, request.user)
+    return _done(request, organisation, _("L’invitation est reprise."))
+
+
+def _declare(request, organisation):
+    form = DomainForm(request.POST)
+    if not form.is_valid():
+        return page(request, organisation, domain=form, status=422)
+    actions.declare_domain(organisation, request.user, form.cleaned_data["domain"])
+    words = _("C’est noté : l’équipe d’animation vérifiera ce domaine.")
+    return _done(request, organisation, words)
+
+
+def _drop(request, organisation):
+    declared = get_object_or_404(organisation.email_domains, pk=_pk(request))
+    actions.drop_domain(declared, request.user)
+    return _done(request, organisation, _("Ce domaine n’ouvre plus de siège."))
+
+
+_ACTS = {"inviter": _invite, "reprendre": _withdraw, "declarer": _declare, "retirer": _drop}
+
+
+def _pk(request):
+    number = request.POST.get("numero", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        raise Http404
+    return int(number)
+
+
+def _done(request, organisation, words):
+    messages.success(request, words)
+    return redirect("organisation-seats", organisation.slug)

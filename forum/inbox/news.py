@@ -1,0 +1,116 @@
+"""What concerns a person, told from what is so: nothing here is a copy that could age.
+
+Each piece of news comes from the row that it is about: a seat that was decided, a version
+to sign, a question taken on. So it is right whenever one looks, and gone when it no longer
+holds; and publishing a version to thousands of members writes nothing for each.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import CharterVersion, EmailDomain, Refusal, Seat, Signature
+
+MOST = 100
+#: Before the end of the grace period, besides at its beginning and half-way.
+_REMINDERS = (timedelta(days=7), timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that happened ``at`` a moment, in ``words``, and where to see it."""
+
+    at: datetime
+    words: str
+    address: str
+
+
+def news_of(person, viewer):
+    """The newest pieces of news of ``person``, who looks as ``viewer``; the newest first."""
+    now = timezone.now()
+    told = [one for source in SOURCES for one in source(person, viewer) if one.at <= now]
+    return sorted(told, key=lambda one: one.at, reverse=True)[:MOST]
+
+
+def _versions_to_sign(person, _viewer):
+    """The newest version that asks for this person's signature, reminded of as it nears."""
+    signed = Signature.objects.filter(person=person, withdrawn_at=None)
+    last = signed.order_by("-version__number").values_list("version__number", flat=True).first()
+    if last is None:
+        return
+    newer = CharterVersion.objects.published().filter(is_substantive=True, number__gt=last)
+    version = newer.first()
+    if version is None or Refusal.objects.filter(person=person, version=version).exists():
+        return
+    end, address = version.binding_from, reverse("charter")
+    day = {"name": version.name, "day": formats.date_format(timezone.localtime(end), "j F Y")}
+    asks = _("La version %(name)s de la charte attend votre signature, avant le %(day)s.")
+    moments = {version.published_at, version.published_at + (end - version.published_at) / 2}
+    moments |= {end - before for before in _REMINDERS if end - before > version.published_at}
+    for moment in moments:
+        if moment < end:
+            yield News(moment, asks % day, address)
+    closed = _("Les espaces des membres vous sont fermés : la version %(name)s de la charte "
+               "engage depuis le %(day)s. Signez-la, et tout se rouvre.")  # fmt: skip
+    yield News(end, closed % day, address)
+
+
+def _own_seats(person, _viewer):
+    """What was decided about the person's own seats."""
+    account = reverse("account")
+    for seat in Seat.objects.filter(person=person).select_related("organisation"):
+        name = {"name": seat.organisation.name, "why": seat.refusal}
+        if seat.confirmed_at:
+            words = _("Votre siège pour « %(name)s » est confirmé.")
+            yield News(seat.confirmed_at, words % name, account)
+        if seat.refused_at:
+            words = _("Votre siège pour « %(name)s » est refusé : %(why)s")
+            yield News(seat.refused_at, words % name, account)
+        if seat.ended_at:
+            words = _("Votre mandat pour « %(name)s » a pris fin.")
+            yield News(seat.ended_at, words % name, account)
+
+
+def _taken_on(person, _viewer):
+    """The seats that the person carries on."""
+    left = Seat.objects.filter(successor__person=person).select_related(
+        "person", "organisation"
+    )
+    for seat in left.exclude(handed_over_at=None):
+        words = _("Vous prenez la suite de %(who)s pour « %(name)s » : ses questions ouvertes "
+                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
+        said = {"who": seat.person.full_name, "name": seat.organisation.name}
+        yield News(seat.handed_over_at, words % said, reverse("follows"))
+
+
+def _as_contact(person, viewer):
+    """What waits in the organisations whose contact the person is, and what was decided."""
+    mine = Seat.objects.filter(pk__in=viewer.seats, is_contact=True).values("organisation")
+    waiting = Seat.objects.waiting().filter(organisation__in=mine).exclude(person=person)
+    for seat in waiting.select_related("person", "organisation"):
+        words = _("%(who)s demande un siège pour « %(name)s ».")
+        said = {"who": seat.person.full_name, "name": seat.organisation.name}
+        yield News(seat.started_at, words % said, _desk(seat.organisation))
+    decided = Q(verified_at__isnull=False) | Q(refused_at__isnull=False)
+    for one in EmailDomain.objects.filter(decided, organisation__in=mine).select_related(
+        "organisation"
+    ):
+        words = (
+            _("Le domaine %(domain)s est vérifié.")
+            if one.verified_at
+            else _("Le domaine %(domain)s est refusé : %(why)s")
+        )
+        said = {"domain": one, "why": one.refusal}
+        yield News(one.verified_at or one.refused_at, words % said, _desk(one.organisation))
+
+
+def _desk(organisation):
+    return reverse("organisation-seats", args=[organisation.slug])
+
+
+#: Each takes a person and their viewer and gives News.
+SOURCES = (_versions_to_sign, _own_seats, _taken_on, _as_contact)

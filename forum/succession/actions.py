@@ -1,0 +1,93 @@
+"""Carrying on what someone began: their open questions, and what they followed."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Seat
+from accounts.organisations.confirming import is_contact
+from accounts.viewers import of_person
+from forum import events
+from forum.models import Follow, Thread
+
+
+def may_hand_over(seat, person):
+    """The contact of the organisation, an animator, and who leaves."""
+    return (
+        seat.person_id == person.pk
+        or is_contact(person, seat.organisation_id)
+        or of_person(person).is_animator
+    )
+
+
+def open_questions(seat):
+    """The questions asked or carried on for ``seat`` that wait for an answer to settle them."""
+    theirs = Q(seat=seat, keeper=None) | Q(keeper=seat)
+    return Q(theirs, kind="question", accepted=None)
+
+
+@transaction.atomic(durable=True)
+def hand_over(seat, successor, by):
+    """``successor`` carries on what ended ``seat`` began; return how many questions passed.
+
+    Both are seats of one organisation, and ``successor`` is confirmed. What the successor
+    may not see stays where it is. Who leaves stops deciding about these questions, keeps
+    their authorship, and where they were the contact, the successor is. Naming again the
+    same one is one outcome; raise PermissionDenied for another, before the end, or to
+    anyone but the organisation's contact, an animator and who leaves.
+    """
+    held = Seat.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    rows = {row.pk: row for row in held.filter(pk__in=[seat.pk, successor.pk])}
+    seat, successor = rows[seat.pk], rows[successor.pk]
+    _demand(seat, successor, by)
+    if seat.successor_id == successor.pk:
+        return 0
+    if seat.successor_id:
+        raise PermissionDenied(_("Un successeur est déjà nommé."))
+    viewer = of_person(successor.person)
+    seat.successor, seat.handed_over_at = successor, timezone.now()
+    seat.save(update_fields=["successor", "handed_over_at"])
+    if seat.is_contact and not successor.is_contact:
+        successor.is_contact = True
+        successor.save(update_fields=["is_contact"])
+    _pass_follows(seat, successor, viewer)
+    return _pass_questions(seat, successor, viewer)
+
+
+def _demand(seat, successor, by):
+    if not may_hand_over(seat, by):
+        raise PermissionDenied(
+            _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
+        )
+    if not seat.is_over:
+        raise PermissionDenied(_("Ce mandat n’a pas encore pris fin."))
+    confirmed = Seat.objects.confirmed().filter(pk=successor.pk).exists()
+    is_of_it = successor.organisation_id == seat.organisation_id
+    if not (confirmed and is_of_it and successor.person_id != seat.person_id):
+        raise PermissionDenied(_("Le successeur siège, confirmé, dans la même organisation."))
+
+
+def _pass_questions(seat, successor, viewer):
+    found = Thread.objects.visible_to(viewer).filter(open_questions(seat)).order_by("pk")
+    passed = list(found.select_for_update(of=("self",), no_key=True))
+    for thread in passed:
+        thread.keeper = successor
+        events.record(thread, changed=["keeper"])
+    return len(passed)
+
+
+def _pass_follows(seat, successor, viewer):
+    """All that they followed; of who still sits elsewhere, only where this seat wrote."""
+    theirs = Follow.objects.visible_to(viewer).filter(person=seat.person)
+    if of_person(seat.person).seats:
+        theirs = theirs.filter(Q(thread__seat=seat) | Q(thread__posts__seat=seat)).distinct()
+    Follow.objects.bulk_create(
+        (
+            Follow(person=successor.person, thread_id=thread, read_number=number)
+            for thread, number in theirs.values_list("thread", "read_number")
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
