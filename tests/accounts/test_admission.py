@@ -1,0 +1,286 @@
+"""Coming in: sponsors, contacts, domains and invitations; what each opens, and to whom."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admission import actions
+from accounts.admission.models import EmailDomain, Invitation
+from accounts.charter.actions import sign_charter
+from accounts.models import Organisation, Way
+from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat, set_contact
+from accounts.organisations.confirming import is_contact
+from accounts.organisations.founding import NewOrganisation
+from accounts.viewers import Standing, of_person
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town(claire):
+    """Claire's organisation; she is its contact."""
+    claire.seats.update(is_contact=True)
+    return claire.seats.get().organisation
+
+
+@pytest.fixture
+def mona(make_person, town):
+    """Someone who signed for Claire's organisation, and waits."""
+    person = make_person("Mona Patiente")
+    cast.seat_for(person, cast.AUTHORITIES, confirmed=False, organisation=town)
+    return person
+
+
+@pytest.fixture
+def newcomer(make_person, colleges, charter, settings):
+    """Someone who signed for an organisation that needs sponsors."""
+    settings.FORUM_ADMISSION = "sponsored"
+    person = make_person("Nora Nouvelle")
+    new = NewOrganisation("Pays de Rohan", colleges[cast.AUTHORITIES], "56")
+    sign_charter(
+        person, version=charter, organisation=new, position="Présidente", authority="office",
+        authority_detail="", typed_name=person.full_name,
+    )  # fmt: skip
+    return person
+
+
+# The contact
+
+
+def test_the_contact_confirms_and_refuses_for_their_organisation_only(
+    claire, jeanne, mona, town
+):
+    jeanne.seats.update(is_contact=True)
+    with pytest.raises(PermissionDenied):
+        confirm_seat(mona.seats.get(), jeanne)
+    seat = confirm_seat(mona.seats.get(), claire)
+    assert (seat.confirmed_by, seat.confirmed_way) == (claire, Way.CONTACT)
+    assert of_person(mona).standing == Standing.COLLEGE
+    assert not seat.is_contact
+
+
+def test_a_refusal_says_who_and_why(claire, mona):
+    claire.seats.update(is_contact=True)
+    seat = refuse_seat(mona.seats.get(), claire, "Pas chez nous.")
+    assert (seat.refused_by, seat.refusal) == (claire, "Pas chez nous.")
+    assert of_person(mona).standing == Standing.REGISTERED
+
+
+def test_a_contact_whose_mandate_ends_decides_nothing_any_more(claire, mona, town):
+    end_seat(claire.seats.get(), claire)
+    assert not is_contact(claire, town)
+    with pytest.raises(PermissionDenied):
+        confirm_seat(mona.seats.get(), claire)
+
+
+def test_the_first_whom_an_animator_confirms_is_the_contact(make_person, lucie):
+    first = make_person("Prime Arrivé", cast.AUTHORITIES, confirmed=False)
+    assert confirm_seat(first.seats.get(), lucie).is_contact
+
+
+def test_an_organisation_keeps_a_contact(claire, mona, town):
+    with pytest.raises(PermissionDenied, match="autre contact"):
+        set_contact(claire.seats.get(), claire, False)
+    confirm_seat(mona.seats.get(), claire)
+    set_contact(mona.seats.get(), claire, True)
+    set_contact(claire.seats.get(), claire, False)
+    assert is_contact(mona, town) and not is_contact(claire, town)
+
+
+def test_two_contacts_who_leave_the_charge_at_once_leave_one(claire, mona, town):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    confirm_seat(mona.seats.get(), claire)
+    set_contact(mona.seats.get(), claire, True)
+
+    def leave(person):
+        try:
+            set_contact(person.seats.get(), person, False)
+        except PermissionDenied:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, [claire, mona])) == [False, True]
+
+
+def test_a_seat_confirmed_by_two_at_the_same_second_is_confirmed_once(
+    claire, lucie, mona, town
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+
+    def confirm(person):
+        try:
+            return confirm_seat(mona.seats.get(), person).confirmed_by_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(confirm, [claire, lucie]))) == 1
+
+
+def test_the_page_of_an_organisation_confirms_refuses_and_comes_back(
+    claire, mona, town, browser_of
+):
+    page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
+    seat = mona.seats.get()
+    assert "Mona Patiente" in page.get(address).text
+    refuse, back = reverse("refuse-seat", args=[seat.pk]), {"depuis": "organisation"}
+    answer = page.post(refuse, back | {f"seat-{seat.pk}-reason": " "})
+    assert answer.status_code == 422 and "pourquoi vous refusez" in answer.text
+    assert "Les sièges de" in answer.text
+    answer = page.post(reverse("confirm-seat", args=[seat.pk]), back)
+    assert answer.url == address
+    assert "est confirmé" in page.get(address).text
+
+
+def test_a_mandate_may_be_given_a_day_to_end_and_not_a_day_gone_by(claire, town, browser_of):
+    page, seat = browser_of(claire), claire.seats.get()
+    day = timezone.localdate() + timedelta(days=9)
+    page.post(reverse("end-seat", args=[seat.pk]), {"day": "2020-01-01"})
+    assert claire.seats.get().ended_at is None
+    page.post(reverse("end-seat", args=[seat.pk]), {"day": day.isoformat()})
+    assert timezone.localtime(claire.seats.get().ended_at).date() == day
+    assert of_person(claire).standing == Standing.COLLEGE
+
+
+# Invitations
+
+
+def test_an_invitation_goes_by_mail_once_and_again_renews_it(claire, town, browser_of):
+    page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
+    for _time in range(2):
+        page.post(address, {"faire": "inviter", "email": "Adjoint@Mairie.example"})
+    invitation = Invitation.objects.get()
+    assert invitation.email == "adjoint@mairie.example"
+    assert [message.to for message in mail.outbox] == [["adjoint@mairie.example"]] * 2
+    assert invitation.get_absolute_url() in mail.outbox[0].body
+    page.post(address, {"faire": "reprendre", "numero": invitation.pk})
+    assert not Invitation.objects.usable().exists()
+
+
+@pytest.mark.parametrize("email", ["", "rien", "a@b", "x" * 300 + "@example.org"])
+def test_an_address_that_is_none_is_refused_beside_its_field(claire, town, browser_of, email):
+    address = reverse("organisation-seats", args=[town.slug])
+    answer = browser_of(claire).post(address, {"faire": "inviter", "email": email})
+    assert answer.status_code == 422 and answer.context["invite"].errors["email"]
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("sent", [{}, {"faire": "voler"}])
+def test_what_the_page_does_not_know_is_a_bad_request(claire, town, browser_of, sent):
+    address = reverse("organisation-seats", args=[town.slug])
+    assert browser_of(claire).post(address, sent).status_code == 400
+
+
+# Domains
+
+
+@pytest.mark.parametrize("domain", ["", "mairie", "gmail.com", "@Orange.fr", "a b.fr", "é.fr"])
+def test_a_domain_that_tells_nothing_is_refused(claire, town, browser_of, domain):
+    address = reverse("organisation-seats", args=[town.slug])
+    answer = browser_of(claire).post(address, {"faire": "declarer", "domain": domain})
+    assert answer.status_code == 422
+    assert not EmailDomain.objects.exists()
+
+
+def test_verifying_a_domain_confirms_those_who_wait_with_such_an_address(
+    claire, lucie, mona, town, browser_of
+):
+    EmailAddress.objects.create(user=mona, email="mona@mairie.example", verified=True)
+    address = reverse("organisation-seats", args=[town.slug])
+    browser_of(claire).post(address, {"faire": "declarer", "domain": "@Mairie.example"})
+    declared = EmailDomain.objects.get()
+    assert of_person(mona).standing == Standing.MEMBER
+    desk = browser_of(lucie)
+    assert "@mairie.example" in desk.get(reverse("seats")).text
+    desk.post(reverse("verify-domain", args=[declared.pk]))
+    assert of_person(mona).standing == Standing.COLLEGE
+    assert mona.seats.get().confirmed_way == Way.DOMAIN
+
+
+def test_a_domain_is_one_organisations(claire, jeanne, lucie, town):
+    jeanne.seats.update(is_contact=True)
+    other = jeanne.seats.get().organisation
+    mine = actions.declare_domain(town, claire, "mairie.example")
+    theirs = actions.declare_domain(other, jeanne, "mairie.example")
+    actions.verify_domain(mine, lucie)
+    with pytest.raises(PermissionDenied, match="autre organisation"):
+        actions.verify_domain(theirs, lucie)
+    with pytest.raises(PermissionDenied):
+        actions.declare_domain(town, jeanne, "autre.example")
+
+
+def test_a_domain_is_refused_with_a_reason_and_may_be_asked_again(
+    claire, lucie, town, browser_of
+):
+    declared = actions.declare_domain(town, claire, "mairie.example")
+    refuse = reverse("refuse-domain", args=[declared.pk])
+    answer = browser_of(lucie).post(refuse, {f"domain-{declared.pk}-reason": ""})
+    assert answer.status_code == 422 and "pourquoi vous refusez" in answer.text
+    browser_of(lucie).post(refuse, {f"domain-{declared.pk}-reason": "Pas à vous."})
+    page = browser_of(claire).get(reverse("organisation-seats", args=[town.slug]))
+    assert "Pas à vous." in page.text
+    with pytest.raises(PermissionDenied):
+        actions.verify_domain(declared, lucie)
+    actions.declare_domain(town, claire, "mairie.example")
+    assert actions.verify_domain(declared, lucie).verified_at
+
+
+# Sponsors
+
+
+def test_a_new_organisation_comes_in_when_two_others_vouch_for_it(
+    newcomer, claire, jeanne, browser_of
+):
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    assert of_person(newcomer).standing == Standing.REGISTERED
+    page = browser_of(newcomer).get(reverse("charter"))
+    assert page.context["situation"].state == "unadmitted" and "0 parrain" in page.text
+    address = reverse("sponsor", args=[organisation.slug])
+    assert "Pays de Rohan" in browser_of(claire).get(reverse("candidates")).text
+    for _twice in range(2):
+        browser_of(claire).post(address)
+    assert of_person(newcomer).standing == Standing.REGISTERED
+    browser_of(jeanne).post(address)
+    assert of_person(newcomer).standing == Standing.MEMBER
+    assert "Pays de Rohan" not in browser_of(claire).get(reverse("candidates")).text
+
+
+def test_two_people_of_one_organisation_are_one_voice(newcomer, claire, make_person):
+    colleague = make_person("Autre Élue")
+    town = claire.seats.get().organisation
+    cast.seat_for(colleague, cast.AUTHORITIES, organisation=town)
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    for person in (claire, colleague):
+        actions.sponsor(organisation, person)
+    assert Organisation.objects.get(pk=organisation.pk).admitted_at is None
+    assert organisation.sponsorships.count() == 1
+
+
+def test_who_holds_no_confirmed_seat_vouches_for_nobody(newcomer, make_person):
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    waiting = make_person("Mina Attente", cast.AUTHORITIES, confirmed=False)
+    for person in (waiting, newcomer):
+        with pytest.raises(PermissionDenied):
+            actions.sponsor(organisation, person)
+
+
+def test_an_animator_lets_the_first_ones_in(newcomer, lucie, browser_of):
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    assert "Pays de Rohan" in browser_of(lucie).get(reverse("seats")).text
+    browser_of(lucie).post(reverse("admit-organisation", args=[organisation.slug]))
+    assert of_person(newcomer).standing == Standing.MEMBER
+    organisation.refresh_from_db()
+    assert organisation.admitted_by == lucie
