@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dates import DayField
+from accounts.editions.models import USUAL_GRACE
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 #: Names that are addresses of other pages of the charter.
@@ -99,5 +100,6 @@ class DraftForm(forms.Form):
 def initial_of(draft):
     """What the form shows of ``draft``."""
     nature = "substantive" if draft.is_substantive else "editorial"
-    names = ("name", "text", "adopted_on", "grace_days", "revision")
-    return {name: getattr(draft, name) for name in names} | {"nature": nature}
+    names = ("name", "text", "adopted_on", "revision")
+    said = {name: getattr(draft, name) for name in names} | {"nature": nature}
+    return said | {"grace_days": draft.grace_days or USUAL_GRACE}
