@@ -41,11 +41,16 @@ class Site:
 
     port: int
     log: Path
+    environment: dict
 
     @property
     def address(self):
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    def run(self, code):
+        """Run ``code`` in a process of its own, beside the server."""
+        assert _manage(self.environment, "shell", "-v0", "-c", code).wait() == 0
 
     def code_for(self, email):
         """The code in the latest letter to ``email``."""
@@ -54,22 +59,25 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The forum as ``manage.py dev`` serves it, on a database of its own."""
+def site(request, tmp_path_factory):
+    """The forum as ``manage.py dev`` serves it, on a database of its own.
+
+    Admission is open, unless the module says ADMISSION otherwise.
+    """
     folder = tmp_path_factory.mktemp("site")
     with _database(folder) as url:
         environment = os.environ | {
             "DATABASE_URL": url,
             "EMAIL_URL": "consolemail://",
             "FORUM_DEMO": "1",
-            "FORUM_ADMISSION": "open",
+            "FORUM_ADMISSION": getattr(request.module, "ADMISSION", "open"),
             "FORUM_PROXIES": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",
         }
         for command in ("migrate", "load_network", "load_demo"):
             _manage(environment, command, "-v0").wait()
-        site = Site(_free_port(), folder / "log")
+        site = Site(_free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")
             server = _manage(environment, *serve, stdout=log, stderr=log)
