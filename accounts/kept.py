@@ -14,6 +14,7 @@ _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "typed_name"}
+    | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000

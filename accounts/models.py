@@ -1,7 +1,8 @@
 """The accounts at a glance: every model, by the folder that owns it."""
 
 from accounts.charter.models import Authority, CharterVersion, RegisterLine, Signature
-from accounts.groups.models import GroupMembership, WorkingGroup
+from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
+from accounts.openings.models import Opening
 from accounts.organisations.models import College, Organisation, Seat
 from accounts.people.models import RightsChange, Session, User
 from accounts.territories.models import Territory
@@ -10,7 +11,9 @@ __all__ = [
     "Authority",
     "CharterVersion",
     "College",
+    "GroupEntry",
     "GroupMembership",
+    "Opening",
     "Organisation",
     "RegisterLine",
     "RightsChange",

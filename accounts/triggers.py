@@ -24,9 +24,18 @@ WATCHED = {
         True,
     ),
     "accounts_groupmembership": ("person_id", ("person_id", "group_id"), True),
+    "accounts_workinggroup": (None, ("college_id", "ends_at"), False),
+    "accounts_opening": (
+        "person_id",
+        ("person_id", "college_id", "opened_at", "closes_at", "closed_at"),
+        True,
+    ),
     "accounts_user": (
         "id",
-        ("full_name", "password", "is_active", "is_animator", "suspended_at"),
+        (
+            "full_name", "password", "is_active", "is_animator", "is_superuser",
+            "suspended_at",
+        ),
         False,
     ),
     "accounts_session": ("person_id", ("session_data", "person_id", "expire_date"), False),

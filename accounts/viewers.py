@@ -17,7 +17,9 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import GroupMembership, Seat, Session, Signature, User
+from accounts.groups import told
+from accounts.models import GroupMembership, Opening, Seat, Session, Signature, User
+from accounts.openings.rule import is_administrator
 from accounts.prepared import Prepared
 
 
@@ -37,6 +39,8 @@ class Kind(NamedTuple):
     colleges: frozenset
     groups: frozenset
     is_animator: bool
+    opened: frozenset
+    shut: frozenset
 
     @property
     def kind(self):
@@ -49,20 +53,25 @@ class Viewer:
     """Someone who looks or acts.
 
     ``seat_id`` is the confirmed seat they write for. Until one is confirmed a member writes
-    in their own name: nobody speaks for an organisation unconfirmed.
+    in their own name: nobody speaks for an organisation unconfirmed. ``opened``: colleges
+    whose rooms they read without being of them; ``shut``: those of their groups that are
+    archived. There one only reads.
     """
 
     standing: Standing = Standing.GUEST
     colleges: frozenset = frozenset()
     groups: frozenset = frozenset()
     is_animator: bool = False
+    opened: frozenset = frozenset()
+    shut: frozenset = frozenset()
     person_id: int | None = None
     seat_id: int | None = None
 
     @property
     def kind(self):
         """The viewer without the person."""
-        return Kind(self.standing, self.colleges, self.groups, self.is_animator)
+        rights = self.standing, self.colleges, self.groups, self.is_animator
+        return Kind(*rights, self.opened, self.shut)
 
     @property
     def is_registered(self):
@@ -133,12 +142,14 @@ def standing_of(person, at=None):
     seats = Seat.objects.held(at).filter(Exists(signed), person=OuterRef(person))
     groups = GroupMembership.objects.filter(person=OuterRef(person))
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
+    opened = Opening.objects.current(at).filter(person=OuterRef(person))
     return {
         "seats_held": _joined(
             seats, Cast("pk", CharField()), Value(","), _text("organisation__college_id"),
             Value(","), confirmed,
         ),
-        "groups_joined": _joined(groups, _text("group_id")),
+        "groups_joined": _joined(groups, *told.parts(at)),
+        "colleges_opened": _joined(opened, _text("college_id")),
     }  # fmt: skip
 
 
@@ -181,16 +192,26 @@ def _viewer(person, row):
     if person.suspended_at:
         return Viewer(person_id=person.pk)
     seats = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
+    opened = _opened(person, row, is_member=bool(seats))
     if not seats:
-        return Viewer(standing=Standing.REGISTERED, person_id=person.pk)
+        return Viewer(standing=Standing.REGISTERED, opened=opened, person_id=person.pk)
     colleges = frozenset(int(college) for _, college, confirmed in seats if confirmed)
-    groups = (row.groups_joined or "").split("|")
+    groups, shut = told.read(row.groups_joined, colleges)
     acting = min(seats, key=lambda seat: (not seat[2], int(seat[0])))
     return Viewer(
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
-        groups=frozenset(int(group) for group in groups if group),
+        groups=groups,
         is_animator=person.is_animator,
+        opened=opened - colleges,
+        shut=shut,
         person_id=person.pk,
         seat_id=int(acting[0]) if acting[2] else None,
     )
+
+
+def _opened(person, row, is_member):
+    """The colleges whose rooms are open to them, while they are who may open a room."""
+    may_open = is_administrator(person) or (person.is_animator and is_member)
+    opened = (row.colleges_opened or "").split("|") if may_open else []
+    return frozenset(int(college) for college in opened if college)

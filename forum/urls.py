@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("forum.following.urls")),
     path("", include("forum.questions.urls")),
     path("", include("forum.moderation.urls")),
+    path("", include("forum.groups.urls")),
+    path("", include("forum.openings.urls")),
     path("", include("forum.directory.urls")),
     path("", include("accounts.urls")),
     path("compte/", include("allauth.account.urls")),

@@ -14,7 +14,7 @@ from forum import events, markup, rules, visibility
 from forum.follows.actions import keep_up
 from forum.spaces.models import Shelf, Space
 from forum.tags.models import Tag, slug_of
-from forum.threads.acting import Refused, demand, locked
+from forum.threads.acting import Refused, demand, locked, why_only_read
 from forum.threads.models import Post, Thread
 
 
@@ -47,6 +47,7 @@ def start_thread(actor, *, space, topic, kind, title, text, tags, key):
 def _start(actor, space, topic, kind, title, tags, key, words):
     space = Space.objects.visible_to(actor).get(pk=space.pk)
     demand(rules.may_start(actor), _("Signez la charte pour ouvrir un fil."))
+    demand(rules.may_start(actor, space), why_only_read(space))
     if kind == "announcement":
         demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
     thread = Thread.objects.create(
@@ -82,7 +83,7 @@ def post_reply(thread, actor, text, key, audience=None):
 def _reply(thread_id, actor, key, audience, words):
     thread = locked(thread_id, actor)
     _demand_audience(thread, audience)
-    demand(rules.may_reply(actor, thread), _why_no_reply(thread))
+    demand(rules.may_reply(actor, thread), _why_no_reply(actor, thread))
     thread.post_count += 1
     post = _write(thread, actor, key, words)
     thread.last_posted_at = post.created_at
@@ -215,7 +216,9 @@ def _demand_audience(thread, audience):
         )
 
 
-def _why_no_reply(thread):
+def _why_no_reply(actor, thread):
+    if rules.only_reads(actor, thread.space):
+        return why_only_read(thread.space)
     if thread.is_locked:
         return _("Ce fil est fermé : on ne peut plus y répondre.")
     return _("Signez la charte pour répondre.")

@@ -8,6 +8,7 @@ from accounts import viewers
 from accounts.kept import typed_before
 from forum import rules, visibility
 from forum.audiences import readers_of
+from forum.spaces.models import Space
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.composing import fresh, post_of, refill
@@ -24,8 +25,7 @@ def new_thread(request):
     if not rules.may_start(viewer) and request.method != "POST":
         return to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
-        known = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
-        initial = fresh({"kind": "question", "space": "reseau"} | known)
+        initial = fresh({"kind": "question", "space": "reseau"} | _asked(request, viewer))
         initial |= typed_before(request) or {}
         return _new_thread(request, viewer, NewThreadForm(initial=initial, viewer=viewer))
     form = NewThreadForm(request.POST, viewer=viewer)
@@ -114,6 +114,15 @@ def _another_way(request, viewer, post):
     if rules.may_moderate(viewer):
         return redirect("hide-post", post.pk)
     raise Refused(words)
+
+
+def _asked(request, viewer):
+    """What the address asks for; not a space where one may not write."""
+    asked = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
+    writable = Space.objects.visible_to(viewer, visibility.writable)
+    if "space" in asked and not writable.filter(slug=asked["space"]).exists():
+        del asked["space"]
+    return asked
 
 
 def _new_thread(request, viewer, form, status=200):
