@@ -4,16 +4,15 @@ from datetime import timedelta
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import viewers
-from accounts.groups.admission import admissible, may_take_contact, steers
+from accounts.groups.admission import admissible, may_take_contact, steers, with_seats
 from accounts.kept import typed_before
-from accounts.models import GroupEntry, Seat, WorkingGroup
+from accounts.models import GroupEntry, WorkingGroup
 from forum import rules, visibility
 from forum.groups import actions
 from forum.groups.forms import ALL, AskForm, GroupForm, InviteForm, RefuseForm, SettingsForm
@@ -166,7 +165,5 @@ def group_page(request, shown, status=200, ask=None, invite=None, refused=(None,
 
 def _people(group):
     """Who reads in the group today, each with the seats that speak for them."""
-    seats = Seat.objects.held().filter(confirmed_at__isnull=False)
-    held = Prefetch("seats", seats.select_related("organisation__college"), to_attr="held")
     people = admissible(group.college).filter(working_groups=group)
-    return people.order_by("full_name", "pk").prefetch_related(held)
+    return with_seats(people.order_by("full_name", "pk"))
