@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
-from forum import visibility
+from forum import rules, visibility
 from forum.threads.models import Thread
 
 
@@ -44,3 +44,9 @@ def why_only_read(space):
     if space.group_id:
         return _("Ce groupe est archivé : on le lit, on n’y écrit plus.")
     return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
+
+
+def why_not(actor, thread, words):
+    """Why ``actor`` may not do something to ``thread``: they only read there, or ``words``."""
+    only_reads = rules.only_reads(actor, thread.space)
+    return why_only_read(thread.space) if only_reads else words

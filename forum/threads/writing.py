@@ -10,7 +10,7 @@ from forum import rules, visibility
 from forum.audiences import readers_of
 from forum.spaces.models import Space
 from forum.threads import actions
-from forum.threads.acting import Refused
+from forum.threads.acting import Refused, why_not
 from forum.threads.composing import fresh, post_of, refill
 from forum.threads.forms import EditForm, NewThreadForm, ThreadForm
 from forum.threads.gates import to_charter, to_sign_in
@@ -48,7 +48,7 @@ def revise(request, pk):
     initial = {"title": shown.title, "topic": shown.topic.slug, "kind": shown.kind}
     if request.method != "POST":
         if not rules.may_revise(viewer, shown):
-            raise Refused(_("Vous ne pouvez pas modifier ce fil."))
+            raise Refused(why_not(viewer, shown, _("Vous ne pouvez pas modifier ce fil.")))
         initial["tags"] = ", ".join(tagging.name for tagging in shown.taggings.all())
         form = ThreadForm(initial=initial | (typed_before(request) or {}), viewer=viewer)
         return render(request, "forum/revise.html", {"thread": shown, "form": form})
