@@ -30,7 +30,7 @@ def ask(request, slug):
         form.add_error("words", str(refusal))
         return group_page(request, group, 403, ask=form)
     if entry.outcome:
-        messages.success(request, _("Vous étiez attendu : vous êtes dans le groupe."))
+        messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
     else:
         mail.tell_of_request(request, entry)
         messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
@@ -56,7 +56,7 @@ def invite(request, slug):
     if entry.outcome:
         words = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
     else:
-        words = _("%(name)s est invité, pour trente jours.")
+        words = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
         mail.tell_of_invitation(request, entry)
     messages.success(request, words % {"name": person.full_name})
     return redirect(group)

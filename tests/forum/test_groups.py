@@ -223,7 +223,7 @@ def test_an_invitation_leads_whom_it_is_for_into_the_group(group, claire, jeanne
     sent = browser_of(claire).post(
         reverse("invite", args=[group.slug]), {"who": "jeanne brunel"}, follow=True
     )
-    assert "Jeanne Brunel est invité" in sent.content.decode()
+    assert "Jeanne Brunel a reçu votre invitation" in sent.content.decode()
     entry, client = GroupEntry.objects.get(), browser_of(jeanne)
     place = reverse("invitation", args=[entry.pk])
     assert place in mail.outbox[-1].body and mail.outbox[-1].to == [jeanne.email]
