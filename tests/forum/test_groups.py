@@ -1,5 +1,6 @@
 """Working groups on the site: founding, what their room is, and what their pages tell whom."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -361,6 +362,7 @@ def test_an_archived_room_stays_readable_to_its_people(archived, room, jeanne, b
 
     assert "on le lit, on n’y écrit plus" in page
     assert 'id="repondre"' not in page and "Chez nous, la régie." in page
+    assert re.search(r"<textarea[^>]* readonly", page)  # For a draft, where there is one.
     listed = browser_of(jeanne).get(room.get_absolute_url()).content.decode()
     assert "on le lit, on n’y écrit plus" in listed
 

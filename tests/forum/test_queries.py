@@ -97,6 +97,7 @@ def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     assert short == first == last <= THREAD
 
 
+@pytest.mark.django_db(transaction=True)  # Readers are kept, but not what a test would undo.
 def test_an_open_room_and_an_archived_group_cost_no_more(claire, lucie, spaces, browser_of):
     thread, grouped = start(claire, spaces[AUTHORITIES]), join_group(claire)
     archived = start(claire, spaces["group"])

@@ -11,13 +11,14 @@ from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async as in_db
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import CharterVersion, Opening, Session, Signature, WorkingGroup
 from accounts.viewers import of_sessions
+from forum import events
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
 from forum.threads.acting import Refused
@@ -77,6 +78,7 @@ class Meeting:
             getattr(self.people, role).seats.update(ended_at=None)
         Opening.objects.all().delete()
         WorkingGroup.objects.update(college=None, ends_at=None)
+        self.spaces["group"].group.people.set([self.people.group])
         self._administers(True)
         Signature.objects.update(withdrawn_at=None)
         CharterVersion.objects.filter(number=9).delete()
@@ -171,20 +173,25 @@ class Meeting:
             await groups.aupdate(ends_at=timezone.now() if when == "now" else None)
 
     async def move(self, space):
-        def move():
-            actor = self.viewer_of(self.people.animator)
-            seen = Thread.objects.visible_to(actor).filter(pk=self.thread.pk).exists()
-            target = Space.objects.visible_to(actor).filter(pk=self.spaces[space].pk).first()
-            if seen and target and actor.is_animator:
-                moderation.move_thread(self.thread, actor, target)
+        await in_db(self._move)(self.spaces[space])
 
-        await in_db(move)()
+    def _move(self, space):
+        """By the animator; where that is not theirs to do, as if by someone who may."""
+        try:
+            actor = self.viewer_of(self.people.animator)
+            moderation.move_thread(self.thread, actor, space)
+        except (Refused, Space.DoesNotExist, Thread.DoesNotExist):
+            with transaction.atomic():
+                thread = Thread.objects.select_for_update().get(pk=self.thread.pk)
+                left, thread.space = thread.space_id, space
+                events.record(thread, changed=["space"], spaces=[left])
 
     async def reply(self):
         await in_db(self._reply)()
 
     def _reply(self):
-        for person in (self.people.animator, self.people.group, self.people.projects):
+        writers = ("animator", "group", "projects", "authorities")
+        for person in (getattr(self.people, role) for role in writers):
             with suppress(Thread.DoesNotExist, Refused):
                 return reply(person, self.thread, "Une réponse de plus.")
         return None
