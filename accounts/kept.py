@@ -11,21 +11,10 @@ from django.utils.translation import gettext as _
 _SLOT = "kept"
 #: The fields of our forms that are worth keeping.
 _FIELDS = frozenset(
-    {
-        "text",
-        "title",
-        "topic",
-        "space",
-        "kind",
-        "tags",
-        "key",
-        "version",
-        "writer",
-        "audience",
-        "seat",
-    }
-    | {"college", "organisation", "department_code", "position", "authority"}
-    | {"authority_detail", "act_date", "until", "typed_name", "seat"}
+    {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
+    | {"seat", "college", "organisation", "department_code", "position", "authority"}
+    | {"authority_detail", "act_date", "until", "typed_name"}
+    | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000

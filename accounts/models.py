@@ -9,7 +9,8 @@ from accounts.charter.models import (
     Signature,
 )
 from accounts.editions.models import CharterDraft
-from accounts.groups.models import GroupMembership, WorkingGroup
+from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
+from accounts.openings.models import Opening
 from accounts.organisations.models import College, Organisation, Seat, Way
 from accounts.people.models import RightsChange, Session, User
 from accounts.territories.models import Territory
@@ -20,8 +21,10 @@ __all__ = [
     "CharterVersion",
     "College",
     "EmailDomain",
+    "GroupEntry",
     "GroupMembership",
     "Invitation",
+    "Opening",
     "Organisation",
     "Refusal",
     "RegisterLine",

@@ -1,16 +1,17 @@
 """The rights clock: whether anybody's rights have changed since one last looked.
 
 Every change of a row that a Viewer is made from (seats, signatures, charter versions,
-groups, sessions, suspensions, passwords) is numbered by the database itself, as it commits
-(``accounts/triggers.py``). So who keeps what rights gave them need ask for one number to
-know that it still holds, and is told whose rights to ask for anew where it does not.
+groups, openings, sessions, suspensions, passwords) is numbered by the database itself, as
+it commits (``accounts/triggers.py``). So who keeps what rights gave them need ask for one
+number to know that it still holds, and is told whose rights to ask for anew where it does
+not.
 """
 
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from accounts.models import CharterVersion, RightsChange, Seat
+from accounts.models import CharterVersion, Opening, RightsChange, Seat, WorkingGroup
 from accounts.prepared import Prepared
 
 #: Further behind than this, whoever kept something asks for everybody anew.
@@ -61,6 +62,8 @@ def until(now=None):
         (Seat, "started_at"),
         (Seat, "ended_at"),
         (CharterVersion, "binding_from"),
+        (WorkingGroup, "ends_at"),
+        (Opening, "closes_at"),
     ]
     coming = [_next(model, field, now) for model, field in moments]
     return min((moment for moment in coming if moment), default=None)

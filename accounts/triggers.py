@@ -25,11 +25,17 @@ WATCHED = {
     ),
     "accounts_refusal": ("person_id", ("person_id", "version_id"), True),
     "accounts_groupmembership": ("person_id", ("person_id", "group_id"), True),
+    "accounts_workinggroup": (None, ("college_id", "ends_at"), False),
+    "accounts_opening": (
+        "person_id",
+        ("person_id", "college_id", "opened_at", "closes_at", "closed_at"),
+        True,
+    ),
     "accounts_user": (
         "id",
         (
-            "full_name", "password", "is_active", "is_animator", "suspended_at",
-            "writing_seat_id",
+            "full_name", "password", "is_active", "is_animator", "is_superuser",
+            "suspended_at", "writing_seat_id",
         ),
         False,
     ),

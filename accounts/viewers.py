@@ -19,15 +19,18 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from accounts.groups import told
 from accounts.models import (
     CharterVersion,
     GroupMembership,
+    Opening,
     Refusal,
     Seat,
     Session,
     Signature,
     User,
 )
+from accounts.openings.rule import is_administrator
 from accounts.prepared import Prepared
 
 
@@ -47,6 +50,8 @@ class Kind(NamedTuple):
     colleges: frozenset
     groups: frozenset
     is_animator: bool
+    opened: frozenset
+    shut: frozenset
 
     @property
     def kind(self):
@@ -60,14 +65,17 @@ class Viewer:
 
     ``seat_id`` is the confirmed seat they write for: the one they chose among ``seats``, else
     the oldest. Until one is confirmed a member writes in their own name: nobody speaks for an
-    organisation unconfirmed. ``sign_before`` is when a version that they have not answered
-    closes the member areas to them.
+    organisation unconfirmed. ``opened``: colleges whose rooms they read without being of
+    them; ``shut``: those of their groups that are archived. There one only reads.
+    ``sign_before`` is when a version that they have not answered closes the member areas.
     """
 
     standing: Standing = Standing.GUEST
     colleges: frozenset = frozenset()
     groups: frozenset = frozenset()
     is_animator: bool = False
+    opened: frozenset = frozenset()
+    shut: frozenset = frozenset()
     person_id: int | None = None
     seat_id: int | None = None
     seats: tuple = ()
@@ -76,7 +84,8 @@ class Viewer:
     @property
     def kind(self):
         """The viewer without the person."""
-        return Kind(self.standing, self.colleges, self.groups, self.is_animator)
+        rights = self.standing, self.colleges, self.groups, self.is_animator
+        return Kind(*rights, self.opened, self.shut)
 
     @property
     def is_registered(self):
@@ -155,12 +164,14 @@ def standing_of(person, at=None):
     seats = Seat.objects.opening(at).filter(person=OuterRef(person))
     groups = GroupMembership.objects.filter(person=OuterRef(person))
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
+    opened = Opening.objects.current(at).filter(person=OuterRef(person))
     return {
         "seats_held": _joined(
             seats, Cast("pk", CharField()), Value(","), _text("organisation__college_id"),
             Value(","), confirmed,
         ),
-        "groups_joined": _joined(groups, _text("group_id")),
+        "groups_joined": _joined(groups, *told.parts(at)),
+        "colleges_opened": _joined(opened, _text("college_id")),
         "sign_before": Subquery(_to_sign(person, at).values("binding_from")[:1]),
     }  # fmt: skip
 
@@ -217,20 +228,30 @@ def _viewer(person, row):
     if person.suspended_at:
         return Viewer(person_id=person.pk)
     seats = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
+    opened = _opened(person, row, is_member=bool(seats))
     if not seats:
-        return Viewer(standing=Standing.REGISTERED, person_id=person.pk)
+        return Viewer(standing=Standing.REGISTERED, opened=opened, person_id=person.pk)
     colleges = frozenset(int(college) for _seat, college, confirmed in seats if confirmed)
-    groups = (row.groups_joined or "").split("|")
+    groups, shut = told.read(row.groups_joined, colleges)
     confirmed = sorted(int(seat) for seat, _college, confirmed in seats if confirmed)
     chosen = person.writing_seat_id
     acting = chosen if chosen in confirmed else next(iter(confirmed), None)
     return Viewer(
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
-        groups=frozenset(int(group) for group in groups if group),
+        groups=groups,
         is_animator=person.is_animator,
+        opened=opened - colleges,
+        shut=shut,
         person_id=person.pk,
         seat_id=acting,
         seats=tuple(confirmed),
         sign_before=row.sign_before,
     )
+
+
+def _opened(person, row, is_member):
+    """The colleges whose rooms are open to them, while they are who may open a room."""
+    may_open = is_administrator(person) or (person.is_animator and is_member)
+    opened = (row.colleges_opened or "").split("|") if may_open else []
+    return frozenset(int(college) for college in opened if college)

@@ -4,19 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import rights
-from accounts.models import GroupMembership, Seat
+from accounts.models import GroupMembership, Opening, Seat
+from accounts.viewers import of_person
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Someone who is not of a college and reads its room for a time, and why."""
+
+    name: str
+    opened_at: datetime
+    closes_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
 class Readers:
-    """How many people of how many organisations; None for everyone on earth."""
+    """How many people of how many organisations; None for everyone on earth.
+
+    ``openers`` come on top: they are named, wherever the others are counted.
+    """
 
     people: int | None
     organisations: int | None
+    openers: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -56,10 +71,29 @@ def _count(space):
     if space.audience == "college":
         seats = seats.filter(organisation__college=space.college_id, confirmed_at__isnull=False)
     elif space.audience == "group":
-        joined = GroupMembership.objects.filter(group=space.group_id, person=OuterRef("person"))
-        seats = seats.filter(Exists(joined))
+        seats = seats.filter(_in_group(space.group_id))
     found = seats.aggregate(
         people=Count("person", distinct=True),
         organisations=Count("organisation", distinct=True),
     )
-    return Readers(**found)
+    return Readers(**found, openers=_openers(space))
+
+
+def _in_group(group_id):
+    """The condition that a seat is of someone who reads in the group, by that seat."""
+    joined = GroupMembership.objects.filter(group=group_id, person=OuterRef("person"))
+    within = joined.filter(group__college=OuterRef("organisation__college"))
+    anywhere = Exists(joined.filter(group__college=None))
+    return anywhere | Q(Exists(within), confirmed_at__isnull=False)
+
+
+def _openers(space):
+    if space.audience != "college":
+        return ()
+    openings = Opening.objects.current().filter(college=space.college_id)
+    return tuple(
+        Opener(one.person.full_name, one.opened_at, one.closes_at, one.reason)
+        for one in openings.select_related("person").order_by("opened_at", "pk")
+        # The opening stands; its author may be nobody who may open any more.
+        if space.college_id in of_person(one.person).opened
+    )

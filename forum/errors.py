@@ -8,12 +8,16 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.models import GroupEntry, WorkingGroup
 from forum.models import Post, Space, Thread
 
 _HIDDEN = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
-_GONE = (Http404, Post.DoesNotExist, Space.DoesNotExist, Thread.DoesNotExist)
+_GONE = (
+    Http404,
+    *(gone.DoesNotExist for gone in (GroupEntry, Post, Space, Thread, WorkingGroup)),
+)
 
 
 def vanishing(get_response):

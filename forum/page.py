@@ -10,6 +10,7 @@ from accounts.models import College
 from accounts.prepared import Prepared
 from forum.follows.unread import unread
 from forum.models import Space, Topic
+from forum.rules import only_reads
 
 _COLLEGE = ("name", "colour")
 _SPACE = ("pk", "slug", "name", "audience", "group_id", "college_id")
@@ -34,11 +35,16 @@ class Menu(NamedTuple):
 
     space_rows: tuple
     topic_rows: tuple
+    opened: frozenset
+    shut: frozenset
 
     @property
     def spaces(self):
-        """The spaces with their colleges, made of the rows."""
-        return [_space(row) for row in self.space_rows]
+        """The spaces with their colleges, made of the rows; whether one only reads them."""
+        spaces = [_space(row) for row in self.space_rows]
+        for space in spaces:
+            space.is_only_read = only_reads(self, space)
+        return spaces
 
     @property
     def topics(self):
@@ -48,11 +54,14 @@ class Menu(NamedTuple):
     @property
     def colours(self):
         """Those of one's colleges."""
-        return " ".join(row[-1] for row in self.space_rows if row[-1])
+        spaces = self.spaces
+        own = [one.college.colour for one in spaces if one.college_id and not one.is_only_read]
+        return " ".join(own)
 
 
 def _menu(viewer):
-    return Menu(tuple(_SPACES.rows(viewer.kind)), tuple(_TOPICS.rows(viewer.kind)))
+    rows = tuple(_SPACES.rows(viewer.kind)), tuple(_TOPICS.rows(viewer.kind))
+    return Menu(*rows, viewer.opened, viewer.shut)
 
 
 def _spaces(kind):
@@ -87,4 +96,13 @@ def _here(request):
     return request.path if match and match.url_name in _IN_MENU else ""
 
 
-_IN_MENU = {"home", "territories", "organisations", "charter", "follows", "topic", "space"}
+_IN_MENU = {
+    "home",
+    "territories",
+    "organisations",
+    "groups",
+    "charter",
+    "follows",
+    "topic",
+    "space",
+}

@@ -1,12 +1,18 @@
 """What people may do to what they can see: pure functions that ask no database.
 
-``viewer`` has already been shown the thread or post; these say what may be done to it.
+``viewer`` has already been shown the thread or post; these say what may be done to it. A
+thread brings its space, loaded with it.
 """
 
 
-def may_start(viewer):
-    """Members start threads, in any space they read."""
-    return viewer.is_member
+def only_reads(viewer, space):
+    """A room that one has opened, and that of an archived group, are read and no more."""
+    return space.college_id in viewer.opened or space.group_id in viewer.shut
+
+
+def may_start(viewer, space=None):
+    """Members start threads; in ``space``, where given, unless they only read it."""
+    return viewer.is_member and not (space and only_reads(viewer, space))
 
 
 def may_announce(viewer):
@@ -15,8 +21,9 @@ def may_announce(viewer):
 
 
 def may_reply(viewer, thread):
-    """Members reply; once a thread is locked, animators only."""
-    return viewer.is_member and (viewer.is_animator or not thread.is_locked)
+    """Members reply; once a thread is locked, animators only; nobody where they only read."""
+    is_open = viewer.is_animator or not thread.is_locked
+    return viewer.is_member and is_open and not only_reads(viewer, thread.space)
 
 
 def may_follow(viewer):
@@ -36,20 +43,25 @@ def may_delete(viewer, post):
 
 
 def may_moderate(viewer):
-    """Animators hide, restore, lock, pin and move where they read."""
+    """Animators hide, restore and lock where they read."""
     return viewer.is_animator
+
+
+def may_arrange(viewer, thread):
+    """They pin and move where they do not only read."""
+    return may_moderate(viewer) and not only_reads(viewer, thread.space)
 
 
 def may_revise(viewer, thread):
     """Whose thread it is and the animators retitle and retag it."""
-    return may_moderate(viewer) or (
-        viewer.is_member and carries(viewer, thread) and not thread.is_locked
+    return may_arrange(viewer, thread) or (
+        carries(viewer, thread) and may_start(viewer, thread.space) and not thread.is_locked
     )
 
 
 def may_accept(viewer, thread):
     """Who asked, or an animator, says which answer settles a question."""
-    if thread.kind != "question":
+    if thread.kind != "question" or only_reads(viewer, thread.space):
         return False
     return may_moderate(viewer) or (viewer.is_member and carries(viewer, thread))
 

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("forum.succession.urls")),
     path("", include("forum.inbox.urls")),
     path("", include("forum.own.urls")),
+    path("", include("forum.groups.urls")),
+    path("", include("forum.openings.urls")),
     path("", include("forum.directory.urls")),
     path("", include("accounts.urls")),
     path("compte/", include("allauth.account.urls")),

@@ -12,20 +12,61 @@ to the one the rule is about, such as ``thread__space__``.
 
 from django.apps import apps
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from accounts.models import GroupEntry
 from accounts.viewers import Standing
 
 
 def spaces(viewer, at=""):
-    """The public square; for members the network's; the rooms of one's college and groups."""
+    """The public square; for members the network's; the rooms of one's college and groups.
+
+    And, for as long as they are open to them, the rooms that they have opened.
+    """
     seen = Q((f"{at}audience", "public"))
     if viewer.standing >= Standing.MEMBER:
         seen |= Q((f"{at}audience", "network"))
         if viewer.groups:
             seen |= Q((f"{at}group__in", sorted(viewer.groups)))
-    if viewer.colleges:
-        seen |= Q((f"{at}college__in", sorted(viewer.colleges)))
+    if colleges := viewer.colleges | viewer.opened:
+        seen |= Q((f"{at}college__in", sorted(colleges)))
     return seen
+
+
+def writable(viewer, at=""):
+    """The visible spaces where one may write: there are some that one only reads."""
+    opened, shut = sorted(viewer.opened), sorted(viewer.shut)
+    only_read = Q((f"{at}college__in", opened)) | Q((f"{at}group__in", shut))
+    return spaces(viewer, at) & ~only_read if opened or shut else spaces(viewer, at)
+
+
+def groups(viewer, at=""):
+    """The working groups one knows of: one's own, and those one may come into.
+
+    Those are the ones that one asked to join or was invited to, and has no answer of yet;
+    and all that take requests, from the whole network or from one's college.
+    """
+    if viewer.standing < Standing.MEMBER:
+        return Q((f"{at}pk__in", []))
+    entries = GroupEntry.objects.waiting().filter(person=viewer.person_id)
+    awaited = Q(Exists(entries.filter(group=OuterRef(f"{at}pk"))))
+    asks = Q((f"{at}joining", "request"))
+    asks &= Q((f"{at}ends_at", None)) | Q((f"{at}ends_at__gt", timezone.now()))
+    mine = Q((f"{at}college", None)) | Q((f"{at}college__in", sorted(viewer.colleges)))
+    return Q((f"{at}pk__in", sorted(viewer.groups))) | (mine & (awaited | asks))
+
+
+def entries(viewer, at=""):
+    """One's own requests and invitations, whatever became of them."""
+    return Q((f"{at}person", viewer.person_id or 0))
+
+
+def opening_logs(viewer, at=""):
+    """The rooms of which one reads who opened them: one's college's; animators, of all."""
+    room = Q((f"{at}audience", "college"))
+    if viewer.is_animator:
+        return room
+    return room & Q((f"{at}college__in", sorted(viewer.colleges | viewer.opened)))
 
 
 def threads(viewer, at=""):
@@ -128,5 +169,6 @@ def _conditions(rule, viewers):
 
 def _rank(viewer):
     """Viewers of one kind, and no others, rank alike."""
-    standing, colleges, groups, is_animator = viewer.kind
-    return standing, sorted(colleges), sorted(groups), is_animator
+    standing, colleges, groups, is_animator, opened, shut = viewer.kind
+    held = map(sorted, (colleges, groups, opened, shut))
+    return standing, is_animator, *held

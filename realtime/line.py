@@ -49,8 +49,11 @@ class Line:
         return self.code is None and self.since is None
 
     def recognise(self, signed):
-        """Note whose page this is; where it is another's now it is ended, and False."""
-        if self.signed is not None and signed.viewer.person_id != self.signed.viewer.person_id:
+        """Note whose page this is; where it is another's now it is ended, and False.
+
+        So is one where something else is closed to writing than when it was loaded.
+        """
+        if self.signed is not None and _writes(signed) != _writes(self.signed):
             self.end(limits.RELOAD)
             return False
         self.signed, self.kind = signed, signed.viewer.kind
@@ -121,3 +124,8 @@ class Line:
         failed = task.cancelled() or task.exception() is not None
         if failed and self.code is None:
             self.code = limits.LOST  # The server tells the page's own loop of it as well.
+
+
+def _writes(signed):
+    """Who writes, and where they only read."""
+    return signed.viewer.person_id, signed.viewer.shut

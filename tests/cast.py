@@ -9,6 +9,7 @@ from accounts.models import (
     CharterVersion,
     College,
     GroupMembership,
+    Opening,
     Organisation,
     Seat,
     Signature,
@@ -124,8 +125,20 @@ def sign(person, organisation, version=None):
 
 def join_group(person, group=None):
     """Bring ``person`` into the working group."""
-    group = group or WorkingGroup.objects.get()
+    group = group or WorkingGroup.objects.get(slug="chaufferies")
     return GroupMembership.objects.create(group=group, person=person)
+
+
+def open_room(person, college, *, hours=8, reason="Un message signalé dans cette pièce."):
+    """``person`` has the room of ``college`` open, whether or not they may."""
+    now = timezone.now()
+    return Opening.objects.create(
+        person=person,
+        college=College.objects.get(slug=college),
+        reason=reason,
+        opened_at=now,
+        closes_at=now + timedelta(hours=hours),
+    )
 
 
 def start(person, space, *, title="Quelle chaufferie pour trois communes ?", **fields):

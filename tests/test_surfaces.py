@@ -12,35 +12,70 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.editions.actions import save_draft
-from accounts.models import CharterVersion, EmailDomain, Organisation, Territory
-from forum.models import Follow, Tag, Thread
+from accounts.models import (
+    CharterVersion,
+    EmailDomain,
+    Opening,
+    Organisation,
+    Territory,
+    WorkingGroup,
+)
+from forum.models import Follow, Space, Tag, Thread
 from forum.moderation.actions import hide_post
-from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, reply, seat_for, start
+from tests.cast import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    join_group,
+    open_room,
+    reply,
+    seat_for,
+    start,
+)
 
 ALL = {
     "guest", "registered", "waiting", "projects", "authorities", "support", "group",
-    "former", "lapsed", "suspended", "administrator", "animator",
+    "former", "lapsed", "suspended", "administrator", "animator", "opener", "breaker",
+    "opened_before", "archivist", "invited", "asking", "moved",
 }  # fmt: skip
-MEMBERS = {"waiting", "projects", "authorities", "support", "group", "animator"}
+MEMBERS = {
+    "waiting", "projects", "authorities", "support", "group", "animator", "opener",
+    "opened_before", "archivist", "invited", "asking", "moved",
+}  # fmt: skip
+ANIMATE = {"animator", "opener", "opened_before"}
+#: Of the authorities' college, but for what they have to do with groups.
+BESIDE = {"authorities", "archivist", "invited", "asking"}
 READERS = {
     "public": ALL,
     "network": MEMBERS,
-    PROJECTS: {"projects", "group"},
-    AUTHORITIES: {"authorities"},
-    SUPPORT: {"support", "animator"},
+    PROJECTS: {"projects", "group", "breaker", "moved"},
+    AUTHORITIES: BESIDE | {"opener"},
+    SUPPORT: {"support"} | ANIMATE,
     "group": {"group"},
+    "archive": {"archivist", "support"},
+    "enclosed": {"authorities"},
 }
+#: What one reads without being of it: an opened room, an archived group's.
+ONLY_READ = {("opener", AUTHORITIES), ("breaker", PROJECTS)}
+ONLY_READ |= {(role, "archive") for role in READERS["archive"]}
 #: Who writes the canary of each space: someone who reads it.
 WRITER = {
     "public": "authorities", "network": "authorities", PROJECTS: "projects",
     AUTHORITIES: "authorities", SUPPORT: "support", "group": "group",
+    "archive": "support", "enclosed": "authorities",
 }  # fmt: skip
 
 #: Surfaces about one thread or post: hidden and missing must be one and the same 404;
 #: where one writes, a guest is sent to sign-in and a suspended person refused, unasked.
 WRITING = {"replies", "revise-thread", "edit-post", "delete-post", "follow-thread"}
+#: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
+GROUP_GET = ["group", "group-settings"]
+GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings",
+              "archive-group"]  # fmt: skip
+ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "revise-thread", "move-thread"]
 THREAD_POST = ["replies", "revise-thread", "move-thread", "lock-thread", "pin-thread",
                "withdraw-answer", "follow-thread"]  # fmt: skip
@@ -57,7 +92,7 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "invitation", "write-for", "inbox", "own-posts",
-            "own-data"]  # fmt: skip
+            "own-data", "groups", "new-group"]  # fmt: skip
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
              "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -65,6 +100,8 @@ ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "succession", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
+#: For who may open a room; and who opened it, for its college and the animators.
+OPENERS, LOGS = ["openings", "close-opening"], ["space-openings"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
 ACCOUNT = re.compile(r"account_|set_language$")
@@ -92,8 +129,46 @@ class Canaries:
 
 
 @pytest.fixture
+def spaces(spaces, colleges):
+    """Two more: the room of a group that will be archived, and of one within a college."""
+    for slug, college in [("archive", None), ("enclosed", colleges[AUTHORITIES])]:
+        group = WorkingGroup.objects.create(slug=slug, name=f"Groupe {slug}", college=college)
+        spaces[slug] = Space.objects.create(
+            slug=slug, name=group.name, audience="group", group=group
+        )
+    return spaces
+
+
+@pytest.fixture
+def people(people, make_person, spaces):
+    """The cast, and who has to do with openings and groups."""
+    groups = {slug: spaces[slug].group for slug in ("group", "archive", "enclosed")}
+    people.opener = make_person("Olga Ouvreuse", SUPPORT, is_animator=True)
+    people.breaker = make_person("Bao Brise", is_superuser=True)
+    people.opened_before = make_person("Rémi Refermé", SUPPORT, is_animator=True)
+    people.archivist = make_person("Aude Archive", AUTHORITIES)
+    people.invited = make_person("Ines Invitée", AUTHORITIES)
+    people.asking = make_person("Denis Demande", AUTHORITIES)
+    people.moved = make_person("Paul Parti", PROJECTS)
+    open_room(people.opener, AUTHORITIES)
+    open_room(people.breaker, PROJECTS)
+    past = open_room(people.opened_before, AUTHORITIES)
+    Opening.objects.filter(pk=past.pk).update(closed_at=timezone.now())
+    for person, slug in [
+        (people.archivist, "archive"), (people.support, "archive"), (people.moved, "enclosed"),
+        (people.authorities, "enclosed"), (people.lapsed, "archive"), (people.former, "group"),
+    ]:  # fmt: skip
+        join_group(person, groups[slug])
+    for person, kind in [(people.invited, "invitation"), (people.asking, "request")]:
+        groups["group"].entries.create(person=person, kind=kind)
+    return people
+
+
+@pytest.fixture
 def canaries(people, spaces):
-    return Canaries(people, spaces)
+    canaries = Canaries(people, spaces)
+    WorkingGroup.objects.filter(slug="archive").update(ends_at=timezone.now())
+    return canaries
 
 
 def every_name():
@@ -112,6 +187,7 @@ def test_every_address_is_in_a_table():
         *NAMED,
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
+    tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
 
@@ -160,7 +236,7 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
 
     for surface, method in [("withheld", "get"), ("restore-post", "post")]:
         answer = getattr(client, method)(reverse(surface, args=[post.pk]))
-        if role == "animator":
+        if role in ANIMATE:
             assert answer.status_code in (200, 302)
             if surface == "restore-post":
                 hide_post(post, viewer_of(people.animator), "Hors sujet")
@@ -286,7 +362,7 @@ def test_the_animators_pages_do_not_exist_for_others(role, people, browser_of):
     page = client.get(reverse("seats"))
     confirm = client.post(reverse("confirm-seat", args=[seat.pk]))
 
-    if role == "animator":
+    if role in ANIMATE:
         assert page.status_code == 200 and "Mina Attente" in page.content.decode()
         assert confirm.status_code == 302
     else:
@@ -401,13 +477,112 @@ def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
         assert body(gael) == body(missing)
 
 
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_what_one_only_reads_is_never_written_in(role, people, canaries, spaces, browser_of):
+    client = browser_of(getattr(people, role))
+    for name in (name for name, readers in READERS.items() if role in readers):
+        thread, only_read = canaries.threads[name], (role, name) in ONLY_READ
+        page = client.get(thread.get_absolute_url()).content.decode()
+        sent = {"text": "Une réponse", "key": uuid4(), "title": "Un fil de plus ici"}
+        sent |= {"kind": "question", "topic": "bois-energie", "space": spaces[name].slug}
+        if role in MEMBERS:
+            answer = client.post(reverse("replies", args=[thread.pk]), sent)
+            assert answer.status_code == (403 if only_read else 302), name
+            started = client.post(reverse("new-thread"), sent | {"key": uuid4()})
+            assert started.status_code == (422 if only_read else 302), name
+        assert ('id="repondre"' in page) == (role in MEMBERS and not only_read), name
+
+
+#: Who knows of the group "group", on invitation; of "enclosed", on request in its college.
+KNOW = {
+    "group": READERS["group"] | {"invited", "asking"},
+    "archive": READERS["archive"],
+    "enclosed": BESIDE,
+}
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
+    role, people, canaries, browser_of
+):
+    WorkingGroup.objects.filter(slug="enclosed").update(joining="request")
+    client = browser_of(getattr(people, role))
+    listed = client.get(reverse("groups"), follow=True).content.decode()
+    for group in WorkingGroup.objects.all():
+        knows = role in KNOW[{"chaufferies": "group"}.get(group.slug, group.slug)]
+        assert (group.get_absolute_url() in listed or group.name in listed) == knows, group
+        for surface, method in [(s, "get") for s in GROUP_GET] + [
+            (s, "post") for s in GROUP_POST if not knows
+        ]:
+            answer = getattr(client, method)(reverse(surface, args=[group.slug]))
+            missing = getattr(client, method)(reverse(surface, args=["rien"]))
+            if role in {"guest", "suspended"}:
+                assert answer.status_code == {"guest": 302, "suspended": 403}[role]
+            else:
+                assert (answer.status_code != 404) == knows, (group, surface)
+            if not knows:
+                assert body(answer) == body(missing), (group, surface)
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, browser_of):
+    client = browser_of(getattr(people, role))
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    group.contact = people.group
+    group.save()
+    own = {"invitation": "invited", "request": "asking"}
+    for entry in group.entries.all():
+        for surface, method in [("invitation", "get"), ("invitation", "post")] + [
+            (surface, "post") for surface in ENTRY[1:]
+        ]:
+            leads, mine = role == "group", role == own[entry.kind]
+            finds = {
+                "invitation": mine and entry.kind == "invitation",
+                "answer-request": leads and entry.kind == "request",
+                "withdraw-entry": leads or (mine and entry.kind == "request"),
+            }[surface]
+            if role in {"guest", "suspended"} or not finds:
+                answer = getattr(client, method)(reverse(surface, args=[entry.pk]))
+                missing = getattr(client, method)(reverse(surface, args=[9_999_999]))
+                usual = {"guest": 302, "suspended": 403}.get(role, 404)
+                assert answer.status_code == missing.status_code == usual, surface
+                assert body(answer) == body(missing)
+            elif method == "get":
+                assert client.get(reverse(surface, args=[entry.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_openings_are_for_who_may_open_and_their_log_for_the_college(
+    role, people, spaces, browser_of
+):
+    client = browser_of(getattr(people, role))
+    opening = Opening.objects.get(person=people.opener)
+
+    may = role in ANIMATE | {"breaker", "administrator"}
+    assert client.get(reverse("openings")).status_code == (200 if may else 404)
+    if role != "opener":
+        closed = client.post(reverse("close-opening", args=[opening.pk]))
+        assert closed.status_code == (302 if role == "guest" else 404)
+    for name, space in spaces.items():
+        log = client.get(reverse("space-openings", args=[space.slug]))
+        is_room = space.audience == "college"
+        reads = is_room and (role in READERS[name] or role in ANIMATE)
+        assert (log.status_code == 200) == reads, name
+        if not reads:
+            missing = client.get(reverse("space-openings", args=["rien"]))
+            assert body(log) == body(missing)
+
+
 def readable_addresses(people):
     """Every page that gathers things, and that of every person and organisation."""
     yield from (reverse(name) for name in OPEN)
-    yield from (
-        reverse(name)
-        for name in ("account", "follows", "seats", "new-thread", "inbox", "candidates")
-    )
+    names = ("account", "follows", "seats", "new-thread", "inbox", "candidates")
+    yield from (reverse(name) for name in names)
+    yield from (reverse(name) for name in ("groups", "new-group", "openings"))
+    for slug in ("chaufferies", "archive", "enclosed"):
+        yield from (reverse(surface, args=[slug]) for surface in GROUP_GET)
+        yield reverse("space", args=[slug])
+    yield from (reverse("space-openings", args=[slug]) for slug in (PROJECTS, AUTHORITIES))
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")

@@ -1,16 +1,44 @@
-"""Working groups: people of any college who work on one thing together."""
+"""Working groups: people who work on one thing together, for a time."""
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class Joining(models.TextChoices):
+    """How one comes in."""
+
+    REQUEST = "request", _("Sur demande")
+    INVITATION = "invitation", _("Sur invitation")
+
+
 class WorkingGroup(models.Model):
-    """A named circle of people. Its room is a space of the forum."""
+    """A named circle of people. Its room is a space of the forum.
+
+    ``college``: the one within which it works, None across all of them; it never changes,
+    because it says who may read. ``contact``: who answers for it. It is archived from
+    ``ends_at`` on: read by its people, and written in no more.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(_("nom"), max_length=120)
     purpose = models.CharField(_("objet"), max_length=300, blank=True)
+    college = models.ForeignKey(
+        "accounts.College", models.PROTECT, null=True, blank=True, related_name="groups"
+    )
+    contact = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    joining = models.CharField(
+        max_length=10, choices=Joining.choices, default=Joining.INVITATION
+    )
+    ends_at = models.DateTimeField(null=True, blank=True)
     people = models.ManyToManyField(
         "accounts.User", through="GroupMembership", related_name="working_groups"
     )
@@ -18,9 +46,19 @@ class WorkingGroup(models.Model):
     class Meta:
         verbose_name = _("groupe de travail")
         ordering = ["name"]
+        indexes = [models.Index(fields=["ends_at"], name="group_by_end")]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """The group's page."""
+        return reverse("group", args=[self.slug])
+
+    @property
+    def is_archived(self):
+        """Whether it has come to its end."""
+        return self.ends_at is not None and self.ends_at <= timezone.now()
 
 
 class GroupMembership(models.Model):
@@ -37,3 +75,77 @@ class GroupMembership(models.Model):
 
     def __str__(self):
         return f"{self.person}, {self.group}"
+
+
+class EntryQuerySet(models.QuerySet):
+    """Requests and invitations, in the ways they are read."""
+
+    def waiting(self):
+        """Neither decided nor expired."""
+        unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, outcome="")
+
+
+class GroupEntry(models.Model):
+    """A person's way into a group, until they are in it or not: a request, an invitation.
+
+    ``by``: who asked or invited. ``words``: what the request says. ``outcome`` is empty
+    while it waits; an invitation that was let pass keeps it empty, past ``expires_at``.
+    """
+
+    class Kind(models.TextChoices):
+        """Who made the first step."""
+
+        REQUEST = "request", _("demande")
+        INVITATION = "invitation", _("invitation")
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        ACCEPTED = "accepted", _("acceptée")
+        REFUSED = "refused", _("refusée")
+        WITHDRAWN = "withdrawn", _("retirée")
+        EXPIRED = "expired", _("expirée")
+
+    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="entries")
+    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="group_entries")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    words = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    reason = models.CharField(_("motif du refus"), max_length=300, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entrée dans un groupe")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"],
+                condition=Q(outcome=""),
+                name="one_open_entry_a_group",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.person}, {self.group}"
+
+    @property
+    def is_invitation(self):
+        """Whether the group made the first step."""
+        return self.kind == self.Kind.INVITATION
+
+    @property
+    def has_expired(self):
+        """Whether it was let pass."""
+        passed = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.outcome == self.Outcome.EXPIRED or (not self.outcome and passed)
+
+    @property
+    def is_waiting(self):
+        """Whether it may still be decided."""
+        return not self.outcome and not self.has_expired

@@ -5,6 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.groups.models import Joining
 from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
 from forum.demonstration import calendar, drafts, people, readings, seats, texts
@@ -37,8 +38,15 @@ def load(now=None):
 
 def _write_group(seated, now):
     row = texts.group()
+    contact = seated[row["people"][0]].person
     group = WorkingGroup.objects.create(
-        slug=row["slug"], name=row["name"], purpose=row["purpose"]
+        slug=row["slug"],
+        name=row["name"],
+        purpose=row["purpose"],
+        contact=contact,
+        created_by=contact,
+        created_at=now - people.LONG_AGO,
+        joining=Joining.REQUEST,
     )
     GroupMembership.objects.bulk_create(
         GroupMembership(

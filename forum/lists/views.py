@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from accounts import viewers
-from forum import visibility
+from forum import rules, visibility
 from forum.audiences import readers_of
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.refresh import parse_known, refresh
 from forum.lists.rows import count
 from forum.models import Space, Tag, Topic
 from forum.templatetags.foirail import called
+from forum.threads.acting import why_only_read
 from forum.threads.models import Kind
 
 
@@ -33,7 +34,9 @@ def space(request, slug):
     spaces = Space.objects.visible_to(viewer).select_related("college", "group")
     subject = get_object_or_404(spaces, slug=slug)
     listing = Listing.of(request.GET, space=slug)
-    return _list(request, listing, subject=subject, readers=readers_of(subject))
+    why = rules.only_reads(viewer, subject) and why_only_read(subject)
+    shown = {"readers": readers_of(subject), "why_only_read": why}
+    return _list(request, listing, subject=subject, **shown)
 
 
 def tag(request, slug):
@@ -52,7 +55,7 @@ def list_changes(request):
     return JsonResponse(refresh(viewers.of_request(request), listing, known).as_frame())
 
 
-def _list(request, listing, subject=None, title=None, readers=None):
+def _list(request, listing, subject=None, title=None, **shown):
     viewer = viewers.of_request(request)
     page = listing.numbered(viewer)
     unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
@@ -60,10 +63,9 @@ def _list(request, listing, subject=None, title=None, readers=None):
         "listing": listing,
         "page": page,
         "subject": subject,
-        "readers": readers,
         "title": title or str(subject),
         "views": [(key, str(label)) for key, label in VIEWS.items()],
         "kinds": [(key, str(label)) for key, label in Kind.choices],
         "unanswered": count(viewer, unanswered, 0, 100),
-    }
+    } | shown
     return render(request, "forum/list.html", context)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from forum import events, rules, visibility
 from forum.spaces.models import Shelf, Space
-from forum.threads.acting import demand, locked
+from forum.threads.acting import demand, locked, why_only_read
 from forum.threads.actions import withdraw_if_empty
 
 
@@ -54,6 +54,7 @@ def pin_thread(thread, actor, pinned):
     """Keep ``thread`` on top of its lists, or let it go; return it."""
     thread = locked(thread.pk, actor)
     _demand_moderator(actor)
+    demand(rules.may_arrange(actor, thread), why_only_read(thread.space))
     thread.is_pinned = pinned
     events.record(thread, changed=["is_pinned"])
     return thread
@@ -64,7 +65,8 @@ def move_thread(thread, actor, space):
     """Change who reads ``thread`` by moving it to ``space``; return it."""
     thread = locked(thread.pk, actor)
     _demand_moderator(actor)
-    space = Space.objects.visible_to(actor).get(pk=space.pk)
+    demand(rules.may_arrange(actor, thread), why_only_read(thread.space))
+    space = Space.objects.visible_to(actor, visibility.writable).get(pk=space.pk)
     left = thread.space_id
     if left == space.pk:
         return thread

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum import visibility
 from forum.models import Space
 
 
@@ -30,6 +31,6 @@ class MoveForm(forms.Form):
     )
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the spaces that ``viewer`` may read."""
+        """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, **kwargs)
-        self.fields["space"].queryset = Space.objects.visible_to(viewer)
+        self.fields["space"].queryset = Space.objects.visible_to(viewer, visibility.writable)

@@ -11,7 +11,7 @@ from forum.audiences import readers_of
 from forum.models import Post, Thread
 from forum.moderation import actions
 from forum.moderation.forms import HideForm, MoveForm
-from forum.threads.acting import Refused
+from forum.threads.acting import Refused, why_only_read
 
 
 def hide(request, pk):
@@ -68,6 +68,8 @@ def move(request, pk):
     seen = Thread.objects.visible_to(viewer).select_related("space")
     thread = get_object_or_404(seen, pk=pk)
     _demand_moderator(viewer)
+    if not rules.may_arrange(viewer, thread):
+        raise Refused(why_only_read(thread.space))
     form = MoveForm(request.POST or None, viewer=viewer, initial={"space": thread.space.slug})
     if request.method == "POST" and form.is_valid():
         moved = actions.move_thread(thread, viewer, form.cleaned_data["space"])

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forum import events, rules
-from forum.threads.acting import demand, locked
+from forum.threads.acting import demand, locked, why_not
 
 
 @transaction.atomic(durable=True)
@@ -15,7 +15,7 @@ def accept_answer(post, actor):
     """
     thread = locked(post.thread_id, actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    demand(rules.may_accept(actor, thread), _("Qui pose la question retient la réponse."))
+    _demand_asker(actor, thread)
     demand(post.number > 1, _("La question n’est pas sa propre réponse."))
     return _mark(thread, post)
 
@@ -24,8 +24,13 @@ def accept_answer(post, actor):
 def withdraw_answer(thread, actor):
     """Take the mark back: the question is open again. Return the thread."""
     thread = locked(thread.pk, actor)
-    demand(rules.may_accept(actor, thread), _("Qui pose la question retient la réponse."))
+    _demand_asker(actor, thread)
     return _mark(thread, None)
+
+
+def _demand_asker(actor, thread):
+    why = why_not(actor, thread, _("Qui pose la question retient la réponse."))
+    demand(rules.may_accept(actor, thread), why)
 
 
 def _mark(thread, post):

@@ -14,7 +14,7 @@ from forum import events, markup, rules, visibility
 from forum.follows.actions import keep_up
 from forum.spaces.models import Shelf, Space
 from forum.tags.models import Tag, slug_of
-from forum.threads.acting import Refused, demand, locked
+from forum.threads.acting import Refused, demand, locked, why_not, why_only_read
 from forum.threads.models import Post, Thread
 
 
@@ -47,6 +47,7 @@ def start_thread(actor, *, space, topic, kind, title, text, tags, key):
 def _start(actor, space, topic, kind, title, tags, key, words):
     space = Space.objects.visible_to(actor).get(pk=space.pk)
     demand(rules.may_start(actor), _("Signez la charte pour ouvrir un fil."))
+    demand(rules.may_start(actor, space), why_only_read(space))
     if kind == "announcement":
         demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
     thread = Thread.objects.create(
@@ -82,7 +83,7 @@ def post_reply(thread, actor, text, key, audience=None):
 def _reply(thread_id, actor, key, audience, words):
     thread = locked(thread_id, actor)
     _demand_audience(thread, audience)
-    demand(rules.may_reply(actor, thread), _why_no_reply(thread))
+    demand(rules.may_reply(actor, thread), why_not(actor, thread, _why_no_reply(thread)))
     thread.post_count += 1
     post = _write(thread, actor, key, words)
     thread.last_posted_at = post.created_at
@@ -101,7 +102,8 @@ def edit_post(post, actor, text, version, audience=None):
     thread = locked(post.thread_id, actor)
     _demand_audience(thread, audience)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    demand(rules.may_edit(actor, post, thread), _("Vous ne pouvez plus modifier ce message."))
+    why = why_not(actor, thread, _("Vous ne pouvez plus modifier ce message."))
+    demand(rules.may_edit(actor, post, thread), why)
     if post.version != version:
         raise Overtaken(post)
     post.text, post.html = text, html
@@ -133,7 +135,8 @@ def delete_post(post, actor):
 def revise_thread(thread, actor, *, title, topic, kind, tags):
     """Give ``thread`` another title, topic, kind or tags; return it."""
     thread = locked(thread.pk, actor)
-    demand(rules.may_revise(actor, thread), _("Vous ne pouvez pas modifier ce fil."))
+    why = why_not(actor, thread, _("Vous ne pouvez pas modifier ce fil."))
+    demand(rules.may_revise(actor, thread), why)
     if kind == "announcement" and thread.kind != kind:
         demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
     before = thread.topic_id

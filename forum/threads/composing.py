@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts import viewers
 from forum import rules
 from forum.audiences import readers_of
+from forum.threads.acting import why_only_read
 from forum.threads.forms import ReplyForm
 from forum.threads.models import Post
 
@@ -20,6 +21,7 @@ def reply_context(request, shown, form=None):
         "may_reply": rules.may_reply(viewer, shown),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept": rules.may_accept(viewer, shown),
+        "why_only_read": rules.only_reads(viewer, shown.space) and why_only_read(shown.space),
         "readers": readers_of(shown.space),
     }
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Seat
+from forum import visibility
 from forum.spaces.models import Space, Topic
 from forum.threads.models import Kind
 
@@ -161,7 +162,7 @@ class NewThreadForm(ThreadForm):
     field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the spaces that ``viewer`` may read."""
+        """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, viewer=viewer, **kwargs)
-        self.fields["space"].queryset = Space.objects.visible_to(viewer)
+        self.fields["space"].queryset = Space.objects.visible_to(viewer, visibility.writable)
         self.fields["seat"].offer(viewer)

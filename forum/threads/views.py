@@ -41,6 +41,7 @@ def thread(request, pk, slug=None):
         "number": number,
         "numbers": window(number, shown.last_page),
         "may_revise": rules.may_revise(viewer, shown),
+        "may_arrange": rules.may_arrange(viewer, shown),
         "may_follow": rules.may_follow(viewer),
         "is_followed": shown.read_number is not None,
     }

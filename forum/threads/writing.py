@@ -8,8 +8,9 @@ from accounts import viewers
 from accounts.kept import typed_before
 from forum import rules, visibility
 from forum.audiences import readers_of
+from forum.spaces.models import Space
 from forum.threads import actions
-from forum.threads.acting import Refused
+from forum.threads.acting import Refused, why_not
 from forum.threads.composing import fresh, post_of, refill
 from forum.threads.forms import EditForm, NewThreadForm, ThreadForm
 from forum.threads.gates import to_charter, to_sign_in
@@ -24,8 +25,7 @@ def new_thread(request):
     if not rules.may_start(viewer) and request.method != "POST":
         return to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
-        known = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
-        initial = fresh({"kind": "question", "space": "reseau"} | known)
+        initial = fresh({"kind": "question", "space": "reseau"} | _asked(request, viewer))
         initial |= typed_before(request) or {}
         return _new_thread(request, viewer, NewThreadForm(initial=initial, viewer=viewer))
     form = NewThreadForm(request.POST, viewer=viewer)
@@ -49,7 +49,7 @@ def revise(request, pk):
     initial = {"title": shown.title, "topic": shown.topic.slug, "kind": shown.kind}
     if request.method != "POST":
         if not rules.may_revise(viewer, shown):
-            raise Refused(_("Vous ne pouvez pas modifier ce fil."))
+            raise Refused(why_not(viewer, shown, _("Vous ne pouvez pas modifier ce fil.")))
         initial["tags"] = ", ".join(tagging.name for tagging in shown.taggings.all())
         form = ThreadForm(initial=initial | (typed_before(request) or {}), viewer=viewer)
         return render(request, "forum/revise.html", {"thread": shown, "form": form})
@@ -115,6 +115,15 @@ def _another_way(request, viewer, post):
     if rules.may_moderate(viewer):
         return redirect("hide-post", post.pk)
     raise Refused(words)
+
+
+def _asked(request, viewer):
+    """What the address asks for; not a space where one may not write."""
+    asked = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
+    writable = Space.objects.visible_to(viewer, visibility.writable)
+    if "space" in asked and not writable.filter(slug=asked["space"]).exists():
+        del asked["space"]
+    return asked
 
 
 def _new_thread(request, viewer, form, status=200):

@@ -13,6 +13,7 @@ from accounts import rights
 from accounts.models import (
     CharterVersion,
     GroupMembership,
+    Opening,
     Organisation,
     Refusal,
     RightsChange,
@@ -20,6 +21,7 @@ from accounts.models import (
     Session,
     Signature,
     User,
+    WorkingGroup,
 )
 from accounts.people.sessions import SessionStore
 from accounts.triggers import WATCHED, install
@@ -56,6 +58,9 @@ CHANGES = {
     "a password changes": lambda person: _of(person).update(password="!"),
     "an account is closed": lambda person: _of(person).update(is_active=False),
     "a person is suspended": lambda person: _of(person).update(suspended_at=ago()),
+    "a room is opened": lambda person: cast.open_room(person, cast.AUTHORITIES),
+    "a room is closed early": lambda person: person.openings.update(closed_at=ago()),
+    "a person begins to administer": lambda person: _of(person).update(is_superuser=True),
     "a person begins to animate": lambda person: _of(person).update(is_animator=True),
     "a session ends": lambda person: Session.objects.filter(person=person).delete(),
     "a session is emptied": lambda person: Session.objects.update(session_data=""),
@@ -65,6 +70,10 @@ FOR_ALL = {
     "a version binds later": lambda person: CharterVersion.objects.update(binding_from=ago(9)),
     "an organisation changes college": lambda person: Organisation.objects.update(
         college_id=person.seats.get().organisation.college_id + 1
+    ),
+    "a group comes to its end": lambda person: WorkingGroup.objects.update(ends_at=ago()),
+    "a group becomes one college's": lambda person: WorkingGroup.objects.update(
+        college=person.seats.get().organisation.college
     ),
 }
 
@@ -77,6 +86,7 @@ def _of(person):
 def scene(jeanne, claire, spaces, browser_of):
     """Jeanne, signed in, with a seat; Claire, who is not concerned."""
     browser_of(jeanne), browser_of(claire)
+    cast.open_room(jeanne, cast.SUPPORT)
     return rights.clock()
 
 
@@ -165,7 +175,8 @@ def test_every_column_that_is_watched_exists():
 
 
 MODELS = [
-    CharterVersion, GroupMembership, Organisation, Refusal, Seat, Session, Signature, User,
+    CharterVersion, GroupMembership, Opening, Organisation, Refusal, Seat, Session, Signature,
+    User, WorkingGroup,
 ]  # fmt: skip
 
 
@@ -196,6 +207,7 @@ def _a_trigger_of_seats(cursor):
 
 
 def test_the_next_moment_that_changes_rights_by_itself_is_known(scene, jeanne):
+    jeanne.openings.all().delete()
     assert rights.until() is None
     tomorrow, week = timezone.now() + timedelta(1), timezone.now() + timedelta(7)
     cast.build_charter(2, binding_from=week)
@@ -203,6 +215,10 @@ def test_the_next_moment_that_changes_rights_by_itself_is_known(scene, jeanne):
     jeanne.seats.update(ended_at=tomorrow)
     assert rights.until() == tomorrow
     assert rights.until(tomorrow) == week
+    WorkingGroup.objects.update(ends_at=tomorrow - timedelta(hours=2))
+    assert rights.until() == tomorrow - timedelta(hours=2)
+    opening = cast.open_room(jeanne, cast.SUPPORT, hours=1)
+    assert rights.until() == opening.closes_at
 
 
 @pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="one writer")

@@ -6,13 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.viewers import of_person
 from forum import markup
 from forum.models import Event, Post, Shelf, Tag, Thread
 from forum.models import Tagging as Bears
 from forum.threads.changes import changes, changes_for
-from tests.cast import reply, start
+from tests.cast import AUTHORITIES, join_group, open_room, reply, start
 
 THREAD, LIST, REPLY, CATCH_UP = 12, 11, 8, 4
 
@@ -94,6 +95,33 @@ def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     first, last = cost(client, address), cost(client, f"{address}?page=50")
 
     assert short == first == last <= THREAD
+
+
+@pytest.mark.django_db(transaction=True)  # Readers are kept, but not what a test would undo.
+def test_an_open_room_and_an_archived_group_cost_no_more(claire, lucie, spaces, browser_of):
+    thread, grouped = start(claire, spaces[AUTHORITIES]), join_group(claire)
+    archived = start(claire, spaces["group"])
+    open_room(lucie, AUTHORITIES)
+    grouped.group.ends_at = timezone.now()
+    grouped.group.save()
+
+    for person, place in (lucie, thread), (claire, thread), (claire, archived):
+        assert cost(browser_of(person), place.get_absolute_url()) <= THREAD
+        assert cost(browser_of(person), place.space.get_absolute_url()) <= LIST
+
+
+def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):
+    group, client = join_group(claire).group, browser_of(claire)
+    group.contact, group.joining = claire, "request"
+    group.save()
+    costs = []
+    for n in range(2):
+        for m in range(1 + 9 * n):
+            join_group(make_person(f"Membre {n}{m}", AUTHORITIES), group)
+            group.entries.create(person=make_person(f"Demande {n}{m}"), kind="request")
+        costs.append((cost(client, group.get_absolute_url()), cost(client, reverse("groups"))))
+
+    assert costs[0] == costs[1]
 
 
 def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browser_of):

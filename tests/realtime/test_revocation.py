@@ -11,24 +11,29 @@ from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async as in_db
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import CharterVersion, Session, Signature
+from accounts.models import CharterVersion, Opening, Session, Signature, WorkingGroup
 from accounts.viewers import of_sessions
+from forum import events
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
 from forum.threads.acting import Refused
 from realtime import company, limits
-from tests.cast import build_charter, reply, start
+from tests.cast import build_charter, open_room, reply, start
 from tests.page import elements
 from tests.realtime.conftest import Page, quiet, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROLES = ["guest", "registered", "waiting", "projects", "authorities", "support", "group"]
+#: Who may open a room; the first holds no seat.
+OPENERS = ["administrator", "animator"]
+ROLES += OPENERS
 SPACES = ["public", "network", "group", "porteurs-de-projet", "collectivites-locales"]
+COLLEGES = ["porteurs-de-projet", "collectivites-locales"]
 PEOPLE = st.sampled_from(ROLES[1:])
 STEPS = st.one_of(
     st.just(("reply",)),
@@ -41,6 +46,12 @@ STEPS = st.one_of(
     st.tuples(st.just("leave"), PEOPLE),
     st.tuples(st.just("move"), st.sampled_from(SPACES)),
     st.tuples(st.just("charter"), st.booleans()),
+    st.tuples(st.just("opening"), st.sampled_from(OPENERS), st.sampled_from(COLLEGES)),
+    st.tuples(st.just("closing"), st.sampled_from(OPENERS), st.booleans()),
+    st.tuples(st.just("administers"), st.booleans()),
+    st.tuples(st.just("joining"), PEOPLE, st.booleans()),
+    st.tuples(st.just("enclosing"), st.sampled_from([None, *COLLEGES])),
+    st.tuples(st.just("archive"), st.sampled_from(["now", "soon", "never"])),
     st.just(("sweep",)),
 )
 
@@ -63,8 +74,12 @@ class Meeting:
         for person in vars(self.people).values():
             if person:
                 type(person).objects.filter(pk=person.pk).update(suspended_at=None)
-        for role in ("projects", "authorities", "support", "group", "waiting"):
+        for role in ("projects", "authorities", "support", "group", "waiting", "animator"):
             getattr(self.people, role).seats.update(ended_at=None)
+        Opening.objects.all().delete()
+        WorkingGroup.objects.update(college=None, ends_at=None)
+        self.spaces["group"].group.people.set([self.people.group])
+        self._administers(True)
         Signature.objects.update(withdrawn_at=None)
         CharterVersion.objects.filter(number=9).delete()
         build_charter(9, binding_from=self.lapse)
@@ -93,9 +108,14 @@ class Meeting:
         await getattr(self.people, role).seats.aupdate(ended_at=moment)
 
     async def mandate(self, role):
-        """A mandate comes to its end by itself: nobody changes a row as it does."""
+        """A mandate comes to its end."""
+        seats = getattr(self.people, role).seats
+        await self.pass_by(lambda end: seats.aupdate(ended_at=end))
+
+    async def pass_by(self, set_end):
+        """An end comes by itself: nobody changes a row as it does."""
         end = timezone.now() + timedelta(milliseconds=20)
-        await getattr(self.people, role).seats.aupdate(ended_at=end)
+        await set_end(end)
         await quiet()
         while timezone.now() <= end:
             await asyncio.sleep(0.005)
@@ -116,21 +136,62 @@ class Meeting:
         moment = timezone.now() if lapsed else self.lapse
         await CharterVersion.objects.filter(number=9).aupdate(binding_from=moment)
 
-    async def move(self, space):
-        def move():
-            actor = self.viewer_of(self.people.animator)
-            seen = Thread.objects.visible_to(actor).filter(pk=self.thread.pk).exists()
-            target = Space.objects.visible_to(actor).filter(pk=self.spaces[space].pk).first()
-            if seen and target and actor.is_animator:
-                moderation.move_thread(self.thread, actor, target)
+    async def opening(self, role, college):
+        await in_db(open_room)(getattr(self.people, role), college, hours=1)
 
-        await in_db(move)()
+    async def closing(self, role, by_itself):
+        """A room is closed, by who opened it or by the passing of time."""
+        opened = getattr(self.people, role).openings
+        if by_itself:
+            await self.pass_by(lambda end: opened.aupdate(closes_at=end))
+        else:
+            await opened.filter(closed_at=None).aupdate(closed_at=timezone.now())
+
+    async def administers(self, does):
+        await in_db(self._administers)(does)
+
+    def _administers(self, does):
+        person = self.people.administrator
+        type(person).objects.filter(pk=person.pk).update(is_superuser=does)
+
+    async def joining(self, role, joins):
+        person, group = getattr(self.people, role), self.spaces["group"].group
+        if joins:
+            await group.memberships.aget_or_create(person=person)
+        else:
+            await group.memberships.filter(person=person).adelete()
+
+    async def enclosing(self, college):
+        college = college and await in_db(lambda: self.spaces[college].college)()
+        await WorkingGroup.objects.aupdate(college=college)
+
+    async def archive(self, when):
+        groups = WorkingGroup.objects
+        if when == "soon":
+            await self.pass_by(lambda end: groups.aupdate(ends_at=end))
+        else:
+            await groups.aupdate(ends_at=timezone.now() if when == "now" else None)
+
+    async def move(self, space):
+        await in_db(self._move)(self.spaces[space])
+
+    def _move(self, space):
+        """By the animator; where that is not theirs to do, as if by someone who may."""
+        try:
+            actor = self.viewer_of(self.people.animator)
+            moderation.move_thread(self.thread, actor, space)
+        except (Refused, Space.DoesNotExist, Thread.DoesNotExist):
+            with transaction.atomic():
+                thread = Thread.objects.select_for_update().get(pk=self.thread.pk)
+                left, thread.space = thread.space_id, space
+                events.record(thread, changed=["space"], spaces=[left])
 
     async def reply(self):
         await in_db(self._reply)()
 
     def _reply(self):
-        for person in (self.people.animator, self.people.group, self.people.projects):
+        writers = ("animator", "group", "projects", "authorities")
+        for person in (getattr(self.people, role) for role in writers):
             with suppress(Thread.DoesNotExist, Refused):
                 return reply(person, self.thread, "Une réponse de plus.")
         return None

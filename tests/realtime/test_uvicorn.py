@@ -143,11 +143,12 @@ async def stall(port, thread, key):
 
 async def stuck_line():
     """The hub's line to the client that reads nothing, once it is known to be stuck."""
-    while True:
-        for line in hub_here().lines:
-            if line.since is not None:
-                return line
-        await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for line in hub_here().lines:
+                if line.since is not None:
+                    return line
+            await asyncio.sleep(0)
 
 
 LONG = " ".join(f"Ceci est long, et ne se tasse pas : {n * 7919}." for n in range(1500))

@@ -1,0 +1,88 @@
+"""What a group's own life is made of: founding it with its room, settling it, its archive.
+
+How people come and go is in ``accounts.groups.actions``.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.groups.admission import may_found, steers
+from accounts.models import GroupMembership, WorkingGroup
+from accounts.text import fold
+from forum import visibility
+from forum.spaces.models import Audience, Space
+from forum.threads.acting import demand
+
+#: Rooms of groups come after all others in the menu.
+_LAST = 100
+
+
+def found_group(actor, *, name, key, **fields):
+    """Found a group with its room, and ``actor`` in it as its contact; return the group.
+
+    ``fields``: purpose, college (None: across the colleges), joining, ends_at. The same
+    ``key`` and name twice give the same group: a double click founds one.
+    """
+    # Always with a part of the key: an address tells nobody that there is such a group yet.
+    slug = f"{slugify(fold(name))[:60].strip('-') or 'groupe'}-{key.hex[:8]}"
+    try:
+        return _found(actor, slug, name, fields)
+    except IntegrityError:
+        return WorkingGroup.objects.get(slug=slug, created_by=actor.person_id)
+
+
+@transaction.atomic(durable=True)
+def _found(actor, slug, name, fields):
+    why = _("On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé.")
+    demand(may_found(actor, fields["college"]), why)
+    group = WorkingGroup.objects.create(
+        slug=slug,
+        name=name,
+        contact_id=actor.person_id,
+        created_by_id=actor.person_id,
+        **fields,
+    )
+    GroupMembership.objects.create(group=group, person_id=actor.person_id)
+    Space.objects.create(
+        slug=slug,
+        name=name,
+        description=group.purpose,
+        audience=Audience.GROUP,
+        group=group,
+        order=_LAST,
+    )
+    return group
+
+
+@transaction.atomic(durable=True)
+def settle_group(group, actor, *, purpose, joining, ends_at):
+    """Say anew what ``group`` is for, how one comes in and when it ends; return it.
+
+    Giving an archived group another end, or none, opens its room to writing again: its
+    readers stay the same.
+    """
+    group = _led(group, actor)
+    group.purpose, group.joining, group.ends_at = purpose, joining, ends_at
+    group.save(update_fields=["purpose", "joining", "ends_at"])
+    Space.objects.filter(group=group).update(description=purpose)
+    return group
+
+
+@transaction.atomic(durable=True)
+def archive_group(group, actor, archived):
+    """End ``group`` now, or open it again without an end; return it. Twice is once."""
+    group = _led(group, actor)
+    if group.is_archived != archived:
+        group.ends_at = timezone.now() if archived else None
+        group.save(update_fields=["ends_at"])
+    return group
+
+
+def _led(group, actor):
+    """The group as it stands, locked, where ``actor`` knows of it and leads it."""
+    seen = WorkingGroup.objects.filter(visibility.groups(actor))
+    group = seen.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
+    demand(steers(actor, group), _("Ceci revient au contact du groupe."))
+    return group

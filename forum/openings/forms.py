@@ -1,0 +1,54 @@
+"""The form that opens a college's room: which, why, for how long."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import College
+from accounts.openings.actions import HOURS, SHORTEST_REASON
+
+
+class OpeningForm(forms.Form):
+    """A college that is not one's own, a written reason, a limited time."""
+
+    college = forms.ModelChoiceField(
+        None,  # Set with the viewer, who has a college of their own.
+        label=_("La pièce de quel collège ?"),
+        to_field_name="slug",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez un collège."),
+            "invalid_choice": _("Choisissez l’un des collèges proposés."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Motif, que le collège lira"),
+        min_length=SHORTEST_REASON,
+        max_length=500,
+        help_text=_("Ce qui s’est passé, et ce que vous cherchez. Il reste au registre."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Dites au collège pourquoi vous ouvrez sa pièce."),
+            "min_length": _(
+                "Ce motif est trop court : écrivez une phrase, "
+                "%(limit_value)d caractères au moins."
+            ),
+            "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d."),
+        },
+    )
+    hours = forms.TypedChoiceField(
+        label=_("Pour combien de temps ?"),
+        coerce=int,
+        initial=HOURS[0],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Dites pour combien de temps."),
+            "invalid_choice": _("Choisissez l’une des durées proposées."),
+        },
+    )
+
+    def __init__(self, *args, viewer, **kwargs):
+        """Offer the colleges that are not the viewer's."""
+        super().__init__(*args, **kwargs)
+        self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.colleges)
+        self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in HOURS]
