@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,10 +32,20 @@ def signed_in(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not viewers.of_request(request).is_registered:
-            return to_sign_in(request)
+            return to_sign_in(request, _place(request))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _place(request):
+    """Where a page is that one may come back to; None: where one is."""
+    match = request.resolver_match
+    if request.method != "POST" or match.url_name in {"new-group", "invitation"}:
+        return None
+    return (
+        reverse("group", kwargs=match.kwargs) if "slug" in match.kwargs else reverse("groups")
+    )
 
 
 def group_seen(request, slug):
