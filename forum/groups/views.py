@@ -1,12 +1,10 @@
 """The pages of groups: those one knows of, a new one, one of them, its settings."""
 
-from datetime import timedelta
 from functools import wraps
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -117,7 +115,7 @@ def settings(request, slug):
     if request.method != "POST":
         initial = {"purpose": shown.purpose, "joining": shown.joining}
         if shown.ends_at and not shown.is_archived:
-            initial["ends_at"] = last_day(shown)
+            initial["ends_at"] = shown.last_day
         form = SettingsForm(initial=initial | (typed_before(request) or {}))
         return render(request, "groups/settings.html", {"group": shown, "form": form})
     form = SettingsForm(request.POST)
@@ -140,11 +138,6 @@ def archive(request, slug):
     return redirect(shown)
 
 
-def last_day(group):
-    """The last day on which the group lives, as its settings say it."""
-    return timezone.localdate(group.ends_at - timedelta(seconds=1))
-
-
 def group_page(request, shown, status=200, ask=None, invite=None, refused=(None, None)):
     """The page of ``shown``, with the forms that were sent to it as they came back.
 
@@ -156,7 +149,6 @@ def group_page(request, shown, status=200, ask=None, invite=None, refused=(None,
     refused_pk, refusal = refused
     context = {
         "group": shown,
-        "last_day": last_day(shown) if shown.ends_at else None,
         "is_in": is_in,
         "leads": leads,
         "takes_contact": is_in and (leads or may_take_contact(viewer, shown)),
