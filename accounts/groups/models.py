@@ -1,5 +1,7 @@
 """Working groups: people who work on one thing together, for a time."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -59,6 +61,11 @@ class WorkingGroup(models.Model):
     def is_archived(self):
         """Whether it has come to its end."""
         return self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def last_day(self):
+        """The last day on which it lives, None where it has no end."""
+        return self.ends_at and timezone.localdate(self.ends_at - timedelta(seconds=1))
 
 
 class GroupMembership(models.Model):

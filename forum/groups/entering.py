@@ -24,6 +24,7 @@ def ask(request, slug):
     group, form = group_seen(request, slug), AskForm(request.POST)
     if not form.is_valid():
         return group_page(request, group, 422, ask=form)
+    is_known = group.entries.waiting().filter(person=request.user).exists()
     try:
         entry = actions.ask_to_join(group, request.user, form.cleaned_data["words"])
     except actions.CannotJoin as refusal:
@@ -32,7 +33,8 @@ def ask(request, slug):
     if entry.outcome:
         messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
     else:
-        mail.tell_of_request(request, entry)
+        if not is_known:
+            mail.tell_of_request(request, entry)
         messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
     return redirect(group)
 
@@ -48,6 +50,7 @@ def invite(request, slug):
     if not form.is_valid():
         return group_page(request, group, 422, invite=form)
     person = form.cleaned_data["person"]
+    is_known = group.entries.waiting().filter(person=person).exists()
     try:
         entry = actions.invite(group, request.user, person)
     except actions.CannotJoin as refusal:
@@ -57,7 +60,8 @@ def invite(request, slug):
         words = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
     else:
         words = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
-        mail.tell_of_invitation(request, entry)
+        if not is_known:
+            mail.tell_of_invitation(request, entry)
     messages.success(request, words % {"name": person.full_name})
     return redirect(group)
 

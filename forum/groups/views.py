@@ -1,11 +1,10 @@
 """The pages of groups: those one knows of, a new one, one of them, its settings."""
 
-from datetime import timedelta
 from functools import wraps
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,10 +30,20 @@ def signed_in(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not viewers.of_request(request).is_registered:
-            return to_sign_in(request)
+            return to_sign_in(request, _place(request))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _place(request):
+    """Where a page is that one may come back to; None: where one is."""
+    match = request.resolver_match
+    if request.method != "POST" or match.url_name in {"new-group", "invitation"}:
+        return None
+    return (
+        reverse("group", kwargs=match.kwargs) if "slug" in match.kwargs else reverse("groups")
+    )
 
 
 def group_seen(request, slug):
@@ -106,7 +115,7 @@ def settings(request, slug):
     if request.method != "POST":
         initial = {"purpose": shown.purpose, "joining": shown.joining}
         if shown.ends_at and not shown.is_archived:
-            initial["ends_at"] = last_day(shown)
+            initial["ends_at"] = shown.last_day
         form = SettingsForm(initial=initial | (typed_before(request) or {}))
         return render(request, "groups/settings.html", {"group": shown, "form": form})
     form = SettingsForm(request.POST)
@@ -129,11 +138,6 @@ def archive(request, slug):
     return redirect(shown)
 
 
-def last_day(group):
-    """The last day on which the group lives, as its settings say it."""
-    return timezone.localdate(group.ends_at - timedelta(seconds=1))
-
-
 def group_page(request, shown, status=200, ask=None, invite=None, refused=(None, None)):
     """The page of ``shown``, with the forms that were sent to it as they came back.
 
@@ -145,7 +149,6 @@ def group_page(request, shown, status=200, ask=None, invite=None, refused=(None,
     refused_pk, refusal = refused
     context = {
         "group": shown,
-        "last_day": last_day(shown) if shown.ends_at else None,
         "is_in": is_in,
         "leads": leads,
         "takes_contact": is_in and (leads or may_take_contact(viewer, shown)),

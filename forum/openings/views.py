@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,7 +29,7 @@ def openers_only(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
-            return sign_in_and_return(request)  # What was typed is kept.
+            return sign_in_and_return(request, reverse("openings"))  # With what was typed.
         if not may_open(viewers.of_request(request), request.user):
             raise Http404
         return view(request, *args, **kwargs)

@@ -202,7 +202,8 @@ def test_asking_reaches_the_contact_and_the_answer_whoever_asked(
     asks, leads = browser_of(jeanne), browser_of(claire)
     asks.post(reverse("ask-group", args=[group.slug]), {"words": "J’ai un contrat."})
     entry = GroupEntry.objects.get()
-    assert mail.outbox[-1].to == [claire.email]
+    asks.post(reverse("ask-group", args=[group.slug]), {"words": "Encore moi."})
+    assert [one.to for one in mail.outbox] == [[claire.email]]
     assert "J’ai un contrat." in leads.get(group.get_absolute_url()).content.decode()
 
     answer = reverse("answer-request", args=[entry.pk])
@@ -245,6 +246,39 @@ def test_an_invitation_is_found_by_whom_it_is_for_and_nobody_else(
     for other in (claire, lucie):
         assert browser_of(other).get(place).status_code == 404
         assert browser_of(other).post(place, {"reponse": "oui"}).status_code == 404
+
+
+def test_a_mail_that_cannot_be_sent_changes_nothing(
+    group, claire, jeanne, browser_of, settings
+):
+    nobody_there = {"host": "127.0.0.1", "port": 1}
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAILERS = {"default": {"BACKEND": smtp, "OPTIONS": nobody_there}}
+    answer = browser_of(claire).post(
+        reverse("invite", args=[group.slug]), {"who": jeanne.email}
+    )
+
+    assert answer.status_code == 302
+    assert GroupEntry.objects.get().person == jeanne
+
+
+@pytest.mark.parametrize(
+    ("surface", "back"),
+    [("ask-group", "group"), ("group-settings", "group"), ("new-group", "new-group")],
+)
+def test_whose_session_has_ended_comes_back_to_a_page(surface, back, group, client):
+    args = {"new-group": []}.get(surface, [group.slug])
+    answer = client.post(reverse(surface, args=args), form())
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"next={reverse(back, args=args)}")
+
+
+def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
+    client.post(reverse("new-group"), form())
+    client.force_login(claire)
+
+    assert FORM["purpose"] in client.get(reverse("new-group")).content.decode()
 
 
 def test_an_expired_invitation_says_so(group, claire, jeanne, browser_of):

@@ -195,6 +195,13 @@ def test_the_log_keeps_every_opening_for_the_college_and_the_animators(
             assert answer.status_code == 404, role
 
 
+def test_who_may_open_a_room_finds_the_way_there(lucie, ada, claire, browser_of):
+    way = reverse("openings")
+    for person, finds in [(lucie, True), (ada, True), (claire, False)]:
+        page = browser_of(person).get(reverse("account")).content.decode()
+        assert (way in page) == finds
+
+
 def test_a_thread_without_a_college_has_no_log(lucie, spaces, browser_of):
     for name in ("public", "network", "group"):
         address = reverse("space-openings", args=[spaces[name].slug])
