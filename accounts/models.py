@@ -3,13 +3,14 @@
 from accounts.charter.models import Authority, CharterVersion, RegisterLine, Signature
 from accounts.groups.models import GroupMembership, WorkingGroup
 from accounts.organisations.models import College, Organisation, Seat
-from accounts.people.models import RightsChange, Session, User
+from accounts.people.models import Device, RightsChange, Session, User
 from accounts.territories.models import Territory
 
 __all__ = [
     "Authority",
     "CharterVersion",
     "College",
+    "Device",
     "GroupMembership",
     "Organisation",
     "RegisterLine",

@@ -1,6 +1,6 @@
 """The addresses of the accounts. ``compte/`` continues with allauth's own."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts.charter import archive
 from accounts.charter import views as charter
@@ -22,4 +22,8 @@ urlpatterns = [
     path("animation/sieges/<int:pk>/refuser/", seats.refuse_seat, name="refuse-seat"),
     path("animation/sieges/<int:pk>/fin/", seats.end_seat, name="end-seat"),
     path("compte/", people.account, name="account"),
+    path("compte/appareils/", people.devices, name="devices"),
+    path("compte/appareils/<int:number>/fin/", people.end_device, name="end-device"),
+    path("compte/appareils/fin/", people.end_other_devices, name="end-other-devices"),
+    path("compte/double-protection/", include("allauth.mfa.urls")),
 ]

@@ -2,8 +2,8 @@
 
 There are three ways to a viewer: of a request, of sessions (many at once, for open
 pages) and of a person. All three read one and the same row shape, ``standing_of``, in
-one query, so a seat that ends, a charter that lapses or a suspension is a lower standing
-everywhere at once.
+one query, so a seat that ends, a charter that lapses, a suspension or a second factor taken
+away is a lower standing everywhere at once.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -18,6 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import GroupMembership, Seat, Session, Signature, User
+from accounts.people.factors import SECOND
 from accounts.prepared import Prepared
 
 
@@ -132,6 +135,7 @@ def standing_of(person, at=None):
     )
     seats = Seat.objects.held(at).filter(Exists(signed), person=OuterRef(person))
     groups = GroupMembership.objects.filter(person=OuterRef(person))
+    factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND)
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
     return {
         "seats_held": _joined(
@@ -139,6 +143,7 @@ def standing_of(person, at=None):
             Value(","), confirmed,
         ),
         "groups_joined": _joined(groups, _text("group_id")),
+        "has_second_factor": Exists(factors),
     }  # fmt: skip
 
 
@@ -185,12 +190,13 @@ def _viewer(person, row):
         return Viewer(standing=Standing.REGISTERED, person_id=person.pk)
     colleges = frozenset(int(college) for _, college, confirmed in seats if confirmed)
     groups = (row.groups_joined or "").split("|")
+    is_proved = row.has_second_factor or not settings.FORUM_SECOND_FACTOR
     acting = min(seats, key=lambda seat: (not seat[2], int(seat[0])))
     return Viewer(
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
         groups=frozenset(int(group) for group in groups if group),
-        is_animator=person.is_animator,
+        is_animator=person.is_animator and is_proved,
         person_id=person.pk,
         seat_id=int(acting[0]) if acting[2] else None,
     )

@@ -35,6 +35,9 @@ FORUM_ADMISSION = env.str("FORUM_ADMISSION", default="review")
 if FORUM_ADMISSION not in {"open", "review"}:
     raise ImproperlyConfigured("FORUM_ADMISSION is open or review.")
 
+#: What animators and administrators may do, they may only with a second factor.
+FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
+
 FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
 FORUM_PUBLISHER = {
     "name": env.str("FORUM_PUBLISHER_NAME", default=""),
@@ -54,6 +57,8 @@ INSTALLED_APPS = [
     "realtime",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "taggit",
     "channels",
     "django.contrib.auth",
@@ -77,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.people.caches.private",
+    "accounts.people.devices.noted",
     "forum.errors.vanishing",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
@@ -144,6 +150,13 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+
+def _forms(module, names):
+    """Our forms by allauth's names for them: ``add_email`` is ``AddEmailForm``."""
+    ours = {name: name.title().replace("_", "") for name in names.split()}
+    return {name: f"accounts.people.{module}.{form}Form" for name, form in ours.items()}
+
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.people.backends.PersonBackend"]
 SESSION_ENGINE = "accounts.people.sessions"
@@ -162,22 +175,12 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.people.adapter.Adapter"
-ACCOUNT_FORMS = {
-    "login": "accounts.people.entrance.LoginForm",
-    "signup": "accounts.people.entrance.SignupForm",
-    "add_email": "accounts.people.entrance.AddEmailForm",
-    "change_email": "accounts.people.entrance.ChangeEmailForm",
-    "change_password": "accounts.people.entrance.ChangePasswordForm",
-    "set_password": "accounts.people.entrance.SetPasswordForm",
-    "reset_password": "accounts.people.entrance.ResetPasswordForm",
-    "reset_password_from_key": "accounts.people.entrance.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.people.entrance.ReauthenticateForm",
-    "request_login_code": "accounts.people.entrance.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.people.entrance.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": (
-        "accounts.people.entrance.ConfirmEmailVerificationCodeForm"
-    ),
-}
+ACCOUNT_FORMS = _forms(
+    "entrance",
+    "login signup add_email change_email change_password set_password reset_password"
+    " reset_password_from_key reauthenticate request_login_code confirm_login_code"
+    " confirm_email_verification_code",
+)
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.people.forms.SignupForm"
@@ -193,6 +196,15 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.people.factors.Adapter"
+MFA_FORMS = _forms(
+    "factor_forms", "authenticate reauthenticate activate_totp add_webauthn edit_webauthn"
+)
+MFA_TOTP_ISSUER = "Foirail"
+MFA_TOTP_TOLERANCE = 1  # Telephones whose clock is half a minute off.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 #: Web servers in front: whose word on the visitor's address is taken, for throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 

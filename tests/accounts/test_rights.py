@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection, transaction
@@ -56,6 +57,11 @@ CHANGES = {
     "an account is closed": lambda person: _of(person).update(is_active=False),
     "a person is suspended": lambda person: _of(person).update(suspended_at=ago()),
     "a person begins to animate": lambda person: _of(person).update(is_animator=True),
+    "a second factor comes": cast.secure,
+    "a second factor goes": lambda person: (
+        cast.secure(person),
+        Authenticator.objects.filter(user=person).delete(),
+    ),
     "a session ends": lambda person: Session.objects.filter(person=person).delete(),
     "a session is emptied": lambda person: Session.objects.update(session_data=""),
 }
@@ -163,7 +169,9 @@ def test_every_column_that_is_watched_exists():
         assert {*columns, *([person] if person else [])} <= there
 
 
-MODELS = [CharterVersion, GroupMembership, Organisation, Seat, Session, Signature, User]
+MODELS = [
+    Authenticator, CharterVersion, GroupMembership, Organisation, Seat, Session, Signature, User
+]  # fmt: skip
 
 
 def test_installing_twice_changes_nothing_and_a_rebuilt_table_gets_its_triggers_back(
