@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from accounts.people import openid_settings
 from forum import logs
 
 env = environ.Env()
@@ -191,6 +192,11 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share an address.
+    "signup": "10/m/ip,100/d/ip",
+    "ask_address_code": "1/30s/user,5/h/user",
+    "give_address_code": "10/10m/user",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -205,6 +211,10 @@ MFA_TOTP_ISSUER = "Foirail"
 MFA_TOTP_TOLERANCE = 1  # Telephones whose clock is half a minute off.
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+SOCIALACCOUNT_PROVIDERS = openid_settings.providers(env)
+SOCIALACCOUNT_ADAPTER = "accounts.people.openid_adapter.Adapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 #: Web servers in front: whose word on the visitor's address is taken, for throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 

@@ -1,7 +1,12 @@
 """allauth's forms in our words: one label and one hint a field, nothing said twice."""
 
 from allauth.account import forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.people import addresses
 
 _ADDRESS = _("Adresse électronique")
 _LABELS = {
@@ -51,9 +56,15 @@ class SignupForm(Plain, forms.SignupForm):
 
 
 class AddEmailForm(Plain, forms.AddEmailForm):
-    """Change one's address."""
+    """Change one's address, the present one being proved."""
 
     labels = {"email": _("Nouvelle adresse électronique")}
+
+    def clean_email(self):
+        """The new address; refused, whatever leads here, before the old one is proved."""
+        if not addresses.is_proved(context.request):
+            raise get_adapter().validation_error("address_not_proved")
+        return super().clean_email()
 
 
 class ChangeEmailForm(Plain, forms.ChangeEmailForm):
@@ -94,3 +105,15 @@ class ConfirmLoginCodeForm(Plain, forms.ConfirmLoginCodeForm):
 
 class ConfirmEmailVerificationCodeForm(Plain, forms.ConfirmEmailVerificationCodeForm):
     """Prove with a code that an address is one's own."""
+
+
+class AddressCodeForm(Plain, django_forms.Form):
+    """Prove with a code that one still reads the letters to one's present address."""
+
+    code = django_forms.CharField(
+        max_length=20, widget=django_forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    )
+
+    def refuse(self):
+        """Say that the code does not do, or no longer."""
+        self.add_error("code", get_adapter().error_messages["incorrect_code"])
