@@ -42,9 +42,7 @@ openid_urlpatterns = [
         identities.login_cancelled,
         name="socialaccount_login_cancelled",
     ),
-    path(
-        "compte/identite/liee/", identities.connections, name="socialaccount_connections"
-    ),
+    path("compte/identite/liee/", identities.connections, name="socialaccount_connections"),
 ]
 if settings.SOCIALACCOUNT_PROVIDERS:
     urlpatterns += openid_urlpatterns

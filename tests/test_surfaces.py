@@ -53,11 +53,14 @@ OPEN = ["home", "list-changes", "organisations", "territories", "charter", "sign
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw"]
+PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
+            "devices", "end-device", "end-other-devices", "prove-address"]  # fmt: skip
+#: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
+PROVIDER = ["openid", "openid-return"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
-ACCOUNT = re.compile(r"account_|set_language$")
+ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")
 
 
 class Canaries:
@@ -99,6 +102,8 @@ def test_every_address_is_in_a_table():
     tables += [*PERSONAL, *ANIMATORS]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
+    if settings.SOCIALACCOUNT_PROVIDERS:
+        tables += PROVIDER
 
     unlisted = {name for name in every_name() - set(tables) if not ACCOUNT.match(name)}
     assert unlisted == set()
@@ -300,10 +305,28 @@ def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
         assert body(gael) == body(missing)
 
 
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_ones_own_pages_are_about_oneself_and_closed_to_guests(role, people, browser_of):
+    person = getattr(people, role)
+    client = browser_of(person)
+    client.get("/")
+
+    for surface in ("devices", "account_email", "mfa_index", "mfa_list_webauthn"):
+        answer = client.get(reverse(surface))
+        if role == "guest":
+            assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
+        else:
+            assert answer.status_code == 200, surface
+            others = {one for one in vars(people).values() if one and one != person}
+            assert not any(one.email in answer.text for one in others), surface
+
+
 def readable_addresses(people):
     """Every page that gathers things, and that of every person and organisation."""
     yield from (reverse(name) for name in OPEN)
-    yield from (reverse(name) for name in ("account", "follows", "seats", "new-thread"))
+    yield from (
+        reverse(name) for name in ("account", "follows", "seats", "new-thread", "devices")
+    )
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")

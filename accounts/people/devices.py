@@ -97,7 +97,8 @@ def _place(row, here):
 
 def _number(key):
     """A number that tells one's sessions apart and does not give their key away."""
-    return int.from_bytes(salted_hmac("accounts.people.devices", key).digest()[:6])
+    mac = salted_hmac("accounts.people.devices", key, algorithm="sha256")
+    return int.from_bytes(mac.digest()[:6])
 
 
 def end_place(person, number):

@@ -37,6 +37,7 @@ class Plain:
     labels, hints = {}, {}
 
     def __init__(self, *args, **kwargs):
+        """Say it in our words."""
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
@@ -65,10 +66,6 @@ class AddEmailForm(Plain, forms.AddEmailForm):
         if not addresses.is_proved(context.request):
             raise get_adapter().validation_error("address_not_proved")
         return super().clean_email()
-
-
-class ChangeEmailForm(Plain, forms.ChangeEmailForm):
-    """Correct the address of a sign-up under way."""
 
 
 class ChangePasswordForm(Plain, forms.ChangePasswordForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.people.entrance import Plain
 
 _NAME = _("Nom de cette clé")
-_NAME_HINT = _("Pour la reconnaître : l’appareil où elle se trouve, par exemple.")
+_NAME_HINT = _("Pour la reconnaître : l’appareil où elle se trouve, par exemple.")
 
 
 class _Code(Plain):

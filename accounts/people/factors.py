@@ -48,7 +48,7 @@ class Adapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("Cette protection ne peut pas être retirée."),
         "cannot_generate_recovery_codes": _(
-            "Les codes de secours viennent avec une application ou une clé d’accès : "
+            "Les codes de secours viennent avec une application ou une clé d’accès : "
             "ajoutez-en une d’abord."
         ),
         "incorrect_code": _(

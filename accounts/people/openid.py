@@ -7,6 +7,7 @@ what the provider says is kept but its name for the person.
 """
 
 import jwt
+from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers import registry
@@ -14,7 +15,6 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from allauth.account.utils import get_next_redirect_url
 from allauth.utils import build_absolute_uri
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string

@@ -2,7 +2,7 @@
 
 
 def providers(env):
-    """``SOCIALACCOUNT_PROVIDERS``: one provider where ``FORUM_OIDC_ISSUER`` names it, or none."""
+    """``SOCIALACCOUNT_PROVIDERS``: the provider that ``FORUM_OIDC_ISSUER`` names, or none."""
     issuer = env.str("FORUM_OIDC_ISSUER", default="").rstrip("/")
     if not issuer:
         return {}
