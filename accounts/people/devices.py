@@ -23,7 +23,7 @@ _BROWSERS = [
     (r"\b(OPR|Opera)\b", "Opera"),
     (r"\bSamsungBrowser/", "Samsung Internet"),
     (r"\b(Firefox|FxiOS)/", "Firefox"),
-    (r"\b(Chrome|Chromium|CriOS)/", "Chrome"),
+    (r"(Chrome|Chromium|CriOS)/", "Chrome"),
     (r"\bSafari/", "Safari"),
 ]
 _SYSTEMS = [

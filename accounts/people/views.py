@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import viewers
 from accounts.charter.situation import situation_of
 from accounts.people.devices import end_other_places, end_place, places_of
-from accounts.people.factors import has_second_factor, lacks_second_factor
+from accounts.people.factors import has_second_factor
 from accounts.people.forms import ProfileForm
 
 
@@ -32,7 +32,6 @@ def account(request):
         "seats": seats,
         "signatures": signatures.order_by("-signed_at"),
         "has_factor": has_second_factor(person),
-        "lacks_factor": lacks_second_factor(person),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/account.html", context, status=status)

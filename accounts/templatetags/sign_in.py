@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
+from accounts.people import factors
+
 register = template.Library()
 
 
@@ -20,3 +22,9 @@ def identity_provider():
     """The name of the provider through which one may sign in here, or nothing."""
     apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
     return apps[0]["name"] if apps else ""
+
+
+@register.filter
+def lacks_second_factor(person):
+    """Whether ``person`` has been given more than they may use without a second factor."""
+    return factors.lacks_second_factor(person)

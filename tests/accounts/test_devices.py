@@ -61,7 +61,7 @@ def test_every_session_is_listed_and_the_present_one_is_first(two, claire, brows
     assert places[0].is_here and places[0].name == "Firefox sur Linux"
     assert sum(place.is_here for place in places) == 1 and len(places) == 4
     assert {place.name for place in places} >= {"Safari sur iPhone", "Appareil inconnu"}
-    assert "N’a pas servi depuis longtemps" in two[0].get(reverse("devices")).text
+    assert "Pas de visite depuis longtemps" in two[0].get(reverse("devices")).text
     assert unused.get(reverse("account")).status_code == 200
 
 
