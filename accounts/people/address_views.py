@@ -1,11 +1,11 @@
 """The pages on which one changes one's address: the old one is proved, then the new one."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.people import addresses
@@ -31,13 +31,7 @@ def prove_address(request):
     """Send a code to the present address, or take the one that was sent."""
     if "code" not in request.POST:
         if not addresses.send_code(request):
-            messages.error(
-                request,
-                _(
-                    "Trop de demandes en peu de temps. Attendez quelques minutes, "
-                    "puis réessayez."
-                ),
-            )
+            messages.error(request, get_adapter().error_messages["rate_limited"])
         return redirect("account_email")
     form = AddressCodeForm(request.POST)
     if form.is_valid() and addresses.prove(request, form.cleaned_data["code"]):
