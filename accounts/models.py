@@ -12,7 +12,7 @@ from accounts.editions.models import CharterDraft
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
 from accounts.openings.models import Opening
 from accounts.organisations.models import College, Organisation, Seat, Way
-from accounts.people.models import RightsChange, Session, User
+from accounts.people.models import Device, RightsChange, Session, User
 from accounts.territories.models import Territory
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CharterDraft",
     "CharterVersion",
     "College",
+    "Device",
     "EmailDomain",
     "GroupEntry",
     "GroupMembership",

@@ -42,6 +42,7 @@ WATCHED = {
     "accounts_session": ("person_id", ("session_data", "person_id", "expire_date"), False),
     "accounts_charterversion": (None, ("number", "is_substantive", "binding_from"), True),
     "accounts_organisation": (None, ("college_id", "admitted_at"), False),
+    "mfa_authenticator": ("user_id", ("user_id", "type"), True),
 }  # fmt: skip
 #: How many changes are kept.
 KEPT = 1000

@@ -1,6 +1,8 @@
 """The addresses of the accounts. ``compte/`` continues with allauth's own."""
 
-from django.urls import path, re_path
+from allauth.socialaccount import views as identities
+from django.conf import settings
+from django.urls import include, path, re_path
 
 from accounts.admission import views as admission
 from accounts.charter import archive, countersigning, papers
@@ -9,6 +11,8 @@ from accounts.editions import views as editions
 from accounts.organisations import deciding
 from accounts.organisations import desk as seats
 from accounts.organisations import views as desk
+from accounts.people import address_views as addresses
+from accounts.people import openid_views as openid
 from accounts.people import views as people
 
 urlpatterns = [
@@ -18,7 +22,11 @@ urlpatterns = [
     path("charte/retrait/", charter.withdraw, name="withdraw"),
     path("charte/refus/", charter.refuse, name="refuse-charter"),
     path("charte/contresigner/<slug:slug>/", countersigning.countersign, name="countersign"),
-    path("charte/invitation/<str:key>/", countersigning.invitation, name="invitation"),
+    path(
+        "charte/invitation/<str:key>/",
+        countersigning.invitation,
+        name="organisation-invitation",
+    ),
     path("charte/signatures/<int:pk>/recu/", papers.receipt_pdf, name="receipt"),
     path("charte/signatures/<int:pk>/acte/", papers.act, name="signature-act"),
     re_path(
@@ -44,4 +52,23 @@ urlpatterns = [
     path("parrainages/<slug:slug>/", admission.sponsor, name="sponsor"),
     path("compte/", people.account, name="account"),
     path("compte/siege/", people.write_for, name="write-for"),
+    path("compte/email/", addresses.AddressView.as_view(), name="account_email"),
+    path("compte/email/actuelle/", addresses.prove_address, name="prove-address"),
+    path("compte/appareils/", people.devices, name="devices"),
+    path("compte/appareils/<int:number>/fin/", people.end_device, name="end-device"),
+    path("compte/appareils/fin/", people.end_other_devices, name="end-other-devices"),
+    path("compte/double-protection/", include("allauth.mfa.urls")),
 ]
+#: There where a provider is configured, and only there.
+openid_urlpatterns = [
+    path("compte/identite/", openid.leave, name="openid"),
+    path("compte/identite/retour/", openid.come_back, name="openid-return"),
+    path(
+        "compte/identite/annulee/",
+        identities.login_cancelled,
+        name="socialaccount_login_cancelled",
+    ),
+    path("compte/identite/liee/", identities.connections, name="socialaccount_connections"),
+]
+if settings.SOCIALACCOUNT_PROVIDERS:
+    urlpatterns += openid_urlpatterns

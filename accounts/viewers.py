@@ -2,8 +2,8 @@
 
 There are three ways to a viewer: of a request, of sessions (many at once, for open
 pages) and of a person. All three read one and the same row shape, ``standing_of``, in
-one query, so a seat that ends, a charter that lapses or a suspension is a lower standing
-everywhere at once.
+one query, so a seat that ends, a charter that lapses, a suspension or a second factor taken
+away is a lower standing everywhere at once.
 """
 
 from dataclasses import dataclass, replace
@@ -11,27 +11,17 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.groups import told
-from accounts.models import (
-    CharterVersion,
-    GroupMembership,
-    Opening,
-    Refusal,
-    Seat,
-    Session,
-    Signature,
-    User,
-)
-from accounts.openings.rule import is_administrator
+from accounts.models import Session, User
 from accounts.prepared import Prepared
+from accounts.standing import standing_of
 
 
 class Standing(IntEnum):
@@ -159,52 +149,11 @@ def of_sessions(keys):
     return {key: found.get(key, NOBODY) for key in keys}
 
 
-def standing_of(person, at=None):
-    """Annotations that carry a viewer; ``person`` is the path to the person's id."""
-    seats = Seat.objects.opening(at).filter(person=OuterRef(person))
-    groups = GroupMembership.objects.filter(person=OuterRef(person))
-    confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
-    opened = Opening.objects.current(at).filter(person=OuterRef(person))
-    return {
-        "seats_held": _joined(
-            seats, Cast("pk", CharField()), Value(","), _text("organisation__college_id"),
-            Value(","), confirmed,
-        ),
-        "groups_joined": _joined(groups, *told.parts(at)),
-        "colleges_opened": _joined(opened, _text("college_id")),
-        "sign_before": Subquery(_to_sign(person, at).values("binding_from")[:1]),
-    }  # fmt: skip
-
-
 def _person(pk, at):
     return User.objects.filter(pk=pk).annotate(**standing_of("pk", at))
 
 
-def _to_sign(person, at):
-    """The versions to come that the ``person`` of the outer query has yet to answer."""
-    coming = CharterVersion.objects.filter(
-        is_substantive=True, binding_from__gt=at or timezone.now()
-    )
-    person = OuterRef(OuterRef(person))
-    signed = Signature.objects.filter(
-        person=person, withdrawn_at=None, version__number__gte=OuterRef("number")
-    )
-    refused = Refusal.objects.filter(person=person, version=OuterRef("pk"))
-    return coming.filter(~Exists(signed), ~Exists(refused)).order_by("binding_from")
-
-
 _PERSON = Prepared(_person, "pk", "at")
-
-
-def _text(path):
-    return Cast(F(path), CharField())
-
-
-def _joined(rows, *parts):
-    """One string per person: the parts of each row side by side, rows split by ``|``."""
-    whole = Concat(*parts, output_field=CharField()) if len(parts) > 1 else parts[0]
-    rows = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
-    return Subquery(rows.values("whole"))
 
 
 def _stands(session):
@@ -240,7 +189,7 @@ def _viewer(person, row):
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
         groups=groups,
-        is_animator=person.is_animator,
+        is_animator=person.is_animator and _is_proved(row),
         opened=opened - colleges,
         shut=shut,
         person_id=person.pk,
@@ -252,6 +201,11 @@ def _viewer(person, row):
 
 def _opened(person, row, is_member):
     """The colleges whose rooms are open to them, while they are who may open a room."""
-    may_open = is_administrator(person) or (person.is_animator and is_member)
-    opened = (row.colleges_opened or "").split("|") if may_open else []
+    may_open = person.is_superuser or person.is_animator and is_member
+    opened = (row.colleges_opened or "").split("|") if may_open and _is_proved(row) else []
     return frozenset(int(college) for college in opened if college)
+
+
+def _is_proved(row):
+    """Whether the person has the second factor that animating and administrating take."""
+    return row.has_second_factor or not settings.FORUM_SECOND_FACTOR

@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from accounts.people.openid_settings import providers
+from accounts.sign_in import *  # noqa: F403
 from forum import logs
 
 env = environ.Env()
@@ -36,6 +38,9 @@ FORUM_ADMISSION = env.str("FORUM_ADMISSION", default="review")
 if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
     raise ImproperlyConfigured("FORUM_ADMISSION is open, review or sponsored.")
 
+#: What animators and administrators may do, they may only with a second factor.
+FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
+
 FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
 FORUM_PUBLISHER = {
     "name": env.str("FORUM_PUBLISHER_NAME", default=""),
@@ -55,6 +60,8 @@ INSTALLED_APPS = [
     "realtime",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "taggit",
     "channels",
     "django.contrib.auth",
@@ -78,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.people.caches.private",
+    "accounts.people.devices.noted",
     "forum.errors.vanishing",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
@@ -160,40 +168,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "accounts.people.adapter.Adapter"
-ACCOUNT_FORMS = {
-    "login": "accounts.people.entrance.LoginForm",
-    "signup": "accounts.people.entrance.SignupForm",
-    "add_email": "accounts.people.entrance.AddEmailForm",
-    "change_email": "accounts.people.entrance.ChangeEmailForm",
-    "change_password": "accounts.people.entrance.ChangePasswordForm",
-    "set_password": "accounts.people.entrance.SetPasswordForm",
-    "reset_password": "accounts.people.entrance.ResetPasswordForm",
-    "reset_password_from_key": "accounts.people.entrance.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.people.entrance.ReauthenticateForm",
-    "request_login_code": "accounts.people.entrance.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.people.entrance.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": (
-        "accounts.people.entrance.ConfirmEmailVerificationCodeForm"
-    ),
-}
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.people.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+SOCIALACCOUNT_PROVIDERS = providers(env)
 #: Web servers in front: whose word on the visitor's address is taken, for throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 

@@ -27,7 +27,8 @@ DEVELOPMENT = {"FORUM_DEMO"}
 
 def known_to_settings():
     """Every variable that the settings read."""
-    source = (ROOT / "forum/settings.py").read_text()
+    files = ("forum/settings.py", "accounts/people/openid_settings.py")
+    source = "".join((ROOT / file).read_text() for file in files)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 
 

@@ -91,8 +91,11 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
-            "refuse-charter", "countersign", "invitation", "write-for", "inbox", "own-posts",
-            "own-data", "groups", "new-group"]  # fmt: skip
+            "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
+            "own-posts", "own-data", "groups", "new-group", "devices", "end-device",
+            "end-other-devices", "prove-address"]  # fmt: skip
+#: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
+PROVIDER = ["openid", "openid-return"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
              "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -104,7 +107,7 @@ SPONSORS = ["candidates", "sponsor"]
 OPENERS, LOGS = ["openings", "close-opening"], ["space-openings"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
-ACCOUNT = re.compile(r"account_|set_language$")
+ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")
 
 
 #: What a draft of the charter says.
@@ -190,6 +193,8 @@ def test_every_address_is_in_a_table():
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
+    if settings.SOCIALACCOUNT_PROVIDERS:
+        tables += PROVIDER
 
     unlisted = {name for name in every_name() - set(tables) if not ACCOUNT.match(name)}
     assert unlisted == set()
@@ -388,8 +393,8 @@ def test_what_animators_do_is_not_there_for_others(role, people, charter, browse
 
     for name, args in pages:
         answer = client.get(reverse(name, args=args))
-        assert answer.status_code == (200 if role == "animator" else 404), name
-    if role != "animator":
+        assert answer.status_code == (200 if role in ANIMATE else 404), name
+    if role not in ANIMATE:
         for name, args in acts:
             assert client.post(reverse(name, args=args)).status_code == 404, name
         assert not CharterVersion.objects.filter(name=draft.name).exists()
@@ -404,7 +409,7 @@ def test_what_a_contact_does_is_not_there_for_others(role, people, browser_of):
     colleague = seat_for(people.former, AUTHORITIES, organisation=seat.organisation)
     left = seat_for(people.registered, AUTHORITIES, organisation=seat.organisation)
     type(left).objects.filter(pk=left.pk).update(ended_at=left.started_at)
-    may = role in {"authorities", "animator"}
+    may = role in {"authorities"} | ANIMATE
     signature = people.authorities.signatures.get()
 
     page = client.get(reverse("organisation-seats", args=[seat.organisation.slug]))
@@ -573,10 +578,26 @@ def test_openings_are_for_who_may_open_and_their_log_for_the_college(
             assert body(log) == body(missing)
 
 
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_ones_own_pages_are_about_oneself_and_closed_to_guests(role, people, browser_of):
+    person = getattr(people, role)
+    client = browser_of(person)
+    client.get("/")
+
+    for surface in ("devices", "account_email", "mfa_index", "mfa_list_webauthn"):
+        answer = client.get(reverse(surface))
+        if role == "guest":
+            assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
+        else:
+            assert answer.status_code == 200, surface
+            others = {one for one in vars(people).values() if one and one != person}
+            assert not any(one.email in answer.text for one in others), surface
+
+
 def readable_addresses(people):
     """Every page that gathers things, and that of every person and organisation."""
     yield from (reverse(name) for name in OPEN)
-    names = ("account", "follows", "seats", "new-thread", "inbox", "candidates")
+    names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
     yield from (reverse(name) for name in names)
     yield from (reverse(name) for name in ("groups", "new-group", "openings"))
     for slug in ("chaufferies", "archive", "enclosed"):

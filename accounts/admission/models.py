@@ -90,7 +90,7 @@ class Invitation(models.Model):
 
     def get_absolute_url(self):
         """The page that takes it up."""
-        return reverse("invitation", args=[self.key])
+        return reverse("organisation-invitation", args=[self.key])
 
 
 class Sponsorship(models.Model):

@@ -1,11 +1,8 @@
 """Who may open a college's room."""
 
+from accounts.people.factors import is_administrator
+
 
 def may_open(viewer, person):
     """Animators, while they are members, and administrators."""
     return viewer.is_animator or is_administrator(person)
-
-
-def is_administrator(person):
-    """Whether ``person`` administers the site, with an account that stands."""
-    return person.is_active and person.is_superuser and not person.suspended_at

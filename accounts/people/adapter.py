@@ -12,6 +12,7 @@ class Adapter(DefaultAccountAdapter):
     """Our words for what can go wrong, and mail that asks for no automatic answer."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "address_not_proved": _("Donnez d’abord le code envoyé à votre adresse actuelle."),
         "account_inactive": _("Ce compte est fermé."),
         "duplicate_email": _("C’est déjà l’adresse de votre compte."),
         "email_password_mismatch": _(

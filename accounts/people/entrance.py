@@ -1,7 +1,12 @@
 """allauth's forms in our words: one label and one hint a field, nothing said twice."""
 
 from allauth.account import forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.people import addresses
 
 _ADDRESS = _("Adresse électronique")
 _LABELS = {
@@ -26,71 +31,86 @@ _REQUIRED = {
 }
 
 
-class _Plain:
+class Plain:
     """Fields labelled in our words, without placeholders that repeat the label."""
 
-    labels = {}
+    labels, hints = {}, {}
 
     def __init__(self, *args, **kwargs):
+        """Say it in our words."""
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             if name in _LABELS:
                 field.label = self.labels.get(name, _LABELS[name])
-                field.help_text = _HINTS.get(name, "")
+                field.help_text = self.hints.get(name, _HINTS.get(name, ""))
                 required = _REQUIRED.get(name, _("Écrivez votre mot de passe."))
                 field.error_messages["required"] = required
 
 
-class LoginForm(_Plain, forms.LoginForm):
+class LoginForm(Plain, forms.LoginForm):
     """Sign in with a password."""
 
 
-class SignupForm(_Plain, forms.SignupForm):
+class SignupForm(Plain, forms.SignupForm):
     """Open an account."""
 
 
-class AddEmailForm(_Plain, forms.AddEmailForm):
-    """Change one's address."""
+class AddEmailForm(Plain, forms.AddEmailForm):
+    """Change one's address, the present one being proved."""
 
     labels = {"email": _("Nouvelle adresse électronique")}
 
+    def clean_email(self):
+        """The new address; refused, whatever leads here, before the old one is proved."""
+        if not addresses.is_proved(context.request):
+            raise get_adapter().validation_error("address_not_proved")
+        return super().clean_email()
 
-class ChangeEmailForm(_Plain, forms.ChangeEmailForm):
-    """Correct the address of a sign-up under way."""
 
-
-class ChangePasswordForm(_Plain, forms.ChangePasswordForm):
+class ChangePasswordForm(Plain, forms.ChangePasswordForm):
     """Change one's password, knowing the old one."""
 
     labels = {"password1": _("Nouveau mot de passe")}
 
 
-class SetPasswordForm(_Plain, forms.SetPasswordForm):
+class SetPasswordForm(Plain, forms.SetPasswordForm):
     """Choose a first password."""
 
 
-class ResetPasswordForm(_Plain, forms.ResetPasswordForm):
+class ResetPasswordForm(Plain, forms.ResetPasswordForm):
     """Ask for a link to choose another password."""
 
 
-class ResetPasswordKeyForm(_Plain, forms.ResetPasswordKeyForm):
+class ResetPasswordFromKeyForm(Plain, forms.ResetPasswordKeyForm):
     """Choose another password from such a link."""
 
     labels = {"password1": _("Nouveau mot de passe")}
 
 
-class ReauthenticateForm(_Plain, forms.ReauthenticateForm):
+class ReauthenticateForm(Plain, forms.ReauthenticateForm):
     """Say one's password again before a change that matters."""
 
 
-class RequestLoginCodeForm(_Plain, forms.RequestLoginCodeForm):
+class RequestLoginCodeForm(Plain, forms.RequestLoginCodeForm):
     """Ask for a code to sign in without a password."""
 
 
-class ConfirmLoginCodeForm(_Plain, forms.ConfirmLoginCodeForm):
+class ConfirmLoginCodeForm(Plain, forms.ConfirmLoginCodeForm):
     """Sign in with a code."""
 
 
-class ConfirmEmailVerificationCodeForm(_Plain, forms.ConfirmEmailVerificationCodeForm):
+class ConfirmEmailVerificationCodeForm(Plain, forms.ConfirmEmailVerificationCodeForm):
     """Prove with a code that an address is one's own."""
+
+
+class AddressCodeForm(Plain, django_forms.Form):
+    """Prove with a code that one still reads the letters to one's present address."""
+
+    code = django_forms.CharField(
+        max_length=20, widget=django_forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    )
+
+    def refuse(self):
+        """Say that the code does not do, or no longer."""
+        self.add_error("code", get_adapter().error_messages["incorrect_code"])

@@ -91,6 +91,23 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class Device(models.Model):
+    """Where a session is used, so that its owner knows it again: no address, nothing exact.
+
+    A row of its own: the engine writes a session's row anew each time.
+    """
+
+    session = models.OneToOneField(
+        Session, models.CASCADE, primary_key=True, related_name="device"
+    )
+    agent = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.agent}, {self.seen_at:%Y-%m-%d}"
+
+
 class RightsChange(models.Model):
     """Change ``number`` of anybody's rights: of one person's, or (None) of everybody's.
 

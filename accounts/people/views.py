@@ -1,7 +1,8 @@
-"""A person's own page: who they are here, for whom, and what that opens."""
+"""A person's own pages: who they are here, for whom, what that opens, and on what devices."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,6 +11,8 @@ from accounts import viewers
 from accounts.charter.situation import situation_of
 from accounts.organisations.actions import write_for as write_for_seat
 from accounts.organisations.forms import EndForm
+from accounts.people.devices import end_other_places, end_place, places_of
+from accounts.people.factors import has_second_factor
 from accounts.people.forms import ProfileForm
 
 
@@ -31,6 +34,7 @@ def account(request):
         "seats": seats,
         "end": EndForm(),
         "signatures": signatures.order_by("-signed_at"),
+        "has_factor": has_second_factor(person),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/account.html", context, status=status)
@@ -45,3 +49,29 @@ def write_for(request):
     write_for_seat(request.user, int(number) if is_number else None)
     messages.success(request, _("C’est noté : vous écrivez désormais pour cette organisation."))
     return redirect("account")
+
+
+@login_required
+def devices(request):
+    """Where I am signed in."""
+    places = places_of(request.user, request.session.session_key)
+    return render(request, "accounts/devices.html", {"places": places})
+
+
+@login_required
+@require_POST
+def end_device(request, number):
+    """End one of my sessions, at once: its pages close, its next request is a guest's."""
+    if not end_place(request.user, number):
+        raise Http404
+    messages.success(request, _("Cet appareil est déconnecté."))
+    return redirect("devices")
+
+
+@login_required
+@require_POST
+def end_other_devices(request):
+    """End all my sessions but this one."""
+    end_other_places(request.user, request.session.session_key)
+    messages.success(request, _("Vous n’êtes plus connecté que sur cet appareil."))
+    return redirect("devices")

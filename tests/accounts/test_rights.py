@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection, transaction
@@ -62,6 +63,11 @@ CHANGES = {
     "a room is closed early": lambda person: person.openings.update(closed_at=ago()),
     "a person begins to administer": lambda person: _of(person).update(is_superuser=True),
     "a person begins to animate": lambda person: _of(person).update(is_animator=True),
+    "a second factor comes": cast.secure,
+    "a second factor goes": lambda person: (
+        cast.secure(person),
+        Authenticator.objects.filter(user=person).delete(),
+    ),
     "a session ends": lambda person: Session.objects.filter(person=person).delete(),
     "a session is emptied": lambda person: Session.objects.update(session_data=""),
 }
@@ -175,8 +181,8 @@ def test_every_column_that_is_watched_exists():
 
 
 MODELS = [
-    CharterVersion, GroupMembership, Opening, Organisation, Refusal, Seat, Session, Signature,
-    User, WorkingGroup,
+    Authenticator, CharterVersion, GroupMembership, Opening, Organisation, Refusal, Seat,
+    Session, Signature, User, WorkingGroup,
 ]  # fmt: skip
 
 

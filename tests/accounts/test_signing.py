@@ -243,7 +243,7 @@ def test_an_invitation_is_for_the_address_it_was_sent_to(jeanne, town, invitatio
     assert not jeanne.seats.filter(organisation=town).exists()
     unverified = browser_of(None).get(invitation.get_absolute_url())
     assert unverified.status_code == 200 and "Créer un compte" in unverified.text
-    missing = browser_of(None).get(reverse("invitation", args=["x" * 32]))
+    missing = browser_of(None).get(reverse("organisation-invitation", args=["x" * 32]))
     assert missing.status_code == 404
 
 

@@ -1,0 +1,123 @@
+"""The devices one is signed in on: noting them, naming them, ending them.
+
+What is kept of a device is what its owner knows it by. The address it came from is not.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.models import Device, Session
+
+#: How exact "last seen" is: a session in use is written down no oftener, by each process.
+EVERY = timedelta(minutes=10)
+#: Sessions whose last writing this process remembers, at most.
+_MOST = 20_000
+_BROWSERS = [
+    (r"\bEdg(e|A|iOS)?/", "Edge"),
+    (r"\b(OPR|Opera)\b", "Opera"),
+    (r"\bSamsungBrowser/", "Samsung Internet"),
+    (r"\b(Firefox|FxiOS)/", "Firefox"),
+    (r"(Chrome|Chromium|CriOS)/", "Chrome"),
+    (r"\bSafari/", "Safari"),
+]
+_SYSTEMS = [
+    (r"\biPhone\b", "iPhone"),
+    (r"\biPad\b", "iPad"),
+    (r"\bAndroid\b", "Android"),
+    (r"\bWindows\b", "Windows"),
+    (r"\bMac OS X\b|\bMacintosh\b", "Mac"),
+    (r"\bCrOS\b", "Chromebook"),
+    (r"\bLinux\b|\bX11\b", "Linux"),
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A session of one's own, in words; ``number`` names it for as long as it lasts."""
+
+    number: int
+    name: str
+    started_at: datetime | None
+    seen_at: datetime | None
+    is_here: bool
+
+
+def noted(get_response):
+    """Middleware: now and then, write down that a session is in use, and on what."""
+    written = {}
+
+    def respond(request):
+        key = request.user.is_authenticated and request.session.session_key
+        now = timezone.now()
+        if key and (key not in written or now - written[key] > EVERY):
+            if len(written) >= _MOST:
+                written.clear()
+            written[key] = now
+            _note(key, request.headers.get("User-Agent", ""))
+        return get_response(request)
+
+    return respond
+
+
+def _note(key, agent):
+    fields = {"agent": agent[:200], "seen_at": timezone.now()}
+    try:
+        Device.objects.update_or_create(session_id=key, defaults=fields)
+    except IntegrityError:
+        return  # The session has just been ended, from another device.
+
+
+def places_of(person, here):
+    """Every session of ``person``; the one whose key is ``here`` first, then as last seen."""
+    rows = Session.objects.filter(person=person, expire_date__gt=timezone.now())
+    rows = rows.select_related("device").order_by("-expire_date")
+    places = [_place(row, here) for row in rows]
+    return sorted(places, key=lambda it: (it.is_here, it.seen_at or _EPOCH), reverse=True)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _place(row, here):
+    device = getattr(row, "device", None)
+    return Place(
+        number=_number(row.session_key),
+        name=named(device.agent if device else ""),
+        started_at=device and device.started_at,
+        seen_at=device and device.seen_at,
+        is_here=row.session_key == here,
+    )
+
+
+def _number(key):
+    """A number that tells one's sessions apart and does not give their key away."""
+    mac = salted_hmac("accounts.people.devices", key, algorithm="sha256")
+    return int.from_bytes(mac.digest()[:6])
+
+
+def end_place(person, number):
+    """End the session of ``person`` that bears ``number``; whether there was one."""
+    keys = Session.objects.filter(person=person).values_list("session_key", flat=True)
+    ended = [key for key in keys if _number(key) == number]
+    Session.objects.filter(session_key__in=ended).delete()
+    return bool(ended)
+
+
+def end_other_places(person, here):
+    """End every session of ``person`` but the one whose key is ``here``."""
+    Session.objects.filter(person=person).exclude(session_key=here).delete()
+
+
+def named(agent):
+    """A device in words, from what its browser says of itself: *Firefox sur Windows*."""
+    browser = next((name for pattern, name in _BROWSERS if re.search(pattern, agent)), None)
+    system = next((name for pattern, name in _SYSTEMS if re.search(pattern, agent)), None)
+    if browser and system:
+        return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Appareil inconnu")

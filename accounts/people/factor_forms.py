@@ -1,0 +1,66 @@
+"""allauth's forms about second factors, in our words."""
+
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
+from django.utils.translation import gettext_lazy as _
+
+from accounts.people.entrance import Plain
+
+_NAME = _("Nom de cette clé")
+_NAME_HINT = _("Pour la reconnaître : l’appareil où elle se trouve, par exemple.")
+
+
+class _Code(Plain):
+    """A code from the application."""
+
+    labels = {"code": _("Code de vérification")}
+    hints = {"code": _("Les six chiffres que montre l’application.")}
+
+
+class AuthenticateForm(_Code, codes.AuthenticateForm):
+    """The second step of signing in."""
+
+    hints = {"code": _("Les six chiffres de votre application, ou un code de secours.")}
+
+
+class ReauthenticateForm(_Code, codes.ReauthenticateForm):
+    """Prove again who one is before a change that matters."""
+
+    hints = AuthenticateForm.hints
+
+
+class ActivateTotpForm(_Code, totp.ActivateTOTPForm):
+    """The first code of an application, which shows that it holds the secret."""
+
+    def __init__(self, *args, **kwargs):
+        """Digits are enough for it."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddWebauthnForm(passkeys.AddWebAuthnForm):
+    """A new passkey."""
+
+    def __init__(self, *args, **kwargs):
+        """Offer that it opens the account by itself."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _NAME
+        self.fields["name"].help_text = _NAME_HINT
+        self.fields["name"].max_length = 100
+        self.fields["passwordless"].label = _("Entrer avec cette clé seule")
+        self.fields["passwordless"].help_text = _(
+            "Sans adresse ni mot de passe. L’appareil demande alors un code, une empreinte "
+            "ou un visage."
+        )
+        self.fields["passwordless"].initial = True
+
+
+class EditWebauthnForm(passkeys.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args, **kwargs):
+        """Say what the name is for."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _NAME
+        self.fields["name"].help_text = _NAME_HINT

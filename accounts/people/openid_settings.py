@@ -1,0 +1,25 @@
+"""What allauth is told of the OpenID Connect provider: all of it from the environment."""
+
+
+def providers(env):
+    """``SOCIALACCOUNT_PROVIDERS``: the provider that ``FORUM_OIDC_ISSUER`` names, or none."""
+    issuer = env.str("FORUM_OIDC_ISSUER", default="").rstrip("/")
+    if not issuer:
+        return {}
+    provider = {
+        "provider_id": "openid",
+        "name": env.str("FORUM_OIDC_NAME", default="ProConnect"),
+        "client_id": env.str("FORUM_OIDC_CLIENT_ID"),
+        "secret": env.str("FORUM_OIDC_SECRET"),
+        "settings": {
+            "server_url": issuer,
+            "scope": env.str("FORUM_OIDC_SCOPES", default=SCOPES).split(),
+            "acr": env.str("FORUM_OIDC_ACR", default="").split(),
+            "email_authentication": True,
+        },
+    }
+    return {"openid_connect": {"APPS": [provider]}}
+
+
+#: ``usual_name`` is a scope of ProConnect's own; other providers pass over what they ignore.
+SCOPES = "openid email given_name usual_name"

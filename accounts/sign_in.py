@@ -1,0 +1,51 @@
+"""Settings of sign-up, sign-in and second factors: what allauth is told everywhere.
+
+What depends on the environment is in ``forum/settings.py``, which takes these over.
+"""
+
+
+def _forms(module, names):
+    """Our forms by allauth's names for them: ``add_email`` is ``AddEmailForm``."""
+    ours = {name: name.title().replace("_", "") for name in names.split()}
+    return {name: f"accounts.people.{module}.{form}Form" for name, form in ours.items()}
+
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "accounts.people.adapter.Adapter"
+ACCOUNT_FORMS = _forms(
+    "entrance",
+    "login signup add_email change_password set_password reset_password"
+    " reset_password_from_key reauthenticate request_login_code confirm_login_code"
+    " confirm_email_verification_code",
+)
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.people.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share an address.
+    "signup": "10/m/ip,100/d/ip",
+    "ask_address_code": "1/30s/user,5/h/user",
+    "give_address_code": "10/10m/user",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.people.factors.Adapter"
+MFA_FORMS = _forms(
+    "factor_forms", "authenticate reauthenticate activate_totp add_webauthn edit_webauthn"
+)
+MFA_TOTP_ISSUER = "Foirail"
+MFA_TOTP_TOLERANCE = 1  # Telephones whose clock is half a minute off.
+MFA_PASSKEY_LOGIN_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "accounts.people.openid_adapter.Adapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -1,0 +1,64 @@
+"""The one row that a viewer is read from, whichever way one comes to it.
+
+What is said of groups is in ``accounts/groups/told.py``; who reads the row is
+``accounts/viewers.py``.
+"""
+
+from allauth.mfa.models import Authenticator
+from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+
+from accounts.groups import told
+from accounts.models import (
+    CharterVersion,
+    GroupMembership,
+    Opening,
+    Refusal,
+    Seat,
+    Signature,
+)
+from accounts.people.factors import SECOND
+
+
+def standing_of(person, at=None):
+    """Annotations that carry a viewer; ``person`` is the path to the person's id."""
+    seats = Seat.objects.opening(at).filter(person=OuterRef(person))
+    groups = GroupMembership.objects.filter(person=OuterRef(person))
+    factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND)
+    confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
+    opened = Opening.objects.current(at).filter(person=OuterRef(person))
+    return {
+        "seats_held": _joined(
+            seats, Cast("pk", CharField()), Value(","), _text("organisation__college_id"),
+            Value(","), confirmed,
+        ),
+        "groups_joined": _joined(groups, *told.parts(at)),
+        "colleges_opened": _joined(opened, _text("college_id")),
+        "has_second_factor": Exists(factors),
+        "sign_before": Subquery(_to_sign(person, at).values("binding_from")[:1]),
+    }  # fmt: skip
+
+
+def _to_sign(person, at):
+    """The versions to come that the ``person`` of the outer query has yet to answer."""
+    coming = CharterVersion.objects.filter(
+        is_substantive=True, binding_from__gt=at or timezone.now()
+    )
+    person = OuterRef(OuterRef(person))
+    signed = Signature.objects.filter(
+        person=person, withdrawn_at=None, version__number__gte=OuterRef("number")
+    )
+    refused = Refusal.objects.filter(person=person, version=OuterRef("pk"))
+    return coming.filter(~Exists(signed), ~Exists(refused)).order_by("binding_from")
+
+
+def _text(path):
+    return Cast(F(path), CharField())
+
+
+def _joined(rows, *parts):
+    """One string per person: the parts of each row side by side, rows split by ``|``."""
+    whole = Concat(*parts, output_field=CharField()) if len(parts) > 1 else parts[0]
+    rows = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
+    return Subquery(rows.values("whole"))

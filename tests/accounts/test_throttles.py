@@ -1,0 +1,153 @@
+"""Coming in is throttled, and no page of it tells a stranger who has an account."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+KNOWN, UNKNOWN = "nadia.guerin@exemple.fr", "inconnue@exemple.fr"
+PASSWORD = "sept-chaudieres-bleues"
+
+
+@pytest.fixture
+def nadia(make_person):
+    """Someone with an account and a proved address."""
+    person = make_person("Nadia Guérin")
+    EmailAddress.objects.create(user=person, email=KNOWN, verified=True, primary=True)
+    return person
+
+
+WAYS = {
+    "account_signup": {"full_name": "Nadia Guérin", "password1": PASSWORD},
+    "account_request_login_code": {},
+    "account_reset_password": {},
+    "account_login": {"password": "ce-n-est-pas-lui-42"},
+}
+
+
+def fields(name, address):
+    return WAYS[name] | {"login" if name == "account_login" else "email": address}
+
+
+def plain(answer):
+    """The whole page, without what is new in each and the address that was typed."""
+    text = re.sub(r'value="[A-Za-z0-9]{64}"|nonce="[^"]+"', "", answer.text)
+    return re.sub(r"[\w.]+@exemple\.fr", "…", text)
+
+
+@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("asked", [1, 4])
+def test_known_and_unknown_addresses_get_the_same_answers_page_by_page(name, asked, nadia):
+    seen = []
+    for address in (KNOWN, UNKNOWN):
+        cache.clear()
+        browser = Client(REMOTE_ADDR="10.0.0.1")
+        answers = [browser.post(reverse(name), fields(name, address)) for _ in range(asked)]
+        answers.append(browser.get(answers[0].url if answers[0].status_code == 302 else "/"))
+        seen.append([
+            (answer.status_code, answer.get("Location"), sorted(answer.headers), plain(answer))
+            for answer in answers
+        ])  # fmt: skip
+
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_request_login_code"])
+@pytest.mark.parametrize("sent", [{"code": "AAAA-AAAA"}, {"action": "resend"}])
+def test_nor_does_the_page_that_takes_the_code(name, sent, nadia):
+    seen = []
+    for address in (KNOWN, UNKNOWN):
+        cache.clear()
+        browser = Client()
+        led = browser.post(reverse(name), fields(name, address)).url
+        cache.clear()
+        answers = [browser.post(led, sent, follow=True) for _ in range(3)]
+        seen.append([(answer.status_code, plain(answer)) for answer in answers])
+
+    assert seen[0] == seen[1]
+
+
+def test_nor_does_beginning_anew(nadia):
+    seen = []
+    for address in (KNOWN, UNKNOWN):
+        browser = Client()
+        browser.post(reverse("account_signup"), fields("account_signup", address))
+        again = browser.get(reverse("account_signup"))
+        left = browser.post(reverse("account_logout"), {"next": reverse("account_signup")})
+        seen.append((again.status_code, again.get("Location"), left.url))
+        seen[-1] += (plain(browser.get(left.url)),)
+
+    assert seen[0] == seen[1]
+
+
+def test_each_of_them_writes_a_letter_either_way(nadia):
+    for name in ("account_signup", "account_request_login_code", "account_reset_password"):
+        for address in (KNOWN, UNKNOWN):
+            cache.clear()
+            mail.outbox.clear()
+            Client().post(reverse(name), fields(name, address))
+            assert [letter.to for letter in mail.outbox] == [[address]], (name, address)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("account_signup", 10),
+        ("account_request_login_code", 20),
+        ("account_reset_password", 20),
+        ("account_login", 10),
+    ],
+)
+def test_one_address_on_the_net_asks_so_often_and_no_oftener(name, most, charter):
+    for n in range(most):
+        answer = Client().post(reverse(name), fields(name, f"p{n}@exemple.fr"))
+        assert answer.status_code in (200, 302) and "Trop" not in answer.text, n
+    people, letters = User.objects.count(), len(mail.outbox)
+    answer = Client().post(reverse(name), fields(name, "encore@exemple.fr"))
+
+    assert answer.status_code == 429 or "Trop d" in answer.text
+    assert User.objects.count() == people and len(mail.outbox) == letters
+    other = Client(REMOTE_ADDR="10.0.0.2")
+    answer = other.post(reverse(name), fields(name, "ailleurs@exemple.fr"))
+    assert answer.status_code in (200, 302) and "Trop" not in answer.text
+
+
+def test_too_many_is_said_in_french(charter):
+    for n in range(11):
+        answer = Client().post(
+            reverse("account_signup"), fields("account_signup", f"p{n}@a.fr")
+        )
+
+    assert answer.status_code == 429
+    assert "Attendez quelques minutes" in answer.text
+    assert Client().get(reverse("account_signup")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("account_request_login_code", 3), ("account_reset_password", 5)]
+)
+def test_nobody_is_drowned_in_letters(name, most, nadia):
+    for n in range(most + 3):
+        browser = Client(REMOTE_ADDR=f"10.0.1.{n}")
+        browser.post(reverse(name), fields(name, KNOWN))
+
+    assert len(mail.outbox) == most
+
+
+def test_a_name_in_the_headers_is_not_another_address(charter):
+    """Without a proxy in front, whoever asks cannot say who they are."""
+    answers = [
+        Client(HTTP_X_FORWARDED_FOR=f"10.0.2.{n}").post(
+            reverse("account_signup"), fields("account_signup", f"p{n}@exemple.fr")
+        )
+        for n in range(11)
+    ]
+
+    assert answers[-1].status_code == 429
