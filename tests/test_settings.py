@@ -93,10 +93,42 @@ def test_a_query_that_takes_too_long_is_ended():
         {"FORUM_HOSTS": ""},
         {"FORUM_DEMO": "1"},
         {"FORUM_ADMISSION": "anyone"},
+        {"FORUM_OIDC_ISSUER": "https://id.exemple.fr"},
+        {
+            "FORUM_OIDC_ISSUER": "http://id.exemple.fr",
+            "FORUM_OIDC_CLIENT_ID": "a",
+            "FORUM_OIDC_SECRET": "b",
+        },
     ],
 )
 def test_production_refuses_to_start_unsafe(unsafe):
     assert "ImproperlyConfigured" in started(**SOUND | unsafe)
+
+
+@pytest.mark.parametrize(
+    ("environment", "demanded"),
+    [
+        (SOUND, True),
+        ({}, True),
+        ({"FORUM_DEMO": "1"}, False),
+        ({"FORUM_DEMO": "1", "FORUM_SECOND_FACTOR": "1"}, True),
+        (SOUND | {"FORUM_SECOND_FACTOR": "0"}, False),
+    ],
+)
+def test_a_second_factor_is_demanded_unless_a_site_says_that_it_is_not(environment, demanded):
+    assert started("FORUM_SECOND_FACTOR", **environment).strip() == str(demanded)
+
+
+def test_a_provider_is_all_in_the_environment():
+    provider = {
+        "FORUM_OIDC_ISSUER": "https://id.exemple.fr/api/",
+        "FORUM_OIDC_CLIENT_ID": "foirail",
+        "FORUM_OIDC_SECRET": "entre-nous",
+    }
+    said = started("SOCIALACCOUNT_PROVIDERS", **SOUND | provider)
+
+    assert "'server_url': 'https://id.exemple.fr/api'" in said and "ProConnect" in said
+    assert started("SOCIALACCOUNT_PROVIDERS", **SOUND).strip() == "{}"
 
 
 def test_scripts_come_from_this_site_only(client, spaces):

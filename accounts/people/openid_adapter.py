@@ -3,7 +3,9 @@
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,8 +19,9 @@ class Adapter(DefaultSocialAccountAdapter):
     }
 
     def pre_social_login(self, request, sociallogin):
-        """Nobody comes in by an identity without an address, or by a closed account."""
-        if not sociallogin.is_existing and not sociallogin.email_addresses:
+        """Nobody new comes in by an identity without an address."""
+        connects = sociallogin.state.get("process") == AuthProcess.CONNECT
+        if not (connects or sociallogin.is_existing or sociallogin.email_addresses):
             provider = sociallogin.provider
             raise ImmediateHttpResponse(render_authentication_error(request, provider))
 
@@ -27,7 +30,7 @@ class Adapter(DefaultSocialAccountAdapter):
         user = super().populate_user(request, sociallogin, {"email": data.get("email")})
         user.email = user.email.lower()
         name = " ".join(data.get("name", "").split())[:120]
-        user.full_name = name or user.email.partition("@")[0]
+        user.full_name = name or gettext("Nouveau membre")  # Nothing of the address is shown.
         return user
 
     def get_connect_redirect_url(self, request, socialaccount):

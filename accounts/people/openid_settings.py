@@ -1,11 +1,15 @@
 """What allauth is told of the OpenID Connect provider: all of it from the environment."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def providers(env):
     """``SOCIALACCOUNT_PROVIDERS``: the provider that ``FORUM_OIDC_ISSUER`` names, or none."""
     issuer = env.str("FORUM_OIDC_ISSUER", default="").rstrip("/")
     if not issuer:
         return {}
+    if not issuer.startswith("https://") and not env.bool("FORUM_DEBUG", default=True):
+        raise ImproperlyConfigured("FORUM_OIDC_ISSUER is an https:// address in production.")
     provider = {
         "provider_id": "openid",
         "name": env.str("FORUM_OIDC_NAME", default="ProConnect"),

@@ -65,6 +65,7 @@ def test_every_session_is_listed_and_the_present_one_is_first(two, claire, brows
     assert unused.get(reverse("account")).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_ending_one_ends_it_at_once_and_no_other(two):
     computer, telephone = two
     key, before = telephone.session.session_key, rights.clock()

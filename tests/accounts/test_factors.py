@@ -238,6 +238,7 @@ def test_they_are_told_so_on_every_page_with_the_way_to_it(plain, claire, browse
     assert "une double protection</a>" not in page.get("/").text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_counts_from_the_moment_it_is_there_until_it_is_gone(plain, browser_of):
     page = browser_of(plain)
     key = page.session.session_key

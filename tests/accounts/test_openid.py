@@ -181,6 +181,13 @@ def test_plain_details_do_as_well_as_signed_ones(provider, page, charter):
     assert person_of(page).full_name == "Nadia Le Roy"
 
 
+def test_who_has_no_name_there_shows_nothing_of_their_address(provider, page, charter):
+    provider.details = {"given_name": None, "usual_name": " "}
+    sign_in(page)
+
+    assert person_of(page).full_name == "Nouveau membre"
+
+
 LIES = {
     "another nonce": {"identity": {"nonce": "x" * 40}},
     "no nonce": {"identity": {"nonce": None}},
@@ -309,7 +316,7 @@ def test_one_connects_ones_account_after_saying_ones_password_again(
     provider, nadia, browser_of
 ):
     page = browser_of(nadia)
-    provider.details = {"email": "pro@mairie.exemple.fr", "email_verified": None}
+    provider.details = {"email": None, "email_verified": None}
     answer = sign_in(page, process="connect")
     assert answer.redirect_chain[-1][0] == reverse("account_reauthenticate")
     assert not SocialAccount.objects.exists()
