@@ -13,7 +13,7 @@ _SLOT = "kept"
 _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"college", "organisation", "department_code", "position", "authority"}
-    | {"authority_detail", "typed_name"}
+    | {"authority_detail", "typed_name", "territory", "territory_words", "country"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000

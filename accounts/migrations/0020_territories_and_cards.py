@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 ('folded', models.CharField(editable=False, max_length=80)),
                 ('region', models.CharField(blank=True, max_length=80, verbose_name='région')),
                 ('zone', models.CharField(choices=[('metro', 'Métropole'), ('drom', 'Département d’outre-mer'), ('com', 'Collectivité d’outre-mer')], default='metro', max_length=5)),
+                ('x', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('y', models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
             options={
                 'verbose_name': 'département',
@@ -58,17 +60,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='country',
-            field=models.CharField(db_default='FR', default='FR', max_length=2, verbose_name='pays'),
+            field=models.CharField(default='FR', max_length=2, verbose_name='pays'),
         ),
         migrations.AddField(
             model_name='territory',
             name='name_long',
-            field=models.CharField(blank=True, db_default='', max_length=200),
+            field=models.CharField(blank=True, default='', max_length=200),
         ),
         migrations.AddField(
             model_name='territory',
             name='searched',
-            field=models.CharField(db_default='', editable=False, max_length=900),
+            field=models.CharField(default='', editable=False, max_length=900),
         ),
         migrations.AddField(
             model_name='territory',
@@ -78,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='folded',
-            field=models.CharField(db_default='', editable=False, max_length=120),
+            field=models.CharField(default='', editable=False, max_length=120),
         ),
         migrations.AlterField(
             model_name='territory',

@@ -26,6 +26,7 @@ class NewOrganisation:
     college: College
     department_code: str
     territory: Territory | None = None
+    country: str = "FR"
 
 
 def named(name):
@@ -75,6 +76,7 @@ def _get_or_create(new, slug):
             "slug": slug,
             "college": new.college,
             "department_code": new.department_code,
+            "country": new.country,
         },
     )
     if is_new and new.territory:

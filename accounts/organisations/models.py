@@ -39,7 +39,7 @@ class Organisation(models.Model):
         "accounts.Territory", related_name="organisations", blank=True
     )
     department_code = models.CharField(_("département"), max_length=3, blank=True)
-    country = models.CharField(_("pays"), max_length=2, default="FR", db_default="FR")
+    country = models.CharField(_("pays"), max_length=2, default="FR")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -39,7 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("Un compte existe déjà pour cette adresse.")},
     )
     full_name = models.CharField(_("prénom et nom"), max_length=120)
-    folded = models.CharField(max_length=120, editable=False, db_default="")
+    folded = models.CharField(max_length=120, editable=False, default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_animator = models.BooleanField(_("anime le réseau"), default=False)

@@ -10,8 +10,9 @@ from accounts.text import fold
 
 _CODE = re.compile(r"[A-Z]{2}")
 #: Codes that are no country; and parts of the French Republic, which have a department.
-_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-_OVERSEAS = {"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"}
+_LEFT_OUT = re.compile(
+    "AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|XA|XB|ZZ|BL|GF|GP|MF|MQ|NC|PF|PM|RE|TF|WF|YT"
+)
 
 
 def names():
@@ -24,6 +25,11 @@ def name_of(code):
     return names().get(code, code)
 
 
+def choices():
+    """For a form: (code, name), in the language of the page."""
+    return list(names().items())
+
+
 @lru_cache(8)
 def _names(language):
     try:
@@ -33,6 +39,6 @@ def _names(language):
     kept = {
         code: name
         for code, name in territories.items()
-        if _CODE.fullmatch(code) and code not in _NOT_COUNTRIES | _OVERSEAS
+        if _CODE.fullmatch(code) and not _LEFT_OUT.fullmatch(code)
     }
     return dict(sorted(kept.items(), key=lambda row: fold(row[1])))

@@ -1,4 +1,4 @@
-"""Territories: pieces of geography that organisations act on, and the departments they are in."""
+"""Territories, pieces of geography that organisations act on; and departments."""
 
 from django.db import models
 from django.db.models import Q
@@ -44,6 +44,9 @@ class Department(models.Model):
     folded = models.CharField(max_length=80, editable=False)
     region = models.CharField(_("région"), max_length=80, blank=True)
     zone = models.CharField(max_length=5, choices=Zone.choices, default=Zone.METROPOLITAN)
+    #: Where it is marked on the map, of 613 by 585; none overseas.
+    x = models.PositiveSmallIntegerField(null=True, blank=True)
+    y = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("département")
@@ -65,7 +68,9 @@ def in_department(code, at=""):
     """
     codes = f"{at}department_codes"
     whole = Q((codes, code)) | Q((f"{codes}__startswith", f"{code}|"))
-    return whole | Q((f"{codes}__endswith", f"|{code}")) | Q((f"{codes}__contains", f"|{code}|"))
+    return (
+        whole | Q((f"{codes}__endswith", f"|{code}")) | Q((f"{codes}__contains", f"|{code}|"))
+    )
 
 
 class Territory(models.Model):
@@ -73,9 +78,9 @@ class Territory(models.Model):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
-    name_long = models.CharField(max_length=200, blank=True, db_default="")
+    name_long = models.CharField(max_length=200, blank=True, default="")
     folded = models.CharField(max_length=160, db_index=True, editable=False)
-    searched = models.CharField(max_length=900, editable=False, db_default="")
+    searched = models.CharField(max_length=900, editable=False, default="")
     kind = models.CharField(_("nature"), max_length=40, choices=Nature.choices)
     siren = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
     department_codes = models.CharField(_("départements"), max_length=40, blank=True)
@@ -103,16 +108,16 @@ class Territory(models.Model):
         self.find_by(departments_of([self]))
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self):
+        """The territory's page."""
+        return reverse("territory", args=[self.slug])
+
     def find_by(self, departments):
         """Make the folded name and the key, of ``departments``, ``{code: name}``."""
         self.folded = fold(self.name)
         codes = self.department_codes.split("|")
         places = (f"{code} {departments.get(code, '')}" for code in codes)
         self.searched = naming.key_of((self.name, self.name_long), places)[:900]
-
-    def get_absolute_url(self):
-        """The territory's page."""
-        return reverse("territory", args=[self.slug])
 
     @property
     def department(self):

@@ -40,8 +40,7 @@ def groupings():
 
 
 def _department(row):
-    named = {name: row[name] for name in ("code", "name", "region", "zone")}
-    return Department(folded=fold(row["name"]), **named)
+    return Department(folded=fold(row["name"]), **row)
 
 
 def _grouping(row, departments, taken):
