@@ -2,9 +2,11 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.charter.models import Signature
 from accounts.organisations.models import Organisation, Seat
 from accounts.territories.founding import found
 from accounts.viewers import of_person
@@ -17,17 +19,21 @@ NOT_YOURS = gettext_lazy(
 )
 
 
-def may_choose(viewer, organisation):
-    """Whether ``viewer`` says where ``organisation`` acts: its people do, and animators.
+def own_seats(viewer):
+    """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
+    signed = Signature.objects.current().filter(
+        person=OuterRef("person"), organisation=OuterRef("organisation")
+    )
+    person = viewer.person_id if viewer.is_member else None
+    held = Seat.objects.held().filter(Exists(signed), person=person or 0)
+    return held.filter(confirmed_at__isnull=False)
 
-    Its people are those whose seat in it is confirmed, under a current signature.
-    """
+
+def may_choose(viewer, organisation):
+    """Whether ``viewer`` says where ``organisation`` acts: its people do, and animators."""
     if viewer.is_animator:
         return True
-    if viewer.seat_id is None:
-        return False
-    theirs = Seat.objects.held().filter(person=viewer.person_id, organisation=organisation)
-    return theirs.filter(confirmed_at__isnull=False).exists()
+    return own_seats(viewer).filter(organisation=organisation).exists()
 
 
 @transaction.atomic(durable=True)

@@ -52,11 +52,11 @@ class CountryField(forms.ChoiceField):
         """The names are asked for each time a form is made."""
         defaults = {"label": _("Pays"), "choices": countries.choices, "initial": HOME}
         errors = {"invalid_choice": _("Choisissez un pays de la liste.")}
-        super().__init__(error_messages=errors, required=False, **defaults | kwargs)
+        super().__init__(error_messages=errors, **defaults | kwargs)
 
     def clean(self, value):
         """A code; a form that does not ask means France."""
-        return super().clean(value) or HOME
+        return super().clean(value or HOME)
 
 
 class TerritoryForm(forms.Form):

@@ -66,7 +66,7 @@ def leave_territory(request, slug):
     asked = request.POST.get("territory", "").replace("\0", "")
     territory = get_object_or_404(organisation.territories, slug=asked)
     actions.leave_territory(organisation, request.user, territory)
-    messages.success(request, _("Retiré : %s.") % territory)
+    messages.success(request, _("Ôté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
 

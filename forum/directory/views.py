@@ -4,13 +4,13 @@ The models are of ``accounts``; the pages are here because they show threads, wh
 the forum can read for a viewer.
 """
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import viewers
 from accounts.models import College, Department, Organisation, Seat, Signature
-from accounts.territories.actions import may_choose
+from accounts.territories.actions import own_seats
 from forum.directory import knowing
 from forum.directory.asking import Asked
 from forum.directory.listing import organisations as organisations_asked
@@ -39,7 +39,9 @@ def organisations(request):
 def organisation(request, slug):
     """One organisation: its college, its signature, its people for members, its threads."""
     viewer = viewers.of_request(request)
-    one = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    ours = Exists(own_seats(viewer).filter(organisation=OuterRef("pk")))
+    rows = Organisation.objects.select_related("college").annotate(is_ours=ours)
+    one = get_object_or_404(rows, slug=slug)
     signatures = Signature.objects.filter(organisation=one, withdrawn_at=None)
     listed = Q(person__card=None) | Q(person__card__is_listed=True)
     seats = Seat.objects.held().filter(listed, organisation=one, confirmed_at__isnull=False)
@@ -47,7 +49,7 @@ def organisation(request, slug):
         "organisation": one,
         "first_signature": signatures.select_related("version").order_by("signed_at").first(),
         "territories": one.territories.all(),
-        "may_choose": may_choose(viewer, one),
+        "may_choose": viewer.is_animator or one.is_ours,
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
         "topics": knowing.known_topics(viewer, pk=one.pk),
         "threads": Thread.objects.visible_to(viewer)
