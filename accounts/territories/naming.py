@@ -38,7 +38,7 @@ def words_of(typed):
 
 def phrase_of(typed):
     """How the key of a name that begins with ``typed`` begins."""
-    *words, last = _split(typed[:LONGEST])[:MOST_WORDS] or [""]
+    *words, last = _split(_proper(typed[:LONGEST]))[:MOST_WORDS] or [""]
     return " ".join([*map(_one, words), last])
 
 

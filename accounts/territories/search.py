@@ -5,7 +5,8 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import LessThan
 
 from accounts.territories.models import Territory
-from accounts.territories.naming import BAR, phrase_of, words_of
+from accounts.territories.naming import BAR, LONGEST, phrase_of, words_of
+from accounts.text import fold
 
 #: What one reads at a glance, and what fits in 10 kB with room to spare.
 MOST = 12
@@ -14,15 +15,17 @@ MOST = 12
 def matching(typed, most=MOST):
     """The territories of whose key each word of ``typed`` begins a word, the best first.
 
-    Those whose name begins as was typed come first, then those that have the words in their
-    name and not only in their department's; then the more populous. No word, no territory.
+    First the one so named, then those whose name begins so, then those that have the words
+    in their name and not only in their department's; the more populous before the others.
+    No word, no territory.
     """
     words = words_of(typed)
     if not words:
         return Territory.objects.none()
+    same = When(folded=fold(typed[:LONGEST]), then=Value(-1))
     begun = When(searched__startswith=f" {phrase_of(typed)}", then=Value(0))
     named = When(Q(*(_is_in_name(word) for word in words)), then=Value(1))
-    rank = Case(begun, named, default=Value(2), output_field=IntegerField())
+    rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
     each = Q(*(Q(searched__contains=f" {word}") for word in words))
     found = Territory.objects.filter(each).order_by(
         rank, F("population").desc(nulls_last=True), "folded", "pk"
