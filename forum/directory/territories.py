@@ -13,6 +13,9 @@ from forum.directory.listing import territories as territories_asked
 from forum.directory.map import HEIGHT, WIDTH, places_of
 from forum.pages import Numbered
 
+#: Organisations on a territory's page: more than act on any.
+MOST_SHOWN = 100
+
 
 @require_safe
 def territories(request):
@@ -38,7 +41,7 @@ def territory(request, slug):
     one = get_object_or_404(Territory, slug=slug)
     context = {
         "territory": one,
-        "organisations": one.organisations.select_related("college"),
+        "organisations": one.organisations.select_related("college")[:MOST_SHOWN],
         "asks": knowing.asks(viewer, territories=one),
         "answered": knowing.answered(viewer, territories=one),
         "told": knowing.told(viewer, territories=one),

@@ -1,4 +1,4 @@
-"""Territories: found by what one types, added once, chosen by who speaks for an organisation."""
+"""Territories: found by what one types, added once, chosen by who speaks for a member."""
 
 from concurrent.futures import ThreadPoolExecutor
 
