@@ -26,8 +26,11 @@ def name_of(code):
 
 
 def choices():
-    """For a form: (code, name), in the language of the page."""
-    return list(names().items())
+    """For a form: (code, name), in the language of the page, France before the others.
+
+    A form that came without a country, and comes back, must not show the alphabet's first.
+    """
+    return sorted(names().items(), key=lambda row: row[0] != "FR")
 
 
 @lru_cache(8)

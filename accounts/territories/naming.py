@@ -36,10 +36,9 @@ def words_of(typed):
     return telling + words[-1:]
 
 
-def phrase_of(typed):
-    """How the key of a name that begins with ``typed`` begins."""
-    *words, last = _split(_proper(typed[:LONGEST]))[:MOST_WORDS] or [""]
-    return " ".join([*map(_one, words), last])
+def phrases_of(typed):
+    """How the key of a name that begins with ``typed`` begins: as typed, or the name proper."""
+    return {_phrase(typed[:LONGEST]), _phrase(_proper(typed[:LONGEST]))} - {""}
 
 
 def key_of(names, places=()):
@@ -57,6 +56,11 @@ def _all(texts):
     """Every word of ``texts`` in every spelling, once, in order."""
     said = [word for text in texts for word in [*_split(text), *_joined(text)]]
     return dict.fromkeys(other for word in said for other in _spellings(word))
+
+
+def _phrase(text):
+    *words, last = _split(text)[:MOST_WORDS] or [""]
+    return " ".join([*map(_one, words), last])
 
 
 def _split(text):

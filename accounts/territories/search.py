@@ -5,7 +5,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import LessThan
 
 from accounts.territories.models import Territory
-from accounts.territories.naming import BAR, LONGEST, phrase_of, words_of
+from accounts.territories.naming import BAR, LONGEST, phrases_of, words_of
 from accounts.text import fold
 
 #: What one reads at a glance, and what fits in 10 kB with room to spare.
@@ -23,7 +23,8 @@ def matching(typed, most=MOST):
     if not words:
         return Territory.objects.none()
     same = When(folded=fold(typed[:LONGEST]), then=Value(-1))
-    begun = When(searched__startswith=f" {phrase_of(typed)}", then=Value(0))
+    begins = (Q(searched__startswith=f" {phrase}") for phrase in phrases_of(typed))
+    begun = When(Q(*begins, _connector=Q.OR), then=Value(0))
     named = When(Q(*(_is_in_name(word) for word in words)), then=Value(1))
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
     each = Q(*(Q(searched__contains=f" {word}") for word in words))

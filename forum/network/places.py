@@ -4,6 +4,8 @@ From the official lists of 2026 (``data/CREDITS.md``). A department is known by 
 grouping by its SIREN; what is there is left as it is.
 """
 
+import re
+
 from django.utils.text import slugify
 
 from accounts.models import Department, Nature, Territory
@@ -59,7 +61,8 @@ def _grouping(row, departments, taken):
 
 
 def _typeset(name):
-    return name.replace("'", "’").replace(" - ", " – ")
+    quoted = re.sub(r'"([^"]*)"', "«\u00a0\\1\u00a0»", name)
+    return quoted.replace("'", "’").replace(" - ", " – ")
 
 
 def _slug(one, taken):
