@@ -55,8 +55,9 @@ def territory(name="Pays de Rohan", code="56", **fields):
 
 def test_a_territory_is_found_by_the_beginnings_of_its_words(france):
     for typed in (
-        "thouarsais", "THOUARSAIS", "cc du thouarsais", "CC de Thouarsais", "thou", "79 thouars",
-        "communauté de communes du Thouarsais", "deux sèvres thouarsais", "  thouarsais  ",
+        "thouarsais", "THOUARSAIS", "cc du thouarsais", "CC de Thouarsais", "thou",
+        "79 thouars", "communauté de communes du Thouarsais", "deux sèvres thouarsais",
+        "  thouarsais  ",
     ):  # fmt: skip
         assert "CC du Thouarsais" in names(typed), typed
 
