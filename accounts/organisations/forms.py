@@ -46,7 +46,7 @@ class OrganisationForm(TerritoryChoice):
     create = forms.BooleanField(label=_("Créer cette organisation"), required=False)
     department_code = DepartmentField(
         required=False,
-        help_text=_("Son code : 22, 2A, 971… Inutile avec un territoire, ou hors de France."),
+        help_text=_("Son code : 22, 2A, 971… Inutile avec un territoire, ou hors de France."),
     )
     country = CountryField(label=_("Son pays"))
 

@@ -23,7 +23,7 @@ class TerritoryChoice(forms.Form):
         label=_("Son territoire"),
         required=False,
         max_length=160,
-        help_text=_("Tapez le début de son nom : « thouars », « mauges », « pnr »…"),
+        help_text=_("Tapez le début de son nom : « thouars », « mauges », « pnr »…"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     territory_asked = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
@@ -49,11 +49,11 @@ class TerritoryChoice(forms.Form):
         if len(same) == 1:
             return same[0]
         said = (
-            _("Lequel est-ce ? Choisissez ci-dessous.")
+            _("Lequel est-ce ? Choisissez ci-dessous.")
             if self.offered
             else _(
                 "Nous ne connaissons pas de territoire de ce nom. Corrigez-le, ou laissez ce "
-                "champ vide : vous pourrez l’ajouter plus tard."
+                "champ vide : vous pourrez l’ajouter plus tard."
             )
         )
         self.add_error("territory_words", said)

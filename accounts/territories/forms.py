@@ -23,12 +23,12 @@ class DepartmentField(forms.CharField):
         """With our words, unless others are given."""
         errors = {
             "required": _("Écrivez le code de son département."),
-            "max_length": _("Écrivez un code : 22, 2A, 971…"),
+            "max_length": _("Écrivez un code : 22, 2A, 971…"),
         }
         defaults = {
             "label": _("Son département"),
             "max_length": 3,
-            "help_text": _("Son code : 22, 2A, 971…"),
+            "help_text": _("Son code : 22, 2A, 971…"),
             "widget": forms.TextInput(attrs={"size": 4}),
         }
         super().__init__(error_messages=errors, **defaults | kwargs)
@@ -40,7 +40,7 @@ class DepartmentField(forms.CharField):
         code = written.upper().zfill(2)
         if not _is_department(code):
             raise forms.ValidationError(
-                _("« %(code)s » n’est pas un code de département."), params={"code": code}
+                _("« %(code)s » n’est pas un code de département."), params={"code": code}
             )
         return code
 
@@ -67,7 +67,7 @@ class TerritoryForm(forms.Form):
         max_length=_LONGEST_NAME,
         error_messages={
             "required": _("Écrivez le nom du territoire."),
-            "max_length": _("Ce nom est trop long : %(limit_value)d caractères au plus."),
+            "max_length": _("Ce nom est trop long : %(limit_value)d caractères au plus."),
         },
     )
     kind = forms.ChoiceField(
@@ -76,7 +76,7 @@ class TerritoryForm(forms.Form):
         error_messages={"required": _("Dites de quelle nature est ce territoire.")},
     )
     department_code = DepartmentField(
-        required=False, help_text=_("Le principal : 22, 2A, 971… Inutile hors de France.")
+        required=False, help_text=_("Le principal : 22, 2A, 971… Inutile hors de France.")
     )
     country = CountryField()
 

@@ -51,7 +51,7 @@ def choose_territories(request, slug):
     if chosen:
         actions.choose_territories(organisation, request.user, chosen)
         names = ", ".join(str(one) for one in chosen)
-        messages.success(request, _("Ajouté : %s.") % names)
+        messages.success(request, _("Ajouté : %s.") % names)
         return redirect("organisation-territories", slug)
     words = request.POST.get("territory_words", "")[:LONGEST]
     query = f"?{urlencode({'q': words})}" if words else ""
@@ -66,7 +66,7 @@ def leave_territory(request, slug):
     asked = request.POST.get("territory", "").replace("\0", "")
     territory = get_object_or_404(organisation.territories, slug=asked)
     actions.leave_territory(organisation, request.user, territory)
-    messages.success(request, _("Ôté : %s.") % territory)
+    messages.success(request, _("Ôté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
 
@@ -79,7 +79,7 @@ def add_territory(request, slug):
     if not form.is_valid():
         return _page(request, organisation, form, status=422)
     territory = actions.add_territory(organisation, request.user, form.new)
-    messages.success(request, _("Ajouté : %s.") % territory)
+    messages.success(request, _("Ajouté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
 

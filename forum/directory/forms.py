@@ -32,10 +32,10 @@ class CardForm(forms.Form):
         label=_("Votre présentation"),
         required=False,
         max_length=_LONGEST,
-        help_text=_("Quelques lignes : ce que vous faites, ce que vous cherchez."),
+        help_text=_("Quelques lignes : ce que vous faites, ce que vous cherchez."),
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
+            "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
         },
     )
     topics = Topics(
@@ -72,7 +72,7 @@ class CardForm(forms.Form):
         """Digits, and what parts them."""
         number = " ".join(self.cleaned_data["telephone"].split())
         if number and not _TELEPHONE.fullmatch(number):
-            raise forms.ValidationError(_("Écrivez un numéro : 02 96 00 00 00."))
+            raise forms.ValidationError(_("Écrivez un numéro : 02 96 00 00 00."))
         return number
 
     def clean(self):

@@ -29,7 +29,7 @@ def members(request):
     if not viewer.is_registered:
         return gates.to_sign_in(request)
     if not viewer.is_member:
-        why = _("L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte.")
+        why = _("L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte.")
         return gates.to_charter(request, why)
     rows = with_what_they_show(found_people(viewer, asked), viewer)
     context = {
