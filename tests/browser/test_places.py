@@ -31,7 +31,9 @@ def test_a_territory_is_picked_by_keyboard_as_one_types(sit):
     field.press("Enter")
 
     expect(page.locator("#territory-found")).to_be_hidden()
-    expect(page.locator("[data-said]")).to_contain_text(re.compile(r"CC du Thouarsais \(79\)\s:\schoisi"))
+    expect(page.locator("[data-said]")).to_contain_text(
+        re.compile(r"CC du Thouarsais \(79\)\s:\schoisi")
+    )
     expect(page.get_by_label("CC du Thouarsais (79)")).to_be_checked()
     page.get_by_role("button", name="Ajouter", exact=True).click()
     expect(page.locator("#messages")).to_contain_text(re.compile(r"Ajouté\s: CC du Thouarsais"))

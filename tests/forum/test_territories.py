@@ -1,12 +1,13 @@
 """The map and its list say the same; a territory's page shows what the viewer may read."""
 
+import gzip
 import re
 from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
 
-from accounts.models import Seat, Signature, Territory
+from accounts.models import Department, Seat, Signature, Territory
 from accounts.viewers import of_person
 from forum import models
 from forum.models import Topic
@@ -226,3 +227,23 @@ def test_topics_have_their_names_in_the_language_of_the_page(client, topics):
     page = client.get(MAP, headers={"Accept-Language": "en"})
 
     assert "Wood energy" in page.text
+
+
+def test_the_map_with_all_it_needs_weighs_little(claire, departments, client):
+    for code in Department.objects.values_list("code", flat=True):
+        for n in range(3):
+            place(claire, f"Communauté de communes du Pays {code}-{n}", code)
+
+    page = client.get(MAP)
+
+    files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text))
+    sent = [page.content, *(read(address) for address in files)]
+    assert len(circles(page.text)) == 96
+    assert len(sent) <= 8
+    assert sum(len(gzip.compress(one, 6)) for one in sent) <= 60_000
+
+
+def read(address):
+    """The static file that stands at ``address``."""
+    with open(finders.find(address.removeprefix("/static/")), "rb") as file:
+        return file.read()
