@@ -87,4 +87,13 @@ def _here(request):
     return request.path if match and match.url_name in _IN_MENU else ""
 
 
-_IN_MENU = {"home", "territories", "organisations", "charter", "follows", "topic", "space"}
+_IN_MENU = {
+    "home",
+    "territories",
+    "organisations",
+    "members",
+    "charter",
+    "follows",
+    "topic",
+    "space",
+}

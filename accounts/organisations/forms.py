@@ -50,6 +50,8 @@ class OrganisationForm(TerritoryChoice):
     )
     country = CountryField(label=_("Son pays"))
 
+    field_order = ["college", "organisation"]
+
     def __init__(self, *args, **kwargs):
         """Nothing is unknown until something is typed."""
         super().__init__(*args, **kwargs)
@@ -120,6 +122,12 @@ class OrganisationForm(TerritoryChoice):
             else _("Nous ne connaissons pas « %s ». Vérifiez son nom, ou créez-la.")
         )
         return words % name
+
+    @property
+    def where(self):
+        """The fields that say where it is, to keep while they are not asked for."""
+        names = ("territory", "territory_words", "department_code", "country")
+        return [self[name] for name in names]
 
     @property
     def asked_now(self):

@@ -31,11 +31,18 @@ class TerritoryChoice(forms.Form):
 
     offered = ()
 
+    def clean(self):
+        """What was chosen is offered again, whatever else is to be put right."""
+        data = super().clean()
+        slug = data.get("territory")
+        if slug and slug != NONE_OF_THESE:
+            self.offered = list(Territory.objects.filter(slug=slug))
+        return data
+
     def chosen_territory(self, data):
         """The territory meant, or None; where that is not clear, an error says so."""
         slug, words = data.get("territory"), data.get("territory_words")
         if slug and slug != NONE_OF_THESE:
-            self.offered = list(Territory.objects.filter(slug=slug))
             if not self.offered:
                 self.add_error("territory_words", _("Ce territoire n’est pas connu."))
             return self.offered[0] if self.offered else None

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import viewers
 from accounts.models import College, Department, Organisation, Seat, Signature
+from accounts.territories import countries
 from accounts.territories.actions import own_seats
+from accounts.territories.models import HOME
 from forum.directory import knowing
 from forum.directory.asking import Asked
 from forum.directory.listing import organisations as organisations_asked
@@ -49,6 +51,7 @@ def organisation(request, slug):
         "organisation": one,
         "first_signature": signatures.select_related("version").order_by("signed_at").first(),
         "territories": one.territories.all(),
+        "country": countries.name_of(one.country) if one.country != HOME else "",
         "may_choose": viewer.is_animator or one.is_ours,
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
         "topics": knowing.known_topics(viewer, pk=one.pk),

@@ -339,6 +339,24 @@ def test_the_department_follows_from_the_territory(asking):
     assert [one.name for one in founded().territories.all()] == ["CC du Thouarsais"]
 
 
+def test_what_was_picked_is_kept_whatever_else_is_wrong(asking):
+    answer = asking(territory="cc-du-thouarsais", territory_words="thouar", create="")
+
+    assert answer.status_code == 422
+    assert re.search('value="cc-du-thouarsais" checked', answer.text)
+
+
+def test_where_it_is_survives_a_session_that_ended(client, make_person, charter, france):
+    sent = {"organisation": "SCIC Thouet", "territory": "cc-du-thouarsais", "country": "FR"}
+    client.post(reverse("sign-charter"), sent | {"territory_words": "thouar"})
+    client.force_login(make_person("Rita Nouvelle"))
+
+    page = client.get(reverse("sign-charter"))
+
+    assert '<input type="hidden" name="territory" value="cc-du-thouarsais">' in page.text
+    assert '<input type="hidden" name="territory_words" value="thouar">' in page.text
+
+
 def test_a_whole_name_needs_no_choice(asking):
     assert asking(territory_words="cc du thouarsais").status_code == 302
     assert founded().territories.get().name == "CC du Thouarsais"

@@ -223,6 +223,13 @@ def test_an_organisation_says_on_what_it_can_testify(claire, jeanne, spaces, bro
     assert "expérience racontée" not in browser_of(None).get(address).text
 
 
+def test_an_organisation_abroad_says_in_which_country(claire, client):
+    one = claire.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(country="AT", department_code="")
+
+    assert "Autriche" in client.get(one.get_absolute_url()).text
+
+
 def test_its_people_are_led_to_its_territories_and_others_are_not(claire, jeanne, browser_of):
     address = claire.seats.get().organisation.get_absolute_url()
 
