@@ -1,58 +1,57 @@
 """What organisations and territories ask, answered and told, and so can testify on.
 
 All through ``visible_to(viewer)``: two people may read different pages of one territory.
-``where`` names whose it is, from an organisation: ``{"pk": 7}``, ``{"territories": 3}``.
+Whose it is, is a list of ``seats``, asked once: then each question is a short one.
 """
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Organisation
+from accounts.models import Seat
 from forum.directory.listing import confirmed_seats
 from forum.models import Kind, Post, Testimony, Thread, Topic
 
 MOST_SHOWN = 10
 
 
-def asks(viewer, **where):
-    """The questions of these organisations that wait for an answer, as rows of a list."""
+def seats_of(**organisations):
+    """The seats, past ones too, in these organisations: what was said by them stays theirs."""
+    return list(Seat.objects.filter(**organisations).values_list("pk", flat=True))
+
+
+def asks(viewer, seats):
+    """The questions from these seats that wait for an answer, as rows of a list."""
     waiting = Q(kind=Kind.QUESTION, accepted=None, is_locked=False)
-    return _threads(viewer, where).filter(waiting).for_list()[:MOST_SHOWN]
+    return _threads(viewer, seats).filter(waiting).for_list()[:MOST_SHOWN]
 
 
-def told(viewer, **where):
-    """The experiences of these organisations, as rows of a list."""
-    return _threads(viewer, where).filter(kind=Kind.EXPERIENCE).for_list()[:MOST_SHOWN]
+def told(viewer, seats):
+    """The experiences told from these seats, as rows of a list."""
+    return _threads(viewer, seats).filter(kind=Kind.EXPERIENCE).for_list()[:MOST_SHOWN]
 
 
-def answered(viewer, **where):
-    """Their replies to the questions of others, the newest first; one that was accepted
-    bears ``is_accepted``.
-    """  # noqa: D205
+def answered(viewer, seats):
+    """The replies to others' questions, newest first, with ``is_accepted``."""
     replies = Post.objects.visible_to(viewer).filter(
-        seat__organisation__in=_organisations(where),
-        thread__kind=Kind.QUESTION,
-        number__gt=1,
+        seat__in=seats, thread__kind=Kind.QUESTION, number__gt=1
     )
-    others = replies.exclude(thread__seat__organisation=F("seat__organisation"))
-    rows = others.annotate(is_accepted=Q(thread__accepted=F("pk")))
-    rows = rows.select_related("thread__topic", "seat__organisation__college")
+    rows = replies.exclude(thread__seat__in=seats)
+    rows = rows.annotate(is_accepted=Q(thread__accepted=F("pk"))).defer("text", "html")
+    rows = rows.select_related("thread__topic", "seat__organisation")
     return rows.order_by("-created_at", "-pk")[:MOST_SHOWN]
 
 
-def known_topics(viewer, **where):
-    """The topics they can testify on: those with an experience ``told``, an answer that was
-    ``accepted``, or someone who ``declared`` it, and how many of each.
-    """  # noqa: D205
-    organisations = _organisations(where)
+def known_topics(viewer, seats):
+    """The topics that these seats can testify on, and how many times how.
+
+    ``told`` an experience, had an answer ``accepted``, or someone of today ``declared`` it.
+    """
     of_topic = {"topic": OuterRef("pk")}
-    experiences = _threads(viewer, where).filter(kind=Kind.EXPERIENCE, **of_topic)
+    experiences = _threads(viewer, seats).filter(kind=Kind.EXPERIENCE, **of_topic)
     accepted = Post.objects.visible_to(viewer).filter(
-        seat__organisation__in=organisations,
-        thread__topic=OuterRef("pk"),
-        thread__accepted=F("pk"),
+        seat__in=seats, thread__topic=OuterRef("pk"), thread__accepted=F("pk")
     )
-    people = confirmed_seats().filter(organisation__in=organisations).values("person")
+    people = confirmed_seats().filter(pk__in=seats).values("person")
     declared = Testimony.objects.visible_to(viewer).filter(person__in=people, **of_topic)
     rows = Topic.objects.annotate(
         told=_count(experiences, "topic"),
@@ -63,14 +62,8 @@ def known_topics(viewer, **where):
     return rows.filter(some).order_by("order", "pk")
 
 
-def _organisations(where):
-    return Organisation.objects.filter(**where).order_by().values("pk")
-
-
-def _threads(viewer, where):
-    return Thread.objects.visible_to(viewer).filter(
-        seat__organisation__in=_organisations(where)
-    )
+def _threads(viewer, seats):
+    return Thread.objects.visible_to(viewer).filter(seat__in=seats)
 
 
 def _count(rows, by):

@@ -24,9 +24,13 @@ def organisations(viewer, asked):
 
 def territories(viewer, asked):
     """Those where such organisations act, by name; wherever they lie."""
-    acting = organisations(viewer, asked).order_by().filter(territories=OuterRef("pk"))
-    counted = acting.values("territories").annotate(n=Count("pk", distinct=True)).values("n")
-    rows = Territory.objects.filter(Exists(acting))
+    # Asked once, and not again for each territory: who wrote on a topic is a long question.
+    acting = list(organisations(viewer, asked).order_by().values_list("pk", flat=True))
+    acts = Territory.organisations.through.objects.filter(
+        organisation__in=acting, territory=OuterRef("pk")
+    )
+    counted = acts.order_by().values("territory").annotate(n=Count("pk")).values("n")
+    rows = Territory.objects.filter(Exists(acts))
     return rows.annotate(organisation_count=Subquery(counted)).order_by("folded", "pk")
 
 

@@ -39,12 +39,13 @@ def territory(request, slug):
     """One territory: its organisations, what they ask, answered and told, and know."""
     viewer = viewers.of_request(request)
     one = get_object_or_404(Territory, slug=slug)
+    seats = knowing.seats_of(organisation__territories=one)
     context = {
         "territory": one,
         "organisations": one.organisations.select_related("college")[:MOST_SHOWN],
-        "asks": knowing.asks(viewer, territories=one),
-        "answered": knowing.answered(viewer, territories=one),
-        "told": knowing.told(viewer, territories=one),
-        "topics": knowing.known_topics(viewer, territories=one),
+        "asks": knowing.asks(viewer, seats),
+        "answered": knowing.answered(viewer, seats),
+        "told": knowing.told(viewer, seats),
+        "topics": knowing.known_topics(viewer, seats),
     }
     return render(request, "directory/territory.html", context)
