@@ -1,7 +1,7 @@
 """What organisations and territories ask, answered and told, and so can testify on.
 
 All through ``visible_to(viewer)``: two people may read different pages of one territory.
-Whose it is, is a list of ``seats``, asked once: then each question is a short one.
+Whose it is, is told by ``seats``: their ids, or a queryset of them where that is short.
 """
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
@@ -15,7 +15,10 @@ MOST_SHOWN = 10
 
 
 def seats_of(**organisations):
-    """The seats, past ones too, in these organisations: what was said by them stays theirs."""
+    """The ids of the seats in these organisations, asked once for many short questions.
+
+    Past seats, too: what was said from them stays theirs.
+    """
     return list(Seat.objects.filter(**organisations).values_list("pk", flat=True))
 
 

@@ -54,7 +54,7 @@ def organisation(request, slug):
         "country": countries.name_of(one.country) if one.country != HOME else "",
         "may_choose": viewer.is_animator or one.is_ours,
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
-        "topics": knowing.known_topics(viewer, knowing.seats_of(organisation=one)),
+        "topics": knowing.known_topics(viewer, one.seats.values("pk")),
         "threads": Thread.objects.visible_to(viewer)
         .filter(seat__organisation=one)
         .for_list()[:MOST_SHOWN],
