@@ -14,6 +14,7 @@ _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
+    | {"territory", "territory_words", "country"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.

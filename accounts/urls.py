@@ -14,6 +14,7 @@ from accounts.organisations import views as desk
 from accounts.people import address_views as addresses
 from accounts.people import openid_views as openid
 from accounts.people import views as people
+from accounts.territories import views as territories
 
 urlpatterns = [
     path("charte/", charter.charter, name="charter"),
@@ -34,6 +35,27 @@ urlpatterns = [
         archive.charter_version,
         name="charter-version",
     ),
+    path("territoires/recherche/", territories.territory_search, name="territory-search"),
+    path(
+        "organisations/<slug:slug>/territoires/",
+        territories.organisation_territories,
+        name="organisation-territories",
+    ),
+    path(
+        "organisations/<slug:slug>/territoires/choix/",
+        territories.choose_territories,
+        name="choose-territories",
+    ),
+    path(
+        "organisations/<slug:slug>/territoires/nouveau/",
+        territories.add_territory,
+        name="add-territory",
+    ),
+    path(
+        "organisations/<slug:slug>/territoires/retrait/",
+        territories.leave_territory,
+        name="leave-territory",
+    ),
     path("animation/sieges/", desk.seats, name="seats"),
     path("animation/charte/", editions.drafts, name="charter-drafts"),
     path("animation/charte/nouvelle/", editions.new_draft, name="new-charter-draft"),
@@ -45,7 +67,6 @@ urlpatterns = [
     path("domaines/<int:pk>/refuser/", admission.refuse_domain, name="refuse-domain"),
     path("sieges/<int:pk>/confirmer/", deciding.confirm_seat, name="confirm-seat"),
     path("sieges/<int:pk>/refuser/", deciding.refuse_seat, name="refuse-seat"),
-    path("sieges/<int:pk>/fin/", deciding.end_seat, name="end-seat"),
     path("sieges/<int:pk>/contact/", deciding.set_contact, name="set-contact"),
     path("organisations/<slug:slug>/sieges/", seats.seats, name="organisation-seats"),
     path("parrainages/", admission.candidates, name="candidates"),

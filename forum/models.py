@@ -4,6 +4,7 @@ from forum.events import Event
 from forum.follows.models import Follow
 from forum.spaces.models import Audience, Shelf, Space, Topic
 from forum.tags.models import Tag, Tagging
+from forum.testimony.models import Testimony
 from forum.threads.models import Kind, Post, Thread
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Space",
     "Tag",
     "Tagging",
+    "Testimony",
     "Thread",
     "Topic",
 ]

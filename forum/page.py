@@ -101,6 +101,7 @@ _IN_MENU = {
     "territories",
     "organisations",
     "groups",
+    "members",
     "charter",
     "follows",
     "topic",

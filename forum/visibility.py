@@ -133,6 +133,17 @@ def tags(viewer, at=""):
     return Q(Exists(borne.filter(tag=OuterRef(f"{at}pk"))))
 
 
+def testimonies(viewer, at=""):
+    """For members, what listed people say they can testify on; and to anyone, one's own."""
+    own = Q((f"{at}person", viewer.person_id or 0))
+    if viewer.standing < Standing.MEMBER:
+        return own
+    # Who has no card has not opted out.
+    listed = Q((f"{at}person__card", None)) | Q((f"{at}person__card__is_listed", True))
+    active = Q((f"{at}person__is_active", True), (f"{at}person__suspended_at", None))
+    return own | (listed & active)
+
+
 class VisibleQuerySet(QuerySet):
     """A queryset with one door for readers. A model's own subclass names its rule."""
 

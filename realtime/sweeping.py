@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from forum.succession.actions import mark_departures
 from realtime import looks
 
 log = logging.getLogger("realtime")
@@ -23,6 +24,7 @@ async def sweep(hub):
     for line in list(hub.lines):
         if line.is_open and (code := line.overdue()):
             line.end(code)
+    await looks.ask(mark_departures)
     lines = {line for line in hub.lines if line.signed and line.is_open}
     hub.audience.keep(hub.by_key)
     found, missed = await looks.ask(looks.sweep, hub.audience, pages_of(lines), hub.tail)

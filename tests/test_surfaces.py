@@ -14,6 +14,7 @@ from django.test import override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from accounts.cards.models import Card
 from accounts.editions.actions import save_draft
 from accounts.models import (
     CharterVersion,
@@ -23,7 +24,8 @@ from accounts.models import (
     Territory,
     WorkingGroup,
 )
-from forum.models import Follow, Space, Tag, Thread
+from forum import models
+from forum.models import Follow, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from tests.cast import (
     AUTHORITIES,
@@ -84,8 +86,8 @@ POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
 HIDDEN_POST = ["withheld", "restore-post"]
 
 #: Surfaces anyone may open, whatever they then show.
-OPEN = ["home", "list-changes", "organisations", "territories", "charter", "signatories",
-        "legal", "privacy", "health"]  # fmt: skip
+OPEN = ["home", "list-changes", "organisations", "territories", "territory-search", "charter",
+        "signatories", "legal", "privacy", "health"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
@@ -93,9 +95,14 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "own-data", "groups", "new-group", "devices", "end-device",
-            "end-other-devices", "prove-address"]  # fmt: skip
+            "end-other-devices", "prove-address", "card"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
+#: The people of the network, for its members.
+PEOPLE = ["members"]
+#: For who speaks for an organisation, and for animators.
+SPEAKERS_GET = ["organisation-territories"]
+SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
              "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -129,6 +136,10 @@ class Canaries:
             )
             reply(writer, thread, f"Réponse {word}")
             self.threads[name], self.words[name] = thread, word
+        for organisation in Organisation.objects.all():
+            organisation.territories.create(
+                slug=f"t-{organisation.pk}", name=f"P{organisation.pk}"
+            )
 
 
 @pytest.fixture
@@ -191,6 +202,7 @@ def test_every_address_is_in_a_table():
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
+    tables += [*PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
     if settings.SOCIALACCOUNT_PROVIDERS:
@@ -357,6 +369,85 @@ def test_writing_is_for_members(role, people, spaces, browser_of):
     preview = client.post(reverse("preview"), {"text": "**gras**"})
     expected = 403 if role in {"guest", "suspended"} else 200
     assert preview.status_code == expected
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_the_people_of_the_network_are_for_its_members(role, people, browser_of):
+    answer = browser_of(getattr(people, role)).get(reverse("members"))
+
+    if role in MEMBERS:
+        assert answer.status_code == 200 and "Claire Le Bihan" in answer.text
+        return
+    expected = {"guest": (302, "/compte/login/"), "suspended": (403, "")}
+    status, leads_to = expected.get(role, (302, "/charte/"))
+    assert answer.status_code == status
+    assert leads_to in answer.headers.get("Location", "")
+    assert "Claire Le Bihan" not in answer.text
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_where_an_organisation_acts_is_said_by_its_people(role, people, browser_of):
+    client = browser_of(getattr(people, role))
+    organisation = people.authorities.seats.get().organisation
+
+    shown = [client.get(reverse(name, args=[organisation.slug])) for name in SPEAKERS_GET]
+    sent = [client.post(reverse(name, args=[organisation.slug])) for name in SPEAKERS_POST]
+
+    statuses = [answer.status_code for answer in [*shown, *sent]]
+    if role in {"authorities"} | ANIMATE:
+        assert statuses == [200, 302, 422, 404]
+    else:
+        assert set(statuses) == {302 if role == "guest" else 403}
+
+
+@pytest.mark.parametrize("role", sorted(ALL - {"authorities"}))
+def test_what_someone_shows_of_themselves_is_for_members_as_they_chose(
+    role, people, canaries, topics, browser_of
+):
+    person, client = people.authorities, browser_of(getattr(people, role))
+    secrets = {"card": "fiche-secrete", "telephone": "02 96 00 00 07", "email": person.email}
+    card = Card.objects.create(
+        person=person, presentation=secrets["card"], telephone=secrets["telephone"]
+    )
+    models.Testimony.objects.create(person=person, topic=topics[1])
+    seen = "".join(client.get(address, follow=True).text for address in gathering(person))
+    assert (secrets["card"] in seen) == (role in MEMBERS)
+    assert ("personne le propose" in seen) == (role in MEMBERS)
+    assert secrets["telephone"] not in seen and secrets["email"] not in seen
+
+    card.shows_email = card.shows_telephone = True
+    card.save()
+    seen = "".join(client.get(address, follow=True).text for address in gathering(person))
+    for secret in secrets.values():
+        assert (secret in seen) == (role in MEMBERS)
+
+
+def gathering(person):
+    """The pages where something of ``person`` may be shown."""
+    organisation = person.seats.get().organisation
+    yield from (reverse("members"), reverse("territories"), reverse("organisations"))
+    yield from (f"{reverse(name)}?sujet=eolien" for name in ("territories", "organisations"))
+    yield from (person.get_absolute_url(), organisation.get_absolute_url())
+    yield from (one.get_absolute_url() for one in organisation.territories.all())
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_a_topic_on_the_map_tells_nothing_of_where_one_does_not_read(
+    role, people, canaries, spaces, topics, browser_of
+):
+    client, writers = browser_of(getattr(people, role)), {}
+    for name, space in spaces.items():
+        if name == "archive":  # Where nobody writes any more.
+            continue
+        topic = Topic.objects.create(slug=f"s-{space.slug}", name=name, order=9)
+        start(getattr(people, WRITER[name]), space, topic=topic, title="Une question ?")
+        writers[name] = topic
+    for name, topic in writers.items():
+        shown = [
+            len(client.get(reverse(page), {"sujet": topic.slug}).context["page"].rows)
+            for page in ("territories", "organisations")
+        ]
+        assert shown == ([1, 1] if role in READERS[name] else [0, 0]), name
 
 
 @pytest.mark.parametrize("role", sorted(ALL))
@@ -604,6 +695,9 @@ def readable_addresses(people):
         yield from (reverse(surface, args=[slug]) for surface in GROUP_GET)
         yield reverse("space", args=[slug])
     yield from (reverse("space-openings", args=[slug]) for slug in (PROJECTS, AUTHORITIES))
+    yield from (reverse(name) for name in ("members", "card"))
+    for name in ("territories", "organisations", "members"):
+        yield f"{reverse(name)}?sujet=bois-energie"
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")

@@ -2,7 +2,6 @@
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from accounts.charter.models import Signature
 from accounts.organisations.models import Seat
 from accounts.people.models import User
 from accounts.text import fold
@@ -39,10 +38,7 @@ def may_take_contact(viewer, group):
 
 def admissible(college=None):
     """The people who may enter a group within ``college``; None: across the colleges."""
-    signed = Signature.objects.current().filter(
-        person=OuterRef("person"), organisation=OuterRef("organisation")
-    )
-    seats = Seat.objects.held().filter(Exists(signed), person=OuterRef("pk"))
+    seats = Seat.objects.opening().filter(person=OuterRef("pk"))
     if college is not None:
         seats = seats.filter(organisation__college=college, confirmed_at__isnull=False)
     return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)

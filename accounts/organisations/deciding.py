@@ -1,11 +1,10 @@
-"""Deciding about one seat: confirming, refusing, ending it, making its holder the contact.
+"""Deciding about one seat: confirming, refusing it, making its holder the contact.
 
 For the contact of its organisation and for animators; a holder ends their own. For anyone
 else there is no such seat.
 """
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,64 +12,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import viewers
-from accounts.dates import end_of
 from accounts.organisations import actions, desk, views
 from accounts.organisations.confirming import decides
-from accounts.organisations.forms import EndForm, RefuseForm
+from accounts.organisations.forms import RefuseForm
 from accounts.organisations.models import Seat
 
 
 @require_POST
 def confirm_seat(request, pk):
     """Confirm a seat."""
-    seat = actions.confirm_seat(_seat(request, pk), request.user)
-    return _back(request, seat, _("Le siège de %(person)s (%(organisation)s) est confirmé."))
+    seat = actions.confirm_seat(seat_of(request, pk), request.user)
+    return back(request, seat, _("Le siège de %(person)s (%(organisation)s) est confirmé."))
 
 
 @require_POST
 def refuse_seat(request, pk):
     """Refuse a seat, with a reason."""
-    seat = _seat(request, pk)
+    seat = seat_of(request, pk)
     form = RefuseForm(request.POST, prefix=f"seat-{pk}")
     if not form.is_valid():
         page = desk.page if _from_organisation(request) else views.page
         return page(request, seat.organisation, refused=(pk, form), status=422)
     seat = actions.refuse_seat(seat, request.user, form.cleaned_data["reason"])
-    return _back(request, seat, _("Le siège de %(person)s (%(organisation)s) est refusé."))
-
-
-@require_POST
-@login_required
-def end_seat(request, pk):
-    """End a mandate now or on a day to come; then name who carries on what it began."""
-    seat = _seat(request, pk, is_holder_free=True)
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, form.errors["day"][0])
-        return _to(request, seat)
-    seat = actions.end_seat(seat, request.user, end_of(form.cleaned_data["day"]))
-    if not seat.is_over:
-        words = _("Le mandat de %(person)s pour %(organisation)s prendra fin au jour dit.")
-        return _back(request, seat, words)
-    words = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
-    messages.success(request, words % _names(seat))
-    return redirect("succession", seat.pk)
+    return back(request, seat, _("Le siège de %(person)s (%(organisation)s) est refusé."))
 
 
 @require_POST
 def set_contact(request, pk):
     """Make the holder a contact of the organisation (``contact`` is 1), or no longer one."""
-    seat, wanted = _seat(request, pk), request.POST.get("contact") == "1"
+    seat, wanted = seat_of(request, pk), request.POST.get("contact") == "1"
     seat = actions.set_contact(seat, request.user, wanted)
     words = (
         _("%(person)s est désormais contact de %(organisation)s.")
         if wanted
         else _("%(person)s n’est plus contact de %(organisation)s.")
     )
-    return _back(request, seat, words)
+    return back(request, seat, words)
 
 
-def _seat(request, pk, is_holder_free=False):
+def seat_of(request, pk, is_holder_free=False):
     """The seat of this number, for who may decide about it; for others a 404."""
     seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
     if seat and is_holder_free and seat.person_id == request.user.pk:
@@ -81,12 +61,13 @@ def _seat(request, pk, is_holder_free=False):
     return seat
 
 
-def _back(request, seat, words):
-    messages.success(request, words % _names(seat))
-    return _to(request, seat)
+def back(request, seat, words):
+    """Say ``words`` of ``seat``, and go to where the press came from."""
+    messages.success(request, words % names(seat))
+    return to_where_from(request, seat)
 
 
-def _to(request, seat):
+def to_where_from(request, seat):
     """Where the press came from: the organisation's page, one's account, the desk."""
     if _from_organisation(request):
         return redirect(reverse("organisation-seats", args=[seat.organisation.slug]))
@@ -98,5 +79,6 @@ def _from_organisation(request):
     return request.POST.get("depuis") == "organisation"
 
 
-def _names(seat):
+def names(seat):
+    """The person and the organisation of ``seat``, for words that name them."""
     return {"person": seat.person.full_name, "organisation": seat.organisation.name}

@@ -1,27 +1,27 @@
 """The forms of organisations and seats: which organisation is meant, why a seat is refused."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dates import DayField
 from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
 from accounts.organisations.models import College
-from accounts.territories.models import Territory
+from accounts.territories.choosing import TerritoryChoice
+from accounts.territories.forms import CountryField, DepartmentField
+from accounts.territories.models import HOME, Territory, in_department
 from accounts.text import fold
 
-_DEPARTMENT = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]|98[46-8]")
 _LONGEST_NAME = 160
 _NONE_OF_THESE = ""
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(TerritoryChoice):
     """Which organisation one acts for, by name, in its college.
 
     ``organisation`` cleans to one of ours, or to a NewOrganisation. A name that is not
     known comes back with ``is_unknown`` and ``close``, those that resemble it: one then
-    chooses, or says that it is new and where. All in plain pages, nothing typed lost.
+    chooses, or says that it is new and where: on which territory, else in which department
+    or country. All in plain pages, nothing typed lost.
     """
 
     college = forms.ModelChoiceField(
@@ -45,35 +45,27 @@ class OrganisationForm(forms.Form):
     same = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
     create = forms.BooleanField(label=_("Créer cette organisation"), required=False)
-    department_code = forms.CharField(
-        label=_("Son département"),
-        max_length=3,
-        help_text=_("Son code : 22, 2A, 971…"),
-        widget=forms.TextInput(attrs={"size": 4}),
-        error_messages={
-            "required": _("Écrivez le code de son département."),
-            "max_length": _("Écrivez un code : 22, 2A, 971…"),
-        },
+    department_code = DepartmentField(
+        required=False,
+        help_text=_("Son code : 22, 2A, 971… Inutile avec un territoire, ou hors de France."),
     )
+    country = CountryField(label=_("Son pays"))
+
+    field_order = ["college", "organisation"]
 
     def __init__(self, *args, **kwargs):
         """Nothing is unknown until something is typed."""
         super().__init__(*args, **kwargs)
         self.is_unknown, self.close = False, []
 
-    def clean_department_code(self):
-        """The code of a French department, as the law writes it."""
-        code = self.cleaned_data["department_code"].strip().upper().zfill(2)
-        if not _DEPARTMENT.fullmatch(code):
-            raise forms.ValidationError(
-                _("« %(code)s » n’est pas un code de département."), params={"code": code}
-            )
-        return code
-
     def clean(self):
         """Find the organisation, or what founds it."""
         data = super().clean()
-        self._department_errors = self.errors.pop("department_code", None)
+        self._place_errors = {
+            name: self.errors.pop(name)
+            for name in ("department_code", "country")
+            if name in self.errors
+        }
         if name := " ".join(data.get("organisation", "").split()):
             data["organisation"] = self._organisation(name, data)
         return data
@@ -101,12 +93,28 @@ class OrganisationForm(forms.Form):
             self.add_error("organisation", _("Ce nom est trop long."))
         elif not data.get("create") or data.get("asked") != fold(name):
             self.add_error("organisation", self._unknown(name))
-        elif self._department_errors:
-            self.errors["department_code"] = self._department_errors
-        elif data.get("college"):
-            code = data["department_code"]
-            return NewOrganisation(name, data["college"], code, _territory(name, code))
+        else:
+            return self._founded(name, data)
         return None
+
+    def _founded(self, name, data):
+        """What founds it, if where it acts is clear."""
+        if territory := self.chosen_territory(data):
+            country, code = territory.country, territory.department
+        elif self._place_errors:
+            self.errors.update(self._place_errors)
+            return None
+        else:
+            country = data.get("country", HOME)
+            code = data.get("department_code", "") if country == HOME else ""
+        if "territory_words" in self.errors or not data.get("college"):
+            return None
+        if country == HOME and not code:
+            words = _("Choisissez son territoire, ou écrivez le code de son département.")
+            self.add_error("department_code", words)
+            return None
+        territory = territory or _territory(name, code, country)
+        return NewOrganisation(name, data["college"], code, territory, country)
 
     def _unknown(self, name):
         words = (
@@ -115,6 +123,12 @@ class OrganisationForm(forms.Form):
             else _("Nous ne connaissons pas « %s ». Vérifiez son nom, ou créez-la.")
         )
         return words % name
+
+    @property
+    def where(self):
+        """The fields that say where it is, to keep while they are not asked for."""
+        names = ("territory", "territory_words", "department_code", "country")
+        return [self[name] for name in names]
 
     @property
     def asked_now(self):
@@ -150,7 +164,7 @@ class EndForm(forms.Form):
     )
 
 
-def _territory(name, code):
-    """The territory that bears this name in this department, which it surely acts on."""
-    found = Territory.objects.filter(folded=fold(name), department_codes__contains=code)
-    return found.first()
+def _territory(name, code, country):
+    """The territory that bears this name in this place, which it surely acts on."""
+    found = Territory.objects.filter(folded=fold(name), country=country)
+    return found.filter(in_department(code)).first() if code else found.first()

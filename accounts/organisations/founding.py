@@ -28,6 +28,7 @@ class NewOrganisation:
     college: College
     department_code: str
     territory: Territory | None = None
+    country: str = "FR"
 
 
 def named(name):
@@ -78,6 +79,7 @@ def _get_or_create(new, slug):
             "college": new.college,
             "department_code": new.department_code,
             "admitted_at": None if settings.FORUM_ADMISSION == "sponsored" else timezone.now(),
+            "country": new.country,
         },
     )
     if is_new and new.territory:

@@ -40,6 +40,7 @@ class Organisation(models.Model):
         "accounts.Territory", related_name="organisations", blank=True
     )
     department_code = models.CharField(_("département"), max_length=3, blank=True)
+    country = models.CharField(_("pays"), max_length=2, default="FR")
     created_at = models.DateTimeField(default=timezone.now)
     #: Until it is admitted (FORUM_ADMISSION "sponsored"), its seats open nothing.
     admitted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
@@ -131,6 +132,8 @@ class Seat(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="predecessors"
     )
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    #: When what it wrote was marked as a former member's: soon after its end.
+    departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
@@ -140,6 +143,11 @@ class Seat(models.Model):
         indexes = [
             models.Index(fields=["started_at"], name="seat_by_start"),
             models.Index(fields=["ended_at"], name="seat_by_end"),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(departed_at=None, ended_at__isnull=False),
+                name="seat_to_depart",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

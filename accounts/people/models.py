@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.text import fold
+
 
 class UserManager(BaseUserManager):
     """Creates people by e-mail address."""
@@ -37,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("Un compte existe déjà pour cette adresse.")},
     )
     full_name = models.CharField(_("prénom et nom"), max_length=120)
+    folded = models.CharField(max_length=120, editable=False, default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_animator = models.BooleanField(_("anime le réseau"), default=False)
@@ -60,6 +63,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.full_name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Keep the folded name, which the directory looks in, beside the name."""
+        self.folded = fold(self.full_name)[:120]
+        if update_fields is not None and "full_name" in update_fields:
+            update_fields = {*update_fields, "folded"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
         """The member's page."""

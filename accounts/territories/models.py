@@ -1,10 +1,76 @@
-"""Territories: pieces of geography that organisations act on."""
+"""Territories, pieces of geography that organisations act on; and departments."""
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.territories import countries, naming
 from accounts.text import fold
+
+HOME = "FR"
+
+
+class Nature(models.TextChoices):
+    """What a territory is."""
+
+    COMMUNES = "communaute-de-communes", _("Communauté de communes")
+    AGGLOMERATION = "communaute-d-agglomeration", _("Communauté d’agglomération")
+    URBAN = "communaute-urbaine", _("Communauté urbaine")
+    METROPOLIS = "metropole", _("Métropole")
+    COMMUNE = "commune", _("Commune")
+    PAYS = "pays", _("Pays ou PETR")
+    PARK = "pnr", _("Parc naturel régional")
+    SYNDICATE = "syndicat", _("Périmètre d’un syndicat")
+    OTHER = "autre", _("Autre territoire")
+
+
+#: What the official list brings; people add the others.
+GROUPINGS = (Nature.COMMUNES, Nature.AGGLOMERATION, Nature.URBAN, Nature.METROPOLIS)
+
+
+class Department(models.Model):
+    """A department, or a collectivity overseas that stands for one."""
+
+    class Zone(models.TextChoices):
+        """Where it lies."""
+
+        METROPOLITAN = "metro", _("Métropole")
+        OVERSEAS = "drom", _("Département d’outre-mer")
+        COLLECTIVITY = "com", _("Collectivité d’outre-mer")
+
+    code = models.CharField(max_length=3, unique=True)
+    name = models.CharField(_("nom"), max_length=80)
+    folded = models.CharField(max_length=80, editable=False)
+    region = models.CharField(_("région"), max_length=80, blank=True)
+    zone = models.CharField(max_length=5, choices=Zone.choices, default=Zone.METROPOLITAN)
+    #: Where it is marked on the map, of 613 by 585; none overseas.
+    x = models.PositiveSmallIntegerField(null=True, blank=True)
+    y = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("département")
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.name} ({self.code})"
+
+    def save(self, *args, **kwargs):
+        """Keep the folded name beside the name."""
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
+
+
+def in_department(code, at=""):
+    """The condition of lying in department ``code``, wholly or in part.
+
+    Not a mere « contains »: 71 is no part of 971.
+    """
+    codes = f"{at}department_codes"
+    whole = Q((codes, code)) | Q((f"{codes}__startswith", f"{code}|"))
+    return (
+        whole | Q((f"{codes}__endswith", f"|{code}")) | Q((f"{codes}__contains", f"|{code}|"))
+    )
 
 
 class Territory(models.Model):
@@ -12,10 +78,13 @@ class Territory(models.Model):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
+    name_long = models.CharField(max_length=200, blank=True, default="")
     folded = models.CharField(max_length=160, db_index=True, editable=False)
-    kind = models.CharField(_("nature"), max_length=40)
+    searched = models.CharField(max_length=900, editable=False, default="")
+    kind = models.CharField(_("nature"), max_length=40, choices=Nature.choices)
+    siren = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
     department_codes = models.CharField(_("départements"), max_length=40, blank=True)
-    country = models.CharField(max_length=2, default="FR")
+    country = models.CharField(_("pays"), max_length=2, default=HOME)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
@@ -23,20 +92,57 @@ class Territory(models.Model):
     class Meta:
         verbose_name = _("territoire")
         ordering = ["folded"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folded", "kind", "department_codes", "country"],
+                condition=Q(siren=None),
+                name="one_territory_a_name",
+            )
+        ]
 
     def __str__(self):
-        return f"{self.name} ({self.department})" if self.department else self.name
+        return f"{self.name} ({self.place})" if self.place else self.name
 
     def save(self, *args, **kwargs):
-        """Keep the folded name beside the name."""
-        self.folded = fold(self.name)
+        """Keep beside the name what it is sorted and found by."""
+        self.find_by(departments_of([self]))
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """The territory's page."""
         return reverse("territory", args=[self.slug])
 
+    def find_by(self, departments):
+        """Make the folded name and the key, of ``departments``, ``{code: name}``."""
+        self.folded = fold(self.name)
+        codes = self.department_codes.split("|")
+        places = (f"{code} {departments.get(code, '')}" for code in codes)
+        self.searched = naming.key_of((self.name, self.name_long), places)[:900]
+
     @property
     def department(self):
         """The main department's code, or an empty string."""
         return self.department_codes.partition("|")[0]
+
+    @property
+    def is_abroad(self):
+        """Whether it lies in another country."""
+        return self.country != HOME
+
+    @property
+    def place(self):
+        """The main department's code; abroad, the country."""
+        return countries.name_of(self.country) if self.is_abroad else self.department
+
+    @property
+    def nature(self):
+        """What it is, where that is known."""
+        return Nature(self.kind).label if self.kind in Nature.values else ""
+
+
+def departments_of(territories):
+    """``{code: name}`` of the departments that ``territories`` lie in, in one query."""
+    codes = {code for one in territories for code in one.department_codes.split("|") if code}
+    if not codes:
+        return {}
+    return dict(Department.objects.filter(code__in=codes).values_list("code", "name"))

@@ -9,7 +9,7 @@ from accounts.groups.models import Joining
 from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
 from forum.demonstration import calendar, drafts, people, readings, seats, texts
-from forum.models import Audience, Space, Tag, Topic
+from forum.models import Audience, Kind, Space, Tag, Testimony, Topic
 from forum.network import loading as network
 from forum.network import reference
 
@@ -74,7 +74,16 @@ def _write_threads(seated, now):
     # Oldest first, so that a higher number is a newer thread, as it will be from now on.
     rows = sorted(texts.threads(), key=lambda row: -row["days_ago"])
     threads = drafts.write([_draft(row, seated, ids, now) for row in rows])
+    _write_testimonies(threads)
     readings.write(threads, now)
+
+
+def _write_testimonies(threads):
+    """Who told an experience can testify on its topic."""
+    told = {(one.author_id, one.topic_id) for one in threads if one.kind == Kind.EXPERIENCE}
+    Testimony.objects.bulk_create(
+        Testimony(person_id=person, topic_id=topic) for person, topic in sorted(told)
+    )
 
 
 def _ids(model):

@@ -44,6 +44,7 @@ def write(now):
         User(
             email=email_of(row),
             full_name=row["name"],
+            folded=fold(row["name"]),
             password=password,
             is_animator=row["id"] in ANIMATORS,
             joined_at=since(row, now),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from forum.directory import views
+from forum.directory import people, territories, views
 
 urlpatterns = [
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
-    path("territoires/", views.territories, name="territories"),
-    path("territoires/<slug:slug>/", views.territory, name="territory"),
-    path("membres/<int:pk>/", views.member, name="member"),
+    path("territoires/", territories.territories, name="territories"),
+    path("territoires/<slug:slug>/", territories.territory, name="territory"),
+    path("membres/", people.members, name="members"),
+    path("membres/<int:pk>/", people.member, name="member"),
+    path("compte/annuaire/", people.card, name="card"),
 ]

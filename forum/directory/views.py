@@ -1,96 +1,66 @@
-"""The directory: organisations, territories and members, each with what they wrote here.
+"""The directory of organisations, each with what it wrote here.
 
 The models are of ``accounts``; the pages are here because they show threads, which only
 the forum can read for a viewer.
 """
 
-from django.db.models import Exists, OuterRef
-from django.http import Http404
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts import viewers
-from accounts.models import Organisation, Seat, Signature, Territory, User
-from forum.models import Post, Thread
-from forum.pages import Numbered, page_number
+from accounts.models import College, Department, Organisation, Seat, Signature
+from accounts.territories import countries
+from accounts.territories.actions import own_seats
+from accounts.territories.models import HOME
+from forum.directory import knowing
+from forum.directory.asking import Asked
+from forum.directory.listing import organisations as organisations_asked
+from forum.models import Thread
+from forum.pages import Numbered
 
 MOST_SHOWN = 10
 
 
+@require_safe
 def organisations(request):
     """The organisations that have signed the charter, by name."""
-    signed = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed)).select_related("college")
-    rows = rows.order_by("folded")
-    page = Numbered(rows, page_number(request.GET), size=50)
-    return render(request, "directory/organisations.html", {"page": page})
+    viewer, asked = viewers.of_request(request), Asked.of(request.GET)
+    rows = organisations_asked(viewer, asked)
+    rows = rows.select_related("college").prefetch_related("territories")
+    context = {
+        "asked": asked,
+        "page": Numbered(rows, asked.page, size=30),
+        "colleges": College.objects.all(),
+        "departments": Department.objects.order_by("code"),
+    }
+    return render(request, "directory/organisations.html", context)
 
 
+@require_safe
 def organisation(request, slug):
     """One organisation: its college, its signature, its people for members, its threads."""
     viewer = viewers.of_request(request)
-    one = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    ours = own_seats(viewer).filter(organisation=OuterRef("pk"))
+    held = Seat.objects.held().filter(organisation=OuterRef("pk"), person=viewer.person_id or 0)
+    rows = Organisation.objects.select_related("college").annotate(
+        is_ours=Exists(ours), is_led=Exists(ours.filter(is_contact=True)), sits=Exists(held)
+    )
+    one = get_object_or_404(rows, slug=slug)
     signatures = Signature.objects.filter(organisation=one, withdrawn_at=None)
-    seats = Seat.objects.held().filter(organisation=one, confirmed_at__isnull=False)
-    mine = Seat.objects.held().filter(organisation=one, person=viewer.person_id).first()
+    listed = Q(person__card=None) | Q(person__card__is_listed=True)
+    seats = Seat.objects.confirmed().filter(listed, organisation=one)
     context = {
         "organisation": one,
         "first_signature": signatures.select_related("version").order_by("signed_at").first(),
         "territories": one.territories.all(),
+        "country": countries.name_of(one.country) if one.country != HOME else "",
+        "may_choose": viewer.is_animator or one.is_ours,
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
-        "threads": _threads(viewer, seat__organisation=one),
-        "mine": mine,
-        "decides": viewer.is_animator
-        or mine is not None
-        and mine.is_contact
-        and mine.pk in viewer.seats,
+        "decides": viewer.is_animator or one.is_led,
+        "topics": knowing.known_topics(viewer, one.seats.values("pk")),
+        "threads": Thread.objects.visible_to(viewer)
+        .filter(seat__organisation=one)
+        .for_list()[:MOST_SHOWN],
     }
     return render(request, "directory/organisation.html", context)
-
-
-def territories(request):
-    """The territories where the network acts, by name."""
-    signed = Signature.objects.filter(
-        withdrawn_at=None, organisation__territories=OuterRef("pk")
-    )
-    rows = Territory.objects.filter(Exists(signed))
-    page = Numbered(rows.order_by("folded"), page_number(request.GET), size=50)
-    return render(request, "directory/territories.html", {"page": page})
-
-
-def territory(request, slug):
-    """One territory: its organisations, and what they ask and tell."""
-    viewer = viewers.of_request(request)
-    one = get_object_or_404(Territory, slug=slug)
-    context = {
-        "territory": one,
-        "organisations": one.organisations.select_related("college"),
-        "threads": _threads(viewer, seat__organisation__territories=one),
-    }
-    return render(request, "directory/territory.html", context)
-
-
-def member(request, pk):
-    """A member's page, for members, and for guests what the person wrote in public.
-
-    Someone of whom the viewer may see nothing at all is not found.
-    """
-    viewer = viewers.of_request(request)
-    person = get_object_or_404(User.objects.filter(is_active=True), pk=pk)
-    seats = Seat.objects.held().filter(person=person, confirmed_at__isnull=False)
-    posts = Post.objects.visible_to(viewer).filter(author=person).select_related("thread")
-    is_known = viewer.is_member or viewer.person_id == person.pk
-    context = {
-        "person": person,
-        "seats": seats.select_related("organisation__college") if is_known else [],
-        "threads": _threads(viewer, author=person),
-        "replies": posts.filter(number__gt=1).order_by("-created_at")[:MOST_SHOWN],
-    }
-    shown = context["seats"] or context["threads"] or context["replies"]
-    if not (shown or viewer.person_id == person.pk):
-        raise Http404
-    return render(request, "directory/member.html", context)
-
-
-def _threads(viewer, **written):
-    seen = Thread.objects.visible_to(viewer).filter(**written)
-    return seen.for_list()[:MOST_SHOWN]

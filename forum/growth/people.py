@@ -80,11 +80,12 @@ def _people(count, since, chance, password):
         [
             User(
                 email=f"membre-{first + n}@{DOMAIN}",
-                full_name=_name(chance),
+                full_name=name,
+                folded=fold(name),
                 password=password,
                 joined_at=since,
             )
-            for n in range(count)
+            for n, name in enumerate(_name(chance) for _ in range(count))
         ],
         batch_size=500,
     )

@@ -1,6 +1,7 @@
 """Creates what a network starts with, where it is missing.
 
-A row is known by its slug, the charter by there being one. What is there is left as it
+A row is known by its slug, a department by its code, a territory by its SIREN, the charter
+by there being one. What is there is left as it
 is, so an operator may rename a college, reword a space or reorder the topics and load
 again; what they deleted comes back.
 """
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import CharterVersion, College
 from forum.models import Audience, Space, Tag, Topic
-from forum.network import reference
+from forum.network import places, reference
 from forum.tags.models import slug_of
 
 #: Fifteen years to the day after the network was born; never in the future, where a
@@ -28,6 +29,8 @@ def load():
         "spaces": _missing(Space, _spaces()) + _missing(Space, _rooms()),
         "topics": _missing(Topic, _topics()),
         "tags": _missing(Tag, _tags()),
+        "departments": places.departments(),
+        "territories": places.groupings(),
         "charter": _charter(),
     }
     return {what: count for what, count in created.items() if count}

@@ -1,5 +1,6 @@
 """The reference data of a network, read from the files in ``data/``."""
 
+import csv
 import json
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,13 @@ _DATA = Path(__file__).parent / "data"
 def rows(name):
     """The rows of ``data/<name>.json``, in the file's order. Not to be changed."""
     return json.loads((_DATA / f"{name}.json").read_text("utf-8"))[name]
+
+
+@cache
+def table(name):
+    """The rows of ``data/<name>.csv`` by column, in the file's order. Not to be changed."""
+    with (_DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def charter(language="fr"):

@@ -10,7 +10,7 @@ from accounts.models import Seat
 from accounts.organisations.confirming import is_contact
 from accounts.viewers import of_person
 from forum import events
-from forum.models import Follow, Thread
+from forum.models import Follow, Post, Thread
 
 
 def may_hand_over(seat, person):
@@ -54,6 +54,49 @@ def hand_over(seat, successor, by):
         successor.save(update_fields=["is_contact"])
     _pass_follows(seat, successor, viewer)
     return _pass_questions(seat, successor, viewer)
+
+
+#: Seats whose end is marked beside what they wrote, at a time.
+_AT_A_TIME = 20
+
+
+def mark_departures():
+    """Mark what ended seats wrote as a former member's, on open pages too; return how many.
+
+    A mandate ends by itself, and nobody acts then: whoever keeps pages true calls this now
+    and then, and whoever ends a mandate calls it at once. The mark and the news of it are of
+    one transaction, so a page that is brought up to now shows what a reload would.
+    """
+    return _mark() if _over().exists() else 0  # Nearly always: asked without any lock.
+
+
+def _over():
+    return Seat.objects.filter(departed_at=None, ended_at__lte=timezone.now())
+
+
+@transaction.atomic(durable=True)
+def _mark():
+    seats = list(
+        _over().select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .order_by("pk")[:_AT_A_TIME]
+    )  # fmt: skip
+    if seats:
+        Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(
+            departed_at=timezone.now()
+        )
+        _tell_of(seats)
+    return len(seats)
+
+
+def _tell_of(seats):
+    posts = Post.objects.filter(seat__in=seats).order_by("thread", "number")
+    by_thread = {}
+    for post in posts.only("thread", "number"):
+        by_thread.setdefault(post.thread_id, []).append(post)
+    rows = Thread.objects.filter(pk__in=by_thread).order_by("pk")
+    for thread in rows.select_for_update(of=("self",), no_key=True):
+        for post in by_thread[thread.pk]:
+            events.record(thread, post)
 
 
 def _demand(seat, successor, by):

@@ -1,15 +1,20 @@
-"""Naming who carries on what an ended seat began."""
+"""Ending a mandate, and naming who carries on what it began."""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import viewers
+from accounts.dates import end_of
 from accounts.models import Seat
+from accounts.organisations import deciding
+from accounts.organisations.actions import end_seat as end_mandate
+from accounts.organisations.forms import EndForm
 from forum.models import Thread
 from forum.succession import actions
 
@@ -35,6 +40,25 @@ class SuccessorForm(forms.Form):
         field = self.fields["successor"]
         field.queryset = others.exclude(person=seat.person_id).select_related("person")
         field.label_from_instance = lambda it: f"{it.person.full_name}, {it.position}"
+
+
+@require_POST
+@login_required
+def end_seat(request, pk):
+    """End a mandate now or on a day to come; then name who carries on what it began."""
+    seat = deciding.seat_of(request, pk, is_holder_free=True)
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["day"][0])
+        return deciding.to_where_from(request, seat)
+    seat = end_mandate(seat, request.user, end_of(form.cleaned_data["day"]))
+    if not seat.is_over:
+        words = _("Le mandat de %(person)s pour %(organisation)s prendra fin au jour dit.")
+        return deciding.back(request, seat, words)
+    actions.mark_departures()
+    words = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
+    messages.success(request, words % deciding.names(seat))
+    return redirect("succession", seat.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

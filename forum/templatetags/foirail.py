@@ -101,6 +101,14 @@ def address(listing, **changed):
     return listing.address(**changed)
 
 
+@register.filter
+def at(place, asked):
+    """The list of what lies at ``place``, beside the map; where it is open, all of it again."""
+    kind, other = ("department", "country") if place.is_in_france else ("country", "department")
+    is_open = getattr(asked, kind) == place.code
+    return asked.address(**{kind: "" if is_open else place.code, other: ""}) + "#liste"
+
+
 @register.simple_tag
 def page_address(number, listing=None):
     """Page ``number`` of ``listing``, or without one of whatever this page shows."""

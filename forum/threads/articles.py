@@ -41,7 +41,7 @@ def articles_of(viewer, thread, pks):
 
 def article(post, thread):
     """The article of ``post``, which was read ``for_display``."""
-    row, kind, accepted = key = _key(row_of(post, shown.ARTICLE), thread)
+    row, kind, accepted = key = _key(row_of(post, shown.POST), thread)
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
     return _ARTICLE.recall([key])[key] or _ARTICLE.render(key, post=post, thread=about)
 
@@ -54,7 +54,7 @@ def _key(row, thread):
 def _between(kind, thread_id, first, last):
     seen = Post.objects.visible_to(kind, visibility.traces).filter(thread=thread_id)
     seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
-    return seen.with_former().values_list(*shown.ARTICLE)
+    return seen.values_list(*shown.POST)
 
 
 _BETWEEN = Prepared(_between, "thread_id", "first", "last")

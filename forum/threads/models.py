@@ -2,8 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -158,11 +157,6 @@ class PostQuerySet(visibility.VisibleQuerySet):
         """With who wrote each, and for which organisation."""
         return self.select_related("author", "seat__organisation__college")
 
-    def with_former(self):
-        """With ``is_former``: whether the seat it was written for has ended since."""
-        over = Q(seat__ended_at__lte=Now())
-        return self.annotate(is_former=ExpressionWrapper(over, models.BooleanField()))
-
     def for_display(self, viewer):
         """In order, those that left only a trace too, their words left in the database."""
         return self.visible_to(viewer, visibility.traces).as_shown()
@@ -171,7 +165,7 @@ class PostQuerySet(visibility.VisibleQuerySet):
         """In order, with what pages show of each, and no more: to ask for more is an error."""
         stands = When(hidden_at=None, deleted_at=None, then=F("html"))
         words = Case(stands, default=Value(""), output_field=models.TextField())
-        rows = self.with_former().annotate(shown_html=words).with_byline().only(*shown.POST)
+        rows = self.annotate(shown_html=words).with_byline().only(*shown.POST)
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 

@@ -13,10 +13,8 @@ _BYLINE = (
 
 POST = (
     "pk", "thread_id", "number", "version", "created_at", "edited_at", "hidden_at",
-    "deleted_at", *_BYLINE,
+    "deleted_at", *_BYLINE, "seat__departed_at",
 )  # fmt: skip
-#: All that an article is kept under: whether the seat it was written for is over, too.
-ARTICLE = (*POST, "is_former")
 
 THREAD = (
     "pk", "seq", "kind", "title", "created_at", "last_posted_at", "post_count", "accepted_id",

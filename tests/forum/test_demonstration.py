@@ -103,8 +103,10 @@ def test_announcements_come_from_an_animator(loaded):
 def test_no_invented_organisation_claims_a_real_territory(loaded):
     names = set(Organisation.objects.filter(college__slug=AUTHORITIES).values_list("name"))
 
-    assert set(Territory.objects.values_list("name")) == names
-    for territory in Territory.objects.all():
+    invented = Territory.objects.filter(siren=None)
+    assert set(invented.values_list("name")) == names
+    assert not Organisation.objects.exclude(territories__siren=None).exists()
+    for territory in invented:
         assert [one.name for one in territory.organisations.all()] == [territory.name]
 
 

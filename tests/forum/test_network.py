@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from accounts.models import CharterVersion, College
+from accounts.models import CharterVersion, College, Department, Organisation, Territory
 from accounts.viewers import Standing, of_person
 from forum.models import Audience, Space, Tag, Topic
 from forum.network import reference
@@ -15,7 +15,7 @@ from forum.network.loading import load
 from forum.tags.models import slug_of
 from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, build_charter, make_person
 
-MODELS = [College, Space, Topic, Tag, CharterVersion]
+MODELS = [College, Space, Topic, Tag, CharterVersion, Department, Territory]
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +67,37 @@ def test_a_tag_is_its_folded_name_and_has_a_family():
 
     assert Tag.objects.count() == 72
     assert all(tag.slug == slug_of(tag.name) and tag.family for tag in Tag.objects.all())
+
+
+def test_every_grouping_and_every_department_of_france_is_there():
+    load()
+
+    assert Territory.objects.count() == 1255
+    assert Territory.objects.exclude(siren=None).values("slug").distinct().count() == 1255
+    codes = set(Department.objects.values_list("code", flat=True))
+    assert len(codes) == 109 and {"2A", "22", "971", "988"} <= codes
+    assert Department.objects.filter(zone="metro", x__isnull=False).count() == 96
+    assert not Department.objects.exclude(zone="metro").filter(x__isnull=False).exists()
+    for one in Territory.objects.all():
+        assert one.nature and one.population and one.searched and one.department in codes
+        assert set(one.department_codes.split("|")) <= codes
+
+
+def test_a_grouping_that_is_renamed_or_already_there_is_left_as_it_is():
+    Territory.objects.create(slug="cc-du-thouarsais", name="Homonyme", kind="autre")
+    load()
+    thouars = Territory.objects.get(name="CC du Thouarsais")
+    Territory.objects.filter(pk=thouars.pk).update(name="Thouarsais")
+    organisation = Organisation.objects.create(
+        slug="o", name="O", college=College.objects.first()
+    )
+    organisation.territories.add(thouars)
+    Territory.objects.filter(name="Métropole de Lyon").delete()
+
+    assert load() == {"territories": 1}
+
+    assert organisation.territories.get().name == "Thouarsais"
+    assert thouars.slug == "cc-du-thouarsais-79"
 
 
 def test_the_charter_is_the_file_to_the_byte_and_binds():

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Territory
 from accounts.viewers import of_person
-from forum import markup
-from forum.models import Event, Post, Shelf, Tag, Thread
+from forum import markup, models
+from forum.models import Event, Post, Shelf, Tag, Thread, Topic
 from forum.models import Tagging as Bears
 from forum.threads.changes import changes, changes_for
 from tests.cast import AUTHORITIES, join_group, open_room, reply, start
@@ -167,6 +168,43 @@ def test_telling_all_open_pages_costs_what_telling_one_does(people, viewer_of, t
         costs.append(counted.number)
 
     assert costs[1] <= costs[0] <= CATCH_UP
+
+
+PLACES = 20
+PLACES_LISTS = {
+    "map": "/territoires/", "map by topic": "/territoires/?sujet=bois-energie",
+    "map by department": "/territoires/?departement=22", "organisations": "/organisations/",
+    "organisations by topic": "/organisations/?sujet=bois-energie", "members": "/membres/",
+    "members by all": "/membres/?college=collectivites-locales&departement=22&organisation=org",
+    "territory": "/territoires/pays-0/", "search": "/territoires/recherche/?q=pays",
+}  # fmt: skip
+
+
+def settle(make_person, first, last):
+    """People, each of an organisation that acts on a territory of its own and on the first."""
+    for n in range(first, last):
+        person = make_person(f"Membre {n:03}", AUTHORITIES)
+        organisation = person.seats.get().organisation
+        one = organisation.territories.create(
+            slug=f"pays-{n}", name=f"Pays {n:03}", kind="pays", department_codes="22|35"
+        )
+        organisation.territories.add(Territory.objects.get(slug="pays-0"))
+        models.Testimony.objects.create(person=person, topic=Topic.objects.first())
+        assert one.searched
+
+
+@pytest.mark.parametrize("which", PLACES_LISTS)
+def test_the_map_and_the_directory_cost_the_same_with_20_members_and_with_many(
+    which, jeanne, thread, make_person, browser_of
+):
+    client = browser_of(jeanne)
+    settle(make_person, 0, 40)
+    thread.seat.organisation.territories.add(Territory.objects.get(slug="pays-0"))
+    few = cost(client, PLACES_LISTS[which])
+    settle(make_person, 40, 120)
+    fill(thread, threads=50, posts=50)
+
+    assert few == cost(client, PLACES_LISTS[which]) <= PLACES
 
 
 @pytest.mark.parametrize("surface", ["organisation", "member", "signatories"])

@@ -12,7 +12,8 @@ from accounts.viewers import of_person
 from forum import rules
 from forum.models import Follow, Thread
 from forum.questions.actions import accept_answer
-from forum.succession.actions import hand_over
+from forum.succession.actions import hand_over, mark_departures
+from forum.threads.changes import changes
 from tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,20 +47,25 @@ def test_who_left_is_named_a_former_member_beside_what_they_wrote(
     cast.reply(jeanne, thread)
     page = browser_of(jeanne)
     assert "ancien membre" not in page.get(thread.get_absolute_url()).text
-    ended(claire)
+    browser_of(claire).post(reverse("end-seat", args=[claire.seats.get().pk]))
     text = page.get(thread.get_absolute_url()).text
     assert f"ancien membre de {town}" in text.replace("&#x27;", "'")
     assert text.count("ancien membre") == 1 and "Claire Le Bihan" in text
 
 
-def test_a_seat_that_ends_by_itself_is_a_former_members_from_that_moment(
+def test_a_mandate_that_ends_by_itself_is_marked_once_and_pages_are_told(
     claire, jeanne, thread, browser_of
 ):
+    cast.reply(claire, thread)
     claire.seats.update(ended_at=timezone.now() + timedelta(hours=1))
-    page = browser_of(jeanne)
-    assert "ancien membre" not in page.get(thread.get_absolute_url()).text
+    assert mark_departures() == 0
     claire.seats.update(ended_at=timezone.now() - timedelta(seconds=1))
-    assert "ancien membre" in page.get(thread.get_absolute_url()).text
+    thread.refresh_from_db()
+    before = thread.seq
+    assert (mark_departures(), mark_departures()) == (1, 0)
+    news = changes(of_person(jeanne), thread.pk, before)
+    assert all("ancien membre" in news.elements[f"post-{n}"] for n in (1, 2))
+    assert "ancien membre" in browser_of(jeanne).get(thread.get_absolute_url()).text
 
 
 def test_a_successor_carries_on_open_questions_and_follows(

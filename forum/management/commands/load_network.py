@@ -1,4 +1,4 @@
-"""``manage.py load_network``: colleges, spaces, topics, tags and the charter."""
+"""``manage.py load_network``: colleges, spaces, topics, tags, places and the charter."""
 
 from django.core.management.base import BaseCommand
 
@@ -9,7 +9,8 @@ class Command(BaseCommand):
     """Creates what is missing of the network's reference data."""
 
     help = (
-        "Create the colleges, spaces, topics, tags and first charter that are missing. "
+        "Create the colleges, spaces, topics, tags, departments, territories and first charter "
+        "that are missing. "
         "Nothing that exists is changed, so it is safe to run again after editing."
     )
 

@@ -1,0 +1,87 @@
+"""Which territories an organisation acts on: chosen, added, left. Lock, ask, write."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.organisations.models import Organisation, Seat
+from accounts.territories.founding import found
+from accounts.viewers import of_person
+
+#: Beyond, a list says no more where an organisation acts.
+MOST = 100
+NOT_YOURS = gettext_lazy(
+    "Les territoires d’une organisation sont choisis par les personnes qui y ont un siège "
+    "confirmé, ou par l’équipe d’animation."
+)
+
+
+def own_seats(viewer):
+    """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
+    person = viewer.person_id if viewer.is_member else None
+    seats = Seat.objects.opening().filter(person=person or 0)
+    return seats.filter(confirmed_at__isnull=False)
+
+
+def may_choose(viewer, organisation):
+    """Whether ``viewer`` says where ``organisation`` acts: its people do, and animators."""
+    if viewer.is_animator:
+        return True
+    return own_seats(viewer).filter(organisation=organisation).exists()
+
+
+@transaction.atomic(durable=True)
+def choose_territories(organisation, person, territories):
+    """``organisation`` acts on ``territories``, too; return it.
+
+    Choosing twice is choosing once. Raise PermissionDenied to who does not speak for it, and
+    where they would be too many.
+    """
+    organisation = _locked(organisation)
+    _demand_choice(organisation, person)
+    _demand_room(organisation, len(territories))
+    organisation.territories.add(*territories)
+    return organisation
+
+
+@transaction.atomic(durable=True)
+def add_territory(organisation, person, new):
+    """``organisation`` acts on ``new``, a NewTerritory, which is made unless it is known.
+
+    Return the territory. Raise PermissionDenied as ``choose_territories`` does.
+    """
+    organisation = _locked(organisation)
+    _demand_choice(organisation, person)
+    _demand_room(organisation, 1)
+    territory = found(new)
+    organisation.territories.add(territory)
+    return territory
+
+
+@transaction.atomic(durable=True)
+def leave_territory(organisation, person, territory):
+    """``organisation`` acts on ``territory`` no more; return it. What was said there stays.
+
+    Raise PermissionDenied to who does not speak for it.
+    """
+    organisation = _locked(organisation)
+    _demand_choice(organisation, person)
+    organisation.territories.remove(territory)
+    return organisation
+
+
+def _locked(organisation):
+    rows = Organisation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=organisation.pk)
+
+
+def _demand_choice(organisation, person):
+    if not may_choose(of_person(person), organisation):
+        raise PermissionDenied(NOT_YOURS)
+
+
+def _demand_room(organisation, more):
+    if organisation.territories.count() + more > MOST:
+        words = _("Une organisation choisit %(n)d territoires au plus.")
+        raise PermissionDenied(words % {"n": MOST})

@@ -1,0 +1,105 @@
+"""Finding a territory while one types; and where an organisation acts, for its people."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import viewers
+from accounts.organisations.models import Organisation
+from accounts.territories import actions
+from accounts.territories.forms import TerritoryForm
+from accounts.territories.models import Territory
+from accounts.territories.naming import LONGEST
+from accounts.territories.search import MOST, matching
+
+#: Seconds that an answer holds: the list changes once a year, and a word at times.
+_HOLDS = 300
+
+
+@require_safe
+@cache_control(max_age=_HOLDS)
+def territory_search(request):
+    """The territories that ``q`` may mean, as options of a list: a part of a page.
+
+    Public, like the official list; under 10 kB, whatever is asked.
+    """
+    found = matching(request.GET.get("q", ""))
+    return render(request, "territories/options.html", {"territories": found})
+
+
+@login_required
+def organisation_territories(request, slug):
+    """Where an organisation acts: its territories, a search for more, others to add."""
+    organisation = _organisation(request, slug)
+    return _page(request, organisation)
+
+
+@login_required
+@require_POST
+def choose_territories(request, slug):
+    """Add the territories ticked among those that were found."""
+    organisation = _organisation(request, slug)
+    asked = request.POST.getlist("territory")[: actions.MOST]
+    chosen = list(Territory.objects.filter(slug__in=[one for one in asked if "\0" not in one]))
+    if chosen:
+        actions.choose_territories(organisation, request.user, chosen)
+        names = ", ".join(str(one) for one in chosen)
+        messages.success(request, _("Ajouté : %s.") % names)
+        return redirect("organisation-territories", slug)
+    words = request.POST.get("territory_words", "")[:LONGEST]
+    query = f"?{urlencode({'q': words})}" if words else ""
+    return redirect(reverse("organisation-territories", args=[slug]) + query)
+
+
+@login_required
+@require_POST
+def leave_territory(request, slug):
+    """Take one of the organisation's territories away."""
+    organisation = _organisation(request, slug)
+    asked = request.POST.get("territory", "").replace("\0", "")
+    territory = get_object_or_404(organisation.territories, slug=asked)
+    actions.leave_territory(organisation, request.user, territory)
+    messages.success(request, _("Ôté : %s.") % territory)
+    return redirect("organisation-territories", slug)
+
+
+@login_required
+@require_POST
+def add_territory(request, slug):
+    """Add a territory that is not on the official list."""
+    organisation = _organisation(request, slug)
+    form = TerritoryForm(request.POST)
+    if not form.is_valid():
+        return _page(request, organisation, form, status=422)
+    territory = actions.add_territory(organisation, request.user, form.new)
+    messages.success(request, _("Ajouté : %s.") % territory)
+    return redirect("organisation-territories", slug)
+
+
+def _organisation(request, slug):
+    """The organisation, for who says where it acts. Raise PermissionDenied to others."""
+    organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    if not actions.may_choose(viewers.of_request(request), organisation):
+        raise PermissionDenied(actions.NOT_YOURS)
+    return organisation
+
+
+def _page(request, organisation, form=None, status=200):
+    words = request.GET.get("q", "")[:LONGEST]
+    theirs = list(organisation.territories.all())
+    context = {
+        "organisation": organisation,
+        "territories": theirs,
+        "words": words,
+        "found": [one for one in matching(words, MOST + len(theirs)) if one not in theirs],
+        "form": form or TerritoryForm(),
+        "is_adding": form is not None,
+    }
+    return render(request, "territories/organisation.html", context, status=status)

@@ -1,0 +1,88 @@
+"""What a person says of themselves in the directory, and shows there."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Topic
+from forum.templatetags.foirail import called
+
+_TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
+_LONGEST = 600
+
+
+class Topics(forms.ModelMultipleChoiceField):
+    """Topics, by their names in the language of the page."""
+
+    def label_from_instance(self, topic):
+        """Its name, as pages say it."""
+        return called(topic)
+
+
+class CardForm(forms.Form):
+    """One's own choices. ``chosen`` is what ``write_card`` takes."""
+
+    is_listed = forms.BooleanField(
+        label=_("Figurer dans l’annuaire des membres"),
+        required=False,
+        help_text=_("Sinon, on ne vous trouve que par ce que vous écrivez."),
+    )
+    presentation = forms.CharField(
+        label=_("Votre présentation"),
+        required=False,
+        max_length=_LONGEST,
+        help_text=_("Quelques lignes : ce que vous faites, ce que vous cherchez."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
+        },
+    )
+    topics = Topics(
+        Topic.objects.all(),
+        label=_("Vous pouvez témoigner sur"),
+        required=False,
+        help_text=_("Ce que vous avez vécu, et dont on peut vous parler."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("Ce sujet n’est pas connu."),
+            "invalid_pk_value": _("Ce sujet n’est pas connu."),
+        },
+    )
+    shows_email = forms.BooleanField(
+        label=_("Montrer mon adresse électronique aux membres"), required=False
+    )
+    telephone = forms.CharField(
+        label=_("Votre téléphone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"max_length": _("Ce numéro est trop long.")},
+    )
+    shows_telephone = forms.BooleanField(
+        label=_("Montrer mon téléphone aux membres"), required=False
+    )
+
+    def __init__(self, *args, card, known, **kwargs):
+        """A form that says what ``card`` and the topics ``known`` are today."""
+        initial = {name: getattr(card, name) for name in self.base_fields if name != "topics"}
+        super().__init__(*args, initial=initial | {"topics": list(known)}, **kwargs)
+
+    def clean_telephone(self):
+        """Digits, and what parts them."""
+        number = " ".join(self.cleaned_data["telephone"].split())
+        if number and not _TELEPHONE.fullmatch(number):
+            raise forms.ValidationError(_("Écrivez un numéro : 02 96 00 00 00."))
+        return number
+
+    def clean(self):
+        """A telephone that is shown is one that is given."""
+        data = super().clean()
+        if data.get("shows_telephone") and data.get("telephone") == "":
+            self.add_error("telephone", _("Écrivez le numéro à montrer."))
+        return data
+
+    @property
+    def chosen(self):
+        """What the card holds, once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "topics"}

@@ -1,0 +1,74 @@
+"""What organisations and territories ask, answered and told, and so can testify on.
+
+All through ``visible_to(viewer)``: two people may read different pages of one territory.
+Whose it is, is told by ``seats``: their ids, or a queryset of them where that is short.
+"""
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import Seat
+from forum.directory.listing import confirmed_seats
+from forum.models import Kind, Post, Testimony, Thread, Topic
+
+MOST_SHOWN = 10
+
+
+def seats_of(**organisations):
+    """The ids of the seats in these organisations, asked once for many short questions.
+
+    Past seats, too: what was said from them stays theirs.
+    """
+    return list(Seat.objects.filter(**organisations).values_list("pk", flat=True))
+
+
+def asks(viewer, seats):
+    """The questions from these seats that wait for an answer, as rows of a list."""
+    waiting = Q(kind=Kind.QUESTION, accepted=None, is_locked=False)
+    return _threads(viewer, seats).filter(waiting).for_list()[:MOST_SHOWN]
+
+
+def told(viewer, seats):
+    """The experiences told from these seats, as rows of a list."""
+    return _threads(viewer, seats).filter(kind=Kind.EXPERIENCE).for_list()[:MOST_SHOWN]
+
+
+def answered(viewer, seats):
+    """The replies to others' questions, newest first, with ``is_accepted``."""
+    replies = Post.objects.visible_to(viewer).filter(
+        seat__in=seats, thread__kind=Kind.QUESTION, number__gt=1
+    )
+    rows = replies.exclude(thread__seat__in=seats)
+    rows = rows.annotate(is_accepted=Q(thread__accepted=F("pk"))).defer("text", "html")
+    rows = rows.select_related("thread__topic", "seat__organisation")
+    return rows.order_by("-created_at", "-pk")[:MOST_SHOWN]
+
+
+def known_topics(viewer, seats):
+    """The topics that these seats can testify on, and how many times how.
+
+    ``told`` an experience, had an answer ``accepted``, or someone of today ``declared`` it.
+    """
+    of_topic = {"topic": OuterRef("pk")}
+    experiences = _threads(viewer, seats).filter(kind=Kind.EXPERIENCE, **of_topic)
+    accepted = Post.objects.visible_to(viewer).filter(
+        seat__in=seats, thread__topic=OuterRef("pk"), thread__accepted=F("pk")
+    )
+    people = confirmed_seats().filter(pk__in=seats).values("person")
+    declared = Testimony.objects.visible_to(viewer).filter(person__in=people, **of_topic)
+    rows = Topic.objects.annotate(
+        told=_count(experiences, "topic"),
+        accepted=_count(accepted, "thread__topic"),
+        declared=_count(declared, "topic"),
+    )
+    some = Q(told__gt=0) | Q(accepted__gt=0) | Q(declared__gt=0)
+    return rows.filter(some).order_by("order", "pk")
+
+
+def _threads(viewer, seats):
+    return Thread.objects.visible_to(viewer).filter(seat__in=seats)
+
+
+def _count(rows, by):
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0))

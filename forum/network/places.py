@@ -1,0 +1,72 @@
+"""The places of France: its departments and its 1,255 groupings of communes.
+
+From the official lists of 2026 (``data/CREDITS.md``). A department is known by its code, a
+grouping by its SIREN; what is there is left as it is.
+"""
+
+import re
+
+from django.utils.text import slugify
+
+from accounts.models import Department, Nature, Territory
+from accounts.text import fold
+from forum.network import reference
+
+_NATURES = {
+    "CC": Nature.COMMUNES,
+    "CA": Nature.AGGLOMERATION,
+    "CU": Nature.URBAN,
+    "METRO": Nature.METROPOLIS,
+    "MET69": Nature.METROPOLIS,
+}
+
+
+def departments():
+    """Create the departments that are missing; return how many."""
+    known = set(Department.objects.values_list("code", flat=True))
+    missing = [_department(row) for row in reference.rows("departments")]
+    missing = [one for one in missing if one.code not in known]
+    return len(Department.objects.bulk_create(missing))
+
+
+def groupings():
+    """Create the groupings of communes that are missing; return how many."""
+    known = set(Territory.objects.exclude(siren=None).values_list("siren", flat=True))
+    missing = [row for row in reference.table("epci") if row["siren"] not in known]
+    if not missing:
+        return 0
+    names = dict(Department.objects.values_list("code", "name"))
+    taken = set(Territory.objects.values_list("slug", flat=True))
+    made = [_grouping(row, names, taken) for row in missing]
+    return len(Territory.objects.bulk_create(made, batch_size=500))
+
+
+def _department(row):
+    return Department(folded=fold(row["name"]), **row)
+
+
+def _grouping(row, departments, taken):
+    one = Territory(
+        siren=row["siren"],
+        name=_typeset(row["name"]),
+        name_long=_typeset(row["name_long"]),
+        kind=_NATURES[row["kind"]],
+        department_codes=row["department_codes"],
+        population=int(row["population_municipale"]),
+    )
+    one.find_by(departments)
+    one.slug = _slug(one, taken)
+    taken.add(one.slug)
+    return one
+
+
+def _typeset(name):
+    quoted = re.sub(r'"([^"]*)"', "«\u00a0\\1\u00a0»", name)
+    return quoted.replace("'", "’").replace(" - ", " – ")
+
+
+def _slug(one, taken):
+    """Its name; where another bears it, with the department, then with the number."""
+    name = slugify(one.folded.replace("'", " "))[:100]
+    tried = (name, f"{name}-{one.department.lower()}", f"{name}-{one.siren}")
+    return next(slug for slug in tried if slug not in taken)

@@ -1,0 +1,238 @@
+"""The directory: organisations for all, people for members, each showing what they choose."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from accounts.cards.models import Card
+from accounts.models import Organisation, Signature
+from accounts.viewers import GUEST
+from forum import models
+from forum.testimony import actions
+from tests.cast import AUTHORITIES, PROJECTS, start
+
+MEMBERS, CARD = "/membres/", "/compte/annuaire/"
+
+
+def found(page):
+    return [person.full_name for person in page.context["page"].rows]
+
+
+def write(browser, **fields):
+    """Send one's choices: listed, unless ``is_listed`` is "" or told otherwise."""
+    sent = {"is_listed": "on"} | fields
+    return browser.post(CARD, {name: value for name, value in sent.items() if value != ""})
+
+
+# People
+
+
+def test_members_find_members_by_name(claire, jeanne, browser_of):
+    page = browser_of(jeanne).get(MEMBERS)
+    assert found(page) == ["Claire Le Bihan", "Jeanne Brunel"]
+
+    for typed in ("claire", "LE BIHAN", "bihan clai", "Clâire"):
+        assert found(browser_of(jeanne).get(MEMBERS, {"q": typed})) == ["Claire Le Bihan"]
+    assert found(browser_of(jeanne).get(MEMBERS, {"q": "personne"})) == []
+
+
+def test_members_find_members_by_organisation_college_department_and_topic(
+    claire, jeanne, topics, browser_of
+):
+    page = browser_of(jeanne)
+    theirs = claire.seats.get().organisation
+    Organisation.objects.filter(pk=theirs.pk).update(department_code="35")
+    models.Testimony.objects.create(person=claire, topic=topics[1])
+
+    for asked in (
+        {"organisation": "claire"},
+        {"college": AUTHORITIES},
+        {"departement": "35"},
+        {"sujet": topics[1].slug},
+        {"sujet": topics[1].slug, "college": AUTHORITIES, "departement": "35"},
+    ):
+        assert found(page.get(MEMBERS, asked)) == ["Claire Le Bihan"], asked
+    assert found(page.get(MEMBERS, {"college": PROJECTS})) == ["Jeanne Brunel"]
+    assert found(page.get(MEMBERS, {"sujet": topics[1].slug, "college": PROJECTS})) == []
+
+
+def test_the_name_one_takes_later_is_the_one_found(claire, jeanne, browser_of):
+    browser_of(claire).post(reverse("account"), {"full_name": "Clara Éon"})
+
+    assert found(browser_of(jeanne).get(MEMBERS, {"q": "eon"})) == ["Clara Éon"]
+
+
+def test_only_members_of_today_are_listed(people, browser_of):
+    names = set(found(browser_of(people.animator).get(MEMBERS)))
+
+    assert people.waiting.full_name in names and people.group.full_name in names
+    for role in ("registered", "former", "lapsed", "suspended", "administrator"):
+        assert getattr(people, role).full_name not in names, role
+
+
+def test_who_withdrew_their_signature_is_listed_no_more(claire, jeanne, browser_of):
+    Signature.objects.filter(person=claire).delete()
+
+    assert found(browser_of(jeanne).get(MEMBERS)) == ["Jeanne Brunel"]
+
+
+def test_a_seat_that_waits_claims_no_organisation(people, browser_of):
+    page = browser_of(people.projects)
+    theirs = people.waiting.seats.get().organisation
+
+    listed = page.get(MEMBERS, {"q": "Mina"})
+
+    assert "Siège à confirmer" in listed.text and theirs.name not in listed.text
+    assert found(page.get(MEMBERS, {"organisation": "Mina"})) == []
+
+
+# What each shows
+
+
+def test_nothing_is_shown_of_how_to_reach_someone_until_they_say_so(claire, jeanne, browser_of):
+    address = claire.get_absolute_url()
+    write(browser_of(claire), telephone="02 96 00 00 01", presentation="Je cherche du bois.")
+
+    page = browser_of(jeanne).get(address)
+    assert claire.email not in page.text and "02 96 00" not in page.text
+    assert "Je cherche du bois." in page.text
+
+    write(
+        browser_of(claire), telephone="02 96 00 00 01", shows_telephone="on", shows_email="on"
+    )
+    page = browser_of(jeanne).get(address)
+    assert claire.email in page.text and "02 96 00 00 01" in page.text
+    assert "Je cherche du bois." not in page.text
+
+
+def test_what_is_shown_is_shown_to_members_only(people, spaces, browser_of):
+    claire = people.authorities
+    start(claire, spaces["public"])
+    write(
+        browser_of(claire), presentation="Bonjour à tous.", shows_email="on",
+        telephone="02 96 00 00 01", shows_telephone="on",
+    )  # fmt: skip
+
+    for role in ("guest", "registered", "former", "lapsed", "suspended", "administrator"):
+        page = browser_of(getattr(people, role)).get(claire.get_absolute_url())
+        assert page.status_code == 200
+        for secret in (claire.email, "02 96 00 00 01", "Bonjour à tous", "Peut témoigner"):
+            assert secret not in page.text, (role, secret)
+
+
+def test_who_opts_out_is_in_no_list_and_testifies_to_nobody(claire, jeanne, topics, browser_of):
+    write(browser_of(claire), topics=[topics[1].pk])
+    assert "Peut témoigner" in browser_of(jeanne).get(claire.get_absolute_url()).text
+
+    write(browser_of(claire), topics=[topics[1].pk], is_listed="")
+
+    assert found(browser_of(jeanne).get(MEMBERS)) == ["Jeanne Brunel"]
+    theirs = claire.seats.get().organisation.get_absolute_url()
+    people = browser_of(jeanne).get(theirs).context["seats"]
+    assert list(people) == []
+    assert "Peut témoigner" not in browser_of(jeanne).get(claire.get_absolute_url()).text
+    assert "Peut témoigner" in browser_of(claire).get(claire.get_absolute_url()).text
+
+
+def test_ones_choices_come_back_as_they_were_made(claire, topics, browser_of):
+    assert Card.objects.count() == 0
+    page = browser_of(claire)
+    assert page.get(CARD).context["form"]["is_listed"].value() is True
+
+    answer = write(page, topics=[topics[0].pk, topics[1].pk], presentation="Bois.")
+    assert answer.status_code == 302
+    write(page, topics=[topics[1].pk], presentation="Vent.", shows_email="on")
+
+    form = page.get(CARD).context["form"]
+    assert form["presentation"].value() == "Vent." and form["shows_email"].value() is True
+    assert list(form["topics"].value()) == [topics[1].pk]
+    assert Card.objects.count() == models.Testimony.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("telephone", "appelez-moi"), ("telephone", "1"), ("telephone", "2" * 50),
+        ("telephone", "\0"), ("presentation", "x" * 5000), ("presentation", "\0"),
+        ("topics", "999999"), ("topics", "forgé"), ("topics", "\0"),
+    ],
+)  # fmt: skip
+def test_a_choice_that_will_not_do_says_why_and_writes_nothing(
+    field, value, claire, topics, browser_of
+):
+    answer = write(browser_of(claire), **{"presentation": "Du bois."} | {field: value})
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert field == "presentation" or "Du bois." in answer.text
+    assert not Card.objects.exists() and not models.Testimony.objects.exists()
+
+
+def test_a_telephone_to_show_is_one_that_is_given(claire, browser_of):
+    assert write(browser_of(claire), shows_telephone="on").status_code == 422
+
+
+def test_a_suspended_person_hides_but_does_not_testify(people, topics, browser_of, viewer_of):
+    page = browser_of(people.suspended)
+
+    assert write(page, is_listed="", topics=[topics[0].pk]).status_code == 302
+    assert Card.objects.get().is_listed is False
+    assert not models.Testimony.objects.exists()
+    for nobody in (GUEST, viewer_of(people.suspended)):
+        with pytest.raises(PermissionDenied):
+            actions.testify_on(topics, nobody)
+
+
+# Organisations
+
+
+def test_anyone_finds_organisations_by_name_college_and_department(
+    claire, jeanne, client, topics
+):
+    Organisation.objects.filter(seats__person=claire).update(department_code="35")
+
+    def names(**asked):
+        page = client.get("/organisations/", asked)
+        return [one.seats.get().person.full_name for one in page.context["page"].rows]
+
+    assert names() == ["Claire Le Bihan", "Jeanne Brunel"]
+    assert names(q="organisation claire") == ["Claire Le Bihan"]
+    assert names(college=PROJECTS) == ["Jeanne Brunel"]
+    assert names(departement="35") == ["Claire Le Bihan"]
+    assert names(q="rien de tel") == []
+
+
+def test_a_topic_finds_organisations_by_what_the_viewer_reads(
+    claire, jeanne, spaces, topics, browser_of
+):
+    start(claire, spaces["network"], topic=topics[1])
+    asked = {"sujet": topics[1].slug}
+
+    def count(person):
+        page = browser_of(person).get("/organisations/", asked)
+        return len(page.context["page"].rows)
+
+    assert (count(None), count(jeanne)) == (0, 1)
+
+
+def test_an_organisation_says_on_what_it_can_testify(claire, jeanne, spaces, browser_of):
+    start(claire, spaces["network"], kind="experience")
+    address = claire.seats.get().organisation.get_absolute_url()
+
+    assert "1 expérience racontée" in browser_of(jeanne).get(address).text
+    assert "expérience racontée" not in browser_of(None).get(address).text
+
+
+def test_an_organisation_abroad_says_in_which_country(claire, client):
+    one = claire.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(country="AT", department_code="")
+
+    assert "Autriche" in client.get(one.get_absolute_url()).text
+
+
+def test_its_people_are_led_to_its_territories_and_others_are_not(claire, jeanne, browser_of):
+    address = claire.seats.get().organisation.get_absolute_url()
+
+    assert "Choisir ses territoires" in browser_of(claire).get(address).text
+    assert "Choisir ses territoires" not in browser_of(jeanne).get(address).text
+    assert "Choisir ses territoires" not in browser_of(None).get(address).text
