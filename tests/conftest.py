@@ -5,7 +5,9 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -26,6 +28,13 @@ for _name, _examples in {"quick": 10, "deep": 300}.items():
         suppress_health_check=list(HealthCheck),
     )
 hypothesis_settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Nobody uses Django's permissions here: they are not written anew for each test."""
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)

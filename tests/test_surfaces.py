@@ -6,6 +6,8 @@ is in no table below makes ``test_every_address_is_in_a_table`` fail.
 
 import re
 from datetime import date
+from functools import wraps
+from inspect import signature
 from uuid import uuid4
 
 import pytest
@@ -21,7 +23,6 @@ from accounts.models import (
     EmailDomain,
     Opening,
     Organisation,
-    Territory,
     WorkingGroup,
 )
 from forum import models
@@ -185,6 +186,20 @@ def canaries(people, spaces):
     return canaries
 
 
+def for_each_role(test):
+    """Run ``test``, which changes nothing, for one role after the other on one stage."""
+
+    @wraps(test)
+    def played(**fixtures):
+        for role in sorted(ALL):
+            test(role=role, **fixtures)
+
+    told = signature(test)
+    stage = [it for name, it in told.parameters.items() if name != "role"]
+    played.__signature__ = told.replace(parameters=stage)
+    return played
+
+
 def every_name():
     """The names of all addresses, with the demonstration's on."""
     return {key for key in get_resolver().reverse_dict if isinstance(key, str)}
@@ -218,7 +233,7 @@ def test_the_demonstration_has_no_address_outside_the_demonstration():
     assert every_name() & set(DEMONSTRATION) == set()
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_hidden_and_missing_give_the_same_404(role, people, canaries, browser_of):
     client, missing = browser_of(getattr(people, role)), {}
     for name, thread in canaries.threads.items():
@@ -264,7 +279,7 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
             assert answer.status_code == 404 and body(answer) == body(missing)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_no_page_shows_anything_of_a_space_to_someone_outside_it(
     role, people, canaries, browser_of, settings
 ):
@@ -282,7 +297,7 @@ def test_no_page_shows_anything_of_a_space_to_someone_outside_it(
     assert all(word in seen for word in shown.values())
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_counts_are_those_of_what_one_may_read(
     role, people, canaries, browser_of, viewer_of, topics
 ):
@@ -299,7 +314,7 @@ def test_counts_are_those_of_what_one_may_read(
     assert len(spaces) == sum(role in readers for readers in READERS.values())
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_the_badge_counts_what_one_may_read_and_nothing_else(
     role, people, canaries, browser_of
 ):
@@ -325,7 +340,7 @@ def follow_all(person, canaries):
         Follow.objects.bulk_create(follows, ignore_conflicts=True)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_named_things_out_of_sight_are_not_found(role, people, canaries, spaces, browser_of):
     client = browser_of(getattr(people, role))
     for name, space in spaces.items():
@@ -343,7 +358,7 @@ def test_named_things_out_of_sight_are_not_found(role, people, canaries, spaces,
                 assert body(answer) == body(missing), address
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_open_pages_open_to_all(role, people, charter, browser_of):
     client = browser_of(getattr(people, role))
 
@@ -352,7 +367,7 @@ def test_open_pages_open_to_all(role, people, charter, browser_of):
     assert client.get(charter.get_absolute_url()).status_code == 200
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_writing_is_for_members(role, people, spaces, browser_of):
     client = browser_of(getattr(people, role))
 
@@ -371,7 +386,7 @@ def test_writing_is_for_members(role, people, spaces, browser_of):
     assert preview.status_code == expected
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_the_people_of_the_network_are_for_its_members(role, people, browser_of):
     answer = browser_of(getattr(people, role)).get(reverse("members"))
 
@@ -385,7 +400,7 @@ def test_the_people_of_the_network_are_for_its_members(role, people, browser_of)
     assert "Claire Le Bihan" not in answer.text
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_where_an_organisation_acts_is_said_by_its_people(role, people, browser_of):
     client = browser_of(getattr(people, role))
     organisation = people.authorities.seats.get().organisation
@@ -431,18 +446,23 @@ def gathering(person):
     yield from (one.get_absolute_url() for one in organisation.territories.all())
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@pytest.fixture
+def asked(people, canaries, spaces):
+    """A question on a topic of its own in each space where one writes; the topics."""
+    topics = {}
+    for name in spaces.keys() - {"archive"}:
+        topics[name] = Topic.objects.create(slug=f"s-{spaces[name].slug}", name=name, order=9)
+        writer = getattr(people, WRITER[name])
+        start(writer, spaces[name], topic=topics[name], title="Une question ?")
+    return topics
+
+
+@for_each_role
 def test_a_topic_on_the_map_tells_nothing_of_where_one_does_not_read(
-    role, people, canaries, spaces, topics, browser_of
+    role, people, asked, browser_of
 ):
-    client, writers = browser_of(getattr(people, role)), {}
-    for name, space in spaces.items():
-        if name == "archive":  # Where nobody writes any more.
-            continue
-        topic = Topic.objects.create(slug=f"s-{space.slug}", name=name, order=9)
-        start(getattr(people, WRITER[name]), space, topic=topic, title="Une question ?")
-        writers[name] = topic
-    for name, topic in writers.items():
+    client = browser_of(getattr(people, role))
+    for name, topic in asked.items():
         shown = [
             len(client.get(reverse(page), {"sujet": topic.slug}).context["page"].rows)
             for page in ("territories", "organisations")
@@ -557,7 +577,7 @@ def test_what_is_ones_own_stays_so_and_shows_no_title_that_is_shut(
     assert client.get(reverse("inbox")).status_code == (200 if person else 302)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
     role, people, canaries, browser_of
 ):
@@ -597,7 +617,7 @@ KNOW = {
 }
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
     role, people, canaries, browser_of
 ):
@@ -620,7 +640,7 @@ def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
                 assert body(answer) == body(missing), (group, surface)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, browser_of):
     client = browser_of(getattr(people, role))
     group = WorkingGroup.objects.get(slug="chaufferies")
@@ -647,7 +667,7 @@ def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, brow
                 assert client.get(reverse(surface, args=[entry.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_openings_are_for_who_may_open_and_their_log_for_the_college(
     role, people, spaces, browser_of
 ):
@@ -669,7 +689,7 @@ def test_openings_are_for_who_may_open_and_their_log_for_the_college(
             assert body(log) == body(missing)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_ones_own_pages_are_about_oneself_and_closed_to_guests(role, people, browser_of):
     person = getattr(people, role)
     client = browser_of(person)
@@ -686,7 +706,7 @@ def test_ones_own_pages_are_about_oneself_and_closed_to_guests(role, people, bro
 
 
 def readable_addresses(people):
-    """Every page that gathers things, and that of every person and organisation."""
+    """Every page that gathers things, and those about whoever wrote some."""
     yield from (reverse(name) for name in OPEN)
     names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
     yield from (reverse(name) for name in names)
@@ -703,11 +723,10 @@ def readable_addresses(people):
     yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")
     yield from ("/sujets/bois-energie/", "/sujets/eolien/")
     yield from (f"/sujets/bois-energie/?espace={slug}" for slug in READERS)
-    for person in vars(people).values():
-        if person:
-            yield reverse("member", args=[person.pk])
-    for model in (Organisation, Territory):
-        yield from (one.get_absolute_url() for one in model.objects.all())
+    for person in {getattr(people, role) for role in WRITER.values()}:
+        organisation = person.seats.get().organisation
+        yield from (person.get_absolute_url(), organisation.get_absolute_url())
+        yield from (one.get_absolute_url() for one in organisation.territories.all())
 
 
 def body(answer):
