@@ -28,7 +28,9 @@ PAGE_PROTOCOL = "realtime.protocol:PageProtocol"
 @asynccontextmanager
 async def serving(ws=PAGE_PROTOCOL, **options):
     """uvicorn in this process, at the port yielded."""
-    options = {"ws": ws, "lifespan": "off", "log_level": "warning"} | options
+    # Where a test fails with pages open, it ends all the same, and says why.
+    options = {"timeout_graceful_shutdown": 2} | options
+    options |= {"ws": ws, "lifespan": "off", "log_level": "warning"}
     server = uvicorn.Server(uvicorn.Config(application, **options))
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
@@ -143,12 +145,12 @@ async def stall(port, thread, key):
 
 async def stuck_line():
     """The hub's line to the client that reads nothing, once it is known to be stuck."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(3 * PATIENCE):
         while True:
             for line in hub_here().lines:
                 if line.since is not None:
                     return line
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)  # Leaving the processor to what is waited for.
 
 
 LONG = " ".join(f"Ceci est long, et ne se tasse pas : {n * 7919}." for n in range(1500))
