@@ -16,6 +16,7 @@ _FIELDS = frozenset(
     | {"authority_detail", "act_date", "until", "typed_name"}
     | {"territory", "territory_words", "country"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
+    | {"adopted_on", "nature", "grace_days", "revision"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000
@@ -55,7 +56,9 @@ def typed_before(request, path=None):
 def _typed(request):
     typed, left = {}, _MOST
     # Short ones first and whole; what there is too much of is the text.
-    for name in sorted(_FIELDS & request.POST.keys(), key=lambda it: len(request.POST[it])):
-        typed[name] = request.POST[name][:left]
-        left -= len(typed[name])
+    for sent in sorted(request.POST, key=lambda it: len(request.POST[it])):
+        name = sent.rpartition("-")[2]  # Several forms of a kind tell theirs by a prefix.
+        if name in _FIELDS and name not in typed:
+            typed[name] = request.POST[sent][:left]
+            left -= len(typed[name])
     return typed

@@ -24,7 +24,7 @@ urlpatterns = [
     path("charte/refus/", charter.refuse, name="refuse-charter"),
     path("charte/contresigner/<slug:slug>/", countersigning.countersign, name="countersign"),
     path(
-        "charte/invitation/<str:key>/",
+        "charte/invitation/<slug:key>/",
         countersigning.invitation,
         name="organisation-invitation",
     ),

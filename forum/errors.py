@@ -8,7 +8,16 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.models import GroupEntry, WorkingGroup
+from accounts.models import (
+    CharterDraft,
+    EmailDomain,
+    GroupEntry,
+    Invitation,
+    Organisation,
+    Seat,
+    Signature,
+    WorkingGroup,
+)
 from forum.models import Post, Space, Thread
 
 _HIDDEN = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
@@ -16,7 +25,22 @@ _HIDDEN = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpass
 
 _GONE = (
     Http404,
-    *(gone.DoesNotExist for gone in (GroupEntry, Post, Space, Thread, WorkingGroup)),
+    *(
+        gone.DoesNotExist
+        for gone in (
+            CharterDraft,
+            EmailDomain,
+            GroupEntry,
+            Invitation,
+            Organisation,
+            Post,
+            Seat,
+            Signature,
+            Space,
+            Thread,
+            WorkingGroup,
+        )
+    ),
 )
 
 

@@ -67,10 +67,13 @@ def may_accept(viewer, thread):
 
 
 def carries(viewer, thread):
-    """Whether the thread is ``viewer``'s: they began it, or carry it on by a seat of theirs."""
-    return is_author(viewer, thread) or (
-        thread.keeper_id is not None and thread.keeper_id in viewer.seats
-    )
+    """Whether the thread is ``viewer``'s: they carry it on by a seat, or began it.
+
+    What was handed over is no longer its author's to decide.
+    """
+    if thread.keeper_id is not None:
+        return thread.keeper_id in viewer.seats
+    return is_author(viewer, thread)
 
 
 def is_author(viewer, written):

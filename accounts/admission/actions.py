@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import (
     EmailDomain,
     Invitation,
-    Organisation,
     Seat,
     Signature,
     Sponsorship,
     Way,
 )
-from accounts.organisations.confirming import confirm, is_contact
+from accounts.organisations.confirming import confirm, hold, is_contact, verified_addresses
 from accounts.people.models import User
 from accounts.viewers import of_person
 
@@ -36,6 +35,10 @@ def invite(organisation, by, email):
     organisation = _held(organisation)
     _demand_contact(by, organisation)
     email = email.casefold()
+    if email in verified_addresses(by):
+        raise PermissionDenied(
+            _("On ne s’invite pas soi-même : signez, et un autre confirmera.")
+        )
     now = timezone.now()
     invitation = Invitation.objects.filter(
         organisation=organisation, email=email, used_at=None, withdrawn_at=None
@@ -99,6 +102,8 @@ def verify_domain(declared, animator):
     _demand_animator(animator)
     if declared.refused_at:
         raise PermissionDenied(_("Ce domaine a été refusé."))
+    if declared.declared_by_id == animator.pk:
+        raise PermissionDenied(_("Un autre animateur doit vérifier ce domaine."))
     if declared.verified_at:
         return declared
     declared.verified_at, declared.verified_by = timezone.now(), animator
@@ -113,7 +118,8 @@ def verify_domain(declared, animator):
         emailaddress__verified=True, emailaddress__email__iendswith=f"@{declared.domain}"
     )
     waiting = Seat.objects.waiting().filter(organisation=declared.organisation_id)
-    for seat in waiting.filter(person__in=addressed).select_for_update(of=("self",)):
+    theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
+    for seat in theirs.select_for_update(of=("self",)):
         confirm(seat, Way.DOMAIN, animator)
     return declared
 
@@ -149,6 +155,9 @@ def sponsor(organisation, person):
         raise PermissionDenied(_("Une organisation ne se parraine pas elle-même."))
     if not signed(organisation):
         raise PermissionDenied(_("Cette organisation n’a pas signé la charte."))
+    other = organisation.sponsorships.filter(sponsor=person).exclude(through=through)
+    if other.exists():
+        raise PermissionDenied(_("Vous avez déjà parrainé cette organisation."))
     if organisation.admitted_at is None:
         Sponsorship.objects.get_or_create(
             organisation=organisation, through_id=through, defaults={"sponsor": person}
@@ -179,7 +188,7 @@ def _admit(organisation, animator):
 
 
 def _held(organisation):
-    return _locked(Organisation, organisation)
+    return hold(organisation.pk)
 
 
 def _locked(model, row):

@@ -112,7 +112,10 @@ class Sponsorship(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "through"], name="one_voice_an_organisation"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "sponsor"], name="one_voice_a_person"
+            ),
         ]
 
     def __str__(self):

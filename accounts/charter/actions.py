@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 from accounts.admission.models import Invitation
 from accounts.charter import chain
 from accounts.charter.models import CharterVersion, Refusal, Signature
-from accounts.organisations.confirming import confirm, confirmed_by_itself, verified_addresses
+from accounts.organisations.confirming import (
+    confirm,
+    confirmed_by_itself,
+    hold,
+    verified_addresses,
+    vouches,
+)
 from accounts.organisations.founding import NewOrganisation, found, other_college
-from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.models import Seat
 from accounts.people.models import User
 
 
@@ -56,7 +62,9 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
         raise Overtaken
     if isinstance(organisation, NewOrganisation):
         organisation = _founded(organisation)
-    _take_seat(person, organisation, position, until, _taken_up(invitation, person))
+    _take_seat(
+        person, organisation, position, until, _taken_up(invitation, person, organisation)
+    )
     act = said.pop("document", None)
     said |= {"document": act.file, "document_sha256": act.sha256} if act else {}
     college = {"college_id": organisation.college_id, "sha256": newest.sha256}
@@ -113,13 +121,19 @@ def _founded(new):
     return organisation
 
 
-def _taken_up(invitation, person):
-    """The invitation, used from now on; None where there is none."""
+def _taken_up(invitation, person, organisation):
+    """The invitation, used from now on; None where there is none.
+
+    It is for one address and one organisation, and vouches for who took it up as long as
+    whoever sent it could still decide.
+    """
     if invitation is None:
         return None
     invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(
         pk=invitation.pk
     )
+    if invitation.organisation_id != organisation.pk:
+        raise CannotSign(_("Cette invitation est pour une autre organisation."), "organisation")
     if invitation.email.casefold() not in verified_addresses(person):
         raise CannotSign(_("Cette invitation est pour une autre adresse que la vôtre."))
     if not Invitation.objects.usable().filter(pk=invitation.pk).exists():
@@ -131,12 +145,12 @@ def _taken_up(invitation, person):
 
 def _take_seat(person, organisation, position, until, invitation):
     # Held still: two who come first at once do not both become the contact.
-    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    hold(organisation.pk)
     theirs = Seat.objects.filter(person=person, organisation=organisation)
     unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
     seat = theirs.filter(unended, refused_at=None).first()
     refused = theirs.exclude(refused_at=None).last()
-    if seat is None and refused and not invitation:
+    if seat is None and refused and not vouches(invitation, person):
         raise CannotSign(
             _("Votre demande pour « %(name)s » a été refusée : %(why)s")
             % {"name": organisation.name, "why": refused.refusal},

@@ -10,6 +10,8 @@ import hashlib
 import json
 from datetime import UTC
 
+from django.db import transaction
+
 from accounts.charter.models import CharterVersion, RegisterLine, Signature
 
 SIGNED, WITHDRAWN = "signed", "withdrawn"
@@ -29,9 +31,14 @@ def append(signature, event):
 
     One line at a time: whoever appends holds the first version of the charter meanwhile.
     """
-    CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
+    hold()
     (line,) = following(last_line(), [(signature, event)])
     return RegisterLine.objects.create(**line)
+
+
+def hold():
+    """Hold the register still until the transaction ends: nobody signs meanwhile."""
+    CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
 
 
 def append_missing():
@@ -72,7 +79,7 @@ def following(last, events):
 def content_of(signature, event):
     """What the line of ``event`` says, the same for ever."""
     said = {name: _said(getattr(signature, name)) for name in ATTESTED}
-    beside = {name: getattr(signature, name) for name in _WHERE_ANY}
+    beside = {name: getattr(signature, name, None) for name in _WHERE_ANY}
     said |= {name: _said(value) for name, value in beside.items() if value}
     said |= {"event": event, "signature": signature.pk}
     if event == WITHDRAWN:
@@ -85,8 +92,17 @@ def hash_of(number, previous, content):
     return hashlib.sha256(f"{number}\n{previous}\n{content}".encode()).hexdigest()
 
 
+@transaction.atomic
 def problems():
-    """Each thing in the register that is not as it was written, in words; none if all is."""
+    """Each thing in the register that is not as it was written, in words; none if all is.
+
+    Nobody signs while it is read: what came in between would look like a fault.
+    """
+    hold()
+    return list(_problems())
+
+
+def _problems():
     yield from _altered_versions()
     expected, previous, seen = 1, NOTHING, set()
     signatures = Signature.objects.in_bulk()

@@ -45,6 +45,8 @@ def invitation(request, key):
     invited = get_object_or_404(asked, key=key)
     usable = Invitation.objects.usable().filter(pk=invited.pk).exists()
     is_known = request.user.is_authenticated
+    if request.method == "POST" and not is_known:
+        return kept.sign_in_and_return(request)
     if usable and is_known and invited.email.casefold() in verified_addresses(request.user):
         return _page(request, invited.organisation, invited)
     context = {"invitation": invited, "is_usable": usable}

@@ -5,13 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.charter.documents import ActField
 from accounts.charter.models import Authority, Signature
-from accounts.dates import DayField, end_of
+from accounts.dates import LONGEST_MANDATE, DayField, end_of
 from accounts.organisations.forms import OrganisationForm
 from accounts.text import fold
 
 #: A further person countersigns on a page of its own.
 _AUTHORITIES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
-_MANDATE = 40 * 366  # days: no mandate lasts longer.
 
 
 class HandForm(forms.Form):
@@ -28,7 +27,7 @@ class HandForm(forms.Form):
         label=_("Fin de votre mandat"),
         required=False,
         earliest=0,
-        latest=_MANDATE,
+        latest=LONGEST_MANDATE,
         bounds=_("Cette date est passée, ou trop lointaine : donnez la fin de votre mandat."),
         help_text=_(
             "Si vous la connaissez. Ce jour passé, les espaces que ce siège vous ouvre se "

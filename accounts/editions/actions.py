@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.charter.chain import hold
 from accounts.charter.models import CharterVersion
 from accounts.editions.models import CharterDraft
 from accounts.viewers import of_person
@@ -61,7 +62,7 @@ def publish(draft, animator, revision):
     """
     _demand_animator(animator)
     # The first version held still, so that two drafts do not get one number.
-    CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
+    hold()
     draft = _locked(draft)
     if draft.published_id:
         return draft.published

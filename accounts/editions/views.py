@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import kept
 from accounts.charter import text
 from accounts.charter.models import CharterVersion, Signature
 from accounts.editions import actions
@@ -40,7 +41,7 @@ def new_draft(request):
         "text": newest.text if newest else "",
         "adopted_on": timezone.localdate(),
         "grace_days": USUAL_GRACE,
-    }
+    } | (kept.typed_before(request) or {})
     return _writing(request, None, DraftForm(request.POST or None, initial=initial))
 
 
@@ -51,7 +52,9 @@ def draft(request, pk):
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if one.published:
         return redirect(one.published)
-    return _writing(request, one, DraftForm(request.POST or None, initial=initial_of(one)))
+    return _writing(
+        request, one, DraftForm(request.POST or None, initial=_initial(request, one))
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +79,10 @@ def drop(request, pk):
     return redirect("charter-drafts")
 
 
+def _initial(request, one):
+    return initial_of(one) | (kept.typed_before(request) or {})
+
+
 def _writing(request, one, form):
     status = 200 if request.method != "POST" else 422
     if form.is_valid():
@@ -95,7 +102,8 @@ def _writing(request, one, form):
 
 def _publish(request, one):
     revision = request.POST.get("revision", "")
-    number = int(revision) if revision.isascii() and revision.isdecimal() else 0
+    is_number = revision.isascii() and revision.isdecimal() and len(revision) < 10
+    number = int(revision) if is_number else 0
     try:
         version = actions.publish(one, request.user, number)
     except actions.CannotPublish as refusal:

@@ -1,6 +1,6 @@
 """Who may be in a working group, and who answers for it."""
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from accounts.organisations.models import Seat
 from accounts.people.models import User
@@ -47,13 +47,14 @@ def admissible(college=None):
 def named(words, people):
     """Those of ``people`` so named, the whole name first; or the one of this address.
 
-    By name, only those whose seat is confirmed are found: others are not listed anywhere.
+    By name, only those are found whom the directory lists and whose seat is confirmed.
     """
     words = " ".join(words.split())
     if "@" in words:
         return list(with_seats(people.filter(email__iexact=words)))
     confirmed = Seat.objects.held().filter(person=OuterRef("pk"), confirmed_at__isnull=False)
-    names = people.filter(Exists(confirmed)).order_by("full_name", "pk")
+    listed = Q(card=None) | Q(card__is_listed=True)
+    names = people.filter(listed, Exists(confirmed)).order_by("full_name", "pk")
     names = names.values_list("pk", "full_name")[:_READ_AT_MOST]
     found = {pk: fold(name) for pk, name in names if fold(words) in fold(name)}
     exact = [pk for pk, name in found.items() if name == fold(words)]

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Seat, User, Way
-from accounts.organisations.confirming import confirm, contacts_of, is_contact
+from accounts.models import Seat, User, Way
+from accounts.organisations.confirming import confirm, contacts_of, hold, is_contact
 from accounts.viewers import of_person
 
 
@@ -57,15 +57,19 @@ def end_seat(seat, by, at=None):
 
     Its holder may, the contact of the organisation, and animators. What the holder wrote
     stays theirs; the rights of the seat are gone with it. An end that has come stays; one to
-    come may be moved. Raise PermissionDenied to anyone else.
+    come may be moved, by its holder only nearer. Raise PermissionDenied to anyone else.
     """
     seat = _locked(seat)
-    if seat.person_id != by.pk:
+    is_holder = seat.person_id == by.pk
+    if not is_holder:
         _way(by, seat)
     now = timezone.now()
     if seat.refused_at or seat.is_over:
         return seat
-    seat.ended_at, seat.ended_by = max(at or now, now), by
+    end = max(at or now, now)
+    if is_holder and seat.ended_at:  # Others have said when: one leaves earlier, not later.
+        end = min(end, seat.ended_at)
+    seat.ended_at, seat.ended_by = end, by
     seat.save(update_fields=["ended_at", "ended_by"])
     return seat
 
@@ -104,12 +108,9 @@ def write_for(person, seat_id):
 
 
 def _locked(seat):
-    """The seat, held still; and its organisation, so that contacts are not both removed."""
-    seat = Seat.objects.select_for_update(of=("self",), no_key=True).get(pk=seat.pk)
-    Organisation.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=seat.organisation_id
-    )
-    return seat
+    """The seat, held still; and first its organisation, whose contacts it may change."""
+    hold(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
+    return Seat.objects.select_for_update(of=("self",), no_key=True).get(pk=seat.pk)
 
 
 def _way(person, seat):

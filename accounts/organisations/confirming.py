@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.admission.models import EmailDomain
-from accounts.organisations.models import Seat, Way
+from accounts.organisations.models import Organisation, Seat, Way
+from accounts.viewers import of_person
 
 
 def confirm(seat, way, by=None):
@@ -24,7 +25,7 @@ def confirmed_by_itself(person, organisation, invitation=None):
     if settings.FORUM_ADMISSION == "open":
         return Way.OPEN
     addresses = verified_addresses(person)
-    if invitation and invitation.email.casefold() in addresses:
+    if vouches(invitation, person):
         return Way.INVITATION
     domains = {address.rpartition("@")[2] for address in addresses}
     known = EmailDomain.objects.filter(
@@ -33,10 +34,29 @@ def confirmed_by_itself(person, organisation, invitation=None):
     return Way.DOMAIN if known.exists() else ""
 
 
+def vouches(invitation, person):
+    """Whether an invitation taken up by ``person`` stands for them.
+
+    Nobody vouches for themselves, and who sent it decides still: a contact or an animator.
+    """
+    by = invitation and invitation.invited_by
+    if by is None or by.pk == person.pk:
+        return False
+    if is_contact(by, invitation.organisation_id):
+        return True
+    return of_person(by).is_animator
+
+
 def verified_addresses(person):
     """The e-mail addresses that ``person`` has proved to hold, folded."""
     rows = EmailAddress.objects.filter(user=person, verified=True)
     return {email.casefold() for email in rows.values_list("email", flat=True)}
+
+
+def hold(organisation_id):
+    """Hold an organisation still: always before its seats, so that nobody waits in a ring."""
+    rows = Organisation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=organisation_id)
 
 
 def contacts_of(organisation):

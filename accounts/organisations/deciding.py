@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import viewers
+from accounts import kept, viewers
 from accounts.organisations import actions, desk, views
 from accounts.organisations.confirming import decides
 from accounts.organisations.forms import RefuseForm
@@ -28,6 +28,8 @@ def confirm_seat(request, pk):
 @require_POST
 def refuse_seat(request, pk):
     """Refuse a seat, with a reason."""
+    if not request.user.is_authenticated:
+        return kept.sign_in_and_return(request, reverse("account"))
     seat = seat_of(request, pk)
     form = RefuseForm(request.POST, prefix=f"seat-{pk}")
     if not form.is_valid():

@@ -3,7 +3,7 @@ invited, which addresses are its own."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
@@ -40,7 +40,7 @@ def page(request, organisation, refused=(None, None), invite=None, domain=None, 
     theirs = organisation.seats.select_related("person", "successor__person")
     context = {
         "organisation": organisation,
-        "waiting": refusable("seat", theirs.waiting(), refused),
+        "waiting": refusable(request, "seat", theirs.waiting(), refused),
         "current": theirs.confirmed().order_by("-is_contact", "started_at"),
         "ended": theirs.filter(ended_at__lte=timezone.now()).order_by("-ended_at")[:MOST_ENDED],
         "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
@@ -56,8 +56,15 @@ def _invite(request, organisation):
     form = InviteForm(request.POST)
     if not form.is_valid():
         return page(request, organisation, invite=form, status=422)
-    invitation = actions.invite(organisation, request.user, form.cleaned_data["email"])
-    send_invitation(invitation, request)
+    try:
+        invitation = actions.invite(organisation, request.user, form.cleaned_data["email"])
+    except PermissionDenied as refusal:
+        form.add_error("email", str(refusal))
+        return page(request, organisation, invite=form, status=403)
+    if not send_invitation(invitation, request):
+        words = _("Le courriel n’est pas parti. Donnez vous-même cette adresse : %(address)s")
+        address = request.build_absolute_uri(invitation.get_absolute_url())
+        return _done(request, organisation, words % {"address": address})
     words = _("L’invitation est partie à %(email)s : elle vaut jusqu’au %(day)s.")
     day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
     return _done(request, organisation, words % {"email": invitation.email, "day": day})

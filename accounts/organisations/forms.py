@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dates import DayField
+from accounts.dates import LONGEST_MANDATE, DayField
 from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
 from accounts.organisations.models import College
 from accounts.territories.choosing import TerritoryChoice
@@ -159,7 +159,11 @@ class EndForm(forms.Form):
         label=_("Dernier jour du mandat"),
         required=False,
         earliest=0,
-        bounds=_("Cette date est passée : laissez vide pour y mettre fin maintenant."),
+        latest=LONGEST_MANDATE,
+        bounds=_(
+            "Cette date est passée, ou trop lointaine : laissez vide pour y mettre fin "
+            "maintenant."
+        ),
         help_text=_("Vide : maintenant."),
     )
 

@@ -6,9 +6,10 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts import viewers
+from accounts import kept, viewers
 from accounts.admission.waiting import domains_to_verify, organisations_to_admit
 from accounts.charter.models import Signature
 from accounts.organisations.forms import RefuseForm
@@ -20,15 +21,26 @@ MOST_FOUND = 30
 
 
 def animators_only(view):
-    """``view`` for animators; for everyone else there is no such page."""
+    """``view`` for animators; for everyone else there is no such page.
+
+    A guest who sends something may be one whose session has ended: it is kept for them.
+    """
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
+        if request.method == "POST" and not request.user.is_authenticated:
+            return kept.sign_in_and_return(request, _page_of(request))
         if not viewers.of_request(request).is_animator:
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _page_of(request):
+    """Where what was typed can be sent again: drafts on their page, the rest on the desk."""
+    is_draft = request.path.startswith(reverse("charter-drafts"))
+    return request.path if is_draft else reverse("seats")
 
 
 @require_safe
@@ -47,8 +59,8 @@ def page(request, _organisation=None, refused=(None, None), refused_domain=(None
     context = {
         "page": shown,
         "numbers": list(paginator.get_elided_page_range(shown.number)),
-        "rows": refusable("seat", shown, refused),
-        "domains": refusable("domain", domains_to_verify(), refused_domain),
+        "rows": refusable(request, "seat", shown, refused),
+        "domains": refusable(request, "domain", domains_to_verify(), refused_domain),
         "candidates": organisations_to_admit(),
         "q": words,
         "found": _search(words) if words else None,
@@ -56,13 +68,15 @@ def page(request, _organisation=None, refused=(None, None), refused_domain=(None
     return render(request, "accounts/seats.html", context, status=status)
 
 
-def refusable(kind, rows, refused):
+def refusable(request, kind, rows, refused):
     """Each of ``rows`` with the form that refuses it; ``refused`` is the one sent, if any."""
     refused_pk, refused_form = refused
-    return [
-        (row, refused_form if row.pk == refused_pk else RefuseForm(prefix=f"{kind}-{row.pk}"))
-        for row in rows
-    ]
+    forms = []
+    for row in rows:
+        before = kept.typed_before(request, reverse(f"refuse-{kind}", args=[row.pk]))
+        form = RefuseForm(prefix=f"{kind}-{row.pk}", initial=before)
+        forms.append((row, refused_form if row.pk == refused_pk else form))
+    return forms
 
 
 def _waiting():

@@ -62,7 +62,8 @@ def member(request, pk):
         "threads": threads.for_list()[:MOST_SHOWN],
         "replies": posts.filter(number__gt=1).order_by("-created_at")[:MOST_SHOWN],
     }
-    shown = context["seats"] or context["threads"] or context["replies"]
+    seated = context["card"] and context["card"].is_listed and context["seats"]
+    shown = seated or context["threads"] or context["replies"]
     if not (shown or viewer.person_id == person.pk):
         raise Http404
     return render(request, "directory/member.html", context)

@@ -109,6 +109,10 @@ class GroupForm(SettingsForm):
         own = [(slug, college.name) for slug, college in self._colleges.items()]
         self.fields["college"].choices = [(ALL, _("Tous les collèges")), *own]
 
+    def clean_name(self):
+        """One line."""
+        return " ".join(self.cleaned_data["name"].split())
+
     def clean_college(self):
         """The college, None for all of them."""
         return self._colleges.get(self.cleaned_data["college"])

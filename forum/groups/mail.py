@@ -4,14 +4,10 @@ A mail names the group and leads to its page, which asks anew who may read it. W
 can be sent all is as before: whoever is concerned finds it on their page of groups.
 """
 
-import logging
-from smtplib import SMTPException
-
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-log = logging.getLogger("forum")
+from accounts.mail import send
 
 
 def tell_of_invitation(request, entry):
@@ -39,10 +35,4 @@ def tell_of_answer(request, entry):
 def _send(request, person, entry, words, path):
     told = {"by": entry.by or "", "person": entry.person, "group": entry.group}
     body = "\n\n".join([words % told, request.build_absolute_uri(path), "Foirail"])
-    subject = _("Groupe de travail : %(group)s") % told
-    mail = EmailMessage(subject, body, to=[person.email])
-    mail.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834
-    try:
-        mail.send()
-    except (OSError, SMTPException):
-        log.exception("A mail about a working group could not be sent.")
+    send(person.email, _("Groupe de travail : %(group)s") % told, body)

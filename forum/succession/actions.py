@@ -7,19 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Seat
-from accounts.organisations.confirming import is_contact
+from accounts.organisations.confirming import contacts_of, hold, is_contact
 from accounts.viewers import of_person
 from forum import events
 from forum.models import Follow, Post, Thread
 
 
 def may_hand_over(seat, person):
-    """The contact of the organisation, an animator, and who leaves."""
-    return (
-        seat.person_id == person.pk
-        or is_contact(person, seat.organisation_id)
-        or of_person(person).is_animator
-    )
+    """The contact of the organisation, an animator, and who leaves by their own choice."""
+    if seat.confirmed_at is None:
+        return False
+    viewer = of_person(person)
+    if viewer.is_animator or is_contact(person, seat.organisation_id):
+        return True
+    leaves = seat.person_id == person.pk and seat.ended_by_id == person.pk
+    return leaves and viewer.is_registered
 
 
 def open_questions(seat):
@@ -38,6 +40,7 @@ def hand_over(seat, successor, by):
     same one is one outcome; raise PermissionDenied for another, before the end, or to
     anyone but the organisation's contact, an animator and who leaves.
     """
+    hold(seat.organisation_id)
     held = Seat.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = {row.pk: row for row in held.filter(pk__in=[seat.pk, successor.pk])}
     seat, successor = rows[seat.pk], rows[successor.pk]
@@ -49,7 +52,8 @@ def hand_over(seat, successor, by):
     viewer = of_person(successor.person)
     seat.successor, seat.handed_over_at = successor, timezone.now()
     seat.save(update_fields=["successor", "handed_over_at"])
-    if seat.is_contact and not successor.is_contact:
+    # Who leaves names the next contact only where nobody is left to do so.
+    if seat.is_contact and not contacts_of(seat.organisation_id).exists():
         successor.is_contact = True
         successor.save(update_fields=["is_contact"])
     _pass_follows(seat, successor, viewer)

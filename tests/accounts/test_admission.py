@@ -15,7 +15,13 @@ from accounts.admission import actions
 from accounts.admission.models import EmailDomain, Invitation
 from accounts.charter.actions import sign_charter
 from accounts.models import Organisation, Way
-from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat, set_contact
+from accounts.organisations.actions import (
+    confirm_seat,
+    end_seat,
+    refuse_seat,
+    set_contact,
+    write_for,
+)
 from accounts.organisations.confirming import is_contact
 from accounts.organisations.founding import NewOrganisation
 from accounts.viewers import Standing, of_person
@@ -114,6 +120,31 @@ def test_two_contacts_who_leave_the_charge_at_once_leave_one(claire, mona, town)
         assert sorted(pool.map(leave, [claire, mona])) == [False, True]
 
 
+def test_deciding_and_signing_again_at_once_wait_for_each_other_in_one_order(
+    claire, mona, lucie, town
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    EmailAddress.objects.create(user=mona, email="mona@mairie.example", verified=True)
+    now = timezone.now()
+    EmailDomain.objects.create(organisation=town, domain="mairie.example", verified_at=now)
+
+    def act(decides):
+        try:
+            if decides:
+                return confirm_seat(mona.seats.get(), lucie).person_id
+            return sign_charter(
+                mona, version=mona.signatures.first().version, organisation=town,
+                position="Maire", authority="office", authority_detail="",
+                typed_name=mona.full_name,
+            ).person_id  # fmt: skip
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(act, [True, False] * 6)) == {mona.pk}
+
+
 def test_a_seat_confirmed_by_two_at_the_same_second_is_confirmed_once(
     claire, lucie, mona, town
 ):
@@ -155,6 +186,27 @@ def test_a_mandate_may_be_given_a_day_to_end_and_not_a_day_gone_by(claire, town,
     assert of_person(claire).standing == Standing.COLLEGE
 
 
+def test_a_holder_ends_a_mandate_sooner_than_others_said_and_never_later(claire, mona, town):
+    confirm_seat(mona.seats.get(), claire)
+    tomorrow = timezone.now() + timedelta(days=1)
+    end_seat(mona.seats.get(), claire, tomorrow)
+    end_seat(mona.seats.get(), mona, timezone.now() + timedelta(days=900))
+    assert mona.seats.get().ended_at == tomorrow
+    end_seat(mona.seats.get(), mona)
+    assert mona.seats.get().is_over
+
+
+def test_a_refusal_typed_as_the_session_ended_comes_back_on_the_desk(
+    claire, mona, lucie, town, browser_of
+):
+    seat, client = mona.seats.get(), browser_of(None)
+    sent = {f"seat-{seat.pk}-reason": "Motif gardé."}
+    answer = client.post(reverse("refuse-seat", args=[seat.pk]), sent)
+    assert "/compte/login/" in answer["Location"]
+    client.force_login(lucie)
+    assert "Motif gardé." in client.get(reverse("seats")).text
+
+
 # Invitations
 
 
@@ -182,6 +234,32 @@ def test_an_address_that_is_none_is_refused_beside_its_field(claire, town, brows
 def test_what_the_page_does_not_know_is_a_bad_request(claire, town, browser_of, sent):
     address = reverse("organisation-seats", args=[town.slug])
     assert browser_of(claire).post(address, sent).status_code == 400
+
+
+def test_nobody_invites_themselves(lucie, town, browser_of):
+    EmailAddress.objects.create(user=lucie, email="Lucie@Reseau.example", verified=True)
+    address = reverse("organisation-seats", args=[town.slug])
+    answer = browser_of(lucie).post(
+        address, {"faire": "inviter", "email": "lucie@reseau.example"}
+    )
+    assert answer.status_code == 403 and "soi-même" in answer.text
+    assert not Invitation.objects.exists()
+
+
+def test_where_mail_does_not_leave_the_contact_is_given_the_address_to_pass_on(
+    claire, town, browser_of, settings
+):
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1},
+        }
+    }
+    address = reverse("organisation-seats", args=[town.slug])
+    answer = browser_of(claire).post(
+        address, {"faire": "inviter", "email": "x@mairie.example"}, follow=True
+    )
+    assert Invitation.objects.get().get_absolute_url() in answer.text
 
 
 # Domains
@@ -238,6 +316,12 @@ def test_a_domain_is_refused_with_a_reason_and_may_be_asked_again(
     assert actions.verify_domain(declared, lucie).verified_at
 
 
+def test_an_animator_does_not_verify_a_domain_of_their_own(lucie, town):
+    declared = actions.declare_domain(town, lucie, "mairie.example")
+    with pytest.raises(PermissionDenied, match="autre animateur"):
+        actions.verify_domain(declared, lucie)
+
+
 # Sponsors
 
 
@@ -266,6 +350,16 @@ def test_two_people_of_one_organisation_are_one_voice(newcomer, claire, make_per
     for person in (claire, colleague):
         actions.sponsor(organisation, person)
     assert Organisation.objects.get(pk=organisation.pk).admitted_at is None
+    assert organisation.sponsorships.count() == 1
+
+
+def test_one_person_of_two_organisations_is_one_voice(newcomer, claire):
+    second = cast.seat_for(claire, cast.PROJECTS)
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    actions.sponsor(organisation, claire)
+    write_for(claire, second.pk)
+    with pytest.raises(PermissionDenied):
+        actions.sponsor(organisation, claire)
     assert organisation.sponsorships.count() == 1
 
 

@@ -168,3 +168,19 @@ def test_a_substantive_version_asks_all_lapses_after_the_grace_and_signing_resto
     cast.sign(claire, claire.seats.get().organisation, version)
     assert page.get(thread.get_absolute_url()).status_code == 200
     assert "Signez-la" not in page.get(reverse("inbox")).text
+
+
+def test_a_draft_typed_as_the_session_ended_comes_back_whole(lucie, charter, browser_of):
+    client, address = browser_of(None), reverse("new-charter-draft")
+    answer = client.post(address, TYPED | {"name": "7.7"})
+    assert "/compte/login/" in answer["Location"]
+    client.force_login(lucie)
+    form = client.get(address).context["form"]
+    assert form["name"].value() == "7.7" and "Sobriété d’abord" in form["text"].value()
+
+
+@pytest.mark.parametrize("revision", ["", "x", "9" * 5000, "²"])
+def test_a_revision_that_is_none_publishes_nothing(draft, lucie, browser_of, revision):
+    address = reverse("charter-draft-preview", args=[draft.pk])
+    assert browser_of(lucie).post(address, {"revision": revision}).status_code == 409
+    assert CharterVersion.objects.count() == 1

@@ -177,6 +177,31 @@ def test_many_who_sign_at_once_make_one_chain(charter, make_person):
     assert list(numbers) == list(range(1, 13)) and verdict() == []
 
 
+def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
+    charter, make_person
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(8)]
+
+    def come_and_go(person):
+        try:
+            return [withdraw_signature(sign(person, charter), person) for _time in range(3)]
+        finally:
+            connections.close_all()
+
+    def prove(_time):
+        try:
+            return verdict()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as signing, ThreadPoolExecutor(2) as proving:
+        coming = [signing.submit(come_and_go, person) for person in people]
+        assert list(proving.map(prove, range(20))) == [[]] * 20
+        assert all(len(one.result()) == 3 for one in coming)
+
+
 def test_what_was_signed_before_there_were_lines_gets_its_lines(lines):
     RegisterLine.objects.all().delete()
     assert len(verdict()) == LINES

@@ -247,6 +247,51 @@ def test_an_invitation_is_for_the_address_it_was_sent_to(jeanne, town, invitatio
     assert missing.status_code == 404
 
 
+def test_an_invitation_is_for_its_own_organisation_only(
+    rita, jeanne, town, invitation, browser_of
+):
+    other = jeanne.seats.get().organisation
+    answer = browser_of(rita).post(
+        reverse("sign-charter") + f"?invitation={invitation.key}",
+        {
+            "version": "1.0", "college": other.college.slug, "organisation": other.name,
+            "position": "Maire", "authority": "office", "typed_name": rita.full_name,
+        },
+    )  # fmt: skip
+    assert answer.status_code == 403 and "une autre organisation" in answer.text
+    assert not rita.seats.exists()
+    assert Invitation.objects.usable().exists()
+
+
+@pytest.mark.parametrize("loss", ["no contact any more", "suspended", "oneself"])
+def test_an_invitation_vouches_while_who_sent_it_still_may_and_never_for_oneself(
+    rita, claire, town, invitation, browser_of, loss
+):
+    if loss == "no contact any more":
+        claire.seats.update(ended_at=timezone.now())
+    if loss == "suspended":
+        type(claire).objects.filter(pk=claire.pk).update(suspended_at=timezone.now())
+    if loss == "oneself":
+        Invitation.objects.update(invited_by=rita)
+    countersigned(browser_of(rita), rita, town, invitation.get_absolute_url())
+    assert rita.seats.get().confirmed_at is None
+
+
+def test_what_was_typed_as_the_session_ended_comes_back_after_sign_in(
+    rita, town, invitation, browser_of
+):
+    client, address = browser_of(None), invitation.get_absolute_url()
+    answer = client.post(address, {"position": "Adjointe gardée", "typed_name": "Rita"})
+    assert "/compte/login/" in answer["Location"]
+    client.force_login(rita)
+    assert "Adjointe gardée" in client.get(address).text
+
+
+@pytest.mark.parametrize("key", ["%00", "%00" * 9, "x" * 300])
+def test_an_address_that_no_invitation_has_is_not_found(charter, browser_of, key):
+    assert browser_of(None).get(f"/charte/invitation/{key}/").status_code == 404
+
+
 # Domains
 
 

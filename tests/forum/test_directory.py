@@ -236,3 +236,12 @@ def test_its_people_are_led_to_its_territories_and_others_are_not(claire, jeanne
     assert "Choisir ses territoires" in browser_of(claire).get(address).text
     assert "Choisir ses territoires" not in browser_of(jeanne).get(address).text
     assert "Choisir ses territoires" not in browser_of(None).get(address).text
+
+
+def test_who_opted_out_has_no_page_but_by_what_they_wrote(claire, jeanne, browser_of, spaces):
+    write(browser_of(claire), is_listed="", presentation="Je me tais.")
+    page = browser_of(jeanne)
+    assert page.get(claire.get_absolute_url()).status_code == 404
+    assert browser_of(claire).get(claire.get_absolute_url()).status_code == 200
+    start(claire, spaces["network"])
+    assert page.get(claire.get_absolute_url()).status_code == 200

@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import GroupEntry, WorkingGroup
+from accounts.models import Card, GroupEntry, WorkingGroup
 from accounts.viewers import of_person
 from forum import visibility
 from forum.audiences import readers_of
@@ -235,6 +235,27 @@ def test_an_invitation_leads_whom_it_is_for_into_the_group(group, claire, jeanne
     assert client.post(place, {"reponse": "oui"})["Location"] == group.get_absolute_url()
     assert group.pk in of_person(jeanne).groups
     assert "Cette invitation a servi" in client.get(place).content.decode()
+
+
+def test_who_is_not_in_the_directory_is_invited_by_address_and_not_found_by_name(
+    group, claire, jeanne, browser_of
+):
+    Card.objects.create(person=jeanne, is_listed=False)
+    leads, place = browser_of(claire), reverse("invite", args=[group.slug])
+    answer = leads.post(place, {"who": "brunel"})
+    assert answer.status_code == 422 and "Jeanne" not in answer.text
+    leads.post(place, {"who": jeanne.email})
+    assert GroupEntry.objects.get().person == jeanne
+
+
+def test_the_name_of_a_group_is_one_line_and_its_mail_leaves(
+    claire, jeanne, spaces, browser_of
+):
+    sent = form(name="Réseaux\nde chaleur", joining="request")
+    assert browser_of(claire).post(reverse("new-group"), sent).status_code == 302
+    group = WorkingGroup.objects.get(name="Réseaux de chaleur")
+    asked = browser_of(jeanne).post(reverse("ask-group", args=[group.slug]))
+    assert asked.status_code == 302 and "Réseaux de chaleur" in mail.outbox[-1].subject
 
 
 def test_an_invitation_is_found_by_whom_it_is_for_and_nobody_else(

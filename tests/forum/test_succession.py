@@ -123,6 +123,43 @@ def test_handing_over_is_for_the_organisation_once_and_after_the_end(
         hand_over(seat, third.seats.get(), lucie)
 
 
+def test_who_was_put_out_names_nobody_and_who_never_sat_hands_nothing_over(
+    claire, paul, lucie, make_person, town, browser_of
+):
+    end_seat(claire.seats.get(), lucie)
+    page = reverse("succession", args=[claire.seats.get().pk])
+    assert browser_of(claire).get(page).status_code == 404
+    mina = make_person("Mina Passante")
+    seat = cast.seat_for(mina, cast.AUTHORITIES, confirmed=False, organisation=town)
+    end_seat(seat, mina)
+    seat.refresh_from_db()
+    assert browser_of(mina).get(reverse("succession", args=[seat.pk])).status_code == 404
+    with pytest.raises(PermissionDenied):
+        hand_over(seat, paul.seats.get(), mina)
+
+
+def test_the_next_contact_is_named_by_who_leaves_only_where_none_is_left(
+    claire, paul, town, make_person
+):
+    third = make_person("Tiers Contact")
+    cast.seat_for(third, cast.AUTHORITIES, organisation=town)
+    third.seats.update(is_contact=True)
+    hand_over(ended(claire), paul.seats.get(), claire)
+    assert not paul.seats.get().is_contact
+
+
+def test_what_was_handed_over_is_no_longer_its_authors_to_decide(claire, paul, lucie, thread):
+    seat = claire.seats.get()
+    cast.seat_for(claire, cast.PROJECTS)
+    end_seat(seat, claire)
+    seat.refresh_from_db()
+    hand_over(seat, paul.seats.get(), lucie)
+    thread.refresh_from_db()
+    assert of_person(claire).is_member
+    assert not rules.may_accept(of_person(claire), thread)
+    assert rules.may_accept(of_person(paul), thread)
+
+
 def test_naming_a_successor_on_the_page(claire, paul, thread, browser_of):
     page = browser_of(claire)
     seat = claire.seats.get()
