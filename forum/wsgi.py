@@ -9,3 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 os.environ.setdefault("FORUM_CONN_MAX_AGE", "60")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 application = get_wsgi_application()
+
+from forum.warm import warm  # noqa: E402  (this needs Django set up)
+
+warm()

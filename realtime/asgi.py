@@ -13,11 +13,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 pages = get_asgi_application()
 
-from realtime import sending, systemd  # noqa: E402  (these need Django set up)
+from forum.warm import warm  # noqa: E402  (these need Django set up)
+from realtime import sending, systemd  # noqa: E402
 from realtime.limits import LATER  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 from realtime.visitors import with_visitor  # noqa: E402
 
+warm()
 known = AllowedHostsOriginValidator(with_visitor(URLRouter(urlpatterns)))
 
 
