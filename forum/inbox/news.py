@@ -5,8 +5,7 @@ to sign, a question taken on. So it is right whenever one looks, and gone when i
 holds; and publishing a version to thousands of members writes nothing for each.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -14,19 +13,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import CharterVersion, EmailDomain, Refusal, Seat, Signature
+from forum.inbox import rooms
+from forum.inbox.telling import News
 
 MOST = 100
 #: Before the end of the grace period, besides at its beginning and half-way.
 _REMINDERS = (timedelta(days=7), timedelta(days=1))
-
-
-@dataclass(frozen=True)
-class News:
-    """One thing that happened ``at`` a moment, in ``words``, and where to see it."""
-
-    at: datetime
-    words: str
-    address: str
 
 
 def news_of(person, viewer):
@@ -113,4 +105,7 @@ def _desk(organisation):
 
 
 #: Each takes a person and their viewer and gives News.
-SOURCES = (_versions_to_sign, _own_seats, _taken_on, _as_contact)
+SOURCES = (
+    _versions_to_sign, _own_seats, _taken_on, _as_contact, rooms.own_entries, rooms.to_answer,
+    rooms.openings,
+)  # fmt: skip

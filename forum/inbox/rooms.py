@@ -1,0 +1,55 @@
+"""News of rooms: groups that invite, ask or answer, and who opened one's college's room."""
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import GroupEntry, Opening
+from forum import visibility
+from forum.inbox.telling import News
+from forum.models import Space
+
+#: Openings of one's college's room that are told of; its log has them all.
+_MOST_OPENINGS = 20
+
+
+def own_entries(person, viewer):
+    """Invitations that wait for the person, and what became of their requests."""
+    seen = GroupEntry.objects.filter(visibility.groups(viewer, "group__"), person=person)
+    for entry in seen.select_related("group", "by"):
+        said = {"group": entry.group.name, "by": entry.by or "", "why": entry.reason}
+        if entry.is_invitation and entry.is_waiting:
+            words = _("%(by)s vous invite dans le groupe « %(group)s ».")
+            yield News(entry.created_at, words % said, reverse("invitation", args=[entry.pk]))
+        elif entry.decided_at and entry.outcome == "accepted":
+            words = _("Vous êtes dans le groupe « %(group)s ».")
+            yield News(entry.decided_at, words % said, entry.group.get_absolute_url())
+        elif entry.decided_at and entry.outcome == "refused" and not entry.is_invitation:
+            words = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
+            yield News(entry.decided_at, words % said, reverse("groups"))
+
+
+def to_answer(person, viewer):
+    """Requests that wait in the groups whose contact the person is."""
+    waiting = GroupEntry.objects.waiting().filter(
+        kind="request", group__contact=person, group__in=viewer.groups
+    )
+    for entry in waiting.select_related("group", "person"):
+        words = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
+        said = {"who": entry.person.full_name, "group": entry.group.name}
+        yield News(entry.created_at, words % said, entry.group.get_absolute_url())
+
+
+def openings(_person, viewer):
+    """Who opened the room of a college of the person's, until when and why."""
+    rooms = {
+        room.college_id: room
+        for room in Space.objects.visible_to(viewer).filter(college__in=viewer.colleges)
+    }
+    opened = Opening.objects.filter(college__in=rooms).select_related("person")
+    for one in opened.order_by("-opened_at")[:_MOST_OPENINGS]:
+        words = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
+        until = formats.date_format(timezone.localtime(one.until), "j F, G \\h i")
+        said = {"who": one.person.full_name, "until": until, "why": one.reason}
+        log = reverse("space-openings", args=[rooms[one.college_id].slug])
+        yield News(one.opened_at, words % said, log)

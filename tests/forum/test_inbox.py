@@ -1,0 +1,78 @@
+"""The inbox: what concerns oneself, while it is so, and nothing of others."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import CharterVersion, GroupEntry, WorkingGroup
+from accounts.openings.actions import open_room
+from accounts.organisations.actions import refuse_seat
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def reads(browser_of):
+    """What someone's inbox says."""
+    return lambda person: browser_of(person).get(reverse("inbox")).text
+
+
+def test_a_version_to_sign_is_told_again_as_its_day_nears_and_no_more_once_signed(
+    claire, charter, reads
+):
+    now = timezone.now()
+    version = cast.build_charter(
+        2, published_at=now - timedelta(days=9), binding_from=now + timedelta(days=1, hours=1)
+    )
+    told = reads(claire).count("attend votre signature")
+    assert told == 3  # As it came, half-way, a week before; not yet the day before.
+    CharterVersion.objects.filter(pk=version.pk).update(
+        published_at=now, binding_from=now + timedelta(days=9)
+    )
+    assert reads(claire).count("attend votre signature") == 1
+    cast.sign(claire, claire.seats.get().organisation, version)
+    assert "attend votre signature" not in reads(claire)
+
+
+def test_a_refusal_is_told_with_its_reason_to_who_asked_and_to_nobody_else(
+    make_person, lucie, jeanne, reads
+):
+    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
+    assert "Adresse inconnue." in reads(mona)
+    assert "Adresse inconnue." not in reads(jeanne) + reads(lucie)
+
+
+def test_a_college_is_told_who_opened_its_room_and_why_and_the_others_are_not(
+    claire, jeanne, lucie, spaces, reads
+):
+    room = spaces[cast.AUTHORITIES]
+    open_room(lucie, room.college, "Un message signalé comme blessant.", 8)
+    assert "Lucie Hoarau a ouvert la pièce" in reads(claire)
+    assert "signalé comme blessant" in reads(claire)
+    assert "signalé comme blessant" not in reads(jeanne)
+
+
+def test_a_group_s_invitation_is_told_while_it_waits(claire, jeanne, lucie, spaces, reads):
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    entry = GroupEntry.objects.create(
+        group=group, person=claire, kind="invitation", by=lucie,
+        expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    assert reverse("invitation", args=[entry.pk]) in reads(claire)
+    assert group.name not in reads(jeanne)
+    GroupEntry.objects.update(expires_at=timezone.now())
+    assert reverse("invitation", args=[entry.pk]) not in reads(claire)
+
+
+def test_all_is_read_at_once(claire, browser_of):
+    type(claire).objects.filter(pk=claire.pk).update(
+        inbox_read_at=timezone.now() - timedelta(days=1)
+    )
+    page = browser_of(claire)
+    assert ">nouveau<" in page.get(reverse("inbox")).text
+    page.post(reverse("inbox"))
+    assert ">nouveau<" not in page.get(reverse("inbox")).text
