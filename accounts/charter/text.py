@@ -33,17 +33,27 @@ def render(text):
 
 
 def blocks(text):
-    """``text`` as (kind, HTML) pairs in order: kind is h1 … h6, p or li, HTML is of words."""
-    tokens, kind, found = _MARKDOWN.parse(text), [], []
-    for token in tokens:
+    """``text`` as (kind, HTML) pairs in order: kind is h1 … h6, p or li, HTML is of words.
+
+    An item begins with its number, or a bullet, as one reads it.
+    """
+    kinds, mark, found = [], "", []
+    for token in _MARKDOWN.parse(text):
         if token.type in ("heading_open", "list_item_open"):
-            kind.append(token.tag)
+            kinds.append(token.tag)
+            mark = "" if token.type == "heading_open" else _mark(token)
         elif token.type in ("heading_close", "list_item_close"):
-            kind.pop()
+            kinds.pop()
         elif token.type == "inline":
             html = _MARKDOWN.renderer.renderInline(token.children, _MARKDOWN.options, {})
-            found.append((kind[-1] if kind else "p", html.replace("\n", " ")))
+            found.append((kinds[-1] if kinds else "p", mark + html.replace("\n", " ")))
+            mark = ""
     return found
+
+
+def _mark(item):
+    """What stands before a list's item: its own number where the list has numbers."""
+    return f"{item.info}{item.markup} " if item.info else "• "
 
 
 def changes(before, after):

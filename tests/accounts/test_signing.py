@@ -14,6 +14,7 @@ from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
 from accounts.admission.models import EmailDomain, Invitation
+from accounts.charter.text import blocks
 from accounts.models import Organisation, RegisterLine, Signature, Way
 from accounts.viewers import Standing, of_person
 from tests import cast
@@ -150,6 +151,19 @@ def test_the_receipt_holds_the_whole_text_its_hash_and_the_signature(
     assert charter.sha256 in said.replace("\n", "")
     assert town.name in said.replace("\n", " ") and "n° 2026-41" in said
     assert "Zoé Łukaszewska" in said
+
+
+def test_a_receipt_s_articles_bear_their_numbers():
+    text = (
+        "# Charte\n\nPréambule.\n\n3. **Trois.** Et\n   la suite.\n4. Quatre.\n\n- un point\n"
+    )
+    assert blocks(text) == [
+        ("h1", "Charte"),
+        ("p", "Préambule."),
+        ("li", "3. <strong>Trois.</strong> Et la suite."),
+        ("li", "4. Quatre."),
+        ("li", "• un point"),
+    ]
 
 
 # Countersigning
