@@ -67,11 +67,13 @@ def readers_of(space):
 
 
 def _count(space):
-    seats = Seat.objects.opening().filter(person__is_active=True, person__suspended_at=None)
     if space.audience == "college":
-        seats = seats.filter(organisation__college=space.college_id, confirmed_at__isnull=False)
-    elif space.audience == "group":
+        seats = Seat.objects.speaking().filter(organisation__college=space.college_id)
+    else:
+        seats = Seat.objects.opening()
+    if space.audience == "group":
         seats = seats.filter(_in_group(space.group_id))
+    seats = seats.filter(person__is_active=True, person__suspended_at=None)
     found = seats.aggregate(
         people=Count("person", distinct=True),
         organisations=Count("organisation", distinct=True),

@@ -2,7 +2,7 @@
 
 from django.utils.functional import cached_property
 
-from forum.natural import natural
+from accounts.natural import natural
 
 #: How many pages past the current one are counted; beyond, "and more" is all one needs.
 LOOK_AHEAD = 5

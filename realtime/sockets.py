@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 
+from accounts.natural import natural
 from forum.lists.listing import Listing
 from forum.lists.refresh import parse_known
-from forum.natural import natural
 from realtime import limits
 from realtime.frame import WIRE
 from realtime.hub import hub_here

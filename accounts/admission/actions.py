@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.locks import locked
 from accounts.models import (
     EmailDomain,
     Invitation,
@@ -15,7 +16,13 @@ from accounts.models import (
     Sponsorship,
     Way,
 )
-from accounts.organisations.confirming import confirm, hold, is_contact, verified_addresses
+from accounts.organisations.confirming import (
+    confirm,
+    demand_animator,
+    demand_deciding,
+    hold,
+    verified_addresses,
+)
 from accounts.people.models import User
 from accounts.viewers import of_person
 
@@ -33,7 +40,7 @@ def invite(organisation, by, email):
     a contact of the organisation or an animator.
     """
     organisation = _held(organisation)
-    _demand_contact(by, organisation)
+    demand_deciding(by, organisation)
     email = email.casefold()
     if email in verified_addresses(by):
         raise PermissionDenied(
@@ -53,10 +60,8 @@ def invite(organisation, by, email):
 def withdraw_invitation(invitation, by):
     """Take back an invitation that has not been taken up; return it."""
     organisation = _held(invitation.organisation)
-    _demand_contact(by, organisation)
-    invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=invitation.pk
-    )
+    demand_deciding(by, organisation)
+    invitation = locked(Invitation, invitation.pk)
     if invitation.used_at:
         raise PermissionDenied(_("Cette invitation a déjà servi."))
     if not invitation.withdrawn_at:
@@ -73,7 +78,7 @@ def declare_domain(organisation, by, domain):
     after a refusal it asks again.
     """
     organisation = _held(organisation)
-    _demand_contact(by, organisation)
+    demand_deciding(by, organisation)
     declared, is_new = EmailDomain.objects.get_or_create(
         organisation=organisation, domain=domain, defaults={"declared_by": by}
     )
@@ -87,7 +92,7 @@ def declare_domain(organisation, by, domain):
 def drop_domain(declared, by):
     """The organisation says no longer that this domain is its own. Seats stay as they are."""
     organisation = _held(declared.organisation)
-    _demand_contact(by, organisation)
+    demand_deciding(by, organisation)
     EmailDomain.objects.filter(pk=declared.pk).delete()
 
 
@@ -98,8 +103,8 @@ def verify_domain(declared, animator):
     Raise PermissionDenied where another organisation has it, or it was refused.
     """
     _held(declared.organisation)
-    declared = _locked(EmailDomain, declared)
-    _demand_animator(animator)
+    declared = locked(EmailDomain, declared.pk)
+    demand_animator(animator)
     if declared.refused_at:
         raise PermissionDenied(_("Ce domaine a été refusé."))
     if declared.declared_by_id == animator.pk:
@@ -127,8 +132,8 @@ def verify_domain(declared, animator):
 @transaction.atomic(durable=True)
 def refuse_domain(declared, animator, reason):
     """Refuse a domain, with a reason that the contact reads; return it."""
-    declared = _locked(EmailDomain, declared)
-    _demand_animator(animator)
+    declared = locked(EmailDomain, declared.pk)
+    demand_animator(animator)
     if declared.verified_at:
         raise PermissionDenied(_("Ce domaine est déjà vérifié."))
     if not declared.refused_at:
@@ -171,7 +176,7 @@ def sponsor(organisation, person):
 def admit(organisation, animator):
     """Let an organisation in without its sponsors, as the first ones must be; return it."""
     organisation = _held(organisation)
-    _demand_animator(animator)
+    demand_animator(animator)
     if organisation.admitted_at is None:
         _admit(organisation, animator)
     return organisation
@@ -189,19 +194,3 @@ def _admit(organisation, animator):
 
 def _held(organisation):
     return hold(organisation.pk)
-
-
-def _locked(model, row):
-    return model.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-
-
-def _demand_contact(person, organisation):
-    if not (is_contact(person, organisation) or of_person(person).is_animator):
-        raise PermissionDenied(
-            _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
-        )
-
-
-def _demand_animator(person):
-    if not of_person(person).is_animator:
-        raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.cards.models import Card
+from accounts.locks import locked
 from accounts.people.models import User
 
 
@@ -12,6 +13,6 @@ def write_card(person, **chosen):
 
     One's own, always: there is nothing to ask. A second press writes the same again.
     """
-    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    person = locked(User, person.pk)
     card, _new = Card.objects.update_or_create(person=person, defaults=chosen)
     return card

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.admission.models import Invitation
 from accounts.charter import chain
 from accounts.charter.models import CharterVersion, Refusal, Signature
+from accounts.locks import locked
 from accounts.organisations.confirming import (
     confirm,
     confirmed_by_itself,
@@ -54,7 +55,7 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
     ``version`` is the newest published one, CannotSign where the organisation is another
     college's, has refused this person, or the invitation is not for them or not any more.
     """
-    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    person = locked(User, person.pk)
     if not person.is_active or person.suspended_at:
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     newest = CharterVersion.objects.published().first()
@@ -97,7 +98,7 @@ def withdraw_signature(signature, person):
     All versions at once, or an older one would still bind. The register keeps the trace.
     Raise PermissionDenied for someone else's signature.
     """
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    locked(User, person.pk)
     signature = Signature.objects.get(pk=signature.pk)
     if signature.person_id != person.pk:
         raise PermissionDenied(_("Chacun ne retire que sa propre signature."))
@@ -129,9 +130,7 @@ def _taken_up(invitation, person, organisation):
     """
     if invitation is None:
         return None
-    invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=invitation.pk
-    )
+    invitation = locked(Invitation, invitation.pk)
     if invitation.organisation_id != organisation.pk:
         raise CannotSign(_("Cette invitation est pour une autre organisation."), "organisation")
     if invitation.email.casefold() not in verified_addresses(person):

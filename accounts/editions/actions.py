@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.charter.chain import hold
 from accounts.charter.models import CharterVersion
 from accounts.editions.models import CharterDraft
-from accounts.viewers import of_person
+from accounts.locks import locked
+from accounts.organisations.confirming import demand_animator
 
 
 class CannotPublish(PermissionDenied):
@@ -30,11 +31,11 @@ def save_draft(animator, draft=None, *, revision=None, **said):
     Raise PermissionDenied to anyone but animators, CannotPublish where another animator has
     saved it since, or it is published.
     """
-    _demand_animator(animator)
+    demand_animator(animator)
     if draft is None:
         draft = CharterDraft()
     else:
-        draft = _locked(draft)
+        draft = locked(CharterDraft, draft.pk)
         if draft.published_id:
             raise CannotPublish(_("Cette version est publiée : son texte ne change plus."))
         if draft.revision != revision:
@@ -60,10 +61,10 @@ def publish(draft, animator, revision):
     ``grace_days`` from now. Publishing twice is publishing once. Raise CannotPublish where
     the draft is not what was previewed, its name is taken, or its text is the one in force.
     """
-    _demand_animator(animator)
+    demand_animator(animator)
     # The first version held still, so that two drafts do not get one number.
     hold()
-    draft = _locked(draft)
+    draft = locked(CharterDraft, draft.pk)
     if draft.published_id:
         return draft.published
     if draft.revision != revision:
@@ -95,17 +96,8 @@ def publish(draft, animator, revision):
 @transaction.atomic(durable=True)
 def drop_draft(draft, animator):
     """Throw away a draft that was not published."""
-    _demand_animator(animator)
-    draft = _locked(draft)
+    demand_animator(animator)
+    draft = locked(CharterDraft, draft.pk)
     if draft.published_id:
         raise CannotPublish(_("Cette version est publiée : elle ne se retire pas."))
     draft.delete()
-
-
-def _locked(draft):
-    return CharterDraft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
-
-
-def _demand_animator(person):
-    if not of_person(person).is_animator:
-        raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))

@@ -12,6 +12,7 @@ from accounts.charter.models import CharterVersion, Signature
 from accounts.editions import actions
 from accounts.editions.forms import DraftForm, initial_of
 from accounts.editions.models import USUAL_GRACE, CharterDraft
+from accounts.natural import natural
 from accounts.organisations.views import animators_only
 
 
@@ -101,11 +102,9 @@ def _writing(request, one, form):
 
 
 def _publish(request, one):
-    revision = request.POST.get("revision", "")
-    is_number = revision.isascii() and revision.isdecimal() and len(revision) < 10
-    number = int(revision) if is_number else 0
+    revision = natural(request.POST.get("revision", ""))
     try:
-        version = actions.publish(one, request.user, number)
+        version = actions.publish(one, request.user, revision)
     except actions.CannotPublish as refusal:
         one.refresh_from_db()
         return _previewed(request, one, str(refusal), 409)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.groups.admission import may_enter, may_take_contact, steers
 from accounts.groups.models import GroupEntry, GroupMembership, Joining, WorkingGroup
+from accounts.locks import locked
 from accounts.viewers import of_person
 
 #: How long an invitation holds.
@@ -136,8 +137,7 @@ def hand_over(group, by, person):
 
 
 def _locked(group):
-    rows = WorkingGroup.objects.select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=group.pk)
+    return locked(WorkingGroup, group.pk)
 
 
 def _held(entry):

@@ -38,9 +38,11 @@ def may_take_contact(viewer, group):
 
 def admissible(college=None):
     """The people who may enter a group within ``college``; None: across the colleges."""
-    seats = Seat.objects.opening().filter(person=OuterRef("pk"))
-    if college is not None:
-        seats = seats.filter(organisation__college=college, confirmed_at__isnull=False)
+    if college is None:
+        seats = Seat.objects.opening()
+    else:
+        seats = Seat.objects.speaking().filter(organisation__college=college)
+    seats = seats.filter(person=OuterRef("pk"))
     return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
 
 
@@ -52,7 +54,7 @@ def named(words, people):
     words = " ".join(words.split())
     if "@" in words:
         return list(with_seats(people.filter(email__iexact=words)))
-    confirmed = Seat.objects.held().filter(person=OuterRef("pk"), confirmed_at__isnull=False)
+    confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
     listed = Q(card=None) | Q(card__is_listed=True)
     names = people.filter(listed, Exists(confirmed)).order_by("full_name", "pk")
     names = names.values_list("pk", "full_name")[:_READ_AT_MOST]
@@ -65,6 +67,5 @@ def named(words, people):
 
 def with_seats(people):
     """``people`` with ``held``: the confirmed seats, with their organisations."""
-    seats = Seat.objects.held().filter(confirmed_at__isnull=False)
-    seats = seats.select_related("organisation__college")
+    seats = Seat.objects.confirmed().select_related("organisation__college")
     return people.prefetch_related(Prefetch("seats", seats, to_attr="held"))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.locks import locked
 from accounts.openings.models import Opening
 from accounts.openings.rule import may_open
 from accounts.people.models import User
@@ -34,7 +35,7 @@ def open_room(person, college, reason, hours):
     A room that is open already stays open as it is: twice is one outcome. Raise CannotOpen
     to who may not, for a college of one's own and without a written reason.
     """
-    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    person = locked(User, person.pk)
     viewer = of_person(person)
     if not may_open(viewer, person):
         raise CannotOpen(_("Ceci revient à l’équipe d’animation et aux administrateurs."))
@@ -57,8 +58,7 @@ def open_room(person, college, reason, hours):
 @transaction.atomic(durable=True)
 def close_room(opening, person):
     """End ``opening`` now; return it. Raise PermissionDenied to anyone but who opened."""
-    rows = Opening.objects.select_for_update(of=("self",), no_key=True)
-    opening = rows.get(pk=opening.pk)
+    opening = locked(Opening, opening.pk)
     if opening.person_id != person.pk:
         raise PermissionDenied(_("Qui a ouvert la pièce la referme."))
     if opening.is_open:

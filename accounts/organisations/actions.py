@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Seat, User, Way
-from accounts.organisations.confirming import confirm, contacts_of, hold, is_contact
+from accounts.locks import locked
+from accounts.models import Seat, User
+from accounts.organisations.confirming import confirm, contacts_of, demand_deciding, hold
 from accounts.viewers import of_person
 
 
@@ -23,7 +24,7 @@ def confirm_seat(seat, by):
     refusal or the seat's end.
     """
     seat = _locked(seat)
-    way = _way(by, seat)
+    way = demand_deciding(by, seat.organisation_id)
     if seat.person_id == by.pk:
         raise PermissionDenied(_("Quelqu’un d’autre doit confirmer votre siège."))
     if seat.confirmed_at:
@@ -40,7 +41,7 @@ def refuse_seat(seat, by, reason):
     Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
     """
     seat = _locked(seat)
-    _way(by, seat)
+    demand_deciding(by, seat.organisation_id)
     if seat.refused_at:
         return seat
     _demand_open(seat)
@@ -62,7 +63,7 @@ def end_seat(seat, by, at=None):
     seat = _locked(seat)
     is_holder = seat.person_id == by.pk
     if not is_holder:
-        _way(by, seat)
+        demand_deciding(by, seat.organisation_id)
     now = timezone.now()
     if seat.refused_at or seat.is_over:
         return seat
@@ -82,7 +83,7 @@ def set_contact(seat, by, is_contact):
     without a contact while others sit in it.
     """
     seat = _locked(seat)
-    _way(by, seat)
+    demand_deciding(by, seat.organisation_id)
     _demand_open(seat)
     if not seat.confirmed_at:
         raise PermissionDenied(_("Confirmez d’abord ce siège."))
@@ -100,7 +101,7 @@ def write_for(person, seat_id):
 
     Raise PermissionDenied where it is not one of their confirmed seats.
     """
-    person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    person = locked(User, person.pk)
     if seat_id not in of_person(person).seats:
         raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
     person.writing_seat_id = seat_id
@@ -110,18 +111,7 @@ def write_for(person, seat_id):
 def _locked(seat):
     """The seat, held still; and first its organisation, whose contacts it may change."""
     hold(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
-    return Seat.objects.select_for_update(of=("self",), no_key=True).get(pk=seat.pk)
-
-
-def _way(person, seat):
-    """As what ``person`` decides about ``seat``; raise PermissionDenied where they do not."""
-    if of_person(person).is_animator:
-        return Way.ANIMATOR
-    if is_contact(person, seat.organisation_id):
-        return Way.CONTACT
-    raise PermissionDenied(
-        _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
-    )
+    return locked(Seat, seat.pk)
 
 
 def _demand_open(seat):

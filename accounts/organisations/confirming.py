@@ -2,9 +2,12 @@
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.admission.models import EmailDomain
+from accounts.locks import locked
 from accounts.organisations.models import Organisation, Seat, Way
 from accounts.viewers import of_person
 
@@ -42,9 +45,7 @@ def vouches(invitation, person):
     by = invitation and invitation.invited_by
     if by is None or by.pk == person.pk:
         return False
-    if is_contact(by, invitation.organisation_id):
-        return True
-    return of_person(by).is_animator
+    return _decides_as(by, invitation.organisation_id) is not None
 
 
 def verified_addresses(person):
@@ -55,8 +56,7 @@ def verified_addresses(person):
 
 def hold(organisation_id):
     """Hold an organisation still: always before its seats, so that nobody waits in a ring."""
-    rows = Organisation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=organisation_id)
+    return locked(Organisation, organisation_id)
 
 
 def contacts_of(organisation):
@@ -72,6 +72,30 @@ def is_contact(person, organisation):
     return Seat.objects.opening().filter(pk__in=mine.values("pk")).exists()
 
 
+def demand_deciding(person, organisation):
+    """As what ``person`` decides about the seats of ``organisation``, a Way.
+
+    Raise PermissionDenied unless they are an animator or a contact of it.
+    """
+    if way := _decides_as(person, organisation):
+        return way
+    raise PermissionDenied(
+        _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
+    )
+
+
+def demand_animator(person):
+    """Raise PermissionDenied unless ``person`` is an animator at this moment."""
+    if not of_person(person).is_animator:
+        raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))
+
+
 def decides(viewer, person, organisation):
     """Whether ``person``, who looks as ``viewer``, decides about these seats, for pages."""
     return viewer.is_animator or bool(viewer.seats) and is_contact(person, organisation)
+
+
+def _decides_as(person, organisation):
+    if of_person(person).is_animator:
+        return Way.ANIMATOR
+    return Way.CONTACT if is_contact(person, organisation) else None

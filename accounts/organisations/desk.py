@@ -13,6 +13,7 @@ from accounts import viewers
 from accounts.admission import actions
 from accounts.admission.forms import DomainForm, InviteForm
 from accounts.admission.mail import send_invitation
+from accounts.natural import natural
 from accounts.organisations.confirming import decides
 from accounts.organisations.forms import EndForm
 from accounts.organisations.models import Organisation
@@ -95,10 +96,7 @@ _ACTS = {"inviter": _invite, "reprendre": _withdraw, "declarer": _declare, "reti
 
 
 def _pk(request):
-    number = request.POST.get("numero", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise Http404
-    return int(number)
+    return natural(request.POST.get("numero", "")) or 0
 
 
 def _done(request, organisation, words):

@@ -91,6 +91,11 @@ class SeatQuerySet(models.QuerySet):
         admitted = self.held(at).filter(organisation__admitted_at__isnull=False)
         return admitted.filter(Exists(signed))
 
+    def speaking(self, at=None):
+        """Those that open the member areas and are confirmed: by them one speaks for an
+        organisation, reads its college's room and stands in the directory."""
+        return self.opening(at).filter(confirmed_at__isnull=False)
+
 
 class Way(models.TextChoices):
     """How a seat was confirmed."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import viewers
 from accounts.charter.situation import situation_of
+from accounts.natural import natural
 from accounts.organisations.actions import write_for as write_for_seat
 from accounts.organisations.forms import EndForm
 from accounts.people.devices import end_other_places, end_place, places_of
@@ -44,9 +45,7 @@ def account(request):
 @login_required
 def write_for(request):
     """Choose the seat one writes for, among several."""
-    number = request.POST.get("seat", "")
-    is_number = number.isascii() and number.isdecimal() and len(number) < 19
-    write_for_seat(request.user, int(number) if is_number else None)
+    write_for_seat(request.user, natural(request.POST.get("seat", "")))
     messages.success(request, _("C’est noté : vous écrivez désormais pour cette organisation."))
     return redirect("account")
 

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.confirming import hold
+from accounts.organisations.models import Seat
 from accounts.territories.founding import found
 from accounts.viewers import of_person
 
@@ -20,8 +21,7 @@ NOT_YOURS = gettext_lazy(
 def own_seats(viewer):
     """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
     person = viewer.person_id if viewer.is_member else None
-    seats = Seat.objects.opening().filter(person=person or 0)
-    return seats.filter(confirmed_at__isnull=False)
+    return Seat.objects.speaking().filter(person=person or 0)
 
 
 def may_choose(viewer, organisation):
@@ -38,7 +38,7 @@ def choose_territories(organisation, person, territories):
     Choosing twice is choosing once. Raise PermissionDenied to who does not speak for it, and
     where they would be too many.
     """
-    organisation = _locked(organisation)
+    organisation = hold(organisation.pk)
     _demand_choice(organisation, person)
     _demand_room(organisation, len(territories))
     organisation.territories.add(*territories)
@@ -51,7 +51,7 @@ def add_territory(organisation, person, new):
 
     Return the territory. Raise PermissionDenied as ``choose_territories`` does.
     """
-    organisation = _locked(organisation)
+    organisation = hold(organisation.pk)
     _demand_choice(organisation, person)
     _demand_room(organisation, 1)
     territory = found(new)
@@ -65,15 +65,10 @@ def leave_territory(organisation, person, territory):
 
     Raise PermissionDenied to who does not speak for it.
     """
-    organisation = _locked(organisation)
+    organisation = hold(organisation.pk)
     _demand_choice(organisation, person)
     organisation.territories.remove(territory)
     return organisation
-
-
-def _locked(organisation):
-    rows = Organisation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=organisation.pk)
 
 
 def _demand_choice(organisation, person):

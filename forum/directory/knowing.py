@@ -8,7 +8,6 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Seat
-from forum.directory.listing import confirmed_seats
 from forum.models import Kind, Post, Testimony, Thread, Topic
 
 MOST_SHOWN = 10
@@ -54,7 +53,7 @@ def known_topics(viewer, seats):
     accepted = Post.objects.visible_to(viewer).filter(
         seat__in=seats, thread__topic=OuterRef("pk"), thread__accepted=F("pk")
     )
-    people = confirmed_seats().filter(pk__in=seats).values("person")
+    people = Seat.objects.speaking().filter(pk__in=seats).values("person")
     declared = Testimony.objects.visible_to(viewer).filter(person__in=people, **of_topic)
     rows = Topic.objects.annotate(
         told=_count(experiences, "topic"),

@@ -68,17 +68,12 @@ def found_people(viewer, asked):
 
 def with_what_they_show(rows, viewer):
     """People with their card, confirmed seats and topics, in three queries more."""
-    seats = confirmed_seats().select_related("organisation__college")
+    seats = Seat.objects.speaking().select_related("organisation__college")
     known = Testimony.objects.visible_to(viewer).select_related("topic")
     return rows.select_related("card").prefetch_related(
         Prefetch("seats", seats, to_attr="confirmed_seats"),
         Prefetch("testimonies", known.order_by("topic__order"), to_attr="known"),
     )
-
-
-def confirmed_seats():
-    """Seats held today, confirmed, under a signature that binds."""
-    return Seat.objects.opening().filter(confirmed_at__isnull=False)
 
 
 def _on_topic(viewer, slug):
@@ -89,7 +84,7 @@ def _on_topic(viewer, slug):
     known = Testimony.objects.visible_to(viewer).filter(
         topic__slug=slug, person=OuterRef("person")
     )
-    seats = confirmed_seats().filter(Exists(known), organisation=OuterRef("pk"))
+    seats = Seat.objects.speaking().filter(Exists(known), organisation=OuterRef("pk"))
     return Q(Exists(posts)) | Q(Exists(seats))
 
 
@@ -100,7 +95,7 @@ def _lies_in(code):
 
 
 def _seats_asked(asked):
-    seats = confirmed_seats().filter(person=OuterRef("pk"))
+    seats = Seat.objects.speaking().filter(person=OuterRef("pk"))
     for word in words_in(asked.organisation):
         seats = seats.filter(organisation__folded__contains=word)
     if asked.college:

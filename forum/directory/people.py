@@ -49,7 +49,7 @@ def member(request, pk):
     """
     viewer = viewers.of_request(request)
     person = get_object_or_404(User.objects.filter(is_active=True), pk=pk)
-    seats = Seat.objects.held().filter(person=person, confirmed_at__isnull=False)
+    seats = Seat.objects.confirmed().filter(person=person)
     posts = Post.objects.visible_to(viewer).filter(author=person).select_related("thread")
     is_known = viewer.is_member or viewer.person_id == person.pk
     threads = Thread.objects.visible_to(viewer).filter(author=person)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import viewers
+from accounts.natural import natural
 from forum.following import actions
 from forum.following.forms import ReadForm
 from forum.following.listing import followed_by, news_in
 from forum.follows.actions import mark_all_read
-from forum.natural import natural
 from forum.pages import Numbered, page_number
 from forum.threads.gates import to_sign_in
 

@@ -9,11 +9,11 @@ from accounts import viewers
 from accounts.groups import actions
 from accounts.groups.admission import steers
 from accounts.models import GroupEntry, User
+from accounts.natural import natural
 from forum import visibility
 from forum.groups import mail
 from forum.groups.forms import AskForm, InviteForm, RefuseForm
 from forum.groups.views import group_page, group_seen, signed_in
-from forum.natural import natural
 from forum.threads.acting import Refused
 
 

@@ -7,7 +7,7 @@ so a lost message is healed by the next.
 
 from dataclasses import asdict, dataclass
 
-from forum.natural import natural
+from accounts.natural import natural
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.locks import locked
 from accounts.models import User
 from forum.testimony.models import Testimony
 
@@ -16,7 +17,7 @@ def testify_on(topics, actor):
     """
     if not actor.is_registered:
         raise PermissionDenied(_("Votre compte ne peut pas figurer dans l’annuaire."))
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.person_id)
+    locked(User, actor.person_id)
     own = Testimony.objects.filter(person=actor.person_id)
     own.exclude(topic__in=topics).delete()
     said = [Testimony(person_id=actor.person_id, topic=topic) for topic in topics]

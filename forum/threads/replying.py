@@ -6,9 +6,9 @@ from django.template.loader import render_to_string
 
 from accounts import viewers
 from accounts.kept import typed_before
+from accounts.natural import natural
 from forum import markup
 from forum.audiences import readers_of
-from forum.natural import natural
 from forum.threads import actions
 from forum.threads.acting import Refused
 from forum.threads.changes import TooFarBehind, changes

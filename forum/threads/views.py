@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import viewers
+from accounts.natural import natural
 from forum import markup, rules, visibility
 from forum.follows.actions import mark_read
 from forum.pages import page_number, window
@@ -59,11 +60,11 @@ def _note_reading(request, shown, number):
 @require_safe
 def thread_changes(request, pk):
     """What a page that has seen ``?after=`` must change, by plain HTTP."""
-    try:
-        after = int(request.GET.get("after", ""))
-        news = changes(viewers.of_request(request), pk, after)
-    except ValueError:
+    after = natural(request.GET.get("after", ""))
+    if after is None:
         return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
+    try:
+        news = changes(viewers.of_request(request), pk, after)
     except Thread.DoesNotExist:
         return JsonResponse({"error": _("Introuvable.")}, status=404)
     except TooFarBehind:

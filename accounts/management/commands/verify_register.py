@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.charter import chain
+from accounts.natural import natural
 
 
 class Command(BaseCommand):
@@ -32,8 +33,9 @@ class Command(BaseCommand):
 
 
 def _noted(since):
-    number, _colon, sha256 = since.partition(":")
-    if not (number.isascii() and number.isdigit()):
+    typed, _colon, sha256 = since.partition(":")
+    number = natural(typed)
+    if number is None:
         raise CommandError("--since takes a line as it was printed: NUMBER:HASH.")
-    if not chain.has_line(int(number), sha256):
+    if not chain.has_line(number, sha256):
         yield f"Line {number} is not the one that was noted."
