@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.groups import told
 from accounts.models import Session, User
+from accounts.people.factors import is_proved
 from accounts.prepared import Prepared
 from accounts.standing import standing_of
 
@@ -149,6 +149,15 @@ def of_sessions(keys):
     return {key: found.get(key, NOBODY) for key in keys}
 
 
+def of_people_in(rows):
+    """``rows``, which have a ``person``, each with the viewer that this person is now.
+
+    One query, however many they are.
+    """
+    rows = rows.select_related("person").annotate(**standing_of("person_id"))
+    return [(row, _viewer(row.person, row)) for row in rows]
+
+
 def _person(pk, at):
     return User.objects.filter(pk=pk).annotate(**standing_of("pk", at))
 
@@ -189,7 +198,7 @@ def _viewer(person, row):
         standing=Standing.COLLEGE if colleges else Standing.MEMBER,
         colleges=colleges,
         groups=groups,
-        is_animator=person.is_animator and _is_proved(row),
+        is_animator=person.is_animator and is_proved(row.has_second_factor),
         opened=opened - colleges,
         shut=shut,
         person_id=person.pk,
@@ -202,10 +211,9 @@ def _viewer(person, row):
 def _opened(person, row, is_member):
     """The colleges whose rooms are open to them, while they are who may open a room."""
     may_open = person.is_superuser or person.is_animator and is_member
-    opened = (row.colleges_opened or "").split("|") if may_open and _is_proved(row) else []
+    opened = (
+        (row.colleges_opened or "").split("|")
+        if may_open and is_proved(row.has_second_factor)
+        else []
+    )
     return frozenset(int(college) for college in opened if college)
-
-
-def _is_proved(row):
-    """Whether the person has the second factor that animating and administrating take."""
-    return row.has_second_factor or not settings.FORUM_SECOND_FACTOR

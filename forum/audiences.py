@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import rights
 from accounts.models import GroupMembership, Opening, Seat
-from accounts.viewers import of_person
+from accounts.viewers import of_people_in
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,17 @@ def _in_group(group_id):
 def _openers(space):
     if space.audience != "college":
         return ()
-    openings = Opening.objects.current().filter(college=space.college_id)
     return tuple(
         Opener(one.person.full_name, one.opened_at, one.closes_at, one.reason)
-        for one in openings.select_related("person").order_by("opened_at", "pk")
-        # The opening stands; its author may be nobody who may open any more.
-        if space.college_id in of_person(one.person).opened
+        for one in openings_read(space.college_id)
     )
+
+
+def openings_read(college_id):
+    """The openings by which someone reads the college's room now, the oldest first.
+
+    An opening may stand whose author is nobody who may open a room any more.
+    """
+    current = Opening.objects.current().filter(college=college_id)
+    rows = of_people_in(current.order_by("opened_at", "pk"))
+    return [opening for opening, viewer in rows if college_id in viewer.opened]

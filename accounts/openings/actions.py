@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.locks import locked
 from accounts.openings.models import Opening
-from accounts.openings.rule import may_open
+from accounts.openings.rule import may_open, says_why
 from accounts.people.models import User
 from accounts.viewers import of_person
 
-#: Characters that a reason takes at least: a word is none.
-SHORTEST_REASON = 20
 #: For how many hours a room may be opened.
 HOURS = (1, 8, 24, 72)
 
@@ -32,8 +30,9 @@ class CannotOpen(PermissionDenied):
 def open_room(person, college, reason, hours):
     """Let ``person`` read the rooms of ``college`` for ``hours``; return the opening.
 
-    A room that is open already stays open as it is: twice is one outcome. Raise CannotOpen
-    to who may not, for a college of one's own and without a written reason.
+    Opening twice with the same words is one outcome. Raise CannotOpen to who may not, for a
+    college of one's own, without a written reason, and where it is open already for another
+    reason or time: the college reads each.
     """
     person = locked(User, person.pk)
     viewer = of_person(person)
@@ -41,18 +40,25 @@ def open_room(person, college, reason, hours):
         raise CannotOpen(_("Ceci revient à l’équipe d’animation et aux administrateurs."))
     if college.pk in viewer.colleges:
         raise CannotOpen(_("C’est votre collège : sa pièce vous est déjà ouverte."), "college")
-    if len(reason.strip()) < SHORTEST_REASON or hours not in HOURS:
+    if not says_why(reason) or hours not in HOURS:
         raise CannotOpen(_("Dites au collège pourquoi, en une phrase."), "reason")
-    now = timezone.now()
-    if current := Opening.objects.current(now).filter(person=person, college=college).first():
-        return current
-    return Opening.objects.create(
-        college=college,
-        person=person,
-        reason=reason.strip(),
-        opened_at=now,
-        closes_at=now + timedelta(hours=hours),
-    )
+    now, lasts = timezone.now(), timedelta(hours=hours)
+    current = Opening.objects.current(now).filter(person=person, college=college).first()
+    if current is None:
+        return Opening.objects.create(
+            college=college,
+            person=person,
+            reason=reason.strip(),
+            opened_at=now,
+            closes_at=now + lasts,
+        )
+    if (current.reason, current.closes_at) != (reason.strip(), current.opened_at + lasts):
+        words = _(
+            "Cette pièce vous est déjà ouverte, pour un autre motif ou une autre durée. "
+            "Refermez-la d’abord, plus bas sur cette page."
+        )
+        raise CannotOpen(words, "college")
+    return current
 
 
 @transaction.atomic(durable=True)

@@ -47,7 +47,7 @@ class Opening(models.Model):
 
     @property
     def is_open(self):
-        """Whether it still opens the room."""
+        """Whether it stands: it opens the room to whoever may open one still."""
         return self.closed_at is None and timezone.now() < self.closes_at
 
     @property

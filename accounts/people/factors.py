@@ -25,6 +25,11 @@ def has_second_factor(person):
     return Authenticator.objects.filter(user_id=person.pk, type__in=SECOND).exists()
 
 
+def is_proved(has_factor):
+    """Whether this is enough to animate and administrate: where the site asks for one."""
+    return has_factor or not settings.FORUM_SECOND_FACTOR
+
+
 def is_administrator(person):
     """Whether ``person`` may administrate the site at this moment.
 
@@ -33,13 +38,13 @@ def is_administrator(person):
     """
     if not (person.is_superuser and person.is_active) or person.suspended_at:
         return False
-    return not settings.FORUM_SECOND_FACTOR or has_second_factor(person)
+    return is_proved(has_second_factor(person))
 
 
 def lacks_second_factor(person):
     """Whether ``person`` has been given more than they may use without a second factor."""
     is_asked = person.is_animator or person.is_superuser
-    return is_asked and settings.FORUM_SECOND_FACTOR and not has_second_factor(person)
+    return is_asked and not is_proved(has_second_factor(person))
 
 
 class Adapter(DefaultMFAAdapter):

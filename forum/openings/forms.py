@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import College
-from accounts.openings.actions import HOURS, SHORTEST_REASON
+from accounts.openings.actions import HOURS
+from accounts.openings.rule import says_why
 
 
 class OpeningForm(forms.Form):
@@ -23,16 +24,11 @@ class OpeningForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Motif, que le collège lira"),
-        min_length=SHORTEST_REASON,
         max_length=500,
         help_text=_("Ce qui s’est passé, et ce que vous cherchez. Il reste au registre."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": _("Dites au collège pourquoi vous ouvrez sa pièce."),
-            "min_length": _(
-                "Ce motif est trop court : écrivez une phrase, "
-                "%(limit_value)d caractères au moins."
-            ),
             "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d."),
         },
     )
@@ -52,3 +48,11 @@ class OpeningForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.colleges)
         self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in HOURS]
+
+    def clean_reason(self):
+        """Words that say something."""
+        if not says_why(self.cleaned_data["reason"]):
+            raise forms.ValidationError(
+                _("Ce motif est trop court : écrivez une phrase, que le collège comprenne.")
+            )
+        return self.cleaned_data["reason"]

@@ -15,6 +15,7 @@ from accounts.models import Opening
 from accounts.openings import actions
 from accounts.openings.rule import may_open
 from forum import visibility
+from forum.audiences import openings_read
 from forum.models import Space
 from forum.openings.forms import OpeningForm
 from forum.pages import Numbered, page_number
@@ -78,6 +79,7 @@ def space_openings(request, slug):
     context = {
         "room": room,
         "is_read": is_read,
+        "reading": {one.pk for one in openings_read(room.college_id)},
         "page": Numbered(rows, page_number(request.GET)),
     }
     return render(request, "openings/room.html", context)

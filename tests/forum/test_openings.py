@@ -66,6 +66,9 @@ def test_an_administrator_reads_the_room_and_not_the_network(ada, said, spaces, 
         ({"reason": ""}, 422, "Dites au collège pourquoi vous ouvrez sa pièce."),
         ({"reason": "   "}, 422, "Dites au collège pourquoi vous ouvrez sa pièce."),
         ({"reason": "Signalement."}, 422, "Ce motif est trop court"),
+        ({"reason": "x" * 30}, 422, "Ce motif est trop court"),
+        ({"reason": "\u200b" * 30}, 422, "Ce motif est trop court"),
+        ({"reason": "bla " * 30}, 422, "Ce motif est trop court"),
         ({"reason": "x" * 501}, 422, "Gardez 500 caractères"),
         ({"college": ""}, 422, "Choisissez un collège."),
         ({"college": "inconnu"}, 422, "Choisissez l’un des collèges proposés."),
@@ -83,6 +86,29 @@ def test_a_room_does_not_open_without_all_that_is_asked(
     assert answer.status_code == status and words in page
     assert sent(**wrong)["reason"].strip() in page
     assert not Opening.objects.exists()
+
+
+def test_opening_twice_with_the_same_words_is_one_outcome(lucie, spaces, browser_of):
+    client = browser_of(lucie)
+    for _twice in range(2):
+        assert client.post(reverse("openings"), sent()).status_code == 302
+
+    assert Opening.objects.count() == 1
+
+
+@pytest.mark.parametrize("other", [{"hours": "72"}, {"reason": f"{WHY} Et un autre."}])
+def test_what_opens_a_room_already_is_not_replaced_by_words_that_nobody_reads(
+    other, lucie, spaces, browser_of
+):
+    client = browser_of(lucie)
+    client.post(reverse("openings"), sent())
+
+    answer = client.post(reverse("openings"), sent(**other))
+    assert answer.status_code == 403 and "Refermez-la d’abord" in answer.text
+    assert sent(**other)["reason"] in answer.text
+    client.post(reverse("close-opening", args=[Opening.objects.get().pk]))
+    assert client.post(reverse("openings"), sent(**other)).status_code == 302
+    assert Opening.objects.current().get().reason == sent(**other)["reason"]
 
 
 def test_it_is_read_and_never_written_in(lucie, said, room, spaces, claire):
@@ -168,12 +194,16 @@ def test_who_will_read_this_names_and_counts_who_opened_the_room(
     assert readers_of(room) == before
 
 
-def test_an_opening_that_opens_nothing_any_more_is_not_counted(lucie, claire, room):
+def test_an_opening_that_opens_nothing_any_more_is_not_counted(lucie, claire, room, browser_of):
     open_room(lucie, AUTHORITIES)
+    log, client = reverse("space-openings", args=[room.slug]), browser_of(claire)
+    assert "en ce moment" in client.get(log).text
     lucie.is_animator = False
     lucie.save()
 
     assert readers_of(room).openers == ()
+    page = client.get(log).text
+    assert "Lucie Hoarau" in page and "en ce moment" not in page
 
 
 def test_the_log_keeps_every_opening_for_the_college_and_the_animators(
