@@ -151,15 +151,19 @@ class Refusal(models.Model):
 
 
 class RegisterLine(models.Model):
-    """A line of the register: what a signature, or its withdrawal, attested. Never changed.
+    """A line of the register: what a version, a signature or a withdrawal attested.
 
-    ``accounts.charter.chain`` writes and proves them. The signature is held by no constraint,
-    so that one that is gone can be told from one that never was.
+    It never changes. ``accounts.charter.chain`` writes the lines and ``proving`` proves them.
+    What a line speaks of is held by no constraint, so that what is gone can be told from what
+    never was.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
+    version = models.ForeignKey(
+        CharterVersion, models.PROTECT, null=True, related_name="lines", db_constraint=False
+    )
     signature = models.ForeignKey(
-        Signature, models.PROTECT, related_name="lines", db_constraint=False
+        Signature, models.PROTECT, null=True, related_name="lines", db_constraint=False
     )
     event = models.CharField(max_length=10)
     content = models.TextField()
@@ -170,7 +174,8 @@ class RegisterLine(models.Model):
         verbose_name = _("ligne du registre")
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["signature", "event"], name="one_line_an_event")
+            models.UniqueConstraint(fields=["signature", "event"], name="one_line_an_event"),
+            models.UniqueConstraint(fields=["version"], name="one_line_a_version"),
         ]
 
     def __str__(self):

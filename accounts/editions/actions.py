@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.charter.chain import hold
+from accounts.charter import chain
 from accounts.charter.models import CharterVersion
 from accounts.editions.models import CharterDraft
 from accounts.locks import locked
@@ -63,7 +63,7 @@ def publish(draft, animator, revision):
     """
     demand_animator(animator)
     # The first version held still, so that two drafts do not get one number.
-    hold()
+    chain.hold_register()
     draft = locked(CharterDraft, draft.pk)
     if draft.published_id:
         return draft.published
@@ -88,6 +88,7 @@ def publish(draft, animator, revision):
         is_substantive=draft.is_substantive,
         binding_from=timezone.now() + timedelta(days=days),
     )
+    chain.append(draft.published, chain.PUBLISHED)
     draft.published_by = animator
     draft.save(update_fields=["published", "published_by"])
     return draft.published

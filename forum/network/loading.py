@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.charter import chain
 from accounts.models import CharterVersion, College
 from forum.models import Audience, Space, Tag, Topic
 from forum.network import places, reference
@@ -89,7 +90,7 @@ def _charter():
         return 0
     adopted_on = min(ADOPTED_ON, timezone.localdate())
     binding_from = timezone.make_aware(datetime.combine(adopted_on, time.min))
-    CharterVersion.objects.create(
+    version = CharterVersion.objects.create(
         number=1,
         name="1.0",
         text=reference.charter("fr"),
@@ -98,4 +99,5 @@ def _charter():
         published_at=binding_from,
         binding_from=binding_from,
     )
+    chain.append(version, chain.PUBLISHED)
     return 1

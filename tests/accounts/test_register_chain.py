@@ -1,5 +1,6 @@
 """The register proves itself: whatever is altered, removed or put elsewhere is found."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib import import_module
@@ -7,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.models import F
@@ -14,15 +16,17 @@ from django.utils import timezone
 
 from accounts.charter import chain
 from accounts.charter.actions import sign_charter, withdraw_signature
+from accounts.charter.documents import Act
+from accounts.editions.actions import publish, save_draft
 from accounts.models import CharterVersion, RegisterLine, Signature
 from forum.demonstration.loading import load as load_demonstration
 from tests.cast import AUTHORITIES, PROJECTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINES, SIGNATURES = 4, 3
+LINES, SIGNATURES = 5, 3
 #: For each column of a line and of a signature, another value than it has.
 OF_A_LINE = {
-    "number": 99, "signature_id": 10**6, "event": "other", "content": "{}",
+    "number": 99, "signature_id": 10**6, "version_id": 10**6, "event": "other", "content": "{}",
     "previous": "1" * 64, "sha256": "2" * 64,
 }  # fmt: skip
 OF_A_SIGNATURE = {
@@ -33,9 +37,18 @@ OF_A_SIGNATURE = {
 }  # fmt: skip
 
 
+OF_A_VERSION = {
+    "number": 8, "name": "8.0", "text": "Autre chose", "sha256": "5" * 64, "language": "en",
+    "adopted_on": date(2026, 6, 12), "is_substantive": False,
+    "published_at": F("published_at") - timedelta(seconds=1),
+    "binding_from": F("binding_from") - timedelta(seconds=1),
+}  # fmt: skip
+
+
 @pytest.fixture
 def lines(charter, make_person):
-    """A register of three signatures, of which the second is withdrawn."""
+    """A register of a version and three signatures, of which the second is withdrawn."""
+    chain.append_missing()
     people = [make_person(f"Élue {n}", AUTHORITIES, signed=False) for n in range(SIGNATURES)]
     signatures = [sign(person, charter) for person in people]
     withdraw_signature(signatures[1], people[1])
@@ -43,7 +56,7 @@ def lines(charter, make_person):
     return list(RegisterLine.objects.all())
 
 
-def sign(person, version):
+def sign(person, version, **said):
     """``person`` signs for the organisation that they sit in."""
     seat = person.seats.get()
     return sign_charter(
@@ -54,6 +67,7 @@ def sign(person, version):
         authority="office",
         authority_detail="",
         typed_name=person.full_name,
+        **said,
     )
 
 
@@ -70,14 +84,15 @@ def verdict(**options):
 
 def test_each_signature_and_withdrawal_is_a_line_on_the_line_before(lines):
     assert [line.number for line in lines] == list(range(1, LINES + 1))
-    assert [line.event for line in lines] == ["signed", "signed", "signed", "withdrawn"]
+    happened = ["published", "signed", "signed", "signed", "withdrawn"]
+    assert [line.event for line in lines] == happened
     before = [chain.NOTHING, *(line.sha256 for line in lines)]
     assert [line.previous for line in lines] == before[:-1]
-    assert "Élue 1" in lines[3].content and lines[3].signature_id == lines[1].signature_id
+    assert "Élue 1" in lines[4].content and lines[4].signature_id == lines[2].signature_id
 
 
 def test_signing_twice_is_one_line(lines, charter):
-    sign(lines[0].signature.person, charter)
+    sign(lines[1].signature.person, charter)
     assert RegisterLine.objects.count() == LINES and verdict() == []
 
 
@@ -88,7 +103,7 @@ def test_a_line_that_was_altered_is_found(lines, which, column):
     assert verdict()
 
 
-@pytest.mark.parametrize("which", range(SIGNATURES))
+@pytest.mark.parametrize("which", range(1, SIGNATURES + 1))
 @pytest.mark.parametrize("column", OF_A_SIGNATURE)
 def test_a_signature_that_was_altered_is_found(lines, which, column):
     altered = Signature.objects.filter(pk=lines[which].signature_id)
@@ -96,18 +111,19 @@ def test_a_signature_that_was_altered_is_found(lines, which, column):
     assert f"Signature {lines[which].signature_id} " in " ".join(verdict())
 
 
-@pytest.mark.parametrize("which", range(SIGNATURES))
+@pytest.mark.parametrize("which", range(1, SIGNATURES + 1))
 @pytest.mark.parametrize("column", ["person", "organisation", "version"])
 def test_a_signature_that_was_given_to_another_is_found(lines, which, column, charter):
-    other = Signature.objects.get(pk=lines[which - 1].signature_id)
+    other = Signature.objects.get(pk=lines[which % SIGNATURES + 1].signature_id)
     CharterVersion.objects.create(number=9, name="9.0", text="X", adopted_on="2026-01-01")
+    chain.append_missing()
     value = CharterVersion.objects.last() if column == "version" else getattr(other, column)
     Signature.objects.filter(pk=lines[which].signature_id).update(**{column: value})
     assert f"Signature {lines[which].signature_id} " in " ".join(verdict())
 
 
 def test_a_withdrawal_that_was_undone_is_found(lines):
-    Signature.objects.filter(pk=lines[3].signature_id).update(withdrawn_at=None)
+    Signature.objects.filter(pk=lines[4].signature_id).update(withdrawn_at=None)
     assert verdict()
 
 
@@ -117,22 +133,22 @@ def test_a_line_that_was_removed_is_found(lines, which):
     assert verdict()
 
 
-@pytest.mark.parametrize("which", range(SIGNATURES))
+@pytest.mark.parametrize("which", range(1, SIGNATURES + 1))
 def test_a_signature_that_was_removed_is_found(lines, which):
     Signature.objects.filter(pk=lines[which].signature_id)._raw_delete("default")
-    assert f"The signature of line {which + 1} is gone." in verdict()
+    assert f"What line {which + 1} speaks of is gone." in verdict()
 
 
 def test_the_newest_line_and_its_signature_removed_together_are_found_by_who_noted_it(lines):
     noted = f"{lines[-1].number}:{lines[-1].sha256}"
     assert verdict(since=noted) == []
+    lines[4].delete()
     lines[3].delete()
-    lines[2].delete()
-    Signature.objects.filter(pk=lines[1].signature_id).update(withdrawn_at=None)
-    Signature.objects.filter(pk=lines[2].signature_id)._raw_delete("default")
+    Signature.objects.filter(pk=lines[2].signature_id).update(withdrawn_at=None)
+    Signature.objects.filter(pk=lines[3].signature_id)._raw_delete("default")
 
     assert verdict() == []  # Whole by itself, and shorter.
-    assert verdict(since=noted) == ["Line 4 is not the one that was noted."]
+    assert verdict(since=noted) == ["Line 5 is not the one that was noted."]
 
 
 def test_a_note_that_is_none_is_said_so():
@@ -140,7 +156,7 @@ def test_a_note_that_is_none_is_said_so():
         call_command("verify_register", since="quatre")
 
 
-@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (0, 3)])
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])
 @pytest.mark.parametrize("moved", [["number"], ["number", "previous"]])
 def test_lines_that_changed_places_are_found(lines, pair, moved):
     first, second = (lines[n] for n in pair)
@@ -151,18 +167,84 @@ def test_lines_that_changed_places_are_found(lines, pair, moved):
     assert verdict()
 
 
-def test_a_text_of_the_charter_that_was_altered_is_found(lines, charter):
-    CharterVersion.objects.filter(pk=charter.pk).update(text="Autre chose")
-    assert verdict() == [f"The text of version {charter.name} is not what was adopted."]
+@pytest.mark.parametrize("column", OF_A_VERSION)
+def test_a_version_that_was_altered_is_found(lines, charter, column):
+    CharterVersion.objects.filter(pk=charter.pk).update(**{column: OF_A_VERSION[column]})
+    assert verdict()
+
+
+def test_a_text_that_was_altered_with_its_hash_is_found(lines, charter):
+    other = "Tout autre."
+    sha256 = hashlib.sha256(other.encode()).hexdigest()
+    CharterVersion.objects.filter(pk=charter.pk).update(text=other, sha256=sha256)
+    assert verdict() == [f"Version {charter.pk} is not what line 1 says."]
+
+
+def test_a_version_that_was_removed_or_slipped_in_is_found(lines, charter):
+    added = CharterVersion.objects.create(
+        number=9, name="9.0", text="X", adopted_on="2026-01-01"
+    )
+    assert verdict() == [f"Version {added.pk} (published) is in no line."]
+    chain.append_missing()
+    assert verdict() == []
+    CharterVersion.objects.filter(pk=added.pk)._raw_delete("default")
+    assert verdict() == ["What line 6 speaks of is gone."]
+
+
+def test_publishing_a_version_is_a_line(lines, lucie):
+    chain.append_missing()
+    said = {"name": "2.0", "text": "Suite", "is_substantive": True, "grace_days": 30}
+    draft = save_draft(lucie, adopted_on=date(2026, 6, 12), **said)
+    version = publish(draft, lucie, draft.revision)
+    line = RegisterLine.objects.last()
+    assert (line.event, line.version) == ("published", version) and verdict() == []
 
 
 def test_an_account_that_was_closed_leaves_the_register_whole(lines):
-    Signature.objects.filter(pk=lines[0].signature_id).update(person=None)
-    assert verdict() == []
+    signature = lines[1].signature
+    signature.person.seats.all().delete()
+    signature.person.delete()
+    signature.refresh_from_db()
+    assert signature.person is None and verdict() == []
+
+
+def test_a_signature_that_was_taken_from_its_author_is_found(lines):
+    Signature.objects.filter(pk=lines[1].signature_id).update(person=None)
+    assert verdict() == [f"Signature {lines[1].signature_id} is not what line 2 says."]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "{", '"x"'])
+def test_what_cannot_be_read_is_found_with_all_the_rest(lines, content):
+    RegisterLine.objects.filter(pk=lines[1].pk).update(content=content)
+    lines[4].delete()
+    found = verdict()
+    assert "Line 2 is not as it was written." in found
+    assert any("(withdrawn) is in no line" in one for one in found)
+
+
+def test_an_act_that_was_altered_or_removed_is_found(lines, charter, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    act = ContentFile(b"%PDF-1.7 delibere", "acte.pdf")
+    person, seat = lines[1].signature.person, lines[1].signature.person.seats.get()
+    withdraw_signature(lines[1].signature, person)
+    signature = sign(
+        person,
+        charter,
+        document=Act(act, hashlib.sha256(act.read()).hexdigest()),
+    )
+    assert seat.organisation == signature.organisation and verdict() == []
+    kept = tmp_path / signature.document.name
+    kept.write_bytes(b"%PDF-1.7 autrement")
+    assert verdict() == [f"The act of signature {signature.pk} is not what was sent."]
+    kept.unlink()
+    assert verdict() == [f"The act of signature {signature.pk} is gone."]
+    Signature.objects.filter(pk=signature.pk).update(document="")
+    assert verdict() == [f"The act of signature {signature.pk} is gone."]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_many_who_sign_at_once_make_one_chain(charter, make_person):
+    chain.append_missing()
     people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(12)]
 
     def one(person):
@@ -174,7 +256,7 @@ def test_many_who_sign_at_once_make_one_chain(charter, make_person):
     with ThreadPoolExecutor(6) as pool:
         assert len(list(pool.map(one, people))) == 12
     numbers = RegisterLine.objects.values_list("number", flat=True)
-    assert list(numbers) == list(range(1, 13)) and verdict() == []
+    assert list(numbers) == list(range(1, 14)) and verdict() == []
 
 
 def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
@@ -182,6 +264,7 @@ def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
 ):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")
+    chain.append_missing()
     people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(8)]
 
     def come_and_go(person):
@@ -206,6 +289,7 @@ def test_what_was_signed_before_there_were_lines_gets_its_lines(lines):
     RegisterLine.objects.all().delete()
     assert len(verdict()) == LINES
     import_module("accounts.migrations.0003_register_lines").register(apps, None)
+    import_module("accounts.migrations.0011_published_lines").register(apps, None)
     assert RegisterLine.objects.count() == LINES and verdict() == []
 
 

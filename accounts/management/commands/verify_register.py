@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.charter import chain
+from accounts.charter import chain, proving
 from accounts.natural import natural
 
 
@@ -11,8 +11,8 @@ class Command(BaseCommand):
 
     help = (
         "Check the register of signatures line by line: that none was altered, removed or put "
-        "elsewhere, and that signatures and charter texts are what it says. Note the hash that "
-        "it prints, somewhere else: with --since, a later run proves that line too."
+        "elsewhere, and that signatures, acts and charter versions are what it says. Note the "
+        "hash that it prints, somewhere else: with --since, a later run proves that line too."
     )
 
     def add_arguments(self, parser):
@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *, since, **options):
         """Say what is wrong and fail, or say the newest line."""
-        found = [*chain.problems(), *(_noted(since) if since else ())]
+        found = [*proving.problems(), *proving.altered_acts()]
+        found += _noted(since) if since else ()
         for problem in found:
             self.stderr.write(problem)
         if found:
