@@ -41,16 +41,23 @@ def standing_of(person, at=None):
 
 
 def _to_sign(person, at):
-    """The versions to come that the ``person`` of the outer query has yet to answer."""
-    coming = CharterVersion.objects.filter(
-        is_substantive=True, binding_from__gt=at or timezone.now()
+    """The versions to come that close a seat of the outer query's ``person``, who is asked.
+
+    They have not signed it for that organisation, nor refused it or what came after.
+    """
+    substantive = CharterVersion.objects.filter(is_substantive=True)
+    signed = Signature.objects.filter(
+        person=OuterRef("person"),
+        organisation=OuterRef("organisation"),
+        withdrawn_at=None,
+        version__number__gte=OuterRef(OuterRef("number")),
     )
     person = OuterRef(OuterRef(person))
-    signed = Signature.objects.filter(
-        person=person, withdrawn_at=None, version__number__gte=OuterRef("number")
-    )
-    refused = Refusal.objects.filter(person=person, version=OuterRef("pk"))
-    return coming.filter(~Exists(signed), ~Exists(refused)).order_by("binding_from")
+    seats = Seat.objects.opening(at).filter(~Exists(signed), person=person)
+    refused = Refusal.objects.filter(person=OuterRef(person), version=OuterRef("pk"))
+    asking = substantive.filter(~Exists(refused), number__gte=OuterRef("number"))
+    coming = substantive.filter(binding_from__gt=at or timezone.now())
+    return coming.filter(Exists(seats), Exists(asking)).order_by("binding_from")
 
 
 def _text(path):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admission.models import Invitation
 from accounts.charter import chain
+from accounts.charter.asking import asked_of
 from accounts.charter.models import CharterVersion, Refusal, Signature
 from accounts.locks import locked
 from accounts.organisations.confirming import (
@@ -83,12 +84,14 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
 
 @transaction.atomic(durable=True)
 def refuse_version(person, version):
-    """``person`` will not sign ``version``: nothing asks them any more; return the refusal.
+    """``person`` will not sign ``version``: nothing asks them any more.
 
+    Neither it nor what came before it: an editorial version asks for what the one before did.
     Saying so twice is saying so once, and signing later is always possible.
     """
-    refusal, _new = Refusal.objects.get_or_create(person=person, version=version)
-    return refusal
+    for one in {one for asked in asked_of(person) for one in asked.versions}:
+        if one.number <= version.number:
+            Refusal.objects.get_or_create(person=person, version=one)
 
 
 @transaction.atomic(durable=True)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.charter.models import Refusal, Signature
+from django.utils import timezone
+
+from accounts.charter.asking import asked_of, by_organisation, live_signatures
 from accounts.organisations.models import Seat
 
 GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
@@ -19,6 +21,7 @@ class Situation:
     state: str
     signatures: list = field(default_factory=list)
     seats: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
     sign_before: datetime | None = None
 
     @property
@@ -29,7 +32,26 @@ class Situation:
     @property
     def signs_again(self):
         """Whether another version was signed, and this one is asked for."""
-        return self.state in (LAPSED, GRACE, REFUSED)
+        return bool(self.asked)
+
+    @property
+    def closed(self):
+        """What is asked of a member who was late: those seats open nothing, others do."""
+        if self.state not in (SIGNED, GRACE, REFUSED):
+            return []
+        return [one for one in self.asked if one.closes_at <= timezone.now()]
+
+    @property
+    def by_organisation(self):
+        """What was signed, for each organisation."""
+        return by_organisation(self.signatures)
+
+    @property
+    def last_signed(self):
+        """The signature that a new one would follow, or None."""
+        if self.asked:
+            return self.asked[0].signature
+        return self.signatures[0] if self.signatures else None
 
     @property
     def waiting(self):
@@ -46,35 +68,30 @@ def situation_of(person, viewer):
     seats = list(seats.select_related("organisation__college"))
     if person.suspended_at:
         return Situation(SUSPENDED, signatures, seats)
-    refusal = _refusal(person, signatures)
+    asked = asked_of(person, signatures)
     if viewer.is_member:
-        if refusal:
-            return Situation(REFUSED, signatures, seats, refusal.version.binding_from)
-        due = viewer.sign_before
-        return Situation(GRACE if due else SIGNED, signatures, seats, due)
-    return Situation(_why_not(person, signatures, seats, refusal), signatures, seats)
+        state, day = _member(asked)
+    else:
+        state, day = _other(signatures, seats, asked), None
+    return Situation(state, signatures, seats, asked, day)
 
 
-def live_signatures(person):
-    """What ``person`` signed and has not withdrawn, the newest first."""
-    live = Signature.objects.filter(person=person, withdrawn_at=None)
-    return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
+def _member(asked):
+    """The state of a member, and when what was signed for one of these closes."""
+    closing = [one for one in asked if one.closes_at > timezone.now()]
+    if not closing:
+        return SIGNED, None
+    refused = all(one.is_refused for one in closing)
+    return REFUSED if refused else GRACE, closing[0].closes_at
 
 
-def _why_not(person, signatures, seats, refusal):
+def _other(signatures, seats, asked):
+    """Why someone who has an account is no member."""
     if not signatures:
         return UNSIGNED
-    if not Signature.objects.current().filter(person=person).exists():
-        return REFUSED if refusal else LAPSED
+    closed = [one for one in asked if one.closes_at <= timezone.now()]
+    if closed:
+        return REFUSED if all(one.is_refused for one in closed) else LAPSED
     if any(seat.organisation.admitted_at is None for seat in seats):
         return UNADMITTED
     return UNSEATED
-
-
-def _refusal(person, signatures):
-    """The refusal of a version newer than all that ``person`` signed, or None."""
-    if not signatures:
-        return None
-    signed = max(signature.version.number for signature in signatures)
-    newer = Refusal.objects.filter(person=person, version__number__gt=signed)
-    return newer.select_related("version").order_by("version__number").last()

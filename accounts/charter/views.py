@@ -11,9 +11,10 @@ from accounts import kept, viewers
 from accounts.admission.models import Invitation
 from accounts.charter import actions, countersigning, text
 from accounts.charter.afterwards import next_of, what_opens
+from accounts.charter.asking import by_organisation, live_signatures
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
-from accounts.charter.situation import live_signatures, situation_of
+from accounts.charter.situation import situation_of
 from accounts.organisations.models import College, Organisation
 
 MOST_SUGGESTED = 100
@@ -83,7 +84,7 @@ def withdraw(request):
         words = _("Votre signature pour « %s » est retirée. Le registre en garde la trace.")
         messages.success(request, words % signature.organisation.name)
         return redirect("charter")
-    context = {"form": form, "signatures": signatures}
+    context = {"form": form, "groups": by_organisation(signatures)}
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/withdraw.html", context, status=status)
 
@@ -94,7 +95,7 @@ def _page(request, situation, form, status=200):
         "charter": newest,
         "html": text.render(newest.text) if newest else "",
         "changes": _changes(situation, newest),
-        "joinable": _joinable(situation, newest),
+        "joinable": _joinable(situation),
         "situation": situation,
         "form": form,
         "next": next_of(request),
@@ -109,14 +110,12 @@ def _changes(situation, newest):
     """What has changed since the person signed, for who is asked to sign again."""
     if not (situation.signs_again and newest):
         return None
-    return text.changes(situation.signatures[0].version.text, newest.text)
+    return text.changes(situation.last_signed.version.text, newest.text)
 
 
-def _joinable(situation, newest):
+def _joinable(situation):
     """The organisations one signed for where someone has signed this version already."""
-    if not situation.signs_again:
-        return []
-    mine = {signature.organisation for signature in situation.signatures}
+    mine = [asked.organisation for asked in situation.asked]
     return [one for one in mine if countersigning.joinable(one)]
 
 
@@ -142,9 +141,9 @@ def _invitation(request):
 
 def _known(situation):
     """What an earlier signature says, for who signs again."""
-    if not (situation.may_sign and situation.signatures):
+    last = situation.last_signed
+    if not (situation.may_sign and last):
         return {}
-    last = situation.signatures[0]
     return {
         "college": last.organisation.college.slug,
         "organisation": last.organisation.name,

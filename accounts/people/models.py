@@ -76,6 +76,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return reverse("member", args=[self.pk])
 
     @property
+    def has_signed(self):
+        """Whether they signed the charter, in whatever version, and did not take it back."""
+        return self.signatures.filter(withdrawn_at=None).exists()
+
+    @property
     def initials(self):
         """Two letters for an avatar."""
         words = self.full_name.replace("-", " ").split()

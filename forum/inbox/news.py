@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import CharterVersion, EmailDomain, Refusal, Seat, Signature
+from accounts.charter.asking import asked_of
+from accounts.models import EmailDomain, Seat
 from forum.inbox import rooms
 from forum.inbox.telling import News
 
@@ -29,26 +30,23 @@ def news_of(person, viewer):
 
 
 def _versions_to_sign(person, _viewer):
-    """The newest version that asks for this person's signature, reminded of as it nears."""
-    signed = Signature.objects.filter(person=person, withdrawn_at=None)
-    last = signed.order_by("-version__number").values_list("version__number", flat=True).first()
-    if last is None:
-        return
-    newer = CharterVersion.objects.published().filter(is_substantive=True, number__gt=last)
-    version = newer.first()
-    if version is None or Refusal.objects.filter(person=person, version=version).exists():
-        return
-    end, address = version.binding_from, reverse("charter")
-    day = {"name": version.name, "day": formats.date_format(timezone.localtime(end), "j F Y")}
-    asks = _("La version %(name)s de la charte attend votre signature, avant le %(day)s.")
-    moments = {version.published_at, version.published_at + (end - version.published_at) / 2}
-    moments |= {end - before for before in _REMINDERS if end - before > version.published_at}
-    for moment in moments:
-        if moment < end:
-            yield News(moment, asks % day, address)
-    closed = _("Les espaces des membres vous sont fermés : la version %(name)s de la charte "
-               "engage depuis le %(day)s. Signez-la, et tout se rouvre.")  # fmt: skip
-    yield News(end, closed % day, address)
+    """The version that asks for this person's signature, reminded of as its day nears."""
+    for asked in asked_of(person):
+        if asked.is_refused:
+            continue
+        end, since = asked.closes_at, asked.newest.published_at
+        said = {"name": asked.newest.name, "for": asked.organisation.name,
+                "day": formats.date_format(timezone.localtime(end), "j F Y")}  # fmt: skip
+        asks = _("La version %(name)s de la charte attend votre signature pour « %(for)s », "
+                 "avant le %(day)s.")  # fmt: skip
+        moments = {since, since + (end - since) / 2, *(end - before for before in _REMINDERS)}
+        for moment in moments:
+            if since <= moment < end:
+                yield News(moment, asks % said, reverse("charter"))
+        closed = _("Votre siège pour « %(for)s » n’ouvre plus les espaces des membres depuis "
+                   "le %(day)s : la charte a changé. Signez la version %(name)s, et tout se "
+                   "rouvre.")  # fmt: skip
+        yield News(max(end, since), closed % said, reverse("charter"))
 
 
 def _own_seats(person, _viewer):

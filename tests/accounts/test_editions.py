@@ -164,10 +164,10 @@ def test_a_substantive_version_asks_all_lapses_after_the_grace_and_signing_resto
     CharterVersion.objects.filter(pk=version.pk).update(binding_from=past)
     assert of_person(claire).standing == Standing.REGISTERED
     assert page.get(thread.get_absolute_url()).status_code == 404
-    assert "Signez-la, et tout se rouvre" in page.get(reverse("inbox")).text
+    assert "Signez la version 2.0, et tout se rouvre" in page.get(reverse("inbox")).text
     cast.sign(claire, claire.seats.get().organisation, version)
     assert page.get(thread.get_absolute_url()).status_code == 200
-    assert "Signez-la" not in page.get(reverse("inbox")).text
+    assert "tout se rouvre" not in page.get(reverse("inbox")).text
 
 
 def test_a_draft_typed_as_the_session_ended_comes_back_whole(lucie, charter, browser_of):
