@@ -6,13 +6,14 @@ is in no table below makes ``test_every_address_is_in_a_table`` fail.
 
 import re
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.core.cache import cache
+from django.test import TestCase, override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -187,17 +188,24 @@ def canaries(people, spaces):
     return canaries
 
 
-def for_each_role(test):
-    """Run ``test``, which changes nothing, for one role after the other on one stage."""
+def for_each_role(test=None, *, but=()):
+    """Run ``test`` for one role after the other on one stage, put back after each."""
+    if test is None:
+        return partial(for_each_role, but=but)
 
     @wraps(test)
     def played(**fixtures):
-        for role in sorted(ALL):
-            test(role=role, **fixtures)
+        for role in sorted(ALL - {*but}):
+            stage = TestCase._enter_atomics()  # As between the tests of a TestCase.
+            try:
+                test(role=role, **fixtures)
+            finally:
+                TestCase._rollback_atomics(stage)
+                cache.clear()
 
     told = signature(test)
-    stage = [it for name, it in told.parameters.items() if name != "role"]
-    played.__signature__ = told.replace(parameters=stage)
+    shared = [it for name, it in told.parameters.items() if name != "role"]
+    played.__signature__ = told.replace(parameters=shared)
     return played
 
 
@@ -258,7 +266,7 @@ def test_hidden_and_missing_give_the_same_404(role, people, canaries, browser_of
                 assert body(answer) == body(missing[surface, method]), (name, surface, method)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_space(
     role, people, canaries, browser_of, viewer_of
 ):
@@ -416,7 +424,7 @@ def test_where_an_organisation_acts_is_said_by_its_people(role, people, browser_
         assert set(statuses) == {302 if role == "guest" else 403}
 
 
-@pytest.mark.parametrize("role", sorted(ALL - {"authorities"}))
+@for_each_role(but={"authorities"})
 def test_what_someone_shows_of_themselves_is_for_members_as_they_chose(
     role, people, canaries, topics, browser_of
 ):
@@ -471,7 +479,7 @@ def test_a_topic_on_the_map_tells_nothing_of_where_one_does_not_read(
         assert shown == ([1, 1] if role in READERS[name] else [0, 0]), name
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_the_animators_pages_do_not_exist_for_others(role, people, browser_of):
     client = browser_of(getattr(people, role))
     seat = people.waiting.seats.get()
@@ -492,7 +500,7 @@ def test_the_animators_pages_do_not_exist_for_others(role, people, browser_of):
         assert seat.confirmed_at is None
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_what_animators_do_is_not_there_for_others(role, people, charter, browser_of):
     client, town = browser_of(getattr(people, role)), people.waiting.seats.get().organisation
     draft = save_draft(people.animator, **DRAFT)
@@ -513,7 +521,7 @@ def test_what_animators_do_is_not_there_for_others(role, people, charter, browse
         assert not CharterVersion.objects.filter(name=draft.name).exists()
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_what_a_contact_does_is_not_there_for_others(role, people, browser_of):
     person, client = getattr(people, role), browser_of(getattr(people, role))
     seat = people.authorities.seats.get()  # Claire is the contact of her organisation.
@@ -542,7 +550,7 @@ def test_what_a_contact_does_is_not_there_for_others(role, people, browser_of):
             assert body(answer) == body(missing)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_sponsoring_is_for_members(role, people, browser_of):
     person, client = getattr(people, role), browser_of(getattr(people, role))
 
@@ -557,7 +565,7 @@ def test_sponsoring_is_for_members(role, people, browser_of):
         assert sponsored.status_code == 403
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_what_is_ones_own_stays_so_and_shows_no_title_that_is_shut(
     role, people, canaries, spaces, browser_of
 ):
@@ -595,7 +603,7 @@ def test_profiles_show_what_one_may_read_and_people_outside_are_not_listed(
         assert body(gael) == body(missing)
 
 
-@pytest.mark.parametrize("role", sorted(ALL))
+@for_each_role
 def test_what_one_only_reads_is_never_written_in(role, people, canaries, spaces, browser_of):
     client = browser_of(getattr(people, role))
     for name in (name for name, readers in READERS.items() if role in readers):
