@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 
 from accounts.admission import actions as admission
 from accounts.charter.actions import refuse_version, sign_charter, withdraw_signature
+from accounts.charter.situation import situation_of
 from accounts.editions.actions import publish, save_draft
 from accounts.models import CharterVersion, Opening, Organisation, Seat, User
 from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat
@@ -279,6 +280,15 @@ class Life(RuleBasedStateMachine):
             seen = set(Space.objects.visible_to(viewer).values_list("pk", flat=True))
             theirs = {self.spaces[space].pk for space in self.reads(name)}
             assert seen == theirs, name
+
+    @invariant()
+    def the_banner_and_the_page_of_the_charter_say_the_same_day(self):
+        for name in ROLES:
+            viewer = of_person(self.rows[name])
+            situation = situation_of(self.rows[name], viewer)
+            if viewer.is_member:
+                asks = situation.sign_before if situation.state == "grace" else None
+                assert viewer.sign_before == asks, name
 
     @rule(name=st.sampled_from([None, *ROLES]), number=st.integers(0, 999))
     def look(self, name, number):

@@ -78,7 +78,8 @@ def situation_of(person, viewer):
 
 def _member(asked):
     """The state of a member, and when what was signed for one of these closes."""
-    closing = [one for one in asked if one.closes_at > timezone.now()]
+    now, opens = timezone.now(), [one for one in asked if one.organisation.admitted_at]
+    closing = [one for one in opens if one.closes_at > now]
     if not closing:
         return SIGNED, None
     refused = all(one.is_refused for one in closing)
