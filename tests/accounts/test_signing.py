@@ -103,15 +103,47 @@ def test_a_pdf_that_is_none_is_refused_beside_its_field_and_the_rest_is_kept(
     assert not rita.signatures.exists()
 
 
-def test_a_pdf_behind_a_password_or_too_large_is_refused(rita, town, charter, browser_of):
+def shut(password, owner="owner"):
+    """A PDF that opens with ``password``, and gives more rights to who knows ``owner``."""
     writer = PdfWriter(clone_from=BytesIO(a_pdf()))
-    writer.encrypt("secret", algorithm="RC4-128")
-    locked = BytesIO()
-    writer.write(locked)
-    for content in (locked.getvalue(), a_pdf() + bytes(5 * 2**20)):
-        upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
-        answer = sent(browser_of(rita), rita, town, document=upload)
-        assert list(answer.context["form"].errors) == ["document"]
+    writer.encrypt(password, owner, algorithm="AES-256")
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+#: A PDF that only the holder of a certificate opens.
+CERTIFIED = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Kids[]/Count 1>>\nendobj\n"
+    b"5 0 obj\n<</Filter/Adobe.PubSec/V 4/SubFilter/adbe.pkcs7.s5>>\nendobj\n"
+    b"trailer\n<</Size 6/Root 1 0 R/Encrypt 5 0 R/ID[<00><00>]>>\nstartxref\n0\n%%EOF"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (shut("secret"), "est protégé"),
+        (CERTIFIED, "est protégé"),
+        (a_pdf() + bytes(5 * 2**20), "plus de 5 Mo"),
+    ],
+    ids=["password", "certificate", "large"],
+)
+def test_a_pdf_that_is_protected_or_too_large_is_refused_and_the_rest_is_kept(
+    rita, town, charter, browser_of, content, said
+):
+    upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
+    answer = sent(browser_of(rita), rita, town, document=upload, position="Gardé là")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["document"]
+    assert said in answer.context["form"].errors["document"][0]
+    assert "Gardé là" in answer.text
+
+
+def test_a_pdf_that_one_may_read_but_not_copy_is_taken(rita, town, charter, browser_of):
+    upload = SimpleUploadedFile("acte.pdf", shut(""), "application/pdf")
+    assert sent(browser_of(rita), rita, town, document=upload).status_code == 302
 
 
 @pytest.mark.parametrize("surface", ["signature-act", "receipt"])
