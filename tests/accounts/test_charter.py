@@ -4,6 +4,7 @@ import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,10 +12,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
+from accounts.charter.comparing import changes
 from accounts.charter.register import entries, signatory_organisations
-from accounts.charter.text import changes, render
+from accounts.charter.text import render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
 from accounts.organisations.actions import refuse_seat
 from accounts.organisations.founding import NewOrganisation
@@ -611,3 +615,34 @@ def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
         [("-", "b"), ("+", "Tout autre chose.")]
     ]
     assert changes(before, before) == []
+
+
+@given(st.text("ab .,", max_size=40), st.text("ab .,", max_size=40))
+def test_what_stayed_and_went_is_the_old_paragraph_what_stayed_and_came_the_new(before, after):
+    found = changes(before, after)
+    assert (found == []) == (before.strip() == after.strip())
+    for text, signs in ((before, "-="), (after, "+=")):
+        said = [words for pieces in found for sign, words in pieces if sign in signs]
+        assert not found or "".join(said).strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\nb\n" * 15_000, "b\na\na\n" * 10_000),
+        ("un mot " * 8_000, "mot un et " * 6_000),
+        ("\n".join(["., " * 500] * 40), "\n".join([",;. " * 400] * 40)),
+    ],
+    ids=["lines", "words", "signs"],
+)
+def test_comparing_takes_no_longer_than_the_texts_are_long(before, after):
+    begun = process_time()
+    assert changes(before, after)
+    assert process_time() - begun < 2  # It takes a quarter; it took minutes.
+
+
+def test_lines_that_stayed_are_no_changes_where_too_much_differs_to_tell_them_apart():
+    before, after = ("\n".join("ab"[n * k % 7 % 2] for n in range(20_000)) for k in (3, 5))
+    same = sum(old == new for old, new in zip(before.split(), after.split(), strict=True))
+    found = changes(before, after)
+    assert 0 < len(found) == 20_000 - same

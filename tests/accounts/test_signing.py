@@ -1,8 +1,10 @@
 """Signing beyond the first person: acts, countersigning, invitations, receipts, refusing."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -11,11 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from accounts.admission.models import EmailDomain, Invitation
-from accounts.charter.text import blocks
-from accounts.models import Organisation, RegisterLine, Signature, Way
+from accounts.charter.receipt import receipt
+from accounts.charter.text import blocks, render
+from accounts.models import CharterVersion, College, Organisation, RegisterLine, Signature, Way
 from accounts.viewers import Standing, of_person
 from tests import cast
 
@@ -192,10 +197,45 @@ def test_a_receipt_s_articles_bear_their_numbers():
     assert blocks(text) == [
         ("h1", "Charte"),
         ("p", "Préambule."),
-        ("li", "3. <strong>Trois.</strong> Et la suite."),
+        ("li", "3. <b>Trois.</b> Et la suite."),
         ("li", "4. Quatre."),
         ("li", "• un point"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Avant\n\n    En retrait\n\nAprès", ["Avant", "En retrait ", "Après"]),
+        ("```\nEntre < clôtures\n```", ["Entre &lt; clôtures "]),
+        ('[ici](https://exemple.fr "Titre")', ['<a href="https://exemple.fr">ici</a>']),
+        ("[ici](#ancre) et [là](/charte/)", ["ici et là"]),
+        ("[ici](mailto:a@b.fr)", ["ici"]),
+        ("1. # Titre", ["1. Titre"]),
+        ("1. - deux", ["1. • deux"]),
+    ],
+)
+def test_a_receipt_says_what_the_page_shows_and_leads_to_the_web_only(text, drawn):
+    assert [markup for _kind, markup in blocks(text)] == drawn
+
+
+_MARKS = [
+    *("\n", "\n\n", "    ", "```\n", "# ", "- ", "1. ", "> ", "*", "**", "_", "`", "[", "]: "),
+    *("](", "#a)", "https://b.fr)", ' "t")', "<", "&amp;", "&", "\\", "  \n", "---\n"),
+]
+
+
+@given(st.lists(st.sampled_from(_MARKS) | st.text("abcé’«", min_size=1, max_size=9)))
+def test_whatever_the_text_its_receipt_is_made_and_has_every_word_of_the_page(pieces):
+    text = "".join(pieces)
+    signature = Signature(version=CharterVersion(text=text, adopted_on=date(2026, 6, 1)))
+    signature.organisation, signature.college = Organisation(name="X"), College(name="X")
+    said = "".join(
+        it.extract_text() for it in PdfReader(BytesIO(receipt(signature, None))).pages
+    )
+    shown = re.sub(r"<[^>]*>", " ", render(text))
+    for word in re.findall(r"[^\W\d_]+", unescape(shown)):
+        assert word in re.sub(r"[\s\d]", "", said)
 
 
 # Countersigning
