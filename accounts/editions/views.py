@@ -50,9 +50,9 @@ def new_draft(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @animators_only
 def draft(request, pk):
-    """Write a draft on. Published, it is the version's own page."""
+    """Write a draft on. Published, it is the version's own page; what was typed comes back."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
-    if one.published:
+    if one.published and request.method != "POST":
         return redirect(one.published)
     return _writing(
         request, one, DraftForm(request.POST or None, initial=_initial(request, one))
