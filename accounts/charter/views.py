@@ -59,14 +59,17 @@ def refuse(request):
     newest = CharterVersion.objects.published().first()
     if newest is None or not situation.signs_again:
         return redirect("charter")
-    if request.method == "POST":
+    is_seen = request.POST.get("version") == newest.name
+    if request.method == "POST" and is_seen:
         actions.refuse_version(request.user, newest)
         messages.success(
             request, _("C’est noté : plus rien ne vous rappellera de signer cette version.")
         )
         return redirect("account")
-    context = {"situation": situation, "charter": newest}
-    return render(request, "accounts/refuse.html", context)
+    is_overtaken = request.method == "POST"
+    context = {"situation": situation, "charter": newest, "is_overtaken": is_overtaken}
+    status = 409 if is_overtaken else 200
+    return render(request, "accounts/refuse.html", context, status=status)
 
 
 @login_required
@@ -124,8 +127,8 @@ def _joinable(situation, newest):
 def _fresh_form(request, situation):
     """The form, with what is known of the person or was typed before the session ended."""
     typed = kept.typed_before(request, reverse("sign-charter"))
-    initial = typed or _asked(request) or _known(situation)
-    return SignForm(initial=initial, person=request.user)
+    known = _asked(request) or _known(situation)
+    return SignForm(initial=known | (typed or {}), person=request.user)
 
 
 def _asked(request):

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from time import process_time
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +18,11 @@ from hypothesis import strategies as st
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
 from accounts.charter.comparing import changes
+from accounts.charter.documents import Act
 from accounts.charter.register import entries, signatory_organisations
 from accounts.charter.text import render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
-from accounts.organisations.actions import refuse_seat
+from accounts.organisations.actions import end_seat, refuse_seat
 from accounts.organisations.founding import NewOrganisation
 from accounts.viewers import Standing, of_person
 from tests import cast
@@ -83,8 +85,27 @@ def test_signing_opens_the_college_at_once_where_admission_is_open(
 
 def test_signing_twice_is_signing_once(rita, charter, new):
     first = sign(rita, charter, new)
-    assert sign(rita, charter, first.organisation, position="Adjointe") == first
+    assert sign(rita, charter, first.organisation) == first
     assert Signature.objects.count() == Seat.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"position": "Adjointe"},
+        {"authority": "power", "authority_detail": "Mandat"},
+        {"act_date": date(2026, 6, 1)},
+        {"document": Act(ContentFile(b"%PDF-", "acte.pdf"), "0" * 64)},
+    ],
+    ids=["position", "authority", "day", "document"],
+)
+def test_saying_something_else_where_one_has_signed_is_refused_and_not_dropped(
+    rita, charter, new, changed
+):
+    first = sign(rita, charter, new)
+    with pytest.raises(CannotSign, match="déjà signé") as refusal:
+        sign(rita, charter, first.organisation, **changed)
+    assert refusal.value.field == "organisation"
 
 
 def test_a_colleague_countersigns_with_a_seat_of_their_own(rita, charter, claire):
@@ -110,12 +131,51 @@ def test_a_mandate_that_ended_is_taken_up_again_by_signing(claire, charter):
     assert claire.seats.count() == 2
 
 
+def test_signing_a_new_version_says_when_the_mandate_ends_but_no_later_than_others_said(
+    claire, lucie
+):
+    organisation, now = claire.seats.get().organisation, timezone.now()
+    for number, days, ends in [(2, 90, 90), (3, 120, 120), (4, 30, 30), (5, 60, 40)]:
+        if number == 5:
+            end_seat(claire.seats.get(), lucie, now + timedelta(days=40))
+        version = cast.build_charter(number, is_substantive=False)
+        sign(claire, version, organisation, until=now + timedelta(days=days))
+        assert claire.seats.get().ended_at == now + timedelta(days=ends)
+    sign(claire, cast.build_charter(6), organisation)
+    assert claire.seats.get().ended_at == now + timedelta(days=40)
+
+
 def test_a_refused_seat_is_not_taken_again_by_signing(rita, charter, new, lucie):
     organisation = sign(rita, charter, new).organisation
     refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
     with pytest.raises(CannotSign, match="Adresse inconnue"):
         sign(rita, charter, organisation)
     assert of_person(rita).standing == Standing.REGISTERED
+
+
+def test_an_old_refusal_is_over_once_the_person_was_accepted(rita, charter, new, lucie):
+    organisation = sign(rita, charter, new).organisation
+    refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
+    cast.seat_for(rita, cast.AUTHORITIES, organisation=organisation, signed=False)
+    end_seat(rita.seats.last(), rita)
+    sign(rita, charter, organisation)
+    assert of_person(rita).standing == Standing.MEMBER
+
+
+@pytest.mark.parametrize("joined", ["withdrawn", "of another version", "of another town"])
+def test_one_joins_a_signature_that_stands_of_this_version_and_organisation(
+    rita, charter, claire, jeanne, joined
+):
+    organisation, other = claire.seats.get().organisation, claire.signatures.get()
+    if joined == "withdrawn":
+        withdraw_signature(other, claire)
+    if joined == "of another version":
+        charter = cast.build_charter(2)
+    if joined == "of another town":
+        other = jeanne.signatures.get()
+    with pytest.raises(CannotSign, match="rejoindre"):
+        sign(rita, charter, organisation, authority="countersignature", countersigns=other)
+    assert not rita.seats.exists()
 
 
 def test_only_the_newest_version_is_signed(rita, charter, new):
