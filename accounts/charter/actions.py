@@ -31,7 +31,7 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
     """
     person = locked(User, person.pk)
     if not person.is_active or person.suspended_at:
-        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
+        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     newest = CharterVersion.objects.published().first()
     if newest is None or newest != version:
         raise Overtaken
@@ -106,7 +106,7 @@ def _demand_same(given, said):
         names = ["position"]
     if any(said[name] != getattr(given, name) for name in names if name in said):
         words = _(
-            "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
+            "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
             "signer à un autre titre, retirez d’abord cette signature."
         )
         day = formats.date_format(timezone.localtime(given.signed_at), "j F Y")

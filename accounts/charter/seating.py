@@ -71,7 +71,7 @@ def _demand_not_refused(person, organisation, invitation):
     last = judged(person, organisation)
     if last and last.refused_at and not vouches(invitation, person):
         raise CannotSign(
-            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
+            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
             % {"name": organisation.name, "why": last.refusal},
             "organisation",
         )
