@@ -98,13 +98,14 @@ def test_of_two_first_versions_published_at_once_one_is_refused_in_words(
     monkeypatch.setattr(actions, "demand_animator", bool)  # Nobody has signed to be one.
     texts = {"1.0": "Un texte.\n", "1.1": "Un autre.\n"}
     drafts = [save_draft(lucie, **SAID | {"name": n, "text": t}) for n, t in texts.items()]
-    both, hold = Barrier(2), actions.hold
+    both, locked = Barrier(2), actions.locked
 
-    def held():
-        hold()
-        both.wait(5)  # With nothing to hold, both come through.
+    def at_once(*row):
+        draft = locked(*row)
+        both.wait(5)  # With no version to hold, both come through.
+        return draft
 
-    monkeypatch.setattr(actions, "hold", held)
+    monkeypatch.setattr(actions, "locked", at_once)
 
     def publishing(draft):
         try:
