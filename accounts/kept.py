@@ -1,4 +1,4 @@
-"""What was typed when the session had ended, kept until its author has signed in again.
+"""What was typed where it cannot be taken yet, kept until its author is shown it again.
 
 It lives in the session of the guest that the author has become, which sign-in carries over.
 """
@@ -18,8 +18,9 @@ _FIELDS = frozenset(
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
     | {"adopted_on", "nature", "grace_days", "revision"}
 )
-#: Characters kept in all: a guest's session is not a place to store things.
-_MOST = 45_000
+#: Characters kept in all: the longest draft of the charter and what stands beside it. No
+#: more, for a guest's session is not a place to store things.
+_MOST = 62_000
 #: Seconds that a guest has to come back; signing in begins a session of the usual length.
 _WITHIN = 3600
 
@@ -29,15 +30,28 @@ def sign_in_and_return(request, address=None):
 
     Without ``address``, back to where the request was sent.
     """
-    if typed := _typed(request):
-        if _SLOT not in request.session:
-            messages.warning(
-                request,
-                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous."),
+    is_first = _SLOT not in request.session
+    if typed := keep(request):
+        is_whole = all(len(typed[it]) >= len(sent) for it, sent in _sent(request).items())
+        if is_first or not is_whole:
+            words = (
+                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous.")
+                if is_whole
+                else _(
+                    "Votre session avait pris fin. Votre texte est trop long pour être gardé "
+                    "en entier : revenez en arrière et copiez-le, puis connectez-vous."
+                )
             )
-        request.session[_SLOT] = {"path": request.path, "typed": typed}
+            messages.warning(request, words)
         request.session.set_expiry(_WITHIN)
     return redirect_to_login(address or request.path, reverse("account_login"))
+
+
+def keep(request, path=None):
+    """Keep what ``request`` typed, for ``path`` or where it was sent; return what is kept."""
+    if typed := _typed(request):
+        request.session[_SLOT] = {"path": path or request.path, "typed": typed}
+    return typed
 
 
 def typed_before(request, path=None):
@@ -56,9 +70,17 @@ def typed_before(request, path=None):
 def _typed(request):
     typed, left = {}, _MOST
     # Short ones first and whole; what there is too much of is the text.
-    for sent in sorted(request.POST, key=lambda it: len(request.POST[it])):
-        name = sent.rpartition("-")[2]  # Several forms of a kind tell theirs by a prefix.
-        if name in _FIELDS and name not in typed:
-            typed[name] = request.POST[sent][:left]
-            left -= len(typed[name])
+    for name, sent in sorted(_sent(request).items(), key=lambda it: len(it[1])):
+        typed[name] = sent[:left]
+        left -= len(typed[name])
     return typed
+
+
+def _sent(request):
+    """What was sent of the fields worth keeping. Forms of a kind tell theirs by a prefix."""
+    sent = {}
+    for field in request.POST:
+        name = field.rpartition("-")[2]
+        if name in _FIELDS:
+            sent.setdefault(name, request.POST[field])
+    return sent

@@ -22,6 +22,7 @@ from accounts.organisations.confirming import (
     demand_deciding,
     hold,
     verified_addresses,
+    was_sent_away,
 )
 from accounts.people.models import User
 from accounts.viewers import of_person
@@ -100,7 +101,8 @@ def drop_domain(declared, by):
 def verify_domain(declared, animator):
     """Open seats by this domain from now on, those that wait too; return it.
 
-    Raise PermissionDenied where another organisation has it, or it was refused.
+    Who was sent away waits on, for an invitation or for someone who decides. Raise
+    PermissionDenied where another organisation has it, or it was refused.
     """
     _held(declared.organisation)
     declared = locked(EmailDomain, declared.pk)
@@ -125,7 +127,8 @@ def verify_domain(declared, animator):
     waiting = Seat.objects.waiting().filter(organisation=declared.organisation_id)
     theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
     for seat in theirs.select_for_update(of=("self",)):
-        confirm(seat, Way.DOMAIN, animator)
+        if not was_sent_away(seat.person, seat.organisation_id):
+            confirm(seat, Way.DOMAIN, animator)
     return declared
 
 

@@ -2,44 +2,18 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts.admission.models import Invitation
 from accounts.charter import chain
 from accounts.charter.asking import asked_of
-from accounts.charter.models import CharterVersion, Refusal, Signature
+from accounts.charter.cannot import CannotSign, Overtaken
+from accounts.charter.models import Authority, CharterVersion, Refusal, Signature
+from accounts.charter.seating import take_seat, taken_up
 from accounts.locks import locked
-from accounts.organisations.confirming import (
-    confirm,
-    confirmed_by_itself,
-    hold,
-    verified_addresses,
-    vouches,
-)
+from accounts.organisations.confirming import hold
 from accounts.organisations.founding import NewOrganisation, found, other_college
-from accounts.organisations.models import Seat
 from accounts.people.models import User
-
-
-class CannotSign(PermissionDenied):
-    """The charter cannot be signed like this. ``field`` is what would have to change."""
-
-    def __init__(self, why, field=None):
-        """Keep where to say ``why``."""
-        super().__init__(why)
-        self.field = field
-
-
-class Overtaken(CannotSign):
-    """Another version has been published since the signatory read theirs."""
-
-    def __init__(self):
-        """Say so; nothing is signed."""
-        super().__init__(
-            _("La charte a changé pendant que vous la lisiez. Voici le nouveau texte.")
-        )
 
 
 @transaction.atomic(durable=True)
@@ -51,9 +25,9 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
     ``typed_name``, and where there are any ``act_date``, ``document`` (an Act) and
     ``countersigns``. ``organisation`` is one of ours or a NewOrganisation, founded here. A
     seat is taken in it, ``until`` the mandate ends, unless one is open; it waits to be
-    confirmed, unless ``confirmed_by_itself`` says how it need not. Signing the same version
-    for the same organisation again gives the first signature. Raise Overtaken unless
-    ``version`` is the newest published one, CannotSign where the organisation is another
+    confirmed, unless ``confirmed_by_itself`` says how it need not. Saying the same again
+    gives the first signature. Raise Overtaken unless ``version`` is the newest published
+    one, CannotSign where something else was signed already, the organisation is another
     college's, has refused this person, or the invitation is not for them or not any more.
     """
     person = locked(User, person.pk)
@@ -64,21 +38,24 @@ def sign_charter(person, *, version, organisation, position, until=None, invitat
         raise Overtaken
     if isinstance(organisation, NewOrganisation):
         organisation = _founded(organisation)
-    _take_seat(
-        person, organisation, position, until, _taken_up(invitation, person, organisation)
-    )
+    # Held before its invitations and seats, as wherever they are decided: so nobody waits in
+    # a ring, and two who come first at once do not both become the contact.
+    hold(organisation.pk)
+    whose = {"version": newest, "person": person, "organisation": organisation}
+    given = Signature.objects.filter(**whose, withdrawn_at=None).first()
+    invitation = taken_up(invitation, person, organisation, given)
+    seat, is_new = take_seat(person, organisation, position, until, invitation)
     act = said.pop("document", None)
     said |= {"document": act.file, "document_sha256": act.sha256} if act else {}
+    if given:
+        # Whose seat is taken here says as what they sit by it.
+        own = {} if is_new or invitation else {"position": position}
+        _demand_same(given, said | own)
+        return given
+    _demand_joinable(said.get("countersigns"), newest, organisation)
     college = {"college_id": organisation.college_id, "sha256": newest.sha256}
-    signature, is_new = Signature.objects.get_or_create(
-        version=newest,
-        person=person,
-        organisation=organisation,
-        withdrawn_at=None,
-        defaults={"position": position, **college, **said},
-    )
-    if is_new:
-        chain.append(signature, chain.SIGNED)
+    signature = Signature.objects.create(**whose, **college, position=position, **said)
+    chain.append(signature, chain.SIGNED)
     return signature
 
 
@@ -125,44 +102,30 @@ def _founded(new):
     return organisation
 
 
-def _taken_up(invitation, person, organisation):
-    """The invitation, used from now on; None where there is none.
-
-    It is for one address and one organisation, and vouches for who took it up as long as
-    whoever sent it could still decide.
-    """
-    if invitation is None:
-        return None
-    invitation = locked(Invitation, invitation.pk)
-    if invitation.organisation_id != organisation.pk:
-        raise CannotSign(_("Cette invitation est pour une autre organisation."), "organisation")
-    if invitation.email.casefold() not in verified_addresses(person):
-        raise CannotSign(_("Cette invitation est pour une autre adresse que la vôtre."))
-    if not Invitation.objects.usable().filter(pk=invitation.pk).exists():
-        raise CannotSign(_("Cette invitation a déjà servi, ou elle a expiré."))
-    invitation.used_at = timezone.now()
-    invitation.save(update_fields=["used_at"])
-    return invitation
+def _demand_same(given, said):
+    """Raise CannotSign where ``said`` is more than ``given`` says: it would be lost."""
+    names = ["position", "authority", "authority_detail", "act_date", "document_sha256"]
+    if said["authority"] == Authority.COUNTERSIGNATURE:  # No more is asked then.
+        names = ["position"]
+    if any(said[name] != getattr(given, name) for name in names if name in said):
+        words = _(
+            "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
+            "signer à un autre titre, retirez d’abord cette signature."
+        )
+        day = formats.date_format(timezone.localtime(given.signed_at), "j F Y")
+        raise CannotSign(words % {"name": given.organisation.name, "day": day}, "organisation")
 
 
-def _take_seat(person, organisation, position, until, invitation):
-    # Held still: two who come first at once do not both become the contact.
-    hold(organisation.pk)
-    theirs = Seat.objects.filter(person=person, organisation=organisation)
-    unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
-    seat = theirs.filter(unended, refused_at=None).first()
-    refused = theirs.exclude(refused_at=None).last()
-    if seat is None and refused and not vouches(invitation, person):
+def _demand_joinable(joined, version, organisation):
+    """Raise CannotSign where one would join a signature that does not stand, or elsewhere."""
+    if joined is None:
+        return
+    joined = locked(Signature, joined.pk)
+    of_this = (joined.version_id, joined.organisation_id) == (version.pk, organisation.pk)
+    if joined.withdrawn_at or not of_this:
         raise CannotSign(
-            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
-            % {"name": organisation.name, "why": refused.refusal},
-            "organisation",
+            _(
+                "La signature que vous vouliez rejoindre vient d’être retirée. Relisez ce qui "
+                "est déjà signé, puis signez de nouveau."
+            )  # fmt: skip
         )
-    if seat is None:
-        seat = Seat.objects.create(
-            person=person, organisation=organisation, position=position, ended_at=until
-        )
-    if seat.confirmed_at is None and (
-        way := confirmed_by_itself(person, organisation, invitation)
-    ):
-        confirm(seat, way, invitation and invitation.invited_by)

@@ -10,9 +10,10 @@ from accounts import kept
 from accounts.admission.models import Invitation
 from accounts.charter import actions
 from accounts.charter.afterwards import next_of, what_opens
+from accounts.charter.comparing import changes
 from accounts.charter.forms import CountersignForm
 from accounts.charter.models import Authority, CharterVersion, Signature
-from accounts.organisations.confirming import verified_addresses
+from accounts.organisations.confirming import verified_addresses, vouches
 from accounts.organisations.models import Organisation, Seat
 
 
@@ -47,7 +48,9 @@ def invitation(request, key):
     is_known = request.user.is_authenticated
     if request.method == "POST" and not is_known:
         return kept.sign_in_and_return(request)
-    if usable and is_known and invited.email.casefold() in verified_addresses(request.user):
+    is_theirs = is_known and invited.email.casefold() in verified_addresses(request.user)
+    # What took it up may be sent twice: the action knows, and answers as it did.
+    if is_theirs and (usable or (invited.used_at and request.method == "POST")):
         return _page(request, invited.organisation, invited)
     context = {"invitation": invited, "is_usable": usable}
     status = 200 if usable else 410
@@ -62,30 +65,51 @@ def _page(request, organisation, invited):
     initial = {"position": known.position} if known else {}
     initial |= kept.typed_before(request) or {}
     form = CountersignForm(request.POST or None, person=request.user, initial=initial)
-    status = 200 if request.method != "POST" else 422
-    if form.is_valid():
-        try:
-            signature = actions.sign_charter(
-                request.user,
-                version=joined.version,
-                organisation=organisation,
-                invitation=invited,
-                authority=Authority.COUNTERSIGNATURE,
-                countersigns=joined,
-                **form.signed(),
-            )
-        except actions.CannotSign as refusal:
-            form.add_error(None, str(refusal))
-            status = 403
-        else:
-            messages.success(request, what_opens(signature))
-            return redirect(next_of(request) or "home")
-    context = {"form": form, "joined": joined, "invitation": invited, "next": next_of(request)}
+    if request.method != "POST":
+        return _shown(request, form, joined, invited)
+    if request.POST.get("version") != joined.version.name:
+        form.add_error(None, str(actions.Overtaken()))
+    if not form.is_valid():
+        return _shown(request, form, joined, invited, 422)
+    try:
+        signature = actions.sign_charter(
+            request.user,
+            version=joined.version,
+            organisation=organisation,
+            invitation=invited,
+            authority=Authority.COUNTERSIGNATURE,
+            countersigns=joined,
+            **form.signed(),
+        )
+    except actions.CannotSign as refusal:
+        form.add_error(None, str(refusal))
+        return _shown(request, form, joinable(organisation) or joined, invited, 403)
+    messages.success(request, what_opens(signature))
+    return redirect(next_of(request) or "home")
+
+
+def _shown(request, form, joined, invited, status=200):
+    context = {
+        "form": form,
+        "joined": joined,
+        "changes": _unseen(request, joined.version),
+        "invitation": invited,
+        "is_vouched_for": invited and not invited.used_at and vouches(invited, request.user),
+        "next": next_of(request),
+    }
     return render(request, "accounts/countersign.html", context, status=status)
+
+
+def _unseen(request, version):
+    """What ``version`` changes in the one that the page showed when it was sent, or None."""
+    name = request.POST.get("version", "").replace("\0", "")
+    seen = CharterVersion.objects.published().exclude(pk=version.pk).filter(name=name).first()
+    return changes(seen.text, version.text) if seen else None
 
 
 def _to_sign(request, organisation, invited):
     """Nobody has signed the version in force for it: this person may be the first."""
+    kept.keep(request, reverse("sign-charter"))
     words = _("Personne n’a encore signé cette version de la charte au nom de « %s ».")
     messages.info(request, words % organisation.name)
     query = {"organisation": organisation.slug} | (

@@ -7,12 +7,20 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError
 
 from accounts.organisations.confirming import is_contact
 
 #: Bytes at most: a resolution scanned in grey.
 LARGEST = 5 * 2**20
+_UNREADABLE = _(
+    "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot de passe, puis "
+    "choisissez-le de nouveau."
+)
+_SHUT = _(
+    "Ce PDF est protégé : il ne s’ouvre pas sans mot de passe ou sans certificat. Enregistrez "
+    "l’acte sans protection, puis choisissez-le de nouveau."
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class ActField(forms.FileField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, data, initial=None):
-        """Refuse what is too large, is no PDF, or cannot be read without a password."""
+        """Refuse what is too large, no PDF, or opens only with a password or certificate."""
         upload = super().clean(data, initial)
         if not upload:
             return None
@@ -42,13 +50,8 @@ class ActField(forms.FileField):
                 params={"most": LARGEST // 2**20},
             )
         content = upload.read()
-        if not _is_pdf(content):
-            raise forms.ValidationError(
-                _(
-                    "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot "
-                    "de passe, puis choisissez-le de nouveau."
-                )  # fmt: skip
-            )
+        if problem := _problem(content):
+            raise forms.ValidationError(problem)
         return Act(ContentFile(content, "acte.pdf"), hashlib.sha256(content).hexdigest())
 
 
@@ -59,11 +62,17 @@ def may_read_act(viewer, person, signature):
     return is_contact(person, signature.organisation_id)
 
 
-def _is_pdf(content):
+def _problem(content):
+    """Why ``content`` cannot be read as a PDF, in words; nothing where it can."""
     if not content.startswith(b"%PDF-"):
-        return False
+        return _UNREADABLE
     try:
         reader = PdfReader(ContentFile(content), strict=False)
-        return not reader.is_encrypted and len(reader.pages) > 0
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return False  # What pypdf raises on files that are none.
+        # Whoever may only not print or copy it opens it with an empty password.
+        if reader.is_encrypted and not reader.decrypt(""):
+            return _SHUT
+        return "" if len(reader.pages) else _UNREADABLE
+    except (NotImplementedError, DependencyError):  # Ways to protect that pypdf cannot undo.
+        return _SHUT
+    except Exception:  # Whatever else pypdf raises on what others made: it is not readable.
+        return _UNREADABLE

@@ -55,7 +55,7 @@ class Situation:
 
     @property
     def waiting(self):
-        """The seats that an animator has yet to confirm."""
+        """The seats that nothing and nobody has confirmed yet."""
         return [seat for seat in self.seats if not seat.confirmed_at]
 
 

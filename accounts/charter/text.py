@@ -1,10 +1,8 @@
-"""The charter's text as a page shows it, and what changed between two texts."""
+"""The charter's text as a page shows it, and as a receipt does."""
 
-import re
 import unicodedata
-from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import zip_longest
+from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -13,9 +11,8 @@ _MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inlin
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
 _LEAST_HEADING = 6
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
-#: From 0 to 1: a paragraph less like the old one than this is another paragraph.
-_REWORDED = 0.4
+_MARKUP = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>",
+           "link_close": "</a>", "hardbreak": "<br/>", "softbreak": " "}  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -33,22 +30,42 @@ def render(text):
 
 
 def blocks(text):
-    """``text`` as (kind, HTML) pairs in order: kind is h1 … h6, p or li, HTML is of words.
+    """``text`` as (kind, markup) pairs in order: kind is h1 … h6, p or li.
 
-    An item begins with its number, or a bullet, as one reads it.
+    All that ``render`` shows is there: markup is words, escaped, with ``<b>``, ``<i>``,
+    ``<br/>`` and ``<a href>`` and nothing else. An item begins with its number, or a bullet,
+    as one reads it.
     """
-    kinds, mark, found = [], "", []
+    kinds, mark, found = ["p"], "", []
     for token in _MARKDOWN.parse(text):
         if token.type in ("heading_open", "list_item_open"):
             kinds.append(token.tag)
-            mark = "" if token.type == "heading_open" else _mark(token)
+            mark += _mark(token) if token.type == "list_item_open" else ""
         elif token.type in ("heading_close", "list_item_close"):
             kinds.pop()
-        elif token.type == "inline":
-            html = _MARKDOWN.renderer.renderInline(token.children, _MARKDOWN.options, {})
-            found.append((kinds[-1] if kinds else "p", mark + html.replace("\n", " ")))
+        elif token.type in ("inline", "fence", "code_block"):
+            words = "".join(map(_drawn, _inline(token.children or [token])))
+            found.append((kinds[-1], mark + words))
             mark = ""
     return found
+
+
+def _inline(tokens):
+    """``tokens`` without the links that lead nowhere on paper."""
+    is_led = False
+    for token in tokens:
+        if token.type == "link_open":
+            is_led = token.attrGet("href").startswith(("http://", "https://"))
+        if is_led or not token.type.startswith("link_"):
+            yield token
+
+
+def _drawn(token):
+    """A token as markup: what it does, else its words."""
+    if token.type == "link_open":
+        return f'<a href="{escape(token.attrGet("href"))}">'
+    words = escape(token.content).replace("\n", " ")
+    return _MARKUP.get(token.type, words)
 
 
 def _mark(item):
@@ -56,45 +73,7 @@ def _mark(item):
     return f"{item.info}{item.markup} " if item.info else "• "
 
 
-def changes(before, after):
-    """The paragraphs that differ, each a list of (sign, words): ``+``, ``-`` or ``=``.
-
-    A paragraph that was reworded is one, with the words that came and went marked in it.
-    """
-    old, new = _paragraphs(before), _paragraphs(after)
-    found = []
-    for change, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if change == "equal":
-            continue
-        pairs = zip_longest(old[i:j], new[k:m], fillvalue="")
-        found += [_within(gone, come) for gone, come in pairs]
-    return found
-
-
-def _within(gone, come):
-    """What changed in one paragraph; all of it, where little of it stayed."""
-    if not gone or not come:
-        return [("-", gone)] if gone else [("+", come)]
-    old, new = _WORD.findall(gone), _WORD.findall(come)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _REWORDED:
-        return [("-", gone), ("+", come)]
-    pieces = []
-    for change, i, j, k, m in matcher.get_opcodes():
-        if change == "equal":
-            pieces.append(("=", "".join(old[i:j])))
-        else:
-            pieces += [("-", "".join(old[i:j]))] * (j > i) + [("+", "".join(new[k:m]))] * (
-                m > k
-            )
-    return pieces
-
-
 def plainer(character):
     """``character`` without its accent, or a question mark, for fonts that lack it."""
     base = unicodedata.normalize("NFKD", character)[0]
     return " " if base.isspace() else base if base.isascii() else "?"
-
-
-def _paragraphs(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -12,6 +12,7 @@ from accounts.admission.models import Invitation
 from accounts.charter import actions, countersigning, text
 from accounts.charter.afterwards import next_of, what_opens
 from accounts.charter.asking import by_organisation, live_signatures
+from accounts.charter.comparing import changes
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.situation import situation_of
@@ -59,14 +60,17 @@ def refuse(request):
     newest = CharterVersion.objects.published().first()
     if newest is None or not situation.signs_again:
         return redirect("charter")
-    if request.method == "POST":
+    is_seen = request.POST.get("version") == newest.name
+    if request.method == "POST" and is_seen:
         actions.refuse_version(request.user, newest)
         messages.success(
             request, _("C’est noté : plus rien ne vous rappellera de signer cette version.")
         )
         return redirect("account")
-    context = {"situation": situation, "charter": newest}
-    return render(request, "accounts/refuse.html", context)
+    is_overtaken = request.method == "POST"
+    context = {"situation": situation, "charter": newest, "is_overtaken": is_overtaken}
+    status = 409 if is_overtaken else 200
+    return render(request, "accounts/refuse.html", context, status=status)
 
 
 @login_required
@@ -110,7 +114,7 @@ def _changes(situation, newest):
     """What has changed since the person signed, for who is asked to sign again."""
     if not (situation.signs_again and newest):
         return None
-    return text.changes(situation.last_signed.version.text, newest.text)
+    return changes(situation.last_signed.version.text, newest.text)
 
 
 def _joinable(situation):
@@ -122,8 +126,8 @@ def _joinable(situation):
 def _fresh_form(request, situation):
     """The form, with what is known of the person or was typed before the session ended."""
     typed = kept.typed_before(request, reverse("sign-charter"))
-    initial = typed or _asked(request) or _known(situation)
-    return SignForm(initial=initial, person=request.user)
+    known = _asked(request) or _known(situation)
+    return SignForm(initial=known | (typed or {}), person=request.user)
 
 
 def _asked(request):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,12 @@ def save_draft(animator, draft=None, *, revision=None, **said):
     else:
         draft = locked(CharterDraft, draft.pk)
         if draft.published_id:
-            raise CannotPublish(_("Cette version est publiée : son texte ne change plus."))
+            raise CannotPublish(
+                _(
+                    "Cette version est publiée : son texte ne change plus. Le vôtre est gardé "
+                    "ci-dessous : copiez-le dans un nouveau projet."
+                )  # fmt: skip
+            )
         if draft.revision != revision:
             raise CannotPublish(
                 _(
@@ -79,15 +84,21 @@ def publish(draft, animator, revision):
     if newest and newest.text == draft.text:
         raise CannotPublish(_("Ce texte est celui qui est déjà en vigueur."), "text")
     days = draft.grace_days if draft.is_substantive else 0
-    draft.published = CharterVersion.objects.create(
-        number=newest.number + 1 if newest else 1,
-        name=draft.name,
-        text=draft.text,
-        language=newest.language if newest else "fr",
-        adopted_on=draft.adopted_on,
-        is_substantive=draft.is_substantive,
-        binding_from=timezone.now() + timedelta(days=days),
-    )
+    try:
+        with transaction.atomic():
+            draft.published = CharterVersion.objects.create(
+                number=newest.number + 1 if newest else 1,
+                name=draft.name,
+                text=draft.text,
+                language=newest.language if newest else "fr",
+                adopted_on=draft.adopted_on,
+                is_substantive=draft.is_substantive,
+                binding_from=timezone.now() + timedelta(days=days),
+            )
+    except IntegrityError:  # The first of all, twice at once: there was nothing to hold.
+        raise CannotPublish(
+            _("Une autre version vient d’être publiée. Relisez celle-ci avant de publier.")
+        ) from None
     chain.append(draft.published, chain.PUBLISHED)
     draft.published_by = animator
     draft.save(update_fields=["published", "published_by"])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import kept
 from accounts.charter import text
+from accounts.charter.comparing import changes
 from accounts.charter.models import CharterVersion, Signature
 from accounts.editions import actions
 from accounts.editions.forms import DraftForm, initial_of
@@ -49,9 +50,9 @@ def new_draft(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @animators_only
 def draft(request, pk):
-    """Write a draft on. Published, it is the version's own page."""
+    """Write a draft on. Published, it is the version's own page; what was typed comes back."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
-    if one.published:
+    if one.published and request.method != "POST":
         return redirect(one.published)
     return _writing(
         request, one, DraftForm(request.POST or None, initial=_initial(request, one))
@@ -122,7 +123,7 @@ def _previewed(request, one, problem="", status=200):
     context = {
         "draft": one,
         "newest": newest,
-        "changes": text.changes(newest.text if newest else "", one.text),
+        "changes": changes(newest.text if newest else "", one.text),
         "html": text.render(one.text),
         "problem": problem,
     }

@@ -69,7 +69,7 @@ def end_seat(seat, by, at=None):
         return seat
     end = max(at or now, now)
     if is_holder and seat.ended_at:  # Others have said when: one leaves earlier, not later.
-        end = min(end, seat.ended_at)
+        end, by = min(end, seat.ended_at), seat.ended_by or by
     seat.ended_at, seat.ended_by = end, by
     seat.save(update_fields=["ended_at", "ended_by"])
     return seat

@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,18 +24,36 @@ def confirmed_by_itself(person, organisation, invitation=None):
     """The way in which a seat that ``person`` takes in ``organisation`` needs nobody, or "".
 
     An invitation vouches for one of the person's verified addresses; a verified domain of
-    the organisation for all addresses that end in it.
+    the organisation for all addresses that end in it, but not for who was sent away.
     """
-    if settings.FORUM_ADMISSION == "open":
-        return Way.OPEN
-    addresses = verified_addresses(person)
     if vouches(invitation, person):
         return Way.INVITATION
-    domains = {address.rpartition("@")[2] for address in addresses}
+    if was_sent_away(person, organisation):
+        return ""
+    if settings.FORUM_ADMISSION == "open":
+        return Way.OPEN
+    domains = {address.rpartition("@")[2] for address in verified_addresses(person)}
     known = EmailDomain.objects.filter(
         organisation=organisation, domain__in=domains, verified_at__isnull=False
     )
     return Way.DOMAIN if known.exists() else ""
+
+
+def judged(person, organisation):
+    """The last seat of ``person`` here about which something was decided, or None.
+
+    A seat that only waited until they left it undoes nothing that was decided before.
+    """
+    by_others = Q(ended_by__isnull=False) & ~Q(ended_by=person)
+    decided = Q(confirmed_at__isnull=False) | Q(refused_at__isnull=False) | by_others
+    return Seat.objects.filter(decided, person=person, organisation=organisation).last()
+
+
+def was_sent_away(person, organisation):
+    """Whether others ended, or refused, the last seat of ``person`` here."""
+    last = judged(person, organisation)
+    is_ended = last is not None and last.ended_by_id not in (None, person.pk)
+    return is_ended or bool(last and last.refused_at)
 
 
 def vouches(invitation, person):

@@ -14,7 +14,7 @@ from accounts.admission import actions
 from accounts.admission.forms import DomainForm, InviteForm
 from accounts.admission.mail import send_invitation
 from accounts.natural import natural
-from accounts.organisations.confirming import decides
+from accounts.organisations.confirming import decides, is_contact
 from accounts.organisations.forms import EndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.views import refusable
@@ -41,6 +41,7 @@ def page(request, organisation, refused=(None, None), invite=None, domain=None, 
     theirs = organisation.seats.select_related("person", "successor__person")
     context = {
         "organisation": organisation,
+        "is_contact": is_contact(request.user, organisation),
         "waiting": refusable(request, "seat", theirs.waiting(), refused),
         "current": theirs.confirmed().order_by("-is_contact", "started_at"),
         "ended": theirs.filter(ended_at__lte=timezone.now()).order_by("-ended_at")[:MOST_ENDED],

@@ -80,6 +80,16 @@ def test_a_refusal_says_who_and_why(claire, mona):
     assert of_person(mona).standing == Standing.REGISTERED
 
 
+def test_pages_say_who_decides_about_seats_and_as_what(claire, mona, lucie, town, browser_of):
+    claire.seats.update(is_contact=True)
+    address = reverse("organisation-seats", args=[town.slug])
+    assert "Vous êtes le contact" in browser_of(claire).get(address).text
+    said = browser_of(lucie).get(address).text
+    assert "Vous êtes le contact" not in said and "Vous animez le réseau" in said
+    waits = browser_of(mona).get(reverse("charter")).text
+    assert "quand le contact de votre organisation ou l’équipe d’animation" in waits
+
+
 def test_a_contact_whose_mandate_ends_decides_nothing_any_more(claire, mona, town):
     end_seat(claire.seats.get(), claire)
     assert not is_contact(claire, town)

@@ -3,20 +3,26 @@
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
+from accounts.charter.comparing import changes
+from accounts.charter.documents import Act
 from accounts.charter.register import entries, signatory_organisations
-from accounts.charter.text import changes, render
+from accounts.charter.text import render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
-from accounts.organisations.actions import refuse_seat
+from accounts.organisations.actions import end_seat, refuse_seat
 from accounts.organisations.founding import NewOrganisation
 from accounts.viewers import Standing, of_person
 from tests import cast
@@ -79,8 +85,27 @@ def test_signing_opens_the_college_at_once_where_admission_is_open(
 
 def test_signing_twice_is_signing_once(rita, charter, new):
     first = sign(rita, charter, new)
-    assert sign(rita, charter, first.organisation, position="Adjointe") == first
+    assert sign(rita, charter, first.organisation) == first
     assert Signature.objects.count() == Seat.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"position": "Adjointe"},
+        {"authority": "power", "authority_detail": "Mandat"},
+        {"act_date": date(2026, 6, 1)},
+        {"document": Act(ContentFile(b"%PDF-", "acte.pdf"), "0" * 64)},
+    ],
+    ids=["position", "authority", "day", "document"],
+)
+def test_saying_something_else_where_one_has_signed_is_refused_and_not_dropped(
+    rita, charter, new, changed
+):
+    first = sign(rita, charter, new)
+    with pytest.raises(CannotSign, match="déjà signé") as refusal:
+        sign(rita, charter, first.organisation, **changed)
+    assert refusal.value.field == "organisation"
 
 
 def test_a_colleague_countersigns_with_a_seat_of_their_own(rita, charter, claire):
@@ -106,12 +131,51 @@ def test_a_mandate_that_ended_is_taken_up_again_by_signing(claire, charter):
     assert claire.seats.count() == 2
 
 
+def test_signing_a_new_version_says_when_the_mandate_ends_but_no_later_than_others_said(
+    claire, lucie
+):
+    organisation, now = claire.seats.get().organisation, timezone.now()
+    for number, days, ends in [(2, 90, 90), (3, 120, 120), (4, 30, 30), (5, 60, 40)]:
+        if number == 5:
+            end_seat(claire.seats.get(), lucie, now + timedelta(days=40))
+        version = cast.build_charter(number, is_substantive=False)
+        sign(claire, version, organisation, until=now + timedelta(days=days))
+        assert claire.seats.get().ended_at == now + timedelta(days=ends)
+    sign(claire, cast.build_charter(6), organisation)
+    assert claire.seats.get().ended_at == now + timedelta(days=40)
+
+
 def test_a_refused_seat_is_not_taken_again_by_signing(rita, charter, new, lucie):
     organisation = sign(rita, charter, new).organisation
     refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
     with pytest.raises(CannotSign, match="Adresse inconnue"):
         sign(rita, charter, organisation)
     assert of_person(rita).standing == Standing.REGISTERED
+
+
+def test_an_old_refusal_is_over_once_the_person_was_accepted(rita, charter, new, lucie):
+    organisation = sign(rita, charter, new).organisation
+    refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
+    cast.seat_for(rita, cast.AUTHORITIES, organisation=organisation, signed=False)
+    end_seat(rita.seats.last(), rita)
+    sign(rita, charter, organisation)
+    assert of_person(rita).standing == Standing.MEMBER
+
+
+@pytest.mark.parametrize("joined", ["withdrawn", "of another version", "of another town"])
+def test_one_joins_a_signature_that_stands_of_this_version_and_organisation(
+    rita, charter, claire, jeanne, joined
+):
+    organisation, other = claire.seats.get().organisation, claire.signatures.get()
+    if joined == "withdrawn":
+        withdraw_signature(other, claire)
+    if joined == "of another version":
+        charter = cast.build_charter(2)
+    if joined == "of another town":
+        other = jeanne.signatures.get()
+    with pytest.raises(CannotSign, match="rejoindre"):
+        sign(rita, charter, organisation, authority="countersignature", countersigns=other)
+    assert not rita.seats.exists()
 
 
 def test_only_the_newest_version_is_signed(rita, charter, new):
@@ -611,3 +675,34 @@ def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
         [("-", "b"), ("+", "Tout autre chose.")]
     ]
     assert changes(before, before) == []
+
+
+@given(st.text("ab .,", max_size=40), st.text("ab .,", max_size=40))
+def test_what_stayed_and_went_is_the_old_paragraph_what_stayed_and_came_the_new(before, after):
+    found = changes(before, after)
+    assert (found == []) == (before.strip() == after.strip())
+    for text, signs in ((before, "-="), (after, "+=")):
+        said = [words for pieces in found for sign, words in pieces if sign in signs]
+        assert not found or "".join(said).strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\nb\n" * 15_000, "b\na\na\n" * 10_000),
+        ("un mot " * 8_000, "mot un et " * 6_000),
+        ("\n".join(["., " * 500] * 40), "\n".join([",;. " * 400] * 40)),
+    ],
+    ids=["lines", "words", "signs"],
+)
+def test_comparing_takes_no_longer_than_the_texts_are_long(before, after):
+    begun = process_time()
+    assert changes(before, after)
+    assert process_time() - begun < 2  # It takes a quarter; it took minutes.
+
+
+def test_lines_that_stayed_are_no_changes_where_too_much_differs_to_tell_them_apart():
+    before, after = ("\n".join("ab"[n * k % 7 % 2] for n in range(20_000)) for k in (3, 5))
+    same = sum(old == new for old, new in zip(before.split(), after.split(), strict=True))
+    found = changes(before, after)
+    assert 0 < len(found) == 20_000 - same

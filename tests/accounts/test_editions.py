@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.editions import actions
 from accounts.editions.actions import CannotPublish, publish, save_draft
+from accounts.editions.forms import LONGEST
 from accounts.models import CharterDraft, CharterVersion
 from accounts.viewers import Standing, of_person
 from tests import cast
@@ -85,6 +88,39 @@ def test_two_animators_who_publish_at_once_publish_once(draft, lucie, make_perso
     assert sorted({*numbers}) == [2, 3]
 
 
+def test_of_two_first_versions_published_at_once_one_is_refused_in_words(
+    lucie, charter, monkeypatch
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    lucie.signatures.all().delete()
+    CharterVersion.objects.all().delete()
+    monkeypatch.setattr(actions, "demand_animator", bool)  # Nobody has signed to be one.
+    texts = {"1.0": "Un texte.\n", "1.1": "Un autre.\n"}
+    drafts = [save_draft(lucie, **SAID | {"name": n, "text": t}) for n, t in texts.items()]
+    both, locked = Barrier(2), actions.locked
+
+    def at_once(*row):
+        draft = locked(*row)
+        both.wait(5)  # With no version to hold, both come through.
+        return draft
+
+    monkeypatch.setattr(actions, "locked", at_once)
+
+    def publishing(draft):
+        try:
+            return publish(draft, lucie, 1).number
+        except CannotPublish as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = sorted(pool.map(publishing, drafts), key=str)
+    assert first == 1 and "vient d’être publiée" in second
+    assert CharterVersion.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -146,6 +182,14 @@ def test_a_published_draft_does_not_change(draft, lucie, browser_of):
     assert page.url == version.get_absolute_url()
 
 
+def test_what_was_typed_into_a_draft_published_meanwhile_comes_back(draft, lucie, browser_of):
+    publish(draft, lucie, 1)
+    address = reverse("charter-draft", args=[draft.pk])
+    answer = browser_of(lucie).post(address, TYPED | {"revision": 1, "text": "Trop tard."})
+    assert answer.status_code == 409
+    assert "Trop tard." in answer.text and "Cette version est publiée" in answer.text
+
+
 def test_an_editorial_version_asks_nobody_to_sign(lucie, claire, charter):
     publish(save_draft(lucie, **SAID | {"is_substantive": False, "grace_days": 0}), lucie, 1)
     assert of_person(claire).standing == Standing.COLLEGE
@@ -177,6 +221,15 @@ def test_a_draft_typed_as_the_session_ended_comes_back_whole(lucie, charter, bro
     client.force_login(lucie)
     form = client.get(address).context["form"]
     assert form["name"].value() == "7.7" and "Sobriété d’abord" in form["text"].value()
+
+
+def test_the_longest_draft_comes_back_whole(lucie, charter, browser_of):
+    client, address = browser_of(None), reverse("new-charter-draft")
+    typed = TYPED | {"text": "x" * LONGEST, "name": "n" * 20}
+    said = client.post(address, typed, follow=True).text
+    assert "Votre texte est gardé" in said
+    client.force_login(lucie)
+    assert len(client.get(address).context["form"]["text"].value()) == LONGEST
 
 
 @pytest.mark.parametrize("revision", ["", "x", "9" * 5000, "²"])

@@ -1,21 +1,33 @@
 """Signing beyond the first person: acts, countersigning, invitations, receipts, refusing."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
+from threading import Event
+from time import sleep
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
+from accounts.admission.actions import invite, verify_domain, withdraw_invitation
 from accounts.admission.models import EmailDomain, Invitation
-from accounts.charter.text import blocks
-from accounts.models import Organisation, RegisterLine, Signature, Way
+from accounts.charter import actions
+from accounts.charter.receipt import receipt
+from accounts.charter.seating import taken_up
+from accounts.charter.text import blocks, render
+from accounts.models import CharterVersion, College, Organisation, RegisterLine, Signature, Way
+from accounts.organisations.actions import confirm_seat, end_seat
 from accounts.viewers import Standing, of_person
 from tests import cast
 
@@ -68,7 +80,8 @@ def sent(client, person, town, **changed):
 
 def countersigned(client, person, town, address=None, **changed):
     """Countersign for ``town`` through its page."""
-    fields = {"position": "Adjoint", "typed_name": person.full_name} | changed
+    fields = {"version": "1.0", "position": "Adjoint", "typed_name": person.full_name}
+    fields |= changed
     return client.post(address or reverse("countersign", args=[town.slug]), fields)
 
 
@@ -103,15 +116,47 @@ def test_a_pdf_that_is_none_is_refused_beside_its_field_and_the_rest_is_kept(
     assert not rita.signatures.exists()
 
 
-def test_a_pdf_behind_a_password_or_too_large_is_refused(rita, town, charter, browser_of):
+def shut(password, owner="owner"):
+    """A PDF that opens with ``password``, and gives more rights to who knows ``owner``."""
     writer = PdfWriter(clone_from=BytesIO(a_pdf()))
-    writer.encrypt("secret", algorithm="RC4-128")
-    locked = BytesIO()
-    writer.write(locked)
-    for content in (locked.getvalue(), a_pdf() + bytes(5 * 2**20)):
-        upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
-        answer = sent(browser_of(rita), rita, town, document=upload)
-        assert list(answer.context["form"].errors) == ["document"]
+    writer.encrypt(password, owner, algorithm="AES-256")
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+#: A PDF that only the holder of a certificate opens.
+CERTIFIED = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Kids[]/Count 1>>\nendobj\n"
+    b"5 0 obj\n<</Filter/Adobe.PubSec/V 4/SubFilter/adbe.pkcs7.s5>>\nendobj\n"
+    b"trailer\n<</Size 6/Root 1 0 R/Encrypt 5 0 R/ID[<00><00>]>>\nstartxref\n0\n%%EOF"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (shut("secret"), "est protégé"),
+        (CERTIFIED, "est protégé"),
+        (a_pdf() + bytes(5 * 2**20), "plus de 5 Mo"),
+    ],
+    ids=["password", "certificate", "large"],
+)
+def test_a_pdf_that_is_protected_or_too_large_is_refused_and_the_rest_is_kept(
+    rita, town, charter, browser_of, content, said
+):
+    upload = SimpleUploadedFile("acte.pdf", content, "application/pdf")
+    answer = sent(browser_of(rita), rita, town, document=upload, position="Gardé là")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["document"]
+    assert said in answer.context["form"].errors["document"][0]
+    assert "Gardé là" in answer.text
+
+
+def test_a_pdf_that_one_may_read_but_not_copy_is_taken(rita, town, charter, browser_of):
+    upload = SimpleUploadedFile("acte.pdf", shut(""), "application/pdf")
+    assert sent(browser_of(rita), rita, town, document=upload).status_code == 302
 
 
 @pytest.mark.parametrize("surface", ["signature-act", "receipt"])
@@ -160,10 +205,45 @@ def test_a_receipt_s_articles_bear_their_numbers():
     assert blocks(text) == [
         ("h1", "Charte"),
         ("p", "Préambule."),
-        ("li", "3. <strong>Trois.</strong> Et la suite."),
+        ("li", "3. <b>Trois.</b> Et la suite."),
         ("li", "4. Quatre."),
         ("li", "• un point"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Avant\n\n    En retrait\n\nAprès", ["Avant", "En retrait ", "Après"]),
+        ("```\nEntre < clôtures\n```", ["Entre &lt; clôtures "]),
+        ('[ici](https://exemple.fr "Titre")', ['<a href="https://exemple.fr">ici</a>']),
+        ("[ici](#ancre) et [là](/charte/)", ["ici et là"]),
+        ("[ici](mailto:a@b.fr)", ["ici"]),
+        ("1. # Titre", ["1. Titre"]),
+        ("1. - deux", ["1. • deux"]),
+    ],
+)
+def test_a_receipt_says_what_the_page_shows_and_leads_to_the_web_only(text, drawn):
+    assert [markup for _kind, markup in blocks(text)] == drawn
+
+
+_MARKS = [
+    *("\n", "\n\n", "    ", "```\n", "# ", "- ", "1. ", "> ", "*", "**", "_", "`", "[", "]: "),
+    *("](", "#a)", "https://b.fr)", ' "t")', "<", "&amp;", "&", "\\", "  \n", "---\n"),
+]
+
+
+@given(st.lists(st.sampled_from(_MARKS) | st.text("abcé’«", min_size=1, max_size=9)))
+def test_whatever_the_text_its_receipt_is_made_and_has_every_word_of_the_page(pieces):
+    text = "".join(pieces)
+    signature = Signature(version=CharterVersion(text=text, adopted_on=date(2026, 6, 1)))
+    signature.organisation, signature.college = Organisation(name="X"), College(name="X")
+    said = "".join(
+        it.extract_text() for it in PdfReader(BytesIO(receipt(signature, None))).pages
+    )
+    shown = re.sub(r"<[^>]*>", " ", render(text))
+    for word in re.findall(r"[^\W\d_]+", unescape(shown)):
+        assert word in re.sub(r"[\s\d]", "", said)
 
 
 # Countersigning
@@ -195,6 +275,55 @@ def test_where_nobody_has_signed_the_version_in_force_one_signs_for_all(
     answer = browser_of(rita).get(reverse("countersign", args=[town.slug]), follow=True)
     assert answer.redirect_chain[-1][0].startswith(reverse("sign-charter"))
     assert town.name in answer.context["form"]["organisation"].value()
+
+
+def test_nobody_countersigns_a_version_that_they_have_not_seen(
+    rita, town, claire, charter, browser_of
+):
+    page, address = browser_of(rita), reverse("countersign", args=[town.slug])
+    assert 'name="version" value="1.0"' in page.get(address).text
+    cast.sign(claire, town, cast.build_charter(2))
+    for version in ("1.0", "", "\0"):
+        answer = countersigned(page, rita, town, version=version, position="Gardé là")
+        assert answer.status_code == 422 and "Gardé là" in answer.text
+        assert 'name="version" value="2.0"' in answer.text
+        assert ("Ce qui change avec la version 2.0" in answer.text) == (version == "1.0")
+    assert not rita.signatures.exists()
+    assert countersigned(page, rita, town, version="2.0").status_code == 302
+
+
+def test_what_was_typed_to_countersign_is_kept_where_one_has_to_sign_for_all(
+    rita, town, charter, browser_of
+):
+    cast.build_charter(2)
+    page = browser_of(rita)
+    answer = countersigned(page, rita, town, position="Gardé là")
+    form = page.get(answer.url).context["form"]
+    assert (form["position"].value(), form["organisation"].value()) == ("Gardé là", town.name)
+
+
+def test_the_form_sent_twice_is_one_signature_and_leads_to_one_page(
+    rita, town, charter, browser_of
+):
+    until = (timezone.localdate() + timedelta(days=9)).isoformat()
+    for send in (sent, countersigned):
+        rita.signatures.update(withdrawn_at=timezone.now())
+        answers = [send(browser_of(rita), rita, town, until=until) for _time in range(2)]
+        assert {(it.status_code, it.url) for it in answers} == {(302, reverse("home"))}
+        assert rita.signatures.filter(withdrawn_at=None).count() == 1
+
+
+def test_who_has_signed_is_told_so_beside_the_organisation_and_loses_nothing(
+    rita, town, charter, browser_of
+):
+    sent(browser_of(rita), rita, town)
+    upload = SimpleUploadedFile("acte.pdf", a_pdf(), "application/pdf")
+    answer = sent(browser_of(rita), rita, town, document=upload, authority_detail="n° 7 bis")
+    assert answer.status_code == 403 and "n° 7 bis" in answer.text
+    assert "déjà signé" in answer.context["form"].errors["organisation"][0]
+    assert rita.signatures.get().document_sha256 == ""
+    answer = countersigned(browser_of(rita), rita, town, position="Autre")
+    assert answer.status_code == 403 and "déjà signé" in answer.text
 
 
 def test_two_who_countersign_at_the_same_second_are_two_signatures_and_one_contact(
@@ -241,6 +370,76 @@ def test_an_invitation_of_the_contact_confirms_the_seat(
     assert of_person(rita).standing == Standing.COLLEGE
     again = browser_of(rita).get(invitation.get_absolute_url())
     assert again.status_code == 410 and "a déjà servi" in again.text
+
+
+def test_an_invitation_taken_up_twice_by_one_form_leads_to_one_page(
+    rita, town, invitation, browser_of
+):
+    address = invitation.get_absolute_url()
+    answers = [countersigned(browser_of(rita), rita, town, address) for _time in range(2)]
+    assert {(it.status_code, it.url) for it in answers} == {(302, reverse("home"))}
+    assert rita.signatures.count() == rita.seats.count() == 1
+
+
+def test_who_has_signed_and_waits_takes_up_an_invitation(rita, town, invitation, browser_of):
+    sent(browser_of(rita), rita, town)
+    assert of_person(rita).standing == Standing.MEMBER
+    countersigned(browser_of(rita), rita, town, invitation.get_absolute_url())
+    assert of_person(rita).standing == Standing.COLLEGE
+    assert rita.signatures.get().authority == "resolution"
+
+
+def test_the_page_promises_a_confirmed_seat_only_where_the_invitation_still_vouches(
+    rita, claire, town, invitation, browser_of
+):
+    page, address = browser_of(rita), invitation.get_absolute_url()
+    assert "sera confirmé aussitôt" in page.get(address).text
+    claire.seats.update(ended_at=timezone.now())
+    said = page.get(address).text
+    assert "sera confirmé aussitôt" not in said and "attendra d’être confirmé" in said
+
+
+@pytest.mark.parametrize("act", ["withdraw", "renew"])
+def test_taking_up_and_withdrawing_or_renewing_at_once_wait_for_each_other_in_one_order(
+    rita, claire, town, charter, invitation, monkeypatch, act
+):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite in memory has one writer and one connection.")
+    taking = Event()
+
+    def slowly(*args):
+        """Be found with the invitation held."""
+        held = taken_up(*args)
+        taking.set()
+        sleep(0.5)
+        return held
+
+    monkeypatch.setattr(actions, "taken_up", slowly)
+
+    def take_up():
+        try:
+            return actions.sign_charter(
+                rita, version=charter, organisation=town, position="Maire", authority="office",
+                authority_detail="", typed_name=rita.full_name, invitation=invitation,
+            ).person  # fmt: skip
+        finally:
+            connection.close()
+
+    def decide():
+        try:
+            taking.wait(5)
+            if act == "renew":
+                return invite(town, claire, rita.email).pk != invitation.pk
+            withdraw_invitation(invitation, claire)
+        except PermissionDenied as refusal:
+            return "a déjà servi" in str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        taken, decided = pool.submit(take_up), pool.submit(decide)
+        assert taken.result() == rita and decided.result()
+    assert rita.seats.get().confirmed_way == Way.INVITATION
 
 
 def test_an_expired_invitation_says_so_and_opens_nothing(rita, town, invitation, browser_of):
@@ -330,6 +529,68 @@ def test_an_address_of_a_verified_domain_confirms_the_seat(
     assert person.seats.get().confirmed_way == (Way.DOMAIN if opens else "")
 
 
+# Coming back
+
+
+@pytest.fixture
+def sent_away(rita, town, claire, charter, browser_of):
+    """Rita, whose mandate Claire has ended; her address is of a domain of the town's."""
+    EmailDomain.objects.create(
+        organisation=town, domain="exemple.fr", verified_at=timezone.now()
+    )
+    countersigned(browser_of(rita), rita, town)
+    assert of_person(rita).standing == Standing.COLLEGE
+    end_seat(rita.seats.get(), claire)
+    return rita
+
+
+@pytest.mark.parametrize("admission", ["review", "open"])
+def test_who_was_sent_away_waits_however_often_they_sign_again(
+    sent_away, town, browser_of, settings, admission
+):
+    settings.FORUM_ADMISSION = admission
+    for _time in range(2):
+        assert countersigned(browser_of(sent_away), sent_away, town).status_code == 302
+        assert of_person(sent_away).standing == Standing.MEMBER
+    end_seat(sent_away.seats.last(), sent_away)
+    countersigned(browser_of(sent_away), sent_away, town)
+    assert of_person(sent_away).standing == Standing.MEMBER
+
+
+def test_a_domain_that_is_verified_brings_nobody_back_who_was_sent_away(
+    sent_away, make_person, lucie, town, browser_of
+):
+    EmailDomain.objects.update(verified_at=None)
+    other = verified(make_person("Mona Patiente"))
+    for person in (sent_away, other):
+        countersigned(browser_of(person), person, town)
+    verify_domain(EmailDomain.objects.get(), lucie)
+    assert of_person(sent_away).standing == Standing.MEMBER
+    assert of_person(other).standing == Standing.COLLEGE
+
+
+def test_leaving_earlier_than_others_said_is_no_way_back_in(rita, town, claire, browser_of):
+    countersigned(browser_of(rita), rita, town)
+    confirm_seat(rita.seats.get(), claire)
+    end_seat(rita.seats.get(), claire, timezone.now() + timedelta(days=3))
+    end_seat(rita.seats.get(), rita)
+    EmailDomain.objects.create(
+        organisation=town, domain="exemple.fr", verified_at=timezone.now()
+    )
+    countersigned(browser_of(rita), rita, town)
+    assert of_person(rita).standing == Standing.MEMBER
+
+
+def test_an_invitation_brings_back_who_was_sent_away_and_leaving_by_oneself_shuts_nothing(
+    sent_away, town, invitation, browser_of
+):
+    countersigned(browser_of(sent_away), sent_away, town, invitation.get_absolute_url())
+    assert of_person(sent_away).standing == Standing.COLLEGE
+    end_seat(sent_away.seats.last(), sent_away)
+    countersigned(browser_of(sent_away), sent_away, town)
+    assert sent_away.seats.last().confirmed_way == Way.DOMAIN
+
+
 # Mandates
 
 
@@ -353,7 +614,8 @@ def test_refusing_a_version_is_a_choice_that_keeps_the_way_back(
     assert of_person(claire).sign_before == version.binding_from
     client = browser_of(claire)
     assert "Ce qui a changé" in client.get(reverse("charter")).text
-    assert client.post(reverse("refuse-charter")).status_code == 302
+    refused = client.post(reverse("refuse-charter"), {"version": "2.0"})
+    assert refused.status_code == 302
     assert of_person(claire).sign_before is None
     assert of_person(claire).is_member  # Until the grace period ends.
     cast.CharterVersion.objects.filter(pk=version.pk).update(binding_from=timezone.now())
@@ -370,3 +632,15 @@ def test_nobody_is_asked_to_sign_again_who_has_nothing_to_sign(claire, charter, 
     cast.build_charter(2, is_substantive=False)
     assert of_person(claire).sign_before is None
     assert Organisation.objects.count() == 1
+
+
+def test_nobody_refuses_a_version_that_they_have_not_seen(claire, charter, browser_of):
+    cast.build_charter(2)
+    page, address = browser_of(claire), reverse("refuse-charter")
+    assert 'name="version" value="2.0"' in page.get(address).text
+    cast.build_charter(3)
+    answer = page.post(address, {"version": "2.0"})
+    assert answer.status_code == 409 and "c’est la version 3.0" in answer.text
+    assert not claire.refusals.exists()
+    assert page.post(address, {"version": "3.0"}).status_code == 302
+    assert {one.version.name for one in claire.refusals.all()} == {"2.0", "3.0"}
