@@ -17,6 +17,7 @@ _FIELDS = frozenset(
     | {"territory", "territory_words", "country"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
     | {"adopted_on", "nature", "grace_days", "revision"}
+    | {"email", "domain", "day"}
 )
 #: Characters kept in all: a guest's session is not a place to store things.
 _MOST = 45_000
