@@ -244,6 +244,21 @@ def next_of(answer):
     return answer.url.partition("next=")[2]
 
 
+# Sponsoring
+
+
+def test_a_second_voice_of_an_organisation_is_told_that_it_has_spoken(
+    claire, olive, make_person, browser_of
+):
+    person = make_person("Nora Nouvelle", cast.AUTHORITIES)
+    new = person.seats.get().organisation
+    Organisation.objects.filter(pk=new.pk).update(admitted_at=None)
+    for who, words in [(claire, "est noté"), (olive, "a déjà parrainé"), (claire, "est noté")]:
+        answer = browser_of(who).post(reverse("sponsor", args=[new.slug]), follow=True)
+        assert words in answer.text
+    assert new.sponsorships.count() == 1
+
+
 # Inviting
 
 

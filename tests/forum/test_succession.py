@@ -214,10 +214,13 @@ def pia(make_person, town):
 
 
 def test_another_successor_takes_on_what_the_first_still_carries(
-    claire, paul, pia, lucie, jeanne, thread, spaces, browser_of
+    claire, paul, pia, lucie, jeanne, thread, spaces, browser_of, make_person, town
 ):
     settled = cast.start(claire, spaces["network"], title="Une autre question, réglée ?")
     own = cast.start(paul, spaces["network"], title="Une question de Paul ?")
+    cast.seat_for(odile := make_person("Odile Partie"), cast.AUTHORITIES, organisation=town)
+    others = cast.start(odile, spaces["network"], title="Une question d’Odile ?")
+    hand_over(ended(odile), paul.seats.get(), lucie)
     answer = cast.reply(jeanne, settled)
     seat, address = ended(claire), reverse("succession", args=[claire.seats.get().pk])
     hand_over(seat, paul.seats.get(), lucie)
@@ -228,9 +231,10 @@ def test_another_successor_takes_on_what_the_first_still_carries(
     answer = page.post(address, {"successor": pia.seats.get().pk}, follow=True)
     assert "1 question ouverte" in answer.text
     keepers = dict(Thread.objects.values_list("pk", "keeper__person"))
-    assert keepers == {thread.pk: pia.pk, settled.pk: paul.pk, own.pk: None}
+    kept_by_paul = {settled.pk: paul.pk, others.pk: paul.pk}
+    assert keepers == {thread.pk: pia.pk, own.pk: None} | kept_by_paul
     assert "Vous prenez la suite" in browser_of(pia).get(reverse("inbox")).text
-    assert "Vous prenez la suite" not in browser_of(paul).get(reverse("inbox")).text
+    assert "suite de Claire" not in browser_of(paul).get(reverse("inbox")).text
 
 
 def test_what_came_down_a_line_of_successors_goes_on_down_it(
