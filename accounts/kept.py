@@ -17,6 +17,7 @@ _FIELDS = frozenset(
     | {"territory", "territory_words", "country"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
     | {"adopted_on", "nature", "grace_days", "revision"}
+    | {"email", "domain", "day"}
 )
 #: Characters kept in all: the longest draft of the charter and what stands beside it. No
 #: more, for a guest's session is not a place to store things.

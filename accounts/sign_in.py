@@ -32,6 +32,7 @@ ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share
     "signup": "10/m/ip,100/d/ip",
     "ask_address_code": "1/30s/user,5/h/user",
     "give_address_code": "10/10m/user",
+    "invite": "40/h/user,200/d/user,3/h/key,10/d/key",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True

@@ -47,11 +47,29 @@ def record(thread, post=None, *, changed=(), spaces=()):
     thread.seq += 1
     written.update(thread, ["seq", *changed])
     event = written.insert(Event(thread=thread, seq=thread.seq, post=post))
-    told = frozenset({thread.space_id, *spaces})
-    transaction.on_commit(
-        partial(recorded.send_robust, Event, event=event, spaces=told), robust=True
-    )
+    _announce(event, {thread.space_id, *spaces})
     return event
+
+
+def record_all(posts):
+    """Log that many posts changed, in few statements; announce each thread once.
+
+    ``posts`` are ``{thread: its posts}``; call it as ``record``, with these threads locked.
+    """
+    log = []
+    for thread, changed in posts.items():
+        for post in changed:
+            thread.seq += 1
+            log.append(Event(thread=thread, seq=thread.seq, post=post))
+        _announce(log[-1], {thread.space_id})
+    Event.objects.bulk_create(log)
+    for model in {type(thread) for thread in posts}:
+        model._base_manager.bulk_update(posts, ["seq"])
+
+
+def _announce(event, spaces):
+    told = partial(recorded.send_robust, Event, event=event, spaces=frozenset(spaces))
+    transaction.on_commit(told, robust=True)
 
 
 def log_between(thread_id, after, upto):

@@ -13,10 +13,12 @@ INTERVAL = 4.0
 
 
 async def sweep_always(hub):
-    """Sweep for as long as a page is open, whatever happens to a sweep."""
+    """Sweep for as long as a page is open, whatever happens to a sweep; and tell who left."""
     while True:
         await asyncio.sleep(INTERVAL)
         await hub.guarded(sweep(hub))
+        # After it: whatever becomes of this, rights and lost pokes have been seen to.
+        await hub.guarded(looks.ask(mark_departures))
 
 
 async def sweep(hub):
@@ -24,7 +26,6 @@ async def sweep(hub):
     for line in list(hub.lines):
         if line.is_open and (code := line.overdue()):
             line.end(code)
-    await looks.ask(mark_departures)
     lines = {line for line in hub.lines if line.signed and line.is_open}
     hub.audience.keep(hub.by_key)
     found, missed = await looks.ask(looks.sweep, hub.audience, pages_of(lines), hub.tail)

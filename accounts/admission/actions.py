@@ -124,7 +124,7 @@ def verify_domain(declared, animator):
     addressed = User.objects.filter(
         emailaddress__verified=True, emailaddress__email__iendswith=f"@{declared.domain}"
     )
-    waiting = Seat.objects.waiting().filter(organisation=declared.organisation_id)
+    waiting = Seat.objects.asking().filter(organisation=declared.organisation_id)
     theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
     for seat in theirs.select_for_update(of=("self",)):
         if not was_sent_away(seat.person, seat.organisation_id):

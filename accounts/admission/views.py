@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import viewers
+from accounts import kept, viewers
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
 from accounts.admission.waiting import organisations_to_admit
@@ -28,17 +30,19 @@ def candidates(request):
 
 
 @require_POST
-@login_required
 def sponsor(request, slug):
     """Vouch for an organisation that waits."""
+    if not request.user.is_authenticated:
+        return kept.sign_in_and_return(request, reverse("candidates"))
     if not viewers.of_request(request).is_member:
         raise Http404
     organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)
-    words = (
-        _("Merci : « %s » a ses deux parrains, elle est entrée dans le réseau.")
-        if organisation.admitted_at
-        else _("Merci : votre parrainage de « %s » est noté.")
-    )
+    if organisation.admitted_at:
+        words = _("Merci : « %s » a ses deux parrains, elle est entrée dans le réseau.")
+    elif organisation.sponsorships.filter(sponsor=request.user).exists():
+        words = _("Merci : votre parrainage de « %s » est noté.")
+    else:
+        words = _("Votre organisation a déjà parrainé « %s » : elle n’a qu’une voix.")
     messages.success(request, words % organisation.name)
     return redirect("candidates")
 
@@ -70,6 +74,10 @@ def refuse_domain(request, pk):
     form = RefuseForm(request.POST, prefix=f"domain-{pk}")
     if not form.is_valid():
         return desk.page(request, refused_domain=(pk, form), status=422)
-    actions.refuse_domain(declared, request.user, form.cleaned_data["reason"])
+    try:
+        actions.refuse_domain(declared, request.user, form.cleaned_data["reason"])
+    except PermissionDenied as refusal:  # Verified meanwhile.
+        form.add_error("reason", str(refusal))
+        return desk.page(request, refused_domain=(pk, form), status=403)
     messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
     return redirect("seats")

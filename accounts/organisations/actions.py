@@ -90,6 +90,8 @@ def set_contact(seat, by, is_contact):
     others = contacts_of(seat.organisation_id).exclude(pk=seat.pk)
     if not is_contact and not others.exists():
         raise PermissionDenied(_("Désignez d’abord un autre contact."))
+    if is_contact:  # Who decides now, named or not, goes on deciding beside them.
+        contacts_of(seat.organisation_id).update(is_contact=True)
     seat.is_contact = is_contact
     seat.save(update_fields=["is_contact"])
     return seat

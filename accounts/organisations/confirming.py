@@ -14,10 +14,16 @@ from accounts.viewers import of_person
 
 
 def confirm(seat, way, by=None):
-    """Confirm ``seat``, whose row is held or new. Who first sits is the contact."""
+    """Confirm ``seat``, whose row is held or new. Who first sits, and may act, is the contact.
+
+    The signature may be written after it, so who speaks is not asked yet.
+    """
     seat.confirmed_at, seat.confirmed_by, seat.confirmed_way = timezone.now(), by, way
-    seat.is_contact = not contacts_of(seat.organisation_id).exists()
-    seat.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_way", "is_contact"])
+    seat.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_way"])
+    sitting = Seat.objects.confirmed().present().filter(organisation=seat.organisation_id)
+    seat.is_contact = list(sitting.values_list("pk", flat=True)[:2]) == [seat.pk]
+    if seat.is_contact:
+        seat.save(update_fields=["is_contact"])
 
 
 def confirmed_by_itself(person, organisation, invitation=None):
@@ -64,7 +70,7 @@ def vouches(invitation, person):
     by = invitation and invitation.invited_by
     if by is None or by.pk == person.pk:
         return False
-    return _decides_as(by, invitation.organisation_id) is not None
+    return decides_as(of_person(by), invitation.organisation_id) is not None
 
 
 def verified_addresses(person):
@@ -80,15 +86,12 @@ def hold(organisation_id):
 
 def contacts_of(organisation):
     """The seats of those who decide for ``organisation`` today."""
-    return Seat.objects.confirmed().filter(organisation=organisation, is_contact=True)
+    return Seat.objects.deciding().filter(organisation=organisation)
 
 
 def is_contact(person, organisation):
     """Whether ``person`` decides about the seats of ``organisation`` at this moment."""
-    mine = contacts_of(organisation).filter(
-        person=person.pk, person__is_active=True, person__suspended_at=None
-    )
-    return Seat.objects.opening().filter(pk__in=mine.values("pk")).exists()
+    return contacts_of(organisation).filter(person=person.pk).exists()
 
 
 def demand_deciding(person, organisation):
@@ -96,7 +99,7 @@ def demand_deciding(person, organisation):
 
     Raise PermissionDenied unless they are an animator or a contact of it.
     """
-    if way := _decides_as(person, organisation):
+    if way := decides_as(of_person(person), organisation):
         return way
     raise PermissionDenied(
         _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
@@ -109,12 +112,9 @@ def demand_animator(person):
         raise PermissionDenied(_("Ceci revient à l’équipe d’animation."))
 
 
-def decides(viewer, person, organisation):
-    """Whether ``person``, who looks as ``viewer``, decides about these seats, for pages."""
-    return viewer.is_animator or bool(viewer.seats) and is_contact(person, organisation)
-
-
-def _decides_as(person, organisation):
-    if of_person(person).is_animator:
+def decides_as(viewer, organisation):
+    """As what who looks or acts as ``viewer`` decides about these seats, a Way, or None."""
+    if viewer.is_animator:
         return Way.ANIMATOR
-    return Way.CONTACT if is_contact(person, organisation) else None
+    mine = contacts_of(organisation).filter(pk__in=viewer.seats)
+    return Way.CONTACT if mine.exists() else None

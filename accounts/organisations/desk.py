@@ -1,32 +1,35 @@
 """An organisation's own page of its people, for its contact: who sits, who waits, who is
 invited, which addresses are its own."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts import viewers
+from accounts import kept, viewers
 from accounts.admission import actions
 from accounts.admission.forms import DomainForm, InviteForm
 from accounts.admission.mail import send_invitation
 from accounts.natural import natural
-from accounts.organisations.confirming import decides, is_contact
+from accounts.organisations.confirming import contacts_of, decides_as, is_contact
 from accounts.organisations.forms import EndForm
 from accounts.organisations.models import Organisation
-from accounts.organisations.views import refusable
+from accounts.organisations.views import refusable, unplaced
 
 MOST_ENDED = 30
 
 
-@login_required
 def seats(request, slug):
     """The page; a POST invites, takes an invitation back, declares a domain or drops it."""
+    if not request.user.is_authenticated:
+        return kept.sign_in_and_return(request)
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not decides(viewers.of_request(request), request.user, organisation):
+    if not decides_as(viewers.of_request(request), organisation):
         raise Http404
     if request.method != "POST":
         return page(request, organisation)
@@ -39,16 +42,24 @@ def seats(request, slug):
 def page(request, organisation, refused=(None, None), invite=None, domain=None, status=200):
     """The page of ``organisation``, with the forms that were sent, where they will not do."""
     theirs = organisation.seats.select_related("person", "successor__person")
+    ended = theirs.filter(confirmed_at__isnull=False, ended_at__lte=timezone.now())
+    decides = Exists(contacts_of(organisation).filter(pk=OuterRef("pk")))
+    waiting = refusable(request, "seat", theirs.asking(), refused)
+    address = reverse("organisation-seats", args=[organisation.slug])
+    before = kept.typed_before(request, address)
     context = {
         "organisation": organisation,
         "is_contact": is_contact(request.user, organisation),
-        "waiting": refusable(request, "seat", theirs.waiting(), refused),
-        "current": theirs.confirmed().order_by("-is_contact", "started_at"),
-        "ended": theirs.filter(ended_at__lte=timezone.now()).order_by("-ended_at")[:MOST_ENDED],
+        "waiting": waiting,
+        "unplaced": unplaced(waiting, refused),
+        "current": theirs.confirmed()
+        .annotate(decides=decides)
+        .order_by("-decides", "started_at"),
+        "ended": ended.order_by("-ended_at")[:MOST_ENDED],
         "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
         "domains": organisation.email_domains.all(),
-        "invite": invite or InviteForm(),
-        "domain": domain or DomainForm(),
+        "invite": invite or InviteForm(initial=before),
+        "domain": domain or DomainForm(initial=before),
         "end": EndForm(),
     }
     return render(request, "accounts/organisation_seats.html", context, status=status)
@@ -58,6 +69,11 @@ def _invite(request, organisation):
     form = InviteForm(request.POST)
     if not form.is_valid():
         return page(request, organisation, invite=form, status=422)
+    to = form.cleaned_data["email"].casefold()
+    if not ratelimit.consume(request, action="invite", key=to, user=request.user):
+        words = _("Trop d’invitations en peu de temps. Attendez une heure, puis réessayez.")
+        form.add_error("email", words)
+        return page(request, organisation, invite=form, status=429)
     try:
         invitation = actions.invite(organisation, request.user, form.cleaned_data["email"])
     except PermissionDenied as refusal:

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,14 @@ class SeatQuerySet(models.QuerySet):
         """Held, and neither confirmed nor refused."""
         return self.held().filter(confirmed_at=None)
 
+    def asking(self):
+        """Those that wait for a decision: waiting, and their holder's signature stands.
+
+        Who withdrew it asks for nothing any more.
+        """
+        signed = _signatures_for_it().filter(withdrawn_at=None)
+        return self.waiting().filter(Exists(signed), person__is_active=True)
+
     def confirmed(self, at=None):
         """Held and confirmed: who sits here, for all to rely on."""
         return self.held(at).filter(confirmed_at__isnull=False)
@@ -86,8 +94,7 @@ class SeatQuerySet(models.QuerySet):
     def opening(self, at=None):
         """Those that open the member areas at ``at``: held, in an organisation that was
         admitted, by someone whose signature for it is current."""
-        signed = apps.get_model("accounts", "Signature").objects.current(at)
-        signed = signed.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+        signed = _signatures_for_it().current(at)
         admitted = self.held(at).filter(organisation__admitted_at__isnull=False)
         return admitted.filter(Exists(signed))
 
@@ -95,6 +102,28 @@ class SeatQuerySet(models.QuerySet):
         """Those that open the member areas and are confirmed: by them one speaks for an
         organisation, reads its college's room and stands in the directory."""
         return self.opening(at).filter(confirmed_at__isnull=False)
+
+    def present(self):
+        """Those of people who may act: their account is active and not suspended."""
+        return self.filter(person__is_active=True, person__suspended_at=None)
+
+    def deciding(self):
+        """The contacts: they decide about the seats of their organisation.
+
+        Those who are named so, while they speak for it; where none of them does, whoever
+        does and was confirmed first. So nobody need act when a contact's mandate ends or
+        their signature falls: an organisation for which someone speaks has a contact.
+        """
+        able = Seat.objects.speaking().present()
+        first = able.filter(organisation=OuterRef("organisation"))
+        first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
+        return self.speaking().present().filter(Q(is_contact=True) | Q(pk=Subquery(first)))
+
+
+def _signatures_for_it():
+    """Those of the person of the outer query's seat, for its organisation."""
+    signatures = apps.get_model("accounts", "Signature").objects
+    return signatures.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
 
 
 class Way(models.TextChoices):

@@ -55,12 +55,15 @@ def page(request, _organisation=None, refused=(None, None), refused_domain=(None
     """The desk; with what was typed where a refusal lacked its reason."""
     paginator = Paginator(_waiting(), ROWS_A_PAGE)
     shown = paginator.get_page(request.GET.get("page"))
+    rows = refusable(request, "seat", shown, refused)
+    domains = refusable(request, "domain", domains_to_verify(), refused_domain)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {
         "page": shown,
         "numbers": list(paginator.get_elided_page_range(shown.number)),
-        "rows": refusable(request, "seat", shown, refused),
-        "domains": refusable(request, "domain", domains_to_verify(), refused_domain),
+        "rows": rows,
+        "domains": domains,
+        "unplaced": unplaced(rows, refused) or unplaced(domains, refused_domain),
         "candidates": organisations_to_admit(),
         "q": words,
         "found": _search(words) if words else None,
@@ -79,19 +82,25 @@ def refusable(request, kind, rows, refused):
     return forms
 
 
-def _waiting():
-    """Waiting seats of people who have signed, with what they signed.
+def unplaced(rows, refused):
+    """The form that refuses what none of ``rows`` shows, None where there is no such form.
 
-    Who withdrew their signature asks for nothing any more. ``is_new`` tells an organisation
-    in which nobody sits yet.
+    It was decided meanwhile, say: who refused reads so, and what they wrote is given back.
+    """
+    refused_pk, form = refused
+    return None if refused_pk in [row.pk for row, _form in rows] else form
+
+
+def _waiting():
+    """Seats that wait for a decision, with what their holders signed.
+
+    ``is_new`` tells an organisation in which nobody sits yet.
     """
     live = Signature.objects.filter(withdrawn_at=None).select_related("version")
-    signed = live.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
     known = Seat.objects.filter(
         organisation=OuterRef("organisation"), confirmed_at__isnull=False
     )
-    rows = Seat.objects.waiting().filter(Exists(signed), person__is_active=True)
-    rows = rows.annotate(is_new=~Exists(known))
+    rows = Seat.objects.asking().annotate(is_new=~Exists(known))
     rows = rows.select_related("person", "organisation__college").order_by("started_at", "pk")
     return rows.prefetch_related(
         Prefetch("person__signatures", live.order_by("-signed_at"), to_attr="live_signatures")

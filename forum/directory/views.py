@@ -44,7 +44,7 @@ def organisation(request, slug):
     ours = own_seats(viewer).filter(organisation=OuterRef("pk"))
     held = Seat.objects.held().filter(organisation=OuterRef("pk"), person=viewer.person_id or 0)
     rows = Organisation.objects.select_related("college").annotate(
-        is_ours=Exists(ours), is_led=Exists(ours.filter(is_contact=True)), sits=Exists(held)
+        is_ours=Exists(ours), is_led=Exists(ours.deciding()), sits=Exists(held)
     )
     one = get_object_or_404(rows, slug=slug)
     signatures = Signature.objects.filter(organisation=one, withdrawn_at=None)

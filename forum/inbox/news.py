@@ -60,7 +60,7 @@ def _own_seats(person, _viewer):
         if seat.refused_at:
             words = _("Votre siège pour « %(name)s » est refusé : %(why)s")
             yield News(seat.refused_at, words % name, account)
-        if seat.ended_at:
+        if seat.ended_at and seat.confirmed_at and not seat.refused_at:
             words = _("Votre mandat pour « %(name)s » a pris fin.")
             yield News(seat.ended_at, words % name, account)
 
@@ -79,8 +79,8 @@ def _taken_on(person, _viewer):
 
 def _as_contact(person, viewer):
     """What waits in the organisations whose contact the person is, and what was decided."""
-    mine = Seat.objects.filter(pk__in=viewer.seats, is_contact=True).values("organisation")
-    waiting = Seat.objects.waiting().filter(organisation__in=mine).exclude(person=person)
+    mine = Seat.objects.deciding().filter(pk__in=viewer.seats).values("organisation")
+    waiting = Seat.objects.asking().filter(organisation__in=mine).exclude(person=person)
     for seat in waiting.select_related("person", "organisation"):
         words = _("%(who)s demande un siège pour « %(name)s ».")
         said = {"who": seat.person.full_name, "name": seat.organisation.name}

@@ -2,76 +2,108 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Seat
-from accounts.organisations.confirming import contacts_of, hold, is_contact
+from accounts.organisations.confirming import contacts_of, decides_as, hold
 from accounts.viewers import of_person
 from forum import events
+from forum.events import Event
 from forum.models import Follow, Post, Thread
 
 
 def may_hand_over(seat, person):
-    """The contact of the organisation, an animator, and who leaves by their own choice."""
+    """The contact of the organisation, an animator, and who leaves, unless put out by others.
+
+    Who leaves on the day that was said from the beginning leaves by nobody's act.
+    """
     if seat.confirmed_at is None:
         return False
     viewer = of_person(person)
-    if viewer.is_animator or is_contact(person, seat.organisation_id):
+    if decides_as(viewer, seat.organisation_id):
         return True
-    leaves = seat.person_id == person.pk and seat.ended_by_id == person.pk
+    leaves = seat.person_id == person.pk and seat.ended_by_id in (None, person.pk)
     return leaves and viewer.is_registered
 
 
+def may_change(seat, person):
+    """Another than the successor of ``seat`` is named by the contact or an animator only."""
+    return decides_as(of_person(person), seat.organisation_id) is not None
+
+
+def successors_of(seat):
+    """The seats that may carry on what ``seat`` began: of others who speak for it today."""
+    others = Seat.objects.speaking().present().filter(organisation=seat.organisation_id)
+    return others.exclude(person=seat.person_id)
+
+
 def open_questions(seat):
-    """The questions asked or carried on for ``seat`` that wait for an answer to settle them."""
+    """The questions begun from ``seat``, or that came to it, which nothing has settled yet.
+
+    Those that its successor carries on are among them: they can pass on from there.
+    """
     theirs = Q(seat=seat, keeper=None) | Q(keeper=seat)
+    if seat.successor_id:
+        theirs |= Q(seat__in=_come_to(seat), keeper=seat.successor_id)
     return Q(theirs, kind="question", accepted=None)
+
+
+def _come_to(seat):
+    """The ids of ``seat`` and of all the seats whose succession came to it."""
+    found, last = set(), {seat.pk}
+    while last:
+        found |= last
+        before = Seat.objects.filter(successor__in=last).values_list("pk", flat=True)
+        last = set(before) - found
+    return found
 
 
 @transaction.atomic(durable=True)
 def hand_over(seat, successor, by):
     """``successor`` carries on what ended ``seat`` began; return how many questions passed.
 
-    Both are seats of one organisation, and ``successor`` is confirmed. What the successor
-    may not see stays where it is. Who leaves stops deciding about these questions, keeps
-    their authorship, and where they were the contact, the successor is. Naming again the
-    same one is one outcome; raise PermissionDenied for another, before the end, or to
-    anyone but the organisation's contact, an animator and who leaves.
+    Both are seats of one organisation, and the holder of ``successor`` speaks for it. What
+    they may not see stays where it is. Who leaves stops deciding about these questions, keeps
+    their authorship, and where they were the last contact named, the successor is. Naming
+    again the same one passes what has not passed; another, named by the contact or an
+    animator, takes on what the first still carries. Raise PermissionDenied before the end,
+    or to anyone but those two and who leaves.
     """
     hold(seat.organisation_id)
     held = Seat.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = {row.pk: row for row in held.filter(pk__in=[seat.pk, successor.pk])}
     seat, successor = rows[seat.pk], rows[successor.pk]
     _demand(seat, successor, by)
-    if seat.successor_id == successor.pk:
-        return 0
-    if seat.successor_id:
+    if seat.successor_id not in (None, successor.pk) and not may_change(seat, by):
         raise PermissionDenied(_("Un successeur est déjà nommé."))
-    viewer = of_person(successor.person)
-    seat.successor, seat.handed_over_at = successor, timezone.now()
-    seat.save(update_fields=["successor", "handed_over_at"])
-    # Who leaves names the next contact only where nobody is left to do so.
-    if seat.is_contact and not contacts_of(seat.organisation_id).exists():
+    viewer, passing = of_person(successor.person), open_questions(seat)
+    if seat.successor_id != successor.pk:
+        seat.successor, seat.handed_over_at = successor, timezone.now()
+        seat.save(update_fields=["successor", "handed_over_at"])
+        _pass_follows(seat, successor, viewer)
+    # Who leaves names the next contact only where none is named any more.
+    named = contacts_of(seat.organisation_id).filter(is_contact=True)
+    if seat.is_contact and not named.exists():
         successor.is_contact = True
         successor.save(update_fields=["is_contact"])
-    _pass_follows(seat, successor, viewer)
-    return _pass_questions(seat, successor, viewer)
+    return _pass_questions(passing, successor, viewer)
 
 
-#: Seats whose end is marked beside what they wrote, at a time.
-_AT_A_TIME = 20
+#: Seats, and posts of theirs, that are told of in one transaction.
+_SEATS_AT_A_TIME, _POSTS_AT_A_TIME = 20, 500
 
 
 def mark_departures():
-    """Mark what ended seats wrote as a former member's, on open pages too; return how many.
+    """Tell open pages that seats have ended; return whether there was anything to tell.
 
-    A mandate ends by itself, and nobody acts then: whoever keeps pages true calls this now
-    and then, and whoever ends a mandate calls it at once. The mark and the news of it are of
-    one transaction, so a page that is brought up to now shows what a reload would.
+    A page that is loaded says "former member" from the end on by itself. One that is open
+    learns it from here: whoever keeps pages true calls this now and then, and whoever ends a
+    mandate at once. One call is one short transaction: who wrote much is told of in several,
+    each of which goes on from where the log says that the last one stopped.
     """
-    return _mark() if _over().exists() else 0  # Nearly always: asked without any lock.
+    return _over().exists() and _mark()  # Nearly always: asked without any lock.
 
 
 def _over():
@@ -82,25 +114,34 @@ def _over():
 def _mark():
     seats = list(
         _over().select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .order_by("pk")[:_AT_A_TIME]
+        .order_by("pk")[:_SEATS_AT_A_TIME]
     )  # fmt: skip
-    if seats:
-        Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(
-            departed_at=timezone.now()
-        )
-        _tell_of(seats)
-    return len(seats)
+    if not seats:
+        return False
+    untold = list(_untold(seats)[: _POSTS_AT_A_TIME + 1])
+    _tell_of(untold[:_POSTS_AT_A_TIME])
+    left = [post.seat_id for post in untold[_POSTS_AT_A_TIME:]]  # Seats are told of in order:
+    done = [seat.pk for seat in seats if not left or seat.pk < left[0]]  # these, wholly.
+    Seat.objects.filter(pk__in=done).update(departed_at=timezone.now())
+    return True
 
 
-def _tell_of(seats):
-    posts = Post.objects.filter(seat__in=seats).order_by("thread", "number")
+def _untold(seats):
+    """The posts of ``seats`` that no open page was asked to look at since their end."""
+    told = Event.objects.filter(
+        post=OuterRef("pk"), recorded_at__gte=OuterRef("seat__ended_at")
+    )
+    posts = Post.objects.filter(~Exists(told), seat__in=seats)
+    return posts.order_by("seat", "thread", "number").only("seat", "thread", "number")
+
+
+def _tell_of(posts):
     by_thread = {}
-    for post in posts.only("thread", "number"):
+    for post in posts:
         by_thread.setdefault(post.thread_id, []).append(post)
     rows = Thread.objects.filter(pk__in=by_thread).order_by("pk")
-    for thread in rows.select_for_update(of=("self",), no_key=True):
-        for post in by_thread[thread.pk]:
-            events.record(thread, post)
+    held = rows.select_for_update(of=("self",), no_key=True)
+    events.record_all({thread: by_thread[thread.pk] for thread in held})
 
 
 def _demand(seat, successor, by):
@@ -110,14 +151,18 @@ def _demand(seat, successor, by):
         )
     if not seat.is_over:
         raise PermissionDenied(_("Ce mandat n’a pas encore pris fin."))
-    confirmed = Seat.objects.confirmed().filter(pk=successor.pk).exists()
-    is_of_it = successor.organisation_id == seat.organisation_id
-    if not (confirmed and is_of_it and successor.person_id != seat.person_id):
-        raise PermissionDenied(_("Le successeur siège, confirmé, dans la même organisation."))
+    if not successors_of(seat).filter(pk=successor.pk).exists():
+        raise PermissionDenied(
+            _(
+                "Le successeur siège dans la même organisation : siège confirmé, charte "
+                "signée, compte ouvert."
+            )  # fmt: skip
+        )
 
 
-def _pass_questions(seat, successor, viewer):
-    found = Thread.objects.visible_to(viewer).filter(open_questions(seat)).order_by("pk")
+def _pass_questions(passing, successor, viewer):
+    found = Thread.objects.visible_to(viewer).filter(passing).exclude(keeper=successor)
+    found = found.order_by("pk")
     passed = list(found.select_for_update(of=("self",), no_key=True))
     for thread in passed:
         thread.keeper = successor
@@ -126,9 +171,12 @@ def _pass_questions(seat, successor, viewer):
 
 
 def _pass_follows(seat, successor, viewer):
-    """All that they followed; of who still sits elsewhere, only where this seat wrote."""
+    """All that they followed; of who sits elsewhere too, only where this seat wrote.
+
+    That they may not act today, or have yet to sign, makes the rest nobody else's.
+    """
     theirs = Follow.objects.visible_to(viewer).filter(person=seat.person)
-    if of_person(seat.person).seats:
+    if Seat.objects.held().filter(person=seat.person_id).exists():
         theirs = theirs.filter(Q(thread__seat=seat) | Q(thread__posts__seat=seat)).distinct()
     Follow.objects.bulk_create(
         (

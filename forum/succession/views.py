@@ -5,11 +5,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from accounts import viewers
+from accounts import kept, viewers
 from accounts.dates import end_of
 from accounts.models import Seat
 from accounts.organisations import deciding
@@ -34,31 +35,50 @@ class SuccessorForm(forms.Form):
     )
 
     def __init__(self, *args, seat, **kwargs):
-        """Offer the confirmed seats of the organisation, but the one that ended."""
+        """Offer whoever may carry it on today, but who does already."""
         super().__init__(*args, **kwargs)
-        others = Seat.objects.confirmed().filter(organisation=seat.organisation_id)
+        others = actions.successors_of(seat).exclude(pk=seat.successor_id)
         field = self.fields["successor"]
-        field.queryset = others.exclude(person=seat.person_id).select_related("person")
+        field.queryset = others.select_related("person")
         field.label_from_instance = lambda it: f"{it.person.full_name}, {it.position}"
 
 
-@require_POST
-@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_seat(request, pk):
-    """End a mandate now or on a day to come; then name who carries on what it began."""
-    seat = deciding.seat_of(request, pk, is_holder_free=True)
-    form = EndForm(request.POST)
+    """The page that ends a mandate; a POST ends it, now or on a day to come.
+
+    Whoever may then names who carries on what it began.
+    """
+    if not request.user.is_authenticated:
+        return kept.sign_in_and_return(request)
+    seat, sent = deciding.seat_of(request, pk, is_holder_free=True), request.method == "POST"
+    if seat.is_over or seat.refused_at:
+        return _after_the_end(request, seat)
+    form = EndForm(request.POST if sent else None, initial=kept.typed_before(request))
     if not form.is_valid():
-        messages.error(request, form.errors["day"][0])
-        return deciding.to_where_from(request, seat)
-    seat = end_mandate(seat, request.user, end_of(form.cleaned_data["day"]))
-    if not seat.is_over:
-        words = _("Le mandat de %(person)s pour %(organisation)s prendra fin au jour dit.")
-        return deciding.back(request, seat, words)
-    actions.mark_departures()
-    words = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
-    messages.success(request, words % deciding.names(seat))
-    return redirect("succession", seat.pk)
+        context = {"seat": seat, "form": form, "back": request.POST.get("depuis", "")}
+        status = 422 if form.errors else 200
+        return render(request, "forum/end.html", context, status=status)
+    day = end_of(form.cleaned_data["day"])
+    seat = end_mandate(seat, request.user, day)
+    if seat.is_over:
+        actions.mark_departures()
+        words = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
+    elif day and day > seat.ended_at:
+        words = _("Le mandat de %(person)s pour %(organisation)s prend toujours fin le "
+                  "%(day)s : vous pouvez partir plus tôt, pas plus tard.")  # fmt: skip
+    else:
+        words = _("Le mandat de %(person)s pour %(organisation)s prendra fin le %(day)s.")
+    kept_day = formats.date_format(timezone.localtime(seat.ended_at), "j F Y")
+    messages.success(request, words % (deciding.names(seat) | {"day": kept_day}))
+    return _after_the_end(request, seat)
+
+
+def _after_the_end(request, seat):
+    """To the page that names a successor where there is one for who ended it, else back."""
+    if seat.is_over and actions.may_hand_over(seat, request.user):
+        return redirect("succession", seat.pk)
+    return deciding.to_where_from(request, seat)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +107,7 @@ def succession(request, pk):
         # Of the one who names, only what they see themselves.
         "questions": Thread.objects.visible_to(viewer)
         .filter(actions.open_questions(seat)).only("title")[:20],
+        "may_name": seat.successor is None or actions.may_change(seat, request.user),
         "candidates": form.fields["successor"].queryset.exists(),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from django.utils import timezone
+
 from accounts.prepared import Prepared
 from forum import visibility
 from forum.once import Part, row_of
@@ -41,14 +43,21 @@ def articles_of(viewer, thread, pks):
 
 def article(post, thread):
     """The article of ``post``, which was read ``for_display``."""
-    row, kind, accepted = key = _key(row_of(post, shown.POST), thread)
+    _row, is_former, kind, accepted = key = _key(row_of(post, shown.POST), thread)
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
-    return _ARTICLE.recall([key])[key] or _ARTICLE.render(key, post=post, thread=about)
+    return _ARTICLE.recall([key])[key] or _ARTICLE.render(
+        key, post=post, thread=about, is_former=is_former
+    )
 
 
 def _key(row, thread):
-    """All that an article shows but its words, which change with the post's version."""
-    return row, thread.kind, row[_PK] == thread.accepted_id
+    """All that an article shows but its words, which change with the post's version.
+
+    Of when a mandate ends it shows whether it has, be it that nobody has marked it yet.
+    """
+    *shows, departed, ended = row
+    is_former = departed is not None or (ended is not None and ended <= timezone.now())
+    return tuple(shows), is_former, thread.kind, row[_PK] == thread.accepted_id
 
 
 def _between(kind, thread_id, first, last):

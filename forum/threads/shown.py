@@ -13,7 +13,7 @@ _BYLINE = (
 
 POST = (
     "pk", "thread_id", "number", "version", "created_at", "edited_at", "hidden_at",
-    "deleted_at", *_BYLINE, "seat__departed_at",
+    "deleted_at", *_BYLINE, "seat__departed_at", "seat__ended_at",
 )  # fmt: skip
 
 THREAD = (

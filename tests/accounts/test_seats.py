@@ -148,16 +148,19 @@ def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
 def test_the_page_of_seats_does_not_exist_for_others(people, seat, browser_of, role):
     page = browser_of(getattr(people, role))
     assert page.get(reverse("seats")).status_code == 404
-    assert page.post(reverse("confirm-seat", args=[seat.pk])).status_code == 404
-    refused = page.post(reverse("refuse-seat", args=[seat.pk])).status_code
-    assert refused == (302 if role == "guest" else 404)  # To sign in.
+    for name in ("confirm-seat", "refuse-seat", "set-contact"):
+        sent = page.post(reverse(name, args=[seat.pk])).status_code
+        assert sent == (302 if role == "guest" else 404), name  # To sign in.
     seat.refresh_from_db()
     assert seat.confirmed_at is None
 
 
 def test_nothing_is_decided_by_a_mere_visit(seat, lucie, browser_of):
-    for name in ("confirm-seat", "refuse-seat", "end-seat"):
+    for name in ("confirm-seat", "refuse-seat", "set-contact"):
         assert browser_of(lucie).get(reverse(name, args=[seat.pk])).status_code == 405
+    assert browser_of(lucie).get(reverse("end-seat", args=[seat.pk])).status_code == 200
+    seat.refresh_from_db()
+    assert (seat.confirmed_at, seat.refused_at, seat.ended_at) == (None, None, None)
 
 
 def test_who_withdrew_waits_no_more(mona, lucie, browser_of):

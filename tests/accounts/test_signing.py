@@ -332,7 +332,7 @@ def test_two_who_countersign_at_the_same_second_are_two_signatures_and_one_conta
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")
     settings.FORUM_ADMISSION = "open"
-    claire.seats.update(is_contact=False)
+    claire.seats.update(is_contact=False, confirmed_at=None)  # Nobody sits there yet.
     people = [make_person(f"Élu {n}") for n in range(4)]
     clients = [browser_of(person) for person in people]
 

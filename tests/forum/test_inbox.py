@@ -72,7 +72,45 @@ def test_all_is_read_at_once(claire, browser_of):
     type(claire).objects.filter(pk=claire.pk).update(
         inbox_read_at=timezone.now() - timedelta(days=1)
     )
-    page = browser_of(claire)
-    assert ">nouveau<" in page.get(reverse("inbox")).text
-    page.post(reverse("inbox"))
-    assert ">nouveau<" not in page.get(reverse("inbox")).text
+    page, address = browser_of(claire), reverse("inbox")
+    shown = page.get(address)
+    assert ">nouveau<" in shown.text
+    page.post(address, {"until": shown.context["until"]})
+    assert ">nouveau<" not in page.get(address).text
+
+
+def test_what_came_since_the_page_was_drawn_is_not_read(make_person, lucie, browser_of):
+    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    page, address = browser_of(mona), reverse("inbox")
+    drawn = page.get(address).context["until"]
+    refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
+    page.post(address, {"until": drawn})
+    assert ">nouveau<" in page.get(address).text
+    page.post(address, {"until": page.get(address).context["until"]})
+    page.post(address, {"until": drawn})  # Another tab, older.
+    assert ">nouveau<" not in page.get(address).text
+
+
+@pytest.mark.parametrize("sent", [{}, {"until": "x"}])
+def test_a_moment_that_is_none_marks_nothing(claire, browser_of, sent):
+    before = type(claire).objects.get(pk=claire.pk).inbox_read_at
+    assert browser_of(claire).post(reverse("inbox"), sent).status_code == 400
+    assert type(claire).objects.get(pk=claire.pk).inbox_read_at == before
+
+
+def test_a_moment_to_come_reads_no_further_than_now(claire, browser_of):
+    sent = {"until": (timezone.now() + timedelta(days=9)).isoformat()}
+    browser_of(claire).post(reverse("inbox"), sent)
+    assert type(claire).objects.get(pk=claire.pk).inbox_read_at <= timezone.now()
+
+
+def test_a_seat_that_was_refused_did_not_end(make_person, lucie, reads):
+    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
+    mona.seats.update(ended_at=timezone.now())
+    assert "a pris fin" not in reads(mona)
+
+
+def test_a_mandate_that_ended_is_told(claire, reads):
+    claire.seats.update(ended_at=timezone.now())
+    assert "a pris fin" in reads(claire)

@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.organisations.actions import end_seat
 from accounts.viewers import of_person
 from forum import rules
+from forum.events import Event, recorded
 from forum.models import Follow, Thread
 from forum.questions.actions import accept_answer
+from forum.succession import actions
 from forum.succession.actions import hand_over, mark_departures
 from forum.threads.changes import changes
 from tests import cast
@@ -59,7 +63,7 @@ def test_a_mandate_that_ends_by_itself_is_marked_once_and_pages_are_told(
     cast.reply(claire, thread)
     claire.seats.update(ended_at=timezone.now() + timedelta(hours=1))
     assert mark_departures() == 0
-    claire.seats.update(ended_at=timezone.now() - timedelta(seconds=1))
+    claire.seats.update(ended_at=timezone.now())
     thread.refresh_from_db()
     before = thread.seq
     assert (mark_departures(), mark_departures()) == (1, 0)
@@ -107,20 +111,20 @@ def test_handing_over_is_for_the_organisation_once_and_after_the_end(
     claire, paul, jeanne, lucie, thread, make_person
 ):
     seat, next_seat = claire.seats.get(), paul.seats.get()
+    third = make_person("Tiers Élu")
+    cast.seat_for(third, cast.AUTHORITIES, organisation=seat.organisation)
     for successor, by in [(next_seat, claire), (next_seat, lucie)]:
         with pytest.raises(PermissionDenied):  # Not over yet.
             hand_over(seat, successor, by)
     seat = ended(claire)
     for successor, by in [(jeanne.seats.get(), lucie), (seat, lucie), (next_seat, jeanne),
-                          (next_seat, paul)]:  # fmt: skip
+                          (next_seat, third)]:  # fmt: skip
         with pytest.raises(PermissionDenied):
             hand_over(seat, successor, by)
     assert hand_over(seat, next_seat, lucie) == 1
     assert hand_over(seat, next_seat, lucie) == 0
-    third = make_person("Tiers Élu")
-    cast.seat_for(third, cast.AUTHORITIES, organisation=seat.organisation)
     with pytest.raises(PermissionDenied, match="déjà nommé"):
-        hand_over(seat, third.seats.get(), lucie)
+        hand_over(seat, third.seats.get(), claire)
 
 
 def test_who_was_put_out_names_nobody_and_who_never_sat_hands_nothing_over(
@@ -173,6 +177,213 @@ def test_naming_a_successor_on_the_page(claire, paul, thread, browser_of):
     shown = browser_of(paul).get(thread.get_absolute_url()).text
     assert "question reprise par Paul Suivant" in shown
     assert "Vous prenez la suite de Claire" in browser_of(paul).get(reverse("inbox")).text
+
+
+def test_who_leaves_on_the_day_that_was_said_names_a_successor(claire, paul, thread):
+    claire.seats.update(ended_at=timezone.now())
+    assert hand_over(claire.seats.get(), paul.seats.get(), claire) == 1
+
+
+@pytest.mark.parametrize("fall", ["lapsed", "withdrawn", "suspended", "inactive"])
+def test_who_cannot_act_takes_nothing_on_and_is_not_offered(
+    fall, claire, paul, lucie, thread, browser_of
+):
+    if fall == "lapsed":
+        paul.signatures.all().delete()
+    elif fall == "withdrawn":
+        paul.signatures.update(withdrawn_at=timezone.now())
+    else:
+        fallen = {"suspended_at": timezone.now()} if fall == "suspended" else {"is_active": 0}
+        type(paul).objects.filter(pk=paul.pk).update(**fallen)
+    seat = ended(claire)
+    with pytest.raises(PermissionDenied):
+        hand_over(seat, paul.seats.get(), lucie)
+    address = reverse("succession", args=[seat.pk])
+    assert "Paul Suivant" not in browser_of(lucie).get(address).text
+    answer = browser_of(lucie).post(address, {"successor": paul.seats.get().pk})
+    assert answer.status_code == 422
+    assert Thread.objects.get().keeper is None
+
+
+@pytest.fixture
+def pia(make_person, town):
+    """A third who sits in Claire's organisation."""
+    person = make_person("Pia Relève")
+    cast.seat_for(person, cast.AUTHORITIES, organisation=town)
+    return person
+
+
+def test_another_successor_takes_on_what_the_first_still_carries(
+    claire, paul, pia, lucie, jeanne, thread, spaces, browser_of, make_person, town
+):
+    settled = cast.start(claire, spaces["network"], title="Une autre question, réglée ?")
+    own = cast.start(paul, spaces["network"], title="Une question de Paul ?")
+    cast.seat_for(odile := make_person("Odile Partie"), cast.AUTHORITIES, organisation=town)
+    others = cast.start(odile, spaces["network"], title="Une question d’Odile ?")
+    hand_over(ended(odile), paul.seats.get(), lucie)
+    answer = cast.reply(jeanne, settled)
+    seat, address = ended(claire), reverse("succession", args=[claire.seats.get().pk])
+    hand_over(seat, paul.seats.get(), lucie)
+    accept_answer(answer, of_person(paul))
+    assert "Pia Relève" not in browser_of(claire).get(address).text  # Who left has named.
+    page = browser_of(lucie)
+    assert "nommer quelqu’un d’autre" in page.get(address).text
+    answer = page.post(address, {"successor": pia.seats.get().pk}, follow=True)
+    assert "1 question ouverte" in answer.text
+    keepers = dict(Thread.objects.values_list("pk", "keeper__person"))
+    kept_by_paul = {settled.pk: paul.pk, others.pk: paul.pk}
+    assert keepers == {thread.pk: pia.pk, own.pk: None} | kept_by_paul
+    assert "Vous prenez la suite" in browser_of(pia).get(reverse("inbox")).text
+    assert "suite de Claire" not in browser_of(paul).get(reverse("inbox")).text
+
+
+def test_what_came_down_a_line_of_successors_goes_on_down_it(
+    claire, paul, pia, lucie, thread, make_person, town
+):
+    hand_over(ended(claire), paul.seats.get(), lucie)
+    hand_over(ended(paul), pia.seats.get(), lucie)
+    assert Thread.objects.get().keeper.person == pia
+    last = make_person("Léa Dernière")
+    cast.seat_for(last, cast.AUTHORITIES, organisation=town)
+    assert hand_over(paul.seats.get(), last.seats.get(), lucie) == 1
+    assert Thread.objects.get().keeper.person == last
+
+
+def test_naming_the_same_again_passes_what_they_have_come_to_see(
+    claire, paul, lucie, spaces, town
+):
+    cast.join_group(claire)
+    cast.start(claire, spaces["group"])
+    seat = ended(claire)
+    assert hand_over(seat, paul.seats.get(), lucie) == 0
+    cast.join_group(paul)
+    assert hand_over(seat, paul.seats.get(), lucie) == 1
+
+
+@pytest.mark.parametrize("fall", ["", "suspended", "lapsed"])
+def test_follows_of_who_sits_elsewhere_stay_theirs_but_where_the_seat_wrote(
+    fall, claire, paul, lucie, jeanne, spaces, thread
+):
+    elsewhere = cast.start(jeanne, spaces["network"], title="Un fil suivi pour autre chose ?")
+    Follow.objects.create(person=claire, thread=elsewhere)
+    seat = claire.seats.get()
+    cast.seat_for(claire, cast.PROJECTS)
+    if fall == "suspended":
+        type(claire).objects.filter(pk=claire.pk).update(suspended_at=timezone.now())
+    if fall == "lapsed":
+        claire.signatures.all().delete()
+    end_seat(seat, lucie)
+    seat.refresh_from_db()
+    hand_over(seat, paul.seats.get(), lucie)
+    followed = Follow.objects.filter(person=paul).values_list("thread", flat=True)
+    assert set(followed) == {thread.pk}
+
+
+# Ending
+
+
+def test_who_ends_a_seat_that_waits_comes_back_where_they_were(make_person, town, browser_of):
+    mina = make_person("Mina Passante")
+    seat = cast.seat_for(mina, cast.AUTHORITIES, confirmed=False, organisation=town)
+    answer = browser_of(mina).post(reverse("end-seat", args=[seat.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("account"), 302)]
+    assert answer.status_code == 200 and "a pris fin" in answer.text
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "3020-01-01", "demain"])
+def test_a_day_that_will_not_do_is_said_beside_its_field_with_what_was_typed(
+    claire, town, browser_of, day
+):
+    sent = {"day": day, "depuis": town.slug}
+    answer = browser_of(claire).post(reverse("end-seat", args=[claire.seats.get().pk]), sent)
+    assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
+    assert f'value="{day}"' in answer.text and f'value="{town.slug}"' in answer.text
+    assert answer.context["form"].errors["day"][0] in answer.text
+    assert claire.seats.get().ended_at is None
+
+
+def test_the_day_that_stands_is_said(claire, lucie, browser_of):
+    page, address = browser_of(claire), reverse("end-seat", args=[claire.seats.get().pk])
+    days = [timezone.localdate() + timedelta(days=n) for n in (10, 50)]
+    shown = [date_format(day, "j F Y") for day in days]
+    answer = page.post(address, {"day": days[0].isoformat()}, follow=True)
+    assert f"prendra fin le {shown[0]}" in answer.text
+    answer = page.post(address, {"day": days[1].isoformat()}, follow=True)
+    assert f"prend toujours fin le {shown[0]}" in answer.text and shown[1] not in answer.text
+    answer = browser_of(lucie).post(address, {"day": days[1].isoformat()}, follow=True)
+    assert f"prendra fin le {shown[1]}" in answer.text
+
+
+def test_the_page_of_a_mandate_that_is_over_leads_on(claire, paul, lucie, browser_of):
+    seat = ended(claire)
+    address = reverse("end-seat", args=[seat.pk])
+    for who in (claire, lucie):
+        assert browser_of(who).get(address).url == reverse("succession", args=[seat.pk])
+    refused = cast.seat_for(claire, cast.PROJECTS, confirmed=False)
+    type(refused).objects.filter(pk=refused.pk).update(refused_at=timezone.now())
+    address = reverse("end-seat", args=[refused.pk])
+    assert browser_of(claire).post(address).url == reverse("account")
+
+
+# Former members
+
+
+def test_a_page_says_who_is_a_former_member_before_anything_marked_it(
+    claire, jeanne, thread, browser_of
+):
+    claire.seats.update(ended_at=timezone.now() + timedelta(days=1))
+    page = browser_of(jeanne)
+    assert "ancien membre" not in page.get(thread.get_absolute_url()).text  # And kept so.
+    claire.seats.update(ended_at=timezone.now())
+    assert "ancien membre" in page.get(thread.get_absolute_url()).text
+    thread.refresh_from_db()
+    before = thread.seq
+    cast.reply(jeanne, thread)
+    assert mark_departures()
+    news = changes(of_person(jeanne), thread.pk, before).elements
+    shown = page.get(thread.get_absolute_url()).text
+    assert all(html in shown for name, html in news.items() if name.startswith("post-"))
+    assert "ancien membre" in news["post-1"]
+
+
+def test_who_wrote_much_is_told_of_in_several_short_runs(
+    claire, jeanne, spaces, monkeypatch, django_assert_max_num_queries
+):
+    threads = [cast.start(claire, spaces["network"]) for _n in range(3)]
+    for thread in threads:
+        cast.reply(claire, thread)
+        cast.reply(claire, thread)
+    claire.seats.update(ended_at=timezone.now())
+    monkeypatch.setattr(actions, "_POSTS_AT_A_TIME", 4)
+    told = []
+    recorded.connect(hear := lambda event, **_: told.append((event.thread_id, event.seq)))
+    for departed in (False, False, True):
+        with django_assert_max_num_queries(12):
+            assert mark_departures()
+        assert (claire.seats.get().departed_at is not None) == departed
+    recorded.disconnect(hear)
+    assert not mark_departures()
+    assert len(told) == 5  # A thread a run: two, two and one.
+    for thread in threads:
+        thread.refresh_from_db()
+        log = list(Event.objects.filter(thread=thread).values_list("seq", "post__number"))
+        assert [seq for seq, _number in log] == list(range(1, thread.seq + 1))
+        assert sorted(number for _seq, number in log[-3:]) == [1, 2, 3]
+
+
+def test_a_seat_that_wrote_little_is_done_with_beside_one_that_wrote_much(
+    claire, jeanne, spaces, monkeypatch
+):
+    thread = cast.start(claire, spaces["network"])
+    for _n in range(3):
+        cast.reply(jeanne, thread)
+    claire.seats.update(ended_at=timezone.now())
+    jeanne.seats.update(ended_at=timezone.now())
+    monkeypatch.setattr(actions, "_POSTS_AT_A_TIME", 2)
+    mark_departures()
+    assert claire.seats.get().departed_at and not jeanne.seats.get().departed_at
+    call_command("mark_departures")
+    assert jeanne.seats.get().departed_at
 
 
 # Several seats
