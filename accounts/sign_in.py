@@ -32,6 +32,10 @@ ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share
     "signup": "10/m/ip,100/d/ip",
     "ask_address_code": "1/30s/user,5/h/user",
     "give_address_code": "10/10m/user",
+    "found_group": "10/h/user,20/d/user",
+    "ask_group": "20/h/user,60/d/user",
+    "invite_to_group": "30/h/user,100/d/user",
+    "group_mail": "1/d/key",  # The key: what is said, of which group, of whom.
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
