@@ -15,7 +15,7 @@ _FIELDS = frozenset(
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
     | {"territory", "territory_words", "country"}
-    | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
+    | {"name", "purpose", "joining", "ends_at", "reason", "hours", "words", "who"}
     | {"adopted_on", "nature", "grace_days", "revision"}
     | {"email", "domain", "day"}
 )

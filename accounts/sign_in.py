@@ -33,6 +33,10 @@ ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share
     "ask_address_code": "1/30s/user,5/h/user",
     "give_address_code": "10/10m/user",
     "invite": "40/h/user,200/d/user,3/h/key,10/d/key",
+    "found_group": "10/h/user,20/d/user",
+    "ask_group": "20/h/user,60/d/user",
+    "invite_to_group": "30/h/user,100/d/user",
+    "group_mail": "1/d/key",  # The key: what is said, of which group, of whom.
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True

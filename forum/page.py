@@ -15,6 +15,8 @@ from forum.rules import only_reads
 _COLLEGE = ("name", "colour")
 _SPACE = ("pk", "slug", "name", "audience", "group_id", "college_id")
 _TOPIC = ("pk", "slug", "name", "name_en", "icon")
+#: Groups whose rooms the menu of each page lists; the page of groups has them all.
+MOST_ROOMS = 12
 
 
 def page(request):
@@ -31,12 +33,16 @@ def page(request):
 
 
 class Menu(NamedTuple):
-    """The spaces one reads and all topics: plain rows, which tell all that a menu shows."""
+    """The spaces one reads, some groups' rooms among them (``has_more``), and all topics.
+
+    Plain rows, which tell all that a menu shows.
+    """
 
     space_rows: tuple
     topic_rows: tuple
     opened: frozenset
     shut: frozenset
+    has_more: bool
 
     @property
     def spaces(self):
@@ -61,10 +67,13 @@ class Menu(NamedTuple):
 
 def _menu(viewer):
     rows = tuple(_SPACES.rows(viewer.kind)), tuple(_TOPICS.rows(viewer.kind))
-    return Menu(*rows, viewer.opened, viewer.shut)
+    return Menu(*rows, viewer.opened, viewer.shut, len(viewer.groups) > MOST_ROOMS)
 
 
 def _spaces(kind):
+    """Of many groups' rooms the newest, those that live before those in the archive."""
+    newest = sorted(kind.groups, key=lambda pk: (pk in kind.shut, -pk))
+    kind = kind._replace(groups=frozenset(newest[:MOST_ROOMS]))
     paths = (f"college__{name}" for name in _COLLEGE)
     return Space.objects.visible_to(kind).values_list(*_SPACE, *paths)
 

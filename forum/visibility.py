@@ -50,15 +50,25 @@ def groups(viewer, at=""):
         return Q((f"{at}pk__in", []))
     entries = GroupEntry.objects.waiting().filter(person=viewer.person_id)
     awaited = Q(Exists(entries.filter(group=OuterRef(f"{at}pk"))))
-    asks = Q((f"{at}joining", "request"))
-    asks &= Q((f"{at}ends_at", None)) | Q((f"{at}ends_at__gt", timezone.now()))
+    asks = Q((f"{at}joining", "request")) & living(at)
     mine = Q((f"{at}college", None)) | Q((f"{at}college__in", sorted(viewer.colleges)))
     return Q((f"{at}pk__in", sorted(viewer.groups))) | (mine & (awaited | asks))
+
+
+def living(at=""):
+    """The working groups that are not archived."""
+    return Q((f"{at}ends_at", None)) | Q((f"{at}ends_at__gt", timezone.now()))
 
 
 def entries(viewer, at=""):
     """One's own requests and invitations, whatever became of them."""
     return Q((f"{at}person", viewer.person_id or 0))
+
+
+def hopes(viewer, at=""):
+    """Of one's own that wait, those of groups that one knows of and that are not archived."""
+    group = f"{at}group__"
+    return entries(viewer, at) & living(group) & groups(viewer, group)
 
 
 def opening_logs(viewer, at=""):

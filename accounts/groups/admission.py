@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from accounts.groups.models import GroupMembership
 from accounts.organisations.models import Seat
 from accounts.people.models import User
 from accounts.text import fold
@@ -9,8 +10,6 @@ from accounts.viewers import of_person
 
 #: People offered for a name that is several people's.
 MOST_CLOSE = 20
-#: Names read to find those that a word is in.
-_READ_AT_MOST = 5_000
 
 
 def may_found(viewer, college):
@@ -29,11 +28,28 @@ def steers(viewer, group):
     return group.pk in viewer.groups and leads
 
 
+def contact_of(group):
+    """Its contact while they are in it; None once they have left it, or the network."""
+    is_in = group.contact and group.pk in of_person(group.contact).groups
+    return group.contact if is_in else None
+
+
 def may_take_contact(viewer, group):
     """Whoever is in a group may name its contact once it has none who is in it."""
-    if group.pk not in viewer.groups:
-        return False
-    return group.contact is None or group.pk not in of_person(group.contact).groups
+    return group.pk in viewer.groups and contact_of(group) is None
+
+
+def inhabited():
+    """The condition that somebody is in a group at this moment, and so may answer for it."""
+    joined = GroupMembership.objects.filter(
+        group=OuterRef("pk"), person__is_active=True, person__suspended_at=None
+    )
+    seats = Seat.objects.opening().filter(person=OuterRef("person"))
+    within = seats.filter(
+        confirmed_at__isnull=False, organisation__college=OuterRef("group__college")
+    )
+    across = joined.filter(Exists(seats), group__college=None)
+    return Q(Exists(across)) | Q(Exists(joined.filter(Exists(within))))
 
 
 def admissible(college=None):
@@ -46,23 +62,29 @@ def admissible(college=None):
     return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
 
 
-def named(words, people):
-    """Those of ``people`` so named, the whole name first; or the one of this address.
-
-    By name, only those are found whom the directory lists and whose seat is confirmed.
-    """
-    words = " ".join(words.split())
-    if "@" in words:
-        return list(with_seats(people.filter(email__iexact=words)))
+def in_directory():
+    """The condition that the directory shows a person to members, and opens their page."""
     confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
     listed = Q(card=None) | Q(card__is_listed=True)
-    names = people.filter(listed, Exists(confirmed)).order_by("full_name", "pk")
-    names = names.values_list("pk", "full_name")[:_READ_AT_MOST]
-    found = {pk: fold(name) for pk, name in names if fold(words) in fold(name)}
-    exact = [pk for pk, name in found.items() if name == fold(words)]
-    order = (exact or [*found])[:MOST_CLOSE]
-    close = with_seats(people).in_bulk(order)
-    return [close[pk] for pk in order if pk in close]
+    return listed & Q(Exists(confirmed), is_active=True, suspended_at=None)
+
+
+def named(words, people):
+    """Those of ``people`` in the directory so named, ``MOST_CLOSE`` at most.
+
+    Whose whole name it is comes alone. No words at all are nobody's name.
+    """
+    asked = fold(words)
+    if not asked:
+        return []
+    found = people.filter(in_directory(), folded__contains=asked).order_by("folded", "pk")
+    exact = list(with_seats(found.filter(folded=asked))[:MOST_CLOSE])
+    return exact or list(with_seats(found)[:MOST_CLOSE])
+
+
+def holder_of(address, college=None):
+    """Who may enter a group within ``college`` and has this e-mail address, or None."""
+    return admissible(college).filter(email__iexact=address).first()
 
 
 def with_seats(people):

@@ -98,7 +98,12 @@ class GroupEntry(models.Model):
 
     ``by``: who asked or invited. ``words``: what the request says. ``outcome`` is empty
     while it waits; an invitation that was let pass keeps it empty, past ``expires_at``.
+    An invitation by ``address`` is known to the group by that address alone; it is nobody's
+    (no ``person``) where it could be answered by nobody.
     """
+
+    #: Whether it was made or decided by the action that gave it, and not before.
+    is_fresh = False
 
     class Kind(models.TextChoices):
         """Who made the first step."""
@@ -115,7 +120,10 @@ class GroupEntry(models.Model):
         EXPIRED = "expired", _("expirée")
 
     group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="entries")
-    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="group_entries")
+    person = models.ForeignKey(
+        "accounts.User", models.CASCADE, null=True, related_name="group_entries"
+    )
+    address = models.EmailField(blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     words = models.CharField(max_length=300, blank=True)
@@ -135,11 +143,16 @@ class GroupEntry(models.Model):
                 fields=["group", "person"],
                 condition=Q(outcome=""),
                 name="one_open_entry_a_group",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["group", "address"],
+                condition=Q(outcome="") & ~Q(address=""),
+                name="one_open_address_a_group",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {self.person}, {self.group}"
+        return f"{self.get_kind_display()}, {self.address or self.person}, {self.group}"
 
     @property
     def is_invitation(self):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import viewers
 from accounts.charter.situation import situation_of
 from accounts.natural import natural
+from accounts.openings.rule import may_open
 from accounts.organisations.actions import write_for as write_for_seat
 from accounts.organisations.forms import EndForm
 from accounts.people.devices import end_other_places, end_place, places_of
@@ -36,6 +37,7 @@ def account(request):
         "end": EndForm(),
         "signatures": signatures.order_by("-signed_at"),
         "has_factor": has_second_factor(person),
+        "may_open": may_open(viewers.of_request(request), person),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/account.html", context, status=status)

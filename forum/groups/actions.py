@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.groups.admission import may_found, steers
-from accounts.models import GroupMembership, WorkingGroup
+from accounts.locks import locked
+from accounts.models import GroupMembership, User, WorkingGroup
 from accounts.text import fold
 from forum import visibility
 from forum.spaces.models import Audience, Space
@@ -17,26 +18,35 @@ from forum.threads.acting import demand
 
 #: Rooms of groups come after all others in the menu.
 _LAST = 100
+#: Groups that one founded, still answers for, and has not archived.
+MOST_FOUNDED = 20
 
 
 def found_group(actor, *, name, key, **fields):
     """Found a group with its room, and ``actor`` in it as its contact; return the group.
 
     ``fields``: purpose, college (None: across the colleges), joining, ends_at. The same
-    ``key`` and name twice give the same group: a double click founds one.
+    ``key`` and name twice give the same group: a double click founds one. Raise Refused
+    where ``actor`` may not, or has ``MOST_FOUNDED`` of them on their hands.
     """
     # Always with a part of the key: an address tells nobody that there is such a group yet.
     slug = f"{slugify(fold(name))[:60].strip('-') or 'groupe'}-{key.hex[:8]}"
+    founded = WorkingGroup.objects.filter(slug=slug, created_by=actor.person_id)
     try:
-        return _found(actor, slug, name, fields)
+        return founded.first() or _found(actor, slug, name, fields)
     except IntegrityError:
-        return WorkingGroup.objects.get(slug=slug, created_by=actor.person_id)
+        return founded.get()
 
 
 @transaction.atomic(durable=True)
 def _found(actor, slug, name, fields):
     why = _("On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé.")
     demand(may_found(actor, fields["college"]), why)
+    locked(User, actor.person_id)
+    own = {"created_by": actor.person_id, "contact": actor.person_id}
+    alive = WorkingGroup.objects.filter(visibility.living(), **own).count()
+    many = _("Vous avez fondé %(most)d groupes qui vivent encore : archivez-en un d’abord.")
+    demand(alive < MOST_FOUNDED, many % {"most": MOST_FOUNDED})
     group = WorkingGroup.objects.create(
         slug=slug,
         name=name,

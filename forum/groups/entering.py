@@ -1,5 +1,6 @@
 """The presses by which one comes into a group and leaves it, and an invitation's own page."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import viewers
 from accounts.groups import actions
 from accounts.groups.admission import steers
-from accounts.models import GroupEntry, User
+from accounts.kept import typed_before
+from accounts.models import GroupEntry, User, WorkingGroup
 from accounts.natural import natural
 from forum import visibility
 from forum.groups import mail
 from forum.groups.forms import AskForm, InviteForm, RefuseForm
-from forum.groups.views import group_page, group_seen, signed_in
+from forum.groups.views import facts_of, group_page, group_seen, signed_in, too_often
 from forum.threads.acting import Refused
 
 
@@ -24,7 +26,9 @@ def ask(request, slug):
     group, form = group_seen(request, slug), AskForm(request.POST)
     if not form.is_valid():
         return group_page(request, group, 422, ask=form)
-    is_known = group.entries.waiting().filter(person=request.user).exists()
+    if not ratelimit.consume(request, action="ask_group"):
+        form.add_error("words", too_often())
+        return group_page(request, group, 429, ask=form)
     try:
         entry = actions.ask_to_join(group, request.user, form.cleaned_data["words"])
     except actions.CannotJoin as refusal:
@@ -33,7 +37,7 @@ def ask(request, slug):
     if entry.outcome:
         messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
     else:
-        if not is_known:
+        if entry.is_fresh:
             mail.tell_of_request(request, entry)
         messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
     return redirect(group)
@@ -49,21 +53,38 @@ def invite(request, slug):
     form = InviteForm(request.POST, group=group)
     if not form.is_valid():
         return group_page(request, group, 422, invite=form)
-    person = form.cleaned_data["person"]
-    is_known = group.entries.waiting().filter(person=person).exists()
+    if not ratelimit.consume(request, action="invite_to_group"):
+        form.add_error("who", too_often())
+        return group_page(request, group, 429, invite=form)
     try:
-        entry = actions.invite(group, request.user, person)
+        entry = _invited(group, request.user, form.cleaned_data)
     except actions.CannotJoin as refusal:
         form.add_error("who", str(refusal))
         return group_page(request, group, 403, invite=form)
+    if entry.is_fresh and not entry.outcome:
+        mail.tell_of_invitation(request, entry)
+    messages.success(request, _told_of(entry))
+    return redirect(group)
+
+
+def _invited(group, by, who):
+    if "address" in who:
+        return actions.invite_address(group, by, who["address"])
+    return actions.invite(group, by, who["person"])
+
+
+def _told_of(entry):
+    """What the one who invites is told: of an address, the same whosever it is."""
+    if entry.address:
+        return _(
+            "Si cette adresse est celle d’un membre qui peut entrer dans le groupe, "
+            "l’invitation lui est partie ; elle tient trente jours."
+        )
     if entry.outcome:
         words = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
     else:
         words = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
-        if not is_known:
-            mail.tell_of_invitation(request, entry)
-    messages.success(request, words % {"name": person.full_name})
-    return redirect(group)
+    return words % {"name": entry.person.full_name}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,21 +92,26 @@ def invite(request, slug):
 def invitation(request, pk):
     """An invitation, for whom it is: what the group is, and yes or no.
 
-    One that was used, taken back or let pass says so, and offers nothing.
+    One that was used, taken back or let pass says so, and offers nothing. What the group is
+    today is said only to who may know of it; others read its name, and how to get back in.
     """
     viewer = viewers.of_request(request)
     mine = GroupEntry.objects.filter(visibility.entries(viewer), kind="invitation")
     entry = get_object_or_404(
         mine.select_related("group__college", "group__contact", "by"), pk=pk
     )
+    seen = WorkingGroup.objects.filter(visibility.groups(viewer), pk=entry.group_id)
+    context = {"entry": entry, "group": entry.group, "is_known": seen.exists()}
+    if context["is_known"]:
+        context |= facts_of(viewer, entry.group)
     if request.method != "POST":
-        return render(request, "groups/invitation.html", {"entry": entry})
+        return render(request, "groups/invitation.html", context)
     accepted = request.POST.get("reponse") == "oui"
     try:
         entry = actions.answer_invitation(entry, request.user, accepted)
     except actions.CannotJoin as refusal:
         entry.refresh_from_db(fields=["outcome", "decided_at"])
-        context = {"entry": entry, "why": str(refusal)}
+        context["why"] = str(refusal)
         return render(request, "groups/invitation.html", context, status=403)
     if not accepted:
         messages.success(request, _("L’invitation est déclinée."))
@@ -94,14 +120,21 @@ def invitation(request, pk):
     return redirect(entry.group)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def answer(request, pk):
-    """Let in who asked, or refuse with a reason: ``reponse`` is oui or non."""
+    """Let in who asked, or refuse with a reason: ``reponse`` is oui or non.
+
+    Whose session ended meanwhile comes back here, to the reason they gave.
+    """
     entry = get_object_or_404(_led(request), pk=pk, kind="request")
+    prefix = f"entry-{pk}"
+    if request.method != "POST":
+        form = RefuseForm(prefix=prefix, initial=typed_before(request))
+        return group_page(request, entry.group, refused=(pk, form))
     form, accepted = None, request.POST.get("reponse") == "oui"
     if not accepted:
-        form = RefuseForm(request.POST, prefix=f"entry-{pk}")
+        form = RefuseForm(request.POST, prefix=prefix)
         if not form.is_valid():
             return group_page(request, entry.group, 422, refused=(pk, form))
     try:
@@ -110,7 +143,8 @@ def answer(request, pk):
     except actions.CannotJoin as refusal:
         messages.error(request, str(refusal))
         return redirect(entry.group)
-    mail.tell_of_answer(request, entry)
+    if entry.is_fresh:
+        mail.tell_of_answer(request, entry)
     words = _("%(name)s est dans le groupe.") if accepted else _("La demande est refusée.")
     messages.success(request, words % {"name": entry.person.full_name})
     return redirect(entry.group)

@@ -3,15 +3,20 @@
 from datetime import datetime, time, timedelta
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups.admission import admissible, named
 from accounts.groups.models import Joining
 from accounts.models import College
+from accounts.natural import natural
+from accounts.text import fold
 
 #: The choice of no college in particular.
 ALL = "tous"
+_TOO_LONG = _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d.")
+_whole_address = EmailValidator(_("Écrivez l’adresse entière : nom@exemple.fr."))
 #: A group is for a time.
 _LONGEST = timedelta(days=3660)
 
@@ -53,7 +58,7 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": _("Dites ce que le groupe veut faire."),
-            "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d."),
+            "max_length": _TOO_LONG,
         },
     )
     joining = forms.ChoiceField(
@@ -85,7 +90,7 @@ class GroupForm(SettingsForm):
         error_messages={
             "required": _("Donnez un nom au groupe."),
             "min_length": _("Ce nom est trop court."),
-            "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d."),
+            "max_length": _TOO_LONG,
         },
     )
     college = forms.ChoiceField(
@@ -121,27 +126,44 @@ class GroupForm(SettingsForm):
 class InviteForm(forms.Form):
     """A member, by name or address; one among several of the name where there are.
 
-    Cleans to ``person``. ``close`` holds those one may choose among.
+    Cleans to ``person``, or to ``address``, of which it asks and says nothing. ``close``
+    holds those one may choose among.
     """
 
     who = forms.CharField(
         label=_("Nom ou adresse électronique d’un membre"),
         max_length=254,
-        error_messages={"required": _("Écrivez un nom ou une adresse.")},
+        error_messages={
+            "required": _("Écrivez un nom ou une adresse."),
+            "max_length": _TOO_LONG,
+        },
     )
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    person = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, group, **kwargs):
         """For ``group``, which may be within a college."""
         super().__init__(*args, **kwargs)
         self._group, self.close = group, []
 
+    def clean_who(self):
+        """A whole address, or words that a name may hold."""
+        words = self.cleaned_data["who"]
+        if "@" in words:
+            _whole_address(words)
+        elif not fold(words):
+            raise forms.ValidationError(_("Écrivez un nom ou une adresse."))
+        return words
+
     def clean(self):
-        """Find the person meant."""
+        """Find the person meant by a name."""
         data = super().clean()
-        if words := data.get("who", "").replace("\0", "").strip():
+        words = data.get("who", "")
+        if "@" in words:
+            data["address"] = words.lower()[:254]  # Some letters are two in lower case.
+        elif words:
             self.close = named(words, admissible(self._group.college))
-            chosen = [one for one in self.close if one.pk == data.get("person")]
+            chosen = natural(data.get("person", ""))
+            chosen = [one for one in self.close if one.pk == chosen]
             data["person"] = self._one(words, chosen or self.close)
         return data
 
@@ -153,8 +175,6 @@ class InviteForm(forms.Form):
         elif self._group.college and named(words, admissible()):
             why = _("Cette personne n’a pas de siège confirmé dans le collège du groupe.")
             self.add_error("who", why)
-        elif "@" in words:
-            self.add_error("who", _("Aucun membre du réseau n’a cette adresse."))
         else:
             self.add_error("who", _("Aucun membre du réseau ne porte ce nom."))
         return None
@@ -168,9 +188,7 @@ class AskForm(forms.Form):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={
-            "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d.")
-        },
+        error_messages={"max_length": _TOO_LONG},
     )
 
 
@@ -181,5 +199,8 @@ class RefuseForm(forms.Form):
         label=_("Motif, que la personne pourra lire"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Dites à la personne pourquoi sa demande est refusée.")},
+        error_messages={
+            "required": _("Dites à la personne pourquoi sa demande est refusée."),
+            "max_length": _TOO_LONG,
+        },
     )

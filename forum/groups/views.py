@@ -2,26 +2,38 @@
 
 from functools import wraps
 
+from allauth.core import ratelimit
 from django.contrib import messages
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import viewers
-from accounts.groups.admission import admissible, may_take_contact, steers, with_seats
+from accounts.groups.admission import (
+    admissible,
+    contact_of,
+    in_directory,
+    inhabited,
+    steers,
+    with_seats,
+)
 from accounts.kept import typed_before
-from accounts.models import GroupEntry, WorkingGroup
+from accounts.models import GroupEntry, User, WorkingGroup
 from forum import rules, visibility
 from forum.groups import actions
 from forum.groups.forms import ALL, AskForm, GroupForm, InviteForm, RefuseForm, SettingsForm
 from forum.models import Space
+from forum.pages import Numbered, page_number
 from forum.threads.acting import Refused
 from forum.threads.composing import fresh
 from forum.threads.gates import to_charter, to_sign_in
 
-#: Decided requests and invitations that one still finds on one's page of groups.
-MOST_DECIDED = 10
+#: Decided requests and invitations that one still finds on one's page of groups, and waiting.
+MOST_DECIDED, MOST_WAITING = 10, 50
+#: Surfaces whose form stands where it is sent.
+_THERE = {"new-group", "invitation", "group-settings", "answer-request"}
 
 
 def signed_in(view):
@@ -37,9 +49,9 @@ def signed_in(view):
 
 
 def _place(request):
-    """Where a page is that one may come back to; None: where one is."""
+    """The page on which a form stands, to come back to; None: where it is sent."""
     match = request.resolver_match
-    if request.method != "POST" or match.url_name in {"new-group", "invitation"}:
+    if request.method != "POST" or match.url_name in _THERE:
         return None
     return (
         reverse("group", kwargs=match.kwargs) if "slug" in match.kwargs else reverse("groups")
@@ -52,25 +64,39 @@ def group_seen(request, slug):
     return get_object_or_404(seen.select_related("college", "contact"), slug=slug)
 
 
+def too_often():
+    """What is said where a throttle refuses; what was typed stays in its form."""
+    return _("C’est beaucoup en peu de temps. Réessayez dans une heure.")
+
+
 @require_safe
 @signed_in
 def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
     viewer = viewers.of_request(request)
-    known = WorkingGroup.objects.filter(visibility.groups(viewer))
-    known = list(known.select_related("college", "contact"))
-    entries = GroupEntry.objects.filter(visibility.entries(viewer)).select_related(
-        "group", "by"
-    )
-    waiting, others = entries.waiting(), entries.exclude(outcome="accepted")
-    asked = set(waiting.values_list("group", flat=True))
+    entries = GroupEntry.objects.filter(visibility.entries(viewer))
+    told = entries.select_related("group", "by")
+    others = told.exclude(outcome="accepted").exclude(pk__in=entries.waiting())
+    page = Numbered(_known(viewer, entries), page_number(request.GET))
     context = {
-        "mine": [one for one in known if one.pk in viewer.groups],
-        "entries": waiting if viewer.is_member else (),
-        "decided": others.exclude(pk__in=waiting)[:MOST_DECIDED],
-        "open": [one for one in known if one.pk not in {*viewer.groups, *asked}],
+        "page": page,
+        "mine": [one for one in page.rows if one.is_mine],
+        "open": [one for one in page.rows if not one.is_mine],
+        "entries": told.waiting().filter(visibility.hopes(viewer))[:MOST_WAITING],
+        "decided": others[:MOST_DECIDED],
     }
     return render(request, "groups/groups.html", context)
+
+
+def _known(viewer, entries):
+    """The viewer's groups, then those that take requests and have someone to answer them."""
+    mine = Q(pk__in=sorted(viewer.groups))
+    asks = Q(joining="request") & visibility.living() & inhabited()
+    asks &= ~Q(pk__in=entries.waiting().values("group"))
+    known = WorkingGroup.objects.filter(visibility.groups(viewer), mine | asks)
+    is_mine = Case(When(mine, Value(True)), default=False, output_field=BooleanField())
+    rows = known.annotate(is_mine=is_mine).select_related("college")
+    return rows.order_by("-is_mine", "name", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,11 +111,14 @@ def new_group(request):
         form = GroupForm(initial=initial, viewer=viewer)
         return render(request, "groups/new.html", {"form": form})
     form, status = GroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid():
+    if form.is_valid() and not ratelimit.consume(request, action="found_group"):
+        form.add_error(None, too_often())
+        status = 429
+    elif form.is_valid():
         try:
             group = actions.found_group(viewer, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("college", str(refusal))
+            form.add_error(None, str(refusal))
             status = 403
         else:
             words = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
@@ -138,32 +167,49 @@ def archive(request, slug):
     return redirect(shown)
 
 
+def facts_of(viewer, group):
+    """What the facts of ``group`` say of its contact: who it is today, if their page opens."""
+    contact = contact_of(group)
+    in_reach = contact and User.objects.filter(in_directory(), pk=contact.pk).exists()
+    return {"contact": contact, "contact_opens": viewer.is_member and in_reach}
+
+
 def group_page(request, shown, status=200, ask=None, invite=None, refused=(None, None)):
     """The page of ``shown``, with the forms that were sent to it as they came back.
 
     ``refused`` is the id of a request and the form that was to refuse it.
     """
-    viewer = viewers.of_request(request)
+    viewer, facts = viewers.of_request(request), facts_of(viewers.of_request(request), shown)
     is_in, leads = shown.pk in viewer.groups, steers(viewer, shown)
+    lets_in = leads and not shown.is_archived
     waiting = shown.entries.waiting().select_related("person", "by")
-    refused_pk, refusal = refused
-    context = {
+    entry = waiting.filter(person=viewer.person_id).first()
+    people, (refused_pk, refusal) = _people(shown) if is_in else (), refused
+    context = facts | {
         "group": shown,
         "is_in": is_in,
         "leads": leads,
-        "takes_contact": is_in and (leads or may_take_contact(viewer, shown)),
-        "entry": waiting.filter(person=viewer.person_id).first(),
+        "takes_contact": is_in and (leads or facts["contact"] is None),
+        "entry": entry,
+        "is_inhabited": is_in or WorkingGroup.objects.filter(inhabited(), pk=shown.pk).exists(),
         "room": Space.objects.visible_to(viewer).filter(group=shown).first(),
-        "people": _people(shown) if is_in else (),
+        "people": people,
+        "heirs": [one for one in people if one.pk != shown.contact_id],
         "requests": [
             (one, refusal if one.pk == refused_pk else RefuseForm(prefix=f"entry-{one.pk}"))
-            for one in (waiting.filter(kind="request") if leads else ())
+            for one in (waiting.filter(kind="request") if lets_in else ())
         ],
-        "invited": waiting.filter(kind="invitation") if leads else (),
-        "ask": ask or AskForm(),
-        "invite": invite or InviteForm(group=shown),
+        "invited": waiting.filter(kind="invitation") if lets_in else (),
+        "ask": ask or AskForm(initial=_typed(request, "ask-group", not (is_in or entry))),
+        "invite": invite or InviteForm(group=shown, initial=_typed(request, "invite", lets_in)),
     }
     return render(request, "groups/group.html", context, status=status)
+
+
+def _typed(request, surface, is_shown):
+    """What was typed for ``surface`` of this page before a session ended, if it is shown."""
+    slug = request.resolver_match.kwargs.get("slug")
+    return typed_before(request, reverse(surface, args=[slug])) if slug and is_shown else None
 
 
 def _people(group):

@@ -14,25 +14,31 @@ _MOST_OPENINGS = 20
 
 
 def own_entries(person, viewer):
-    """Invitations that wait for the person, and what became of their requests."""
-    seen = GroupEntry.objects.filter(visibility.groups(viewer, "group__"), person=person)
-    for entry in seen.select_related("group", "by"):
+    """Invitations that wait for the person, where they are in, and why they are not.
+
+    A refusal is told to whom it was said, whatever they may know of the group since.
+    """
+    own = GroupEntry.objects.filter(person=person)
+    told = own.waiting().filter(visibility.hopes(viewer), kind="invitation")
+    told |= own.filter(outcome="accepted", group__in=viewer.groups)
+    told |= own.filter(outcome="refused", kind="request")
+    for entry in told.select_related("group", "by"):
         said = {"group": entry.group.name, "by": entry.by or "", "why": entry.reason}
-        if entry.is_invitation and entry.is_waiting:
+        if not entry.outcome:
             words = _("%(by)s vous invite dans le groupe « %(group)s ».")
             yield News(entry.created_at, words % said, reverse("invitation", args=[entry.pk]))
-        elif entry.decided_at and entry.outcome == "accepted":
+        elif entry.outcome == "accepted":
             words = _("Vous êtes dans le groupe « %(group)s ».")
             yield News(entry.decided_at, words % said, entry.group.get_absolute_url())
-        elif entry.decided_at and entry.outcome == "refused" and not entry.is_invitation:
+        else:
             words = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
             yield News(entry.decided_at, words % said, reverse("groups"))
 
 
 def to_answer(person, viewer):
-    """Requests that wait in the groups whose contact the person is."""
+    """Requests that wait in the groups whose contact the person is, but for archived ones."""
     waiting = GroupEntry.objects.waiting().filter(
-        kind="request", group__contact=person, group__in=viewer.groups
+        kind="request", group__contact=person, group__in=viewer.groups - viewer.shut
     )
     for entry in waiting.select_related("group", "person"):
         words = _("%(who)s demande à entrer dans le groupe « %(group)s ».")

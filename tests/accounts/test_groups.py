@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.groups import actions
 from accounts.groups.actions import CannotJoin
-from accounts.groups.admission import admissible, named
+from accounts.groups.admission import admissible, contact_of, holder_of, inhabited, named
 from accounts.groups.models import Joining
-from accounts.models import GroupEntry, WorkingGroup
+from accounts.models import GroupEntry, Seat, User, WorkingGroup
 from accounts.viewers import of_person
 from tests import cast
 
@@ -137,6 +137,107 @@ def test_an_invitation_taken_back_opens_nothing(group, claire, jeanne):
 
     with pytest.raises(CannotJoin, match="déjà retiré"):
         actions.answer_invitation(entry, jeanne, accepted=True)
+
+
+def test_an_invitation_by_address_is_answered_by_whose_address_it_is(group, claire, jeanne):
+    entry = actions.invite_address(group, claire, jeanne.email)
+    assert actions.invite_address(group, claire, jeanne.email) == entry
+
+    actions.answer_invitation(entry, jeanne, accepted=True)
+    assert is_in(jeanne, group)
+
+
+def test_an_address_that_nobody_may_answer_for_is_invited_all_the_same(
+    enclosed, claire, jeanne, make_person
+):
+    cast.join_group(anne := make_person("Anne", cast.AUTHORITIES), enclosed)
+    for address in ("personne@exemple.fr", jeanne.email, anne.email, claire.email):
+        assert actions.invite_address(enclosed, claire, address).person is None
+
+
+def test_an_address_lets_nobody_in_who_asked_and_a_name_does(group, claire, jeanne):
+    asked = actions.ask_to_join(group, jeanne)
+    assert actions.invite_address(group, claire, jeanne.email).person is None
+    assert not is_in(jeanne, group)
+
+    assert actions.invite(group, claire, jeanne) == asked
+    assert is_in(jeanne, group)
+
+
+def test_who_is_invited_by_address_and_by_name_has_one_invitation(group, claire, jeanne):
+    first = actions.invite_address(group, claire, jeanne.email)
+    second = actions.invite(group, claire, jeanne)
+
+    assert list(GroupEntry.objects.waiting().filter(person=jeanne)) == [second]
+    assert set(group.entries.waiting()) == {first, second}  # What the group sees of them.
+    actions.answer_invitation(second, jeanne, accepted=False)
+    assert actions.invite_address(group, claire, jeanne.email) == first
+    actions.answer_invitation(first, jeanne, accepted=True)
+    assert is_in(jeanne, group)
+
+
+def test_who_becomes_a_member_is_reached_by_a_second_invitation(group, claire, make_person):
+    rita = make_person("Rita")
+    first = actions.invite_address(group, claire, rita.email)
+    cast.seat_for(rita, cast.SUPPORT)
+
+    again = actions.invite_address(group, claire, rita.email)
+    assert (again, again.person, again.is_fresh) == (first, rita, True)
+
+
+def test_an_action_says_whether_it_changed_anything(group, claire, jeanne, lucie):
+    asked = actions.ask_to_join(group, jeanne)
+    assert asked.is_fresh and not actions.ask_to_join(group, jeanne).is_fresh
+    assert actions.answer_request(asked, claire, accepted=True).is_fresh
+    assert not actions.answer_request(asked, claire, accepted=True).is_fresh
+    assert actions.invite(group, claire, lucie).is_fresh
+    assert not actions.invite(group, claire, lucie).is_fresh
+
+
+def test_each_is_told_of_what_is_decided_in_their_own_words(group, claire, jeanne):
+    asked = actions.ask_to_join(group, jeanne)
+    actions.answer_request(asked, claire, accepted=True)
+    with pytest.raises(CannotJoin, match="vous êtes dans le groupe"):
+        actions.withdraw(asked, jeanne)
+
+    passed = actions.invite_address(group, claire, "personne@exemple.fr")
+    GroupEntry.objects.filter(pk=passed.pk).update(expires_at=timezone.now())
+    with pytest.raises(CannotJoin, match="a déjà expiré"):
+        actions.withdraw(passed, claire)
+
+
+def test_what_was_let_pass_is_written_so_when_another_takes_its_place(group, claire, jeanne):
+    first = actions.invite(group, claire, jeanne)
+    GroupEntry.objects.update(expires_at=timezone.now())
+    WorkingGroup.objects.update(joining=Joining.INVITATION)
+    with pytest.raises(CannotJoin):
+        actions.ask_to_join(group, jeanne)
+    actions.invite(group, claire, jeanne)
+
+    first.refresh_from_db()
+    assert first.outcome == GroupEntry.Outcome.EXPIRED
+
+
+def test_a_group_that_nobody_is_in_takes_no_request(group, enclosed, claire, jeanne):
+    def is_inhabited():
+        return WorkingGroup.objects.filter(inhabited(), pk=group.pk).exists()
+
+    assert is_inhabited()
+    cast.seat_for(claire, cast.PROJECTS)
+    claire.seats.filter(organisation__college=enclosed.college).update(ended_at=timezone.now())
+    assert not is_inhabited()  # It is of a college, and she is of another.
+    WorkingGroup.objects.update(college=None)
+    assert is_inhabited()
+    type(claire).objects.filter(pk=claire.pk).update(suspended_at=timezone.now())
+    assert not is_inhabited()
+    with pytest.raises(CannotJoin, match="plus personne"):
+        actions.ask_to_join(group, jeanne)
+
+
+def test_a_contact_is_one_while_they_are_in_the_group(group, claire):
+    assert contact_of(WorkingGroup.objects.get()) == claire
+    claire.seats.update(ended_at=timezone.now())
+    assert contact_of(WorkingGroup.objects.get()) is None
 
 
 def test_who_asked_and_is_invited_is_in_and_so_is_who_is_invited_and_asks(
@@ -271,10 +372,27 @@ def test_people_are_found_by_name_however_it_is_spelled_and_by_their_address(
         return [one.full_name for one in named(words, admissible())]
 
     assert found("eloise fevre") == found("FÉVRE") == ["Éloïse Févre"]
-    assert found("le bihan") == found("CLAIRE.LE.BIHAN@exemple.fr") == ["Claire Le Bihan"]
+    assert found("le bihan") == ["Claire Le Bihan"]
+    assert holder_of("CLAIRE.LE.BIHAN@exemple.fr") == claire
     assert found("mina") == []  # Not listed anywhere before the seat is confirmed,
-    assert found(waiting.email) == ["Mina Attente"]  # but known to who has the address.
-    assert found("rita") == found("rita.inscrite@exemple.fr") == found("%") == []
+    assert holder_of(waiting.email) == waiting  # but reached by who has the address.
+    assert found("rita") == found("%") == found("") == []
+    assert holder_of("rita.inscrite@exemple.fr") is None
+
+
+def test_a_name_is_found_however_many_come_before_it(make_person):
+    last = make_person("Zoé Anne", cast.SUPPORT)
+    seat, now = last.seats.get(), timezone.now()
+    many = User.objects.bulk_create(
+        User(email=f"{n}@exemple.fr", full_name="Anne", folded=f"anne {n}") for n in range(5001)
+    )
+    Seat.objects.bulk_create(
+        Seat(person=one, organisation=seat.organisation, confirmed_at=now) for one in many
+    )
+
+    assert len(named("anne", User.objects.all())) == 20
+    assert named("anne 7", User.objects.all()) == [many[7]]  # And not those of 70 to 79.
+    assert named("ZOE", User.objects.all()) == [last]
 
 
 @pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="one writer")

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,13 +14,14 @@ from accounts.models import Card, GroupEntry, WorkingGroup
 from accounts.viewers import of_person
 from forum import visibility
 from forum.audiences import readers_of
-from forum.groups.actions import archive_group, found_group
+from forum.groups.actions import MOST_FOUNDED, archive_group, found_group
 from forum.models import Post, Space
 from forum.moderation import actions as moderation
+from forum.page import MOST_ROOMS
 from forum.questions.actions import accept_answer
 from forum.threads import actions
 from forum.threads.acting import Refused
-from tests.cast import AUTHORITIES, PROJECTS, join_group, reply, start
+from tests.cast import AUTHORITIES, PROJECTS, join_group, reply, seat_for, start
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -285,7 +287,7 @@ def test_a_mail_that_cannot_be_sent_changes_nothing(
 
 @pytest.mark.parametrize(
     ("surface", "back"),
-    [("ask-group", "group"), ("group-settings", "group"), ("new-group", "new-group")],
+    [("ask-group", "group"), ("group-settings", "group-settings"), ("new-group", "new-group")],
 )
 def test_whose_session_has_ended_comes_back_to_a_page(surface, back, group, client):
     args = {"new-group": []}.get(surface, [group.slug])
@@ -300,6 +302,71 @@ def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
     client.force_login(claire)
 
     assert FORM["purpose"] in client.get(reverse("new-group")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("surface", "sent", "leads"),
+    [
+        ("ask-group", {"words": "J’ai un contrat."}, False),
+        ("invite", {"who": "jeanne brunel"}, True),
+        ("answer-request", {"reponse": "non", "entry-reason": "Nous sommes dix."}, True),
+    ],
+)
+def test_what_was_typed_on_a_group_s_page_after_the_session_ended_is_given_back_there(
+    surface, sent, leads, group, claire, jeanne, lucie, client
+):
+    entry = group.entries.create(person=lucie, kind="request", by=lucie)
+    args = [entry.pk if surface == "answer-request" else group.slug]
+    sent = {name.replace("entry", f"entry-{entry.pk}"): it for name, it in sent.items()}
+    answer = client.post(reverse(surface, args=args), sent)
+    assert group.slug not in answer["Location"] or surface != "answer-request"
+    client.force_login(claire if leads else jeanne)
+    page = client.get(answer["Location"].partition("next=")[2]).text
+
+    assert all(value in page for value in sent.values() if value != "non")
+    assert "<details open>" in page or surface != "answer-request"
+
+
+def test_an_invitation_says_nothing_more_to_who_may_no_longer_know_of_the_group(
+    group, colleges, claire, browser_of, make_person
+):
+    anne, secret = make_person("Anne", AUTHORITIES), "Un objet écrit depuis."
+    WorkingGroup.objects.update(
+        joining="invitation", college=colleges[AUTHORITIES], purpose=secret
+    )
+    browser_of(claire).post(reverse("invite", args=[group.slug]), {"who": "anne"})
+    place, client = reverse("invitation", args=[GroupEntry.objects.get().pk]), browser_of(anne)
+    page = client.get(place).text
+    assert secret in page and "Claire Le Bihan</a>" in page
+
+    for lost in ("college", "network"):
+        anne.seats.filter(ended_at=None).update(ended_at=timezone.now())
+        if lost == "college":
+            seat_for(anne, PROJECTS)
+        page = client.get(place).text
+        assert group.name in page and secret not in page and "Claire Le Bihan</a>" not in page
+        back = {"college": "siège confirmé", "network": "Signez la charte"}[lost]
+        assert back in page and 'value="oui"' not in page
+
+
+def test_an_archived_group_asks_and_offers_nothing_any_more(
+    group, claire, jeanne, lucie, browser_of
+):
+    browser_of(jeanne).post(reverse("ask-group", args=[group.slug]))
+    browser_of(claire).post(reverse("invite", args=[group.slug]), {"who": "lucie hoarau"})
+    invited = reverse("invitation", args=[GroupEntry.objects.get(person=lucie).pk])
+    answer = reverse("answer-request", args=[GroupEntry.objects.get(person=jeanne).pk])
+    for listing in ("groups", "inbox"):
+        assert invited in browser_of(lucie).get(reverse(listing)).text
+    assert answer in browser_of(claire).get(group.get_absolute_url()).text
+    assert "demande à entrer" in browser_of(claire).get(reverse("inbox")).text
+
+    archive(group)
+    for listing in ("groups", "inbox"):
+        assert group.name not in browser_of(lucie).get(reverse(listing)).text
+    assert 'value="oui"' not in browser_of(lucie).get(invited).text
+    assert answer not in browser_of(claire).get(group.get_absolute_url()).text
+    assert "demande à entrer" not in browser_of(claire).get(reverse("inbox")).text
 
 
 def test_an_expired_invitation_says_so(group, claire, jeanne, browser_of):
@@ -322,7 +389,9 @@ def test_an_expired_invitation_says_so(group, claire, jeanne, browser_of):
     ("who", "said"),
     [
         ("", "Écrivez un nom ou une adresse."),
-        ("rita@exemple.fr", "Aucun membre du réseau n’a cette adresse."),
+        ("rita@exemple", "Écrivez l’adresse entière"),
+        ("´", "Écrivez un nom ou une adresse."),
+        ("x" * 255, "Gardez 254 caractères"),
         ("Rita", "Aucun membre du réseau ne porte ce nom."),
         ("a", "Plusieurs membres répondent à ce nom"),
         ("claire le bihan", "déjà dans le groupe"),
@@ -351,6 +420,62 @@ def test_one_of_several_of_a_name_is_chosen(group, claire, make_person, browser_
     assert GroupEntry.objects.get().person == twins[1]
 
 
+ADDRESSES = [
+    "rien",
+    "registered",
+    "projects",
+    "authorities",
+    "suspended",
+    "lapsed",
+    "waiting",
+    "group",
+]
+
+
+@pytest.mark.parametrize("college", [None, AUTHORITIES])
+def test_an_address_tells_nobody_whose_it_is(college, group, colleges, people, browser_of):
+    WorkingGroup.objects.filter(pk=group.pk).update(college=college and colleges[college])
+    join_group(people.group, group)
+    place, seen = reverse("invite", args=[group.slug]), {}
+    for role in ADDRESSES:
+        client = browser_of(people.authorities)
+        address = f"{role}@exemple.fr" if role == "rien" else getattr(people, role).email
+        answers = [client.post(place, {"who": address.upper()}, follow=True)]
+        answers.append(client.post(place, {"who": address}, follow=True))
+        taken = re.search(r"/groupes/demandes/\d+/retrait/", answers[1].text)[0]
+        answers.append(client.post(taken, follow=True))
+        answers.append(client.post(taken, follow=True))
+        answers.append(client.post(place, {"who": address}, follow=True))
+        taken = re.search(r"/groupes/demandes/\d+/retrait/", answers[4].text)[0]
+        answers.append(client.post(taken, follow=True))
+        seen[role] = [(one.status_code, plain(one, address)) for one in answers]
+
+    assert all(seen[role] == seen["rien"] for role in ADDRESSES)
+    assert "adresse@" in seen["rien"][0][1] and "adresse@" not in seen["rien"][2][1]
+
+
+def plain(answer, address):
+    """The page without what is new in each, and the address that was typed."""
+    text = re.sub(r'value="[A-Za-z0-9]{64}"|nonce="[^"]+"|<time.*?</time>', "", answer.text)
+    text = re.sub(r"/demandes/\d+/", "/demandes/…/", text)
+    return text.replace(address, "adresse@").replace(address.upper(), "adresse@")
+
+
+def test_a_name_after_an_address_does_not_tell_that_they_are_one_s(
+    group, claire, jeanne, browser_of
+):
+    client, place = browser_of(claire), reverse("invite", args=[group.slug])
+    client.post(place, {"who": jeanne.email})
+    client.post(place, {"who": "Jeanne Brunel"})
+    page = client.get(group.get_absolute_url()).text
+    assert page.count(f"<li>{jeanne.email} ") == page.count("<li>Jeanne Brunel ") == 1
+
+    hers = browser_of(jeanne).get(reverse("groups")).text
+    assert hers.count("/groupes/invitations/") == 1
+    assert len(mail.outbox) == 1  # And the letter leads to what is there still.
+    assert f"http://testserver{reverse('groups')}\n" in mail.outbox[0].body
+
+
 def test_someone_of_another_college_is_not_invited(group, colleges, claire, jeanne, browser_of):
     WorkingGroup.objects.update(college=colleges[AUTHORITIES])
     answer = browser_of(claire).post(
@@ -360,7 +485,162 @@ def test_someone_of_another_college_is_not_invited(group, colleges, claire, jean
     assert "n’a pas de siège confirmé dans le collège du groupe" in answer.content.decode()
 
 
+# ---------------------------------------------------------------------- letters
+
+
+def test_asking_and_taking_back_again_and_again_writes_one_letter(
+    group, claire, jeanne, browser_of
+):
+    asks, leads = browser_of(jeanne), browser_of(claire)
+    for _ in range(5):
+        asks.post(reverse("ask-group", args=[group.slug]), {"words": "Moi."})
+        asks.post(reverse("withdraw-entry", args=[GroupEntry.objects.get(outcome="").pk]))
+        leads.post(reverse("invite", args=[group.slug]), {"who": "jeanne brunel"})
+        leads.post(reverse("withdraw-entry", args=[GroupEntry.objects.get(outcome="").pk]))
+
+    assert [one.to for one in mail.outbox] == [[claire.email], [jeanne.email]]
+
+
+def test_a_second_press_writes_no_second_letter(group, claire, jeanne, browser_of):
+    asks, leads = browser_of(jeanne), browser_of(claire)
+    asks.post(reverse("ask-group", args=[group.slug]))
+    answer = reverse("answer-request", args=[GroupEntry.objects.get().pk])
+    for _ in range(2):
+        cache.clear()  # What throttles remember is not what keeps the second from leaving.
+        assert leads.post(answer, {"reponse": "oui"}).status_code == 302
+    assert [one.to for one in mail.outbox] == [[claire.email], [jeanne.email]]
+
+
+@pytest.mark.parametrize(
+    ("surface", "most", "sent"),
+    [
+        ("ask-group", 20, {"words": "Je viens."}),
+        ("invite", 30, {"who": "quelqu.un@exemple.fr"}),
+        ("new-group", 10, FORM),
+    ],
+)
+def test_too_much_at_once_is_refused_and_what_was_typed_comes_back(
+    surface, most, sent, group, claire, jeanne, browser_of
+):
+    client = browser_of(jeanne if surface == "ask-group" else claire)
+    address = reverse(surface, args=[] if surface == "new-group" else [group.slug])
+    for _ in range(most):
+        assert client.post(address, sent | {"key": uuid4()}).status_code == 302
+        GroupEntry.objects.all().delete()
+    before = WorkingGroup.objects.count(), len(mail.outbox)
+    answer = client.post(address, sent | {"key": uuid4()})
+
+    assert answer.status_code == 429 and "Réessayez dans une heure" in answer.text
+    assert all(value in answer.text for value in sent.values())
+    assert not GroupEntry.objects.exists()
+    assert (WorkingGroup.objects.count(), len(mail.outbox)) == before
+
+
+@pytest.mark.parametrize("gone", ["left the network", "suspended", "closed", "none"])
+def test_a_contact_who_is_gone_gets_no_letters_and_is_not_shown(
+    gone, group, claire, jeanne, lucie, browser_of
+):
+    join_group(lucie, group)
+    people = type(claire).objects.filter(pk=claire.pk)
+    {
+        "left the network": lambda: claire.seats.update(ended_at=timezone.now()),
+        "suspended": lambda: people.update(suspended_at=timezone.now()),
+        "closed": lambda: people.update(is_active=False),
+        "none": lambda: WorkingGroup.objects.update(contact=None),
+    }[gone]()
+    page = browser_of(jeanne).get(group.get_absolute_url()).text
+    assert "personne aujourd’hui" in page and claire.full_name not in page
+
+    browser_of(jeanne).post(reverse("ask-group", args=[group.slug]))
+    assert GroupEntry.objects.get().person == jeanne and mail.outbox == []
+
+
+def test_a_contact_is_a_link_where_their_page_opens(group, claire, jeanne, browser_of):
+    link = f'<a href="{claire.get_absolute_url()}"'
+    assert link in browser_of(jeanne).get(group.get_absolute_url()).text
+    Card.objects.create(person=claire, is_listed=False)
+    page = browser_of(jeanne).get(group.get_absolute_url()).text
+    assert link not in page and claire.full_name in page
+
+
 # ---------------------------------------------------------------------- leading it
+
+
+def test_who_remains_alone_may_become_the_contact(group, claire, jeanne, browser_of):
+    join_group(jeanne, group)
+    claire.seats.update(ended_at=timezone.now())
+    client, place = browser_of(jeanne), reverse("hand-over", args=[group.slug])
+    page = client.get(group.get_absolute_url()).text
+    assert "n’a plus de contact" in page and f'name="person" value="{jeanne.pk}"' in page
+
+    client.post(place, {"person": jeanne.pk})
+    page = client.get(group.get_absolute_url()).text
+    assert "n’a plus de contact" not in page and place not in page
+
+
+def test_a_group_that_nobody_is_in_is_not_offered_and_says_why(
+    group, claire, jeanne, browser_of
+):
+    client, ask = browser_of(jeanne), reverse("ask-group", args=[group.slug])
+    assert group.name in client.get(reverse("groups")).text
+    claire.seats.update(ended_at=timezone.now())
+    assert group.name not in client.get(reverse("groups")).text
+    page = client.get(group.get_absolute_url()).text
+    assert "plus personne dans ce groupe" in page and ask not in page
+
+    answer = client.post(ask, {"words": "Y a-t-il quelqu’un ?"})
+    assert answer.status_code == 403 and "plus personne dans ce groupe" in answer.text
+    assert "Y a-t-il quelqu’un ?" in answer.text
+
+
+def test_one_has_so_many_groups_on_their_hands_and_no_more(claire, spaces, browser_of):
+    client, last = browser_of(claire), form()
+    for n in range(MOST_FOUNDED - 1):
+        WorkingGroup.objects.create(slug=f"g{n}", name="G", created_by=claire, contact=claire)
+    assert client.post(reverse("new-group"), last).status_code == 302
+    assert client.post(reverse("new-group"), last).status_code == 302  # The same group.
+    answer = client.post(reverse("new-group"), form())
+    assert answer.status_code == 403 and "archivez-en un" in answer.text
+    assert FORM["purpose"] in answer.text
+
+    WorkingGroup.objects.filter(slug="g0").update(ends_at=timezone.now())
+    WorkingGroup.objects.filter(slug="g1").update(contact=None)
+    assert client.post(reverse("new-group"), form()).status_code == 302
+
+
+def test_groups_come_in_pages_ones_own_first(claire, jeanne, spaces, browser_of):
+    for n in range(50):
+        one = WorkingGroup.objects.create(
+            slug=f"g{n}", name=f"Groupe {n:02}", joining="request"
+        )
+        join_group(claire, one)
+    join_group(jeanne, one)
+    client = browser_of(jeanne)
+    pages = [client.get(reverse("groups"), {"page": n}).text for n in (1, 2, 3)]
+
+    found = [re.findall(r'lang="fr">(Groupe \d\d)<', page) for page in pages]
+    assert [len(names) for names in found] == [20, 20, 10]
+    assert sum(found, []) == ["Groupe 49", *(f"Groupe {n:02}" for n in range(49))]
+
+
+def test_the_menu_lists_some_rooms_and_leads_to_all(claire, spaces, browser_of):
+    def rooms():
+        menu = browser_of(claire).get("/").context["menu"]
+        return [one.slug for one in menu.spaces if one.group_id], menu.has_more
+
+    for n in range(MOST_ROOMS + 1):
+        one = WorkingGroup.objects.create(slug=f"g{n:02}", name=f"Groupe {n:02}")
+        Space.objects.create(
+            slug=one.slug, name=one.name, audience="group", group=one, order=100
+        )
+        join_group(claire, one)
+        if n == MOST_ROOMS - 1:
+            assert rooms() == ([f"g{m:02}" for m in range(MOST_ROOMS)], False)
+            assert "Tous mes groupes" not in browser_of(claire).get("/").text
+    archive(one)
+
+    assert rooms() == ([f"g{m:02}" for m in range(MOST_ROOMS)], True)
+    assert "Tous mes groupes" in browser_of(claire).get("/").text
 
 
 def test_only_who_leads_the_group_settles_and_archives_it(group, jeanne, lucie, browser_of):

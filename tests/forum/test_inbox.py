@@ -68,6 +68,32 @@ def test_a_group_s_invitation_is_told_while_it_waits(claire, jeanne, lucie, spac
     assert reverse("invitation", args=[entry.pk]) not in reads(claire)
 
 
+def test_a_group_that_one_has_left_is_told_no_more(claire, spaces, reads):
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    GroupEntry.objects.create(
+        group=group, person=claire, kind="invitation", outcome="accepted",
+        decided_at=timezone.now(),
+    )  # fmt: skip
+    place = cast.join_group(claire, group)
+    assert "Vous êtes dans le groupe" in reads(claire)
+    place.delete()
+    assert "Vous êtes dans le groupe" not in reads(claire)
+
+
+def test_why_a_group_refused_is_read_by_whom_it_was_said_to_on_both_pages(
+    claire, jeanne, spaces, browser_of
+):
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    assert group.joining == "invitation"  # So Claire knows of it no more.
+    GroupEntry.objects.create(
+        group=group, person=claire, kind="request", by=claire, outcome="refused",
+        decided_at=timezone.now(), reason="Nous sommes dix.",
+    )  # fmt: skip
+    for listing in ("inbox", "groups"):
+        assert "Nous sommes dix." in browser_of(claire).get(reverse(listing)).text
+        assert "Nous sommes dix." not in browser_of(jeanne).get(reverse(listing)).text
+
+
 def test_all_is_read_at_once(claire, browser_of):
     type(claire).objects.filter(pk=claire.pk).update(
         inbox_read_at=timezone.now() - timedelta(days=1)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
@@ -230,6 +231,14 @@ def test_who_may_open_a_room_finds_the_way_there(lucie, ada, claire, browser_of)
     for person, finds in [(lucie, True), (ada, True), (claire, False)]:
         page = browser_of(person).get(reverse("account")).content.decode()
         assert (way in page) == finds
+
+
+def test_the_way_is_shown_to_nobody_for_whom_it_leads_nowhere(ada, spaces, browser_of):
+    client, link = browser_of(ada), f'href="{reverse("openings")}"'
+    assert link in client.get(reverse("account")).text
+    Authenticator.objects.filter(user=ada).delete()
+    assert link not in client.get(reverse("account")).text
+    assert client.get(reverse("openings")).status_code == 404
 
 
 def test_a_thread_without_a_college_has_no_log(lucie, spaces, browser_of):
