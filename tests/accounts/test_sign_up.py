@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -150,6 +151,21 @@ def test_sign_up_does_not_tell_who_has_an_account(page, nadia):
     assert "Confirmer votre adresse" in shown.text
     page.post(known.url, {"code": "AAAAAA"})
     assert person_of(page) is None
+
+
+def test_sign_up_costs_the_same_whether_or_not_there_is_an_account(page, nadia, monkeypatch):
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def counted(hasher, password, salt):
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    sign_up(page, email=ADDRESS)
+    known = hashed.copy()
+    sign_up(Client(), email="inconnue@exemple.fr")
+
+    assert known == [PASSWORD] and hashed == [PASSWORD, PASSWORD]
 
 
 def test_one_signs_in_with_address_and_password(page, nadia):
