@@ -263,6 +263,8 @@ def test_a_new_password_ends_ones_other_sessions_only(nadia, browser_of):
     page, other = browser_of(nadia), browser_of(nadia)
     fields = {"oldpassword": "fort-et-long-42", "password1": PASSWORD, "password2": PASSWORD}
     page.post(reverse("account_change_password"), fields)
+    (left,) = page.get(reverse("devices")).context["places"]
+    assert left.is_here
     assert page.get(reverse("account")).status_code == 200
     assert other.get(reverse("account")).status_code == 302
 
