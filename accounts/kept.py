@@ -14,7 +14,8 @@ _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
-    | {"territory", "territory_words", "country"}
+    | {"territory", "territory_words", "territory_asked", "country"}
+    | {"presentation", "telephone"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours"}
     | {"adopted_on", "nature", "grace_days", "revision"}
 )
