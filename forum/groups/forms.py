@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.groups.admission import admissible, named
 from accounts.groups.models import Joining
 from accounts.models import College
+from forum.threads.forms import key_field
 
 #: The choice of no college in particular.
 ALL = "tous"
@@ -97,7 +98,7 @@ class GroupForm(SettingsForm):
             "invalid_choice": _("Choisissez l’un de vos collèges, ou tous."),
         },
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = key_field()
     field_order = ["name", "purpose", "college", "joining", "ends_at", "key"]
 
     def __init__(self, *args, viewer, **kwargs):

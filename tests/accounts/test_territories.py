@@ -234,6 +234,7 @@ def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+    assert "choix valide" not in answer.text
     assert not Territory.objects.exists()
     assert field == "name" or 'value="Rohan"' in answer.text
 
@@ -281,14 +282,43 @@ def test_a_guest_signs_in_first(client, town):
     assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
 
 
-def test_an_organisation_has_a_bounded_number_of_territories(lucie, town):
+def test_an_organisation_has_a_bounded_number_of_territories(lucie, town, full):
+    with pytest.raises(PermissionDenied, match="au plus"):
+        choose_territories(town, lucie, [territory()])
+
+
+@pytest.fixture
+def full(lucie, town):
+    """As many territories as an organisation may have, all its own."""
     many = Territory.objects.bulk_create(
         Territory(slug=f"t-{n}", name=f"T {n}", folded=f"t {n}") for n in range(MOST)
     )
     choose_territories(town, lucie, many)
+    return many
 
-    with pytest.raises(PermissionDenied, match="au plus"):
-        choose_territories(town, lucie, [territory()])
+
+def test_choosing_again_is_no_choice_more(lucie, town, full):
+    choose_territories(town, lucie, full[:3])
+    add_territory(town, lucie, NewTerritory(full[0].name, full[0].kind, country="FR"))
+
+    assert town.territories.count() == MOST
+
+
+def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
+    claire, town, full, browser_of
+):
+    page, rohan = browser_of(claire), territory()
+    chosen = {"territory": [rohan.slug], "territory_words": "roh"}
+    ticked = page.post(reverse("choose-territories", args=[town.slug]), chosen)
+    new = {"name": "Pays de Retz", "kind": "pays", "department_code": "44", "country": "FR"}
+    typed = page.post(reverse("add-territory", args=[town.slug]), new)
+
+    assert ticked.status_code == typed.status_code == 403
+    assert "100 territoires au plus" in ticked.text and "100 territoires au plus" in typed.text
+    assert 'value="pays-de-rohan" checked' in ticked.text and 'value="roh"' in ticked.text
+    assert 'value="Pays de Retz"' in typed.text
+    assert town.territories.count() == MOST
+    assert not Territory.objects.filter(name="Pays de Retz").exists()
 
 
 @pytest.mark.django_db(transaction=True)
