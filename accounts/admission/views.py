@@ -11,6 +11,7 @@ from accounts import viewers
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
 from accounts.admission.waiting import organisations_to_admit
+from accounts.kept import signed_in
 from accounts.organisations import views as desk
 from accounts.organisations.forms import RefuseForm
 from accounts.organisations.models import Organisation
@@ -28,7 +29,7 @@ def candidates(request):
 
 
 @require_POST
-@login_required
+@signed_in("candidates")
 def sponsor(request, slug):
     """Vouch for an organisation that waits."""
     if not viewers.of_request(request).is_member:

@@ -1,7 +1,6 @@
 """The directory of people, for members; a member's page; and one's own choices for both."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts import viewers
 from accounts.cards.actions import write_card
 from accounts.cards.models import card_of
+from accounts.kept import signed_in, typed_before
 from accounts.models import College, Department, Seat, User
 from forum.directory.asking import Asked
 from forum.directory.forms import CardForm
@@ -69,12 +69,13 @@ def member(request, pk):
     return render(request, "directory/member.html", context)
 
 
-@login_required
+@signed_in("card", keeps=True)
 def card(request):
     """What I show of myself in the directory, and on what I can testify."""
     viewer, own = viewers.of_request(request), card_of(request.user)
     known = Testimony.objects.filter(person=request.user).values_list("topic", flat=True)
-    form = CardForm(request.POST or None, card=own, known=known)
+    typed = typed_before(request) if request.method == "GET" else None
+    form = CardForm(request.POST or None, card=own, known=known, typed=typed)
     if request.method == "POST" and form.is_valid():
         write_card(request.user, **form.chosen)
         if viewer.is_registered:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import viewers
 from accounts.dates import end_of
+from accounts.kept import signed_in
 from accounts.models import Seat
 from accounts.organisations import deciding
 from accounts.organisations.actions import end_seat as end_mandate
@@ -43,7 +44,7 @@ class SuccessorForm(forms.Form):
 
 
 @require_POST
-@login_required
+@signed_in("account")
 def end_seat(request, pk):
     """End a mandate now or on a day to come; then name who carries on what it began."""
     seat = deciding.seat_of(request, pk, is_holder_free=True)
