@@ -1,7 +1,8 @@
 """Who may be in a working group, and who answers for it."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch
 
+from accounts.cards.models import listed
 from accounts.organisations.models import Seat
 from accounts.people.models import User
 from accounts.text import fold
@@ -55,8 +56,7 @@ def named(words, people):
     if "@" in words:
         return list(with_seats(people.filter(email__iexact=words)))
     confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
-    listed = Q(card=None) | Q(card__is_listed=True)
-    names = people.filter(listed, Exists(confirmed)).order_by("full_name", "pk")
+    names = people.filter(listed(), Exists(confirmed)).order_by("full_name", "pk")
     names = names.values_list("pk", "full_name")[:_READ_AT_MOST]
     found = {pk: fold(name) for pk, name in names if fold(words) in fold(name)}
     exact = [pk for pk, name in found.items() if name == fold(words)]
