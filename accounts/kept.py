@@ -44,7 +44,7 @@ def signed_in(page, *takes, keeps=False):
             if keeps:
                 return sign_in_and_return(request, address)
             if request.method == "POST":
-                words = _("Votre session avait pris fin : connectez-vous, puis recommencez.")
+                words = _("Votre session avait pris fin : connectez-vous, puis recommencez.")
                 messages.warning(request, words)
             return redirect_to_login(address, reverse("account_login"))
 

@@ -38,7 +38,7 @@ def audience_field():
 
 def key_field():
     """The key that makes sending a form twice harmless. It comes with the page, unseen."""
-    spoilt = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
+    spoilt = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
     errors = {"required": spoilt, "invalid": spoilt}
     return forms.UUIDField(widget=forms.HiddenInput, error_messages=errors)
 
