@@ -3,6 +3,8 @@
 It lives in the session of the guest that the author has become, which sign-in carries over.
 """
 
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
@@ -14,7 +16,8 @@ _FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
-    | {"territory", "territory_words", "country"}
+    | {"territory", "territory_words", "territory_asked", "country"}
+    | {"presentation", "telephone"}
     | {"name", "purpose", "joining", "ends_at", "reason", "hours", "words", "who"}
     | {"adopted_on", "nature", "grace_days", "revision"}
     | {"email", "domain", "day"}
@@ -24,6 +27,32 @@ _FIELDS = frozenset(
 _MOST = 62_000
 #: Seconds that a guest has to come back; signing in begins a session of the usual length.
 _WITHIN = 3600
+
+
+def signed_in(page, *takes, keeps=False):
+    """Decorate a view for who is signed in, whose form stands on the page so named.
+
+    Others sign in and come to that page, never to an address that only takes what is sent.
+    ``takes``: which of the view's arguments the page takes; ``keeps``: whether its form
+    gives back what was typed.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated:
+                return view(request, *args, **kwargs)
+            address = reverse(page, kwargs={name: kwargs[name] for name in takes})
+            if keeps:
+                return sign_in_and_return(request, address)
+            if request.method == "POST":
+                words = _("Votre session avait pris fin : connectez-vous, puis recommencez.")
+                messages.warning(request, words)
+            return redirect_to_login(address, reverse("account_login"))
+
+        return guarded
+
+    return decorate
 
 
 def sign_in_and_return(request, address=None):

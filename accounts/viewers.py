@@ -145,7 +145,7 @@ def of_sessions(keys):
         session_key__in={key for key in keys if key}, expire_date__gt=timezone.now()
     )
     rows = rows.select_related("person").annotate(**standing_of("person_id"))
-    found = {row.session_key: _signed_in(row) for row in rows if _stands(row)}
+    found = {row.session_key: _signed_in(row) for row in rows if stands(row)}
     return {key: found.get(key, NOBODY) for key in keys}
 
 
@@ -165,8 +165,11 @@ def _person(pk, at):
 _PERSON = Prepared(_person, "pk", "at")
 
 
-def _stands(session):
-    """Whether the session still signs its person in, as ``request.user`` would have it."""
+def stands(session):
+    """Whether ``session`` still signs its person in, as ``request.user`` would have it.
+
+    One from before the password changed does not.
+    """
     person = session.person
     if person is None or not person.is_active:
         return False

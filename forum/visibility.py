@@ -14,7 +14,8 @@ from django.apps import apps
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import GroupEntry
+from accounts.cards.models import listed
+from accounts.models import GroupEntry, Organisation, Seat, Signature
 from accounts.viewers import Standing
 
 
@@ -69,6 +70,23 @@ def hopes(viewer, at=""):
     """Of one's own that wait, those of groups that one knows of and that are not archived."""
     group = f"{at}group__"
     return entries(viewer, at) & living(group) & groups(viewer, group)
+
+
+def organisations(viewer, at=""):
+    """The organisations whose page one may open: all that are, or were, of the network.
+
+    One that never was shows to those who have a seat in it and to animators; and, while it
+    looks for sponsors, to who may sponsor it.
+    """
+    if viewer.is_animator:
+        return Q()
+    here = OuterRef(f"{at}pk")
+    signed = Exists(Signature.objects.filter(organisation=here))
+    theirs = Seat.objects.held().filter(organisation=here, person=viewer.person_id or 0)
+    seen = Q(signed, (f"{at}admitted_at__isnull", False)) | Q(Exists(theirs))
+    if viewer.seat_id:
+        seen |= Q(Exists(Organisation.objects.to_admit().filter(pk=here)))
+    return seen
 
 
 def opening_logs(viewer, at=""):
@@ -148,10 +166,8 @@ def testimonies(viewer, at=""):
     own = Q((f"{at}person", viewer.person_id or 0))
     if viewer.standing < Standing.MEMBER:
         return own
-    # Who has no card has not opted out.
-    listed = Q((f"{at}person__card", None)) | Q((f"{at}person__card__is_listed", True))
     active = Q((f"{at}person__is_active", True), (f"{at}person__suspended_at", None))
-    return own | (listed & active)
+    return own | (listed(f"{at}person__") & active)
 
 
 class VisibleQuerySet(QuerySet):

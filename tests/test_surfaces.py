@@ -410,6 +410,22 @@ def test_the_people_of_the_network_are_for_its_members(role, people, browser_of)
 
 
 @for_each_role
+def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponsors(
+    role, people, browser_of
+):
+    one = people.waiting.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    client = browser_of(getattr(people, role))
+
+    answer, missing = (client.get(f"/organisations/{it}/") for it in (one.slug, "rien"))
+
+    if role in MEMBERS:  # Its own seat, or one to sponsor by: all have one or the other.
+        assert answer.status_code == 200 and "pas encore admise" in answer.text
+    else:
+        assert answer.status_code == 404 and body(answer) == body(missing)
+
+
+@for_each_role
 def test_where_an_organisation_acts_is_said_by_its_people(role, people, browser_of):
     client = browser_of(getattr(people, role))
     organisation = people.authorities.seats.get().organisation

@@ -5,14 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import kept, viewers
+from accounts import viewers
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
 from accounts.admission.waiting import organisations_to_admit
+from accounts.kept import signed_in
 from accounts.organisations import views as desk
 from accounts.organisations.forms import RefuseForm
 from accounts.organisations.models import Organisation
@@ -30,10 +30,9 @@ def candidates(request):
 
 
 @require_POST
+@signed_in("candidates")
 def sponsor(request, slug):
     """Vouch for an organisation that waits."""
-    if not request.user.is_authenticated:
-        return kept.sign_in_and_return(request, reverse("candidates"))
     if not viewers.of_request(request).is_member:
         raise Http404
     organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)

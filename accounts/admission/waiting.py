@@ -1,9 +1,8 @@
 """What waits in admission, for the desks: domains to verify, organisations to let in."""
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
 from accounts.admission.models import EmailDomain
-from accounts.charter.models import Signature
 from accounts.organisations.models import Organisation
 
 
@@ -15,9 +14,8 @@ def domains_to_verify():
 
 def organisations_to_admit():
     """Organisations that signed and wait for sponsors, with how many have vouched."""
-    signed = Signature.objects.current().filter(organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed), admitted_at=None)
-    rows = rows.annotate(sponsor_count=Count("sponsorships")).select_related("college")
+    rows = Organisation.objects.to_admit().select_related("college")
+    rows = rows.annotate(sponsor_count=Count("sponsorships"))
     return rows.prefetch_related("sponsorships__through", "territories").order_by(
         "created_at", "pk"
     )

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +26,14 @@ class Card(models.Model):
 
     def __str__(self):
         return f"{self.person_id}"
+
+
+def listed(at=""):
+    """The condition that a person has not opted out of the directory.
+
+    Who has no card has not. ``at`` is the path to the person, such as ``person__``.
+    """
+    return Q((f"{at}card", None)) | Q((f"{at}card__is_listed", True))
 
 
 def card_of(person):

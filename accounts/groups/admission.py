@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from accounts.cards.models import listed
 from accounts.groups.models import GroupMembership
 from accounts.organisations.models import Seat
 from accounts.people.models import User
@@ -65,8 +66,7 @@ def admissible(college=None):
 def in_directory():
     """The condition that the directory shows a person to members, and opens their page."""
     confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
-    listed = Q(card=None) | Q(card__is_listed=True)
-    return listed & Q(Exists(confirmed), is_active=True, suspended_at=None)
+    return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
 
 
 def named(words, people):

@@ -127,8 +127,8 @@ class OrganisationForm(TerritoryChoice):
     @property
     def where(self):
         """The fields that say where it is, to keep while they are not asked for."""
-        names = ("territory", "territory_words", "department_code", "country")
-        return [self[name] for name in names]
+        typed = ("territory", "territory_words", "territory_asked")
+        return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
     def asked_now(self):

@@ -28,6 +28,23 @@ class College(models.Model):
         return self.name
 
 
+class OrganisationQuerySet(models.QuerySet):
+    """Organisations, in the ways they are read."""
+
+    def in_network(self):
+        """Those of the network today: admitted, under someone's signature that is current."""
+        return self.filter(_bound(), admitted_at__isnull=False)
+
+    def to_admit(self):
+        """Those that have signed as well, and wait for sponsors."""
+        return self.filter(_bound(), admitted_at=None)
+
+
+def _bound():
+    signed = apps.get_model("accounts", "Signature").objects.current()
+    return Exists(signed.filter(organisation=OuterRef("pk")))
+
+
 class Organisation(models.Model):
     """The member: it belongs to one college and signs the charter through a person."""
 
@@ -47,6 +64,8 @@ class Organisation(models.Model):
     admitted_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

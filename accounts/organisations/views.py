@@ -39,6 +39,9 @@ def animators_only(view):
 
 def _page_of(request):
     """Where what was typed can be sent again: drafts on their page, the rest on the desk."""
+    match = request.resolver_match
+    if match.url_name == "drop-charter-draft":
+        return reverse("charter-draft", kwargs=match.kwargs)
     is_draft = request.path.startswith(reverse("charter-drafts"))
     return request.path if is_draft else reverse("seats")
 

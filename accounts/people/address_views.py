@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from accounts.kept import signed_in
 from accounts.people import addresses
 from accounts.people.entrance import AddressCodeForm
 
@@ -25,8 +26,8 @@ class AddressView(EmailView):
         return _ask(request, AddressCodeForm())
 
 
-@login_required
 @require_POST
+@signed_in("account_email")
 def prove_address(request):
     """Send a code to the present address, or take the one that was sent."""
     if "code" not in request.POST:

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Device, Session
+from accounts.viewers import stands
 
 #: How exact "last seen" is: a session in use is written down no oftener, by each process.
 EVERY = timedelta(minutes=10)
@@ -74,10 +75,13 @@ def _note(key, agent):
 
 
 def places_of(person, here):
-    """Every session of ``person``; the one whose key is ``here`` first, then as last seen."""
+    """Where ``person`` is signed in; the session whose key is ``here`` first, then as seen.
+
+    A session that signs them in no more is nowhere, though its row is there still.
+    """
     rows = Session.objects.filter(person=person, expire_date__gt=timezone.now())
-    rows = rows.select_related("device").order_by("-expire_date")
-    places = [_place(row, here) for row in rows]
+    rows = rows.select_related("person", "device").order_by("-expire_date")
+    places = [_place(row, here) for row in rows if stands(row)]
     return sorted(places, key=lambda it: (it.is_here, it.seen_at or _EPOCH), reverse=True)
 
 

@@ -4,6 +4,7 @@ from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms as django_forms
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people import addresses
@@ -53,7 +54,16 @@ class LoginForm(Plain, forms.LoginForm):
 
 
 class SignupForm(Plain, forms.SignupForm):
-    """Open an account."""
+    """Open an account. How long it takes does not tell whether there was one already."""
+
+    def try_save(self, request):
+        """As allauth does; a password that opens no account is hashed all the same.
+
+        Hashing is most of what a sign-up costs.
+        """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class AddEmailForm(Plain, forms.AddEmailForm):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import viewers
 from accounts.charter.situation import situation_of
+from accounts.kept import signed_in
 from accounts.natural import natural
 from accounts.openings.rule import may_open
 from accounts.organisations.actions import write_for as write_for_seat
@@ -44,7 +45,7 @@ def account(request):
 
 
 @require_POST
-@login_required
+@signed_in("account")
 def write_for(request):
     """Choose the seat one writes for, among several."""
     write_for_seat(request.user, natural(request.POST.get("seat", "")))
@@ -59,8 +60,8 @@ def devices(request):
     return render(request, "accounts/devices.html", {"places": places})
 
 
-@login_required
 @require_POST
+@signed_in("devices")
 def end_device(request, number):
     """End one of my sessions, at once: its pages close, its next request is a guest's."""
     if not end_place(request.user, number):
@@ -69,8 +70,8 @@ def end_device(request, number):
     return redirect("devices")
 
 
-@login_required
 @require_POST
+@signed_in("devices")
 def end_other_devices(request):
     """End all my sessions but this one."""
     end_other_places(request.user, request.session.session_key)

@@ -18,6 +18,10 @@ NOT_YOURS = gettext_lazy(
 )
 
 
+class TooMany(PermissionDenied):
+    """The organisation would act on more territories than MOST."""
+
+
 def own_seats(viewer):
     """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
     person = viewer.person_id if viewer.is_member else None
@@ -36,11 +40,11 @@ def choose_territories(organisation, person, territories):
     """``organisation`` acts on ``territories``, too; return it.
 
     Choosing twice is choosing once. Raise PermissionDenied to who does not speak for it, and
-    where they would be too many.
+    TooMany where they would be too many.
     """
     organisation = hold(organisation.pk)
     _demand_choice(organisation, person)
-    _demand_room(organisation, len(territories))
+    _demand_room(organisation, territories)
     organisation.territories.add(*territories)
     return organisation
 
@@ -49,12 +53,12 @@ def choose_territories(organisation, person, territories):
 def add_territory(organisation, person, new):
     """``organisation`` acts on ``new``, a NewTerritory, which is made unless it is known.
 
-    Return the territory. Raise PermissionDenied as ``choose_territories`` does.
+    Return the territory. Raise PermissionDenied and TooMany as ``choose_territories`` does.
     """
     organisation = hold(organisation.pk)
     _demand_choice(organisation, person)
-    _demand_room(organisation, 1)
     territory = found(new)
+    _demand_room(organisation, [territory])
     organisation.territories.add(territory)
     return territory
 
@@ -76,7 +80,9 @@ def _demand_choice(organisation, person):
         raise PermissionDenied(NOT_YOURS)
 
 
-def _demand_room(organisation, more):
-    if organisation.territories.count() + more > MOST:
+def _demand_room(organisation, chosen):
+    """Raise TooMany where its territories and those of ``chosen`` would be too many."""
+    own = set(organisation.territories.values_list("pk", flat=True))
+    if len(own | {one.pk for one in chosen}) > MOST:
         words = _("Une organisation choisit %(n)d territoires au plus.")
-        raise PermissionDenied(words % {"n": MOST})
+        raise TooMany(words % {"n": MOST})

@@ -32,11 +32,16 @@ class TerritoryChoice(forms.Form):
     offered = ()
 
     def clean(self):
-        """What was chosen is offered again, whatever else is to be put right."""
+        """What was chosen is offered again, whatever else is to be put right.
+
+        Not where another name was typed since: a choice answers the words it was asked of.
+        """
         data = super().clean()
         slug = data.get("territory")
         if slug and slug != NONE_OF_THESE:
             self.offered = list(Territory.objects.filter(slug=slug))
+            if self.offered and not _answers(self.offered[0], data):
+                self.offered, data["territory"] = (), ""
         return data
 
     def chosen_territory(self, data):
@@ -70,3 +75,9 @@ class TerritoryChoice(forms.Form):
     def territory_asked_now(self):
         """The words that the choice offered is about."""
         return fold(self.data.get("territory_words", ""))
+
+
+def _answers(chosen, data):
+    """Whether ``chosen`` is about the words typed: asked of them, or named by them."""
+    words = fold(data.get("territory_words") or "")
+    return words in {"", data.get("territory_asked"), chosen.folded, fold(str(chosen))}

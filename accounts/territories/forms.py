@@ -73,7 +73,10 @@ class TerritoryForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Sa nature"),
         choices=[(one.value, one.label) for one in Nature if one not in GROUPINGS],
-        error_messages={"required": _("Dites de quelle nature est ce territoire.")},
+        error_messages={
+            "required": _("Dites de quelle nature est ce territoire."),
+            "invalid_choice": _("Choisissez l’une des réponses proposées."),
+        },
     )
     department_code = DepartmentField(
         required=False, help_text=_("Le principal : 22, 2A, 971… Inutile hors de France.")

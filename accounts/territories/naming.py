@@ -1,8 +1,9 @@
 """How a territory is found by its name, however that is typed.
 
 A key is all the words a territory may be looked for by, each after a space, so that « a word
-begins like this » is one plain LIKE on every database. What was elided stands both split and
-joined (*d ille*, *dille*); Saint, Sainte, St and Ste are one word in four spellings.
+begins like this » is one plain LIKE on every database. What an apostrophe parts stands both
+split and joined (*d ille*, *dille*; *presqu ile*, *presquile*); Saint, Sainte, St and Ste are
+one word in four spellings.
 """
 
 import re
@@ -11,7 +12,7 @@ from accounts.text import fold
 
 _SAINTS = {"st", "ste", "sts", "stes", "saint", "sainte", "saints", "saintes"}
 _SPELLED = ("saint", "sainte", "st", "ste")
-_ELIDED = re.compile(r"\b([dlns]|qu)'([a-z0-9])")
+_APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z0-9])")
 #: What stands before the name proper: *CC du*, *Métropole d’*…
 _FOREWORD = re.compile(
     r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|communaute|syndicat)\b\s*(?:"
@@ -68,8 +69,8 @@ def _split(text):
 
 
 def _joined(text):
-    """What is elided in ``text``, in one word."""
-    return re.findall(r"[a-z0-9]+", _ELIDED.sub(r"\1\2", fold(text)))
+    """The words of ``text``; what an apostrophe parts is one."""
+    return _split(_APOSTROPHE.sub("", fold(text)))
 
 
 def _proper(name):

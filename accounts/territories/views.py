@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import viewers
+from accounts.kept import signed_in, typed_before
 from accounts.organisations.models import Organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
@@ -41,25 +42,29 @@ def organisation_territories(request, slug):
     return _page(request, organisation)
 
 
-@login_required
 @require_POST
+@signed_in("organisation-territories", "slug")
 def choose_territories(request, slug):
     """Add the territories ticked among those that were found."""
     organisation = _organisation(request, slug)
     asked = request.POST.getlist("territory")[: actions.MOST]
     chosen = list(Territory.objects.filter(slug__in=[one for one in asked if "\0" not in one]))
+    words = request.POST.get("territory_words", "")[:LONGEST]
     if chosen:
-        actions.choose_territories(organisation, request.user, chosen)
+        try:
+            actions.choose_territories(organisation, request.user, chosen)
+        except actions.TooMany as refusal:
+            told = {"words": words, "ticked": chosen, "refusal": str(refusal)}
+            return _page(request, organisation, **told, status=403)
         names = ", ".join(str(one) for one in chosen)
         messages.success(request, _("Ajouté : %s.") % names)
         return redirect("organisation-territories", slug)
-    words = request.POST.get("territory_words", "")[:LONGEST]
     query = f"?{urlencode({'q': words})}" if words else ""
     return redirect(reverse("organisation-territories", args=[slug]) + query)
 
 
-@login_required
 @require_POST
+@signed_in("organisation-territories", "slug")
 def leave_territory(request, slug):
     """Take one of the organisation's territories away."""
     organisation = _organisation(request, slug)
@@ -70,15 +75,19 @@ def leave_territory(request, slug):
     return redirect("organisation-territories", slug)
 
 
-@login_required
 @require_POST
+@signed_in("organisation-territories", "slug", keeps=True)
 def add_territory(request, slug):
     """Add a territory that is not on the official list."""
     organisation = _organisation(request, slug)
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         return _page(request, organisation, form, status=422)
-    territory = actions.add_territory(organisation, request.user, form.new)
+    try:
+        territory = actions.add_territory(organisation, request.user, form.new)
+    except actions.TooMany as refusal:
+        form.add_error("name", str(refusal))
+        return _page(request, organisation, form, status=403)
     messages.success(request, _("Ajouté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
@@ -91,15 +100,24 @@ def _organisation(request, slug):
     return organisation
 
 
-def _page(request, organisation, form=None, status=200):
-    words = request.GET.get("q", "")[:LONGEST]
+def _page(request, organisation, form=None, words=None, ticked=(), refusal="", status=200):
+    """The page, with what was sent where it will not do: ``form``, or the ``ticked`` ones."""
+    words = request.GET.get("q", "")[:LONGEST] if words is None else words
     theirs = list(organisation.territories.all())
+    found = matching(words, MOST + len(theirs))
     context = {
         "organisation": organisation,
         "territories": theirs,
         "words": words,
-        "found": [one for one in matching(words, MOST + len(theirs)) if one not in theirs],
-        "form": form or TerritoryForm(),
-        "is_adding": form is not None,
+        "found": [*ticked, *(one for one in found if one not in [*theirs, *ticked])],
+        "ticked": ticked,
+        "refusal": refusal,
+        "form": form or _fresh_form(request, organisation),
     }
     return render(request, "territories/organisation.html", context, status=status)
+
+
+def _fresh_form(request, organisation):
+    """The form of a new territory, with what was typed before the session ended."""
+    address = reverse("add-territory", args=[organisation.slug])
+    return TerritoryForm(initial=typed_before(request, address))

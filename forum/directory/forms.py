@@ -63,10 +63,14 @@ class CardForm(forms.Form):
         label=_("Montrer mon téléphone aux membres"), required=False
     )
 
-    def __init__(self, *args, card, known, **kwargs):
-        """A form that says what ``card`` and the topics ``known`` are today."""
+    def __init__(self, *args, card, known, typed=None, **kwargs):
+        """A form that says what ``card`` and the topics ``known`` are today.
+
+        Or, for its texts, what was ``typed`` before the session ended.
+        """
         initial = {name: getattr(card, name) for name in self.base_fields if name != "topics"}
-        super().__init__(*args, initial=initial | {"topics": list(known)}, **kwargs)
+        initial |= {"topics": list(known)} | (typed or {})
+        super().__init__(*args, initial=initial, **kwargs)
 
     def clean_telephone(self):
         """Digits, and what parts them."""

@@ -2,16 +2,16 @@
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
-from accounts.models import Organisation, Seat, Signature, Territory, User
+from accounts.cards.models import listed
+from accounts.models import Organisation, Seat, Territory, User
 from accounts.territories.models import HOME, in_department
 from forum.directory.asking import words_in
 from forum.models import Post, Testimony
 
 
 def organisations(viewer, asked):
-    """Those that signed, were admitted and answer to what is ``asked``, by name."""
-    signed = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed), admitted_at__isnull=False)
+    """Those of the network that answer to what is ``asked``, by name."""
+    rows = Organisation.objects.in_network()
     for word in words_in(asked.words):
         rows = rows.filter(folded__contains=word)
     if asked.college:
@@ -45,8 +45,7 @@ def lying(rows, asked):
 def people():
     """The members who have not opted out of the directory: for members' eyes only."""
     seats = Seat.objects.opening().filter(person=OuterRef("pk"))
-    listed = Q(card=None) | Q(card__is_listed=True)
-    return User.objects.filter(listed, Exists(seats), is_active=True, suspended_at=None)
+    return User.objects.filter(listed(), Exists(seats), is_active=True, suspended_at=None)
 
 
 def found_people(viewer, asked):

@@ -42,7 +42,7 @@ def territory(request, slug):
     seats = knowing.seats_of(organisation__territories=one)
     context = {
         "territory": one,
-        "organisations": one.organisations.select_related("college")[:MOST_SHOWN],
+        "organisations": one.organisations.in_network().select_related("college")[:MOST_SHOWN],
         "asks": knowing.asks(viewer, seats),
         "answered": knowing.answered(viewer, seats),
         "told": knowing.told(viewer, seats),

@@ -4,7 +4,7 @@ The models are of ``accounts``; the pages are here because they show threads, wh
 the forum can read for a viewer.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -13,9 +13,11 @@ from accounts.models import College, Department, Organisation, Seat, Signature
 from accounts.territories import countries
 from accounts.territories.actions import own_seats
 from accounts.territories.models import HOME
+from forum import visibility
 from forum.directory import knowing
 from forum.directory.asking import Asked
 from forum.directory.listing import organisations as organisations_asked
+from forum.directory.listing import people
 from forum.models import Thread
 from forum.pages import Numbered
 
@@ -39,20 +41,25 @@ def organisations(request):
 
 @require_safe
 def organisation(request, slug):
-    """One organisation: its college, its signature, its people for members, its threads."""
+    """One organisation: its college, its signature, its people for members, its threads.
+
+    One that is no more of the network says so, and keeps what it wrote. Who may open the
+    page: ``visibility.organisations``.
+    """
     viewer = viewers.of_request(request)
     ours = own_seats(viewer).filter(organisation=OuterRef("pk"))
     held = Seat.objects.held().filter(organisation=OuterRef("pk"), person=viewer.person_id or 0)
     rows = Organisation.objects.select_related("college").annotate(
-        is_ours=Exists(ours), is_led=Exists(ours.deciding()), sits=Exists(held)
-    )
-    one = get_object_or_404(rows, slug=slug)
-    signatures = Signature.objects.filter(organisation=one, withdrawn_at=None)
-    listed = Q(person__card=None) | Q(person__card__is_listed=True)
-    seats = Seat.objects.confirmed().filter(listed, organisation=one)
+        is_ours=Exists(ours), is_led=Exists(ours.deciding()), sits=Exists(held),
+        is_in_network=Exists(Organisation.objects.in_network().filter(pk=OuterRef("pk"))),
+    )  # fmt: skip
+    one = get_object_or_404(rows.filter(visibility.organisations(viewer)), slug=slug)
+    signatures = Signature.objects.filter(organisation=one)
+    stands_first = F("withdrawn_at").desc(nulls_first=True)
+    seats = Seat.objects.speaking().filter(organisation=one, person__in=people())
     context = {
         "organisation": one,
-        "first_signature": signatures.select_related("version").order_by("signed_at").first(),
+        "first_signature": signatures.order_by(stands_first, "signed_at").first(),
         "territories": one.territories.all(),
         "country": countries.name_of(one.country) if one.country != HOME else "",
         "may_choose": viewer.is_animator or one.is_ours,

@@ -12,6 +12,7 @@ from accounts.groups.models import Joining
 from accounts.models import College
 from accounts.natural import natural
 from accounts.text import fold
+from forum.threads.forms import key_field
 
 #: The choice of no college in particular.
 ALL = "tous"
@@ -102,7 +103,7 @@ class GroupForm(SettingsForm):
             "invalid_choice": _("Choisissez l’un de vos collèges, ou tous."),
         },
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = key_field()
     field_order = ["name", "purpose", "college", "joining", "ends_at", "key"]
 
     def __init__(self, *args, viewer, **kwargs):

@@ -1,9 +1,9 @@
 """Creates what a network starts with, where it is missing.
 
 A row is known by its slug, a department by its code, a territory by its SIREN, the charter
-by there being one. What is there is left as it
-is, so an operator may rename a college, reword a space or reorder the topics and load
-again; what they deleted comes back.
+by there being one. What is there is left as it is, so an operator may rename a college,
+reword a space or reorder the topics and load again; what they deleted comes back. What
+territories are found by is made anew, since a new release may make it otherwise.
 """
 
 from datetime import date, datetime, time
@@ -34,6 +34,7 @@ def load():
         "territories": places.groupings(),
         "charter": _charter(),
     }
+    places.keys()
     return {what: count for what, count in created.items() if count}
 
 

@@ -1,7 +1,7 @@
 """The places of France: its departments and its 1,255 groupings of communes.
 
 From the official lists of 2026 (``data/CREDITS.md``). A department is known by its code, a
-grouping by its SIREN; what is there is left as it is.
+grouping by its SIREN; what is there is left as it is, but for the keys that find it.
 """
 
 import re
@@ -39,6 +39,21 @@ def groupings():
     taken = set(Territory.objects.values_list("slug", flat=True))
     made = [_grouping(row, names, taken) for row in missing]
     return len(Territory.objects.bulk_create(made, batch_size=500))
+
+
+def keys():
+    """Make anew the keys of territories that would be others today; return how many.
+
+    Those that people added, too: what finds a name is ours, the name is theirs.
+    """
+    every = list(Territory.objects.all())
+    names = dict(Department.objects.values_list("code", "name"))
+    before = {one.pk: one.searched for one in every}
+    for one in every:
+        one.find_by(names)
+    changed = [one for one in every if one.searched != before[one.pk]]
+    Territory.objects.bulk_update(changed, ["searched"], batch_size=500)
+    return len(changed)
 
 
 def _department(row):

@@ -36,6 +36,13 @@ def audience_field():
     return forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+def key_field():
+    """The key that makes sending a form twice harmless. It comes with the page, unseen."""
+    spoilt = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
+    errors = {"required": spoilt, "invalid": spoilt}
+    return forms.UUIDField(widget=forms.HiddenInput, error_messages=errors)
+
+
 class SeatField(forms.TypedChoiceField):
     """For which of their organisations the writer writes; nothing to say for who has one."""
 
@@ -88,7 +95,7 @@ class ReplyForm(forms.Form):
     """A reply: its text, and the key that makes sending it twice harmless."""
 
     text = text_field(_("Votre réponse"))
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = key_field()
     audience = audience_field()
     seat = SeatField()
 
@@ -109,7 +116,14 @@ class EditForm(forms.Form):
 class ThreadForm(forms.Form):
     """What a thread is called, what it is about and what it is."""
 
-    kind = forms.ChoiceField(label=_("Vous voulez…"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Vous voulez…"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez l’une des réponses proposées."),
+            "invalid_choice": _("Choisissez l’une des réponses proposées."),
+        },
+    )
     title = forms.CharField(
         label=_("Titre"),
         max_length=160,
@@ -157,7 +171,7 @@ class NewThreadForm(ThreadForm):
         },
     )
     text = text_field(_("Votre message"))
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = key_field()
     seat = SeatField()
     field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
 

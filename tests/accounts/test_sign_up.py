@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -152,6 +153,21 @@ def test_sign_up_does_not_tell_who_has_an_account(page, nadia):
     assert person_of(page) is None
 
 
+def test_sign_up_costs_the_same_whether_or_not_there_is_an_account(page, nadia, monkeypatch):
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def counted(hasher, password, salt):
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    sign_up(page, email=ADDRESS)
+    known = hashed.copy()
+    sign_up(Client(), email="inconnue@exemple.fr")
+
+    assert known == [PASSWORD] and hashed == [PASSWORD, PASSWORD]
+
+
 def test_one_signs_in_with_address_and_password(page, nadia):
     fields = {"login": f" {ADDRESS.upper()} ", "password": "fort-et-long-42"}
     answer = page.post(reverse("account_login"), fields)
@@ -247,6 +263,8 @@ def test_a_new_password_ends_ones_other_sessions_only(nadia, browser_of):
     page, other = browser_of(nadia), browser_of(nadia)
     fields = {"oldpassword": "fort-et-long-42", "password1": PASSWORD, "password2": PASSWORD}
     page.post(reverse("account_change_password"), fields)
+    (left,) = page.get(reverse("devices")).context["places"]
+    assert left.is_here
     assert page.get(reverse("account")).status_code == 200
     assert other.get(reverse("account")).status_code == 302
 

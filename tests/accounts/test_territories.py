@@ -112,6 +112,33 @@ def test_every_official_territory_is_found_by_its_own_name(france):
     assert missed == []
 
 
+@pytest.mark.parametrize("instead", ["", " "])
+def test_every_official_territory_is_found_without_its_apostrophes(france, instead):
+    spelled = Territory.objects.filter(name__contains="’")
+    missed = [
+        one.name
+        for one in spelled
+        if one.pk not in {found.pk for found in matching(one.name.replace("’", instead), 4)}
+    ]
+
+    assert len(spelled) > 100 and missed == []
+
+
+def test_what_an_apostrophe_parts_is_found_by_its_beginning_joined_or_split(france):
+    for typed, name in [
+        ("presquile crozon", "CC Presqu’île de Crozon-Aulne maritime"),
+        ("presqu'ile crozon", "CC Presqu’île de Crozon-Aulne maritime"),
+        ("presqu ile crozon", "CC Presqu’île de Crozon-Aulne maritime"),
+        ("entrallier", "CC Entr’Allier Besbre et Loire"),
+        ("mondarv", "CC Mond’Arverne Communauté"),
+        ("fiumorbu", "CC de Fium’Orbu Castellu"),
+        ("l'oise", "CC du Val de l’Oise"),
+        ("loise", "CC du Val de l’Oise"),
+        ("oise", "CC du Val de l’Oise"),
+    ]:
+        assert name in {one.name for one in matching(typed, 40)}, typed
+
+
 def test_joining_words_are_not_asked_for_once_another_word_is():
     assert words_of("cc de la haute") == ["cc", "haute"]
     assert words_of("pays de la") == ["pays", "la"]
@@ -207,6 +234,7 @@ def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+    assert "choix valide" not in answer.text
     assert not Territory.objects.exists()
     assert field == "name" or 'value="Rohan"' in answer.text
 
@@ -254,14 +282,43 @@ def test_a_guest_signs_in_first(client, town):
     assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
 
 
-def test_an_organisation_has_a_bounded_number_of_territories(lucie, town):
+def test_an_organisation_has_a_bounded_number_of_territories(lucie, town, full):
+    with pytest.raises(PermissionDenied, match="au plus"):
+        choose_territories(town, lucie, [territory()])
+
+
+@pytest.fixture
+def full(lucie, town):
+    """As many territories as an organisation may have, all its own."""
     many = Territory.objects.bulk_create(
         Territory(slug=f"t-{n}", name=f"T {n}", folded=f"t {n}") for n in range(MOST)
     )
     choose_territories(town, lucie, many)
+    return many
 
-    with pytest.raises(PermissionDenied, match="au plus"):
-        choose_territories(town, lucie, [territory()])
+
+def test_choosing_again_is_no_choice_more(lucie, town, full):
+    choose_territories(town, lucie, full[:3])
+    add_territory(town, lucie, NewTerritory(full[0].name, full[0].kind, country="FR"))
+
+    assert town.territories.count() == MOST
+
+
+def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
+    claire, town, full, browser_of
+):
+    page, rohan = browser_of(claire), territory()
+    chosen = {"territory": [rohan.slug], "territory_words": "roh"}
+    ticked = page.post(reverse("choose-territories", args=[town.slug]), chosen)
+    new = {"name": "Pays de Retz", "kind": "pays", "department_code": "44", "country": "FR"}
+    typed = page.post(reverse("add-territory", args=[town.slug]), new)
+
+    assert ticked.status_code == typed.status_code == 403
+    assert "100 territoires au plus" in ticked.text and "100 territoires au plus" in typed.text
+    assert 'value="pays-de-rohan" checked' in ticked.text and 'value="roh"' in ticked.text
+    assert 'value="Pays de Retz"' in typed.text
+    assert town.territories.count() == MOST
+    assert not Territory.objects.filter(name="Pays de Retz").exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -301,6 +358,10 @@ def test_what_is_on_the_official_list_is_not_added_again(lucie, town, france):
 
 # In the form that signs the charter
 
+THOUARS = {
+    "territory": "cc-du-thouarsais", "territory_words": "thouar", "territory_asked": "thouar"
+}  # fmt: skip
+
 
 @pytest.fixture
 def asking(make_person, browser_of, charter, france):
@@ -333,28 +394,47 @@ def test_what_one_types_comes_back_as_a_choice_and_nothing_is_lost(asking):
 
 
 def test_the_department_follows_from_the_territory(asking):
-    assert asking(territory="cc-du-thouarsais", territory_words="thouar").status_code == 302
+    assert asking(**THOUARS).status_code == 302
 
     assert founded().department_code == "79"
     assert [one.name for one in founded().territories.all()] == ["CC du Thouarsais"]
 
 
 def test_what_was_picked_is_kept_whatever_else_is_wrong(asking):
-    answer = asking(territory="cc-du-thouarsais", territory_words="thouar", create="")
+    answer = asking(**THOUARS, create="")
 
     assert answer.status_code == 422
     assert re.search('value="cc-du-thouarsais" checked', answer.text)
 
 
 def test_where_it_is_survives_a_session_that_ended(client, make_person, charter, france):
-    sent = {"organisation": "SCIC Thouet", "territory": "cc-du-thouarsais", "country": "FR"}
-    client.post(reverse("sign-charter"), sent | {"territory_words": "thouar"})
+    sent = {"organisation": "SCIC Thouet", "country": "FR"}
+    client.post(reverse("sign-charter"), sent | THOUARS)
     client.force_login(make_person("Rita Nouvelle"))
 
     page = client.get(reverse("sign-charter"))
 
-    assert '<input type="hidden" name="territory" value="cc-du-thouarsais">' in page.text
-    assert '<input type="hidden" name="territory_words" value="thouar">' in page.text
+    for name, value in THOUARS.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+
+
+def test_a_choice_does_not_hold_for_a_name_typed_after_it(asking):
+    assert asking(**THOUARS | {"territory_words": "CA Mauges Communauté"}).status_code == 302
+    assert founded().territories.get().name == "CA Mauges Communauté"
+
+
+def test_a_choice_that_does_not_hold_is_not_offered_again(asking):
+    answer = asking(**THOUARS | {"territory_words": "mauges"}, typed_name="")
+
+    assert answer.status_code == 422
+    assert 'name="territory" value="cc-du-thouarsais"' not in answer.text
+
+
+@pytest.mark.parametrize("words", ["", "CC du Thouarsais", "CC du Thouarsais (79)"])
+def test_a_choice_holds_for_its_own_name(words, asking):
+    picked = {"territory": "cc-du-thouarsais", "territory_words": words}
+    assert asking(**picked).status_code == 302
+    assert founded().territories.get().name == "CC du Thouarsais"
 
 
 def test_a_whole_name_needs_no_choice(asking):

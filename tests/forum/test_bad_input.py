@@ -40,11 +40,12 @@ def browser(browser_of, claire, spaces):
         ("topic", "forgé", "Ce sujet n’existe pas"),
         ("space", "forgé", "Cet espace n’existe pas"),
         ("space", SUPPORT, "Cet espace n’existe pas"),
-        ("kind", "forgé", "nature"),
-        ("kind", "announcement", "nature"),
+        ("kind", "forgé", "réponses proposées"),
+        ("kind", "announcement", "réponses proposées"),
         ("tags", ", ".join(f"mot{n}" for n in range(20)), "6 mots-clés au plus"),
         ("tags", "x" * 60, "trop long"),
-        ("key", "pas-une-clé", ""),
+        ("key", "pas-une-clé", "rechargez-la"),
+        ("key", "", "rechargez-la"),
     ],
 )
 def test_a_new_thread_that_will_not_do_says_why_and_keeps_the_rest(field, value, said, browser):
@@ -56,7 +57,7 @@ def test_a_new_thread_that_will_not_do_says_why_and_keeps_the_rest(field, value,
     assert Thread.objects.count() == 0
     form = answer.context["form"]
     assert field in form.errors
-    assert said in str(form.errors[field]) or field == "kind"
+    assert said in str(form.errors[field])
     page = answer.content.decode()
     for kept in ("title", "text", "tags"):
         assert form[kept].value() == sent[kept]

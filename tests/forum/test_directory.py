@@ -3,13 +3,14 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.cards.models import Card
 from accounts.models import Organisation, Signature
 from accounts.viewers import GUEST
 from forum import models
 from forum.testimony import actions
-from tests.cast import AUTHORITIES, PROJECTS, start
+from tests.cast import AUTHORITIES, PROJECTS, seat_for, start
 
 MEMBERS, CARD = "/membres/", "/compte/annuaire/"
 
@@ -183,7 +184,109 @@ def test_a_suspended_person_hides_but_does_not_testify(people, topics, browser_o
             actions.testify_on(topics, nobody)
 
 
+@pytest.fixture
+def gone(people, spaces):
+    """A lapsed person and a suspended one, whose confirmed seats and words are there still."""
+    for person in (people.lapsed, people.suspended):
+        Card.objects.create(
+            person=person, presentation="Ma fiche.", telephone="02 96 00 00 09",
+            shows_telephone=True, shows_email=True,
+        )  # fmt: skip
+        writing = start(people.authorities, spaces["public"])
+        writing.posts.update(author=person)
+        models.Thread.objects.filter(pk=writing.pk).update(author=person)
+    return [people.lapsed, people.suspended]
+
+
+def test_who_is_no_member_today_keeps_a_page_without_seat_card_or_testimony(
+    gone, people, topics, browser_of
+):
+    for person in gone:
+        models.Testimony.objects.create(person=person, topic=topics[1])
+        theirs = person.seats.get().organisation.name
+        page = browser_of(people.projects).get(person.get_absolute_url())
+        assert page.status_code == 200
+        for shown in (person.email, "02 96 00 00 09", "Ma fiche.", "Peut témoigner", theirs):
+            assert shown not in page.text, (person, shown)
+
+
+def test_one_reads_ones_own_card_and_that_nobody_else_does(gone, browser_of):
+    page = browser_of(gone[0]).get(gone[0].get_absolute_url()).text
+
+    assert "Ma fiche." in page and "vous seul voyez votre fiche" in page
+
+
+def test_whoever_the_directory_lists_has_a_page(people, browser_of):
+    page = browser_of(people.projects).get(people.waiting.get_absolute_url())
+
+    assert page.status_code == 200 and "Sans siège confirmé" in page.text
+
+
+def test_an_organisation_names_those_who_sit_there_today(people, make_person, browser_of):
+    here = people.authorities.seats.get().organisation
+    seats = {"organisation": here, "signed": False}
+    closed = make_person("Clotilde Close", is_active=False)
+    suspended = make_person("Suzanne Suspendue", suspended_at=timezone.now())
+    unlisted = make_person("Ursule Discrète")
+    Card.objects.create(person=unlisted, is_listed=False)
+    for person in (closed, suspended, unlisted):
+        seat_for(person, AUTHORITIES, organisation=here)
+    seat_for(make_person("Lise Caduque"), AUTHORITIES, **seats)
+
+    page = browser_of(people.projects).get(here.get_absolute_url())
+
+    assert [seat.person for seat in page.context["seats"]] == [people.authorities]
+
+
 # Organisations
+
+
+def test_an_organisation_is_of_the_network_admitted_and_under_a_current_signature(people):
+    Organisation.objects.filter(seats__person=people.support).update(admitted_at=None)
+    Signature.objects.filter(person=people.group).update(withdrawn_at=timezone.now())
+    inside = set(Organisation.objects.in_network())
+
+    assert people.authorities.seats.get().organisation in inside
+    for out in (people.lapsed, people.support, people.group):
+        assert out.seats.get().organisation not in inside
+
+
+def test_whose_signature_has_lapsed_or_is_withdrawn_is_listed_nowhere_and_keeps_its_page(
+    people, spaces, client
+):
+    start(people.group, spaces["public"], title="Ce que nous avons écrit")
+    Signature.objects.filter(person=people.group).update(withdrawn_at=timezone.now())
+    listed = client.get("/organisations/").context["page"].rows
+
+    for person in (people.lapsed, people.group):
+        one = person.seats.get().organisation
+        page = client.get(one.get_absolute_url())
+        assert one not in listed
+        assert page.status_code == 200 and "n’est plus dans le réseau aujourd’hui" in page.text
+        assert "pas encore signée" not in page.text
+    assert "Ce que nous avons écrit" in page.text
+
+
+def test_who_cannot_sponsor_does_not_find_an_organisation_that_looks_for_sponsors(
+    claire, make_person, browser_of
+):
+    one, other = claire.seats.get().organisation, make_person("Mona", PROJECTS, confirmed=False)
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    page = browser_of(other)
+
+    assert page.get(one.get_absolute_url()).status_code == 404
+    assert one.get_absolute_url() not in page.get(reverse("candidates")).text
+    other.seats.update(confirmed_at=timezone.now())
+    assert one.get_absolute_url() in page.get(reverse("candidates")).text
+    assert page.get(one.get_absolute_url()).status_code == 200
+
+
+def test_the_register_leads_to_no_page_that_is_not_there(people, client):
+    one = people.authorities.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    page = client.get("/charte/signataires/").text
+
+    assert one.name in page and one.get_absolute_url() not in page
 
 
 def test_anyone_finds_organisations_by_name_college_and_department(

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import CharterVersion, College, Department, Organisation, Territory
+from accounts.territories.search import matching
 from accounts.viewers import Standing, of_person
 from forum.models import Audience, Space, Tag, Topic
 from forum.network import reference
@@ -22,6 +23,20 @@ pytestmark = pytest.mark.django_db
 
 def rows():
     return {model: list(model.objects.order_by("pk").values()) for model in MODELS}
+
+
+def test_loading_again_makes_anew_what_territories_are_found_by(db):
+    load()
+    Territory.objects.filter(name__contains="Crozon").update(searched="autrefois")
+    added = Territory.objects.create(slug="t", name="Pays d’Auge", kind="pays")
+    Territory.objects.filter(pk=added.pk).update(searched="")
+
+    load()
+
+    assert [one.name for one in matching("presquile crozon")] == [
+        "CC Presqu’île de Crozon-Aulne maritime"
+    ]
+    assert added in matching("dauge")
 
 
 def test_loading_twice_gives_the_same_rows():

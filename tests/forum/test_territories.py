@@ -213,6 +213,18 @@ def test_a_seat_that_has_ended_testifies_no_more(claire, jeanne, topics, browser
     assert not browser_of(jeanne).get(rohan.get_absolute_url()).context["topics"]
 
 
+def test_a_territory_shows_the_organisations_that_the_map_counts(people, client):
+    rohan = place(people.authorities, "Pays de Rohan")
+    for other in (people.lapsed, people.projects, people.support):
+        place(other, "Pays de Rohan")
+    Signature.objects.filter(person=people.projects).delete()
+    rohan.organisations.filter(seats__person=people.support).update(admitted_at=None)
+
+    shown = client.get(rohan.get_absolute_url()).context["organisations"]
+
+    assert list(shown) == [people.authorities.seats.get().organisation]
+
+
 def test_a_territory_where_nobody_acts_invites(client, db):
     one = Territory.objects.create(slug="rohan", name="Pays de Rohan", kind="pays")
 

@@ -11,7 +11,8 @@ class Command(BaseCommand):
     help = (
         "Create the colleges, spaces, topics, tags, departments, territories and first charter "
         "that are missing. "
-        "Nothing that exists is changed, so it is safe to run again after editing."
+        "Of what exists only the keys of the search are made anew, so it is safe to run again "
+        "after editing."
     )
 
     def handle(self, **options):
