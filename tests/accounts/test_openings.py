@@ -61,11 +61,12 @@ def test_a_room_opens_only_with_a_written_reason(lucie, colleges, reason):
 
 
 def test_opening_twice_is_one_opening(lucie, colleges):
-    first = open_room(lucie, colleges[cast.AUTHORITIES], WHY, 1)
+    college = colleges[cast.AUTHORITIES]
+    first = open_room(lucie, college, WHY, 1)
 
-    assert (
-        open_room(lucie, colleges[cast.AUTHORITIES], "Un tout autre motif, long.", 72) == first
-    )
+    assert open_room(lucie, college, WHY, 1) == first
+    with pytest.raises(CannotOpen):
+        open_room(lucie, college, "Un tout autre motif, long.", 72)
     assert Opening.objects.count() == 1
 
 
