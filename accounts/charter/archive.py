@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import viewers
 from accounts.charter import chain, text
+from accounts.charter.comparing import changes
 from accounts.charter.models import CharterVersion
 from accounts.charter.register import entries, signatory_organisations
 
@@ -21,7 +22,7 @@ def charter_version(request, name):
         "charter": version,
         "html": text.render(version.text),
         "before": before,
-        "changes": text.changes(before.text, version.text) if before else [],
+        "changes": changes(before.text, version.text) if before else [],
         "newest": CharterVersion.objects.published().first(),
         "versions": CharterVersion.objects.published(),
     }

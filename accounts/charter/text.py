@@ -1,10 +1,7 @@
-"""The charter's text as a page shows it, and what changed between two texts."""
+"""The charter's text as a page shows it, and as a receipt does."""
 
-import re
 import unicodedata
-from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import zip_longest
 
 import nh3
 from markdown_it import MarkdownIt
@@ -13,9 +10,6 @@ _MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inlin
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
 _LEAST_HEADING = 6
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
-#: From 0 to 1: a paragraph less like the old one than this is another paragraph.
-_REWORDED = 0.4
 
 
 @lru_cache(maxsize=8)
@@ -56,45 +50,7 @@ def _mark(item):
     return f"{item.info}{item.markup} " if item.info else "• "
 
 
-def changes(before, after):
-    """The paragraphs that differ, each a list of (sign, words): ``+``, ``-`` or ``=``.
-
-    A paragraph that was reworded is one, with the words that came and went marked in it.
-    """
-    old, new = _paragraphs(before), _paragraphs(after)
-    found = []
-    for change, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if change == "equal":
-            continue
-        pairs = zip_longest(old[i:j], new[k:m], fillvalue="")
-        found += [_within(gone, come) for gone, come in pairs]
-    return found
-
-
-def _within(gone, come):
-    """What changed in one paragraph; all of it, where little of it stayed."""
-    if not gone or not come:
-        return [("-", gone)] if gone else [("+", come)]
-    old, new = _WORD.findall(gone), _WORD.findall(come)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _REWORDED:
-        return [("-", gone), ("+", come)]
-    pieces = []
-    for change, i, j, k, m in matcher.get_opcodes():
-        if change == "equal":
-            pieces.append(("=", "".join(old[i:j])))
-        else:
-            pieces += [("-", "".join(old[i:j]))] * (j > i) + [("+", "".join(new[k:m]))] * (
-                m > k
-            )
-    return pieces
-
-
 def plainer(character):
     """``character`` without its accent, or a question mark, for fonts that lack it."""
     base = unicodedata.normalize("NFKD", character)[0]
     return " " if base.isspace() else base if base.isascii() else "?"
-
-
-def _paragraphs(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -11,6 +11,7 @@ from accounts import kept, viewers
 from accounts.admission.models import Invitation
 from accounts.charter import actions, countersigning, text
 from accounts.charter.afterwards import next_of, what_opens
+from accounts.charter.comparing import changes
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.situation import live_signatures, situation_of
@@ -109,7 +110,7 @@ def _changes(situation, newest):
     """What has changed since the person signed, for who is asked to sign again."""
     if not (situation.signs_again and newest):
         return None
-    return text.changes(situation.signatures[0].version.text, newest.text)
+    return changes(situation.signatures[0].version.text, newest.text)
 
 
 def _joinable(situation, newest):

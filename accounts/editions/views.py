@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import kept
 from accounts.charter import text
+from accounts.charter.comparing import changes
 from accounts.charter.models import CharterVersion, Signature
 from accounts.editions import actions
 from accounts.editions.forms import DraftForm, initial_of
@@ -122,7 +123,7 @@ def _previewed(request, one, problem="", status=200):
     context = {
         "draft": one,
         "newest": newest,
-        "changes": text.changes(newest.text if newest else "", one.text),
+        "changes": changes(newest.text if newest else "", one.text),
         "html": text.render(one.text),
         "problem": problem,
     }

@@ -4,6 +4,7 @@ import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 from django.contrib.messages import get_messages
@@ -13,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
+from accounts.charter.comparing import changes
 from accounts.charter.register import entries, signatory_organisations
-from accounts.charter.text import changes, render
+from accounts.charter.text import render
 from accounts.models import CharterVersion, Organisation, Seat, Signature
 from accounts.organisations.actions import refuse_seat
 from accounts.organisations.founding import NewOrganisation
@@ -608,6 +610,57 @@ def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
         [("+", "quatre")],
     ]
     assert changes("a\n\nb", "a\n\nTout autre chose.") == [
-        [("-", "b"), ("+", "Tout autre chose.")]
+        [("-", "b")],
+        [("+", "Tout autre chose.")],
     ]
     assert changes(before, before) == []
+
+
+ARTICLES = [
+    "**Courtoisie.** Nous citons nos sources et signalons nos intérêts.",
+    "Nous ne démarchons pas les autres membres.",
+    "Nous protégeons les données personnelles, en particulier celles des ménages.",
+]
+
+
+def numbered(*articles):
+    """A list as one writes it, with the numbers that come of its order."""
+    return "\n".join(f"{n}. {article}" for n, article in enumerate(articles, 1))
+
+
+def test_an_article_inserted_or_removed_leaves_the_others_alone():
+    new = "Nous publions chaque année les chiffres de nos installations."
+    longer = [ARTICLES[0], ARTICLES[1], new, ARTICLES[2]]
+    assert changes(numbered(*ARTICLES), numbered(*longer)) == [[("+", new)]]
+    assert changes(numbered(*longer), numbered(*ARTICLES)) == [[("-", new)]]
+
+
+def test_an_article_that_was_reworded_is_told_from_the_one_inserted_before_it():
+    new = "Nous publions chaque année les chiffres de nos installations."
+    reworded = ARTICLES[2].replace("protégeons", "gardons")
+    found = changes(numbered(*ARTICLES), numbered(*ARTICLES[:2], new, reworded))
+    assert found[0] == [("+", new)]
+    assert found[1][:3] == [("=", "Nous"), ("-", " protégeons"), ("+", " gardons")]
+    assert len(found) == 2
+
+
+def test_an_article_that_moved_is_said_to_have_moved():
+    first, *others = ARTICLES
+    assert changes(numbered(*ARTICLES), numbered(*others, first)) == [
+        [(">", "Courtoisie. Nous citons nos sources et signalons nos intérêts.")]
+    ]
+
+
+def test_changes_show_words_as_one_reads_them_and_where_links_lead():
+    before, after = "*Projet* de [texte](https://a.fr/)", "*Projet* de [texte](https://b.fr/)"
+    said = "".join(words for sign, words in changes(before, after)[0] if sign != "-")
+    assert said == "Projet de texte (https://b.fr/)"
+    assert changes("**Un** texte.", "Un *texte*.") == []
+
+
+def test_two_long_texts_are_compared_in_a_short_time():
+    old = "\n\n".join(f"{n} {n % 7} mots sur ce sujet" for n in range(2000))
+    new = "\n\n".join(f"{n} {n % 5} mots sur un autre" for n in range(2000, 0, -1))
+    begun = perf_counter()
+    assert changes(old, new) and changes(" ".join(old), " ".join(new))
+    assert perf_counter() - begun < 5
