@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.charter.models import CharterVersion
 from accounts.dates import DayField
 from accounts.editions.models import USUAL_GRACE
 
@@ -35,6 +36,10 @@ class DraftForm(forms.Form):
         label=_("Le texte, en Markdown"),
         max_length=LONGEST,
         strip=False,
+        help_text=_(
+            "Un titre commence par ##, un article par 1., 2., 3. ; **deux astérisques** "
+            "mettent en gras. Une ligne vide sépare deux paragraphes."
+        ),  # fmt: skip
         widget=forms.Textarea(attrs={"rows": 24}),
         error_messages={"required": _("Écrivez le texte de la charte.")},
     )
@@ -66,10 +71,12 @@ class DraftForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_name(self):
-        """A short name, fit for an address."""
+        """A short name, fit for an address, that no version has."""
         name = self.cleaned_data["name"].strip()
         if not _NAME.fullmatch(name) or name in _TAKEN:
             raise forms.ValidationError(_("Des chiffres, des lettres, des points : 2.0."))
+        if CharterVersion.objects.filter(name=name).exists():
+            raise forms.ValidationError(_("Une version porte déjà ce nom."))
         return name
 
     def clean_text(self):

@@ -91,6 +91,7 @@ def test_two_animators_who_publish_at_once_publish_once(draft, lucie, make_perso
         ("name", ""),
         ("name", "un nom"),
         ("name", "retrait"),
+        ("name", "1.0"),
         ("text", " \n "),
         ("nature", ""),
         ("grace_days", ""),
