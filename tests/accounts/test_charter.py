@@ -306,6 +306,8 @@ def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, chart
     said = words_of(answer)
     assert "au nom de «\u00a0Mairie de Trifouille\u00a0»" in said
     assert "aura été confirmé" in said
+    receipt = reverse("receipt", args=[rita.signatures.get().pk])
+    assert f'href="{receipt}"' in said and f'href="{receipt}"' in page.get("/charte/").text
     assert of_person(rita).standing == Standing.MEMBER
 
 
@@ -533,7 +535,7 @@ def test_the_register_names_organisations_to_all_and_people_to_members_only(peop
         text = browser_of(person).get(reverse("signatories")).text
         assert "Mairie de Trifouille" in text, role
         is_member = person is not None and of_person(person).is_member
-        register = text[text.index('class="register"') :]
+        register = text[text.index('class="register') :]
         assert ("Claire Le Bihan" in register.replace(" – ", " ")) == is_member, role
         assert ("<small>Maire</small>" in register) == is_member, role
 
@@ -566,6 +568,51 @@ def test_an_organisation_that_others_still_sign_for_has_not_withdrawn(
 def test_an_organisation_that_no_animator_knows_yet_is_marked(make_person, browser_of):
     make_person("Mina", cast.AUTHORITIES, confirmed=False)
     assert "à confirmer" in browser_of(None).get(reverse("signatories")).text
+
+
+def register_of(page):
+    """What the register says, without its marks."""
+    text = page.get(reverse("signatories")).text
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[text.index("<h1>") :]))
+
+
+def test_members_read_in_the_register_whose_seat_waits_or_was_refused(
+    claire, make_person, lucie, browser_of
+):
+    town = claire.seats.get().organisation
+    for name, outcome in (("Mina Attend", None), ("Rémi Refusé", "Mandat inconnu.")):
+        person = make_person(name)
+        seat = cast.seat_for(person, cast.AUTHORITIES, confirmed=False, organisation=town)
+        if outcome:
+            refuse_seat(seat, lucie, outcome)
+    said = register_of(browser_of(claire))
+    assert "Mina Attend siège à confirmer" in said and "Rémi Refusé siège refusé" in said
+    assert "Claire Le Bihan Maire" in said
+    outside = register_of(browser_of(None))
+    assert "siège" not in outside and "Mina" not in outside
+
+
+def test_an_organisation_that_waits_for_sponsors_is_marked_and_not_counted(
+    claire, jeanne, browser_of
+):
+    organisation = jeanne.seats.get().organisation
+    assert "2 organisations du réseau ont signé" in register_of(browser_of(None))
+    Organisation.objects.filter(pk=organisation.pk).update(admitted_at=None)
+    said = register_of(browser_of(None))
+    assert "1 organisation du réseau a signé" in said
+    assert f"{organisation} en attente de parrains" in said
+
+
+def test_a_version_says_since_when_or_from_when_it_binds(claire, browser_of):
+    coming = timezone.now() + timedelta(days=9)
+    cast.build_charter(2, binding_from=coming)
+    address = "charter-version"
+    page = browser_of(claire)
+    assert "Engagera à partir du" in page.get(reverse(address, args=["2.0"])).text
+    assert "se fermeront pour vous le" in page.get(reverse("refuse-charter")).text
+    CharterVersion.objects.update(binding_from=timezone.now())
+    assert "Engage depuis" in page.get(reverse(address, args=["2.0"])).text
+    assert "vous sont fermés depuis le" in page.get(reverse("refuse-charter")).text
 
 
 def test_the_register_has_pages_of_fifty_in_steady_queries(
