@@ -49,6 +49,7 @@ def page(request, organisation, refused=(None, None), invite=None, domain=None, 
         "invite": invite or InviteForm(),
         "domain": domain or DomainForm(),
         "end": EndForm(),
+        "wrong": refused[1] or invite or domain,
     }
     return render(request, "accounts/organisation_seats.html", context, status=status)
 
@@ -74,7 +75,7 @@ def _invite(request, organisation):
 def _withdraw(request, organisation):
     one = get_object_or_404(organisation.invitations, pk=_pk(request))
     actions.withdraw_invitation(one, request.user)
-    return _done(request, organisation, _("L’invitation est reprise."))
+    return _done(request, organisation, _("L’invitation est retirée."))
 
 
 def _declare(request, organisation):

@@ -225,7 +225,8 @@ def test_an_animator_without_one_is_a_member_like_others(plain, browser_of):
     viewer = of_person(plain)
     assert not viewer.is_animator and viewer.is_member and viewer.colleges
     page = browser_of(plain)
-    assert page.get(reverse("seats")).status_code == 404
+    assert page.get(reverse("seats")).url == reverse("mfa_index")
+    assert "Il vous manque une double protection" in page.get(reverse("mfa_index")).text
     assert "Sièges à confirmer" not in page.get("/").text
 
 
@@ -250,7 +251,7 @@ def test_it_counts_from_the_moment_it_is_there_until_it_is_gone(plain, browser_o
             Authenticator.objects.all().delete()
         assert rights.turned(before).people == {plain.pk}
         assert of_sessions([key])[key].viewer.is_animator is has
-        assert page.get(reverse("seats")).status_code == (200 if has else 404)
+        assert page.get(reverse("seats")).status_code == (200 if has else 302)
 
 
 def test_recovery_codes_alone_do_not_count(plain):
