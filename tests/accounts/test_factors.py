@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import rights
 from accounts.models import Session, User
@@ -237,6 +239,13 @@ def test_they_are_told_so_on_every_page_with_the_way_to_it(plain, claire, browse
     assert "une double protection</a>" not in browser_of(claire).get("/").text
     cast.secure(plain)
     assert "une double protection</a>" not in page.get("/").text
+
+
+def test_a_charter_that_changed_is_told_beside_a_missing_factor(plain, browser_of):
+    cast.build_charter(2, binding_from=timezone.now() + timedelta(days=9))
+    said = browser_of(plain).get("/").text
+    assert "une double protection</a>" in said and "La charte a changé." in said
+    assert re.search(r"nouvelle version avant le \d+\u00a0\w+", said)
 
 
 @pytest.mark.django_db(transaction=True)
