@@ -81,24 +81,22 @@ def _shared_part(one, other):
 
 def _within(gone, come):
     """What changed in one paragraph, word by word."""
-    old, new = _WORD.findall(gone), _WORD.findall(come)
+    # The first word too has a space before it, as it would have after another.
+    old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
     pieces = []
     for run in _runs(old, new, len(old) + len(new)):
         pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
-    return [(sign, words) for sign, words in pieces if words]
+    pieces = [(sign, words) for sign, words in pieces if words]
+    first = 2 if [sign for sign, _words in pieces[:2]] == ["-", "+"] else 1
+    return [(sign, words.lstrip()) for sign, words in pieces[:first]] + pieces[first:]
 
 
 def _runs(old, new, edits):
     """``old`` and ``new`` as (gone, come, kept) lists in order; one, where too much differs."""
     i, k, steps = 0, 0, _STEPS * sum(map(len, old + new))
-    plain = [[one.strip() for one in side] for side in (old, new)]
-    shared = _shared(*plain, edits, steps)
-    for start, other, length in [*shared, (len(old), len(new), 0)]:
-        gone, come = old[i:start], new[k:other]
+    for start, other, length in [*_shared(old, new, edits, steps), (len(old), len(new), 0)]:
+        yield old[i:start], new[k:other], old[start : start + length]
         i, k = start + length, other + length
-        # With the space that either has: the first word may have been another.
-        both = zip(old[start:i], new[other:k], strict=True)
-        yield gone, come, [max(pair, key=len) for pair in both]
 
 
 def _shared(old, new, edits, steps):
