@@ -22,6 +22,8 @@ WRITING = 5.0
 LEASE, RENEWAL = 25.0, 10.0
 #: Seconds from a change to its telling; between two tellings, and for each page told.
 SOON, PACE, PACE_A_PAGE = 0.1, 1.0, 0.005
+#: Writers of one thread, beyond whom each is told of all: what is told stays one for all.
+MOST_TOLD_APART = 20
 
 _process = uuid4().hex
 
@@ -77,7 +79,7 @@ class Company:
 
     def show(self, line):
         """Tell ``line`` of its company, unless it shows it as it is."""
-        frame = self._frame(line.signed.viewer.is_member, line.language)
+        frame = self._frame(line.signed.viewer, line.language)
         if line.shown is None and self._now.is_nothing:
             line.shown = frame.data  # As the page came.
         if line.shown != frame.data and line.push(frame):
@@ -136,10 +138,14 @@ class Company:
             names=[[person, here.names[person]] for person in named],
         )
 
-    def _frame(self, is_member, language):
-        if (is_member, language) not in self._frames:
-            self._frames[is_member, language] = _said(self._now, is_member, language)
-        return self._frames[is_member, language]
+    def _frame(self, viewer, language):
+        """One for all who are told the same; who writes is told of the others who do."""
+        writers = self._now.writers
+        own = viewer.person_id if len(writers) <= MOST_TOLD_APART else None
+        key = viewer.is_member, language, own if own in writers else None
+        if key not in self._frames:
+            self._frames[key] = _said(self._now, *key)
+        return self._frames[key]
 
 
 def _present(lines, now):
@@ -160,11 +166,12 @@ def _present(lines, now):
     return here
 
 
-def _said(here, is_member, language):
-    readers, writers = len(here.readers) + here.others, len(here.writers)
+def _said(here, is_member, language, own):
+    """What a page shows; ``own``, who looks at it, is not told that they write."""
+    readers, writers = len(here.readers) + here.others, here.writers - {own}
     with override(language):
         elements = {
             "thread-readers": readers_line(is_member and here.named(here.readers), readers),
-            "thread-writers": writers_line(is_member and here.named(here.writers), writers),
+            "thread-writers": writers_line(is_member and here.named(writers), len(writers)),
         }
     return Frame({"elements": elements})

@@ -1,9 +1,9 @@
-"""What waits in admission, for the desks: domains to verify, organisations to let in."""
+"""What waits in admission: domains to verify, organisations to let in or to vouch for."""
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
-from accounts.admission.models import EmailDomain
-from accounts.organisations.models import Organisation
+from accounts.admission.models import EmailDomain, Sponsorship
+from accounts.organisations.models import Organisation, Seat
 
 
 def domains_to_verify():
@@ -19,3 +19,15 @@ def organisations_to_admit():
     return rows.prefetch_related("sponsorships__through", "territories").order_by(
         "created_at", "pk"
     )
+
+
+def to_sponsor(person, viewer):
+    """Those of them that ``person`` may still vouch for: not for their own, and once.
+
+    Nobody vouches who holds no confirmed seat.
+    """
+    through = Seat.objects.filter(pk=viewer.seat_id).values("organisation")
+    given = Q(sponsor=person) | Q(through__in=through)
+    vouched = Sponsorship.objects.filter(given, organisation=OuterRef("pk"))
+    rows = organisations_to_admit().filter(~Exists(vouched)).exclude(pk__in=through)
+    return rows if viewer.seat_id else rows.none()

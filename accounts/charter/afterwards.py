@@ -1,6 +1,8 @@
 """What comes after signing: where one goes, and what is said of what it opens."""
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ def next_of(request):
 
 
 def what_opens(signature):
-    """What the signature just given opens to who gave it, in words."""
+    """What the signature just given opens to who gave it, in words, and its receipt."""
     organisation = signature.organisation
     seats = signature.person.seats.confirmed().filter(organisation=organisation)
     if not organisation.admitted_at:
@@ -32,6 +34,12 @@ def what_opens(signature):
         words = _(
             "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
             "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
-            "siège aura été confirmé par son contact ou par l’équipe d’animation."
+            "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
+            "d’animation."
         )
-    return words % organisation.name
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        words % organisation.name,
+        reverse("receipt", args=[signature.pk]),
+        _("Votre reçu (PDF)"),
+    )

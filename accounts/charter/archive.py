@@ -8,7 +8,7 @@ from accounts import viewers
 from accounts.charter import chain, text
 from accounts.charter.comparing import changes
 from accounts.charter.models import CharterVersion
-from accounts.charter.register import entries, signatory_organisations
+from accounts.charter.register import entries, signatories_today, signatory_organisations
 
 ROWS_A_PAGE = 50
 
@@ -41,6 +41,7 @@ def signatories(request):
             paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         ),
         "rows": [(organisation, entries(organisation, viewer)) for organisation in page],
+        "signed": signatories_today(),
         "with_people": viewer.is_member,
         "newest": chain.last_line(),
     }

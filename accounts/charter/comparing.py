@@ -1,39 +1,89 @@
-"""What changed between two texts, found in a time that grows no faster than they do."""
+"""What changed between two texts, as one reads them, in a time that stays within bounds."""
 
 import re
+from collections import Counter
 from functools import lru_cache
-from itertools import zip_longest
+from html import unescape
 
+from django.utils.html import strip_tags
+
+from accounts.charter.text import render
+
+#: Where one paragraph, title or item ends and another begins.
+_EDGE = re.compile(r"</?(?:p|h\d|li|ul|ol|blockquote|hr)\b[^>]*>")
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.S)
 #: A word, or a sign, with the space before it.
 _WORD = re.compile(r"\s*(?:\w+|[^\w\s])")
-#: From 0 to 1: a paragraph less like the old one than this is another paragraph.
-_REWORDED = 0.4
+#: From 0 to 1: a paragraph that shares less with the old one than this is another paragraph.
+_REWORDED = 0.5
+#: Pairs of paragraphs that are looked at, at most, for one that became the other.
+_MOST_PAIRS = 10_000
 #: Steps that comparing may take for each character compared, before it is given up.
 _STEPS = 5
 
 
 @lru_cache(maxsize=32)
 def changes(before, after):
-    """The paragraphs that differ, each a list of (sign, words): ``+``, ``-`` or ``=``.
+    """The paragraphs that differ, each a list of (sign, words).
 
-    A paragraph that was reworded is one, with the words that came and went marked in it;
-    where telling which would take too long, all of it went and all of it came. What is found
-    is kept, for texts do not change.
+    ``+`` came, ``-`` went, ``=`` stayed, ``>`` stands elsewhere than before. A paragraph that
+    was reworded is one, with the words that came and went marked in it; any other came, went
+    or moved whole. The numbers of a list do not count. What is found is kept, for texts do
+    not change.
     """
     old, new = _paragraphs(before), _paragraphs(after)
-    found = []
-    for gone, come, _kept in _runs(old, new, len(old) + len(new)):
-        pairs = zip_longest(gone, come, fillvalue="")
-        found += [_within(*pair) for pair in pairs if pair[0] != pair[1]]
+    runs = list(_runs(old, new, len(old) + len(new)))
+    left, right = ({one for run in runs for one in run[side]} for side in (0, 1))
+    moved, found = left & right, []
+    for gone, come, _kept in runs:
+        found += _compared([one for one in gone if one not in moved], come, moved)
     return found
 
 
+def _compared(old, new, moved):
+    """The changes between two runs of paragraphs, in the order of the new text."""
+    found, i, k = [], 0, 0
+    for x, y in [*_alike(old, new, moved), (len(old), len(new))]:
+        found += [[("-", one)] for one in old[i:x]]
+        found += [[(">" if one in moved else "+", one)] for one in new[k:y]]
+        if x < len(old):
+            found.append(_within(old[x], new[y]))
+        i, k = x + 1, y + 1
+    return found
+
+
+def _alike(old, new, moved):
+    """The places (in ``old``, in ``new``) of paragraphs one of which became the other.
+
+    The likest find each other first, and none cross.
+    """
+    if len(old) * len(new) > _MOST_PAIRS:
+        return []
+    words = [[Counter(re.findall(r"\w+", one)) for one in side] for side in (old, new)]
+    pairs = sorted(
+        (_shared_part(one, other), -i, -k)
+        for i, one in enumerate(words[0])
+        for k, other in enumerate(words[1])
+        if new[k] not in moved
+    )
+    taken = []
+    for likeness, i, k in reversed(pairs):
+        if likeness >= _REWORDED and all((-i - x) * (-k - y) > 0 for x, y in taken):
+            taken.append((-i, -k))
+    return sorted(taken)
+
+
+def _shared_part(one, other):
+    """From 0 to 1: how much of their words two paragraphs share."""
+    return 2 * (one & other).total() / ((one + other).total() or 1)
+
+
 def _within(gone, come):
-    """What changed in one paragraph; all of it, where little of it stayed."""
+    """What changed in one paragraph, word by word."""
     # The first word too has a space before it, as it would have after another.
     old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
     pieces = []
-    for run in _runs(old, new, int((1 - _REWORDED) * (len(old) + len(new)))):
+    for run in _runs(old, new, len(old) + len(new)):
         pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
     pieces = [(sign, words) for sign, words in pieces if words]
     first = 2 if [sign for sign, _words in pieces[:2]] == ["-", "+"] else 1
@@ -80,4 +130,10 @@ def _unwound(runs):
 
 
 def _paragraphs(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """What one reads of ``text``: its titles, paragraphs and items, a line each.
+
+    A link says where it leads, which may be all that changed.
+    """
+    html = _LINK.sub(r"\2 (\1)", render(text))
+    lines = (unescape(strip_tags(part)).strip() for part in _EDGE.split(html))
+    return [line.replace("\n", " ") for line in lines if line]

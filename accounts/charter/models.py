@@ -62,6 +62,11 @@ class CharterVersion(models.Model):
         """The page that shows this version."""
         return reverse("charter-version", args=[self.name])
 
+    @property
+    def is_binding(self):
+        """Whether it binds already: a substantive one has a time in which it is signed."""
+        return self.binding_from <= timezone.now()
+
 
 class Authority(models.TextChoices):
     """Under what a person signs for an organisation."""

@@ -41,7 +41,9 @@ def act(request, pk):
 
 
 def _of(request, pk):
-    rows = Signature.objects.select_related("version", "organisation", "college", "person")
+    rows = Signature.objects.select_related(
+        "version", "organisation", "college", "person", "countersigns"
+    )
     signature = rows.filter(pk=pk).first()
     viewer = viewers.of_request(request)
     if signature is None or not may_read_act(viewer, request.user, signature):

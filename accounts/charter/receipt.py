@@ -7,6 +7,7 @@ import reportlab
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.html import escape
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -56,19 +57,17 @@ def receipt(signature, line):
 
 
 def _facts(signature, line):
-    version = signature.version
-    act = ", ".join(filter(None, [
-        signature.get_authority_display(), signature.authority_detail,
-        signature.act_date and formats.date_format(signature.act_date, "j F Y"),
-    ]))  # fmt: skip
+    version, joined = signature.version, signature.countersigns
     rows = [
         (_("Organisation"), signature.organisation),
         (_("Collège"), signature.college),
         (_("Signée par"), f"{signature.typed_name}, {signature.position}"),
-        (_("En vertu de"), act),
+        (_("En vertu de"), _act(signature)),
+        (_("À la suite de"), joined and f"{joined.typed_name}, {joined.position}"),
+        (_("Signée en vertu de"), joined and _act(joined)),
         (_("Le"), _moment(signature.signed_at)),
         (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
-            "name": version.name, "language": version.language,
+            "name": version.name, "language": _language(version.language),
             "day": formats.date_format(version.adopted_on, "j F Y")}),
         (_("Ligne du registre"), f"nº {line.number}" if line else ""),
         (_("Empreinte de la ligne"), line.sha256 if line else ""),
@@ -81,6 +80,18 @@ def _facts(signature, line):
     ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE)
     table.setStyle(TableStyle([ruled, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
+
+
+def _act(signature):
+    """That under which it was given: what kind of act, which, of what day."""
+    day = signature.act_date and formats.date_format(signature.act_date, "j F Y")
+    said = signature.get_authority_display(), signature.authority_detail, day
+    return ", ".join(filter(None, said))
+
+
+def _language(code):
+    """A language by its own name."""
+    return get_language_info(code)["name_local"]
 
 
 def _block(kind, html):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Prefetch
 
@@ -9,14 +10,26 @@ from accounts.charter.models import CharterVersion, Signature
 from accounts.organisations.models import Organisation, Seat
 
 
+class Mark(StrEnum):
+    """What became of the seat of someone who signed, where it is not confirmed."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A line of the register. ``signature`` names a person: None where none may be named."""
+    """A line of the register.
+
+    ``signature`` names a person, of whose seat ``mark`` tells: both are None where nobody may
+    be named.
+    """
 
     version: CharterVersion
     signed_at: datetime
     withdrawn_at: datetime | None
     signature: Signature | None = None
+    mark: Mark | None = None
 
 
 def signatory_organisations():
@@ -31,7 +44,13 @@ def signatory_organisations():
     signed = Signature.objects.filter(organisation=OuterRef("pk"))
     rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
     rows = rows.select_related("college").order_by("college__order", "college", "folded")
-    return rows.prefetch_related(Prefetch("signatures", signatures))
+    return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
+
+
+def signatories_today():
+    """How many organisations are bound by a signature and were admitted to the network."""
+    bound = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 
 def entries(organisation, viewer):
@@ -41,11 +60,24 @@ def entries(organisation, viewer):
     """
     signatures = list(organisation.signatures.all())
     if viewer.is_member:
-        return [Entry(s.version, s.signed_at, s.withdrawn_at, s) for s in signatures]
+        return [
+            Entry(s.version, s.signed_at, s.withdrawn_at, s, _mark(organisation, s))
+            for s in signatures
+        ]
     by_version = {}
     for signature in signatures:
         by_version.setdefault(signature.version, []).append(signature)
     return [_summed(version, signed) for version, signed in by_version.items()]
+
+
+def _mark(organisation, signature):
+    """What is to be said of the seat for which ``signature`` was given, if anything."""
+    seats = [one for one in organisation.seats.all() if one.person_id == signature.person_id]
+    if signature.withdrawn_at or any(seat.confirmed_at for seat in seats):
+        return None
+    if any(seat.refused_at is None and not seat.is_over for seat in seats):
+        return Mark.WAITING
+    return Mark.REFUSED if any(seat.refused_at for seat in seats) else None
 
 
 def _summed(version, signatures):

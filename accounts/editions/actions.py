@@ -51,6 +51,7 @@ def save_draft(animator, draft=None, *, revision=None, **said):
                 )  # fmt: skip
             )
         draft.revision += 1
+    _demand_new(said["name"])
     for name, value in said.items():
         setattr(draft, name, value)
     draft.written_by, draft.written_at = animator, timezone.now()
@@ -76,8 +77,7 @@ def publish(draft, animator, revision):
         raise CannotPublish(
             _("Quelqu’un a modifié ce projet depuis votre aperçu. Relisez-le avant de publier.")
         )
-    if CharterVersion.objects.filter(name=draft.name).exists():
-        raise CannotPublish(_("Une version porte déjà ce nom."), "name")
+    _demand_new(draft.name)
     if draft.adopted_on > timezone.localdate():
         raise CannotPublish(_("Une version se publie une fois adoptée."), "adopted_on")
     newest = CharterVersion.objects.order_by("-number").first()
@@ -113,3 +113,8 @@ def drop_draft(draft, animator):
     if draft.published_id:
         raise CannotPublish(_("Cette version est publiée : elle ne se retire pas."))
     draft.delete()
+
+
+def _demand_new(name):
+    if CharterVersion.objects.filter(name=name).exists():
+        raise CannotPublish(_("Une version porte déjà ce nom."), "name")

@@ -35,6 +35,10 @@ class DraftForm(forms.Form):
         label=_("Le texte, en Markdown"),
         max_length=LONGEST,
         strip=False,
+        help_text=_(
+            "Un titre commence par ##, un article par 1., 2., 3. ; **deux astérisques** "
+            "mettent en gras. Une ligne vide sépare deux paragraphes."
+        ),  # fmt: skip
         widget=forms.Textarea(attrs={"rows": 24}),
         error_messages={"required": _("Écrivez le texte de la charte.")},
     )

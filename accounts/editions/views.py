@@ -92,10 +92,11 @@ def _writing(request, one, form):
             revision = form.cleaned_data["revision"]
             saved = actions.save_draft(request.user, one, revision=revision, **form.said())
         except actions.CannotPublish as refusal:
-            form.add_error(None, str(refusal))
-            form.data = form.data.copy()
-            form.data["revision"] = _revision_now(one)
-            status = 409
+            form.add_error(refusal.field, str(refusal))
+            if refusal.field is None:  # What was written meanwhile was read now.
+                form.data = form.data.copy()
+                form.data["revision"] = _revision_now(one)
+                status = 409
         else:
             return redirect("charter-draft-preview", saved.pk)
     context = {"draft": one, "form": form}

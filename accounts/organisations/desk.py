@@ -47,11 +47,12 @@ def page(request, organisation, refused=(None, None), invite=None, domain=None, 
     waiting = refusable(request, "seat", theirs.asking(), refused)
     address = reverse("organisation-seats", args=[organisation.slug])
     before = kept.typed_before(request, address)
+    lost = unplaced(waiting, refused)
     context = {
         "organisation": organisation,
         "is_contact": is_contact(request.user, organisation),
         "waiting": waiting,
-        "unplaced": unplaced(waiting, refused),
+        "unplaced": lost,
         "current": theirs.confirmed()
         .annotate(decides=decides)
         .order_by("-decides", "started_at"),
@@ -61,6 +62,7 @@ def page(request, organisation, refused=(None, None), invite=None, domain=None, 
         "invite": invite or InviteForm(initial=before),
         "domain": domain or DomainForm(initial=before),
         "end": EndForm(),
+        "wrong": None if lost else refused[1] or invite or domain,
     }
     return render(request, "accounts/organisation_seats.html", context, status=status)
 
@@ -91,7 +93,7 @@ def _invite(request, organisation):
 def _withdraw(request, organisation):
     one = get_object_or_404(organisation.invitations, pk=_pk(request))
     actions.withdraw_invitation(one, request.user)
-    return _done(request, organisation, _("L’invitation est reprise."))
+    return _done(request, organisation, _("L’invitation est retirée."))
 
 
 def _declare(request, organisation):

@@ -2,10 +2,11 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ MOST_FOUND = 30
 def animators_only(view):
     """``view`` for animators; for everyone else there is no such page.
 
+    Who lacks but a second factor to animate is led to it.
     A guest who sends something may be one whose session has ended: it is kept for them.
     """
 
@@ -30,9 +32,12 @@ def animators_only(view):
     def guarded(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
             return kept.sign_in_and_return(request, _page_of(request))
-        if not viewers.of_request(request).is_animator:
-            raise Http404
-        return view(request, *args, **kwargs)
+        viewer = viewers.of_request(request)
+        if viewer.is_animator:
+            return view(request, *args, **kwargs)
+        if viewer.is_member and request.user.is_animator:
+            return redirect("mfa_index")  # It says what they lack, and gives it.
+        raise Http404
 
     return guarded
 
@@ -60,14 +65,17 @@ def page(request, _organisation=None, refused=(None, None), refused_domain=(None
     shown = paginator.get_page(request.GET.get("page"))
     rows = refusable(request, "seat", shown, refused)
     domains = refusable(request, "domain", domains_to_verify(), refused_domain)
+    lost = unplaced(rows, refused) or unplaced(domains, refused_domain)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {
         "page": shown,
         "numbers": list(paginator.get_elided_page_range(shown.number)),
         "rows": rows,
         "domains": domains,
-        "unplaced": unplaced(rows, refused) or unplaced(domains, refused_domain),
+        "unplaced": lost,
+        "wrong": None if lost else refused[1] or refused_domain[1],
         "candidates": organisations_to_admit(),
+        "is_sponsored": settings.FORUM_ADMISSION == "sponsored",
         "q": words,
         "found": _search(words) if words else None,
     }

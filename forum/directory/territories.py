@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import viewers
-from accounts.models import College, Territory
+from accounts.models import College, Department, Territory
 from accounts.territories import countries
 from forum.directory import knowing
 from forum.directory.asking import Asked
@@ -22,9 +22,12 @@ def territories(request):
     """Where the network acts: a map, and the list of all that is on it."""
     viewer, asked = viewers.of_request(request), Asked.of(request.GET)
     rows = territories_asked(viewer, Asked(college=asked.college, topic=asked.topic))
+    places = places_of(rows)
     context = {
         "asked": asked,
-        "places": places_of(rows),
+        "places": places,
+        "departments": _departments(places, asked),
+        "department": Department.objects.filter(code=asked.department).first(),
         "page": Numbered(lying(rows, asked), asked.page, size=30),
         "colleges": College.objects.all(),
         "country": countries.name_of(asked.country) if asked.country else "",
@@ -32,6 +35,13 @@ def territories(request):
         "height": HEIGHT,
     }
     return render(request, "directory/territories.html", context)
+
+
+def _departments(places, asked):
+    """Those on the map, to choose one from; all, where the one asked for is not there."""
+    there = places.departments
+    is_there = not asked.department or any(one.code == asked.department for one in there)
+    return there if there and is_there else Department.objects.order_by("code")
 
 
 @require_safe

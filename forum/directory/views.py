@@ -4,11 +4,13 @@ The models are of ``accounts``; the pages are here because they show threads, wh
 the forum can read for a viewer.
 """
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import viewers
+from accounts.admission.waiting import organisations_to_admit, to_sponsor
 from accounts.models import College, Department, Organisation, Seat, Signature
 from accounts.territories import countries
 from accounts.territories.actions import own_seats
@@ -35,6 +37,7 @@ def organisations(request):
         "page": Numbered(rows, asked.page, size=30),
         "colleges": College.objects.all(),
         "departments": Department.objects.order_by("code"),
+        "candidates": _candidates(viewer),
     }
     return render(request, "directory/organisations.html", context)
 
@@ -65,9 +68,24 @@ def organisation(request, slug):
         "may_choose": viewer.is_animator or one.is_ours,
         "seats": seats.select_related("person")[:50] if viewer.is_member else None,
         "decides": viewer.is_animator or one.is_led,
+        "may_sponsor": _may_sponsor(request.user, viewer, one),
         "topics": knowing.known_topics(viewer, one.seats.values("pk")),
         "threads": Thread.objects.visible_to(viewer)
         .filter(seat__organisation=one)
         .for_list()[:MOST_SHOWN],
     }
     return render(request, "directory/organisation.html", context)
+
+
+def _candidates(viewer):
+    """How many organisations look for sponsors, for those who may be asked."""
+    if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
+        return 0
+    return organisations_to_admit().count()
+
+
+def _may_sponsor(person, viewer, organisation):
+    """Whether the one who looks may vouch for ``organisation``, which waits."""
+    if organisation.admitted_at or not viewer.seat_id:
+        return False
+    return to_sponsor(person, viewer).filter(pk=organisation.pk).exists()

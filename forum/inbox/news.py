@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.charter.asking import asked_of
 from accounts.models import EmailDomain, Seat
-from forum.inbox import rooms
+from forum.inbox import rooms, sponsoring
 from forum.inbox.telling import News
 
 MOST = 100
@@ -105,5 +105,5 @@ def _desk(organisation):
 #: Each takes a person and their viewer and gives News.
 SOURCES = (
     _versions_to_sign, _own_seats, _taken_on, _as_contact, rooms.own_entries, rooms.to_answer,
-    rooms.openings,
+    rooms.openings, sponsoring.candidates,
 )  # fmt: skip

@@ -190,3 +190,11 @@ def test_another_persons_address_is_not_told(page, nadia, make_person):
 @pytest.mark.parametrize("name", ["account_email", "prove-address"])
 def test_a_guest_is_sent_to_sign_in(name, client):
     assert client.post(reverse(name)).url.startswith(reverse("account_login"))
+
+
+def test_who_has_lost_the_mailbox_is_told_whom_to_ask(page, nadia, settings):
+    address = reverse("account_email")
+    settings.FORUM_PUBLISHER = settings.FORUM_PUBLISHER | {"email": ""}
+    assert "Demandez-le à un animateur du réseau" in page.get(address).text
+    settings.FORUM_PUBLISHER = settings.FORUM_PUBLISHER | {"email": "equipe@exemple.fr"}
+    assert 'href="mailto:equipe@exemple.fr"' in page.get(address).text

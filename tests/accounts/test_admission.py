@@ -352,6 +352,44 @@ def test_a_new_organisation_comes_in_when_two_others_vouch_for_it(
     assert "Pays de Rohan" not in browser_of(claire).get(reverse("candidates")).text
 
 
+def test_members_are_told_of_who_looks_for_sponsors_where_they_may_help(
+    newcomer, claire, make_person, browser_of
+):
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    waiting = make_person("Mina Attente", cast.AUTHORITIES, confirmed=False)
+    address = reverse("sponsor", args=[organisation.slug])
+    for person, is_asked in ((claire, True), (waiting, False), (newcomer, False)):
+        page = browser_of(person)
+        assert ("cherche deux parrains" in page.get(reverse("inbox")).text) is is_asked
+        assert (address in page.get(organisation.get_absolute_url()).text) is is_asked
+    listed = browser_of(claire).get(reverse("organisations")).text
+    assert reverse("candidates") in listed and "1 organisation cherche des parrains" in listed
+    browser_of(claire).post(address)
+    assert "cherche deux parrains" not in browser_of(claire).get(reverse("inbox")).text
+    assert address not in browser_of(claire).get(organisation.get_absolute_url()).text
+
+
+def test_a_candidate_reads_how_to_ask_and_what_to_send(newcomer, browser_of):
+    organisation = Organisation.objects.get(name="Pays de Rohan")
+    page = browser_of(newcomer)
+    for address in (reverse("charter"), reverse("account"), organisation.get_absolute_url()):
+        text = page.get(address).text
+        assert f"http://testserver{organisation.get_absolute_url()}</code>" in text, address
+
+
+def test_where_nobody_needs_sponsors_nobody_is_asked(claire, browser_of):
+    assert reverse("candidates") not in browser_of(claire).get(reverse("organisations")).text
+
+
+def test_the_desk_promises_no_reading_to_whom_sponsors_are_missing(
+    newcomer, lucie, browser_of, settings
+):
+    desk = browser_of(lucie)
+    assert "sauf si son organisation attend des parrains" in desk.get(reverse("seats")).text
+    settings.FORUM_ADMISSION = "review"
+    assert "sauf si son organisation" not in desk.get(reverse("seats")).text
+
+
 def test_two_people_of_one_organisation_are_one_voice(newcomer, claire, make_person):
     colleague = make_person("Autre Élue")
     town = claire.seats.get().organisation

@@ -127,6 +127,7 @@ def test_of_two_first_versions_published_at_once_one_is_refused_in_words(
         ("name", ""),
         ("name", "un nom"),
         ("name", "retrait"),
+        ("name", "1.0"),
         ("text", " \n "),
         ("nature", ""),
         ("grace_days", ""),
@@ -149,14 +150,16 @@ def test_what_is_missing_is_said_beside_its_field_and_the_text_is_kept(
 
 
 def test_a_name_or_a_text_that_is_there_already_is_not_published(lucie, charter, browser_of):
-    for said in ({"name": charter.name}, {"text": charter.text}):
-        draft = save_draft(lucie, **SAID | said)
+    meanwhile = [save_draft(lucie, **SAID | {"text": "Autre."}) for _twice in range(2)]
+    publish(meanwhile[0], lucie, 1)
+    same = save_draft(lucie, **SAID | {"name": "3.0", "text": "Autre."})
+    for draft in (meanwhile[1], same):
         with pytest.raises(CannotPublish):
             publish(draft, lucie, 1)
         address = reverse("charter-draft-preview", args=[draft.pk])
         answer = browser_of(lucie).post(address, {"revision": 1})
         assert answer.status_code == 409 and 'role="alert"' in answer.text
-    assert CharterVersion.objects.count() == 1
+    assert CharterVersion.objects.count() == 2
 
 
 def test_what_another_animator_wrote_meanwhile_is_not_lost_nor_published_unread(

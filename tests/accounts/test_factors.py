@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import rights
 from accounts.models import Session, User
@@ -225,7 +227,8 @@ def test_an_animator_without_one_is_a_member_like_others(plain, browser_of):
     viewer = of_person(plain)
     assert not viewer.is_animator and viewer.is_member and viewer.colleges
     page = browser_of(plain)
-    assert page.get(reverse("seats")).status_code == 404
+    assert page.get(reverse("seats")).url == reverse("mfa_index")
+    assert "Il vous manque une double protection" in page.get(reverse("mfa_index")).text
     assert "Sièges à confirmer" not in page.get("/").text
 
 
@@ -236,6 +239,13 @@ def test_they_are_told_so_on_every_page_with_the_way_to_it(plain, claire, browse
     assert "une double protection</a>" not in browser_of(claire).get("/").text
     cast.secure(plain)
     assert "une double protection</a>" not in page.get("/").text
+
+
+def test_a_charter_that_changed_is_told_beside_a_missing_factor(plain, browser_of):
+    cast.build_charter(2, binding_from=timezone.now() + timedelta(days=9))
+    said = browser_of(plain).get("/").text
+    assert "une double protection</a>" in said and "La charte a changé." in said
+    assert re.search(r"nouvelle version avant le \d+\u00a0\w+", said)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -250,7 +260,7 @@ def test_it_counts_from_the_moment_it_is_there_until_it_is_gone(plain, browser_o
             Authenticator.objects.all().delete()
         assert rights.turned(before).people == {plain.pk}
         assert of_sessions([key])[key].viewer.is_animator is has
-        assert page.get(reverse("seats")).status_code == (200 if has else 404)
+        assert page.get(reverse("seats")).status_code == (200 if has else 302)
 
 
 def test_recovery_codes_alone_do_not_count(plain):

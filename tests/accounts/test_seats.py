@@ -137,7 +137,10 @@ def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
     address = reverse("refuse-seat", args=[seat.pk])
     answer = page.post(address, {f"seat-{seat.pk}-reason": ""})
     assert answer.status_code == 422
-    assert "pourquoi vous refusez" in answer.text
+    field = f"seat-{seat.pk}-reason"
+    assert "pourquoi vous refusez" in answer.text and "<title>Erreur\u00a0:" in answer.text
+    summary = answer.text[answer.text.index('id="form-errors"') :]
+    assert f'href="#id_{field}"' in summary and f'id="id_{field}"' in summary
     page.post(address, {f"seat-{seat.pk}-reason": "Mandat échu"})
     seat.refresh_from_db()
     assert seat.refusal == "Mandat échu"

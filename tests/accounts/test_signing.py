@@ -198,6 +198,25 @@ def test_the_receipt_holds_the_whole_text_its_hash_and_the_signature(
     assert "Zoé Łukaszewska" in said
 
 
+def test_the_receipt_of_a_countersignature_says_on_which_act_it_rests(
+    claire, make_person, town, browser_of
+):
+    joined = claire.signatures.get()
+    Signature.objects.filter(pk=joined.pk).update(
+        authority="resolution", authority_detail="nº 2026-41", typed_name="Claire Le Bihan"
+    )
+    colleague = make_person("Yann Adjoint")
+    cast.seat_for(colleague, cast.AUTHORITIES, organisation=town)
+    own = colleague.signatures.get()
+    Signature.objects.filter(pk=own.pk).update(
+        authority="countersignature", countersigns=joined
+    )
+    answer = browser_of(colleague).get(reverse("receipt", args=[own.pk]))
+    said = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+    assert "Contresignature" in said and "Claire Le Bihan" in said
+    assert "Délibération, nº 2026-41" in said and "français" in said
+
+
 def test_a_receipt_s_articles_bear_their_numbers():
     text = (
         "# Charte\n\nPréambule.\n\n3. **Trois.** Et\n   la suite.\n4. Quatre.\n\n- un point\n"

@@ -102,6 +102,17 @@ def test_a_territory_is_on_the_map_once_an_organisation_there_has_signed(
     assert listed(client.get(MAP).text) == []
 
 
+def test_where_nothing_is_found_one_still_chooses_among_named_departments(
+    claire, departments, client
+):
+    text = client.get(MAP, {"college": "structures-de-soutien"}).text
+    assert "Rien ne répond à ce choix" in text and 'id="by-department"' in text
+    one = Department.objects.first()
+    text = client.get(MAP, {"departement": one.code}).text
+    assert f'value="{one.code}" selected' in text
+    assert f"<h2>{one.name} ({one.code})</h2>" in text
+
+
 def test_a_topic_finds_the_territories_that_wrote_where_the_viewer_reads(
     claire, jeanne, spaces, topics, departments, browser_of
 ):

@@ -4,6 +4,7 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
+from accounts.viewers import Standing, Viewer
 from realtime import company, limits, poke
 from realtime.hub import hub_here
 from tests.cast import PROJECTS, start
@@ -95,6 +96,24 @@ async def test_who_is_writing_is_told_and_gone_soon_after(
     await until(page, "thread-writers", "></p>")
 
 
+async def test_one_is_not_told_that_one_writes_oneself(read, public, claire, jeanne):
+    page, writer, second_tab = [await read(public, who) for who in (claire, jeanne, jeanne)]
+    await writer.line.send_json_to({"writing": True})
+    await until(page, "thread-writers", "Jeanne Brunel écrit")
+    await page.line.send_json_to({"writing": True})
+
+    for own in (writer, second_tab):
+        assert "Jeanne" not in await until(own, "thread-writers", "Claire Le Bihan écrit")
+
+
+def test_where_many_write_all_are_told_the_same():
+    here = company.Company()
+    for many, frames in ((company.MOST_TOLD_APART, 2), (company.MOST_TOLD_APART + 1, 1)):
+        here._now, here._frames = company.Present(writers=set(range(many))), {}
+        told = [here._frame(Viewer(Standing.MEMBER, person_id=who), "fr") for who in (0, many)]
+        assert len({frame.data for frame in told}) == frames
+
+
 async def test_who_may_not_reply_is_not_said_to_write(read, public, claire, people):
     page = await read(public, claire)
     for person in (people.registered, people.suspended, None):
@@ -153,14 +172,16 @@ async def test_company_in_a_room_that_has_closed_to_someone_is_not_told_to_them(
     read, spaces, jeanne, make_person
 ):
     room = await in_db(start)(jeanne, spaces[PROJECTS])
-    other = await in_db(make_person)("Bruno Projet", PROJECTS)
-    page, theirs = await read(room, jeanne), await read(room, other)
+    other, third = [
+        await in_db(make_person)(name, PROJECTS) for name in ("Bruno Projet", "Ida")
+    ]
+    page, theirs, still = [await read(room, one) for one in (jeanne, other, third)]
     await until(page, "thread-readers", "Bruno Projet")
     await until(theirs, "thread-readers", "Bruno Projet")
 
     await other.seats.aupdate(ended_at=timezone.now())
     await page.line.send_json_to({"writing": True})
-    await until(page, "thread-writers", "Jeanne Brunel écrit")
+    await until(still, "thread-writers", "Jeanne Brunel écrit")
     message = await theirs.line.receive_output(10)
     assert message == {"type": "websocket.close", "code": limits.GONE}
 
