@@ -48,6 +48,12 @@ def sign(request):
         form.add_error(refusal.field, str(refusal))
         return _page(request, situation, form, status=403)
     messages.success(request, what_opens(signature))
+    if form.unlisted:
+        words = _(
+            "« %s » n’est pas sur la liste des territoires. Votre siège confirmé, vous pourrez "
+            "l’ajouter depuis la page de votre organisation."
+        )
+        messages.info(request, words % form.unlisted)
     return redirect(next_of(request) or "home")
 
 
