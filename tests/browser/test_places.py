@@ -66,12 +66,38 @@ def test_without_a_script_the_same_takes_one_page_more(sit):
     page.get_by_role("button", name="Ôter CA Mauges").click()
 
 
+def test_a_territory_that_is_not_there_is_said_where_one_looks(sit):
+    page = sit(NADIA)
+    page.goto(f"{TOWN}territoires/")
+    field, said = page.locator("#q"), page.locator("[data-said]")
+    field.press_sequentially("dampierre")
+    expect(said).to_contain_text("Aucun territoire de ce nom")
+    assert said.bounding_box()["height"] > 10
+    field.fill("thouars")
+    expect(said).to_have_text("1 territoire trouvé")
+    assert said.bounding_box()["height"] <= 1
+
+
+def test_a_town_that_nobody_knows_signs_after_one_question(sit, scripted):
+    page = sit(LUCIE, java_script_enabled=scripted)
+    page.goto("/charte/signer/")
+    name = "Mairie de Dampierre" if scripted else "Commune de Xaintray"
+    fill(page, name)
+    page.get_by_label("Son département").select_option(label="Vienne (86)")
+    page.get_by_label("Son territoire").fill("dampierre")
+    send(page)
+    expect(page.locator("#messages")).to_contain_text("Vous avez signé la charte")
+    expect(page.locator("#messages")).to_contain_text("n’est pas sur la liste")
+    page.goto("/organisations/?departement=86")
+    expect(page.locator("main")).to_contain_text(f"{name} (86)")
+
+
 def test_a_new_organisation_says_where_it_acts_with_and_without_a_script(sit, scripted):
     page = sit(LUCIE, java_script_enabled=scripted)
     page.goto("/charte/signer/")
     name = f"SCIC d’essai {scripted}"
     fill(page, name)
-    page.get_by_label("Créer cette organisation").check()
+    page.get_by_label(re.compile("inscrire «")).check()
     field = page.get_by_label("Son territoire")
     if scripted:
         field.press_sequentially("ernee")
