@@ -20,6 +20,7 @@ from accounts.territories import views as territories
 urlpatterns = [
     path("charte/", charter.charter, name="charter"),
     path("charte/signer/", charter.sign, name="sign-charter"),
+    path("charte/inconnue/", charter.unknown_organisation, name="unknown-organisation"),
     path("charte/signataires/", archive.signatories, name="signatories"),
     path("charte/retrait/", charter.withdraw, name="withdraw"),
     path("charte/refus/", charter.refuse, name="refuse-charter"),

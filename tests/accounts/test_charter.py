@@ -425,6 +425,19 @@ def test_a_new_organisation_is_asked_about_once_and_all_that_founds_it_at_once(
     assert rita.seats.get().organisation.department_code == "56"
 
 
+def test_the_same_question_comes_as_a_part_while_the_form_is_filled_in(
+    rita, page, town, browser_of, departments
+):
+    address = reverse("unknown-organisation")
+    asked = page.get(address, {"q": "Pays de Rohan"}).text
+    assert 'name="asked" value="pays de rohan"' in asked and "Morbihan (56)" in asked
+    assert 'class="error"' not in asked and "<html" not in asked
+    assert f'name="same" value="{town.slug}"' in page.get(address, {"q": town.name + "s"}).text
+    for known in (town.name, town.name.upper(), "", "\0"):
+        assert page.get(address, {"q": known}).text == ""
+    assert browser_of(None).get(address, {"q": "Pays de Rohan"}).status_code == 302
+
+
 def test_in_france_it_takes_a_department_of_the_list(rita, page, town, charter, departments):
     name = {"organisation": "Pays de Rohan", "asked": "pays de rohan"}
     for code, said in (("", "l’un des deux"), ("20", "de la liste"), ("\0", "de la liste")):

@@ -78,16 +78,33 @@ def test_a_territory_that_is_not_there_is_said_where_one_looks(sit):
     assert said.bounding_box()["height"] <= 1
 
 
-def test_a_town_that_nobody_knows_signs_after_one_question(sit, scripted):
+def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_question_without(
+    sit, scripted
+):
     page = sit(LUCIE, java_script_enabled=scripted)
     page.goto("/charte/signer/")
     name = "Mairie de Dampierre" if scripted else "Commune de Xaintray"
-    fill(page, name)
-    page.get_by_label("Son département").select_option(label="Vienne (86)")
-    page.get_by_label("Son territoire").fill("dampierre")
-    send(page)
+    if scripted:  # It comes before anything is sent.
+        page.fill("[name=organisation]", "Mairie de Danpierre")
+        page.press("[name=organisation]", "Tab")
+        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son territoire").press_sequentially("thouars")
+        page.locator("#territory-found [role=option]").click()
+        page.fill("[name=organisation]", name)
+        page.press("[name=organisation]", "Tab")
+        expect(page.locator("#inconnue p").first).to_contain_text(name)
+        expect(page.get_by_label("CC du Thouarsais (79)")).to_be_checked()
+        page.get_by_label("Son territoire").fill("")
+        expect(page.get_by_label("Son département")).to_have_value("86")
+        fill(page, name)
+    else:
+        fill(page, name)
+        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son territoire").fill("dampierre")
+        send(page)
     expect(page.locator("#messages")).to_contain_text("Vous avez signé la charte")
-    expect(page.locator("#messages")).to_contain_text("n’est pas sur la liste")
+    if not scripted:
+        expect(page.locator("#messages")).to_contain_text("n’est pas sur la liste")
     page.goto("/organisations/?departement=86")
     expect(page.locator("main")).to_contain_text(f"{name} (86)")
 

@@ -117,3 +117,5 @@ export function pick(place) {
 }
 
 document.querySelectorAll("[data-picker]").forEach(pick)
+// Another script that brings a picker in says so.
+document.addEventListener("picker", (event) => pick(event.target))
