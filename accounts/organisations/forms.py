@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dates import LONGEST_MANDATE, DayField
 from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
 from accounts.organisations.models import College
-from accounts.territories.choosing import TerritoryChoice
+from accounts.territories.choosing import NONE_OF_THESE, TerritoryChoice
 from accounts.territories.forms import CountryField, DepartmentField
 from accounts.territories.models import HOME, Territory, in_department
 from accounts.territories.search import official
@@ -144,6 +144,8 @@ class OrganisationForm(TerritoryChoice):
             if code and words and not self.offered:
                 del self.errors["territory_words"]
                 self.unlisted = words
+            return None
+        if data.get("territory") == NONE_OF_THESE:
             return None
         return _called(name, code, country)
 

@@ -411,6 +411,14 @@ def test_an_official_name_that_resembles_ours_is_asked_about_and_its_territory_p
     assert Organisation.objects.get(name="CC du Thouarsais").territories.exists()
 
 
+def test_a_territory_that_its_name_suggests_is_not_forced_on_an_organisation(asking):
+    sent = {"organisation": "CC du Thouarsais", "territory": "-", "department_code": "79"}
+    assert asking(**sent, asked="cc du thouarsais").status_code == 302
+
+    one = Organisation.objects.get(name="CC du Thouarsais")
+    assert one.department_code == "79" and not one.territories.exists()
+
+
 def test_of_two_official_groupings_of_one_name_the_one_meant_is_chosen(asking):
     double = Territory.objects.get(slug="cc-du-thouarsais")
     territory(double.name, "86", slug="autre", kind=double.kind, siren="999999999")
