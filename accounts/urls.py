@@ -12,6 +12,7 @@ from accounts.organisations import deciding
 from accounts.organisations import desk as seats
 from accounts.organisations import views as desk
 from accounts.people import address_views as addresses
+from accounts.people import factor_views as factors
 from accounts.people import openid_views as openid
 from accounts.people import views as people
 from accounts.territories import views as territories
@@ -19,6 +20,7 @@ from accounts.territories import views as territories
 urlpatterns = [
     path("charte/", charter.charter, name="charter"),
     path("charte/signer/", charter.sign, name="sign-charter"),
+    path("charte/inconnue/", charter.unknown_organisation, name="unknown-organisation"),
     path("charte/signataires/", archive.signatories, name="signatories"),
     path("charte/retrait/", charter.withdraw, name="withdraw"),
     path("charte/refus/", charter.refuse, name="refuse-charter"),
@@ -78,6 +80,11 @@ urlpatterns = [
     path("compte/appareils/", people.devices, name="devices"),
     path("compte/appareils/<int:number>/fin/", people.end_device, name="end-device"),
     path("compte/appareils/fin/", people.end_other_devices, name="end-other-devices"),
+    path(
+        "compte/double-protection/recovery-codes/download/",
+        factors.RecoveryCodesView.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
     path("compte/double-protection/", include("allauth.mfa.urls")),
 ]
 #: There where a provider is configured, and only there.

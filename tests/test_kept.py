@@ -13,6 +13,7 @@ from accounts.editions.actions import save_draft
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.people.devices import places_of
+from forum.network import places
 from tests.cast import AUTHORITIES, join_group, open_room, reply, seat_for, start
 from tests.test_surfaces import DRAFT
 
@@ -121,12 +122,13 @@ def test_a_presentation_and_a_telephone_come_back(claire):
 
 
 def test_a_new_territory_comes_back(claire):
+    places.departments()
     args = [claire.seats.get().organisation.slug]
     sent = {"name": "Pays de Rohan", "kind": "pays", "department_code": "56", "country": "AT"}
     place = reverse("organisation-territories", args=args)
     page = come_back(reverse("add-territory", args=args), claire, sent, place)
 
-    assert KEPT in page and 'value="Pays de Rohan"' in page and 'value="56"' in page
+    assert KEPT in page and 'value="Pays de Rohan"' in page and 'value="56" selected' in page
     assert '<option value="pays" selected>' in page and '<option value="AT" selected>' in page
 
 

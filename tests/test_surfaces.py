@@ -98,7 +98,7 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "own-data", "groups", "new-group", "devices", "end-device",
-            "end-other-devices", "prove-address", "card"]  # fmt: skip
+            "end-other-devices", "prove-address", "card", "unknown-organisation"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.

@@ -11,6 +11,11 @@ from accounts.text import fold
 
 #: A further person countersigns on a page of its own.
 _AUTHORITIES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
+#: What is said where a field about the act is left empty by who needs one.
+_ACT = {
+    "authority_detail": _("Dites quel acte vous autorise à signer."),
+    "act_date": _("Donnez la date de l’acte."),
+}
 
 
 class HandForm(forms.Form):
@@ -81,14 +86,14 @@ class SignForm(HandForm, OrganisationForm):
     authority_detail = forms.CharField(
         label=_("Numéro ou référence de l’acte"),
         max_length=200,
-        help_text=_("Par exemple « n° 2026-41 ». Inutile pour un représentant légal."),
-        error_messages={"required": _("Dites quel acte vous autorise à signer.")},
+        required=False,
+        help_text=_("Par exemple « n° 2026-41 »."),
     )
     act_date = DayField(
         label=_("Date de l’acte"),
+        required=False,
         latest=0,
         bounds=_("Cette date est à venir : donnez celle à laquelle l’acte a été pris."),
-        error_messages={"required": _("Donnez la date de l’acte.")},
     )
     document = ActField(
         label=_("L’acte, en PDF"),
@@ -111,11 +116,10 @@ class SignForm(HandForm, OrganisationForm):
 
     def _check_authority(self, data):
         """A legal representative need not say more; a resolution has a number."""
-        if data.get("authority") == Authority.OFFICE:
-            for name, nothing in {"authority_detail": "", "act_date": None}.items():
-                if not self.data.get(self.add_prefix(name)):
-                    self.errors.pop(name, None)
-                    data.setdefault(name, nothing)
+        if data.get("authority") != Authority.OFFICE:
+            for name, words in _ACT.items():
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, words)
         detail = data.get("authority_detail")
         is_resolution = data.get("authority") == Authority.RESOLUTION
         if is_resolution and detail and not any(it.isdecimal() for it in detail):

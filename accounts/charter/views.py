@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from accounts.charter.comparing import changes
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.situation import situation_of
+from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import College, Organisation
 
 MOST_SUGGESTED = 100
@@ -50,7 +52,27 @@ def sign(request):
         form.add_error(refusal.field, str(refusal))
         return _page(request, situation, form, status=403)
     messages.success(request, what_opens(signature))
+    if form.unlisted:
+        words = _(
+            "« %s » n’est pas sur la liste des territoires. Votre siège confirmé, vous pourrez "
+            "l’ajouter depuis la page de votre organisation."
+        )
+        messages.info(request, words % form.unlisted)
     return redirect(next_of(request) or "home")
+
+
+@require_safe
+@login_required
+def unknown_organisation(request):
+    """What the form asks about an organisation of the name ``q``; nothing of one that we know.
+
+    A part of the page, for the script that asks while the form is being filled in.
+    """
+    form = OrganisationForm({"organisation": request.GET.get("q", "")})
+    form.is_valid()
+    if not form.is_unknown:
+        return HttpResponse()
+    return render(request, "accounts/unknown.html", {"form": form})
 
 
 @login_required

@@ -6,22 +6,26 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dates import LONGEST_MANDATE, DayField
 from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
 from accounts.organisations.models import College
-from accounts.territories.choosing import TerritoryChoice
+from accounts.territories.choosing import NONE_OF_THESE, TerritoryChoice
 from accounts.territories.forms import CountryField, DepartmentField
 from accounts.territories.models import HOME, Territory, in_department
+from accounts.territories.search import official
 from accounts.text import fold
 
 _LONGEST_NAME = 160
-_NONE_OF_THESE = ""
+#: What a radio button says where none of those that resemble the name is meant.
+NEW = "-"
 
 
 class OrganisationForm(TerritoryChoice):
     """Which organisation one acts for, by name, in its college.
 
     ``organisation`` cleans to one of ours, or to a NewOrganisation. A name that is not
-    known comes back with ``is_unknown`` and ``close``, those that resemble it: one then
-    chooses, or says that it is new and where: on which territory, else in which department
-    or country. All in plain pages, nothing typed lost.
+    known comes back once, with ``is_unknown`` and ``close``, those that resemble it: one
+    chooses one of these, or says that it is new, and where: on which territory, else in
+    which department or country. Sending that again is the answer. A name of the official
+    list that resembles none of ours is no slip: it does not come back. All in plain pages,
+    nothing typed lost.
     """
 
     college = forms.ModelChoiceField(
@@ -44,11 +48,7 @@ class OrganisationForm(TerritoryChoice):
     )
     same = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
-    create = forms.BooleanField(label=_("Créer cette organisation"), required=False)
-    department_code = DepartmentField(
-        required=False,
-        help_text=_("Son code : 22, 2A, 971… Inutile avec un territoire, ou hors de France."),
-    )
+    department_code = DepartmentField()
     country = CountryField(label=_("Son pays"))
 
     field_order = ["college", "organisation"]
@@ -56,7 +56,7 @@ class OrganisationForm(TerritoryChoice):
     def __init__(self, *args, **kwargs):
         """Nothing is unknown until something is typed."""
         super().__init__(*args, **kwargs)
-        self.is_unknown, self.close = False, []
+        self.is_unknown, self.close, self.unlisted = False, [], ""
 
     def clean(self):
         """Find the organisation, or what founds it."""
@@ -89,39 +89,83 @@ class OrganisationForm(TerritoryChoice):
         return next((one for one in self.close if one.slug == data.get("same")), None)
 
     def _new(self, name, data):
+        if not (data.get("territory") or data.get("territory_words")):
+            self.offered = official(name)
         if len(fold(name)) > _LONGEST_NAME:
             self.add_error("organisation", _("Ce nom est trop long."))
-        elif not data.get("create") or data.get("asked") != fold(name):
-            self.add_error("organisation", self._unknown(name))
-        else:
+        elif self._is_meant(name, data) or self._is_official(name):
             return self._founded(name, data)
+        else:
+            self.add_error("organisation", self._unknown(name, data.get("asked")))
         return None
+
+    def _is_meant(self, name, data):
+        """Whether one knows that it is new: one was asked, and has seen all that resemble it.
+
+        Who put the name right meanwhile is not asked again, unless it now resembles others.
+        """
+        if not (asked := data.get("asked")):
+            return False
+        shown = self.close if asked == fold(name) else close_to(asked)
+        is_said = not shown or data.get("same") == NEW
+        return is_said and all(one in shown for one in self.close)
+
+    def _is_official(self, name):
+        return not self.close and len(official(name)) == 1
 
     def _founded(self, name, data):
         """What founds it, if where it acts is clear."""
-        if territory := self.chosen_territory(data):
+        if territory := self._territory(name, data):
             country, code = territory.country, territory.department
         elif self._place_errors:
             self.errors.update(self._place_errors)
             return None
         else:
-            country = data.get("country", HOME)
-            code = data.get("department_code", "") if country == HOME else ""
+            country, code = data.get("country", HOME), self._code(data)
         if "territory_words" in self.errors or not data.get("college"):
             return None
         if country == HOME and not code:
-            words = _("Choisissez son territoire, ou écrivez le code de son département.")
+            words = _("Choisissez son département, ou donnez son territoire : l’un des deux.")
             self.add_error("department_code", words)
             return None
-        territory = territory or _territory(name, code, country)
         return NewOrganisation(name, data["college"], code, territory, country)
 
-    def _unknown(self, name):
-        words = (
-            _("Nous ne connaissons pas « %s ». Est-ce l’une de celles-ci ?")
-            if self.close
-            else _("Nous ne connaissons pas « %s ». Vérifiez son nom, ou créez-la.")
-        )
+    def _territory(self, name, data):
+        """The territory chosen, else the one that bears the name of the organisation.
+
+        Words that no territory has are no obstacle where the department is said: they are
+        kept as ``unlisted``, for one to be told what became of them.
+        """
+        words = data.get("territory_words")
+        if territory := self.chosen_territory(data):
+            return territory
+        code, country = self._code(data), data.get("country", HOME)
+        if "territory_words" in self.errors:
+            if code and words and not self.offered:
+                del self.errors["territory_words"]
+                self.unlisted = words
+            return None
+        if data.get("territory") == NONE_OF_THESE:
+            return None
+        return _called(name, code, country)
+
+    def _code(self, data):
+        """The department, which is asked for in France only."""
+        return data.get("department_code", "") if data.get("country", HOME) == HOME else ""
+
+    def _unknown(self, name, asked):
+        """Why the name comes back; of a name that was changed, that it was."""
+        if not self.close:
+            words = _(
+                "Nous ne connaissons pas « %s ». Si ce nom est juste, dites plus bas où elle "
+                "agit : votre signature l’inscrira."
+            )
+        elif not asked:
+            words = _("Nous ne connaissons pas « %s ». Est-ce l’une de celles-ci ?")
+        elif asked == fold(name):
+            words = _("« %s » : dites plus bas si c’est l’une de celles-ci ou une nouvelle.")
+        else:
+            words = _("Vous avez changé le nom : est-ce bien « %s », ou l’une de celles-ci ?")
         return words % name
 
     @property
@@ -131,6 +175,13 @@ class OrganisationForm(TerritoryChoice):
         return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
+    def territory_now(self):
+        """The slug chosen among those ``offered``, or of the only one that bears the name."""
+        said = self.data.get("territory") or self.data.get("territory_words")
+        alone = len(self.offered) == 1 and not said
+        return self.offered[0].slug if alone else self.data.get("territory", "")
+
+    @property
     def asked_now(self):
         """The name that the question about an unknown organisation is about."""
         return fold(self.data.get("organisation", ""))
@@ -138,7 +189,7 @@ class OrganisationForm(TerritoryChoice):
     @property
     def chosen(self):
         """The slug picked among ``close``, to show again."""
-        return self.data.get("same", _NONE_OF_THESE)
+        return self.data.get("same", "") if self.data.get("asked") == self.asked_now else ""
 
 
 class RefuseForm(forms.Form):
@@ -168,7 +219,16 @@ class EndForm(forms.Form):
     )
 
 
-def _territory(name, code, country):
-    """The territory that bears this name in this place, which it surely acts on."""
+def _called(name, code, country):
+    """The territory that bears this name in this place, which it surely acts on, or None.
+
+    Where no place is said, the only official one of the name.
+    """
+    same = official(name) if country == HOME else []
+    if country == HOME and not code:
+        return same[0] if len(same) == 1 else None
     found = Territory.objects.filter(folded=fold(name), country=country)
-    return found.filter(in_department(code)).first() if code else found.first()
+    if not code:
+        return found.first()
+    here = (one for one in same if code in one.department_codes.split("|"))
+    return next(here, None) or found.filter(in_department(code)).first()

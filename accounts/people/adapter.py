@@ -5,6 +5,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +36,12 @@ class Adapter(DefaultAccountAdapter):
         ),
         "unverified_primary_email": _("Confirmez d’abord votre adresse électronique."),
     }
+
+    def get_email_verification_redirect_url(self, email_address):
+        """The account, once one has proved a new address: there one came from."""
+        if self.request.user.is_authenticated:
+            return reverse("account")
+        return super().get_email_verification_redirect_url(email_address)
 
     def save_user(self, request, user, form, commit=True):
         """The new person; where the same form came twice at once, the first one stands."""

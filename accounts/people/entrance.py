@@ -4,9 +4,11 @@ from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms as django_forms
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admission.invited import invited_by
 from accounts.people import addresses
 
 _ADDRESS = _("Adresse électronique")
@@ -54,7 +56,17 @@ class LoginForm(Plain, forms.LoginForm):
 
 
 class SignupForm(Plain, forms.SignupForm):
-    """Open an account. How long it takes does not tell whether there was one already."""
+    """Open an account; whoever comes from an invitation, at the address that it invites.
+
+    How long it takes does not tell whether there was one already.
+    """
+
+    def __init__(self, *args, **kwargs):
+        """Fill in that address."""
+        super().__init__(*args, **kwargs)
+        going = context.request.GET.get(REDIRECT_FIELD_NAME, "") if context.request else ""
+        if email := invited_by(going):
+            self.initial.setdefault("email", email)
 
     def try_save(self, request):
         """As allauth does; a password that opens no account is hashed all the same.

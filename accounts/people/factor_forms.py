@@ -3,6 +3,7 @@
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people.entrance import Plain
@@ -37,6 +38,24 @@ class ActivateTotpForm(_Code, totp.ActivateTOTPForm):
         """Digits are enough for it."""
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+    @property
+    def groups(self):
+        """The secret in groups of four, as one copies it by hand."""
+        return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
+
+    def clean_code(self):
+        """The code. A wrong one is not told of recovery codes: there are none yet."""
+        try:
+            return super().clean_code()
+        except forms.ValidationError as wrong:
+            if wrong.code != "incorrect_code":
+                raise
+            words = _(
+                "Ce code n’est pas le bon. Recopiez celui que l’application montre maintenant, "
+                "et voyez si votre téléphone est à l’heure."
+            )
+            raise forms.ValidationError(words, code=wrong.code) from None
 
 
 class AddWebauthnForm(passkeys.AddWebAuthnForm):

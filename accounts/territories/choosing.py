@@ -23,7 +23,10 @@ class TerritoryChoice(forms.Form):
         label=_("Son territoire"),
         required=False,
         max_length=160,
-        help_text=_("Tapez le début de son nom : « thouars », « mauges », « pnr »…"),
+        help_text=_(
+            "Une intercommunalité, ou un territoire que d’autres ont ajouté. Tapez le début de "
+            "son nom : « thouars », « mauges »…"
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     territory_asked = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)

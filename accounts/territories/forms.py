@@ -1,7 +1,5 @@
 """The forms of territories: which department, which country, which new territory."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,40 +7,26 @@ from accounts.territories import countries
 from accounts.territories.founding import NewTerritory
 from accounts.territories.models import GROUPINGS, HOME, Department, Nature
 
-_CODE = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]|98[46-9]")
 _LONGEST_NAME = 160
 
 
-class DepartmentField(forms.CharField):
-    """A department's code as one writes it: 22, 2a, 1, 971.
+def _departments():
+    """By name, as one looks for one's own; the code follows, as it is what tells two apart."""
+    rows = Department.objects.order_by("folded")
+    return [("", _("Choisissez…")), *((one.code, str(one)) for one in rows)]
 
-    It is one of those that are loaded; before any is, one that the law knows.
+
+class DepartmentField(forms.ChoiceField):
+    """A department, chosen by its name; cleans to its code, or to nothing where none is.
+
+    Whether one is needed depends on the country, so the form that asks says when it is.
     """
 
     def __init__(self, **kwargs):
-        """With our words, unless others are given."""
-        errors = {
-            "required": _("Écrivez le code de son département."),
-            "max_length": _("Écrivez un code : 22, 2A, 971…"),
-        }
-        defaults = {
-            "label": _("Son département"),
-            "max_length": 3,
-            "help_text": _("Son code : 22, 2A, 971…"),
-            "widget": forms.TextInput(attrs={"size": 4}),
-        }
+        """The list is read each time it is shown or asked."""
+        defaults = {"label": _("Son département"), "choices": _departments, "required": False}
+        errors = {"invalid_choice": _("Choisissez un département de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
-
-    def clean(self, value):
-        """The code as it is written in the official list; empty where that is allowed."""
-        if not (written := super().clean(value)):
-            return ""
-        code = written.upper().zfill(2)
-        if not _is_department(code):
-            raise forms.ValidationError(
-                _("« %(code)s » n’est pas un code de département."), params={"code": code}
-            )
-        return code
 
 
 class CountryField(forms.ChoiceField):
@@ -78,9 +62,7 @@ class TerritoryForm(forms.Form):
             "invalid_choice": _("Choisissez l’une des réponses proposées."),
         },
     )
-    department_code = DepartmentField(
-        required=False, help_text=_("Le principal : 22, 2A, 971… Inutile hors de France.")
-    )
+    department_code = DepartmentField(help_text=_("Le principal, s’il y en a plusieurs."))
     country = CountryField()
 
     def clean_name(self):
@@ -97,7 +79,7 @@ class TerritoryForm(forms.Form):
             self.errors.pop("department_code", None)
             data["department_code"] = ""
         elif not data.get("department_code") and "department_code" not in self.errors:
-            self.add_error("department_code", _("Écrivez le code de son département."))
+            self.add_error("department_code", _("Choisissez son département."))
         return data
 
     @property
@@ -105,9 +87,3 @@ class TerritoryForm(forms.Form):
         """The territory described, once the form is valid."""
         named = ("name", "kind", "department_code", "country")
         return NewTerritory(**{name: self.cleaned_data[name] for name in named})
-
-
-def _is_department(code):
-    if Department.objects.filter(code=code).exists():
-        return True
-    return bool(_CODE.fullmatch(code)) and not Department.objects.exists()

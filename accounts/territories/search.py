@@ -34,6 +34,20 @@ def matching(typed, most=MOST):
     return found[:most]
 
 
+def official(name):
+    """The official territories that are called ``name``, short or in full.
+
+    *CC du Thouarsais* and *Communauté de communes du Thouarsais* are one; its joining words
+    need not be right.
+    """
+    words = words_of(name)
+    return [
+        one
+        for one in matching(name)
+        if one.siren and words in (words_of(one.name), words_of(one.name_long))
+    ]
+
+
 def _is_in_name(word):
     return Q(LessThan(_place(f" {word}"), _place(BAR)))
 

@@ -64,8 +64,9 @@ def test_both_addresses_are_proved_and_then_it_changes(page, nadia):
     add(page)
     nadia.refresh_from_db()
     assert nadia.email == old
-    page.post(reverse("account_email_verification_sent"), {"code": code_to(NEW)})
+    done = page.post(reverse("account_email_verification_sent"), {"code": code_to(NEW)})
 
+    assert done.url == reverse("account")
     nadia.refresh_from_db()
     assert nadia.email == NEW
     assert letters_to(old)[-1].subject == "Votre adresse électronique a changé"

@@ -20,7 +20,7 @@ from accounts.charter.comparing import changes
 from accounts.charter.documents import Act
 from accounts.charter.register import entries, signatory_organisations
 from accounts.charter.text import render
-from accounts.models import CharterVersion, Organisation, Seat, Signature
+from accounts.models import CharterVersion, Department, Organisation, Seat, Signature
 from accounts.organisations.actions import end_seat, refuse_seat
 from accounts.organisations.founding import NewOrganisation
 from accounts.viewers import Standing, of_person
@@ -325,6 +325,18 @@ def page(rita, browser_of):
     return browser_of(rita)
 
 
+@pytest.fixture
+def departments():
+    """Two departments to choose from."""
+    for code, name in (("22", "Côtes-d’Armor"), ("56", "Morbihan")):
+        Department.objects.create(code=code, name=name)
+
+
+def unknown_part(answer):
+    """The part of the page about an organisation that is not known."""
+    return answer.text.partition('class="unknown"')[2].partition("id_authority")[0]
+
+
 def send(page, person, **changed):
     """Send the form."""
     return page.post(reverse("sign-charter"), answers(person, **changed))
@@ -463,22 +475,83 @@ def test_an_unknown_organisation_comes_back_with_those_that_resemble_it(
     assert rita.seats.get().organisation == town
 
 
-def test_one_creates_an_organisation_knowingly_and_says_where_it_is(rita, page, town, charter):
+def test_a_new_organisation_is_asked_about_once_and_all_that_founds_it_at_once(
+    rita, page, town, charter, departments
+):
     name = {"organisation": "Pays de Rohan"}
-    asked = send(page, rita, create="on", department_code="56", **name)
-    assert asked.status_code == 422  # Never before the question was put for this very name.
-    asked = name | {"asked": asked.context["form"].asked_now, "create": "on"}
-    answer = send(page, rita, **asked)
-    assert "department_code" in answer.context["form"].errors
-    answer = send(page, rita, department_code="20", **asked)
-    assert "n’est pas un code" in str(answer.context["form"].errors["department_code"])
-    assert send(page, rita, department_code="2a", **asked).status_code == 302
-    assert rita.seats.get().organisation.department_code == "2A"
+    asked = send(page, rita, department_code="56", **name)
+    assert asked.status_code == 422  # Never before the question was put for a name.
+    assert list(asked.context["form"].errors) == ["organisation"]
+    assert '<option value="56">Morbihan (56)</option>' in asked.text.replace(" selected", "")
+    assert "(facultatif)" not in unknown_part(asked)
+
+    sent = send(page, rita, asked="pays de rohan", department_code="56", **name)
+    assert sent.status_code == 302
+    assert rita.seats.get().organisation.department_code == "56"
+
+
+def test_the_same_question_comes_as_a_part_while_the_form_is_filled_in(
+    rita, page, town, browser_of, departments
+):
+    address = reverse("unknown-organisation")
+    asked = page.get(address, {"q": "Pays de Rohan"}).text
+    assert 'name="asked" value="pays de rohan"' in asked and "Morbihan (56)" in asked
+    assert 'class="error"' not in asked and "<html" not in asked
+    assert f'name="same" value="{town.slug}"' in page.get(address, {"q": town.name + "s"}).text
+    for known in (town.name, town.name.upper(), "", "\0"):
+        assert page.get(address, {"q": known}).text == ""
+    assert browser_of(None).get(address, {"q": "Pays de Rohan"}).status_code == 302
+
+
+def test_in_france_it_takes_a_department_of_the_list(rita, page, town, charter, departments):
+    name = {"organisation": "Pays de Rohan", "asked": "pays de rohan"}
+    for code, said in (("", "l’un des deux"), ("20", "de la liste"), ("\0", "de la liste")):
+        answer = send(page, rita, department_code=code, **name)
+        assert said in str(answer.context["form"].errors["department_code"])
+    assert not Signature.objects.exists()
+
+
+def test_whoever_puts_the_name_right_while_saying_where_it_is_is_not_asked_again(
+    rita, page, town, charter, departments
+):
+    said = {"asked": "pays de rhoan", "department_code": "56"}
+    assert send(page, rita, organisation="Pays de Rohan", **said).status_code == 302
+    assert rita.seats.get().organisation.name == "Pays de Rohan"
+
+
+def test_a_name_put_right_that_now_resembles_ours_is_asked_about(
+    rita, page, town, charter, departments
+):
+    said = {"asked": "pays de rhoan", "department_code": "56"}
+    answer = send(page, rita, organisation="Mairie de Trifouilles", **said)
+    assert answer.context["form"].close == [town]
+    assert "Vous avez changé le nom" in str(answer.context["form"].errors["organisation"])
+    assert not Signature.objects.exists()
+
+
+def test_what_resembles_ours_is_new_only_if_one_says_so(rita, page, town, charter, departments):
+    name = "Mairie de Trifouille-sur-Mer"
+    said = {"organisation": name, "department_code": "56"}
+    first = send(page, rita, **said)
+    assert f"inscrire «\u00a0{name}\u00a0»" in first.text
+    assert not re.search(r'name="same"[^>]* checked', first.text)
+    said["asked"] = first.context["form"].asked_now
+    assert send(page, rita, **said).status_code == 422
+    assert send(page, rita, same="-", **said).status_code == 302
+    assert rita.seats.get().organisation.name == name
+
+
+def test_saying_that_it_is_new_holds_for_a_slip_put_right_too(
+    rita, page, town, charter, departments
+):
+    said = {"asked": "mairie de trifouille-sur-mre", "same": "-", "department_code": "56"}
+    answer = send(page, rita, organisation="Mairie de Trifouille-sur-Mer", **said)
+    assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("other", ["Pays de Rohan", "Mairie de Trifouille-sur-Mer"])
-def test_what_is_chosen_for_one_name_does_not_hold_for_another(
-    rita, page, town, charter, other
+def test_one_of_ours_that_was_chosen_for_one_name_does_not_hold_for_another(
+    rita, page, town, charter, departments, other
 ):
     first = send(page, rita, organisation="Mairie de Trifouilles")
     answer = send(
@@ -487,11 +560,31 @@ def test_what_is_chosen_for_one_name_does_not_hold_for_another(
         organisation=other,
         asked=first.context["form"].asked_now,
         same=town.slug,
-        create="on",
         department_code="56",
     )
     assert answer.status_code == 422
     assert not Signature.objects.exists()
+
+
+def test_what_a_legal_representative_need_not_give_is_not_called_compulsory(
+    rita, page, town, charter
+):
+    text = page.get(reverse("sign-charter")).text
+    for name in ("authority_detail", "act_date"):
+        field = re.search(
+            rf'<label for="id_{name}">.*?<input[^>]*name="{name}"[^>]*>', text, re.S
+        )
+        assert "sauf pour un représentant légal" in field[0]
+        assert " required" not in field[0] and "facultatif" not in field[0]
+
+
+def test_the_colleges_own_words_are_marked_as_french(rita, page, charter, colleges):
+    colleges[cast.SUPPORT].description = "Agences de l’énergie"
+    colleges[cast.SUPPORT].save()
+    page.cookies["django_language"] = "en"
+    text = page.get(reverse("sign-charter")).text
+    assert 'lang="en"' in text
+    assert '<small lang="fr">Agences de l’énergie</small>' in text
 
 
 def test_a_charter_that_changed_meanwhile_is_read_before_it_is_signed(

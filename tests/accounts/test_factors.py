@@ -49,11 +49,16 @@ def install(page):
     """Set an application up; its secret."""
     shown = page.get(reverse("mfa_activate_totp"))
     secret = shown.context["form"].secret
-    assert secret in shown.text
+    assert secret == written(shown)
     answer = page.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert answer.url == reverse("mfa_view_recovery_codes")
     cache.clear()  # The code that set it up serves no second time.
     return secret
+
+
+def written(shown):
+    """The key on the page, as copying it gives it."""
+    return re.sub(r"<[^>]+>", "", re.search(r'class="secret">(.*?)</code>', shown.text)[1])
 
 
 def recovery_codes(page):
@@ -82,11 +87,21 @@ def test_an_application_is_set_up_with_a_first_code_and_recovery_codes_follow(pa
     assert "Votre compte a une double protection" in page.get(reverse("account")).text
 
 
+def test_the_key_is_shown_by_four_and_copied_as_one(page, nadia):
+    shown = page.get(reverse("mfa_activate_totp"))
+    groups = re.findall(r"<span>([A-Z2-7]{1,4})</span>", shown.text)
+
+    assert len(groups) == 8 and "".join(groups) == written(shown)
+    answer = page.post(reverse("mfa_activate_totp"), {"code": code_of(written(shown))})
+    assert answer.url == reverse("mfa_view_recovery_codes")
+
+
 def test_a_wrong_first_code_sets_nothing_up(page, nadia):
     page.get(reverse("mfa_activate_totp"))
     answer = page.post(reverse("mfa_activate_totp"), {"code": "000000"})
 
     assert "Ce code n’est pas le bon" in answer.text
+    assert "secours" not in answer.text.partition("<main")[2].partition("</main>")[0]
     assert not Authenticator.objects.exists()
 
 
@@ -149,7 +164,8 @@ def test_recovery_codes_are_downloaded_as_text_and_replaced(page, nadia):
     codes = recovery_codes(page)
     file = page.get(reverse("mfa_download_recovery_codes"))
     assert file["Content-Type"].startswith("text/plain")
-    assert "attachment" in file["Content-Disposition"] and "no-store" in file["Cache-Control"]
+    assert file["Content-Disposition"] == 'attachment; filename="codes-de-secours.txt"'
+    assert "no-store" in file["Cache-Control"]
     assert [line for line in file.text.splitlines() if line.isdigit()] == codes
     page.post(reverse("mfa_generate_recovery_codes"))
 

@@ -479,6 +479,39 @@ def test_an_invitation_is_for_the_address_it_was_sent_to(jeanne, town, invitatio
     assert missing.status_code == 404
 
 
+def test_who_is_signed_in_with_another_address_signs_out_and_comes_back_to_the_invitation(
+    jeanne, invitation, browser_of
+):
+    verified(jeanne)
+    client, address = browser_of(jeanne), invitation.get_absolute_url()
+    page = client.get(address).text
+    form = page[page.index("<main") : page.index("</main>")]
+    assert f'action="{reverse("account_logout")}"' in form
+    assert f'name="next" value="{address}"' in form
+
+    out = client.post(reverse("account_logout"), {"next": address})
+    assert out.url == address
+    assert "Créer un compte" in client.get(address).text
+
+
+def test_sign_up_from_an_invitation_fills_in_the_address_that_it_invites(
+    rita, town, invitation, browser_of
+):
+    def filled(going):
+        return browser_of(None).get(reverse("account_signup"), {"next": going}).text
+
+    address = invitation.get_absolute_url()
+    assert f'value="{rita.email}"' in filled(address)
+    for other in (
+        reverse("organisation-invitation", args=["x" * 32]), reverse("charter"), "//", "\0",
+        address[:-2] + "/", f"https://ailleurs.example{address}",
+        reverse("countersign", args=[town.slug]),
+    ):  # fmt: skip
+        assert rita.email not in filled(other), other
+    Invitation.objects.update(expires_at=timezone.now())
+    assert rita.email not in filled(address)
+
+
 def test_an_invitation_is_for_its_own_organisation_only(
     rita, jeanne, town, invitation, browser_of
 ):

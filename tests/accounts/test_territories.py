@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
 from django.urls import reverse
@@ -191,6 +192,7 @@ def test_its_people_choose_its_territories_and_leave_them(claire, town, browser_
 
 def test_they_add_what_is_not_on_the_list_once(claire, town, browser_of):
     page, address = browser_of(claire), reverse("add-territory", args=[town.slug])
+    Department.objects.create(code="56", name="Morbihan")
     sent = {"name": "Pays  de Rohan", "kind": "pays", "department_code": "56", "country": "FR"}
 
     for name in (sent["name"], "PAYS DE ROHAN"):
@@ -239,12 +241,12 @@ def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
     assert field == "name" or 'value="Rohan"' in answer.text
 
 
-def test_once_departments_are_loaded_only_those_are_departments(france):
+def test_a_department_is_one_of_the_list(france):
     def is_valid(code):
         fields = {"name": "Rohan", "kind": "pays", "department_code": code, "country": "FR"}
         return TerritoryForm(fields).is_valid()
 
-    assert is_valid("1") and is_valid("2a") and is_valid("976") and is_valid("988")
+    assert is_valid("01") and is_valid("2A") and is_valid("976") and is_valid("988")
     assert not is_valid("20") and not is_valid("96") and not is_valid("979")
 
 
@@ -305,7 +307,7 @@ def test_choosing_again_is_no_choice_more(lucie, town, full):
 
 
 def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
-    claire, town, full, browser_of
+    claire, town, full, france, browser_of
 ):
     page, rohan = browser_of(claire), territory()
     chosen = {"territory": [rohan.slug], "territory_words": "roh"}
@@ -372,7 +374,7 @@ def asking(make_person, browser_of, charter, france):
     def send(**changed):
         fields = {
             "version": charter.name, "college": cast.PROJECTS, "organisation": "SCIC Thouet",
-            "asked": "scic thouet", "create": "on", "position": "Présidente",
+            "asked": "scic thouet", "position": "Présidente",
             "authority": "office", "authority_detail": "", "typed_name": "Rita Nouvelle",
         } | changed  # fmt: skip
         return page.post(reverse("sign-charter"), fields)
@@ -401,7 +403,7 @@ def test_the_department_follows_from_the_territory(asking):
 
 
 def test_what_was_picked_is_kept_whatever_else_is_wrong(asking):
-    answer = asking(**THOUARS, create="")
+    answer = asking(**THOUARS, asked="")
 
     assert answer.status_code == 422
     assert re.search('value="cc-du-thouarsais" checked', answer.text)
@@ -452,6 +454,64 @@ def test_none_of_those_asks_for_the_department(asking):
     assert not founded().territories.exists()
 
 
+def test_words_that_no_territory_has_do_not_stand_in_the_way_of_a_department(asking):
+    answer = asking(territory_words="dampierre", department_code="86")
+
+    assert answer.status_code == 302
+    assert founded().department_code == "86" and not founded().territories.exists()
+    said = " ".join(str(message) for message in get_messages(answer.wsgi_request))
+    assert "dampierre" in said and "n’est pas sur la liste des territoires" in said
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CC du Thouarsais", "cc thouarsais", "Communauté de communes du Thouarsais"],
+)
+def test_an_official_grouping_signs_at_once_and_acts_on_its_own_territory(asking, name):
+    assert asking(organisation=name, asked="", college=cast.AUTHORITIES).status_code == 302
+
+    one = Organisation.objects.get(name=name)
+    assert one.department_code == "79"
+    assert [it.name for it in one.territories.all()] == ["CC du Thouarsais"]
+
+
+def test_an_official_name_that_resembles_ours_is_asked_about_and_its_territory_proposed(
+    asking, colleges
+):
+    Organisation.objects.create(
+        slug="x", name="SEM Thouarsais", college=colleges[cast.PROJECTS]
+    )
+    sent = {"organisation": "CC du Thouarsais", "asked": ""}
+    answer = asking(**sent)
+
+    assert answer.status_code == 422
+    assert 'value="cc-du-thouarsais" checked' in answer.text
+    again = {"asked": "cc du thouarsais", "same": "-"}
+    assert asking(**sent | again).status_code == 302
+    assert Organisation.objects.get(name="CC du Thouarsais").territories.exists()
+
+
+def test_a_territory_that_its_name_suggests_is_not_forced_on_an_organisation(asking):
+    sent = {"organisation": "CC du Thouarsais", "territory": "-", "department_code": "79"}
+    assert asking(**sent, asked="cc du thouarsais").status_code == 302
+
+    one = Organisation.objects.get(name="CC du Thouarsais")
+    assert one.department_code == "79" and not one.territories.exists()
+
+
+def test_of_two_official_groupings_of_one_name_the_one_meant_is_chosen(asking):
+    double = Territory.objects.get(slug="cc-du-thouarsais")
+    territory(double.name, "86", slug="autre", kind=double.kind, siren="999999999")
+    sent = {"organisation": double.name}
+    answer = asking(**sent, asked="")
+
+    assert answer.status_code == 422
+    assert 'value="cc-du-thouarsais"' in answer.text and 'value="autre"' in answer.text
+    assert not re.search(r'name="territory"[^>]*checked', answer.text)
+    assert asking(**sent, asked="cc du thouarsais", territory="autre").status_code == 302
+    assert Organisation.objects.get(name=double.name).department_code == "86"
+
+
 def test_none_of_those_does_not_hold_for_other_words(asking):
     answer = asking(
         territory="-", territory_asked="thouar", territory_words="mauges", department_code="49"
@@ -468,7 +528,7 @@ def test_an_organisation_abroad_needs_no_department(asking):
 
 
 def test_a_country_that_was_not_asked_yet_comes_back_as_france(asking):
-    answer = asking(create="", asked="")
+    answer = asking(asked="")
 
     first = re.search(r'<select name="country".*?<option value="(..)"', answer.text, re.DOTALL)
     assert first[1] == "FR" and " selected" not in first[0]

@@ -66,12 +66,55 @@ def test_without_a_script_the_same_takes_one_page_more(sit):
     page.get_by_role("button", name="Ôter CA Mauges").click()
 
 
+def test_a_territory_that_is_not_there_is_said_where_one_looks(sit):
+    page = sit(NADIA)
+    page.goto(f"{TOWN}territoires/")
+    field, said = page.locator("#q"), page.locator("[data-said]")
+    field.press_sequentially("dampierre")
+    expect(said).to_contain_text("Aucun territoire de ce nom")
+    assert said.bounding_box()["height"] > 10
+    field.fill("thouars")
+    expect(said).to_have_text("1 territoire trouvé")
+    assert said.bounding_box()["height"] <= 1
+
+
+def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_question_without(
+    sit, scripted
+):
+    page = sit(LUCIE, java_script_enabled=scripted)
+    page.goto("/charte/signer/")
+    name = "Mairie de Dampierre" if scripted else "Commune de Xaintray"
+    if scripted:  # It comes before anything is sent.
+        page.fill("[name=organisation]", "Mairie de Danpierre")
+        page.press("[name=organisation]", "Tab")
+        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son territoire").press_sequentially("thouars")
+        page.locator("#territory-found [role=option]").click()
+        page.fill("[name=organisation]", name)
+        page.press("[name=organisation]", "Tab")
+        expect(page.locator("#inconnue p").first).to_contain_text(name)
+        expect(page.get_by_label("CC du Thouarsais (79)")).to_be_checked()
+        page.get_by_label("Son territoire").fill("")
+        expect(page.get_by_label("Son département")).to_have_value("86")
+        fill(page, name)
+    else:
+        fill(page, name)
+        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son territoire").fill("dampierre")
+        send(page)
+    expect(page.locator("#messages")).to_contain_text("Vous avez signé la charte")
+    if not scripted:
+        expect(page.locator("#messages")).to_contain_text("n’est pas sur la liste")
+    page.goto("/organisations/?departement=86")
+    expect(page.locator("main")).to_contain_text(f"{name} (86)")
+
+
 def test_a_new_organisation_says_where_it_acts_with_and_without_a_script(sit, scripted):
     page = sit(LUCIE, java_script_enabled=scripted)
     page.goto("/charte/signer/")
     name = f"SCIC d’essai {scripted}"
     fill(page, name)
-    page.get_by_label("Créer cette organisation").check()
+    page.get_by_label(re.compile("inscrire «")).check()
     field = page.get_by_label("Son territoire")
     if scripted:
         field.press_sequentially("ernee")

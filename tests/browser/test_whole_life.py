@@ -57,8 +57,7 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     amelie = sign_up(site, sit, "Amélie Kervalon", "amelie@kervalon.example")
     sign(amelie, "Amélie Kervalon")
     expect(amelie.locator("fieldset.unknown")).to_be_visible()
-    amelie.check("[name=create]")
-    amelie.fill("[name=department_code]", "22")
+    amelie.select_option("[name=department_code]", "22")
     amelie.click("form.sign .primary")
     expect(amelie.locator("#messages")).to_contain_text("Vous avez signé la charte")
     assert amelie.goto(f"/espaces/{SPACE}/").status == 404

@@ -15,7 +15,11 @@ export function pick(place) {
     .forEach(([name, value]) => input.setAttribute(name, value))
 
   const options = () => [...list.children]
-  const say = (words) => { said.textContent = words }
+  /** Tell the reader's screen reader; on the page, too, what no list shows. */
+  const say = (words, isShown = false) => {
+    said.textContent = words
+    said.classList.toggle("visually-hidden", !isShown)
+  }
 
   function show(is) {
     list.hidden = !is
@@ -35,7 +39,10 @@ export function pick(place) {
   async function ask() {
     asked?.abort()
     const words = input.value.trim()
-    if (!words) return show(false)
+    if (!words) {
+      say("")
+      return show(false)
+    }
     asked = new AbortController()
     const { signal } = asked
     try {
@@ -45,12 +52,12 @@ export function pick(place) {
       light(null)
       show(list.children.length > 0)
       const n = list.children.length
-      say(n === 0 ? said.dataset.none : n === 1 ? said.dataset.one : said.dataset.many.replace("{n}", n))
+      if (n === 0) return say(said.dataset.none, true)
+      say(n === 1 ? said.dataset.one : said.dataset.many.replace("{n}", n))
     } catch (error) {
       if (error.name === "AbortError") return
       show(false)
-      say(said.dataset.failed)
-      said.classList.remove("visually-hidden")
+      say(said.dataset.failed, true)
     }
   }
 
@@ -110,3 +117,5 @@ export function pick(place) {
 }
 
 document.querySelectorAll("[data-picker]").forEach(pick)
+// Another script that brings a picker in says so.
+document.addEventListener("picker", (event) => pick(event.target))
