@@ -21,6 +21,7 @@ from accounts.viewers import of_sessions
 from forum import events
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
+from forum.succession.actions import mark_departures
 from forum.threads.acting import Refused
 from realtime import company, limits
 from tests.cast import build_charter, open_room, reply, start
@@ -104,8 +105,11 @@ class Meeting:
         return elements(response.content.decode()) if response.status_code == 200 else {}
 
     async def seat(self, role, ended):
+        """A mandate is ended, which is told at once, or given anew."""
+        await in_db(mark_departures)()
         moment = timezone.now() if ended else None
         await getattr(self.people, role).seats.aupdate(ended_at=moment)
+        await in_db(mark_departures)()
 
     async def mandate(self, role):
         """A mandate comes to its end."""
@@ -227,6 +231,7 @@ class Meeting:
 
     async def finish(self):
         """Whoever is still connected holds what a reload shows them."""
+        await in_db(mark_departures)()  # As after every sweep.
         await self.sweep()
         for page in self.pages:
             shown = {name: html for name, html in page.shown.items() if html}
