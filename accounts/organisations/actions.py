@@ -76,6 +76,22 @@ def end_seat(seat, by, at=None):
 
 
 @transaction.atomic(durable=True)
+def lift_end(seat, by):
+    """Take back an end that is yet to come: the mandate lasts; return the seat.
+
+    Whoever decides about the seat may, and its holder where no one else has set the end.
+    Raise PermissionDenied to anyone else, and where the end has come.
+    """
+    seat = _locked(seat)
+    if seat.person_id != by.pk or seat.ended_by_id not in (None, by.pk):
+        demand_deciding(by, seat.organisation_id)
+    _demand_open(seat)
+    seat.ended_at = seat.ended_by = None
+    seat.save(update_fields=["ended_at", "ended_by"])
+    return seat
+
+
+@transaction.atomic(durable=True)
 def set_contact(seat, by, is_contact):
     """Make the holder of a confirmed seat a contact of the organisation, or no longer one.
 

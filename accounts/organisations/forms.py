@@ -1,6 +1,7 @@
 """The forms of organisations and seats: which organisation is meant, why a seat is refused."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dates import LONGEST_MANDATE, DayField
@@ -217,6 +218,11 @@ class EndForm(forms.Form):
         ),
         help_text=_("Vide : maintenant."),
     )
+
+    def __init__(self, *args, seat=None, initial=None, **kwargs):
+        """Show the day that is set for ``seat``, where there is one."""
+        set_end = seat.ended_at and timezone.localdate(seat.ended_at) if seat else None
+        super().__init__(*args, initial={"day": set_end} | (initial or {}), **kwargs)
 
 
 def _called(name, code, country):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from accounts.natural import natural
 from accounts.openings.rule import may_open
 from accounts.organisations.actions import write_for as write_for_seat
 from accounts.organisations.forms import EndForm
+from accounts.organisations.models import Seat
 from accounts.people.devices import end_other_places, end_place, places_of
 from accounts.people.factors import has_second_factor
 from accounts.people.forms import ProfileForm
@@ -29,12 +31,15 @@ def account(request):
         person.save(update_fields=["full_name"])
         messages.success(request, _("Votre nom est enregistré."))
         return redirect("account")
+    others = Seat.objects.speaking().present().filter(organisation=OuterRef("organisation"))
+    others = others.exclude(person=person)
+    alone = Q(confirmed_at__isnull=False) & ~Exists(others)
     seats = person.seats.select_related("organisation__college").order_by("-started_at")
     signatures = person.signatures.select_related("version", "organisation")
     context = {
         "form": form,
         "situation": situation_of(person, viewers.of_request(request)),
-        "seats": seats,
+        "seats": seats.annotate(is_alone=ExpressionWrapper(alone, BooleanField())),
         "end": EndForm(),
         "signatures": signatures.order_by("-signed_at"),
         "has_factor": has_second_factor(person),

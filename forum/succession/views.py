@@ -15,6 +15,7 @@ from accounts.dates import end_of
 from accounts.models import Seat
 from accounts.organisations import deciding
 from accounts.organisations.actions import end_seat as end_mandate
+from accounts.organisations.actions import lift_end
 from accounts.organisations.forms import EndForm
 from forum.models import Thread
 from forum.succession import actions
@@ -54,7 +55,11 @@ def end_seat(request, pk):
     seat, sent = deciding.seat_of(request, pk, is_holder_free=True), request.method == "POST"
     if seat.is_over or seat.refused_at:
         return _after_the_end(request, seat)
-    form = EndForm(request.POST if sent else None, initial=kept.typed_before(request))
+    if "annuler" in request.POST:
+        words = _("Le mandat de %(person)s pour %(organisation)s n’a plus de date de fin.")
+        return deciding.back(request, lift_end(seat, request.user), words)
+    before = kept.typed_before(request)
+    form = EndForm(request.POST if sent else None, seat=seat, initial=before)
     if not form.is_valid():
         context = {"seat": seat, "form": form, "back": request.POST.get("depuis", "")}
         status = 422 if form.errors else 200
@@ -97,6 +102,8 @@ def succession(request, pk):
             "%(name)s prend la suite : %(n)d questions ouvertes lui sont passées.",
             count,
         )
+        if not count:
+            words = _("%(name)s prend la suite. Aucune question ouverte n’était à reprendre.")
         name = form.cleaned_data["successor"].person.full_name
         messages.success(request, words % {"name": name, "n": count})
         return redirect("account" if seat.person_id == request.user.pk else seat.organisation)

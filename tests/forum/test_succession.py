@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.organisations.actions import end_seat
+from accounts.organisations.actions import end_seat, lift_end
 from accounts.viewers import of_person
 from forum import rules
 from forum.events import Event, recorded
@@ -442,3 +442,44 @@ def test_who_has_one_seat_is_asked_nothing(claire, thread, browser_of):
     sent = {"text": "Simple.", "key": "0" * 32}
     answer = browser_of(claire).post(reverse("replies", args=[thread.pk]), sent)
     assert answer.status_code == 302
+
+
+def test_an_end_to_come_is_shown_and_can_be_taken_back(claire, paul, town, browser_of):
+    seat, client = paul.seats.get(), browser_of(paul)
+    address, day = reverse("end-seat", args=[seat.pk]), timezone.localdate() + timedelta(days=9)
+    client.post(address, {"day": day.isoformat()})
+    for page in (reverse("account"), address):
+        assert f'value="{day.isoformat()}"' in client.get(page).text
+    answer = client.post(address, {"day": day.isoformat(), "annuler": "1"}, follow=True)
+
+    assert "n’a plus de date de fin" in answer.text
+    seat.refresh_from_db()
+    assert (seat.ended_at, seat.ended_by) == (None, None)
+
+
+def test_an_end_that_the_organisation_has_set_is_not_its_holder_s_to_take_back(
+    claire, paul, town, browser_of
+):
+    seat = paul.seats.get()
+    end_seat(seat, claire, timezone.now() + timedelta(days=9))
+    address = reverse("end-seat", args=[seat.pk])
+
+    assert 'name="annuler"' not in browser_of(paul).get(address).text
+    with pytest.raises(PermissionDenied):
+        lift_end(seat, paul)
+    assert 'name="annuler"' in browser_of(claire).get(address).text
+    assert lift_end(seat, claire).ended_at is None
+
+
+def test_an_end_that_has_come_is_not_taken_back(claire, paul, lucie):
+    with pytest.raises(PermissionDenied):
+        lift_end(ended(paul), lucie)
+
+
+def test_who_alone_sits_for_an_organisation_is_asked_to_invite_someone_first(
+    claire, town, make_person, browser_of
+):
+    words = "Vous êtes la seule personne à siéger"
+    assert words in browser_of(claire).get(reverse("account")).text
+    cast.seat_for(make_person("Paul Suivant"), cast.AUTHORITIES, organisation=town)
+    assert words not in browser_of(claire).get(reverse("account")).text
