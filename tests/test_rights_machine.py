@@ -281,14 +281,13 @@ class Life(RuleBasedStateMachine):
             theirs = {self.spaces[space].pk for space in self.reads(name)}
             assert seen == theirs, name
 
-    @invariant()
-    def the_banner_and_the_page_of_the_charter_say_the_same_day(self):
-        for name in ROLES:
-            viewer = of_person(self.rows[name])
-            situation = situation_of(self.rows[name], viewer)
-            if viewer.is_member:
-                asks = situation.sign_before if situation.state == "grace" else None
-                assert viewer.sign_before == asks, name
+    @rule(name=people)
+    def the_banner_and_the_page_of_the_charter_say_the_same_day(self, name):
+        viewer = of_person(self.rows[name])
+        situation = situation_of(self.rows[name], viewer)
+        if viewer.is_member:
+            asks = situation.sign_before if situation.state == "grace" else None
+            assert viewer.sign_before == asks, name
 
     @rule(name=st.sampled_from([None, *ROLES]), number=st.integers(0, 999))
     def look(self, name, number):
