@@ -93,6 +93,13 @@ def claire(make_person):
 
 
 @pytest.fixture
+def town(claire):
+    """Claire's organisation; she is its contact."""
+    claire.seats.update(is_contact=True)
+    return claire.seats.get().organisation
+
+
+@pytest.fixture
 def jeanne(make_person):
     """A member of the project holders' college, who answers."""
     return make_person("Jeanne Brunel", cast.PROJECTS)

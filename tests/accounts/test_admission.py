@@ -31,13 +31,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def town(claire):
-    """Claire's organisation; she is its contact."""
-    claire.seats.update(is_contact=True)
-    return claire.seats.get().organisation
-
-
-@pytest.fixture
 def mona(make_person, town):
     """Someone who signed for Claire's organisation, and waits."""
     person = make_person("Mona Patiente")

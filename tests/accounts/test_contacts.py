@@ -21,13 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def town(claire):
-    """Claire's organisation; she is its contact."""
-    claire.seats.update(is_contact=True)
-    return claire.seats.get().organisation
-
-
-@pytest.fixture
 def colleague(make_person, town):
     """Make one more who sits in Claire's organisation, or asks to."""
 

@@ -24,13 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def town(claire):
-    """Claire's organisation; she is its contact."""
-    claire.seats.update(is_contact=True)
-    return claire.seats.get().organisation
-
-
-@pytest.fixture
 def paul(make_person, town):
     """Who sits in Claire's organisation too."""
     person = make_person("Paul Suivant")
