@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.charter.asking import asked_of, by_organisation, live_signatures
@@ -65,6 +66,7 @@ def situation_of(person, viewer):
         return Situation(GUEST)
     signatures = list(live_signatures(person))
     seats = Seat.objects.held().filter(person=person)
+    seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
     seats = list(seats.select_related("organisation__college"))
     if person.suspended_at:
         return Situation(SUSPENDED, signatures, seats)

@@ -63,8 +63,8 @@ def admissible(college=None):
     return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
 
 
-def in_directory():
-    """The condition that the directory shows a person to members, and opens their page."""
+def found_by_name():
+    """The condition that one finds a person by name: listed, in a seat that was confirmed."""
     confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
     return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
 
@@ -77,7 +77,7 @@ def named(words, people):
     asked = fold(words)
     if not asked:
         return []
-    found = people.filter(in_directory(), folded__contains=asked).order_by("folded", "pk")
+    found = people.filter(found_by_name(), folded__contains=asked).order_by("folded", "pk")
     exact = list(with_seats(found.filter(folded=asked))[:MOST_CLOSE])
     return exact or list(with_seats(found)[:MOST_CLOSE])
 

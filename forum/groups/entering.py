@@ -15,12 +15,12 @@ from accounts.natural import natural
 from forum import visibility
 from forum.groups import mail
 from forum.groups.forms import AskForm, InviteForm, RefuseForm
-from forum.groups.views import facts_of, group_page, group_seen, signed_in, too_often
+from forum.groups.views import facts_of, group_page, group_seen, registered_only, too_often
 from forum.threads.acting import Refused
 
 
 @require_POST
-@signed_in
+@registered_only
 def ask(request, slug):
     """Ask to join."""
     group, form = group_seen(request, slug), AskForm(request.POST)
@@ -44,7 +44,7 @@ def ask(request, slug):
 
 
 @require_POST
-@signed_in
+@registered_only
 def invite(request, slug):
     """Invite a member, by name or address."""
     group = group_seen(request, slug)
@@ -88,7 +88,7 @@ def _told_of(entry):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@registered_only
 def invitation(request, pk):
     """An invitation, for whom it is: what the group is, and yes or no.
 
@@ -121,7 +121,7 @@ def invitation(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@registered_only
 def answer(request, pk):
     """Let in who asked, or refuse with a reason: ``reponse`` is oui or non.
 
@@ -151,7 +151,7 @@ def answer(request, pk):
 
 
 @require_POST
-@signed_in
+@registered_only
 def withdraw(request, pk):
     """Take back one's own request, or an invitation of a group that one leads."""
     viewer = viewers.of_request(request)
@@ -167,7 +167,7 @@ def withdraw(request, pk):
 
 
 @require_POST
-@signed_in
+@registered_only
 def leave(request, slug):
     """Leave a group; its contact hands over first."""
     group = group_seen(request, slug)
@@ -181,7 +181,7 @@ def leave(request, slug):
 
 
 @require_POST
-@signed_in
+@registered_only
 def hand_over(request, slug):
     """Make someone who is in the group its contact: ``person``."""
     group = group_seen(request, slug)

@@ -14,7 +14,7 @@ from accounts import viewers
 from accounts.groups.admission import (
     admissible,
     contact_of,
-    in_directory,
+    found_by_name,
     inhabited,
     steers,
     with_seats,
@@ -36,7 +36,7 @@ MOST_DECIDED, MOST_WAITING = 10, 50
 _THERE = {"new-group", "invitation", "group-settings", "answer-request"}
 
 
-def signed_in(view):
+def registered_only(view):
     """``view`` for whoever has an account; asked before anything, so that it tells nothing."""
 
     @wraps(view)
@@ -70,7 +70,7 @@ def too_often():
 
 
 @require_safe
-@signed_in
+@registered_only
 def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
     viewer = viewers.of_request(request)
@@ -100,7 +100,7 @@ def _known(viewer, entries):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@registered_only
 def new_group(request):
     """Found a group."""
     viewer = viewers.of_request(request)
@@ -128,14 +128,14 @@ def new_group(request):
 
 
 @require_safe
-@signed_in
+@registered_only
 def group(request, slug):
     """What a group is, who is in it, and what one may do about it."""
     return group_page(request, group_seen(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@registered_only
 def settings(request, slug):
     """Settle a group: its purpose, how one comes in, its end."""
     viewer, shown = viewers.of_request(request), group_seen(request, slug)
@@ -157,7 +157,7 @@ def settings(request, slug):
 
 
 @require_POST
-@signed_in
+@registered_only
 def archive(request, slug):
     """Archive a group now, or open it again: ``archive`` is 1 or 0."""
     shown, archived = group_seen(request, slug), request.POST.get("archive") == "1"
@@ -170,7 +170,7 @@ def archive(request, slug):
 def facts_of(viewer, group):
     """What the facts of ``group`` say of its contact: who it is today, if their page opens."""
     contact = contact_of(group)
-    in_reach = contact and User.objects.filter(in_directory(), pk=contact.pk).exists()
+    in_reach = contact and User.objects.filter(found_by_name(), pk=contact.pk).exists()
     return {"contact": contact, "contact_opens": viewer.is_member and in_reach}
 
 

@@ -1,0 +1,100 @@
+"""The charter's text: as a page shows it, and what changed between two of its versions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.charter.comparing import changes
+from accounts.charter.text import render
+
+
+def test_the_text_keeps_one_title_of_the_page_and_nothing_unsafe():
+    html = render(
+        "# Charte\n\n## Principes\n\n1. **Un.** Texte\n2. Deux\n\n"
+        "<script>a</script> ![x](http://a/b.png) [l](javascript:a)"
+    )
+    assert "<h1" not in html
+    assert "<h2>Charte</h2>" in html
+    assert "<h3>Principes</h3>" in html
+    assert "<li>\n<p><strong>Un.</strong>" in html
+    for unsafe in ("<script", "<img", 'href="javascript'):
+        assert unsafe not in html
+
+
+def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
+    before = "un\n\nNous partageons ce que nous savons.\n\ntrois"
+    after = "un\n\nNous partageons tout ce que nous savons.\n\ntrois\n\nquatre"
+    assert changes(before, after) == [
+        [("=", "Nous partageons"), ("+", " tout"), ("=", " ce que nous savons.")],
+        [("+", "quatre")],
+    ]
+    assert changes("a\n\nb", "a\n\nTout autre chose.") == [
+        [("-", "b")],
+        [("+", "Tout autre chose.")],
+    ]
+    assert changes(before, before) == []
+
+
+ARTICLES = [
+    "**Courtoisie.** Nous citons nos sources et signalons nos intérêts.",
+    "Nous ne démarchons pas les autres membres.",
+    "Nous protégeons les données personnelles, en particulier celles des ménages.",
+]
+
+
+def numbered(*articles):
+    """A list as one writes it, with the numbers that come of its order."""
+    return "\n".join(f"{n}. {article}" for n, article in enumerate(articles, 1))
+
+
+def test_an_article_inserted_or_removed_leaves_the_others_alone():
+    new = "Nous publions chaque année les chiffres de nos installations."
+    longer = [ARTICLES[0], ARTICLES[1], new, ARTICLES[2]]
+    assert changes(numbered(*ARTICLES), numbered(*longer)) == [[("+", new)]]
+    assert changes(numbered(*longer), numbered(*ARTICLES)) == [[("-", new)]]
+
+
+def test_an_article_that_was_reworded_is_told_from_the_one_inserted_before_it():
+    new = "Nous publions chaque année les chiffres de nos installations."
+    reworded = ARTICLES[2].replace("protégeons", "gardons")
+    found = changes(numbered(*ARTICLES), numbered(*ARTICLES[:2], new, reworded))
+    assert found[0] == [("+", new)]
+    assert found[1][:3] == [("=", "Nous"), ("-", " protégeons"), ("+", " gardons")]
+    assert len(found) == 2
+
+
+def test_an_article_that_moved_is_said_to_have_moved():
+    first, *others = ARTICLES
+    assert changes(numbered(*ARTICLES), numbered(*others, first)) == [
+        [(">", "Courtoisie. Nous citons nos sources et signalons nos intérêts.")]
+    ]
+
+
+def test_changes_show_words_as_one_reads_them_and_where_links_lead():
+    before, after = "*Projet* de [texte](https://a.fr/)", "*Projet* de [texte](https://b.fr/)"
+    said = "".join(words for sign, words in changes(before, after)[0] if sign != "-")
+    assert said == "Projet de texte (https://b.fr/)"
+    assert changes("**Un** texte.", "Un *texte*.") == []
+
+
+@given(st.text("ab .,", max_size=40), st.text("ab .,", max_size=40))
+def test_what_stayed_and_went_is_the_old_paragraph_what_stayed_and_came_the_new(before, after):
+    found = changes(before, after)
+    assert (found == []) == (before.strip() == after.strip())
+    for text, signs in ((before, "-="), (after, "+=")):
+        said = [words for pieces in found for sign, words in pieces if sign in signs]
+        assert not found or "".join(said).strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\n\nb\n\n" * 10_000, "b\n\na\n\na\n\n" * 6_000),
+        ("un mot " * 8_000, "mot un et " * 6_000),
+        ("\n".join(["., " * 500] * 40), "\n".join([",;. " * 400] * 40)),
+    ],
+    ids=["paragraphs", "words", "signs"],
+)
+def test_what_is_too_different_to_compare_is_told_whole(before, after):
+    found = changes(before, after)  # In a second, where every pair would take minutes.
+    assert found and all(sign != "=" for paragraph in found for sign, _words in paragraph)

@@ -1,0 +1,123 @@
+"""The public register: who signed, since when, for all; its people for members."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.charter.actions import withdraw_signature
+from accounts.charter.register import entries, signatory_organisations
+from accounts.models import CharterVersion, Organisation
+from accounts.organisations.actions import refuse_seat
+from accounts.viewers import of_person
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_register_names_organisations_to_all_and_people_to_members_only(people, browser_of):
+    organisation = people.authorities.seats.get().organisation
+    organisation.name = "Mairie de Trifouille"
+    organisation.save()
+    for role, person in vars(people).items():
+        text = browser_of(person).get(reverse("signatories")).text
+        assert "Mairie de Trifouille" in text, role
+        is_member = person is not None and of_person(person).is_member
+        register = text[text.index('class="register') :]
+        assert ("Claire Le Bihan" in register.replace(" – ", " ")) == is_member, role
+        assert ("<small>Maire</small>" in register) == is_member, role
+
+
+def test_only_members_are_given_the_people_of_the_register(people, viewer_of):
+    organisation = signatory_organisations().get(
+        pk=people.authorities.seats.get().organisation_id
+    )
+    for person in vars(people).values():
+        viewer = viewer_of(person)
+        named = [entry.signature for entry in entries(organisation, viewer) if entry.signature]
+        assert bool(named) == viewer.is_member
+
+
+def test_a_withdrawal_stays_in_the_register(claire, browser_of):
+    withdraw_signature(claire.signatures.get(), claire)
+    text = browser_of(None).get(reverse("signatories")).text
+    assert "retirée le" in text
+
+
+def test_an_organisation_that_others_still_sign_for_has_not_withdrawn(
+    claire, make_person, charter, browser_of
+):
+    organisation = claire.seats.get().organisation
+    cast.sign(make_person("Rita"), organisation)
+    withdraw_signature(claire.signatures.get(), claire)
+    assert "retirée le" not in browser_of(None).get(reverse("signatories")).text
+
+
+def test_an_organisation_that_no_animator_knows_yet_is_marked(make_person, browser_of):
+    make_person("Mina", cast.AUTHORITIES, confirmed=False)
+    assert "à confirmer" in browser_of(None).get(reverse("signatories")).text
+
+
+def register_of(page):
+    """What the register says, without its marks."""
+    text = page.get(reverse("signatories")).text
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[text.index("<h1>") :]))
+
+
+def test_members_read_in_the_register_whose_seat_waits_or_was_refused(
+    claire, make_person, lucie, browser_of
+):
+    town = claire.seats.get().organisation
+    for name, outcome in (("Mina Attend", None), ("Rémi Refusé", "Mandat inconnu.")):
+        person = make_person(name)
+        seat = cast.seat_for(person, cast.AUTHORITIES, confirmed=False, organisation=town)
+        if outcome:
+            refuse_seat(seat, lucie, outcome)
+    said = register_of(browser_of(claire))
+    assert "Mina Attend siège à confirmer" in said and "Rémi Refusé siège refusé" in said
+    assert "Claire Le Bihan Maire" in said
+    outside = register_of(browser_of(None))
+    assert "siège" not in outside and "Mina" not in outside
+
+
+def test_an_organisation_that_waits_for_sponsors_is_marked_and_not_counted(
+    claire, jeanne, browser_of
+):
+    organisation = jeanne.seats.get().organisation
+    assert "2 organisations du réseau ont signé" in register_of(browser_of(None))
+    Organisation.objects.filter(pk=organisation.pk).update(admitted_at=None)
+    said = register_of(browser_of(None))
+    assert "1 organisation du réseau a signé" in said
+    assert f"{organisation} en attente de parrains" in said
+
+
+def test_a_version_says_since_when_or_from_when_it_binds(claire, browser_of):
+    coming = timezone.now() + timedelta(days=9)
+    cast.build_charter(2, binding_from=coming)
+    address = "charter-version"
+    page = browser_of(claire)
+    assert "Engagera à partir du" in page.get(reverse(address, args=["2.0"])).text
+    assert "se fermeront pour vous le" in page.get(reverse("refuse-charter")).text
+    CharterVersion.objects.update(binding_from=timezone.now())
+    assert "Engage depuis" in page.get(reverse(address, args=["2.0"])).text
+    assert "vous sont fermés depuis le" in page.get(reverse("refuse-charter")).text
+
+
+def test_the_register_has_pages_of_fifty_in_steady_queries(
+    colleges, charter, make_person, browser_of, django_assert_max_num_queries
+):
+    signatory = make_person("Paul Signataire")
+    for n in range(60):
+        organisation = Organisation.objects.create(
+            slug=f"o-{n}", name=f"Organisation {n:03}", college=colleges[cast.SUPPORT]
+        )
+        cast.sign(signatory, organisation)
+    page = browser_of(None)
+    with django_assert_max_num_queries(10):
+        first = page.get(reverse("signatories")).text
+    assert "Organisation 049" in first
+    assert "Organisation 050" not in first
+    assert "Organisation 059" in page.get(reverse("signatories"), {"page": 2}).text
+    assert page.get(reverse("signatories"), {"page": "x"}).status_code == 200
