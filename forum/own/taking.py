@@ -9,7 +9,7 @@ from typing import NamedTuple
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db.models import Model
+from django.db.models import Case, CharField, F, Model, When
 
 from accounts.models import (
     Card,
@@ -29,6 +29,12 @@ from accounts.models import (
 from forum import visibility
 from forum.models import Follow, Post, Testimony, Thread
 
+#: As their group knows them: an address that was invited tells nobody whose it is.
+_INVITED = Case(
+    When(address="", then=F("person__full_name")),
+    default=F("address"),
+    output_field=CharField(),
+)
 _SELF = "email joined_at last_login is_animator is_staff suspended_at inbox_read_at"
 
 
@@ -36,13 +42,14 @@ class Part(NamedTuple):
     """The rows of ``model`` whose ``key`` is the person, under ``name``.
 
     ``columns`` are fields and paths, parted by spaces; of a path the first word names it,
-    unless it says otherwise: ``agent=device__agent``.
+    unless it says otherwise: ``agent=device__agent``. ``also`` are expressions among them.
     """
 
     name: str
     model: type[Model]
     key: str
     columns: str
+    also: dict = {}
 
     def of(self, person):
         """Those of ``person``, the oldest first, as dictionaries."""
@@ -50,7 +57,8 @@ class Part(NamedTuple):
         paths = [path for _name, _equals, path in said]
         names = [name or path.partition("__")[0] for name, _equals, path in said]
         rows = self.model.objects.filter(**{self.key: person}).order_by("pk")
-        return [dict(zip(names, row, strict=True)) for row in rows.values_list(*paths)]
+        rows = rows.annotate(**self.also).values_list(*paths)
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 PARTS = [
@@ -80,7 +88,7 @@ PARTS = [
     Part("group_entries", GroupEntry, "person",
          "group__name kind words created_at expires_at decided_at outcome reason"),
     Part("group_entries_begun", GroupEntry, "by",
-         "group__name kind person__full_name created_at outcome"),
+         "group__name kind invited created_at outcome", {"invited": _INVITED}),
     Part("rooms_opened", Opening, "person",
          "college__name reason opened_at closes_at closed_at"),
     Part("drafts_written", CharterDraft, "written_by", "name written_at"),

@@ -20,8 +20,9 @@ from accounts.models import (
     User,
     WorkingGroup,
 )
+from accounts.viewers import of_person
 from forum import models
-from forum.own.taking import PARTS
+from forum.own.taking import PARTS, everything
 from tests.cast import PROJECTS, join_group, open_room, start
 
 #: Keys to a person that nothing is taken along of, and why.
@@ -111,3 +112,13 @@ def test_nothing_of_others_is_in_the_file(full, jeanne, browser_of):
 
     for said in ("Ma fiche.", "02 96", "Clé bleue", "Navigateur/1", "Mes mots.", "à moi"):
         assert said not in text
+
+
+def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne, spaces):
+    group = join_group(claire).group
+    group.entries.create(kind="invitation", by=claire, person=jeanne, address=jeanne.email)
+    group.entries.create(kind="invitation", by=claire, address="personne@exemple.fr")
+    begun = everything(claire, of_person(claire))["group_entries_begun"]
+
+    assert [one["invited"] for one in begun] == [jeanne.email, "personne@exemple.fr"]
+    assert jeanne.full_name not in str(begun)
