@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,13 +33,15 @@ def account(request):
         return redirect("account")
     others = Seat.objects.speaking().present().filter(organisation=OuterRef("organisation"))
     others = others.exclude(person=person)
-    alone = Q(confirmed_at__isnull=False) & ~Exists(others)
-    seats = person.seats.select_related("organisation__college").order_by("-started_at")
+    seats = person.seats.select_related("organisation__college").annotate(
+        decides=Exists(Seat.objects.deciding().filter(pk=OuterRef("pk"))),
+        is_alone=Q(confirmed_at__isnull=False) & ~Exists(others),
+    )
     signatures = person.signatures.select_related("version", "organisation")
     context = {
         "form": form,
         "situation": situation_of(person, viewers.of_request(request)),
-        "seats": seats.annotate(is_alone=ExpressionWrapper(alone, BooleanField())),
+        "seats": seats.order_by("-started_at"),
         "end": EndForm(),
         "signatures": signatures.order_by("-signed_at"),
         "has_factor": has_second_factor(person),

@@ -476,3 +476,12 @@ def test_who_alone_sits_for_an_organisation_is_asked_to_invite_someone_first(
     assert words in browser_of(claire).get(reverse("account")).text
     cast.seat_for(make_person("Paul Suivant"), cast.AUTHORITIES, organisation=town)
     assert words not in browser_of(claire).get(reverse("account")).text
+
+
+def test_whoever_decides_without_being_named_finds_the_way_from_their_account(
+    claire, paul, town, browser_of
+):
+    way = reverse("organisation-seats", args=[town.slug])
+    assert way not in browser_of(paul).get(reverse("account")).text
+    end_seat(claire.seats.get(), claire)
+    assert way in browser_of(paul).get(reverse("account")).text
