@@ -13,10 +13,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         """Have the database number changes of rights, from the first migration on."""
-        post_migrate.connect(_watch_rights, sender=self, dispatch_uid="accounts.rights")
+        post_migrate.connect(
+            _install_rights_triggers, sender=self, dispatch_uid="accounts.viewers.rights_clock"
+        )
 
 
-def _watch_rights(using, **kwargs):
-    from accounts.triggers import install
+def _install_rights_triggers(using, **kwargs):
+    from accounts.viewers.triggers import install_triggers
 
-    install(connections[using])
+    install_triggers(connections[using])

@@ -1,24 +1,24 @@
 """The accounts at a glance: every model, by the folder that owns it."""
 
 from accounts.admission.models import EmailDomain, Invitation, Sponsorship
-from accounts.cards.models import Card
+from accounts.break_glass.models import BreakGlassAccess
+from accounts.charter.drafts.models import CharterDraft
 from accounts.charter.models import (
     Authority,
     CharterVersion,
-    Refusal,
     RegisterLine,
     Signature,
+    VersionRefusal,
 )
-from accounts.editions.models import CharterDraft
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
-from accounts.openings.models import Opening
-from accounts.organisations.models import College, Organisation, Seat, Way
-from accounts.people.models import Device, RightsChange, Session, User
-from accounts.territories.models import Department, Nature, Territory
+from accounts.organisations.models import College, ConfirmationMethod, Organisation, Seat
+from accounts.profiles.models import Profile
+from accounts.territories.models import Department, Territory, TerritoryType
+from accounts.users.models import Device, RightsChange, Session, User
 
 __all__ = [
     "Authority",
-    "Card",
+    "Profile",
     "CharterDraft",
     "CharterVersion",
     "College",
@@ -28,10 +28,10 @@ __all__ = [
     "GroupEntry",
     "GroupMembership",
     "Invitation",
-    "Nature",
-    "Opening",
+    "TerritoryType",
+    "BreakGlassAccess",
     "Organisation",
-    "Refusal",
+    "VersionRefusal",
     "RegisterLine",
     "RightsChange",
     "Seat",
@@ -40,6 +40,6 @@ __all__ = [
     "Sponsorship",
     "Territory",
     "User",
-    "Way",
+    "ConfirmationMethod",
     "WorkingGroup",
 ]

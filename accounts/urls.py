@@ -5,36 +5,36 @@ from django.conf import settings
 from django.urls import include, path, re_path
 
 from accounts.admission import views as admission
-from accounts.charter import archive, countersigning, papers
-from accounts.charter import views as charter
-from accounts.editions import views as editions
-from accounts.organisations import deciding
-from accounts.organisations import desk as seats
-from accounts.organisations import views as desk
-from accounts.people import address_views as addresses
-from accounts.people import factor_views as factors
-from accounts.people import openid_views as openid
-from accounts.people import views as people
+from accounts.charter.drafts import views as editions
+from accounts.charter.views import countersigning, downloads, register
+from accounts.charter.views import signing as charter
+from accounts.organisations.views import animator_dashboard as desk
+from accounts.organisations.views import organisation_seats as seats
+from accounts.organisations.views import seat_decisions
 from accounts.territories import views as territories
+from accounts.users.views import account as people
+from accounts.users.views import email_change as addresses
+from accounts.users.views import openid
+from accounts.users.views import second_factors as factors
 
 urlpatterns = [
     path("charte/", charter.charter, name="charter"),
     path("charte/signer/", charter.sign, name="sign-charter"),
     path("charte/inconnue/", charter.unknown_organisation, name="unknown-organisation"),
-    path("charte/signataires/", archive.signatories, name="signatories"),
+    path("charte/signataires/", register.signatories, name="signatories"),
     path("charte/retrait/", charter.withdraw, name="withdraw"),
-    path("charte/refus/", charter.refuse, name="refuse-charter"),
+    path("charte/refus/", charter.refuse_version, name="refuse-charter"),
     path("charte/contresigner/<slug:slug>/", countersigning.countersign, name="countersign"),
     path(
         "charte/invitation/<slug:key>/",
         countersigning.invitation,
         name="organisation-invitation",
     ),
-    path("charte/signatures/<int:pk>/recu/", papers.receipt_pdf, name="receipt"),
-    path("charte/signatures/<int:pk>/acte/", papers.act, name="signature-act"),
+    path("charte/signatures/<int:pk>/recu/", downloads.download_receipt, name="receipt"),
+    path("charte/signatures/<int:pk>/acte/", downloads.download_act, name="signature-act"),
     re_path(
         r"^charte/(?P<name>[0-9A-Za-z.-]{1,20})/$",
-        archive.charter_version,
+        register.charter_version,
         name="charter-version",
     ),
     path("territoires/recherche/", territories.territory_search, name="territory-search"),
@@ -55,31 +55,39 @@ urlpatterns = [
     ),
     path(
         "organisations/<slug:slug>/territoires/retrait/",
-        territories.leave_territory,
+        territories.remove_territory,
         name="leave-territory",
     ),
-    path("animation/sieges/", desk.seats, name="seats"),
+    path("animation/sieges/", desk.animator_dashboard, name="seats"),
     path("animation/charte/", editions.drafts, name="charter-drafts"),
     path("animation/charte/nouvelle/", editions.new_draft, name="new-charter-draft"),
     path("animation/charte/<int:pk>/", editions.draft, name="charter-draft"),
     path("animation/charte/<int:pk>/apercu/", editions.preview, name="charter-draft-preview"),
-    path("animation/charte/<int:pk>/supprimer/", editions.drop, name="drop-charter-draft"),
-    path("animation/admission/<slug:slug>/", admission.admit, name="admit-organisation"),
+    path(
+        "animation/charte/<int:pk>/supprimer/", editions.delete_draft, name="drop-charter-draft"
+    ),
+    path(
+        "animation/admission/<slug:slug>/",
+        admission.admit_organisation,
+        name="admit-organisation",
+    ),
     path("domaines/<int:pk>/verifier/", admission.verify_domain, name="verify-domain"),
     path("domaines/<int:pk>/refuser/", admission.refuse_domain, name="refuse-domain"),
-    path("sieges/<int:pk>/confirmer/", deciding.confirm_seat, name="confirm-seat"),
-    path("sieges/<int:pk>/refuser/", deciding.refuse_seat, name="refuse-seat"),
-    path("sieges/<int:pk>/contact/", deciding.set_contact, name="set-contact"),
-    path("organisations/<slug:slug>/sieges/", seats.seats, name="organisation-seats"),
+    path("sieges/<int:pk>/confirmer/", seat_decisions.confirm_seat, name="confirm-seat"),
+    path("sieges/<int:pk>/refuser/", seat_decisions.refuse_seat, name="refuse-seat"),
+    path("sieges/<int:pk>/contact/", seat_decisions.set_contact, name="set-contact"),
+    path(
+        "organisations/<slug:slug>/sieges/", seats.organisation_seats, name="organisation-seats"
+    ),
     path("parrainages/", admission.candidates, name="candidates"),
     path("parrainages/<slug:slug>/", admission.sponsor, name="sponsor"),
     path("compte/", people.account, name="account"),
     path("compte/siege/", people.write_for, name="write-for"),
-    path("compte/email/", addresses.AddressView.as_view(), name="account_email"),
-    path("compte/email/actuelle/", addresses.prove_address, name="prove-address"),
+    path("compte/email/", addresses.EmailChangeView.as_view(), name="account_email"),
+    path("compte/email/actuelle/", addresses.verify_current_address, name="prove-address"),
     path("compte/appareils/", people.devices, name="devices"),
-    path("compte/appareils/<int:number>/fin/", people.end_device, name="end-device"),
-    path("compte/appareils/fin/", people.end_other_devices, name="end-other-devices"),
+    path("compte/appareils/<int:number>/fin/", people.sign_out_device_view, name="end-device"),
+    path("compte/appareils/fin/", people.sign_out_other_devices_view, name="end-other-devices"),
     path(
         "compte/double-protection/recovery-codes/download/",
         factors.RecoveryCodesView.as_view(),
@@ -89,8 +97,8 @@ urlpatterns = [
 ]
 #: There where a provider is configured, and only there.
 openid_urlpatterns = [
-    path("compte/identite/", openid.leave, name="openid"),
-    path("compte/identite/retour/", openid.come_back, name="openid-return"),
+    path("compte/identite/", openid.start_login, name="openid"),
+    path("compte/identite/retour/", openid.login_callback, name="openid-return"),
     path(
         "compte/identite/annulee/",
         identities.login_cancelled,

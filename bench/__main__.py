@@ -9,23 +9,23 @@ import os
 import platform
 from datetime import datetime
 
-from bench import abuse, chaos, fanout, http, sites, tables, write
+from bench import abuse, chaos, fanout, http, site_setup, tables, write
 
 
 def main():
     """Make the forum, measure it, print the tables."""
     names = "fanout,textbook,http,write,chaos,abuse"
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--only", default=names, help=f"of {names}")
-    asked.add_argument("--quick", action="store_true")
-    asked = asked.parse_args()
-    only = asked.only.split(",")
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--only", default=names, help=f"of {names}")
+    args.add_argument("--quick", action="store_true")
+    args = args.parse_args()
+    only = args.only.split(",")
     print(f"{datetime.now():%Y-%m-%d %H:%M}, {platform.platform()}, {os.cpu_count()} cores")
     if set(only) - {"chaos"}:
-        with sites.a_database() as database:
-            _measure(database, only, asked.quick)
+        with site_setup.temporary_forum_database() as database:
+            _measure(database, only, args.quick)
     if "chaos" in only:
-        size = {"readers": 20, "replies": 100, "pause": 5} if asked.quick else {}
+        size = {"readers": 20, "replies": 100, "pause": 5} if args.quick else {}
         _section("Chaos", chaos.run(**size).rows())
 
 
@@ -33,10 +33,10 @@ def _measure(database, only, quick):
     if "fanout" in only:
         sizes = [100, 500] if quick else [100, 500, 1000, 2000, 5000]
         for who in fanout.READERS:
-            with sites.a_site(database) as site:
+            with site_setup.running_site(database) as site:
                 _section(f"Fan-out: {who}", fanout.compare(site, who, sizes))
     if "textbook" in only:
-        with sites.a_site(database, **sites.TEXTBOOK) as site:
+        with site_setup.running_site(database, **site_setup.GROUP_SEND) as site:
             rows = fanout.compare(site, "members", [100] if quick else [100, 500, 1000],
                                   rounds=5, name="group_send")  # fmt: skip
             _section("Fan-out: the textbook design", rows)
@@ -45,7 +45,7 @@ def _measure(database, only, quick):
         rows = (row for n in (1, 2) for row in http.compare(database, n, seconds))
         _section("Pages", rows)
     if "write" in only:
-        with sites.a_site(database, write.ROOM) as site:
+        with site_setup.running_site(database, write.ROOM) as site:
             rows = (
                 write.compare(site, writers, threads, 5 if quick else 20, 500, through, rate)
                 for through, rate in (("form", 0), ("actions", 0), ("actions", 350))
@@ -55,14 +55,14 @@ def _measure(database, only, quick):
             )
             _section("Replies", rows)
     if "abuse" in only:
-        with sites.a_site(database) as site:
-            _section("Abuse", abuse.compare(site, [one.__name__ for one in abuse.ORDEALS]))
+        with site_setup.running_site(database) as site:
+            _section("Abuse", abuse.compare(site, [one.__name__ for one in abuse.ABUSE_CASES]))
 
 
 def _section(title, rows):
     """A table under its title, with how busy the machine was before and after."""
     print(f"\n## {title}\n\nLoad before: {os.getloadavg()[0]:.1f}\n", flush=True)
-    tables.show(rows)
+    tables.print_table(rows)
     print(f"\nLoad after: {os.getloadavg()[0]:.1f}", flush=True)
 
 

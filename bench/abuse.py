@@ -14,11 +14,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bench import processes, raw, tables, targets
-from bench.fanout import warm
-from bench.followers import Followers
-from bench.posting import Poster, filled
-from bench.sites import a_site
+from bench import processes, raw_sockets, tables, targets
+from bench.fanout import warm_up
+from bench.http_replies import ReplyClient, fill_in
+from bench.reader_pool import ReaderPool
+from bench.site_setup import running_site
 
 MEGABYTE = 2**20
 HEARTBEAT = 20  # seconds between those of ordinary readers
@@ -26,7 +26,7 @@ EASE = 2  # seconds of quiet after an ordeal, before memory is read again
 
 
 @dataclass
-class Ordeal:
+class AbuseCase:
     """One kind of abuse. Bytes of the socket process; milliseconds of ordinary readers."""
 
     name: str
@@ -53,118 +53,125 @@ class Ordeal:
         }
 
 
-def endure(target, name, attack, words=100, gap=0.3, least=10):
-    """Run ``attack(ordeal)`` beside ordinary readers, who get replies of ``words`` words.
+def measure_abuse(target, name, attack, words=100, gap=0.3, least=10):
+    """Run ``attack(case)`` beside ordinary readers, who get replies of ``words`` words.
 
     Replies are posted until the attack is over, and ``least`` of them.
     """
-    poster, ordeal = Poster(target.pages_port), Ordeal(name)
-    ordeal.before = ordeal.peak = processes.memory(target.pids)
-    with Followers(target, 10) as lines, ThreadPoolExecutor(1) as beside:
-        attacking, number, beaten = beside.submit(attack, ordeal), 0, time.monotonic()
+    poster, case = ReplyClient(target.pages_port), AbuseCase(name)
+    case.before = case.peak = processes.memory(target.pids)
+    with ReaderPool(target, 10) as lines, ThreadPoolExecutor(1) as beside:
+        attacking, number, beaten = beside.submit(attack, case), 0, time.monotonic()
         while number < least or not attacking.done():
             number += 1
             if time.monotonic() > beaten + HEARTBEAT:
-                lines.beat(5)
+                lines.send_heartbeats(5)
                 beaten = time.monotonic()
             request = target.posts[number % len(target.posts)]
-            sent = poster.send(filled(request, number, words))
+            sent = poster.send(fill_in(request, number, words))
             lines.wait(lines.open, 5)
             lags = [(one.at - sent.since) / 1e6 for one in lines.arrivals()]
-            ordeal.lags += lags
-            ordeal.missing += lines.open - len(lags)
-            ordeal.peak = max(ordeal.peak, processes.memory(target.pids))
+            case.lags += lags
+            case.missing += lines.open - len(lags)
+            case.peak = max(case.peak, processes.memory(target.pids))
             time.sleep(gap)
         attacking.result()
     time.sleep(EASE)
-    ordeal.after = processes.memory(target.pids)
-    return ordeal
+    case.after = processes.memory(target.pids)
+    return case
 
 
 # ---------------------------------------------------------------- the abuse
 
 
-def nothing(ordeal, target):
+def nothing(case, target):
     """Nobody means harm: what the others are compared with."""
 
 
-def big_frames(ordeal, target, lines=20):
+def big_frames(case, target, lines=20):
     """Frames of 1 MB."""
-    ordeal.lines = lines
+    case.lines = lines
     for _ in range(lines):
-        with raw.opened(target) as line:
-            ordeal.codes[raw.pushed(line, raw.frame(b"{" + b" " * MEGABYTE + b"}"))] += 1
+        with raw_sockets.open_websocket(target) as line:
+            case.codes[
+                raw_sockets.send_and_wait(
+                    line, raw_sockets.masked_text_frame(b"{" + b" " * MEGABYTE + b"}")
+                )
+            ] += 1
 
 
-def flood(ordeal, target, lines=5, seconds=3):
+def flood(case, target, lines=5, seconds=3):
     """A thousand frames a second, from each of a few lines, one after the other."""
-    ordeal.lines, frames = lines, 0
+    case.lines, frames = lines, 0
     for _ in range(lines):
-        with raw.opened(target) as line:
+        with raw_sockets.open_websocket(target) as line:
             ends, heard = time.monotonic() + seconds, b""
             line.setblocking(False)
             with suppress(OSError):
-                while time.monotonic() < ends and not raw.code_in(heard):
-                    line.sendall(raw.frame(b"{}"))
+                while time.monotonic() < ends and not raw_sockets.close_code_in(heard):
+                    line.sendall(raw_sockets.masked_text_frame(b"{}"))
                     frames += 1
                     time.sleep(0.001)
                     with suppress(BlockingIOError):
                         heard += line.recv(65536)
-            ordeal.codes[raw.how_it_ends(line, heard)] += 1
-    ordeal.note = f"{frames} frames were sent"
+            case.codes[raw_sockets.wait_for_end(line, heard)] += 1
+    case.note = f"{frames} frames were sent"
 
 
-def idle_lines(ordeal, target, lines=10_000, seconds=10):
+def idle_lines(case, target, lines=10_000, seconds=10):
     """As many lines from one address as it is allowed, on which nothing is said."""
-    ordeal.lines, before = lines, processes.memory(target.pids)
-    with Followers(replace(target, cookies=[]), lines, each=lines) as idle:
+    case.lines, before = lines, processes.memory(target.pids)
+    with ReaderPool(replace(target, cookies=[]), lines, each=lines) as idle:
         time.sleep(seconds)
         state = idle.state()
         grown = (processes.memory(target.pids) - before) / max(1, state.open) / 1024
-        ordeal.note = f"{grown:.0f} kB each; all had tried after {idle.seconds:.0f} s"
-        _end_of(ordeal, state)
+        case.note = f"{grown:.0f} kB each; all had tried after {idle.seconds:.0f} s"
+        _end_of(case, state)
 
 
-def silent_lines(ordeal, target, lines=50, seconds=120):
+def silent_lines(case, target, lines=50, seconds=120):
     """Pages that never say they are still there."""
-    ordeal.lines, started = lines, time.monotonic()
-    with Followers(target, lines) as silent:
+    case.lines, started = lines, time.monotonic()
+    with ReaderPool(target, lines) as silent:
         while silent.state().open and time.monotonic() < started + seconds:
             time.sleep(0.5)
-        ordeal.note = f"ended after {time.monotonic() - started:.0f} s"
-        _end_of(ordeal, silent.state())
+        case.note = f"ended after {time.monotonic() - started:.0f} s"
+        _end_of(case, silent.state())
 
 
-def half_open_lines(ordeal, target, lines=1000, seconds=30):
+def half_open_lines(case, target, lines=1000, seconds=30):
     """Handshakes that are begun, half of them not even that, and never ended."""
-    ordeal.lines, ordeal.note = lines, f"after {seconds} s"
+    case.lines, case.note = lines, f"after {seconds} s"
     with ExitStack() as stack:
-        held = [stack.enter_context(raw.connected(target)) for _ in range(lines)]
+        held = [stack.enter_context(raw_sockets.connect(target)) for _ in range(lines)]
         for line in held[::2]:
             line.sendall(b"GET /live/ HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         time.sleep(seconds)
-        ordeal.codes = Counter(raw.how_it_ends(line, seconds=0.001) for line in held)
+        case.codes = Counter(raw_sockets.wait_for_end(line, seconds=0.001) for line in held)
 
 
-def unread_lines(ordeal, target, lines=20, seconds=30):
+def unread_lines(case, target, lines=20, seconds=30):
     """Clients that take nothing in while replies come."""
-    ordeal.lines, ordeal.note = lines, f"after {seconds} s"
+    case.lines, case.note = lines, f"after {seconds} s"
     with ExitStack() as stack:
-        held = [stack.enter_context(raw.opened(target, room=4096)) for _ in range(lines)]
+        held = [
+            stack.enter_context(raw_sockets.open_websocket(target, room=4096))
+            for _ in range(lines)
+        ]
         time.sleep(seconds)
-        ordeal.codes = Counter(raw.how_it_ends(line, seconds=0.5) for line in held)
+        case.codes = Counter(raw_sockets.wait_for_end(line, seconds=0.5) for line in held)
 
 
-def _end_of(ordeal, state):
-    ordeal.codes += Counter(state.codes)
+def _end_of(case, state):
+    case.codes += Counter(state.codes)
     if state.open:
-        ordeal.codes["open"] += state.open
+        case.codes["open"] += state.open
 
 
 # ---------------------------------------------------------------- the table
 
 #: What is done, with how many words in each reply meanwhile.
-ORDEALS = {
+ABUSE_CASES = {
     nothing: 100,
     big_frames: 100,
     flood: 100,
@@ -177,25 +184,25 @@ ORDEALS = {
 
 def compare(site, names, idle=10_000):
     """Endure what ``names`` name; yield rows."""
-    scenery = site.ask("bench.scenery", readers=50, space="public")
-    warm(targets.of_site(site, scenery, scenery["readers"]))
-    for attack, words in ORDEALS.items():
+    scenery = site.run_json("bench.sample_data", readers=50, space="public")
+    warm_up(targets.from_site(site, scenery, scenery["readers"]))
+    for attack, words in ABUSE_CASES.items():
         if attack.__name__ in names:
-            target = targets.of_site(site, scenery, scenery["readers"])
+            target = targets.from_site(site, scenery, scenery["readers"])
             options = {"lines": idle} if attack is idle_lines else {}
             work = partial(attack, target=target, **options)
-            yield endure(target, attack.__name__, work, words).row()
+            yield measure_abuse(target, attack.__name__, work, words).row()
 
 
 def main():
     """Endure what the command line names, and print a table."""
-    names = ",".join(attack.__name__ for attack in ORDEALS)
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--only", default=names, help=f"of {names}")
-    asked.add_argument("--idle", type=int, default=10_000, help="idle lines")
-    asked = asked.parse_args()
-    with a_site() as site:
-        tables.show(compare(site, asked.only.split(","), asked.idle))
+    names = ",".join(attack.__name__ for attack in ABUSE_CASES)
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--only", default=names, help=f"of {names}")
+    args.add_argument("--idle", type=int, default=10_000, help="idle lines")
+    args = args.parse_args()
+    with running_site() as site:
+        tables.print_table(compare(site, args.only.split(","), args.idle))
 
 
 if __name__ == "__main__":

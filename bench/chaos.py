@@ -17,14 +17,14 @@ from contextlib import AsyncExitStack, suppress
 from tempfile import TemporaryDirectory
 
 from bench import tables, targets
-from bench.databases import fresh
+from bench.chaos_result import ChaosResult
+from bench.databases import temporary_database
 from bench.faults import FAULTS, Faults
-from bench.line import Line
-from bench.posting import Poster, filled
+from bench.faulty_proxy import AsyncFaultyProxy
+from bench.http_replies import ReplyClient, fill_in
 from bench.reader import Reader
 from bench.servers import Redis, Site
-from bench.verdict import Result
-from tests.page import elements
+from tests.page_elements import elements
 
 #: What of a page is compared beside its posts: it is the same for all.
 PARTS = {"thread-head", "thread-foot"}
@@ -40,16 +40,16 @@ def run(readers=200, replies=1000, pause=60.0, haste=5.0, writers=4, faults=FAUL
     for the run and taken away after it.
     """
     with (
-        fresh(server) as database,
+        temporary_database(server) as database,
         TemporaryDirectory(prefix="bench-") as folder,
         Redis(folder) as redis,
     ):
         site = Site(database, redis.url, workers=2, sockets=2)
         site.prepare()
         with site:
-            scenery = site.ask("bench.scenery", readers=readers, writers=writers,
+            scenery = site.run_json("bench.sample_data", readers=readers, writers=writers,
                                space="public")  # fmt: skip
-            chaos = Chaos(site, redis, scenery, Result(readers, replies))
+            chaos = Chaos(site, redis, scenery, ChaosResult(readers, replies))
             return asyncio.run(chaos.run(pause, haste, faults, patience))
 
 
@@ -67,7 +67,7 @@ class Chaos(Faults):
         self.pause, started = pause, time.monotonic()
         async with AsyncExitStack() as stack:
             far = self.site.sockets[-1].port
-            self.line = await stack.enter_async_context(Line(far))
+            self.line = await stack.enter_async_context(AsyncFaultyProxy(far))
             self.readers = self._readers(haste)
             following = [asyncio.create_task(one.follow()) for one in self.readers]
             await self._until(lambda: all(one.loads for one in self.readers), patience)
@@ -103,10 +103,10 @@ class Chaos(Faults):
         await asyncio.gather(*(self._write_as(one, numbers) for one in writers))
 
     async def _write_as(self, cookie, numbers):
-        poster = Poster(self.site.pages.port)
+        poster = ReplyClient(self.site.pages.port)
         for number in numbers:
-            reply = targets.reply(self.thread["id"], cookie, "{mark}. {words}", 0)
-            request = filled(reply, number)
+            reply = targets.reply_request(self.thread["id"], cookie, "{mark}. {words}", 0)
+            request = fill_in(reply, number)
             while not await asyncio.to_thread(self._send, poster, request):
                 self.result.retried += 1
                 await asyncio.sleep(0.2)
@@ -126,7 +126,7 @@ class Chaos(Faults):
 
     def _reply_mutely(self, number):
         """Post one reply without a poke; the moment of its commit."""
-        posted = self.site.ask("bench.replying", threads=self.thread["id"], count=1, mute=1,
+        posted = self.site.run_json("bench.action_replies", threads=self.thread["id"], count=1, mute=1,
                                writers=self.scenery["writer_ids"][0], first=number)  # fmt: skip
         self.posted.append(number)
         return posted[0][2]
@@ -137,7 +137,7 @@ class Chaos(Faults):
         """Wait until all have seen the last change."""
         writer = self.scenery["writers"][0]
         seq = await asyncio.to_thread(
-            targets.place, self.site.pages.port, self.thread["path"], writer
+            targets.current_seq, self.site.pages.port, self.thread["path"], writer
         )
         done = lambda: all(one.seq >= seq for one in self.readers)  # noqa: E731
         if not await self._until(done, patience):
@@ -154,7 +154,7 @@ class Chaos(Faults):
         shown = await asyncio.to_thread(self._reload)
         marks = Counter(re.findall(r"zq(\d+)", " ".join(shown.values())))
         self.result.missing = sum(str(number) not in marks for number in self.posted)
-        self.result.repeated = sum(count > 1 for count in marks.values())
+        self.result.posted_twice = sum(count > 1 for count in marks.values())
         for n, reader in enumerate(self.readers):
             since = min(map(_number, filter(_number, reader.elements)), default=0)
             wanted = {name for name in shown if not _number(name) or _number(name) >= since}
@@ -163,13 +163,18 @@ class Chaos(Faults):
             differing = {name for name in wanted & held if reader.elements[name] != shown[name]}
             self.result.differing += [(n, name) for name in differing | (held - wanted)]
             self.result.doubled += len(reader.doubled)
-            self.result.disordered += reader.disordered
+            self.result.out_of_order += reader.out_of_order
             self.result.reloads += reader.loads - 1
             self.result.codes += reader.codes
 
     def _reload(self):
         """``{id: html}`` of all posts of the thread and of PARTS, as a guest has them now."""
-        load = lambda n: targets.load(self.site.pages.port, f"{self.thread['path']}?page={n}")  # noqa: E731
+
+        def load(number):
+            return targets.load_page(
+                self.site.pages.port, f"{self.thread['path']}?page={number}"
+            )
+
         pages = int(re.search(r'data-last-page="(\d+)"', load(1))[1])
         shown = {}
         for number in range(1, pages + 1):
@@ -200,8 +205,8 @@ def main():
     asked = asked.parse_args()
     result = run(asked.readers, asked.replies, asked.pause, asked.haste,
                  faults=asked.faults.split(","))  # fmt: skip
-    tables.show(result.rows())
-    sys.exit(not result.is_true)
+    tables.print_table(result.rows())
+    sys.exit(not result.is_correct)
 
 
 if __name__ == "__main__":

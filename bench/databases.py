@@ -12,7 +12,7 @@ LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 @contextmanager
-def fresh(server=None):
+def temporary_database(server=None):
     """Yield the address of a new, empty database.
 
     ``server`` names any database of a PostgreSQL whose user may create others; by default
@@ -20,13 +20,13 @@ def fresh(server=None):
     """
     server = server or os.environ.get("DATABASE_URL") or LOCAL
     name = f"foirail_bench_{uuid4().hex[:8]}"
-    _do(server, "CREATE DATABASE {}", name)
+    _execute(server, "CREATE DATABASE {}", name)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
-        _do(server, "DROP DATABASE {} WITH (FORCE)", name)
+        _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _do(server, statement, name):
+def _execute(server, statement, name):
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -11,9 +11,9 @@ from functools import partial
 from statistics import median
 
 from bench import processes, tables, targets
-from bench.followers import Floor, Followers
-from bench.posting import Poster, filled
-from bench.sites import CORES, TEXTBOOK, a_site
+from bench.http_replies import ReplyClient, fill_in
+from bench.reader_pool import Floor, ReaderPool
+from bench.site_setup import CORES, GROUP_SEND, running_site
 
 #: Who reads: in which space, each how manieth of the members, and a guest in how many.
 #: Members sit in the three colleges in turn; a college's are all of one kind.
@@ -27,7 +27,7 @@ READERS = {
 
 def measure(target, readers, rounds=20, cores=""):
     """Post ``rounds`` replies one by one while ``readers`` look on; a row of the table."""
-    post = partial(_post, Poster(target.pages_port), target.posts)
+    post = partial(_post, ReplyClient(target.pages_port), target.posts)
     return _measure(target, readers, rounds, cores, lambda lines: post)
 
 
@@ -38,10 +38,10 @@ def measure_floor(readers, size, rounds=20, cores=("", "")):
         return _measure(floor.target(), readers, rounds, cores[1], spread)
 
 
-def warm(target, cores=""):
+def warm_up(target, cores=""):
     """Have a few readers told of a few replies: imports, pools and caches are then paid."""
-    poster = Poster(target.pages_port)
-    with Followers(target, 20, cores=cores) as few:
+    poster = ReplyClient(target.pages_port)
+    with ReaderPool(target, 20, cores=cores) as few:
         for n in range(1, 4):
             _post(poster, target.posts, n)
             few.wait(n * few.open)
@@ -49,7 +49,7 @@ def warm(target, cores=""):
 
 def _post(poster, requests, number):
     """Post reply ``number``; the moment from which readers wait, and what the writer waited."""
-    sent = poster.send(filled(requests[number % len(requests)], number))
+    sent = poster.send(fill_in(requests[number % len(requests)], number))
     if not sent.is_posted:
         raise RuntimeError(f"A reply was answered {sent.status}.")
     return sent.since, sent.took
@@ -57,11 +57,11 @@ def _post(poster, requests, number):
 
 def _measure(target, readers, rounds, cores, poster):
     before = processes.memory(target.pids)
-    with Followers(target, readers, cores=cores) as lines:
+    with ReaderPool(target, readers, cores=cores) as lines:
         if not lines.open:
             raise RuntimeError(f"No line of {target.name} opened: {lines.state().codes}.")
         if lines.seconds > 30:  # Who says nothing for 90 s is let go.
-            lines.beat()
+            lines.send_heartbeats()
         time.sleep(1)
         spent, started = processes.cpu(target.pids), time.monotonic()
         time.sleep(3)
@@ -100,7 +100,7 @@ def _round(lines, post, number, gap=0.2):
     return took, posted
 
 
-def beside(one, floor):
+def with_ratios(one, floor):
     """The row ``one`` with how many times the ``floor`` it is."""
     times = {
         f"{what} ÷ floor": one[what] / floor[what] for what in ("last", "CPU µs a delivery")
@@ -111,51 +111,55 @@ def beside(one, floor):
 def compare(site, who, sizes, rounds=20, cores=CORES, name="Foirail", **pages):
     """Measure ``site`` and the floor side by side at each size; yield rows.
 
-    ``pages`` say what ``targets.of_site`` may be told of them.
+    ``pages`` say what ``targets.from_site`` may be told of them.
     """
     space, step, guests = READERS[who]
-    scenery = site.ask("bench.scenery", readers=max(sizes) * step, space=space)
+    scenery = site.run_json("bench.sample_data", readers=max(sizes) * step, space=space)
     cookies = scenery["readers"][::step]
     if guests:
         cookies = ["" if n % guests == 0 else cookie for n, cookie in enumerate(cookies)]
-    of_site = partial(targets.of_site, site, scenery, cookies, f"{name}, {who}", **pages)
+    of_site = partial(targets.from_site, site, scenery, cookies, f"{name}, {who}", **pages)
     for size in sizes:
         site.sockets[0].stop()  # Memory is counted in a process that is new.
         site.sockets[0].start()
-        warm(of_site(), cores["client"])
+        warm_up(of_site(), cores["client"])
         ours = measure(of_site(), size, rounds, cores["client"])
         pins = cores["sockets"], cores["client"]
         floor = measure_floor(size, ours["frame, bytes"], rounds, pins)
-        yield from (beside(ours, floor), beside(floor, floor))
+        yield from (with_ratios(ours, floor), with_ratios(floor, floor))
 
 
 def compare_peer(target, sizes, rounds=20):
     """Measure a peer and the floor side by side at each size; yield rows."""
-    warm(target)
+    warm_up(target)
     for size in sizes:
         peer = measure(target, size, rounds)
         floor = measure_floor(size, peer["frame, bytes"], rounds)
-        yield from (beside(peer, floor), beside(floor, floor))
+        yield from (with_ratios(peer, floor), with_ratios(floor, floor))
 
 
 def main():
     """Measure what the command line names, and print a table."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--sizes", default="100,500,1000,2000,5000")
-    asked.add_argument("--rounds", type=int, default=20)
-    asked.add_argument("--readers", choices=READERS, default="members")
-    asked.add_argument("--reading", action="store_true", help="pages say they are looked at")
-    asked.add_argument("--packed", action="store_true", help="pages take compressed texts")
-    asked.add_argument("--textbook", action="store_true", help="measure bench/group_send")
-    asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
-    asked = asked.parse_args()
-    sizes = [int(size) for size in asked.sizes.split(",")]
-    if asked.target:
-        return tables.show(compare_peer(targets.of_file(asked.target), sizes, asked.rounds))
-    name = "group_send" if asked.textbook else "Foirail"
-    with a_site(**(TEXTBOOK if asked.textbook else {})) as site:
-        pages = {"is_reading": asked.reading, "packing": asked.packed}
-        tables.show(compare(site, asked.readers, sizes, asked.rounds, CORES, name, **pages))
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--sizes", default="100,500,1000,2000,5000")
+    args.add_argument("--rounds", type=int, default=20)
+    args.add_argument("--readers", choices=READERS, default="members")
+    args.add_argument("--reading", action="store_true", help="pages say they are looked at")
+    args.add_argument("--packed", action="store_true", help="pages take compressed texts")
+    args.add_argument("--textbook", action="store_true", help="measure bench/group_send")
+    args.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
+    args = args.parse_args()
+    sizes = [int(size) for size in args.sizes.split(",")]
+    if args.target:
+        return tables.print_table(
+            compare_peer(targets.from_file(args.target), sizes, args.rounds)
+        )
+    name = "group_send" if args.textbook else "Foirail"
+    with running_site(**(GROUP_SEND if args.textbook else {})) as site:
+        pages = {"is_reading": args.reading, "packing": args.packed}
+        tables.print_table(
+            compare(site, args.readers, sizes, args.rounds, CORES, name, **pages)
+        )
 
 
 if __name__ == "__main__":

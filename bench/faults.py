@@ -23,16 +23,16 @@ class Faults:
 
     async def cut_line(self):
         """The bad line is cut and usable again."""
-        self.line.cut()
+        self.line.disconnect()
 
     async def dead_line(self):
         """The bad line carries nothing, and nobody is told."""
-        self.line.go_dead()
+        self.line.stall()
 
     async def mended_line(self):
         """The bad line carries again, and quickly."""
         self.line.delay = 0
-        self.line.mend()
+        self.line.restore()
 
     async def lost_poke(self):
         """A reply is committed and nobody is nudged."""
@@ -58,7 +58,7 @@ class Faults:
     async def killed_worker(self):
         """A page worker is killed, maybe while it posts a reply; another is started."""
         master = self.site.pages.pids[0]
-        os.kill(next(pid for pid in processes.family([master]) if pid != master),
+        os.kill(next(pid for pid in processes.process_tree([master]) if pid != master),
                 signal.SIGKILL)  # fmt: skip
 
     async def restarted_redis(self):

@@ -19,8 +19,8 @@ from math import nan
 from pathlib import Path
 
 from bench import tables, targets
-from bench.servers import pinned
-from bench.sites import a_database, a_site
+from bench.servers import pinned_to
+from bench.site_setup import running_site, temporary_forum_database
 
 #: Milliseconds: median and 99th percentile; requests a second; answers that are no page.
 Load = namedtuple("Load", "times rate failed")
@@ -62,8 +62,8 @@ def compare(database, workers, seconds=5):
     # One worker has a core for itself, and the load the other. Two share both with it.
     pages, load = ("0", "1") if workers == 1 else ("", "")
     cores = {"pages": pages, "sockets": "1", "redis": "1"}
-    with a_site(database, cores, workers=workers, sockets=0) as site:
-        made = site.ask("bench.scenery", readers=1, pages=1)
+    with running_site(database, cores, workers=workers, sockets=0) as site:
+        made = site.run_json("bench.sample_data", readers=1, pages=1)
         what = site.pages.port, made["pages"], made["readers"][0]
         yield from measure_all(*what, seconds, load, workers=workers)
 
@@ -90,7 +90,7 @@ def _by_wrk(port, path, cookie, connections, seconds, cores):
                "--timeout", "30s", f"http://127.0.0.1:{port}{path}"]  # fmt: skip
     for name, value in _headers(cookie).items():
         command += ["-H", f"{name}: {value}"]
-    done = subprocess.run(pinned(command, cores), capture_output=True, text=True, check=True)
+    done = subprocess.run(pinned_to(command, cores), capture_output=True, text=True, check=True)
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     times = tuple(_took(done.stdout, part) for part in ("50%", "99%"))
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
@@ -123,20 +123,20 @@ def _by_threads(port, path, cookie, connections, seconds, cores):
 
 def main():
     """Measure what the command line names, and print a table."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--workers", default="1,2")
-    asked.add_argument("--seconds", type=int, default=5, help="for each page and each load")
-    asked.add_argument("--database", help="one that has grown, in place of a new one")
-    asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
-    asked.add_argument("--pages", help="its pages: a JSON file, the empty one first")
-    asked = asked.parse_args()
-    if asked.target:
-        peer, pages = targets.of_file(asked.target), json.loads(Path(asked.pages).read_text())
-        rows = measure_all(peer.pages_port, pages, peer.cookies[0], asked.seconds)
-        return tables.show(rows)
-    with a_database(asked.database) as database:
-        workers = map(int, asked.workers.split(","))
-        tables.show(row for n in workers for row in compare(database, n, asked.seconds))
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--workers", default="1,2")
+    args.add_argument("--seconds", type=int, default=5, help="for each page and each load")
+    args.add_argument("--database", help="one that has grown, in place of a new one")
+    args.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
+    args.add_argument("--pages", help="its pages: a JSON file, the empty one first")
+    args = args.parse_args()
+    if args.target:
+        peer, pages = targets.from_file(args.target), json.loads(Path(args.pages).read_text())
+        rows = measure_all(peer.pages_port, pages, peer.cookies[0], args.seconds)
+        return tables.print_table(rows)
+    with temporary_forum_database(args.database) as database:
+        workers = map(int, args.workers.split(","))
+        tables.print_table(row for n in workers for row in compare(database, n, args.seconds))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 PROC = Path("/proc")
 
 
-def family(pids):
+def process_tree(pids):
     """``pids`` and all that descend from them."""
     children = {}
     for entry in PROC.iterdir():
@@ -21,8 +21,8 @@ def family(pids):
 def cpu(pids):
     """Seconds of CPU that the living threads of ``pids`` and their children have had."""
     spent = 0
-    for pid in family(pids):
-        for thread in _listed(PROC / str(pid) / "task"):
+    for pid in process_tree(pids):
+        for thread in _list_folder(PROC / str(pid) / "task"):
             spent += int((_read(thread / "schedstat") or "0").split()[0])
     return spent / 1e9
 
@@ -30,7 +30,7 @@ def cpu(pids):
 def memory(pids):
     """Bytes resident in ``pids`` and their children."""
     total = 0
-    for pid in family(pids):
+    for pid in process_tree(pids):
         for line in _read(PROC / str(pid) / "status").splitlines():
             if line.startswith("VmRSS:"):
                 total += int(line.split()[1]) * 1024
@@ -42,7 +42,7 @@ def _parent(entry):
     return int(text.rpartition(")")[2].split()[1]) if text else None
 
 
-def _listed(folder):
+def _list_folder(folder):
     try:
         return list(folder.iterdir())
     except OSError:  # It ended meanwhile.

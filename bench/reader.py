@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from bench import targets
-from tests.page import elements
+from tests.page_elements import elements
 
 RELOADS = {4404, 4409}
 RESTARTED = 1012
@@ -21,7 +21,7 @@ class Reader:
     """Keeps ``elements`` (``{id: html}``) true from ``pages``, over any of ``sockets``.
 
     All are ports. ``haste`` divides every wait: 5 makes a heartbeat every 5 s. What went
-    wrong is counted: ``doubled`` are replies that came as new more than once, ``disordered``
+    wrong is counted: ``doubled`` are replies that came as new more than once, ``out_of_order``
     frames that had news of an earlier change than what was known, ``codes`` how lines ended.
     """
 
@@ -30,7 +30,7 @@ class Reader:
         self._pages, self._sockets, self._path = pages, sockets, path
         self._cookie, self._haste = cookie, haste
         self.seq, self.elements, self.arrived = 0, {}, Counter()
-        self.doubled, self.disordered, self.loads, self.codes = set(), 0, 0, Counter()
+        self.doubled, self.out_of_order, self.loads, self.codes = set(), 0, 0, Counter()
         self._awake, self._heard = asyncio.Event(), asyncio.Event()
         self._awake.set()
 
@@ -66,7 +66,7 @@ class Reader:
         while True:
             try:
                 html = await asyncio.to_thread(
-                    targets.load, self._pages, f"{self._path}?page=1000000", self._cookie
+                    targets.load_page, self._pages, f"{self._path}?page=1000000", self._cookie
                 )
             except (OSError, RuntimeError):
                 await asyncio.sleep(self._wait(0, 1))
@@ -119,7 +119,7 @@ class Reader:
         news = frame.get("elements") or {}
         if "seq" in frame:
             if frame["seq"] <= self.seq:
-                self.disordered += bool(news)
+                self.out_of_order += bool(news)
                 return
             self.seq = frame["seq"]
             for name in news:

@@ -21,7 +21,7 @@ PYTHON = sys.executable
 START_WITHIN = 60  # seconds
 
 
-def as_deployed(program):
+def deployed_options(program):
     """The options with which the units of ``deploy/`` start ``program``."""
     units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
     text = "".join(unit.read_text() for unit in units).replace("\\\n", " ")
@@ -35,12 +35,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def pinned(command, cores):
+def pinned_to(command, cores):
     """``command`` held to ``cores`` ("0", "0-1"); as it is where that is empty."""
     return ["taskset", "-c", cores, *command] if cores and shutil.which("taskset") else command
 
 
-def niced(command, what):
+def with_priority(command, what):
     """``command`` as soon served as the unit of ``what`` has it; only root may go first."""
     (unit,) = (ROOT / "deploy" / "systemd").glob(f"foirail-{what}*.service")
     nice = re.search(r"^Nice=(-?\d+)$", unit.read_text(), re.MULTILINE)[1]
@@ -53,7 +53,7 @@ class Server:
     def __init__(self, command, port, log, *, environment=None, health=None, cores=""):
         """Not started. ``health`` is a path that answers 200 once all is well."""
         self.port, self.address = port, f"http://127.0.0.1:{port}"
-        self._command = pinned([str(part) for part in command], cores)
+        self._command = pinned_to([str(part) for part in command], cores)
         self._log, self._environment, self._health = log, environment, health
 
     def start(self):
@@ -147,18 +147,18 @@ class Site:
             "PYTHONPATH": str(ROOT),
             "REDIS_URL": redis,
         }
-        pages = ["gunicorn", *as_deployed("gunicorn"), "--workers", workers, "--bind",
+        pages = ["gunicorn", *deployed_options("gunicorn"), "--workers", workers, "--bind",
                  "127.0.0.1:%i"]  # fmt: skip
-        lines = ["uvicorn", *(serving or as_deployed("uvicorn"))]
+        lines = ["uvicorn", *(serving or deployed_options("uvicorn"))]
         self.pages = self._server("pages", pages)
         self.sockets = [self._server("sockets", lines) for _ in range(sockets)]
 
     def _server(self, what, command):
         port = free_port()
         here = {"%i": str(port), "${SOCKETS_HOST}": "127.0.0.1"}
-        command = [PYTHON, "-m", *(_put(str(part), here) for part in command)]
+        command = [PYTHON, "-m", *(_substitute(str(part), here) for part in command)]
         return Server(
-            niced(command, what),
+            with_priority(command, what),
             port,
             self.folder / f"{what}-{port}.log",
             environment=self.environment,
@@ -177,13 +177,15 @@ class Site:
         """Run a command of Django's on this site."""
         self._run("manage.py", *command, "--verbosity=0")
 
-    def ask(self, module, **options):
+    def run_json(self, module, **options):
         """What a module of ours that runs inside the site prints, from JSON."""
         options = [f"--{name.replace('_', '-')}={said}" for name, said in options.items()]
         return json.loads(self._run("-m", module, *options))
 
     def _run(self, *command):
-        command = pinned(niced([PYTHON, *command], "pages"), self._cores.get("pages", ""))
+        command = pinned_to(
+            with_priority([PYTHON, *command], "pages"), self._cores.get("pages", "")
+        )
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True,
                               text=True)  # fmt: skip
         if done.returncode:
@@ -200,7 +202,7 @@ class Site:
         self._stack.close()
 
 
-def _put(text, places):
+def _substitute(text, places):
     """``text`` with the names of ``places`` replaced by what they stand for."""
     for name, value in places.items():
         text = text.replace(name, value)

@@ -6,7 +6,7 @@ from forum.settings import *  # noqa: F403
 from forum.settings import INSTALLED_APPS, MIDDLEWARE
 
 # First, so that the clock is read before anybody is told.
-INSTALLED_APPS = ["bench.moments.Moments", *INSTALLED_APPS]
-MIDDLEWARE = ["bench.moments.stamped", *MIDDLEWARE]
-ROOT_URLCONF = "bench.empty"
+INSTALLED_APPS = ["bench.commit_clock.CommitClock", *INSTALLED_APPS]
+MIDDLEWARE = ["bench.commit_clock.commit_header_middleware", *MIDDLEWARE]
+ROOT_URLCONF = "bench.empty_view"
 STATIC_ROOT = os.environ["BENCH_STATIC_ROOT"]

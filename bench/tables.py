@@ -1,13 +1,13 @@
 """What was measured, as Markdown, a line as soon as there is one."""
 
 
-def show(rows):
+def print_table(rows):
     """Print dictionaries of the same keys as a table, as they come."""
     is_first = True
     for row in rows:
         if is_first:
             print(f"| {' | '.join(row)} |\n|{'---|' * len(row)}")
-        print(f"| {' | '.join(map(_said, row.values()))} |", flush=True)
+        print(f"| {' | '.join(map(_format, row.values()))} |", flush=True)
         is_first = False
 
 
@@ -17,9 +17,9 @@ def parts(values):
     return values[len(values) // 2], values[int(len(values) * 0.99)], values[-1]
 
 
-def _said(value):
+def _format(value):
     if isinstance(value, tuple):
-        return ", ".join(map(_said, value))
+        return ", ".join(map(_format, value))
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}"
     if isinstance(value, dict):

@@ -1,6 +1,6 @@
 """What is measured, as plain data: where readers listen and how a reply is posted.
 
-Ours is made by ``of_site``. A peer needs a JSON file with the fields of ``Target``; that is
+Ours is made by ``from_site``. A peer needs a JSON file with the fields of ``Target``; that is
 the whole adapter. One for NodeBB (socket.io), as an example::
 
     {"name": "NodeBB", "port": 4567, "pages_port": 4567,
@@ -42,26 +42,26 @@ class Target:
     pids: list = field(default_factory=list)
 
 
-def of_file(name):
+def from_file(name):
     """The peer that a JSON file describes."""
     return Target(**json.loads(Path(name).read_text()))
 
 
-def of_site(site, scenery, cookies, name="Foirail", is_reading=False, packing=False):
+def from_site(site, scenery, cookies, name="Foirail", is_reading=False, packing=False):
     """Our own site: its first socket process, with the threads of ``scenery`` open.
 
     ``is_reading`` has every page say that it is looked at, ``packing`` take compressed texts.
     """
     seen = "&lit=1" if is_reading else ""
     writer = scenery["writers"][0]
-    places = {one["id"]: place(site.pages.port, one["path"], writer)
+    places = {one["id"]: current_seq(site.pages.port, one["path"], writer)
               for one in scenery["threads"]}  # fmt: skip
     return Target(
         name=name,
         port=site.sockets[0].port,
         pages_port=site.pages.port,
         paths=[f"/live/fils/{pk}/?after={seq}{seen}" for pk, seq in places.items()],
-        posts=replies(scenery, places),
+        posts=reply_requests(scenery, places),
         cookies=cookies,
         origin=site.sockets[0].address,
         packing=packing,
@@ -69,17 +69,17 @@ def of_site(site, scenery, cookies, name="Foirail", is_reading=False, packing=Fa
     )
 
 
-def replies(scenery, places, text="{mark} {words}"):
+def reply_requests(scenery, places, text="{mark} {words}"):
     """How each writer replies, in each thread in turn, as our composer does it."""
     writers, threads = scenery["writers"], scenery["threads"]
     return [
-        reply(threads[n % len(threads)]["id"], writers[n % len(writers)], text,
+        reply_request(threads[n % len(threads)]["id"], writers[n % len(writers)], text,
               places.get(threads[n % len(threads)]["id"], 0))
         for n in range(len(writers) * len(threads))
     ]  # fmt: skip
 
 
-def reply(thread, cookie, text, seen):
+def reply_request(thread, cookie, text, seen):
     """A reply through the form, with the token that cookie and form must share."""
     token = cookie.partition("csrftoken=")[2]
     form = {"csrfmiddlewaretoken": token, "key": "{key}", "text": text}
@@ -87,12 +87,12 @@ def reply(thread, cookie, text, seen):
     return {"path": f"/fils/{thread}/reponses/", "headers": headers, "form": form}
 
 
-def place(port, path, cookie=""):
+def current_seq(port, path, cookie=""):
     """The change that a page of a thread, loaded now, has seen."""
-    return int(re.search(r'data-seq="(\d+)"', load(port, path, cookie))[1])
+    return int(re.search(r'data-seq="(\d+)"', load_page(port, path, cookie))[1])
 
 
-def load(port, path, cookie=""):
+def load_page(port, path, cookie=""):
     """A page, loaded as a browser does; RuntimeError where it is not one."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:

@@ -21,17 +21,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main():
     """Measure on both databases, each in a process of its own."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--every", type=int, default=5, help="one name in so many")
-    asked.add_argument("--here", action="store_true", help="on DATABASE_URL, and only there")
-    asked = asked.parse_args()
-    if asked.here:
-        return tables.show(_rows(asked.every))
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--every", type=int, default=5, help="one name in so many")
+    args.add_argument("--here", action="store_true", help="on DATABASE_URL, and only there")
+    args = args.parse_args()
+    if args.here:
+        return tables.print_table(_rows(args.every))
     with tempfile.TemporaryDirectory() as folder:
-        _there(f"sqlite:///{folder}/territories.sqlite3", asked.every)
+        _there(f"sqlite:///{folder}/territories.sqlite3", args.every)
     server = os.environ.get("DATABASE_URL", "")
-    with databases.fresh(server if server.startswith("postgres") else None) as url:
-        _there(url, asked.every)
+    with databases.temporary_database(server if server.startswith("postgres") else None) as url:
+        _there(url, args.every)
 
 
 def _there(url, every):
@@ -53,18 +53,18 @@ def _rows(every):
     from django.test import Client
 
     from accounts.models import Territory
-    from accounts.territories.search import matching
-    from forum.warm import warm
+    from accounts.territories.search import search_territories
+    from forum.warm import warm_up
 
     names = list(Territory.objects.order_by("siren").values_list("name", flat=True))[::every]
     typed = [name[:n] for name in names for n in range(1, len(name) + 1)]
     client, times = Client(headers={"host": "localhost"}), {"query": [], "answer": []}
     largest = 0
-    warm()  # As processes that serve do.
+    warm_up()  # As processes that serve do.
     client.get("/charte/")
     for words in typed:
         reset_queries()  # Debug keeps them all.
-        times["query"].append(_timed(lambda words=words: list(matching(words)))[0])
+        times["query"].append(_timed(lambda words=words: list(search_territories(words)))[0])
     for words in typed:
         reset_queries()
         took, answer = _timed(

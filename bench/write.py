@@ -14,11 +14,11 @@ from functools import partial
 from itertools import batched, count
 
 from bench import tables, targets
-from bench.fanout import warm
-from bench.followers import Followers
-from bench.posting import Poster, filled
-from bench.replying import APART
-from bench.sites import CORES, a_site
+from bench.action_replies import NUMBERS_PER_WRITER
+from bench.fanout import warm_up
+from bench.http_replies import ReplyClient, fill_in
+from bench.reader_pool import ReaderPool
+from bench.site_setup import CORES, running_site
 
 #: Writers and their pages go where there is room; the sockets still have their core.
 ROOM = CORES | {"pages": ""}
@@ -33,7 +33,7 @@ def measure(target, writers, seconds=20, followers=500, cores="", post=None):
     failed; by default it sends the target's forms. Reply ``number`` goes to the readers of
     the path that stands at ``number``, counted round, as the target's posts do.
     """
-    with Followers(target, followers, cores=cores) as lines:
+    with ReaderPool(target, followers, cores=cores) as lines:
         posted, failed = (post or by_form(target))(writers, seconds)
         paths = len(target.paths)
         expected = sum(len(range(one[0] % paths, lines.open, paths)) for one in posted)
@@ -63,12 +63,12 @@ def by_form(target):
         numbers, failed, ends = count(1), Counter(), time.monotonic() + seconds
 
         def write():
-            poster, posted = Poster(target.pages_port), []
+            poster, posted = ReplyClient(target.pages_port), []
             while time.monotonic() < ends:
                 number = next(numbers)
                 request = target.posts[number % len(target.posts)]
                 try:
-                    sent = poster.send(filled(request, number))
+                    sent = poster.send(fill_in(request, number))
                 except (OSError, http.client.HTTPException) as error:
                     failed[repr(error)] += 1
                     continue
@@ -91,12 +91,12 @@ def by_actions(site, scenery, rate=0):
     threads = [one["id"] for one in scenery["threads"]]
 
     def write(some, seconds, rate):
-        posted = site.ask(
-            "bench.replying",
+        posted = site.run_json(
+            "bench.action_replies",
             threads=",".join(map(str, threads)),
             writers=",".join(str(scenery["writer_ids"][n]) for n in some),
             seconds=seconds,
-            first=1 + some[0] * APART * len(threads),
+            first=1 + some[0] * NUMBERS_PER_WRITER * len(threads),
             rate=rate,
         )
         return [(*one, one[-1]) for one in posted]
@@ -118,35 +118,35 @@ def compare(site, writers, threads, seconds=20, followers=500, through="form", r
             cores=ROOM):  # fmt: skip
     """A row: our own site with so many ``writers`` in so many ``threads``."""
     made = {"readers": followers, "writers": max(16, writers), "threads": threads}
-    scenery = site.ask("bench.scenery", **made)
+    scenery = site.run_json("bench.sample_data", **made)
     name = f"threads: {threads}, readers: {followers}, through {through}"
     name += f", {rate} asked for" if rate else ""
-    warm(targets.of_site(site, scenery, scenery["readers"]), cores["client"])
-    target = targets.of_site(site, scenery, scenery["readers"], name)
+    warm_up(targets.from_site(site, scenery, scenery["readers"]), cores["client"])
+    target = targets.from_site(site, scenery, scenery["readers"], name)
     post = by_actions(site, scenery, rate) if through == "actions" else None
     return measure(target, writers, seconds, followers, cores["client"], post)
 
 
 def main():
     """Measure what the command line names, and print a table."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    asked.add_argument("--writers", default="1,16")
-    asked.add_argument("--threads", default="1,60")
-    asked.add_argument("--seconds", type=int, default=20)
-    asked.add_argument("--followers", type=int, default=500)
-    asked.add_argument("--through", choices=["form", "actions"], default="form")
-    asked.add_argument("--rate", type=int, default=0, help="through actions; 0: any")
-    asked.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
-    asked = asked.parse_args()
-    writers = [int(count) for count in asked.writers.split(",")]
-    limits = asked.seconds, asked.followers
-    if asked.target:
-        peer = targets.of_file(asked.target)
-        return tables.show(measure(peer, n, *limits) for n in writers)
-    with a_site(cores=ROOM) as site:
-        tables.show(
-            compare(site, n, int(threads), *limits, asked.through, asked.rate)
-            for threads in asked.threads.split(",")
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--writers", default="1,16")
+    args.add_argument("--threads", default="1,60")
+    args.add_argument("--seconds", type=int, default=20)
+    args.add_argument("--followers", type=int, default=500)
+    args.add_argument("--through", choices=["form", "actions"], default="form")
+    args.add_argument("--rate", type=int, default=0, help="through actions; 0: any")
+    args.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
+    args = args.parse_args()
+    writers = [int(count) for count in args.writers.split(",")]
+    limits = args.seconds, args.followers
+    if args.target:
+        peer = targets.from_file(args.target)
+        return tables.print_table(measure(peer, n, *limits) for n in writers)
+    with running_site(cores=ROOM) as site:
+        tables.print_table(
+            compare(site, n, int(threads), *limits, args.through, args.rate)
+            for threads in args.threads.split(",")
             for n in writers
         )
 

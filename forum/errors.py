@@ -20,10 +20,10 @@ from accounts.models import (
 )
 from forum.models import Post, Space, Thread
 
-_HIDDEN = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+_SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
-_GONE = (
+_NOT_FOUND_EXCEPTIONS = (
     Http404,
     *(
         gone.DoesNotExist
@@ -44,7 +44,7 @@ _GONE = (
 )
 
 
-def vanishing(get_response):
+def missing_object_middleware(get_response):
     """Middleware: what was found, and gone when acted upon, is a 404 like any other.
 
     The demonstration, which runs in debug, shows the same page as the real site.
@@ -54,7 +54,7 @@ def vanishing(get_response):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, _GONE):
+        if isinstance(exception, _NOT_FOUND_EXCEPTIONS):
             return not_found(request)
         return None
 
@@ -64,13 +64,13 @@ def vanishing(get_response):
 
 def not_found(request, exception=None):
     """404, the same for what is hidden and for what never was."""
-    return render(request, "404.html", _typed(request), status=404)
+    return render(request, "404.html", _typed_text(request), status=404)
 
 
 def forbidden(request, exception=None):
     """403, with the rule's own words where there are any."""
     why = str(exception or "") or _("Vous ne pouvez pas faire ceci.")
-    return render(request, "403.html", {"why": why} | _typed(request), status=403)
+    return render(request, "403.html", {"why": why} | _typed_text(request), status=403)
 
 
 def bad_request(request, exception=None):
@@ -90,27 +90,27 @@ def csrf_failure(request, reason=""):
     is done until its author presses the button. A form that another site sent, or one that
     carries no text, gets no such form: a page of ours must not lend it our token.
     """
-    if not (_is_from_here(request) and _typed(request)["typed"]):
+    if not (_is_same_origin(request) and _typed_text(request)["typed"]):
         why = _("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis réessayez.")
         return forbidden(request, why)
     typed = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in _HIDDEN
+        if name not in _SECRET_FIELDS
         for value in values
     ]
     context = {"typed": typed, "text": request.POST.get("text", "")}
-    return render(request, "csrf.html", context, status=403)
+    return render(request, "403_csrf.html", context, status=403)
 
 
-def _typed(request):
+def _typed_text(request):
     try:
         return {"typed": request.POST.get("text", "")}
     except (BadRequest, SuspiciousOperation, MultiPartParserError):
         return {"typed": ""}  # A body that cannot be read gives nothing back.
 
 
-def _is_from_here(request):
+def _is_same_origin(request):
     """Whether the browser says that one of our own pages sent this."""
     sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(sender)[:2] == (request.scheme, request.get_host())

@@ -10,13 +10,13 @@ from functools import partial
 from django.db import models, transaction
 from django.dispatch import Signal
 
-from accounts import written
-from accounts.prepared import Prepared
+from accounts.base import fast_write
+from accounts.base.compiled_queries import CompiledQuery
 
 #: Sent with ``event`` and ``spaces`` (ids of the spaces whose lists may change) once the
 #: event's transaction has committed. This is the project's only signal. Its listeners
 #: carry the news further and never change the forum.
-recorded = Signal()
+event_recorded = Signal()
 
 
 class Event(models.Model):
@@ -45,8 +45,8 @@ def record(thread, post=None, *, changed=(), spaces=()):
     missed 7. ``spaces`` names further spaces whose lists change, such as the one left.
     """
     thread.seq += 1
-    written.update(thread, ["seq", *changed])
-    event = written.insert(Event(thread=thread, seq=thread.seq, post=post))
+    fast_write.update(thread, ["seq", *changed])
+    event = fast_write.insert(Event(thread=thread, seq=thread.seq, post=post))
     _announce(event, {thread.space_id, *spaces})
     return event
 
@@ -68,24 +68,24 @@ def record_all(posts):
 
 
 def _announce(event, spaces):
-    told = partial(recorded.send_robust, Event, event=event, spaces=frozenset(spaces))
+    told = partial(event_recorded.send_robust, Event, event=event, spaces=frozenset(spaces))
     transaction.on_commit(told, robust=True)
 
 
-def log_between(thread_id, after, upto):
+def events_between(thread_id, after, upto):
     """``(seq, post id)`` of a thread's changes past ``after``, up to ``upto``, in order."""
-    return _LOG.rows(thread_id=thread_id, after=after, upto=upto)
+    return _EVENTS_BETWEEN.rows(thread_id=thread_id, after=after, upto=upto)
 
 
-def _log(thread_id, after, upto):
+def _events_between(thread_id, after, upto):
     log = Event.objects.filter(thread=thread_id, seq__gt=after, seq__lte=upto)
     return log.order_by("seq").values_list("seq", "post_id")
 
 
-_LOG = Prepared(_log, "thread_id", "after", "upto")
+_EVENTS_BETWEEN = CompiledQuery(_events_between, "thread_id", "after", "upto")
 
 
-def tail(after):
+def events_after(after):
     """``(id, thread id, seq, post id, space id)`` of what was logged past id ``after``.
 
     Ids are not in the order of commits: one that follows looks again a little further back.
@@ -94,6 +94,6 @@ def tail(after):
     return late.values_list("pk", "thread_id", "seq", "post_id", "thread__space_id")
 
 
-def newest():
+def latest_event_id():
     """The id of the last event of all, 0 where there is none."""
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -15,42 +15,42 @@ from django.db import connection
 from django.http import JsonResponse
 
 #: Seconds after which what has not answered does not answer: a busy machine is no dead one.
-LIMIT = 2.0
+TIMEOUT = 2.0
 
 
 def health(request):
     """200 with ``{"database": true, "layer": true}``, or 503 saying which one is false."""
-    asked = {name: question.ask() for name, question in QUESTIONS.items()}
-    answered, _hanging = wait(asked.values(), LIMIT)
-    found = {name: answer in answered and answer.result() for name, answer in asked.items()}
+    running = {name: question.run() for name, question in HEALTH_CHECKS.items()}
+    answered, _hanging = wait(running.values(), TIMEOUT)
+    found = {name: answer in answered and answer.result() for name, answer in running.items()}
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 
 
-class Question:
+class HealthCheck:
     """Something that works or not; while it hangs, all who ask wait for the same answer."""
 
-    def __init__(self, work):
-        """``work`` raises where it does not work."""
-        self._work, self._answer, self._lock = work, None, Lock()
+    def __init__(self, check):
+        """``check`` raises where it does not work."""
+        self._check, self._result, self._lock = check, None, Lock()
 
-    def ask(self):
+    def run(self):
         """A future of whether it works."""
         with self._lock:
-            if self._answer is None or self._answer.done():
-                self._answer = Future()
-                Thread(target=self._find, args=(self._answer,), daemon=True).start()
-            return self._answer
+            if self._result is None or self._result.done():
+                self._result = Future()
+                Thread(target=self._run, args=(self._result,), daemon=True).start()
+            return self._result
 
-    def _find(self, answer):
+    def _run(self, answer):
         try:
-            self._work()
+            self._check()
         except Exception:  # Whatever is wrong, the answer is that it does not work.
             answer.set_result(False)
         else:
             answer.set_result(True)
 
 
-def _ask_database():
+def _check_database():
     fresh = connection.copy()
     fresh.connect()
     with closing(fresh.connection) as line, closing(line.cursor()) as cursor:
@@ -58,9 +58,12 @@ def _ask_database():
 
 
 @async_to_sync
-async def _ask_layer():
-    async with timeout(LIMIT):
+async def _check_channel_layer():
+    async with timeout(TIMEOUT):
         await get_channel_layer().group_send("sante", {"type": "sante"})
 
 
-QUESTIONS = {"database": Question(_ask_database), "layer": Question(_ask_layer)}
+HEALTH_CHECKS = {
+    "database": HealthCheck(_check_database),
+    "layer": HealthCheck(_check_channel_layer),
+}

@@ -6,7 +6,7 @@ from logging import Filter
 from redis.exceptions import RedisError
 
 
-def logging(debug):
+def logging_config(debug):
     """The setting: all is said on the standard error of the process.
 
     What keeps an eye on it, and how long it is kept, is the system's affair.
@@ -15,18 +15,18 @@ def logging(debug):
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-        "filters": {"seldom": {"()": Seldom}},
+        "filters": {"repeat_limit": {"()": RepeatLimitFilter}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO" if debug else "WARNING"},
             "django.request": {"level": "ERROR"},  # Not every address that is not there.
-            "channels_redis.pubsub": {"filters": ["seldom"]},
+            "channels_redis.pubsub": {"filters": ["repeat_limit"]},
         },
     }
 
 
-class Seldom(Filter):
+class RepeatLimitFilter(Filter):
     """Lets a message through once in ``pause`` seconds, with the number of those held back.
 
     For loggers that are not ours and say the same each second for as long as it lasts. That

@@ -1,23 +1,23 @@
 """The forum at a glance: every model, by the feature that owns it."""
 
 from forum.events import Event
+from forum.expertise.models import Expertise
 from forum.follows.models import Follow
-from forum.spaces.models import Audience, Shelf, Space, Topic
+from forum.spaces.models import Audience, Space, ThreadCount, Topic
 from forum.tags.models import Tag, Tagging
-from forum.testimony.models import Testimony
-from forum.threads.models import Kind, Post, Thread
+from forum.threads.models import Post, Thread, ThreadKind
 
 __all__ = [
     "Audience",
     "Event",
     "Follow",
-    "Kind",
+    "ThreadKind",
     "Post",
-    "Shelf",
+    "ThreadCount",
     "Space",
     "Tag",
     "Tagging",
-    "Testimony",
+    "Expertise",
     "Thread",
     "Topic",
 ]

@@ -5,17 +5,19 @@ thread brings its space, loaded with it.
 """
 
 
-def only_reads(viewer, space):
+def is_read_only(viewer, space):
     """A room that one has opened, and that of an archived group, are read and no more."""
-    return space.college_id in viewer.opened or space.group_id in viewer.shut
+    return (
+        space.college_id in viewer.opened_colleges or space.group_id in viewer.archived_groups
+    )
 
 
-def may_start(viewer, space=None):
+def may_start_thread(viewer, space=None):
     """Members start threads; in ``space``, where given, unless they only read it."""
-    return viewer.is_member and not (space and only_reads(viewer, space))
+    return viewer.is_member and not (space and is_read_only(viewer, space))
 
 
-def may_announce(viewer):
+def may_post_announcement(viewer):
     """Announcements come from the animators."""
     return viewer.is_animator
 
@@ -23,7 +25,7 @@ def may_announce(viewer):
 def may_reply(viewer, thread):
     """Members reply; once a thread is locked, animators only; nobody where they only read."""
     is_open = viewer.is_animator or not thread.is_locked
-    return viewer.is_member and is_open and not only_reads(viewer, thread.space)
+    return viewer.is_member and is_open and not is_read_only(viewer, thread.space)
 
 
 def may_follow(viewer):
@@ -31,13 +33,13 @@ def may_follow(viewer):
     return viewer.is_registered
 
 
-def may_edit(viewer, post, thread):
+def may_edit_post(viewer, post, thread):
     """Authors edit what stands while they are members and the thread is open."""
-    stands = post.hidden_at is None and post.deleted_at is None
-    return stands and is_author(viewer, post) and may_reply(viewer, thread)
+    is_shown = post.hidden_at is None and post.deleted_at is None
+    return is_shown and is_author(viewer, post) and may_reply(viewer, thread)
 
 
-def may_delete(viewer, post):
+def may_delete_post(viewer, post):
     """Authors may take back what they wrote, at any time, where they may still read it."""
     return post.deleted_at is None and is_author(viewer, post)
 
@@ -47,32 +49,34 @@ def may_moderate(viewer):
     return viewer.is_animator
 
 
-def may_arrange(viewer, thread):
+def may_pin_or_move(viewer, thread):
     """They pin and move where they do not only read."""
-    return may_moderate(viewer) and not only_reads(viewer, thread.space)
+    return may_moderate(viewer) and not is_read_only(viewer, thread.space)
 
 
-def may_revise(viewer, thread):
+def may_edit_thread(viewer, thread):
     """Whose thread it is and the animators retitle and retag it."""
-    return may_arrange(viewer, thread) or (
-        carries(viewer, thread) and may_start(viewer, thread.space) and not thread.is_locked
+    return may_pin_or_move(viewer, thread) or (
+        owns_thread(viewer, thread)
+        and may_start_thread(viewer, thread.space)
+        and not thread.is_locked
     )
 
 
-def may_accept(viewer, thread):
+def may_accept_answer(viewer, thread):
     """Who asked, or an animator, says which answer settles a question."""
-    if thread.kind != "question" or only_reads(viewer, thread.space):
+    if thread.kind != "question" or is_read_only(viewer, thread.space):
         return False
-    return may_moderate(viewer) or (viewer.is_member and carries(viewer, thread))
+    return may_moderate(viewer) or (viewer.is_member and owns_thread(viewer, thread))
 
 
-def carries(viewer, thread):
+def owns_thread(viewer, thread):
     """Whether the thread is ``viewer``'s: they carry it on by a seat, or began it.
 
     What was handed over is no longer its author's to decide.
     """
-    if thread.keeper_id is not None:
-        return thread.keeper_id in viewer.seats
+    if thread.assignee_id is not None:
+        return thread.assignee_id in viewer.seats
     return is_author(viewer, thread)
 
 

@@ -10,8 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from accounts.people.openid_settings import providers
-from accounts.sign_in import *  # noqa: F403
+from accounts.users.allauth_settings import *  # noqa: F403
+from accounts.users.openid_settings import socialaccount_providers
 from forum import logs
 
 env = environ.Env()
@@ -84,13 +84,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.people.caches.private",
-    "accounts.people.devices.noted",
-    "forum.errors.vanishing",
+    "accounts.users.middleware.private_cache_control",
+    "accounts.users.devices.record_device",
+    "forum.errors.missing_object_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
     MIDDLEWARE.remove("django.middleware.gzip.GZipMiddleware")
-LOGGING = logs.logging(DEBUG)
+LOGGING = logs.logging_config(DEBUG)
 ROOT_URLCONF = "forum.urls"
 WSGI_APPLICATION = "forum.wsgi.application"
 ASGI_APPLICATION = "realtime.asgi.application"
@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "forum.page.page",
+                "forum.context_processors.layout",
             ],
             "builtins": ["forum.templatetags.foirail", "django.templatetags.static"],
         },
@@ -145,7 +145,7 @@ CHANNEL_LAYERS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "accounts.people.memory.SharedMemory",
+        "BACKEND": "accounts.users.failover_cache.FailoverRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": _prefix,
     }
@@ -154,8 +154,8 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.people.backends.PersonBackend"]
-SESSION_ENGINE = "accounts.people.sessions"
+AUTHENTICATION_BACKENDS = ["accounts.users.backends.AnnotatedUserBackend"]
+SESSION_ENGINE = "accounts.users.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-SOCIALACCOUNT_PROVIDERS = providers(env)
+SOCIALACCOUNT_PROVIDERS = socialaccount_providers(env)
 #: Web servers in front: whose word on the visitor's address is taken, for throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 
@@ -203,7 +203,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.static_storage.HashedStatic"
+        else "forum.static_storage.HashedStaticFilesStorage"
     },
 }
 

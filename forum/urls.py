@@ -9,14 +9,14 @@ from forum.health import health
 urlpatterns = [
     path("", include("forum.lists.urls")),
     path("", include("forum.threads.urls")),
-    path("", include("forum.following.urls")),
+    path("", include("forum.follows.urls")),
     path("", include("forum.questions.urls")),
     path("", include("forum.moderation.urls")),
-    path("", include("forum.succession.urls")),
+    path("", include("forum.handover.urls")),
     path("", include("forum.inbox.urls")),
-    path("", include("forum.own.urls")),
-    path("", include("forum.groups.urls")),
-    path("", include("forum.openings.urls")),
+    path("", include("forum.data_export.urls")),
+    path("", include("forum.group_pages.urls")),
+    path("", include("forum.break_glass_pages.urls")),
     path("", include("accounts.urls")),
     path("", include("forum.directory.urls")),
     path("compte/", include("allauth.account.urls")),
@@ -34,7 +34,7 @@ urlpatterns = [
     ),
 ]
 if settings.FORUM_DEMO:
-    urlpatterns += [path("demonstration/", include("forum.demonstration.urls"))]
+    urlpatterns += [path("demonstration/", include("forum.demo.urls"))]
 
 handler400 = "forum.errors.bad_request"
 handler403 = "forum.errors.forbidden"

@@ -6,7 +6,7 @@ applies, and the rules nest: a post shows where its thread does, a thread where 
 does. There is no second copy in Python to drift from the first: to ask about one post, ask
 ``Post.objects.visible_to(viewer).get(pk=…)``, and a miss is a 404 like any other.
 
-``viewer`` is a ``Viewer`` or its ``kind``; ``at`` is the path from the model being filtered
+``viewer`` is a ``Viewer`` or its ``rights``; ``prefix`` is the path from the model being filtered
 to the one the rule is about, such as ``thread__space__``.
 """
 
@@ -14,65 +14,74 @@ from django.apps import apps
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.cards.models import listed
 from accounts.models import GroupEntry, Organisation, Seat, Signature
-from accounts.viewers import Standing
+from accounts.profiles.models import listed
+from accounts.viewers.viewers import AccessLevel
 
 
-def spaces(viewer, at=""):
+def spaces(viewer, prefix=""):
     """The public square; for members the network's; the rooms of one's college and groups.
 
     And, for as long as they are open to them, the rooms that they have opened.
     """
-    seen = Q((f"{at}audience", "public"))
-    if viewer.standing >= Standing.MEMBER:
-        seen |= Q((f"{at}audience", "network"))
+    seen = Q((f"{prefix}audience", "public"))
+    if viewer.level >= AccessLevel.MEMBER:
+        seen |= Q((f"{prefix}audience", "network"))
         if viewer.groups:
-            seen |= Q((f"{at}group__in", sorted(viewer.groups)))
-    if colleges := viewer.colleges | viewer.opened:
-        seen |= Q((f"{at}college__in", sorted(colleges)))
+            seen |= Q((f"{prefix}group__in", sorted(viewer.groups)))
+    if colleges := viewer.colleges | viewer.opened_colleges:
+        seen |= Q((f"{prefix}college__in", sorted(colleges)))
     return seen
 
 
-def writable(viewer, at=""):
+def writable_spaces(viewer, prefix=""):
     """The visible spaces where one may write: there are some that one only reads."""
-    opened, shut = sorted(viewer.opened), sorted(viewer.shut)
-    only_read = Q((f"{at}college__in", opened)) | Q((f"{at}group__in", shut))
-    return spaces(viewer, at) & ~only_read if opened or shut else spaces(viewer, at)
+    opened_colleges, archived_groups = (
+        sorted(viewer.opened_colleges),
+        sorted(viewer.archived_groups),
+    )
+    only_read = Q((f"{prefix}college__in", opened_colleges)) | Q(
+        (f"{prefix}group__in", archived_groups)
+    )
+    return (
+        spaces(viewer, prefix) & ~only_read
+        if opened_colleges or archived_groups
+        else spaces(viewer, prefix)
+    )
 
 
-def groups(viewer, at=""):
+def groups(viewer, prefix=""):
     """The working groups one knows of: one's own, and those one may come into.
 
     Those are the ones that one asked to join or was invited to, and has no answer of yet;
     and all that take requests, from the whole network or from one's college.
     """
-    if viewer.standing < Standing.MEMBER:
-        return Q((f"{at}pk__in", []))
-    entries = GroupEntry.objects.waiting().filter(person=viewer.person_id)
-    awaited = Q(Exists(entries.filter(group=OuterRef(f"{at}pk"))))
-    asks = Q((f"{at}joining", "request")) & living(at)
-    mine = Q((f"{at}college", None)) | Q((f"{at}college__in", sorted(viewer.colleges)))
-    return Q((f"{at}pk__in", sorted(viewer.groups))) | (mine & (awaited | asks))
+    if viewer.level < AccessLevel.MEMBER:
+        return Q((f"{prefix}pk__in", []))
+    entries = GroupEntry.objects.pending().filter(person=viewer.person_id)
+    awaited = Q(Exists(entries.filter(group=OuterRef(f"{prefix}pk"))))
+    asks = Q((f"{prefix}join_policy", "request")) & active_groups(prefix)
+    mine = Q((f"{prefix}college", None)) | Q((f"{prefix}college__in", sorted(viewer.colleges)))
+    return Q((f"{prefix}pk__in", sorted(viewer.groups))) | (mine & (awaited | asks))
 
 
-def living(at=""):
+def active_groups(prefix=""):
     """The working groups that are not archived."""
-    return Q((f"{at}ends_at", None)) | Q((f"{at}ends_at__gt", timezone.now()))
+    return Q((f"{prefix}ends_at", None)) | Q((f"{prefix}ends_at__gt", timezone.now()))
 
 
-def entries(viewer, at=""):
+def own_group_entries(viewer, prefix=""):
     """One's own requests and invitations, whatever became of them."""
-    return Q((f"{at}person", viewer.person_id or 0))
+    return Q((f"{prefix}person", viewer.person_id or 0))
 
 
-def hopes(viewer, at=""):
+def pending_entries(viewer, prefix=""):
     """Of one's own that wait, those of groups that one knows of and that are not archived."""
-    group = f"{at}group__"
-    return entries(viewer, at) & living(group) & groups(viewer, group)
+    group = f"{prefix}group__"
+    return own_group_entries(viewer, prefix) & active_groups(group) & groups(viewer, group)
 
 
-def organisations(viewer, at=""):
+def organisations(viewer, prefix=""):
     """The organisations whose page one may open: all that are, or were, of the network.
 
     One that never was shows to those who have a seat in it and to animators; and, while it
@@ -80,94 +89,94 @@ def organisations(viewer, at=""):
     """
     if viewer.is_animator:
         return Q()
-    here = OuterRef(f"{at}pk")
+    here = OuterRef(f"{prefix}pk")
     signed = Exists(Signature.objects.filter(organisation=here))
-    theirs = Seat.objects.held().filter(organisation=here, person=viewer.person_id or 0)
-    seen = Q(signed, (f"{at}admitted_at__isnull", False)) | Q(Exists(theirs))
+    theirs = Seat.objects.current().filter(organisation=here, person=viewer.person_id or 0)
+    seen = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(theirs))
     if viewer.seat_id:
-        seen |= Q(Exists(Organisation.objects.to_admit().filter(pk=here)))
+        seen |= Q(Exists(Organisation.objects.candidates().filter(pk=here)))
     return seen
 
 
-def opening_logs(viewer, at=""):
+def break_glass_logs(viewer, prefix=""):
     """The rooms of which one reads who opened them: one's college's; animators, of all."""
-    room = Q((f"{at}audience", "college"))
+    room = Q((f"{prefix}audience", "college"))
     if viewer.is_animator:
         return room
-    return room & Q((f"{at}college__in", sorted(viewer.colleges | viewer.opened)))
+    return room & Q((f"{prefix}college__in", sorted(viewer.colleges | viewer.opened_colleges)))
 
 
-def threads(viewer, at=""):
+def threads(viewer, prefix=""):
     """The threads of visible spaces that have not been withdrawn."""
-    return spaces(viewer, at=f"{at}space__") & Q((f"{at}withdrawn_at", None))
+    return spaces(viewer, prefix=f"{prefix}space__") & Q((f"{prefix}removed_at", None))
 
 
-def posts(viewer, at=""):
+def posts(viewer, prefix=""):
     """The posts that stand, in visible threads."""
-    return threads(viewer, at=f"{at}thread__") & standing(at)
+    return threads(viewer, prefix=f"{prefix}thread__") & shown_posts(prefix)
 
 
-def standing(at=""):
+def shown_posts(prefix=""):
     """The posts whose words are shown: neither hidden nor taken back."""
-    return Q((f"{at}hidden_at", None), (f"{at}deleted_at", None))
+    return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
 
 
-def follows(viewer, at=""):
+def follows(viewer, prefix=""):
     """The follows of visible threads, whoever follows."""
-    return threads(viewer, at=f"{at}thread__")
+    return threads(viewer, prefix=f"{prefix}thread__")
 
 
-def traces(viewer, at=""):
+def posts_with_tombstones(viewer, prefix=""):
     """Posts of visible threads, standing or not: their number and the line left of them.
 
     Who reads by this rule shows nothing of what a post that does not stand said.
     """
-    return threads(viewer, at=f"{at}thread__")
+    return threads(viewer, prefix=f"{prefix}thread__")
 
 
-def withheld(viewer, at=""):
+def hidden_posts(viewer, prefix=""):
     """Hidden posts whose text may still be read: by animators, and by their author."""
-    hidden = Q((f"{at}hidden_at__isnull", False), (f"{at}deleted_at", None))
-    within = spaces(viewer, at=f"{at}thread__space__")
+    hidden = Q((f"{prefix}hidden_at__isnull", False), (f"{prefix}deleted_at", None))
+    within = spaces(viewer, prefix=f"{prefix}thread__space__")
     if viewer.is_animator:
         return within & hidden
-    return within & hidden & Q((f"{at}author", viewer.person_id or 0))
+    return within & hidden & Q((f"{prefix}author", viewer.person_id or 0))
 
 
-def own(viewer, at=""):
+def own_posts(viewer, prefix=""):
     """What one wrote oneself, wherever it stands and whatever became of one's rights.
 
     Their own words are everyone's to read and take along; nobody else's come with them.
     """
-    return Q((f"{at}author", viewer.person_id or 0), (f"{at}deleted_at", None))
+    return Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))
 
 
-def deletable(viewer, at=""):
+def deletable_posts(viewer, prefix=""):
     """Posts that stand, and one's own that are hidden: what one wrote is one's to take back."""
-    own = Q((f"{at}author", viewer.person_id or 0), (f"{at}deleted_at", None))
-    return posts(viewer, at) | (traces(viewer, at) & own)
+    own = Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))
+    return posts(viewer, prefix) | (posts_with_tombstones(viewer, prefix) & own)
 
 
-def in_withdrawn(viewer, at=""):
+def threads_with_removed(viewer, prefix=""):
     """Threads of visible spaces, withdrawn ones too: where an animator restores a post."""
-    return spaces(viewer, at=f"{at}space__")
+    return spaces(viewer, prefix=f"{prefix}space__")
 
 
-def tags(viewer, at=""):
+def tags(viewer, prefix=""):
     """Tags that at least one visible thread bears: a name is content."""
     borne = apps.get_model("forum", "Tagging").objects.filter(
-        threads(viewer, at="content_object__")
+        threads(viewer, prefix="content_object__")
     )
-    return Q(Exists(borne.filter(tag=OuterRef(f"{at}pk"))))
+    return Q(Exists(borne.filter(tag=OuterRef(f"{prefix}pk"))))
 
 
-def testimonies(viewer, at=""):
+def expertise(viewer, prefix=""):
     """For members, what listed people say they can testify on; and to anyone, one's own."""
-    own = Q((f"{at}person", viewer.person_id or 0))
-    if viewer.standing < Standing.MEMBER:
+    own = Q((f"{prefix}person", viewer.person_id or 0))
+    if viewer.level < AccessLevel.MEMBER:
         return own
-    active = Q((f"{at}person__is_active", True), (f"{at}person__suspended_at", None))
-    return own | (listed(f"{at}person__") & active)
+    active = Q((f"{prefix}person__is_active", True), (f"{prefix}person__suspended_at", None))
+    return own | (listed(f"{prefix}person__") & active)
 
 
 class VisibleQuerySet(QuerySet):
@@ -181,31 +190,31 @@ class VisibleQuerySet(QuerySet):
 
     def visible_to_any(self, viewers):
         """Keep what any of ``viewers`` may see; ``seers`` tells of a row which of them."""
-        asked = _conditions(self.rule, viewers)
+        asked = _conditions_by_alias(self.rule, viewers)
         if not asked:
             return self.none()
         told = {name: ExpressionWrapper(it, BooleanField()) for it, name in asked.items()}
         return self.filter(Q(*asked, _connector=Q.OR)).annotate(**told)
 
 
-def seers(row, viewers, rule):
+def viewers_who_see(row, viewers, rule):
     """Who of ``viewers`` see ``row``, found by ``rule`` with ``visible_to_any(viewers)``."""
-    asked = _conditions(rule, viewers)
+    asked = _conditions_by_alias(rule, viewers)
     return frozenset(viewer for viewer in viewers if getattr(row, asked[rule(viewer)]))
 
 
-def _conditions(rule, viewers):
+def _conditions_by_alias(rule, viewers):
     """``{condition: its name on a row}``: many viewers, but few conditions.
 
     Who they are decides the names, and not in which order they come: a query that was
     compiled for the same viewers gives rows with the same names.
     """
-    conditions = dict.fromkeys(rule(viewer) for viewer in sorted(viewers, key=_rank))
+    conditions = dict.fromkeys(rule(viewer) for viewer in sorted(viewers, key=_sort_key))
     return {condition: f"sight_{n}" for n, condition in enumerate(conditions)}
 
 
-def _rank(viewer):
+def _sort_key(viewer):
     """Viewers of one kind, and no others, rank alike."""
-    standing, colleges, groups, is_animator, opened, shut = viewer.kind
-    held = map(sorted, (colleges, groups, opened, shut))
-    return standing, is_animator, *held
+    level, colleges, groups, is_animator, opened_colleges, archived_groups = viewer.rights
+    held = map(sorted, (colleges, groups, opened_colleges, archived_groups))
+    return level, is_animator, *held

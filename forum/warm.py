@@ -5,7 +5,7 @@ import gc
 from django.urls import get_resolver
 
 
-def warm():
+def warm_up():
     """Load the site's code now, not at somebody's request, and leave it to no collection.
 
     What stands after this stays for the process's life; going through it again and again

@@ -11,27 +11,27 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 # The hub asks the database in one thread: no question may hold it for ever.
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
-pages = get_asgi_application()
+http_application = get_asgi_application()
 
-from forum.warm import warm  # noqa: E402  (these need Django set up)
-from realtime import sending, systemd  # noqa: E402
-from realtime.limits import LATER  # noqa: E402
+from forum.warm import warm_up  # noqa: E402  (these need Django set up)
+from realtime import bus_loop, systemd  # noqa: E402
+from realtime.handshake import with_handshake  # noqa: E402
+from realtime.limits import UNAVAILABLE  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
-from realtime.visitors import with_visitor  # noqa: E402
 
-warm()
-known = AllowedHostsOriginValidator(with_visitor(URLRouter(urlpatterns)))
+warm_up()
+websocket_application = AllowedHostsOriginValidator(with_handshake(URLRouter(urlpatterns)))
 
 
-async def sockets(scope, receive, send):
+async def serve_websocket(scope, receive, send):
     """Serve a line; refuse one that cannot even be set up, at the cost of a line of log."""
     try:
-        await known(scope, receive, send)
+        await websocket_application(scope, receive, send)
     except OSError:  # The other end went while something was sent to it.
         return
     except Exception as error:  # No such address, no layer, an absurd Origin…
         logging.getLogger("realtime").warning("A socket was refused: %r", error)
-        await send({"type": "websocket.close", "code": LATER})
+        await send({"type": "websocket.close", "code": UNAVAILABLE})
 
 
 async def lifespan(scope, receive, send):
@@ -41,12 +41,14 @@ async def lifespan(scope, receive, send):
     """
     await receive()
     await send({"type": "lifespan.startup.complete"})
-    telling = asyncio.create_task(systemd.keep_told())
+    notifying = asyncio.create_task(systemd.notify_forever())
     await receive()
-    telling.cancel()
-    systemd.tell("STOPPING=1")
-    await asyncio.to_thread(sending.settle)
+    notifying.cancel()
+    systemd.notify("STOPPING=1")
+    await asyncio.to_thread(bus_loop.wait_until_sent)
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter(
+    {"http": http_application, "websocket": serve_websocket, "lifespan": lifespan}
+)

@@ -2,76 +2,94 @@
 
 import asyncio
 
-from realtime import limits, looks
+from realtime import limits, queries
 
 #: Pages served before others of the process get a turn.
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 async def deliver_thread(hub, room):
     """Bring the pages of a thread up to now; end those that may not, or no longer, see it."""
-    lines = [(line, line.signed) for line in room.lines if line.signed and line.is_free]
-    kinds = {line.kind for line, _signed in lines}
-    behind = {(line.language, line.seq) for line, _signed in lines if line.seq < room.heard}
-    awaited, states = room.heard, room.company.due()
+    connections = [
+        (connection, connection.signed_in)
+        for connection in room.connections
+        if connection.signed_in and connection.is_writable
+    ]
+    rights_set = {connection.rights for connection, _signed_in in connections}
+    behind = {
+        (connection.language, connection.seq)
+        for connection, _signed_in in connections
+        if connection.seq < room.announced_seq
+    }
+    awaited, states = room.announced_seq, room.presence.take_due()
     if not (behind or states):
         return
-    look = await looks.ask(looks.look_at_thread, hub.audience, room.thread_id, kinds, behind)
-    hub.looked(look.changed)
-    if look.seq is not None and room.heard == awaited:
-        room.heard = look.seq
-    for n, (line, signed) in enumerate(lines):
-        if n % AT_ONCE == AT_ONCE - 1:
+    result = await queries.run_in_db(
+        queries.frames_for_thread, hub.session_viewers, room.thread_id, rights_set, behind
+    )
+    hub.apply_changed_sessions(result.changed)
+    if result.seq is not None and room.announced_seq == awaited:
+        room.announced_seq = result.seq
+    for n, (connection, signed_in) in enumerate(connections):
+        if n % BATCH_SIZE == BATCH_SIZE - 1:
             await asyncio.sleep(0)
-        if not hub.is_still(line, signed):
+        if not hub.is_current(connection, signed_in):
             continue
-        if line.kind not in look.seen_by:
-            line.end(limits.GONE)
+        if connection.rights not in result.seen_by:
+            connection.close(limits.NOT_FOUND)
             continue
-        place = line.language, line.seq
-        if place in behind:
-            _catch_up(line, look.seq, look.frames[place])
+        position = connection.language, connection.seq
+        if position in behind:
+            _catch_up_thread(connection, result.seq, result.frames[position])
         if states:
-            room.company.show(line)
+            room.presence.show_to(connection)
 
 
 async def deliver_list(hub, room):
     """Bring the pages of a listing up to now, of the kinds of viewers that are due."""
-    for kind in list(room.kinds):
-        room.kinds.discard(kind)
-        lines = [(line, line.signed) for line in room.by_kind.get(kind, ()) if line.is_free]
-        wanted = {(line.language, line.known) for line, _signed in lines}
+    for rights in list(room.due_rights):
+        room.due_rights.discard(rights)
+        connections = [
+            (connection, connection.signed_in)
+            for connection in room.by_rights.get(rights, ())
+            if connection.is_writable
+        ]
+        wanted = {
+            (connection.language, connection.known) for connection, _signed_in in connections
+        }
         if not wanted:
             continue
         try:
-            look = await looks.ask(looks.look_at_list, hub.audience, room.listing, kind, wanted)
+            result = await queries.run_in_db(
+                queries.frames_for_list, hub.session_viewers, room.listing, rights, wanted
+            )
         except Exception:
-            room.kinds.add(kind)  # Still to be done, at the next sweep.
+            room.due_rights.add(rights)  # Still to be done, at the next sweep.
             raise
-        hub.looked(look.changed)
-        for line, signed in lines:
-            if hub.is_still(line, signed):
-                _refresh(line, look)
+        hub.apply_changed_sessions(result.changed)
+        for connection, signed_in in connections:
+            if hub.is_current(connection, signed_in):
+                _catch_up_list(connection, result)
 
 
-def _catch_up(line, seq, frame):
-    if seq == line.seq:  # A poke that told of what is not there.
+def _catch_up_thread(connection, seq, frame):
+    if seq == connection.seq:  # A poke that told of what is not there.
         return
     if frame is None:
-        line.end(limits.RELOAD)
-    elif line.push(frame):
-        line.seq = seq
+        connection.close(limits.RELOAD)
+    elif connection.push(frame):
+        connection.seq = seq
 
 
-def _refresh(line, look):
-    if look.rows is None:
-        return line.end(limits.GONE)
-    shown, order = frozenset(look.rows.items()), tuple(look.rows)
-    if line.known == shown and line.order == order:
+def _catch_up_list(connection, result):
+    if result.rows is None:
+        return connection.close(limits.NOT_FOUND)
+    shown, order = frozenset(result.rows.items()), tuple(result.rows)
+    if connection.known == shown and connection.order == order:
         return None
-    frame = look.frames[line.language, line.known]
+    frame = result.frames[connection.language, connection.known]
     if frame is None:
-        line.end(limits.RELOAD)
-    elif line.push(frame):
-        line.known, line.order = shown, order
+        connection.close(limits.RELOAD)
+    elif connection.push(frame):
+        connection.known, connection.order = shown, order
     return None

@@ -5,7 +5,7 @@ import zlib
 from functools import cached_property
 
 #: The name under which a server that takes frames as they go over the wire says so.
-WIRE = "foirail.wire"
+FRAME_WRITER = "foirail.frame_writer"
 _TEXT, _COMPRESSED = 0x81, 0xC1  # RFC 6455, 5.2; RFC 7692, 6: the first reserved bit.
 
 
@@ -22,27 +22,27 @@ class Frame:
         self.size = len(self.data)
 
     @cached_property
-    def message(self):
+    def asgi_message(self):
         """As an ASGI server takes it."""
         return {"type": "websocket.send", "text": self.text}
 
     @cached_property
-    def plain(self):
+    def uncompressed(self):
         """As it goes over the wire."""
-        return _framed(_TEXT, self.data)
+        return _with_header(_TEXT, self.data)
 
     @cached_property
-    def small(self):
+    def compressed(self):
         """As it goes over the wire of a page that unpacks."""
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
         packed = packer.compress(self.data) + packer.flush(zlib.Z_SYNC_FLUSH)
-        return _framed(_COMPRESSED, packed[:-4])
+        return _with_header(_COMPRESSED, packed[:-4])
 
 
-def _framed(kind, data):
+def _with_header(first_byte, data):
     size = len(data)
     if size < 126:
-        return bytes([kind, size]) + data
+        return bytes([first_byte, size]) + data
     if size < 0x10000:
-        return bytes([kind, 126]) + size.to_bytes(2) + data
-    return bytes([kind, 127]) + size.to_bytes(8) + data
+        return bytes([first_byte, 126]) + size.to_bytes(2) + data
+    return bytes([first_byte, 127]) + size.to_bytes(8) + data

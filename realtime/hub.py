@@ -14,25 +14,25 @@ from weakref import WeakKeyDictionary
 
 from django.db import InterfaceError, OperationalError
 
-from realtime import limits, looks, sending
-from realtime.audience import Audience
+from realtime import bus_loop, limits, queries
 from realtime.badges import Badges
+from realtime.bus_subscriber import subscribe
+from realtime.connection_quota import ConnectionQuota
 from realtime.delivery import deliver_list, deliver_thread
-from realtime.ear import listen
-from realtime.freshness import Freshness
-from realtime.pages import ListLine, ListRoom, ThreadRoom
-from realtime.places import Places
-from realtime.sweeping import pages_of, sweep_always
-from realtime.tail import Tail
+from realtime.log_tail import LogTail
+from realtime.reconcile import open_pages, reconcile_forever
+from realtime.rooms import ListConnection, ListRoom, ThreadRoom
+from realtime.session_viewers import SessionViewers
+from realtime.staleness import Staleness
 
 log = logging.getLogger("realtime")
 #: What the database says when it is not there: one waits, and tells the truth meanwhile.
-ABSENT = (OperationalError, InterfaceError)
+DATABASE_DOWN = (OperationalError, InterfaceError)
 
 _hubs = WeakKeyDictionary()
 
 
-def hub_here():
+def current_hub():
     """The hub of the loop that runs this: one per process, but in tests."""
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())
 
@@ -42,198 +42,228 @@ class Hub:
 
     def __init__(self):
         """Nobody is here."""
-        self.lines, self.by_key, self.unchecked = set(), defaultdict(set), set()
-        self.threads, self.lists, self.spaces = {}, {}, {}
-        self.audience, self.tail, self.ready = Audience(), Tail(), asyncio.Event()
-        self.places, self.freshness = Places(), Freshness()
-        self.badges, self.others = Badges(), set()
-        self.tasks, self.checking = [], None
+        self.connections, self.by_session_key, self.unchecked = set(), defaultdict(set), set()
+        self.thread_rooms, self.list_rooms, self.spaces_by_rights = {}, {}, {}
+        self.session_viewers, self.log_tail, self.subscribed = (
+            SessionViewers(),
+            LogTail(),
+            asyncio.Event(),
+        )
+        self.quota, self.staleness = ConnectionQuota(), Staleness()
+        self.badges, self.background_tasks = Badges(), set()
+        self.tasks, self.check_task = [], None
 
     # ------------------------------------------------------------------- coming and going
 
     def thread_room(self, thread_id):
         """The room of the pages of a thread."""
-        return self.threads.setdefault(thread_id, ThreadRoom(thread_id))
+        return self.thread_rooms.setdefault(thread_id, ThreadRoom(thread_id))
 
     def list_room(self, listing):
         """The room of the pages of a listing."""
-        return self.lists.setdefault(listing, ListRoom(listing))
+        return self.list_rooms.setdefault(listing, ListRoom(listing))
 
-    def join(self, line, address=""):
-        """Hold ``line``, and look at it soon. Too many, and it is told to come back later."""
-        if not self.lines:
-            self._wake()
-        self.lines.add(line)
-        self.by_key[line.key].add(line)
-        line.room.lines[line] = None
-        line.freed = self.freed
-        if self.places.take(address):
-            self.check(line)
+    def join(self, connection, address=""):
+        """Hold ``connection``, and look at it soon. Too many, and it is told to come back later."""
+        if not self.connections:
+            self._start()
+        self.connections.add(connection)
+        self.by_session_key[connection.session_key].add(connection)
+        connection.room.connections[connection] = None
+        connection.on_writable = self.on_writable
+        if self.quota.acquire(address):
+            self.schedule_check(connection)
         else:
-            line.end(limits.LATER)
+            connection.close(limits.UNAVAILABLE)
 
-    def leave(self, line, address=""):
-        """``line`` has ended."""
-        self.lines.discard(line)
-        self.unchecked.discard(line)
-        self.places.leave(address)
-        self.by_key[line.key].discard(line)
-        if not self.by_key[line.key]:
-            del self.by_key[line.key]  # Its rights are forgotten at the next sweep.
-        line.room.leave(line)
-        if not line.room.lines:
-            self._close(line.room)
-        elif isinstance(line.room, ThreadRoom):
-            line.room.company.touch(self, line.room)
-        if not self.lines:
-            self._sleep()
+    def leave(self, connection, address=""):
+        """``connection`` has ended."""
+        self.connections.discard(connection)
+        self.unchecked.discard(connection)
+        self.quota.release(address)
+        self.by_session_key[connection.session_key].discard(connection)
+        if not self.by_session_key[connection.session_key]:
+            del self.by_session_key[
+                connection.session_key
+            ]  # Its rights are forgotten at the next sweep.
+        connection.room.leave(connection)
+        if not connection.room.connections:
+            self._close_room(connection.room)
+        elif isinstance(connection.room, ThreadRoom):
+            connection.room.presence.schedule_update(self, connection.room)
+        if not self.connections:
+            self._stop()
 
-    def _close(self, room):
+    def _close_room(self, room):
         if isinstance(room, ThreadRoom):
-            room.company.touch(self, room)
-            self.threads.pop(room.thread_id, None)
+            room.presence.schedule_update(self, room)
+            self.thread_rooms.pop(room.thread_id, None)
         else:
-            self.lists.pop(room.listing, None)
+            self.list_rooms.pop(room.listing, None)
 
-    def _wake(self):
+    def _start(self):
         loop = asyncio.get_running_loop()
-        self.tail, self.audience, self.freshness = Tail(), Audience(), Freshness()
-        self.tasks = [loop.create_task(listen(self)), loop.create_task(sweep_always(self))]
-        sending.serve_from(loop)
+        self.log_tail, self.session_viewers, self.staleness = (
+            LogTail(),
+            SessionViewers(),
+            Staleness(),
+        )
+        self.tasks = [
+            loop.create_task(subscribe(self)),
+            loop.create_task(reconcile_forever(self)),
+        ]
+        bus_loop.register_loop(loop)
 
-    def _sleep(self):
+    def _stop(self):
         for task in self.tasks:
             task.cancel()
         self.tasks = []
-        self.ready.clear()
-        sending.serve_no_more(asyncio.get_running_loop())
+        self.subscribed.clear()
+        bus_loop.unregister_loop(asyncio.get_running_loop())
 
     # ------------------------------------------------------------------- what is heard
 
-    def poked(self, thread_id, seq, spaces):
+    def on_change(self, thread_id, seq, spaces):
         """Something was committed in a thread. What comes twice or late finds nothing."""
-        self.tail.hear(thread_id, seq)
-        room = self.threads.get(thread_id)
-        if room is not None and seq > room.heard:
-            room.heard = seq
-            self.serve(room)
-        self.badges.touch(self, thread_id)
-        told = frozenset(spaces)
-        self.serve_lists(lambda kind: not told.isdisjoint(self._listed(kind)))
+        self.log_tail.mark_announced(thread_id, seq)
+        room = self.thread_rooms.get(thread_id)
+        if room is not None and seq > room.announced_seq:
+            room.announced_seq = seq
+            self.schedule_delivery(room)
+        self.badges.schedule_update(self, thread_id)
+        space_ids = frozenset(spaces)
+        self.schedule_lists(
+            lambda rights: not space_ids.isdisjoint(self._listable_spaces(rights))
+        )
 
-    def _listed(self, kind):
-        return self.spaces.get(kind, {}).values()
+    def _listable_spaces(self, rights):
+        return self.spaces_by_rights.get(rights, {}).values()
 
-    def serve_lists(self, concerns):
+    def schedule_lists(self, concerns):
         """Look at the lists of the kinds of viewers that something ``concerns``."""
-        for room in self.lists.values():
-            if kinds := {kind for kind in room.by_kind if concerns(kind)}:
-                room.kinds |= kinds
-                self.serve(room)
+        for room in self.list_rooms.values():
+            if due_rights := {rights for rights in room.by_rights if concerns(rights)}:
+                room.due_rights |= due_rights
+                self.schedule_delivery(room)
 
-    def freed(self, line):
+    def on_writable(self, connection):
         """A page that read slowly can be sent to again: bring it up to now."""
-        if isinstance(line, ListLine) and line.signed:
-            line.room.kinds.add(line.kind)
-        self.serve(line.room)
+        if isinstance(connection, ListConnection) and connection.signed_in:
+            connection.room.due_rights.add(connection.rights)
+        self.schedule_delivery(connection.room)
 
     # ------------------------------------------------------------------- looking
 
-    def serve(self, room):
+    def schedule_delivery(self, room):
         """Look at ``room`` now, or as soon as its pace allows; once for many calls."""
-        room.due = True
+        room.is_due = True
         if room.task is None:
-            room.task = asyncio.get_running_loop().create_task(self._serve(room))
+            room.task = asyncio.get_running_loop().create_task(self._deliver(room))
 
-    async def _serve(self, room):
+    async def _deliver(self, room):
         deliver = deliver_list if isinstance(room, ListRoom) else deliver_thread
         try:
-            while room.due and room.lines:
-                await asyncio.sleep(room.wait())
-                room.due, room.looked = False, time.monotonic()
+            while room.is_due and room.connections:
+                await asyncio.sleep(room.delay())
+                room.is_due, room.served_at = False, time.monotonic()
                 await deliver(self, room)
-        except ABSENT as error:
+        except DATABASE_DOWN as error:
             # The sweep finds what is behind, and serves it again.
-            self.freshness.failed(self.lines, error)
+            self.staleness.mark_failed(self.connections, error)
         except Exception:
             log.exception("Open pages could not be served.")
-            _end_all(room.lines, limits.TROUBLE)
+            _close_all(room.connections, limits.SERVER_ERROR)
         finally:
             room.task = None
 
     def spawn(self, work):
         """Do ``work`` beside all else."""
-        task = asyncio.get_running_loop().create_task(self.guarded(work))
-        self.others.add(task)
-        task.add_done_callback(self.others.discard)
+        task = asyncio.get_running_loop().create_task(self.run_logged(work))
+        self.background_tasks.add(task)
+        task.add_done_callback(self.background_tasks.discard)
 
-    async def guarded(self, work):
+    async def run_logged(self, work):
         """Do ``work``; where it fails, say so and go on."""
         try:
             await work
-        except ABSENT as error:
-            self.freshness.failed(self.lines, error)
+        except DATABASE_DOWN as error:
+            self.staleness.mark_failed(self.connections, error)
         except Exception:
             log.exception("Something that open pages need could not be done.")
 
-    def check(self, *lines):
-        """Ask soon, for all of ``lines`` at once, who looks and how far their page is."""
-        self.unchecked.update(lines)
-        if self.checking is None and self.unchecked:
-            self.checking = asyncio.get_running_loop().create_task(self._check())
+    def schedule_check(self, *connections):
+        """Ask soon, for all of ``connections`` at once, who looks and how far their page is."""
+        self.unchecked.update(connections)
+        if self.check_task is None and self.unchecked:
+            self.check_task = asyncio.get_running_loop().create_task(self._run_checks())
 
-    async def _check(self):
-        lines = []
+    async def _run_checks(self):
+        connections = []
         try:
-            await _briefly(self.ready)  # Listen first, look second.
+            await _wait_briefly(self.subscribed)  # Listen first, look second.
             while self.unchecked:
-                lines, self.unchecked = self.unchecked, set()
-                found = await looks.ask(looks.check, self.audience, pages_of(lines))
-                self.admit(found, lines)
-        except ABSENT as error:
-            self.freshness.failed(self.lines, error)
-            _end_all(lines, limits.TROUBLE)
+                connections, self.unchecked = self.unchecked, set()
+                access = await queries.run_in_db(
+                    queries.check_access, self.session_viewers, open_pages(connections)
+                )
+                self.apply_access(access, connections)
+        except DATABASE_DOWN as error:
+            self.staleness.mark_failed(self.connections, error)
+            _close_all(connections, limits.SERVER_ERROR)
         except Exception:
             log.exception("Open pages could not be looked at.")
-            _end_all(lines, limits.TROUBLE)
+            _close_all(connections, limits.SERVER_ERROR)
         finally:
-            self.checking = None
+            self.check_task = None
 
-    def admit(self, found, lines):
-        """Apply a check to ``lines``: let in, bring up to now, or send away.
+    def apply_access(self, access, connections):
+        """Apply a check to ``connections``: let in, bring up to now, or send away.
 
         A line whose session has become someone else's since is asked about anew.
         """
-        self.looked(found.changed)
-        changed = {k for k, spaces in found.spaces.items() if self.spaces.get(k) != spaces}
-        self.spaces |= found.spaces
-        for line in lines:
-            signed = found.signed[line.key]
-            if self.audience.known.get(line.key) is not signed and line in self.lines:
-                self.check(line)
-            elif line.is_open and line in self.lines:
-                line.admit(self, signed, found)
-        self.serve_lists(changed.__contains__)
+        self.apply_changed_sessions(access.changed)
+        changed = {
+            k for k, spaces in access.spaces.items() if self.spaces_by_rights.get(k) != spaces
+        }
+        self.spaces_by_rights |= access.spaces
+        for connection in connections:
+            signed_in = access.signed_in[connection.session_key]
+            if (
+                self.session_viewers.by_session_key.get(connection.session_key) is not signed_in
+                and connection in self.connections
+            ):
+                self.schedule_check(connection)
+            elif connection.is_open and connection in self.connections:
+                connection.apply_access(self, signed_in, access)
+        self.schedule_lists(changed.__contains__)
 
-    def is_still(self, line, signed):
-        """Whether ``line`` can be sent to, and is held by ``signed``, who was looked for."""
-        is_whose = line.signed is signed and self.audience.known.get(line.key) is signed
-        return is_whose and line.code is None and line.since is None
+    def is_current(self, connection, signed_in):
+        """Whether ``connection`` can be sent to, and is held by ``signed_in``, who was looked for."""
+        is_whose = (
+            connection.signed_in is signed_in
+            and self.session_viewers.by_session_key.get(connection.session_key) is signed_in
+        )
+        return is_whose and connection.close_code is None and connection.blocked_since is None
 
-    def looked(self, changed):
+    def apply_changed_sessions(self, changed):
         """The database has answered; look again at the pages of sessions that ``changed``."""
-        self.freshness.looked(self.lines)
-        self.check(
-            *(line for key in changed for line in self.by_key.get(key, ()) if line.signed)
+        self.staleness.mark_fresh(self.connections)
+        self.schedule_check(
+            *(
+                connection
+                for session_key in changed
+                for connection in self.by_session_key.get(session_key, ())
+                if connection.signed_in
+            )
         )
 
 
-def _end_all(lines, code):
-    for line in list(lines):
-        line.end(code)
+def _close_all(connections, close_code):
+    for connection in list(connections):
+        connection.close(close_code)
 
 
-async def _briefly(event):
+async def _wait_briefly(event):
     try:
         await asyncio.wait_for(event.wait(), 0.5)
     except TimeoutError:  # Without the layer the sweep does, only later.

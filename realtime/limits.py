@@ -7,66 +7,69 @@ from collections import deque
 # The codes are HTTP's, from 4000: Daphne can send none of the protocol's own but 1000.
 #: The page loads again, and then shows what is so: not (or no longer) to be seen; not to
 #: be mended in place.
-GONE, RELOAD = 4404, 4409
+NOT_FOUND, RELOAD = 4404, 4409
 #: The page, if it is one, comes back by itself: nothing heard, too slow, our fault, not now.
-SILENT, SLOW, TROUBLE, LATER = 4408, 4410, 4500, 4503
+IDLE_TIMEOUT, TOO_SLOW, SERVER_ERROR, UNAVAILABLE = 4408, 4410, 4500, 4503
 #: No page of ours does this.
-MALFORMED, FLOOD, TOO_BIG = 4400, 4429, 4413
+MALFORMED, TOO_MANY_FRAMES, TOO_BIG = 4400, 4429, 4413
 
 #: Never sent: the other end went without a word.
-LOST = 1006
+ABNORMAL_CLOSURE = 1006
 
 #: What a page sends: bytes in a frame, and frames in so many seconds.
-LONGEST_FRAME, MOST_FRAMES, WITHIN = 1024, 20, 10
+MAX_FRAME_BYTES, RATE_LIMIT_FRAMES, RATE_LIMIT_SECONDS = 1024, 20, 10
 #: Bytes in one answer; Daphne refuses to send 1 MiB. Beyond, loading the page is better.
-LONGEST_ANSWER = 512 * 1024
+MAX_ANSWER_BYTES = 512 * 1024
 #: Seconds without a frame after which the other end is taken for gone.
-SILENCE = 90
+IDLE_SECONDS = 90
 #: Seconds that one frame may take to leave, and characters sent since anything was heard
 #: (some servers keep without bound what is not read), before a slow page is let go.
-LONGEST_SENDING, MOST_UNHEARD = 20, 4 * 1024 * 1024
+MAX_SEND_SECONDS, MAX_UNACKNOWLEDGED = 20, 4 * 1024 * 1024
 #: Pages open in one process, and of those from one address: a town hall shares one.
-MOST_PAGES, MOST_FROM_ONE = 12_000, 2_000
+MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS = 12_000, 2_000
 
 
-class Fault(Exception):
-    """What came is nothing that a page of ours sends; ``code`` is what to close with."""
+class ClientFault(Exception):
+    """What came is nothing that a page of ours sends; ``close_code`` is what to close with."""
 
-    def __init__(self, code):
+    def __init__(self, close_code):
         """Keep the code."""
-        super().__init__(code)
-        self.code = code
+        super().__init__(close_code)
+        self.close_code = close_code
 
 
-class Hearing:
+class InboundFrames:
     """What was heard on a line, and when: enough to tell a flood and a silence."""
 
     __slots__ = ("_times",)
 
     def __init__(self):
         """The line opens now."""
-        self._times = deque([time.monotonic()], maxlen=MOST_FRAMES)
+        self._times = deque([time.monotonic()], maxlen=RATE_LIMIT_FRAMES)
 
-    def hear(self, message):
+    def receive(self, message):
         """Note that ``message`` came and return the object it says; raise Fault."""
         self._times.append(time.monotonic())
-        if len(self._times) == MOST_FRAMES and self._times[-1] - self._times[0] < WITHIN:
-            raise Fault(FLOOD)
-        return _said(message)
+        if (
+            len(self._times) == RATE_LIMIT_FRAMES
+            and self._times[-1] - self._times[0] < RATE_LIMIT_SECONDS
+        ):
+            raise ClientFault(TOO_MANY_FRAMES)
+        return _parse(message)
 
-    def quiet_for(self, now):
+    def idle_seconds(self, now):
         """Seconds, at ``now``, since anything was heard."""
         return now - self._times[-1]
 
 
-def _said(message):
+def _parse(message):
     text = message.get("text")
-    if len(text.encode() if text is not None else message["bytes"]) > LONGEST_FRAME:
-        raise Fault(TOO_BIG)
+    if len(text.encode() if text is not None else message["bytes"]) > MAX_FRAME_BYTES:
+        raise ClientFault(TOO_BIG)
     try:
-        said = json.loads(text)
+        frame = json.loads(text)
     except (TypeError, ValueError, RecursionError):
-        raise Fault(MALFORMED) from None
-    if not isinstance(said, dict):
-        raise Fault(MALFORMED)
-    return said
+        raise ClientFault(MALFORMED) from None
+    if not isinstance(frame, dict):
+        raise ClientFault(MALFORMED)
+    return frame

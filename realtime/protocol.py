@@ -13,9 +13,9 @@ from websockets.extensions.permessage_deflate import (
     ServerPerMessageDeflateFactory,
 )
 
-from realtime.frame import WIRE
+from realtime.frame import FRAME_WRITER
 
-_WIDEST = 15
+_MAX_WINDOW_BITS = 15
 
 
 class PageProtocol(WebSocketsSansIOProtocol):
@@ -29,34 +29,38 @@ class PageProtocol(WebSocketsSansIOProtocol):
                 server_no_context_takeover=True, client_no_context_takeover=True
             )
         ]
-        self._unpacks = None
+        self._accepts_compressed = None
 
     async def run_asgi(self):
         """Serve the connection, the wire within reach."""
-        self.scope["extensions"][WIRE] = self
+        self.scope["extensions"][FRAME_WRITER] = self
         await super().run_asgi()
 
     def write(self, frame):
         """Put ``frame`` on the wire, which is free; say whether it still is."""
-        if self._unpacks is None:
-            self._unpacks = any(map(_is_ours, self.conn.extensions))
+        if self._accepts_compressed is None:
+            self._accepts_compressed = any(
+                map(_accepts_shared_compression, self.conn.extensions)
+            )
         if not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            self.transport.write(frame.small if self._unpacks else frame.plain)
+            self.transport.write(
+                frame.compressed if self._accepts_compressed else frame.uncompressed
+            )
         return self.writable.is_set()
 
-    async def until_free(self):
+    async def wait_writable(self):
         """Wait until the other end has read enough, or is gone."""
         await self.writable.wait()
 
-    def cut(self):
+    def abort(self):
         """End the connection now, whatever was not read."""
         self.transport.abort()
 
 
-def _is_ours(extension):
+def _accepts_shared_compression(extension):
     """Whether what is packed with the widest window, each message for itself, unpacks."""
     return (
         isinstance(extension, PerMessageDeflate)
         and extension.local_no_context_takeover
-        and extension.local_max_window_bits == _WIDEST
+        and extension.local_max_window_bits == _MAX_WINDOW_BITS
     )

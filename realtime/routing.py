@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from realtime.sockets import list_page, thread_page
+from realtime.consumers import list_consumer, thread_consumer
 
 urlpatterns = [
-    path("live/fils/<int:thread_id>/", thread_page),
-    path("live/", list_page),
+    path("live/fils/<int:thread_id>/", thread_consumer),
+    path("live/", list_consumer),
 ]

@@ -9,18 +9,18 @@ import os
 import socket
 
 
-async def keep_told():
+async def notify_forever():
     """Say that all is ready, then that all is well, twice as often as is asked for."""
-    tell("READY=1")
+    notify("READY=1")
     pause = int(os.environ.get("WATCHDOG_USEC", 0)) / 2_000_000
     while pause:
         await asyncio.sleep(pause)
-        tell("WATCHDOG=1")
+        notify("WATCHDOG=1")
 
 
-def tell(state):
+def notify(state):
     """Say ``state``, as sd_notify(3) has it."""
     address = os.environ.get("NOTIFY_SOCKET")
     if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.sendto(state.encode(), address.replace("@", "\0", 1))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.sendto(state.encode(), address.replace("@", "\0", 1))

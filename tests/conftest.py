@@ -14,10 +14,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import CharterVersion
-from accounts.viewers import GUEST, of_person
-from forum.audiences import counted
+from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Topic
-from tests import cast
+from forum.readership import readership_cache
+from tests import factories
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
 for _name, _examples in {"quick": 10, "deep": 300}.items():
@@ -52,19 +52,19 @@ def _plain_settings(settings, worker_id):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FORUM_ADMISSION = "review"
     cache.clear()
-    counted.clear()
+    readership_cache.clear()
 
 
 @pytest.fixture
 def colleges(db):
     """The three colleges, by slug."""
-    return cast.build_colleges()
+    return factories.create_colleges()
 
 
 @pytest.fixture
 def charter(db):
     """Version 1 of the charter, binding."""
-    return cast.build_charter()
+    return factories.create_charter()
 
 
 @pytest.fixture
@@ -77,19 +77,19 @@ def topics(db):
 @pytest.fixture
 def spaces(colleges, topics):
     """A space of every audience: public, network, group, and a room per college slug."""
-    return cast.build_spaces(colleges)
+    return factories.create_spaces(colleges)
 
 
 @pytest.fixture
 def make_person(colleges, charter):
     """Make one more person: ``make_person(name, college, confirmed=…, signed=…)``."""
-    return cast.make_person
+    return factories.create_person
 
 
 @pytest.fixture
 def claire(make_person):
     """A member of the local authorities' college, who asks."""
-    return make_person("Claire Le Bihan", cast.AUTHORITIES)
+    return make_person("Claire Le Bihan", factories.AUTHORITIES)
 
 
 @pytest.fixture
@@ -102,38 +102,38 @@ def town(claire):
 @pytest.fixture
 def jeanne(make_person):
     """A member of the project holders' college, who answers."""
-    return make_person("Jeanne Brunel", cast.PROJECTS)
+    return make_person("Jeanne Brunel", factories.PROJECTS)
 
 
 @pytest.fixture
 def lucie(make_person):
     """An animator, of the support structures' college."""
-    return make_person("Lucie Hoarau", cast.SUPPORT, is_animator=True)
+    return make_person("Lucie Hoarau", factories.SUPPORT, is_animator=True)
 
 
 @pytest.fixture
 def people(make_person, spaces, claire, jeanne, lucie):
     """One person of each standing, by role; ``guest`` is nobody."""
-    sylvie = make_person("Sylvie Vidal", cast.SUPPORT)
-    grouped = make_person("Gaël Grouard", cast.PROJECTS)
-    cast.join_group(grouped)
-    former = make_person("Odile Ancienne", cast.AUTHORITIES)
+    sylvie = make_person("Sylvie Vidal", factories.SUPPORT)
+    grouped = make_person("Gaël Grouard", factories.PROJECTS)
+    factories.join_group(grouped)
+    former = make_person("Odile Ancienne", factories.AUTHORITIES)
     former.seats.update(ended_at=timezone.now() - timedelta(minutes=1))
-    lapsed = make_person("Luc Lapse", cast.AUTHORITIES, signed=False)
-    old = cast.build_charter(0, adopted_on=CharterVersion.objects.get().adopted_on)
-    cast.sign(lapsed, lapsed.seats.get().organisation, old)
+    lapsed = make_person("Luc Lapse", factories.AUTHORITIES, signed=False)
+    old = factories.create_charter(0, adopted_on=CharterVersion.objects.get().adopted_on)
+    factories.sign_charter(lapsed, lapsed.seats.get().organisation, old)
     now = timezone.now()
     return SimpleNamespace(
         guest=None,
         registered=make_person("Rita Inscrite"),
-        waiting=make_person("Mina Attente", cast.AUTHORITIES, confirmed=False),
+        waiting=make_person("Mina Attente", factories.AUTHORITIES, confirmed=False),
         projects=jeanne,
         authorities=claire,
         support=sylvie,
         group=grouped,
         former=former,
         lapsed=lapsed,
-        suspended=make_person("Serge Suspendu", cast.AUTHORITIES, suspended_at=now),
+        suspended=make_person("Serge Suspendu", factories.AUTHORITIES, suspended_at=now),
         administrator=make_person("Ada Admin", is_staff=True, is_superuser=True),
         animator=lucie,
     )
@@ -142,7 +142,7 @@ def people(make_person, spaces, claire, jeanne, lucie):
 @pytest.fixture
 def viewer_of():
     """The viewer a person is at this moment; of None, a guest."""
-    return lambda person: of_person(person) if person else GUEST
+    return lambda person: viewer_of_person(person) if person else GUEST
 
 
 @pytest.fixture
@@ -161,4 +161,4 @@ def browser_of():
 @pytest.fixture
 def thread(claire, spaces):
     """Claire's question to the whole network."""
-    return cast.start(claire, spaces["network"])
+    return factories.start_thread(claire, spaces["network"])

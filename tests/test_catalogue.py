@@ -5,10 +5,17 @@ import re
 import pytest
 from django.utils import translation
 
-from tests.messages import FRENCH, PO, compiled, extracted, plurals, translated
+from tests.catalogue import (
+    FRENCH,
+    PO,
+    compile_catalogue,
+    extract,
+    french_plurals,
+    read_catalogue,
+)
 
-SAID = [m for m in extracted() if m.id]
-ANSWERED = {(m.id, m.context): m for m in translated() if m.id}
+SAID = [m for m in extract() if m.id]
+ANSWERED = {(m.id, m.context): m for m in read_catalogue() if m.id}
 PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[sd]")
 
 
@@ -52,11 +59,11 @@ def test_translations_keep_the_placeholders():
 
 
 def test_what_is_served_is_what_is_written():
-    assert PO.with_suffix(".mo").read_bytes() == compiled(translated())
+    assert PO.with_suffix(".mo").read_bytes() == compile_catalogue(read_catalogue())
 
 
 def test_french_counts_as_french_does():
-    assert FRENCH.read_bytes() == compiled(plurals(translated()))
+    assert FRENCH.read_bytes() == compile_catalogue(french_plurals(read_catalogue()))
     with translation.override("fr"):
         said = {n: translation.ngettext("réponse", "réponses", n) for n in (0, 1, 2)}
     assert said == {0: "réponse", 1: "réponse", 2: "réponses"}

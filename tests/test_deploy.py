@@ -27,7 +27,7 @@ DEVELOPMENT = {"FORUM_DEMO"}
 
 def known_to_settings():
     """Every variable that the settings read."""
-    files = ("forum/settings.py", "accounts/people/openid_settings.py")
+    files = ("forum/settings.py", "accounts/users/openid_settings.py")
     source = "".join((ROOT / file).read_text() for file in files)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 
@@ -86,7 +86,7 @@ def test_what_the_units_start_is_there_and_takes_these_options():
     options = main.make_context("uvicorn", sockets).params
     module, _colon, name = options["app"].partition(":")
     assert callable(getattr(importlib.import_module(module), name))
-    assert limits.LONGEST_FRAME <= options["ws_max_size"] <= 2**16
+    assert limits.MAX_FRAME_BYTES <= options["ws_max_size"] <= 2**16
 
 
 def test_the_commands_of_the_units_exist():
@@ -119,10 +119,10 @@ def test_nginx_lets_as_many_in_as_a_process_takes():
     site = (DEPLOY / "nginx/foirail.conf").read_text()
 
     (most,) = re.findall(r"limit_conn +foirail_lines (\d+);", site)
-    assert 1_400 <= int(most) <= limits.MOST_FROM_ONE
+    assert 1_400 <= int(most) <= limits.MAX_CONNECTIONS_PER_ADDRESS
     unit = (DEPLOY / "systemd/foirail-sockets@.service").read_text()
     (files,) = re.findall(r"LimitNOFILE=(\d+)", unit)
-    assert int(files) > 2 * limits.MOST_PAGES
+    assert int(files) > 2 * limits.MAX_CONNECTIONS
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")

@@ -26,7 +26,7 @@ TEMPLATES = {
         (r"def visible_to\b", "forum/visibility.py"),
         (r"\bon_commit\(", "forum/events.py"),
         (r"\bSignal\(", "forum/events.py"),
-        (r"\bgroup_send\b", "realtime/poke.py"),
+        (r"\bgroup_send\b", "realtime/bus.py"),
         (r"\binsert\(Event\(", "forum/events.py"),
         (r"\bmark_safe\(", None),
     ],
@@ -39,9 +39,9 @@ def test_only_actions_and_loaders_write_the_forum():
     writing = places(r"\.(save|create|insert|bulk_create|update|delete|get_or_create)\(")
 
     in_forum = {place for place in writing if place.startswith("forum/")}
-    homes = re.compile(r"forum/(\w+/actions|events|(network|demonstration|growth)/\w+)\.py$")
+    homes = re.compile(r"forum/(\w+/actions|events|(reference_data|demo)/.*)\.py$")
     assert {place for place in in_forum if not homes.match(place)} == {
-        "forum/spaces/models.py"  # Shelf.count, which the actions call.
+        "forum/spaces/models.py"  # ThreadCount.add, which the actions call.
     }
 
 
@@ -52,7 +52,7 @@ def test_readers_have_one_door(model):
 
 def test_threads_and_posts_are_read_through_the_door_only():
     raw = re.compile(r"\b(Thread|Post|Space|Tag)\.objects\.(?!visible_to|bulk_create)\w+")
-    writers = re.compile(r"(actions|loading|visibility)\.py$|growth/|demonstration/|network/")
+    writers = re.compile(r"(actions|loading|visibility)\.py$|demo/|reference_data/")
 
     around = {
         (place, found[0])
@@ -75,7 +75,7 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
         for name, source in TEMPLATES.items()
         for found in re.findall(r"\{\{\s*([\w.]+)\|safe", source)
     }
-    allowed = {"html", "post.shown_html", "post.html", "text", "standing.html"}
+    allowed = {"html", "post.shown_html", "post.html", "text", "current_post.html"}
     assert {found for _name, found in safe} <= allowed
 
 

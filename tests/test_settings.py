@@ -13,7 +13,7 @@ from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisIsAway
 
 from forum import health
-from forum.logs import Seldom
+from forum.logs import RepeatLimitFilter
 
 SOUND = {
     "FORUM_DEBUG": "0",
@@ -157,7 +157,7 @@ def test_health_says_which_one_does_not(client, db, monkeypatch, settings):
 
 
 def test_health_answers_though_the_layer_hangs(client, db, monkeypatch, settings):
-    monkeypatch.setattr(health, "LIMIT", 0.5)
+    monkeypatch.setattr(health, "TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}
@@ -174,8 +174,8 @@ def test_health_answers_though_the_database_hangs_and_asks_it_once(client, db, m
         asked.append(threading.current_thread())
         gate.wait(60)
 
-    monkeypatch.setattr(health, "LIMIT", 0.1)
-    monkeypatch.setitem(health.QUESTIONS, "database", health.Question(hang))
+    monkeypatch.setattr(health, "TIMEOUT", 0.1)
+    monkeypatch.setitem(health.HEALTH_CHECKS, "database", health.HealthCheck(hang))
     found = [client.get(reverse("health")).json()["database"] for _ in range(3)]
     gate.set()
     asked[0].join()
@@ -194,22 +194,22 @@ def test_health_is_asked_of_each_process_without_tls(client, db, settings):
 
 def test_what_a_library_says_each_second_is_said_once_a_minute_and_in_one_line():
     said, name = [], "channels_redis.pubsub"
-    seldom = Seldom(pause=60)
+    repeat_limit = RepeatLimitFilter(pause=60)
 
     def say(message, error):
         info = (type(error), error, None)
         record = logging.LogRecord(name, logging.ERROR, "", 0, message, (), info)
-        if seldom.filter(record):
+        if repeat_limit.filter(record):
             said.append(record)
 
     for _ in range(5):
         say("Unexpected exception in receive task", RedisIsAway("Connection refused"))
     say("Something else", ValueError("ours"))
-    seldom.pause = 0
+    repeat_limit.pause = 0
     say("Unexpected exception in receive task", RedisIsAway("Connection refused"))
 
     first, other, later = said
     assert "Connection refused" in first.getMessage() and first.exc_info is None
     assert other.exc_info is not None
     assert "(and 4 times since" in later.getMessage()
-    assert settings.LOGGING["loggers"][name]["filters"] == ["seldom"]
+    assert settings.LOGGING["loggers"][name]["filters"] == ["repeat_limit"]

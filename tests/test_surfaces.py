@@ -17,28 +17,28 @@ from django.test import TestCase, override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.cards.models import Card
-from accounts.editions.actions import save_draft
+from accounts.charter.drafts.actions import save_draft
 from accounts.models import (
+    BreakGlassAccess,
     CharterVersion,
     EmailDomain,
-    Opening,
     Organisation,
     WorkingGroup,
 )
 from accounts.organisations.actions import end_seat
+from accounts.profiles.models import Profile
 from forum import models
 from forum.models import Follow, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
-from tests.cast import (
+from tests.factories import (
     AUTHORITIES,
     PROJECTS,
     SUPPORT,
+    break_glass,
+    create_seat,
     join_group,
-    open_room,
-    reply,
-    seat_for,
-    start,
+    post_reply,
+    start_thread,
 )
 
 ALL = {
@@ -134,10 +134,10 @@ class Canaries:
         for n, (name, space) in enumerate(spaces.items()):
             writer = getattr(people, WRITER[name])
             word = f"canari{n}{uuid4().hex[:6]}"
-            thread = start(
+            thread = start_thread(
                 writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
             )
-            reply(writer, thread, f"Réponse {word}")
+            post_reply(writer, thread, f"Réponse {word}")
             self.threads[name], self.words[name] = thread, word
         for organisation in Organisation.objects.all():
             organisation.territories.create(
@@ -167,10 +167,10 @@ def people(people, make_person, spaces):
     people.invited = make_person("Ines Invitée", AUTHORITIES)
     people.asking = make_person("Denis Demande", AUTHORITIES)
     people.moved = make_person("Paul Parti", PROJECTS)
-    open_room(people.opener, AUTHORITIES)
-    open_room(people.breaker, PROJECTS)
-    past = open_room(people.opened_before, AUTHORITIES)
-    Opening.objects.filter(pk=past.pk).update(closed_at=timezone.now())
+    break_glass(people.opener, AUTHORITIES)
+    break_glass(people.breaker, PROJECTS)
+    past = break_glass(people.opened_before, AUTHORITIES)
+    BreakGlassAccess.objects.filter(pk=past.pk).update(closed_at=timezone.now())
     for person, slug in [
         (people.archivist, "archive"), (people.support, "archive"), (people.moved, "enclosed"),
         (people.authorities, "enclosed"), (people.lapsed, "archive"), (people.former, "group"),
@@ -446,10 +446,10 @@ def test_what_someone_shows_of_themselves_is_for_members_as_they_chose(
 ):
     person, client = people.authorities, browser_of(getattr(people, role))
     secrets = {"card": "fiche-secrete", "telephone": "02 96 00 00 07", "email": person.email}
-    card = Card.objects.create(
+    card = Profile.objects.create(
         person=person, presentation=secrets["card"], telephone=secrets["telephone"]
     )
-    models.Testimony.objects.create(person=person, topic=topics[1])
+    models.Expertise.objects.create(person=person, topic=topics[1])
     seen = "".join(client.get(address, follow=True).text for address in gathering(person))
     assert (secrets["card"] in seen) == (role in MEMBERS)
     assert ("personne le propose" in seen) == (role in MEMBERS)
@@ -478,7 +478,7 @@ def asked(people, canaries, spaces):
     for name in spaces.keys() - {"archive"}:
         topics[name] = Topic.objects.create(slug=f"s-{spaces[name].slug}", name=name, order=9)
         writer = getattr(people, WRITER[name])
-        start(writer, spaces[name], topic=topics[name], title="Une question ?")
+        start_thread(writer, spaces[name], topic=topics[name], title="Une question ?")
     return topics
 
 
@@ -546,8 +546,8 @@ def test_what_a_contact_does_is_not_there_for_others(role, people, browser_of):
     seat = people.authorities.seats.get()  # Claire is the contact of her organisation.
     seat.is_contact = True
     seat.save()
-    colleague = seat_for(people.former, AUTHORITIES, organisation=seat.organisation)
-    left = seat_for(people.registered, AUTHORITIES, organisation=seat.organisation)
+    colleague = create_seat(people.former, AUTHORITIES, organisation=seat.organisation)
+    left = create_seat(people.registered, AUTHORITIES, organisation=seat.organisation)
     end_seat(left, people.registered)
     may = role in {"authorities"} | ANIMATE
     signature = people.authorities.signatures.get()
@@ -650,7 +650,7 @@ KNOW = {
 def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
     role, people, canaries, browser_of
 ):
-    WorkingGroup.objects.filter(slug="enclosed").update(joining="request")
+    WorkingGroup.objects.filter(slug="enclosed").update(join_policy="request")
     client = browser_of(getattr(people, role))
     listed = client.get(reverse("groups"), follow=True).content.decode()
     for group in WorkingGroup.objects.all():
@@ -701,7 +701,7 @@ def test_openings_are_for_who_may_open_and_their_log_for_the_college(
     role, people, spaces, browser_of
 ):
     client = browser_of(getattr(people, role))
-    opening = Opening.objects.get(person=people.opener)
+    opening = BreakGlassAccess.objects.get(person=people.opener)
 
     may = role in ANIMATE | {"breaker", "administrator"}
     assert client.get(reverse("openings")).status_code == (200 if may else 404)

@@ -7,41 +7,41 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.locks import locked
+from accounts.base.locks import lock_row
 from accounts.models import (
+    ConfirmationMethod,
     EmailDomain,
     Invitation,
     Seat,
     Signature,
     Sponsorship,
-    Way,
 )
-from accounts.organisations.confirming import (
-    confirm,
-    demand_animator,
-    demand_deciding,
-    hold,
+from accounts.organisations.rules import (
+    lock_organisation,
+    mark_confirmed,
+    require_animator,
+    require_seat_manager,
     verified_addresses,
-    was_sent_away,
+    was_removed,
 )
-from accounts.people.models import User
-from accounts.viewers import of_person
+from accounts.users.models import User
+from accounts.viewers.viewers import viewer_of_person
 
 #: Days for which an invitation may be taken up.
-INVITED_FOR = 30
+INVITATION_LIFETIME_DAYS = 30
 #: Member organisations that must vouch for a new one, where FORUM_ADMISSION is "sponsored".
-SPONSORS = 2
+REQUIRED_SPONSORS = 2
 
 
 @transaction.atomic(durable=True)
-def invite(organisation, by, email):
+def invite_to_seat(organisation, by, email):
     """Vouch for whoever holds ``email``; return the invitation, with a new end.
 
     Inviting an address again renews what was sent. Raise PermissionDenied unless ``by`` is
     a contact of the organisation or an animator.
     """
-    organisation = _held(organisation)
-    demand_deciding(by, organisation)
+    organisation = _lock_organisation(organisation)
+    require_seat_manager(by, organisation)
     email = email.casefold()
     if email in verified_addresses(by):
         raise PermissionDenied(
@@ -52,7 +52,7 @@ def invite(organisation, by, email):
         organisation=organisation, email=email, used_at=None, withdrawn_at=None
     ).first() or Invitation(organisation=organisation, email=email)
     invitation.invited_by, invitation.invited_at = by, now
-    invitation.expires_at = now + timedelta(days=INVITED_FOR)
+    invitation.expires_at = now + timedelta(days=INVITATION_LIFETIME_DAYS)
     invitation.save()
     return invitation
 
@@ -60,9 +60,9 @@ def invite(organisation, by, email):
 @transaction.atomic(durable=True)
 def withdraw_invitation(invitation, by):
     """Take back an invitation that has not been taken up; return it."""
-    organisation = _held(invitation.organisation)
-    demand_deciding(by, organisation)
-    invitation = locked(Invitation, invitation.pk)
+    organisation = _lock_organisation(invitation.organisation)
+    require_seat_manager(by, organisation)
+    invitation = lock_row(Invitation, invitation.pk)
     if invitation.used_at:
         raise PermissionDenied(_("Cette invitation a déjà servi."))
     if not invitation.withdrawn_at:
@@ -78,8 +78,8 @@ def declare_domain(organisation, by, domain):
     It opens nothing until an animator has verified it. Declaring twice is declaring once;
     after a refusal it asks again.
     """
-    organisation = _held(organisation)
-    demand_deciding(by, organisation)
+    organisation = _lock_organisation(organisation)
+    require_seat_manager(by, organisation)
     declared, is_new = EmailDomain.objects.get_or_create(
         organisation=organisation, domain=domain, defaults={"declared_by": by}
     )
@@ -90,10 +90,10 @@ def declare_domain(organisation, by, domain):
 
 
 @transaction.atomic(durable=True)
-def drop_domain(declared, by):
+def remove_domain(declared, by):
     """The organisation says no longer that this domain is its own. Seats stay as they are."""
-    organisation = _held(declared.organisation)
-    demand_deciding(by, organisation)
+    organisation = _lock_organisation(declared.organisation)
+    require_seat_manager(by, organisation)
     EmailDomain.objects.filter(pk=declared.pk).delete()
 
 
@@ -104,9 +104,9 @@ def verify_domain(declared, animator):
     Who was sent away waits on, for an invitation or for someone who decides. Raise
     PermissionDenied where another organisation has it, or it was refused.
     """
-    _held(declared.organisation)
-    declared = locked(EmailDomain, declared.pk)
-    demand_animator(animator)
+    _lock_organisation(declared.organisation)
+    declared = lock_row(EmailDomain, declared.pk)
+    require_animator(animator)
     if declared.refused_at:
         raise PermissionDenied(_("Ce domaine a été refusé."))
     if declared.declared_by_id == animator.pk:
@@ -124,19 +124,19 @@ def verify_domain(declared, animator):
     addressed = User.objects.filter(
         emailaddress__verified=True, emailaddress__email__iendswith=f"@{declared.domain}"
     )
-    waiting = Seat.objects.asking().filter(organisation=declared.organisation_id)
+    waiting = Seat.objects.pending().filter(organisation=declared.organisation_id)
     theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
     for seat in theirs.select_for_update(of=("self",)):
-        if not was_sent_away(seat.person, seat.organisation_id):
-            confirm(seat, Way.DOMAIN, animator)
+        if not was_removed(seat.person, seat.organisation_id):
+            mark_confirmed(seat, ConfirmationMethod.DOMAIN, animator)
     return declared
 
 
 @transaction.atomic(durable=True)
 def refuse_domain(declared, animator, reason):
     """Refuse a domain, with a reason that the contact reads; return it."""
-    declared = locked(EmailDomain, declared.pk)
-    demand_animator(animator)
+    declared = lock_row(EmailDomain, declared.pk)
+    require_animator(animator)
     if declared.verified_at:
         raise PermissionDenied(_("Ce domaine est déjà vérifié."))
     if not declared.refused_at:
@@ -152,48 +152,52 @@ def sponsor(organisation, person):
     At the second organisation that vouches it comes in, that very moment. One voice an
     organisation. Raise PermissionDenied unless ``person`` holds a confirmed seat elsewhere.
     """
-    organisation = _held(organisation)
-    viewer = of_person(person)
+    organisation = _lock_organisation(organisation)
+    viewer = viewer_of_person(person)
     if viewer.seat_id is None:
         raise PermissionDenied(
             _("Pour parrainer, il faut un siège confirmé dans une organisation membre.")
         )
-    through = Seat.objects.get(pk=viewer.seat_id).organisation_id
-    if through == organisation.pk:
+    sponsor_organisation = Seat.objects.get(pk=viewer.seat_id).organisation_id
+    if sponsor_organisation == organisation.pk:
         raise PermissionDenied(_("Une organisation ne se parraine pas elle-même."))
-    if not signed(organisation):
+    if not has_signed(organisation):
         raise PermissionDenied(_("Cette organisation n’a pas signé la charte."))
-    other = organisation.sponsorships.filter(sponsor=person).exclude(through=through)
+    other = organisation.sponsorships.filter(sponsor=person).exclude(
+        sponsor_organisation=sponsor_organisation
+    )
     if other.exists():
         raise PermissionDenied(_("Vous avez déjà parrainé cette organisation."))
     if organisation.admitted_at is None:
         Sponsorship.objects.get_or_create(
-            organisation=organisation, through_id=through, defaults={"sponsor": person}
+            organisation=organisation,
+            sponsor_organisation_id=sponsor_organisation,
+            defaults={"sponsor": person},
         )
-        if organisation.sponsorships.count() >= SPONSORS:
-            _admit(organisation, None)
+        if organisation.sponsorships.count() >= REQUIRED_SPONSORS:
+            _mark_admitted(organisation, None)
     return organisation
 
 
 @transaction.atomic(durable=True)
-def admit(organisation, animator):
+def admit_organisation(organisation, animator):
     """Let an organisation in without its sponsors, as the first ones must be; return it."""
-    organisation = _held(organisation)
-    demand_animator(animator)
+    organisation = _lock_organisation(organisation)
+    require_animator(animator)
     if organisation.admitted_at is None:
-        _admit(organisation, animator)
+        _mark_admitted(organisation, animator)
     return organisation
 
 
-def signed(organisation):
+def has_signed(organisation):
     """Whether someone's signature for ``organisation`` is current."""
     return Signature.objects.current().filter(organisation=organisation).exists()
 
 
-def _admit(organisation, animator):
+def _mark_admitted(organisation, animator):
     organisation.admitted_at, organisation.admitted_by = timezone.now(), animator
     organisation.save(update_fields=["admitted_at", "admitted_by"])
 
 
-def _held(organisation):
-    return hold(organisation.pk)
+def _lock_organisation(organisation):
+    return lock_organisation(organisation.pk)

@@ -6,17 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 #: Where anyone may have an address: these say nothing of an organisation.
-_ANYBODYS = {
+_PUBLIC_MAIL_DOMAINS = {
     "bbox.fr", "free.fr", "gmail.com", "googlemail.com", "gmx.com", "gmx.fr", "hotmail.com",
     "hotmail.fr", "icloud.com", "laposte.net", "live.com", "live.fr", "mailo.com", "me.com",
     "msn.com", "neuf.fr", "numericable.fr", "orange.fr", "outlook.com", "outlook.fr",
     "proton.me", "protonmail.com", "sfr.fr", "tutanota.com", "wanadoo.fr", "yahoo.com",
     "yahoo.fr", "zaclys.net",
 }  # fmt: skip
-_DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+_DOMAIN_PATTERN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 
 
-class InviteForm(forms.Form):
+class SeatInvitationForm(forms.Form):
     """Whom to invite."""
 
     email = forms.EmailField(
@@ -29,7 +29,7 @@ class InviteForm(forms.Form):
     )
 
 
-class DomainForm(forms.Form):
+class EmailDomainForm(forms.Form):
     """The domain of an organisation's addresses."""
 
     domain = forms.CharField(
@@ -43,12 +43,12 @@ class DomainForm(forms.Form):
     def clean_domain(self):
         """A domain in lower case, that is not everybody's."""
         domain = self.cleaned_data["domain"].strip().casefold().rpartition("@")[2]
-        if not _DOMAIN.fullmatch(domain):
+        if not _DOMAIN_PATTERN.fullmatch(domain):
             raise forms.ValidationError(
                 _("« %(domain)s » n’est pas un domaine, comme mairie-exemple.fr."),
                 params={"domain": domain},
             )
-        if domain in _ANYBODYS:
+        if domain in _PUBLIC_MAIL_DOMAINS:
             raise forms.ValidationError(
                 _(
                     "Tout le monde peut avoir une adresse en @%(domain)s : elle ne dit rien de "

@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.mail import send
+from accounts.base.mail import send
 
 
 def send_invitation(invitation, request):
@@ -14,5 +14,5 @@ def send_invitation(invitation, request):
     }
     subject = _("%(organisation)s vous invite dans le réseau")
     subject %= {"organisation": invitation.organisation.name}
-    body = render_to_string("accounts/email/invitation.txt", context)
+    body = render_to_string("admission/email/invitation.txt", context)
     return send(invitation.email, subject, body)

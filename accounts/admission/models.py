@@ -8,7 +8,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 
-def _key():
+def _new_key():
     return get_random_string(32)
 
 
@@ -63,7 +63,7 @@ class Invitation(models.Model):
         "accounts.Organisation", models.CASCADE, related_name="invitations"
     )
     email = models.EmailField(_("adresse électronique"))
-    key = models.CharField(max_length=32, unique=True, default=_key)
+    key = models.CharField(max_length=32, unique=True, default=_new_key)
     invited_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, related_name="+"
     )
@@ -101,7 +101,7 @@ class Sponsorship(models.Model):
     )
     sponsor = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     #: The organisation that the sponsor acts for.
-    through = models.ForeignKey(
+    sponsor_organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, related_name="given_sponsorships"
     )
     given_at = models.DateTimeField(default=timezone.now)
@@ -111,7 +111,8 @@ class Sponsorship(models.Model):
         ordering = ["given_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "through"], name="one_voice_an_organisation"
+                fields=["organisation", "sponsor_organisation"],
+                name="one_voice_an_organisation",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "sponsor"], name="one_voice_a_person"
@@ -119,4 +120,4 @@ class Sponsorship(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.through} → {self.organisation}"
+        return f"{self.sponsor_organisation} → {self.organisation}"

@@ -8,32 +8,32 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import viewers
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
-from accounts.admission.waiting import organisations_to_admit
-from accounts.kept import signed_in
-from accounts.organisations import views as desk
-from accounts.organisations.forms import RefuseForm
+from accounts.admission.queries import candidate_organisations
+from accounts.base.resume_form import login_required_returning_to
+from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
+from accounts.organisations.views import animator_dashboard as dashboard
+from accounts.viewers import viewers
 
 
 @require_safe
 @login_required
 def candidates(request):
     """The organisations that look for sponsors, for members; others have no such page."""
-    viewer = viewers.of_request(request)
+    viewer = viewers.get_viewer(request)
     if not viewer.is_member:
         raise Http404
-    context = {"candidates": organisations_to_admit(), "may_sponsor": bool(viewer.seat_id)}
-    return render(request, "accounts/candidates.html", context)
+    context = {"candidates": candidate_organisations(), "may_sponsor": bool(viewer.seat_id)}
+    return render(request, "admission/candidates.html", context)
 
 
 @require_POST
-@signed_in("candidates")
+@login_required_returning_to("candidates")
 def sponsor(request, slug):
     """Vouch for an organisation that waits."""
-    if not viewers.of_request(request).is_member:
+    if not viewers.get_viewer(request).is_member:
         raise Http404
     organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)
     if organisation.admitted_at:
@@ -47,16 +47,18 @@ def sponsor(request, slug):
 
 
 @require_POST
-@desk.animators_only
-def admit(request, slug):
+@dashboard.animator_required
+def admit_organisation(request, slug):
     """Let an organisation in without its sponsors."""
-    organisation = actions.admit(get_object_or_404(Organisation, slug=slug), request.user)
+    organisation = actions.admit_organisation(
+        get_object_or_404(Organisation, slug=slug), request.user
+    )
     messages.success(request, _("« %s » est entrée dans le réseau.") % organisation.name)
     return redirect("seats")
 
 
 @require_POST
-@desk.animators_only
+@dashboard.animator_required
 def verify_domain(request, pk):
     """Let addresses of a domain open seats."""
     declared = actions.verify_domain(get_object_or_404(EmailDomain, pk=pk), request.user)
@@ -66,17 +68,17 @@ def verify_domain(request, pk):
 
 
 @require_POST
-@desk.animators_only
+@dashboard.animator_required
 def refuse_domain(request, pk):
     """Refuse a domain, with a reason."""
     declared = get_object_or_404(EmailDomain, pk=pk)
-    form = RefuseForm(request.POST, prefix=f"domain-{pk}")
+    form = RefusalForm(request.POST, prefix=f"domain-{pk}")
     if not form.is_valid():
-        return desk.page(request, refused_domain=(pk, form), status=422)
+        return dashboard.render_dashboard(request, refused_domain=(pk, form), status=422)
     try:
         actions.refuse_domain(declared, request.user, form.cleaned_data["reason"])
     except PermissionDenied as refusal:  # Verified meanwhile.
         form.add_error("reason", str(refusal))
-        return desk.page(request, refused_domain=(pk, form), status=403)
+        return dashboard.render_dashboard(request, refused_domain=(pk, form), status=403)
     messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
     return redirect("seats")

@@ -5,57 +5,61 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from accounts.charter import chain
-from accounts.charter.asking import asked_of
-from accounts.charter.cannot import CannotSign, Overtaken
-from accounts.charter.models import Authority, CharterVersion, Refusal, Signature
-from accounts.charter.seating import take_seat, taken_up
-from accounts.locks import locked
-from accounts.organisations.confirming import hold
-from accounts.organisations.founding import NewOrganisation, found, other_college
-from accounts.people.models import User
+from accounts.base.locks import lock_row
+from accounts.charter import hash_chain
+from accounts.charter.exceptions import CannotSign, VersionSuperseded
+from accounts.charter.models import Authority, CharterVersion, Signature, VersionRefusal
+from accounts.charter.queries import pending_signatures
+from accounts.charter.seats import take_seat, use_invitation
+from accounts.organisations.lookup import (
+    NewOrganisation,
+    get_or_create_organisation,
+    wrong_college_message,
+)
+from accounts.organisations.rules import lock_organisation
+from accounts.users.models import User
 
 
 @transaction.atomic(durable=True)
 def sign_charter(person, *, version, organisation, position, until=None, invitation=None,
-                 **said):  # fmt: skip
+                 **values):  # fmt: skip
     """``person`` signs ``version`` for ``organisation``; return the signature.
 
-    ``said`` is the rest of what a signature says: ``authority``, ``authority_detail``,
-    ``typed_name``, and where there are any ``act_date``, ``document`` (an Act) and
+    ``values`` is the rest of what a signature says: ``authority``, ``authority_detail``,
+    ``typed_name``, and where there are any ``act_date``, ``document`` (an UploadedAct) and
     ``countersigns``. ``organisation`` is one of ours or a NewOrganisation, founded here. A
     seat is taken in it, ``until`` the mandate ends, unless one is open; it waits to be
-    confirmed, unless ``confirmed_by_itself`` says how it need not. Saying the same again
-    gives the first signature. Raise Overtaken unless ``version`` is the newest published
+    confirmed, unless ``automatic_confirmation_method`` says how it need not. Saying the same again
+    gives the first signature. Raise VersionSuperseded unless ``version`` is the newest published
     one, CannotSign where something else was signed already, the organisation is another
     college's, has refused this person, or the invitation is not for them or not any more.
     """
-    person = locked(User, person.pk)
+    person = lock_row(User, person.pk)
     if not person.is_active or person.suspended_at:
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     newest = CharterVersion.objects.published().first()
     if newest is None or newest != version:
-        raise Overtaken
+        raise VersionSuperseded
     if isinstance(organisation, NewOrganisation):
-        organisation = _founded(organisation)
+        organisation = _get_or_create_organisation(organisation)
     # Held before its invitations and seats, as wherever they are decided: so nobody waits in
     # a ring, and two who come first at once do not both become the contact.
-    hold(organisation.pk)
+    lock_organisation(organisation.pk)
     whose = {"version": newest, "person": person, "organisation": organisation}
     given = Signature.objects.filter(**whose, withdrawn_at=None).first()
-    invitation = taken_up(invitation, person, organisation, given)
+    invitation = use_invitation(invitation, person, organisation, given)
     seat, is_new = take_seat(person, organisation, position, until, invitation)
-    act = said.pop("document", None)
-    said |= {"document": act.file, "document_sha256": act.sha256} if act else {}
+    act = values.pop("document", None)
+    values |= {"document": act.file, "document_sha256": act.sha256} if act else {}
     if given:
         # Whose seat is taken here says as what they sit by it.
         own = {} if is_new or invitation else {"position": position}
-        _demand_same(given, said | own)
+        _require_same_signature(given, values | own)
         return given
-    _demand_joinable(said.get("countersigns"), newest, organisation)
+    _require_joinable(values.get("countersigns"), newest, organisation)
     college = {"college_id": organisation.college_id, "sha256": newest.sha256}
-    signature = Signature.objects.create(**whose, **college, position=position, **said)
-    chain.append(signature, chain.SIGNED)
+    signature = Signature.objects.create(**whose, **college, position=position, **values)
+    hash_chain.append(signature, hash_chain.SIGNED)
     return signature
 
 
@@ -66,9 +70,9 @@ def refuse_version(person, version):
     Neither it nor what came before it: an editorial version asks for what the one before did.
     Saying so twice is saying so once, and signing later is always possible.
     """
-    for one in {one for asked in asked_of(person) for one in asked.versions}:
+    for one in {one for asked in pending_signatures(person) for one in asked.versions}:
         if one.number <= version.number:
-            Refusal.objects.get_or_create(person=person, version=one)
+            VersionRefusal.objects.get_or_create(person=person, version=one)
 
 
 @transaction.atomic(durable=True)
@@ -78,7 +82,7 @@ def withdraw_signature(signature, person):
     All versions at once, or an older one would still bind. The register keeps the trace.
     Raise PermissionDenied for someone else's signature.
     """
-    locked(User, person.pk)
+    lock_row(User, person.pk)
     signature = Signature.objects.get(pk=signature.pk)
     if signature.person_id != person.pk:
         raise PermissionDenied(_("Chacun ne retire que sa propre signature."))
@@ -90,24 +94,24 @@ def withdraw_signature(signature, person):
     live.update(withdrawn_at=now)
     for one in withdrawn:
         one.withdrawn_at = now
-        chain.append(one, chain.WITHDRAWN)
+        hash_chain.append(one, hash_chain.WITHDRAWN)
     signature.refresh_from_db()
     return signature
 
 
-def _founded(new):
-    organisation = found(new)
+def _get_or_create_organisation(new):
+    organisation = get_or_create_organisation(new)
     if organisation.college_id != new.college.pk:
-        raise CannotSign(other_college(organisation), "college")
+        raise CannotSign(wrong_college_message(organisation), "college")
     return organisation
 
 
-def _demand_same(given, said):
-    """Raise CannotSign where ``said`` is more than ``given`` says: it would be lost."""
+def _require_same_signature(given, values):
+    """Raise CannotSign where ``values`` is more than ``given`` says: it would be lost."""
     names = ["position", "authority", "authority_detail", "act_date", "document_sha256"]
-    if said["authority"] == Authority.COUNTERSIGNATURE:  # No more is asked then.
+    if values["authority"] == Authority.COUNTERSIGNATURE:  # No more is asked then.
         names = ["position"]
-    if any(said[name] != getattr(given, name) for name in names if name in said):
+    if any(values[name] != getattr(given, name) for name in names if name in values):
         words = _(
             "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
             "signer à un autre titre, retirez d’abord cette signature."
@@ -116,11 +120,11 @@ def _demand_same(given, said):
         raise CannotSign(words % {"name": given.organisation.name, "day": day}, "organisation")
 
 
-def _demand_joinable(joined, version, organisation):
+def _require_joinable(joined, version, organisation):
     """Raise CannotSign where one would join a signature that does not stand, or elsewhere."""
     if joined is None:
         return
-    joined = locked(Signature, joined.pk)
+    joined = lock_row(Signature, joined.pk)
     of_this = (joined.version_id, joined.organisation_id) == (version.pk, organisation.pk)
     if joined.withdrawn_at or not of_this:
         raise CannotSign(

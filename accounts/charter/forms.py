@@ -3,22 +3,22 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.charter.documents import ActField
+from accounts.base.dates import MAX_MANDATE_DAYS, DayField, end_of_day
+from accounts.base.text import fold
 from accounts.charter.models import Authority, Signature
-from accounts.dates import LONGEST_MANDATE, DayField, end_of
+from accounts.charter.uploads import ActField
 from accounts.organisations.forms import OrganisationForm
-from accounts.text import fold
 
 #: A further person countersigns on a page of its own.
-_AUTHORITIES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
+_AUTHORITY_CHOICES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
 #: What is said where a field about the act is left empty by who needs one.
-_ACT = {
+_ACT_REQUIRED_MESSAGES = {
     "authority_detail": _("Dites quel acte vous autorise à signer."),
     "act_date": _("Donnez la date de l’acte."),
 }
 
 
-class HandForm(forms.Form):
+class SignatoryForm(forms.Form):
     """What each person says who signs: as what, until when, and their name."""
 
     position = forms.CharField(
@@ -31,9 +31,11 @@ class HandForm(forms.Form):
     until = DayField(
         label=_("Fin de votre mandat"),
         required=False,
-        earliest=0,
-        latest=LONGEST_MANDATE,
-        bounds=_("Cette date est passée, ou trop lointaine : donnez la fin de votre mandat."),
+        min_days_ahead=0,
+        max_days_ahead=MAX_MANDATE_DAYS,
+        out_of_range=_(
+            "Cette date est passée, ou trop lointaine : donnez la fin de votre mandat."
+        ),
         help_text=_(
             "Si vous la connaissez. Ce jour passé, les espaces que ce siège vous ouvre se "
             "ferment d’eux-mêmes."
@@ -64,19 +66,19 @@ class HandForm(forms.Form):
             )
         return typed
 
-    def signed(self):
+    def signature_values(self):
         """What ``sign_charter`` takes, once the form is valid."""
         data = self.cleaned_data
-        said = {name: data[name] for name in ("position", "typed_name")}
-        return said | {"until": end_of(data["until"])}
+        values = {name: data[name] for name in ("position", "typed_name")}
+        return values | {"until": end_of_day(data["until"])}
 
 
-class SignForm(HandForm, OrganisationForm):
+class SignForm(SignatoryForm, OrganisationForm):
     """Everything a signature says: for whom, as what, under what authority, by what name."""
 
     authority = forms.ChoiceField(
         label=_("Vous signez en vertu de"),
-        choices=_AUTHORITIES,
+        choices=_AUTHORITY_CHOICES,
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Dites ce qui vous autorise à signer."),
@@ -92,8 +94,8 @@ class SignForm(HandForm, OrganisationForm):
     act_date = DayField(
         label=_("Date de l’acte"),
         required=False,
-        latest=0,
-        bounds=_("Cette date est à venir : donnez celle à laquelle l’acte a été pris."),
+        max_days_ahead=0,
+        out_of_range=_("Cette date est à venir : donnez celle à laquelle l’acte a été pris."),
     )
     document = ActField(
         label=_("L’acte, en PDF"),
@@ -109,15 +111,15 @@ class SignForm(HandForm, OrganisationForm):
         self._check_authority(data)
         return data
 
-    def signed(self):
+    def signature_values(self):
         """What ``sign_charter`` takes, once the form is valid."""
         names = ("organisation", "authority", "authority_detail", "act_date", "document")
-        return super().signed() | {name: self.cleaned_data[name] for name in names}
+        return super().signature_values() | {name: self.cleaned_data[name] for name in names}
 
     def _check_authority(self, data):
         """A legal representative need not say more; a resolution has a number."""
         if data.get("authority") != Authority.OFFICE:
-            for name, words in _ACT.items():
+            for name, words in _ACT_REQUIRED_MESSAGES.items():
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)
         detail = data.get("authority_detail")
@@ -127,7 +129,7 @@ class SignForm(HandForm, OrganisationForm):
             self.add_error("authority_detail", words)
 
 
-class CountersignForm(HandForm):
+class CountersignForm(SignatoryForm):
     """A further person of a signatory: as what, until when, their name."""
 
 

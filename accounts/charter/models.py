@@ -78,7 +78,7 @@ class Authority(models.TextChoices):
     COUNTERSIGNATURE = "countersignature", _("Contresignature")
 
 
-def document_path(signature, name):
+def document_upload_path(signature, name):
     """Where the act is kept: under a name that tells nothing and cannot be guessed."""
     return f"actes/{token_hex(16)}.pdf"
 
@@ -107,7 +107,9 @@ class Signature(models.Model):
     authority = models.CharField(_("en vertu de"), max_length=20, choices=Authority.choices)
     authority_detail = models.CharField(_("référence"), max_length=200, blank=True)
     act_date = models.DateField(_("date de l’acte"), null=True, blank=True)
-    document = models.FileField(_("acte"), upload_to=document_path, max_length=200, blank=True)
+    document = models.FileField(
+        _("acte"), upload_to=document_upload_path, max_length=200, blank=True
+    )
     document_sha256 = models.CharField(max_length=64, blank=True)
     #: The signature of the organisation that this one joins: a further person countersigns.
     countersigns = models.ForeignKey(
@@ -135,7 +137,7 @@ class Signature(models.Model):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
 
 
-class Refusal(models.Model):
+class VersionRefusal(models.Model):
     """A person will not sign this version: nothing reminds them of it any more.
 
     They keep the public spaces, what is theirs, and the way back, which is to sign.
@@ -158,7 +160,7 @@ class Refusal(models.Model):
 class RegisterLine(models.Model):
     """A line of the register: what a version, a signature or a withdrawal attested.
 
-    It never changes. ``accounts.charter.chain`` writes the lines and ``proving`` proves them.
+    It never changes. ``accounts.charter.hash_chain`` writes the lines and ``proving`` proves them.
     What a line speaks of is held by no constraint, so that what is gone can be told from what
     never was.
     """

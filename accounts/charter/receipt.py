@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from accounts.charter import text
+from accounts.charter import rendering
 
 _FONTS = {"Receipt": "Vera", "Receipt-Bold": "VeraBd", "Receipt-Italic": "VeraIt"}
 _INK, _MUTED, _LINE = HexColor("#1d2a24"), HexColor("#5a665f"), HexColor("#c9d1cb")
@@ -31,7 +31,7 @@ _SMALL = ParagraphStyle("small", _BODY, fontSize=7.5, leading=11, textColor=_MUT
 _DIGEST = ParagraphStyle("digest", _SMALL, fontName="Courier", textColor=_INK)
 
 
-def receipt(signature, line):
+def render_receipt(signature, line):
     """The PDF of ``signature``, whose line in the register is ``line``, as bytes."""
     _load_fonts()
     out = BytesIO()
@@ -43,16 +43,16 @@ def receipt(signature, line):
     )  # fmt: skip
     version = signature.version
     story = [
-        _words(settings.FORUM_NETWORK, _SMALL),
-        _words(title, _TITLE),
+        _paragraph(settings.FORUM_NETWORK, _SMALL),
+        _paragraph(title, _TITLE),
         _facts(signature, line),
         Spacer(1, 3 * mm),
-        _words(_("Le texte signé"), _HEADING),
-        *(_block(kind, html) for kind, html in text.blocks(version.text)),
-        _words(_("Empreinte SHA-256 du texte"), _SMALL),
-        _words(version.sha256, _DIGEST),
+        _paragraph(_("Le texte signé"), _HEADING),
+        *(_block(kind, html) for kind, html in rendering.blocks(version.text)),
+        _paragraph(_("Empreinte SHA-256 du texte"), _SMALL),
+        _paragraph(version.sha256, _DIGEST),
     ]
-    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    document.build(story, onFirstPage=_draw_footer, onLaterPages=_draw_footer)
     return out.getvalue()
 
 
@@ -62,19 +62,19 @@ def _facts(signature, line):
         (_("Organisation"), signature.organisation),
         (_("Collège"), signature.college),
         (_("Signée par"), f"{signature.typed_name}, {signature.position}"),
-        (_("En vertu de"), _act(signature)),
+        (_("En vertu de"), _authority_text(signature)),
         (_("À la suite de"), joined and f"{joined.typed_name}, {joined.position}"),
-        (_("Signée en vertu de"), joined and _act(joined)),
-        (_("Le"), _moment(signature.signed_at)),
+        (_("Signée en vertu de"), joined and _authority_text(joined)),
+        (_("Le"), _format_datetime(signature.signed_at)),
         (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
-            "name": version.name, "language": _language(version.language),
+            "name": version.name, "language": _language_name(version.language),
             "day": formats.date_format(version.adopted_on, "j F Y")}),
         (_("Ligne du registre"), f"nº {line.number}" if line else ""),
         (_("Empreinte de la ligne"), line.sha256 if line else ""),
         (_("Empreinte de l’acte"), signature.document_sha256),
-        (_("Retirée le"), signature.withdrawn_at and _moment(signature.withdrawn_at)),
+        (_("Retirée le"), signature.withdrawn_at and _format_datetime(signature.withdrawn_at)),
     ]  # fmt: skip
-    cells = [[_words(name, _SMALL), _words(said, _DIGEST if _is_digest(said) else _BODY)]
+    cells = [[_paragraph(name, _SMALL), _paragraph(said, _DIGEST if _is_digest(said) else _BODY)]
              for name, said in rows if said]  # fmt: skip
     table = Table(cells, colWidths=[42 * mm, None])
     ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE)
@@ -82,14 +82,14 @@ def _facts(signature, line):
     return table
 
 
-def _act(signature):
+def _authority_text(signature):
     """That under which it was given: what kind of act, which, of what day."""
     day = signature.act_date and formats.date_format(signature.act_date, "j F Y")
     said = signature.get_authority_display(), signature.authority_detail, day
     return ", ".join(filter(None, said))
 
 
-def _language(code):
+def _language_name(code):
     """A language by its own name."""
     return get_language_info(code)["name_local"]
 
@@ -99,11 +99,11 @@ def _block(kind, html):
     return Paragraph(_drawable(html), style)
 
 
-def _words(said, style):
+def _paragraph(said, style):
     return Paragraph(escape(_drawable(str(said))), style)
 
 
-def _moment(moment):
+def _format_datetime(moment):
     return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
 
 
@@ -114,10 +114,10 @@ def _is_digest(said):
 def _drawable(words):
     """``words`` without what the font cannot draw; the digests attest the exact ones."""
     glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph
-    return "".join(c if ord(c) in glyphs else text.plainer(c) for c in words)
+    return "".join(c if ord(c) in glyphs else rendering.ascii_fallback(c) for c in words)
 
 
-def _foot(canvas, document):
+def _draw_footer(canvas, document):
     canvas.setFont("Receipt", 7.5)
     canvas.setFillColor(_MUTED)
     canvas.drawRightString(A4[0] - 22 * mm, 12 * mm, str(document.page))

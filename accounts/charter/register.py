@@ -10,7 +10,7 @@ from accounts.charter.models import CharterVersion, Signature
 from accounts.organisations.models import Organisation, Seat
 
 
-class Mark(StrEnum):
+class SeatMark(StrEnum):
     """What became of the seat of someone who signed, where it is not confirmed."""
 
     WAITING = "waiting"
@@ -18,7 +18,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """A line of the register.
 
     ``signature`` names a person, of whose seat ``mark`` tells: both are None where nobody may
@@ -29,7 +29,7 @@ class Entry:
     signed_at: datetime
     withdrawn_at: datetime | None
     signature: Signature | None = None
-    mark: Mark | None = None
+    mark: SeatMark | None = None
 
 
 def signatory_organisations():
@@ -43,17 +43,17 @@ def signatory_organisations():
     confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
     signed = Signature.objects.filter(organisation=OuterRef("pk"))
     rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
-    rows = rows.select_related("college").order_by("college__order", "college", "folded")
+    rows = rows.select_related("college").order_by("college__order", "college", "folded_name")
     return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
 
 
-def signatories_today():
+def count_signatories():
     """How many organisations are bound by a signature and were admitted to the network."""
     bound = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 
-def entries(organisation, viewer):
+def register_entries(organisation, viewer):
     """The organisation's lines: one a signature for members, one a version for others.
 
     For others a version counts as withdrawn when everyone who signed it has withdrawn.
@@ -61,26 +61,28 @@ def entries(organisation, viewer):
     signatures = list(organisation.signatures.all())
     if viewer.is_member:
         return [
-            Entry(s.version, s.signed_at, s.withdrawn_at, s, _mark(organisation, s))
+            RegisterEntry(
+                s.version, s.signed_at, s.withdrawn_at, s, _seat_mark(organisation, s)
+            )
             for s in signatures
         ]
     by_version = {}
     for signature in signatures:
         by_version.setdefault(signature.version, []).append(signature)
-    return [_summed(version, signed) for version, signed in by_version.items()]
+    return [_version_entry(version, signed) for version, signed in by_version.items()]
 
 
-def _mark(organisation, signature):
+def _seat_mark(organisation, signature):
     """What is to be said of the seat for which ``signature`` was given, if anything."""
     seats = [one for one in organisation.seats.all() if one.person_id == signature.person_id]
     if signature.withdrawn_at or any(seat.confirmed_at for seat in seats):
         return None
     if any(seat.refused_at is None and not seat.is_over for seat in seats):
-        return Mark.WAITING
-    return Mark.REFUSED if any(seat.refused_at for seat in seats) else None
+        return SeatMark.WAITING
+    return SeatMark.REFUSED if any(seat.refused_at for seat in seats) else None
 
 
-def _summed(version, signatures):
+def _version_entry(version, signatures):
     withdrawals = [signature.withdrawn_at for signature in signatures]
     gone = None if None in withdrawals else max(withdrawals)
-    return Entry(version, signatures[0].signed_at, gone)
+    return RegisterEntry(version, signatures[0].signed_at, gone)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class Joining(models.TextChoices):
+class JoinPolicy(models.TextChoices):
     """How one comes in."""
 
     REQUEST = "request", _("Sur demande")
@@ -37,8 +37,8 @@ class WorkingGroup(models.Model):
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
-    joining = models.CharField(
-        max_length=10, choices=Joining.choices, default=Joining.INVITATION
+    join_policy = models.CharField(
+        max_length=10, choices=JoinPolicy.choices, default=JoinPolicy.INVITATION
     )
     ends_at = models.DateTimeField(null=True, blank=True)
     people = models.ManyToManyField(
@@ -77,17 +77,17 @@ class GroupMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "person"], name="one_place_a_group")
+            models.UniqueConstraint(fields=["group", "person"], name="one_membership_per_group")
         ]
 
     def __str__(self):
         return f"{self.person}, {self.group}"
 
 
-class EntryQuerySet(models.QuerySet):
+class GroupEntryQuerySet(models.QuerySet):
     """Requests and invitations, in the ways they are read."""
 
-    def waiting(self):
+    def pending(self):
         """Neither decided nor expired."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, outcome="")
@@ -103,9 +103,9 @@ class GroupEntry(models.Model):
     """
 
     #: Whether it was made or decided by the action that gave it, and not before.
-    is_fresh = False
+    just_changed = False
 
-    class Kind(models.TextChoices):
+    class Type(models.TextChoices):
         """Who made the first step."""
 
         REQUEST = "request", _("demande")
@@ -124,7 +124,7 @@ class GroupEntry(models.Model):
         "accounts.User", models.CASCADE, null=True, related_name="group_entries"
     )
     address = models.EmailField(blank=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=Type.choices)
     by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     words = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,7 +133,7 @@ class GroupEntry(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     reason = models.CharField(_("motif du refus"), max_length=300, blank=True)
 
-    objects = EntryQuerySet.as_manager()
+    objects = GroupEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entrée dans un groupe")
@@ -157,7 +157,7 @@ class GroupEntry(models.Model):
     @property
     def is_invitation(self):
         """Whether the group made the first step."""
-        return self.kind == self.Kind.INVITATION
+        return self.kind == self.Type.INVITATION
 
     @property
     def has_expired(self):
@@ -166,6 +166,6 @@ class GroupEntry(models.Model):
         return self.outcome == self.Outcome.EXPIRED or (not self.outcome and passed)
 
     @property
-    def is_waiting(self):
+    def is_pending(self):
         """Whether it may still be decided."""
         return not self.outcome and not self.has_expired

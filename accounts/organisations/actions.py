@@ -10,10 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.locks import locked
+from accounts.base.locks import lock_row
 from accounts.models import Seat, User
-from accounts.organisations.confirming import confirm, contacts_of, demand_deciding, hold
-from accounts.viewers import of_person
+from accounts.organisations.rules import (
+    contact_seats,
+    lock_organisation,
+    mark_confirmed,
+    require_seat_manager,
+)
+from accounts.viewers.viewers import viewer_of_person
 
 
 @transaction.atomic(durable=True)
@@ -23,14 +28,14 @@ def confirm_seat(seat, by):
     Raise PermissionDenied where ``by`` may not decide, holds the seat, or comes after a
     refusal or the seat's end.
     """
-    seat = _locked(seat)
-    way = demand_deciding(by, seat.organisation_id)
+    seat = _lock_seat(seat)
+    method = require_seat_manager(by, seat.organisation_id)
     if seat.person_id == by.pk:
         raise PermissionDenied(_("Quelqu’un d’autre doit confirmer votre siège."))
     if seat.confirmed_at:
         return seat
-    _demand_open(seat)
-    confirm(seat, way, by)
+    _require_open(seat)
+    mark_confirmed(seat, method, by)
     return seat
 
 
@@ -40,11 +45,11 @@ def refuse_seat(seat, by, reason):
 
     Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
     """
-    seat = _locked(seat)
-    demand_deciding(by, seat.organisation_id)
+    seat = _lock_seat(seat)
+    require_seat_manager(by, seat.organisation_id)
     if seat.refused_at:
         return seat
-    _demand_open(seat)
+    _require_open(seat)
     if seat.confirmed_at:
         raise PermissionDenied(_("Ce siège est déjà confirmé. Vous pouvez y mettre fin."))
     seat.refused_at, seat.refused_by, seat.refusal = timezone.now(), by, reason
@@ -60,10 +65,10 @@ def end_seat(seat, by, at=None):
     stays theirs; the rights of the seat are gone with it. An end that has come stays; one to
     come may be moved, by its holder only nearer. Raise PermissionDenied to anyone else.
     """
-    seat = _locked(seat)
+    seat = _lock_seat(seat)
     is_holder = seat.person_id == by.pk
     if not is_holder:
-        demand_deciding(by, seat.organisation_id)
+        require_seat_manager(by, seat.organisation_id)
     now = timezone.now()
     if seat.refused_at or seat.is_over:
         return seat
@@ -76,16 +81,16 @@ def end_seat(seat, by, at=None):
 
 
 @transaction.atomic(durable=True)
-def lift_end(seat, by):
+def cancel_seat_end(seat, by):
     """Take back an end that is yet to come: the mandate lasts; return the seat.
 
     Whoever decides about the seat may, and its holder where no one else has set the end.
     Raise PermissionDenied to anyone else, and where the end has come.
     """
-    seat = _locked(seat)
+    seat = _lock_seat(seat)
     if seat.person_id != by.pk or seat.ended_by_id not in (None, by.pk):
-        demand_deciding(by, seat.organisation_id)
-    _demand_open(seat)
+        require_seat_manager(by, seat.organisation_id)
+    _require_open(seat)
     seat.ended_at = seat.ended_by = None
     seat.save(update_fields=["ended_at", "ended_by"])
     return seat
@@ -98,41 +103,41 @@ def set_contact(seat, by, is_contact):
     Raise PermissionDenied where ``by`` may not decide, or the organisation would be left
     without a contact while others sit in it.
     """
-    seat = _locked(seat)
-    demand_deciding(by, seat.organisation_id)
-    _demand_open(seat)
+    seat = _lock_seat(seat)
+    require_seat_manager(by, seat.organisation_id)
+    _require_open(seat)
     if not seat.confirmed_at:
         raise PermissionDenied(_("Confirmez d’abord ce siège."))
-    others = contacts_of(seat.organisation_id).exclude(pk=seat.pk)
+    others = contact_seats(seat.organisation_id).exclude(pk=seat.pk)
     if not is_contact and not others.exists():
         raise PermissionDenied(_("Désignez d’abord un autre contact."))
     if is_contact:  # Who decides now, named or not, goes on deciding beside them.
-        contacts_of(seat.organisation_id).update(is_contact=True)
+        contact_seats(seat.organisation_id).update(is_contact=True)
     seat.is_contact = is_contact
     seat.save(update_fields=["is_contact"])
     return seat
 
 
 @transaction.atomic(durable=True)
-def write_for(person, seat_id):
+def choose_writing_seat(person, seat_id):
     """From now on ``person`` writes for this seat, unless they say otherwise.
 
     Raise PermissionDenied where it is not one of their confirmed seats.
     """
-    person = locked(User, person.pk)
-    if seat_id not in of_person(person).seats:
+    person = lock_row(User, person.pk)
+    if seat_id not in viewer_of_person(person).seats:
         raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
     person.writing_seat_id = seat_id
     person.save(update_fields=["writing_seat"])
 
 
-def _locked(seat):
+def _lock_seat(seat):
     """The seat, held still; and first its organisation, whose contacts it may change."""
-    hold(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
-    return locked(Seat, seat.pk)
+    lock_organisation(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
+    return lock_row(Seat, seat.pk)
 
 
-def _demand_open(seat):
+def _require_open(seat):
     if seat.refused_at:
         raise PermissionDenied(_("Ce siège a déjà été refusé."))
     if seat.is_over:

@@ -4,25 +4,30 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dates import LONGEST_MANDATE, DayField
-from accounts.organisations.founding import NewOrganisation, close_to, named, other_college
+from accounts.base.dates import MAX_MANDATE_DAYS, DayField
+from accounts.base.text import fold
+from accounts.organisations.lookup import (
+    NewOrganisation,
+    find_by_name,
+    find_similar,
+    wrong_college_message,
+)
 from accounts.organisations.models import College
-from accounts.territories.choosing import NONE_OF_THESE, TerritoryChoice
+from accounts.territories.choice_form import NONE_OF_THESE, TerritoryChoiceForm
 from accounts.territories.forms import CountryField, DepartmentField
-from accounts.territories.models import HOME, Territory, in_department
-from accounts.territories.search import official
-from accounts.text import fold
+from accounts.territories.models import HOME_COUNTRY, Territory, in_department
+from accounts.territories.search import find_official
 
-_LONGEST_NAME = 160
+_MAX_NAME_LENGTH = 160
 #: What a radio button says where none of those that resemble the name is meant.
 NEW = "-"
 
 
-class OrganisationForm(TerritoryChoice):
+class OrganisationForm(TerritoryChoiceForm):
     """Which organisation one acts for, by name, in its college.
 
     ``organisation`` cleans to one of ours, or to a NewOrganisation. A name that is not
-    known comes back once, with ``is_unknown`` and ``close``, those that resemble it: one
+    known comes back once, with ``is_unknown`` and ``similar``, those that resemble it: one
     chooses one of these, or says that it is new, and where: on which territory, else in
     which department or country. Sending that again is the answer. A name of the official
     list that resembles none of ours is no slip: it does not come back. All in plain pages,
@@ -42,7 +47,7 @@ class OrganisationForm(TerritoryChoice):
     )
     organisation = forms.CharField(
         label=_("Au nom de"),
-        max_length=_LONGEST_NAME,
+        max_length=_MAX_NAME_LENGTH,
         help_text=_("Le nom complet de votre organisation."),
         widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "organization"}),
         error_messages={"required": _("Écrivez le nom de votre organisation.")},
@@ -57,75 +62,75 @@ class OrganisationForm(TerritoryChoice):
     def __init__(self, *args, **kwargs):
         """Nothing is unknown until something is typed."""
         super().__init__(*args, **kwargs)
-        self.is_unknown, self.close, self.unlisted = False, [], ""
+        self.is_unknown, self.similar, self.unlisted = False, [], ""
 
     def clean(self):
         """Find the organisation, or what founds it."""
         data = super().clean()
-        self._place_errors = {
+        self._location_errors = {
             name: self.errors.pop(name)
             for name in ("department_code", "country")
             if name in self.errors
         }
         if name := " ".join(data.get("organisation", "").split()):
-            data["organisation"] = self._organisation(name, data)
+            data["organisation"] = self._resolve_organisation(name, data)
         return data
 
-    def _organisation(self, name, data):
+    def _resolve_organisation(self, name, data):
         """The organisation meant, None where that is not clear yet."""
-        known = named(name)
+        known = find_by_name(name)
         if known is None:
-            self.is_unknown, self.close = True, close_to(name)
-            known = self._chosen(name, data)
+            self.is_unknown, self.similar = True, find_similar(name)
+            known = self._chosen_similar(name, data)
             if known is None:
-                return self._new(name, data)
+                return self._describe_new(name, data)
         if data.get("college") and known.college_id != data["college"].pk:
-            self.add_error("college", other_college(known))
+            self.add_error("college", wrong_college_message(known))
         return known
 
-    def _chosen(self, name, data):
+    def _chosen_similar(self, name, data):
         """The one picked among those that resemble this very name."""
         if data.get("asked") != fold(name):
             return None
-        return next((one for one in self.close if one.slug == data.get("same")), None)
+        return next((one for one in self.similar if one.slug == data.get("same")), None)
 
-    def _new(self, name, data):
+    def _describe_new(self, name, data):
         if not (data.get("territory") or data.get("territory_words")):
-            self.offered = official(name)
-        if len(fold(name)) > _LONGEST_NAME:
+            self.suggestions = find_official(name)
+        if len(fold(name)) > _MAX_NAME_LENGTH:
             self.add_error("organisation", _("Ce nom est trop long."))
-        elif self._is_meant(name, data) or self._is_official(name):
-            return self._founded(name, data)
+        elif self._is_confirmed_new(name, data) or self._is_official(name):
+            return self._new_organisation(name, data)
         else:
-            self.add_error("organisation", self._unknown(name, data.get("asked")))
+            self.add_error("organisation", self._unknown_message(name, data.get("asked")))
         return None
 
-    def _is_meant(self, name, data):
+    def _is_confirmed_new(self, name, data):
         """Whether one knows that it is new: one was asked, and has seen all that resemble it.
 
         Who put the name right meanwhile is not asked again, unless it now resembles others.
         """
         if not (asked := data.get("asked")):
             return False
-        shown = self.close if asked == fold(name) else close_to(asked)
+        shown = self.similar if asked == fold(name) else find_similar(asked)
         is_said = not shown or data.get("same") == NEW
-        return is_said and all(one in shown for one in self.close)
+        return is_said and all(one in shown for one in self.similar)
 
     def _is_official(self, name):
-        return not self.close and len(official(name)) == 1
+        return not self.similar and len(find_official(name)) == 1
 
-    def _founded(self, name, data):
+    def _new_organisation(self, name, data):
         """What founds it, if where it acts is clear."""
         if territory := self._territory(name, data):
             country, code = territory.country, territory.department
-        elif self._place_errors:
-            self.errors.update(self._place_errors)
+        elif self._location_errors:
+            self.errors.update(self._location_errors)
             return None
         else:
-            country, code = data.get("country", HOME), self._code(data)
+            country, code = data.get("country", HOME_COUNTRY), self._department_code(data)
         if "territory_words" in self.errors or not data.get("college"):
             return None
-        if country == HOME and not code:
+        if country == HOME_COUNTRY and not code:
             words = _("Choisissez son département, ou donnez son territoire : l’un des deux.")
             self.add_error("department_code", words)
             return None
@@ -140,23 +145,27 @@ class OrganisationForm(TerritoryChoice):
         words = data.get("territory_words")
         if territory := self.chosen_territory(data):
             return territory
-        code, country = self._code(data), data.get("country", HOME)
+        code, country = self._department_code(data), data.get("country", HOME_COUNTRY)
         if "territory_words" in self.errors:
-            if code and words and not self.offered:
+            if code and words and not self.suggestions:
                 del self.errors["territory_words"]
                 self.unlisted = words
             return None
         if data.get("territory") == NONE_OF_THESE:
             return None
-        return _called(name, code, country)
+        return _territory_named(name, code, country)
 
-    def _code(self, data):
+    def _department_code(self, data):
         """The department, which is asked for in France only."""
-        return data.get("department_code", "") if data.get("country", HOME) == HOME else ""
+        return (
+            data.get("department_code", "")
+            if data.get("country", HOME_COUNTRY) == HOME_COUNTRY
+            else ""
+        )
 
-    def _unknown(self, name, asked):
+    def _unknown_message(self, name, asked):
         """Why the name comes back; of a name that was changed, that it was."""
-        if not self.close:
+        if not self.similar:
             words = _(
                 "Nous ne connaissons pas « %s ». Si ce nom est juste, dites plus bas où elle "
                 "agit : votre signature l’inscrira."
@@ -170,30 +179,30 @@ class OrganisationForm(TerritoryChoice):
         return words % name
 
     @property
-    def where(self):
+    def location_fields(self):
         """The fields that say where it is, to keep while they are not asked for."""
         typed = ("territory", "territory_words", "territory_asked")
         return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
-    def territory_now(self):
-        """The slug chosen among those ``offered``, or of the only one that bears the name."""
+    def chosen_territory_slug(self):
+        """The slug chosen among those ``suggestions``, or of the only one that bears the name."""
         said = self.data.get("territory") or self.data.get("territory_words")
-        alone = len(self.offered) == 1 and not said
-        return self.offered[0].slug if alone else self.data.get("territory", "")
+        alone = len(self.suggestions) == 1 and not said
+        return self.suggestions[0].slug if alone else self.data.get("territory", "")
 
     @property
-    def asked_now(self):
+    def asked_name(self):
         """The name that the question about an unknown organisation is about."""
         return fold(self.data.get("organisation", ""))
 
     @property
-    def chosen(self):
-        """The slug picked among ``close``, to show again."""
-        return self.data.get("same", "") if self.data.get("asked") == self.asked_now else ""
+    def chosen_slug(self):
+        """The slug picked among ``similar``, to show again."""
+        return self.data.get("same", "") if self.data.get("asked") == self.asked_name else ""
 
 
-class RefuseForm(forms.Form):
+class RefusalForm(forms.Form):
     """Why something is refused; who asked for it reads it."""
 
     reason = forms.CharField(
@@ -204,15 +213,15 @@ class RefuseForm(forms.Form):
     )
 
 
-class EndForm(forms.Form):
+class MandateEndForm(forms.Form):
     """When a mandate ends; left empty, it is now."""
 
     day = DayField(
         label=_("Dernier jour du mandat"),
         required=False,
-        earliest=0,
-        latest=LONGEST_MANDATE,
-        bounds=_(
+        min_days_ahead=0,
+        max_days_ahead=MAX_MANDATE_DAYS,
+        out_of_range=_(
             "Cette date est passée, ou trop lointaine : laissez vide pour y mettre fin "
             "maintenant."
         ),
@@ -225,15 +234,15 @@ class EndForm(forms.Form):
         super().__init__(*args, initial={"day": set_end} | (initial or {}), **kwargs)
 
 
-def _called(name, code, country):
+def _territory_named(name, code, country):
     """The territory that bears this name in this place, which it surely acts on, or None.
 
     Where no place is said, the only official one of the name.
     """
-    same = official(name) if country == HOME else []
-    if country == HOME and not code:
+    same = find_official(name) if country == HOME_COUNTRY else []
+    if country == HOME_COUNTRY and not code:
         return same[0] if len(same) == 1 else None
-    found = Territory.objects.filter(folded=fold(name), country=country)
+    found = Territory.objects.filter(folded_name=fold(name), country=country)
     if not code:
         return found.first()
     here = (one for one in same if code in one.department_codes.split("|"))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.text import fold
+from accounts.base.text import fold
 
 
 class College(models.Model):
@@ -15,7 +15,7 @@ class College(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("nom"), max_length=80)
-    one = models.CharField(_("un membre du collège"), max_length=80)
+    member_label = models.CharField(_("un membre du collège"), max_length=80)
     colour = models.CharField(_("classe de couleur"), max_length=20)
     description = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
@@ -33,14 +33,14 @@ class OrganisationQuerySet(models.QuerySet):
 
     def in_network(self):
         """Those of the network today: admitted, under someone's signature that is current."""
-        return self.filter(_bound(), admitted_at__isnull=False)
+        return self.filter(_has_current_signature(), admitted_at__isnull=False)
 
-    def to_admit(self):
+    def candidates(self):
         """Those that have signed as well, and wait for sponsors."""
-        return self.filter(_bound(), admitted_at=None)
+        return self.filter(_has_current_signature(), admitted_at=None)
 
 
-def _bound():
+def _has_current_signature():
     signed = apps.get_model("accounts", "Signature").objects.current()
     return Exists(signed.filter(organisation=OuterRef("pk")))
 
@@ -50,7 +50,7 @@ class Organisation(models.Model):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
-    folded = models.CharField(max_length=160, unique=True, editable=False)
+    folded_name = models.CharField(max_length=160, unique=True, editable=False)
     kind = models.CharField(_("nature"), max_length=40, blank=True)
     college = models.ForeignKey(College, models.PROTECT, related_name="organisations")
     territories = models.ManyToManyField(
@@ -69,14 +69,14 @@ class Organisation(models.Model):
 
     class Meta:
         verbose_name = _("organisation")
-        ordering = ["folded"]
+        ordering = ["folded_name"]
 
     def __str__(self):
         return f"{self.name} ({self.department_code})" if self.department_code else self.name
 
     def save(self, *args, **kwargs):
         """Keep the folded name, which is what makes two names the same, beside the name."""
-        self.folded = fold(self.name)
+        self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -87,65 +87,69 @@ class Organisation(models.Model):
 class SeatQuerySet(models.QuerySet):
     """Seats, in the ways the accounts read them."""
 
-    def held(self, at=None):
+    def current(self, at=None):
         """Started, not ended and not refused at ``at`` (now by default)."""
         at = at or timezone.now()
         return self.filter(
             Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at, refused_at=None
         )
 
-    def waiting(self):
+    def unconfirmed(self):
         """Held, and neither confirmed nor refused."""
-        return self.held().filter(confirmed_at=None)
+        return self.current().filter(confirmed_at=None)
 
-    def asking(self):
+    def pending(self):
         """Those that wait for a decision: waiting, and their holder's signature stands.
 
         Who withdrew it asks for nothing any more.
         """
-        signed = _signatures_for_it().filter(withdrawn_at=None)
-        return self.waiting().filter(Exists(signed), person__is_active=True)
+        signed = _signatures_of_seat().filter(withdrawn_at=None)
+        return self.unconfirmed().filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
         """Held and confirmed: who sits here, for all to rely on."""
-        return self.held(at).filter(confirmed_at__isnull=False)
+        return self.current(at).filter(confirmed_at__isnull=False)
 
-    def opening(self, at=None):
+    def granting_access(self, at=None):
         """Those that open the member areas at ``at``: held, in an organisation that was
         admitted, by someone whose signature for it is current."""
-        signed = _signatures_for_it().current(at)
-        admitted = self.held(at).filter(organisation__admitted_at__isnull=False)
+        signed = _signatures_of_seat().current(at)
+        admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
         return admitted.filter(Exists(signed))
 
-    def speaking(self, at=None):
+    def representing(self, at=None):
         """Those that open the member areas and are confirmed: by them one speaks for an
         organisation, reads its college's room and stands in the directory."""
-        return self.opening(at).filter(confirmed_at__isnull=False)
+        return self.granting_access(at).filter(confirmed_at__isnull=False)
 
-    def present(self):
+    def with_active_holder(self):
         """Those of people who may act: their account is active and not suspended."""
         return self.filter(person__is_active=True, person__suspended_at=None)
 
-    def deciding(self):
+    def contacts(self):
         """The contacts: they decide about the seats of their organisation.
 
         Those who are named so, while they speak for it; where none of them does, whoever
         does and was confirmed first. So nobody need act when a contact's mandate ends or
         their signature falls: an organisation for which someone speaks has a contact.
         """
-        able = Seat.objects.speaking().present()
+        able = Seat.objects.representing().with_active_holder()
         first = able.filter(organisation=OuterRef("organisation"))
         first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
-        return self.speaking().present().filter(Q(is_contact=True) | Q(pk=Subquery(first)))
+        return (
+            self.representing()
+            .with_active_holder()
+            .filter(Q(is_contact=True) | Q(pk=Subquery(first)))
+        )
 
 
-def _signatures_for_it():
+def _signatures_of_seat():
     """Those of the person of the outer query's seat, for its organisation."""
     signatures = apps.get_model("accounts", "Signature").objects
     return signatures.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
 
 
-class Way(models.TextChoices):
+class ConfirmationMethod(models.TextChoices):
     """How a seat was confirmed."""
 
     OPEN = "open", _("à la signature")
@@ -171,7 +175,9 @@ class Seat(models.Model):
     confirmed_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    confirmed_way = models.CharField(max_length=12, choices=Way.choices, blank=True)
+    confirmation_method = models.CharField(
+        max_length=12, choices=ConfirmationMethod.choices, blank=True
+    )
     refused_at = models.DateTimeField(null=True, blank=True)
     refused_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
-from accounts.text import fold
+from accounts.base.text import fold
 
 _CODE = re.compile(r"[A-Z]{2}")
 #: Codes that are no country; and parts of the French Republic, which have a department.

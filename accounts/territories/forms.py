@@ -4,15 +4,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.territories import countries
-from accounts.territories.founding import NewTerritory
-from accounts.territories.models import GROUPINGS, HOME, Department, Nature
+from accounts.territories.lookup import NewTerritory
+from accounts.territories.models import HOME_COUNTRY, OFFICIAL_TYPES, Department, TerritoryType
 
-_LONGEST_NAME = 160
+_MAX_NAME_LENGTH = 160
 
 
-def _departments():
+def _department_choices():
     """By name, as one looks for one's own; the code follows, as it is what tells two apart."""
-    rows = Department.objects.order_by("folded")
+    rows = Department.objects.order_by("folded_name")
     return [("", _("Choisissez…")), *((one.code, str(one)) for one in rows)]
 
 
@@ -24,7 +24,11 @@ class DepartmentField(forms.ChoiceField):
 
     def __init__(self, **kwargs):
         """The list is read each time it is shown or asked."""
-        defaults = {"label": _("Son département"), "choices": _departments, "required": False}
+        defaults = {
+            "label": _("Son département"),
+            "choices": _department_choices,
+            "required": False,
+        }
         errors = {"invalid_choice": _("Choisissez un département de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
 
@@ -34,21 +38,21 @@ class CountryField(forms.ChoiceField):
 
     def __init__(self, **kwargs):
         """The names are asked for each time a form is made."""
-        defaults = {"label": _("Pays"), "choices": countries.choices, "initial": HOME}
+        defaults = {"label": _("Pays"), "choices": countries.choices, "initial": HOME_COUNTRY}
         errors = {"invalid_choice": _("Choisissez un pays de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
 
     def clean(self, value):
         """A code; a form that does not ask means France."""
-        return super().clean(value or HOME)
+        return super().clean(value or HOME_COUNTRY)
 
 
 class TerritoryForm(forms.Form):
-    """A territory that is not on the official list. ``new`` is what it describes."""
+    """A territory that is not on the official list. ``new_territory`` is what it describes."""
 
     name = forms.CharField(
         label=_("Son nom"),
-        max_length=_LONGEST_NAME,
+        max_length=_MAX_NAME_LENGTH,
         error_messages={
             "required": _("Écrivez le nom du territoire."),
             "max_length": _("Ce nom est trop long : %(limit_value)d caractères au plus."),
@@ -56,7 +60,7 @@ class TerritoryForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("Sa nature"),
-        choices=[(one.value, one.label) for one in Nature if one not in GROUPINGS],
+        choices=[(one.value, one.label) for one in TerritoryType if one not in OFFICIAL_TYPES],
         error_messages={
             "required": _("Dites de quelle nature est ce territoire."),
             "invalid_choice": _("Choisissez l’une des réponses proposées."),
@@ -75,7 +79,7 @@ class TerritoryForm(forms.Form):
     def clean(self):
         """In France a territory has a department; abroad it has none."""
         data = super().clean()
-        if data.get("country", HOME) != HOME:
+        if data.get("country", HOME_COUNTRY) != HOME_COUNTRY:
             self.errors.pop("department_code", None)
             data["department_code"] = ""
         elif not data.get("department_code") and "department_code" not in self.errors:
@@ -83,7 +87,7 @@ class TerritoryForm(forms.Form):
         return data
 
     @property
-    def new(self):
+    def new_territory(self):
         """The territory described, once the form is valid."""
         named = ("name", "kind", "department_code", "country")
         return NewTerritory(**{name: self.cleaned_data[name] for name in named})

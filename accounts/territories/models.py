@@ -5,13 +5,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.territories import countries, naming
-from accounts.text import fold
+from accounts.base.text import fold
+from accounts.territories import countries, search_keys
 
-HOME = "FR"
+HOME_COUNTRY = "FR"
 
 
-class Nature(models.TextChoices):
+class TerritoryType(models.TextChoices):
     """What a territory is."""
 
     COMMUNES = "communaute-de-communes", _("Communauté de communes")
@@ -26,7 +26,12 @@ class Nature(models.TextChoices):
 
 
 #: What the official list brings; people add the others.
-GROUPINGS = (Nature.COMMUNES, Nature.AGGLOMERATION, Nature.URBAN, Nature.METROPOLIS)
+OFFICIAL_TYPES = (
+    TerritoryType.COMMUNES,
+    TerritoryType.AGGLOMERATION,
+    TerritoryType.URBAN,
+    TerritoryType.METROPOLIS,
+)
 
 
 class Department(models.Model):
@@ -41,7 +46,7 @@ class Department(models.Model):
 
     code = models.CharField(max_length=3, unique=True)
     name = models.CharField(_("nom"), max_length=80)
-    folded = models.CharField(max_length=80, editable=False)
+    folded_name = models.CharField(max_length=80, editable=False)
     region = models.CharField(_("région"), max_length=80, blank=True)
     zone = models.CharField(max_length=5, choices=Zone.choices, default=Zone.METROPOLITAN)
     #: Where it is marked on the map, of 613 by 585; none overseas.
@@ -57,16 +62,16 @@ class Department(models.Model):
 
     def save(self, *args, **kwargs):
         """Keep the folded name beside the name."""
-        self.folded = fold(self.name)
+        self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
 
-def in_department(code, at=""):
+def in_department(code, prefix=""):
     """The condition of lying in department ``code``, wholly or in part.
 
     Not a mere « contains »: 71 is no part of 971.
     """
-    codes = f"{at}department_codes"
+    codes = f"{prefix}department_codes"
     whole = Q((codes, code)) | Q((f"{codes}__startswith", f"{code}|"))
     return (
         whole | Q((f"{codes}__endswith", f"|{code}")) | Q((f"{codes}__contains", f"|{code}|"))
@@ -79,22 +84,22 @@ class Territory(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
     name_long = models.CharField(max_length=200, blank=True, default="")
-    folded = models.CharField(max_length=160, db_index=True, editable=False)
-    searched = models.CharField(max_length=900, editable=False, default="")
-    kind = models.CharField(_("nature"), max_length=40, choices=Nature.choices)
+    folded_name = models.CharField(max_length=160, db_index=True, editable=False)
+    search_key = models.CharField(max_length=900, editable=False, default="")
+    kind = models.CharField(_("nature"), max_length=40, choices=TerritoryType.choices)
     siren = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
     department_codes = models.CharField(_("départements"), max_length=40, blank=True)
-    country = models.CharField(_("pays"), max_length=2, default=HOME)
+    country = models.CharField(_("pays"), max_length=2, default=HOME_COUNTRY)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("territoire")
-        ordering = ["folded"]
+        ordering = ["folded_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["folded", "kind", "department_codes", "country"],
+                fields=["folded_name", "kind", "department_codes", "country"],
                 condition=Q(siren=None),
                 name="one_territory_a_name",
             )
@@ -105,19 +110,19 @@ class Territory(models.Model):
 
     def save(self, *args, **kwargs):
         """Keep beside the name what it is sorted and found by."""
-        self.find_by(departments_of([self]))
+        self.set_search_fields(department_names([self]))
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """The territory's page."""
         return reverse("territory", args=[self.slug])
 
-    def find_by(self, departments):
+    def set_search_fields(self, departments):
         """Make the folded name and the key, of ``departments``, ``{code: name}``."""
-        self.folded = fold(self.name)
+        self.folded_name = fold(self.name)
         codes = self.department_codes.split("|")
         places = (f"{code} {departments.get(code, '')}" for code in codes)
-        self.searched = naming.key_of((self.name, self.name_long), places)[:900]
+        self.search_key = search_keys.build_key((self.name, self.name_long), places)[:900]
 
     @property
     def department(self):
@@ -127,7 +132,7 @@ class Territory(models.Model):
     @property
     def is_abroad(self):
         """Whether it lies in another country."""
-        return self.country != HOME
+        return self.country != HOME_COUNTRY
 
     @property
     def place(self):
@@ -137,10 +142,10 @@ class Territory(models.Model):
     @property
     def nature(self):
         """What it is, where that is known."""
-        return Nature(self.kind).label if self.kind in Nature.values else ""
+        return TerritoryType(self.kind).label if self.kind in TerritoryType.values else ""
 
 
-def departments_of(territories):
+def department_names(territories):
     """``{code: name}`` of the departments that ``territories`` lie in, in one query."""
     codes = {code for one in territories for code in one.department_codes.split("|") if code}
     if not codes:

@@ -4,53 +4,58 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import LessThan
 
+from accounts.base.text import fold
 from accounts.territories.models import Territory
-from accounts.territories.naming import BAR, LONGEST, phrases_of, words_of
-from accounts.text import fold
+from accounts.territories.search_keys import (
+    MAX_QUERY_LENGTH,
+    PLACE_SEPARATOR,
+    search_phrases,
+    search_words,
+)
 
 #: What one reads at a glance, and what fits in 10 kB with room to spare.
-MOST = 12
+MAX_RESULTS = 12
 
 
-def matching(typed, most=MOST):
+def search_territories(typed, most=MAX_RESULTS):
     """The territories of whose key each word of ``typed`` begins a word, the best first.
 
     First the one so named, then those whose name begins so, then those that have the words
     in their name and not only in their department's; the more populous before the others.
     No word, no territory.
     """
-    words = words_of(typed)
+    words = search_words(typed)
     if not words:
         return Territory.objects.none()
-    same = When(folded=fold(typed[:LONGEST]), then=Value(-1))
-    begins = (Q(searched__startswith=f" {phrase}") for phrase in phrases_of(typed))
+    same = When(folded_name=fold(typed[:MAX_QUERY_LENGTH]), then=Value(-1))
+    begins = (Q(search_key__startswith=f" {phrase}") for phrase in search_phrases(typed))
     begun = When(Q(*begins, _connector=Q.OR), then=Value(0))
     named = When(Q(*(_is_in_name(word) for word in words)), then=Value(1))
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
-    each = Q(*(Q(searched__contains=f" {word}") for word in words))
+    each = Q(*(Q(search_key__contains=f" {word}") for word in words))
     found = Territory.objects.filter(each).order_by(
-        rank, F("population").desc(nulls_last=True), "folded", "pk"
+        rank, F("population").desc(nulls_last=True), "folded_name", "pk"
     )
     return found[:most]
 
 
-def official(name):
+def find_official(name):
     """The official territories that are called ``name``, short or in full.
 
     *CC du Thouarsais* and *Communauté de communes du Thouarsais* are one; its joining words
     need not be right.
     """
-    words = words_of(name)
+    words = search_words(name)
     return [
         one
-        for one in matching(name)
-        if one.siren and words in (words_of(one.name), words_of(one.name_long))
+        for one in search_territories(name)
+        if one.siren and words in (search_words(one.name), search_words(one.name_long))
     ]
 
 
 def _is_in_name(word):
-    return Q(LessThan(_place(f" {word}"), _place(BAR)))
+    return Q(LessThan(_position(f" {word}"), _position(PLACE_SEPARATOR)))
 
 
-def _place(part):
-    return StrIndex("searched", Value(part))
+def _position(part):
+    return StrIndex("search_key", Value(part))

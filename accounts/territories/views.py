@@ -11,51 +11,51 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import viewers
-from accounts.kept import signed_in, typed_before
+from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.organisations.models import Organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
 from accounts.territories.models import Territory
-from accounts.territories.naming import LONGEST
-from accounts.territories.search import MOST, matching
+from accounts.territories.search import MAX_RESULTS, search_territories
+from accounts.territories.search_keys import MAX_QUERY_LENGTH
+from accounts.viewers import viewers
 
 #: Seconds that an answer holds: the list changes once a year, and a word at times.
-_HOLDS = 300
+_CACHE_SECONDS = 300
 
 
 @require_safe
-@cache_control(max_age=_HOLDS)
+@cache_control(max_age=_CACHE_SECONDS)
 def territory_search(request):
     """The territories that ``q`` may mean, as options of a list: a part of a page.
 
     Public, like the official list; under 10 kB, whatever is asked.
     """
-    found = matching(request.GET.get("q", ""))
-    return render(request, "territories/options.html", {"territories": found})
+    found = search_territories(request.GET.get("q", ""))
+    return render(request, "territories/search_options.html", {"territories": found})
 
 
 @login_required
 def organisation_territories(request, slug):
     """Where an organisation acts: its territories, a search for more, others to add."""
-    organisation = _organisation(request, slug)
-    return _page(request, organisation)
+    organisation = _organisation_or_403(request, slug)
+    return _render_page(request, organisation)
 
 
 @require_POST
-@signed_in("organisation-territories", "slug")
+@login_required_returning_to("organisation-territories", "slug")
 def choose_territories(request, slug):
     """Add the territories ticked among those that were found."""
-    organisation = _organisation(request, slug)
-    asked = request.POST.getlist("territory")[: actions.MOST]
+    organisation = _organisation_or_403(request, slug)
+    asked = request.POST.getlist("territory")[: actions.MAX_TERRITORIES]
     chosen = list(Territory.objects.filter(slug__in=[one for one in asked if "\0" not in one]))
-    words = request.POST.get("territory_words", "")[:LONGEST]
+    words = request.POST.get("territory_words", "")[:MAX_QUERY_LENGTH]
     if chosen:
         try:
             actions.choose_territories(organisation, request.user, chosen)
-        except actions.TooMany as refusal:
+        except actions.TooManyTerritories as refusal:
             told = {"words": words, "ticked": chosen, "refusal": str(refusal)}
-            return _page(request, organisation, **told, status=403)
+            return _render_page(request, organisation, **told, status=403)
         names = ", ".join(str(one) for one in chosen)
         messages.success(request, _("Ajouté : %s.") % names)
         return redirect("organisation-territories", slug)
@@ -64,47 +64,49 @@ def choose_territories(request, slug):
 
 
 @require_POST
-@signed_in("organisation-territories", "slug")
-def leave_territory(request, slug):
+@login_required_returning_to("organisation-territories", "slug")
+def remove_territory(request, slug):
     """Take one of the organisation's territories away."""
-    organisation = _organisation(request, slug)
+    organisation = _organisation_or_403(request, slug)
     asked = request.POST.get("territory", "").replace("\0", "")
     territory = get_object_or_404(organisation.territories, slug=asked)
-    actions.leave_territory(organisation, request.user, territory)
+    actions.remove_territory(organisation, request.user, territory)
     messages.success(request, _("Ôté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
 
 @require_POST
-@signed_in("organisation-territories", "slug", keeps=True)
+@login_required_returning_to("organisation-territories", "slug", keep_form=True)
 def add_territory(request, slug):
     """Add a territory that is not on the official list."""
-    organisation = _organisation(request, slug)
+    organisation = _organisation_or_403(request, slug)
     form = TerritoryForm(request.POST)
     if not form.is_valid():
-        return _page(request, organisation, form, status=422)
+        return _render_page(request, organisation, form, status=422)
     try:
-        territory = actions.add_territory(organisation, request.user, form.new)
-    except actions.TooMany as refusal:
+        territory = actions.add_territory(organisation, request.user, form.new_territory)
+    except actions.TooManyTerritories as refusal:
         form.add_error("name", str(refusal))
-        return _page(request, organisation, form, status=403)
+        return _render_page(request, organisation, form, status=403)
     messages.success(request, _("Ajouté : %s.") % territory)
     return redirect("organisation-territories", slug)
 
 
-def _organisation(request, slug):
+def _organisation_or_403(request, slug):
     """The organisation, for who says where it acts. Raise PermissionDenied to others."""
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not actions.may_choose(viewers.of_request(request), organisation):
-        raise PermissionDenied(actions.NOT_YOURS)
+    if not actions.may_choose_territories(viewers.get_viewer(request), organisation):
+        raise PermissionDenied(actions.NOT_ALLOWED_MESSAGE)
     return organisation
 
 
-def _page(request, organisation, form=None, words=None, ticked=(), refusal="", status=200):
+def _render_page(
+    request, organisation, form=None, words=None, ticked=(), refusal="", status=200
+):
     """The page, with what was sent where it will not do: ``form``, or the ``ticked`` ones."""
-    words = request.GET.get("q", "")[:LONGEST] if words is None else words
+    words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
     theirs = list(organisation.territories.all())
-    found = matching(words, MOST + len(theirs))
+    found = search_territories(words, MAX_RESULTS + len(theirs))
     context = {
         "organisation": organisation,
         "territories": theirs,
@@ -112,12 +114,12 @@ def _page(request, organisation, form=None, words=None, ticked=(), refusal="", s
         "found": [*ticked, *(one for one in found if one not in [*theirs, *ticked])],
         "ticked": ticked,
         "refusal": refusal,
-        "form": form or _fresh_form(request, organisation),
+        "form": form or _new_territory_form(request, organisation),
     }
-    return render(request, "territories/organisation.html", context, status=status)
+    return render(request, "territories/organisation_territories.html", context, status=status)
 
 
-def _fresh_form(request, organisation):
+def _new_territory_form(request, organisation):
     """The form of a new territory, with what was typed before the session ended."""
     address = reverse("add-territory", args=[organisation.slug])
-    return TerritoryForm(initial=typed_before(request, address))
+    return TerritoryForm(initial=pop_saved_form(request, address))

@@ -8,9 +8,9 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from accounts import viewers
-from bench.group_send.poke import group_of
-from forum.threads.changes import changes
+from accounts.viewers import viewers
+from bench.group_send.bus import group_of
+from forum.threads.changes import thread_changes_since
 
 
 class ThreadConsumer(AsyncWebsocketConsumer):
@@ -42,7 +42,7 @@ class ThreadConsumer(AsyncWebsocketConsumer):
         """A heartbeat is a look."""
         await self.deliver()
 
-    async def thread_poke(self, message):
+    async def thread_changed(self, message):
         """Something was committed."""
         if message["seq"] > self.seq:
             await self.deliver()
@@ -57,5 +57,5 @@ class ThreadConsumer(AsyncWebsocketConsumer):
 
 @database_sync_to_async
 def _look(key, thread_id, after):
-    viewer = viewers.of_sessions([key])[key].viewer
-    return changes(viewer, thread_id, after).as_frame()
+    viewer = viewers.authenticate_sessions([key])[key].viewer
+    return thread_changes_since(viewer, thread_id, after).as_dict()

@@ -5,7 +5,7 @@ from bench.settings import DATABASES, INSTALLED_APPS
 from forum.settings import REDIS_URL
 
 # Last: it takes the place of the live layer's listener.
-INSTALLED_APPS = [*INSTALLED_APPS, "bench.group_send.poke.GroupSend"]
+INSTALLED_APPS = [*INSTALLED_APPS, "bench.group_send.bus.GroupSendConfig"]
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

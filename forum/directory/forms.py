@@ -6,22 +6,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Topic
-from forum.templatetags.foirail import called
+from forum.templatetags.foirail import topic_name
 
 _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
-_LONGEST = 600
+_MAX_PRESENTATION = 600
 
 
-class Topics(forms.ModelMultipleChoiceField):
+class TopicsField(forms.ModelMultipleChoiceField):
     """Topics, by their names in the language of the page."""
 
     def label_from_instance(self, topic):
         """Its name, as pages say it."""
-        return called(topic)
+        return topic_name(topic)
 
 
-class CardForm(forms.Form):
-    """One's own choices. ``chosen`` is what ``write_card`` takes."""
+class DirectoryProfileForm(forms.Form):
+    """One's own choices. ``profile_fields`` is what ``save_profile`` takes."""
 
     is_listed = forms.BooleanField(
         label=_("Figurer dans l’annuaire des membres"),
@@ -31,14 +31,14 @@ class CardForm(forms.Form):
     presentation = forms.CharField(
         label=_("Votre présentation"),
         required=False,
-        max_length=_LONGEST,
+        max_length=_MAX_PRESENTATION,
         help_text=_("Quelques lignes : ce que vous faites, ce que vous cherchez."),
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
         },
     )
-    topics = Topics(
+    topics = TopicsField(
         Topic.objects.all(),
         label=_("Vous pouvez témoigner sur"),
         required=False,
@@ -63,13 +63,15 @@ class CardForm(forms.Form):
         label=_("Montrer mon téléphone aux membres"), required=False
     )
 
-    def __init__(self, *args, card, known, typed=None, **kwargs):
-        """A form that says what ``card`` and the topics ``known`` are today.
+    def __init__(self, *args, profile, expertise, typed=None, **kwargs):
+        """A form that says what ``profile`` and the topics ``expertise`` are today.
 
         Or, for its texts, what was ``typed`` before the session ended.
         """
-        initial = {name: getattr(card, name) for name in self.base_fields if name != "topics"}
-        initial |= {"topics": list(known)} | (typed or {})
+        initial = {
+            name: getattr(profile, name) for name in self.base_fields if name != "topics"
+        }
+        initial |= {"topics": list(expertise)} | (typed or {})
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean_telephone(self):
@@ -87,6 +89,6 @@ class CardForm(forms.Form):
         return data
 
     @property
-    def chosen(self):
+    def profile_fields(self):
         """What the card holds, once the form is valid."""
         return {name: value for name, value in self.cleaned_data.items() if name != "topics"}

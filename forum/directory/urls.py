@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from forum.directory import people, territories, views
+from forum.directory.views import members, organisations, territories
 
 urlpatterns = [
-    path("organisations/", views.organisations, name="organisations"),
-    path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
     path("territoires/", territories.territories, name="territories"),
     path("territoires/<slug:slug>/", territories.territory, name="territory"),
-    path("membres/", people.members, name="members"),
-    path("membres/<int:pk>/", people.member, name="member"),
-    path("compte/annuaire/", people.card, name="card"),
+    path("membres/", members.members, name="members"),
+    path("membres/<int:pk>/", members.member, name="member"),
+    path("compte/annuaire/", members.edit_profile, name="card"),
 ]

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import viewers
-from accounts.people.actions import mark_inbox_read
-from forum.inbox.news import news_of
+from accounts.users.actions import mark_inbox_read
+from accounts.viewers import viewers
+from forum.inbox.queries import notifications_of
 
 
-class ReadForm(forms.Form):
+class MarkInboxReadForm(forms.Form):
     """Up to which moment the inbox was shown."""
 
     until = forms.DateTimeField()
@@ -23,15 +23,15 @@ class ReadForm(forms.Form):
 def inbox(request):
     """What happened that concerns one; a POST says that what the page showed is read."""
     if request.method == "POST":
-        form = ReadForm(request.POST)
+        form = MarkInboxReadForm(request.POST)
         if not form.is_valid():
             raise BadRequest
         mark_inbox_read(request.user, form.cleaned_data["until"])
         return redirect("inbox")
     now = timezone.now()  # Before the rows: what comes in between is news.
-    news = news_of(request.user, viewers.of_request(request))
+    news = notifications_of(request.user, viewers.get_viewer(request))
     seen = request.user.inbox_read_at
     rows = [(one, one.at > seen) for one in news]
-    fresh = any(is_new for _one, is_new in rows)
-    context = {"rows": rows, "fresh": fresh, "until": now.isoformat()}
-    return render(request, "forum/inbox.html", context)
+    has_unread = any(is_new for _one, is_new in rows)
+    context = {"rows": rows, "has_unread": has_unread, "until": now.isoformat()}
+    return render(request, "inbox/inbox.html", context)

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from forum.lists.rows import ThreadsPage
-from forum.pages import page_number
-from forum.threads.models import UNANSWERED, Kind, Thread
+from accounts.base.pagination import page_number
+from forum.lists.rows import ThreadListPage
+from forum.threads.models import UNANSWERED, Thread, ThreadKind
 
 VIEWS = {
     "recents": _("Récents"),
@@ -22,10 +22,10 @@ VIEWS = {
     "experiences": _("Expériences"),
     "resolus": _("Résolus"),
 }
-_HELD = {
+_VIEW_CONDITIONS = {
     "recents": Q(),
     "sans-reponse": UNANSWERED,
-    "experiences": Q(kind=Kind.EXPERIENCE),
+    "experiences": Q(kind=ThreadKind.EXPERIENCE),
     "resolus": Q(accepted__isnull=False),
 }
 
@@ -45,7 +45,7 @@ class Listing:
     page: int = 1
 
     @classmethod
-    def of(cls, params, **fixed):
+    def from_query(cls, params, **fixed):
         """The listing that query ``params`` describe; ``fixed`` comes from the path.
 
         What is not understood filters nothing, as if it had not been asked for.
@@ -54,10 +54,10 @@ class Listing:
         kind = params.get("nature", "")
         asked = {
             "view": view if view in VIEWS else "recents",
-            "topic": _named(params, "sujet"),
-            "space": _named(params, "espace"),
-            "tag": _named(params, "mot"),
-            "kind": kind if kind in Kind.values else "",
+            "topic": _slug_param(params, "sujet"),
+            "space": _slug_param(params, "espace"),
+            "tag": _slug_param(params, "mot"),
+            "kind": kind if kind in ThreadKind.values else "",
             "page": page_number(params),
         }
         return cls(**asked | fixed)
@@ -66,12 +66,12 @@ class Listing:
         """The listing's threads that ``viewer`` sees, in order, with all a row shows."""
         named = {"topic__slug": self.topic, "space__slug": self.space, "kind": self.kind}
         named["tags__slug"] = self.tag
-        held = Thread.objects.visible_to(viewer).filter(_HELD[self.view])
+        held = Thread.objects.visible_to(viewer).filter(_VIEW_CONDITIONS[self.view])
         return held.filter(**{k: v for k, v in named.items() if v}).for_list()
 
-    def numbered(self, viewer):
+    def get_page(self, viewer):
         """The listing's page of threads."""
-        return ThreadsPage(viewer, self)
+        return ThreadListPage(viewer, self)
 
     def query(self, **changed):
         """The query string of this listing, in full, with ``changed`` parts."""
@@ -81,7 +81,7 @@ class Listing:
         named["page"] = it.page if it.page > 1 else ""
         return urlencode({name: value for name, value in named.items() if value})
 
-    def address(self, **changed):
+    def url(self, **changed):
         """The page that shows this listing with ``changed`` parts, by its own address."""
         it = replace(self, **({"page": 1} | changed))
         for name in ("tag", "topic", "space"):
@@ -92,7 +92,7 @@ class Listing:
         return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")
 
 
-def _named(params, name):
+def _slug_param(params, name):
     """The slug given as ``name``, or nothing where it is none."""
     asked = params.get(name, "")
     return asked if _SLUG.fullmatch(asked) else ""

@@ -1,23 +1,25 @@
-"""A page of a list: its rows, rendered once for everyone, then kept (``forum/once.py``)."""
+"""A page of a list: its rows, rendered once for everyone, then kept (``accounts/base/fragment_cache.py``)."""
 
 from typing import NamedTuple
 
 from django.utils.functional import cached_property
 
-from accounts.prepared import Prepared
-from forum.once import Part, row_of
-from forum.pages import Numbered
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.base.pagination import NumberedPage
 from forum.templatetags.foirail import ago
+from forum.threads.display_fields import THREAD_FIELDS
 from forum.threads.models import Thread
-from forum.threads.shown import THREAD
 
-_ROW = Part("forum/list.html", "row")
+_ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
 #: Where a row says how long ago: the one thing that changes by itself, put in each time.
-_AGO = "\0"
-_PK, _SEQ, _LAST = (THREAD.index(name) for name in ("pk", "seq", "last_posted_at"))
+_AGO_PLACEHOLDER = "\0"
+_PK_INDEX, _SEQ_INDEX, _LAST_POSTED_INDEX = (
+    THREAD_FIELDS.index(name) for name in ("pk", "seq", "last_posted_at")
+)
 
 
-class Row(NamedTuple):
+class ThreadRow(NamedTuple):
     """A thread in a list: which, at which change, as what HTML."""
 
     pk: int
@@ -25,7 +27,7 @@ class Row(NamedTuple):
     html: str
 
 
-class ThreadsPage(Numbered):
+class ThreadListPage(NumberedPage):
     """The page of threads that ``listing`` asks for, as ``viewer`` sees it."""
 
     def __init__(self, viewer, listing):
@@ -36,45 +38,49 @@ class ThreadsPage(Numbered):
     @cached_property
     def rows(self):
         """The page's rows, in order."""
-        found = _ROWS.rows(self._viewer.kind, self._listing, self.start, self.size)
-        kept = _ROW.recall([_key(row, self._listing) for row in found])
-        htmls = {key[0][_PK]: html for key, html in kept.items()}
+        found = _ROWS_QUERY.rows(self._viewer.rights, self._listing, self.start, self.size)
+        kept = _ROW_TEMPLATE.get_many([_cache_key(row, self._listing) for row in found])
+        htmls = {key[0][_PK_INDEX]: html for key, html in kept.items()}
         if missing := [pk for pk, html in htmls.items() if html is None]:
             threads = Thread.objects.visible_to(self._viewer).for_list().filter(pk__in=missing)
-            htmls |= {thread.pk: _render(thread, self._listing) for thread in threads}
-        rows = ((row, htmls[row[_PK]]) for row in found)
+            htmls |= {thread.pk: _render_row(thread, self._listing) for thread in threads}
+        rows = ((row, htmls[row[_PK_INDEX]]) for row in found)
         return [
-            Row(row[_PK], row[_SEQ], html.replace(_AGO, ago(row[_LAST])))
+            ThreadRow(
+                row[_PK_INDEX],
+                row[_SEQ_INDEX],
+                html.replace(_AGO_PLACEHOLDER, ago(row[_LAST_POSTED_INDEX])),
+            )
             for row, html in rows
             if html is not None  # It has left since.
         ]
 
-    def _ahead(self, most):
-        return count(self._viewer, self._listing, self.start, most)
+    def _count_ahead(self, limit):
+        return count_threads(self._viewer, self._listing, self.start, limit)
 
 
-def count(viewer, listing, start, most):
-    """How many threads ``listing`` holds for ``viewer`` from ``start`` on, ``most`` at most."""
-    return len(_COUNTED.rows(viewer.kind, listing, start, most))
+def count_threads(viewer, listing, start, limit):
+    """How many threads ``listing`` holds for ``viewer`` from ``start`` on, ``limit`` at most."""
+    return len(_COUNT_QUERY.rows(viewer.rights, listing, start, limit))
 
 
-def _key(row, listing):
+def _cache_key(row, listing):
     """All that a row shows, but how long ago and the tags, which change with ``seq``."""
     return row, bool(listing.topic), bool(listing.space)
 
 
-def _render(thread, listing):
-    row, by_topic, by_space = key = _key(row_of(thread, THREAD), listing)
+def _render_row(thread, listing):
+    row, by_topic, by_space = key = _cache_key(row_values(thread, THREAD_FIELDS), listing)
     filtered = {"topic": by_topic, "space": by_space}
-    return _ROW.render(key, thread=thread, listing=filtered, ago=_AGO)
+    return _ROW_TEMPLATE.render(key, thread=thread, listing=filtered, ago=_AGO_PLACEHOLDER)
 
 
-def _rows(kind, listing, start, size):
-    return listing.threads(kind).values_list(*THREAD)[start : start + size]
+def _row_values(rights, listing, start, size):
+    return listing.threads(rights).values_list(*THREAD_FIELDS)[start : start + size]
 
 
-def _counted(kind, listing, start, most):
-    return listing.threads(kind).order_by().values_list("pk")[start : start + most]
+def _counted_ids(rights, listing, start, limit):
+    return listing.threads(rights).order_by().values_list("pk")[start : start + limit]
 
 
-_ROWS, _COUNTED = Prepared(_rows), Prepared(_counted)
+_ROWS_QUERY, _COUNT_QUERY = CompiledQuery(_row_values), CompiledQuery(_counted_ids)

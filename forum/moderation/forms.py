@@ -7,7 +7,7 @@ from forum import visibility
 from forum.models import Space
 
 
-class HideForm(forms.Form):
+class HidePostForm(forms.Form):
     """Why a post is hidden; its author reads it."""
 
     reason = forms.CharField(
@@ -18,7 +18,7 @@ class HideForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
+class MoveThreadForm(forms.Form):
     """Where a thread goes, and so who will read it."""
 
     space = forms.ModelChoiceField(
@@ -33,4 +33,6 @@ class MoveForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs):
         """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, **kwargs)
-        self.fields["space"].queryset = Space.objects.visible_to(viewer, visibility.writable)
+        self.fields["space"].queryset = Space.objects.visible_to(
+            viewer, visibility.writable_spaces
+        )

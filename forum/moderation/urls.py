@@ -5,10 +5,10 @@ from django.urls import path
 from forum.moderation import views
 
 urlpatterns = [
-    path("messages/<int:pk>/masquer/", views.hide, name="hide-post"),
-    path("messages/<int:pk>/masque/", views.withheld, name="withheld"),
-    path("messages/<int:pk>/retablir/", views.restore, name="restore-post"),
-    path("fils/<int:pk>/fermeture/", views.lock, name="lock-thread"),
-    path("fils/<int:pk>/epingle/", views.pin, name="pin-thread"),
-    path("fils/<int:pk>/deplacer/", views.move, name="move-thread"),
+    path("messages/<int:pk>/masquer/", views.hide_post, name="hide-post"),
+    path("messages/<int:pk>/masque/", views.hidden_post, name="withheld"),
+    path("messages/<int:pk>/retablir/", views.restore_post, name="restore-post"),
+    path("fils/<int:pk>/fermeture/", views.lock_thread, name="lock-thread"),
+    path("fils/<int:pk>/epingle/", views.pin_thread, name="pin-thread"),
+    path("fils/<int:pk>/deplacer/", views.move_thread, name="move-thread"),
 ]

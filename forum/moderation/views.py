@@ -5,87 +5,93 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import viewers
+from accounts.viewers import viewers
 from forum import rules, visibility
-from forum.audiences import readers_of
 from forum.models import Post, Thread
 from forum.moderation import actions
-from forum.moderation.forms import HideForm, MoveForm
-from forum.threads.acting import Refused, why_only_read
+from forum.moderation.forms import HidePostForm, MoveThreadForm
+from forum.readership import readership_of
+from forum.threads.guards import Refused, read_only_reason
 
 
-def hide(request, pk):
+def hide_post(request, pk):
     """Hide a post, with a reason."""
-    viewer = viewers.of_request(request)
-    post = _post(viewer, pk)
-    _demand_moderator(viewer)
-    form = HideForm(request.POST or None)
+    viewer = viewers.get_viewer(request)
+    post = _get_post_or_404(viewer, pk)
+    _require_moderator(viewer)
+    form = HidePostForm(request.POST or None)
     if not form.is_valid():
         status = 422 if request.method == "POST" else 200
-        return render(request, "forum/hide.html", {"post": post, "form": form}, status=status)
+        return render(
+            request, "moderation/hide_post.html", {"post": post, "form": form}, status=status
+        )
     left = actions.hide_post(post, viewer, **form.cleaned_data)
     messages.success(request, _("Le message est masqué."))
-    return redirect("withheld", pk) if left.withdrawn_at else redirect(post.place())
+    return redirect("withheld", pk) if left.removed_at else redirect(post.page_url())
 
 
-def withheld(request, pk):
+def hidden_post(request, pk):
     """A hidden post, its reason and the way back: for animators and its author."""
-    viewer = viewers.of_request(request)
-    post = _post(viewer, pk, visibility.withheld)
+    viewer = viewers.get_viewer(request)
+    post = _get_post_or_404(viewer, pk, visibility.hidden_posts)
     context = {"post": post, "may_moderate": rules.may_moderate(viewer)}
-    return render(request, "forum/withheld.html", context)
+    return render(request, "moderation/hidden_post.html", context)
 
 
 @require_POST
-def restore(request, pk):
+def restore_post(request, pk):
     """Show a hidden post again."""
-    viewer = viewers.of_request(request)
-    post = _post(viewer, pk, visibility.withheld)
+    viewer = viewers.get_viewer(request)
+    post = _get_post_or_404(viewer, pk, visibility.hidden_posts)
     actions.restore_post(post, viewer)
     messages.success(request, _("Le message est rétabli."))
-    return redirect(post.place())
+    return redirect(post.page_url())
 
 
 @require_POST
-def lock(request, pk):
+def lock_thread(request, pk):
     """Close a thread to replies, or open it again: ``ferme`` is 1 or 0."""
-    viewer = viewers.of_request(request)
+    viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
     return redirect(actions.lock_thread(thread, viewer, request.POST.get("ferme") == "1"))
 
 
 @require_POST
-def pin(request, pk):
+def pin_thread(request, pk):
     """Keep a thread on top, or let it go: ``epingle`` is 1 or 0."""
-    viewer = viewers.of_request(request)
+    viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("epingle") == "1"))
 
 
-def move(request, pk):
+def move_thread(request, pk):
     """Move a thread to another space, after saying what that changes in its readers."""
-    viewer = viewers.of_request(request)
+    viewer = viewers.get_viewer(request)
     seen = Thread.objects.visible_to(viewer).select_related("space")
     thread = get_object_or_404(seen, pk=pk)
-    _demand_moderator(viewer)
-    if not rules.may_arrange(viewer, thread):
-        raise Refused(why_only_read(thread.space))
-    form = MoveForm(request.POST or None, viewer=viewer, initial={"space": thread.space.slug})
+    _require_moderator(viewer)
+    if not rules.may_pin_or_move(viewer, thread):
+        raise Refused(read_only_reason(thread.space))
+    form = MoveThreadForm(
+        request.POST or None, viewer=viewer, initial={"space": thread.space.slug}
+    )
     if request.method == "POST" and form.is_valid():
         moved = actions.move_thread(thread, viewer, form.cleaned_data["space"])
         messages.success(request, _("Le fil est déplacé vers « %s ».") % moved.space)
         return redirect(moved)
-    audiences = [(space, readers_of(space)) for space in form.fields["space"].queryset]
-    context = {"thread": thread, "form": form, "audiences": audiences}
+    space_readerships = [
+        (space, readership_of(space)) for space in form.fields["space"].queryset
+    ]
+    context = {"thread": thread, "form": form, "space_readerships": space_readerships}
     status = 422 if request.method == "POST" else 200
-    return render(request, "forum/move.html", context, status=status)
+    return render(request, "moderation/move_thread.html", context, status=status)
 
 
-def _post(viewer, pk, rule=None):
+def _get_post_or_404(viewer, pk, rule=None):
     seen = Post.objects.visible_to(viewer, rule).select_related("thread__space")
     return get_object_or_404(seen.with_byline(), pk=pk)
 
 
-def _demand_moderator(viewer):
+def _require_moderator(viewer):
     if not rules.may_moderate(viewer):
         raise Refused(_("Ceci revient à l’équipe d’animation."))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forum import events, rules
-from forum.threads.acting import demand, locked, why_not
+from forum.threads.guards import refusal_reason, require, thread_for_update
 
 
 @transaction.atomic(durable=True)
@@ -13,27 +13,27 @@ def accept_answer(post, actor):
 
     One answer at most: accepting another takes the mark from the first.
     """
-    thread = locked(post.thread_id, actor)
+    thread = thread_for_update(post.thread_id, actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    _demand_asker(actor, thread)
-    demand(post.number > 1, _("La question n’est pas sa propre réponse."))
-    return _mark(thread, post)
+    _require_may_accept(actor, thread)
+    require(post.number > 1, _("La question n’est pas sa propre réponse."))
+    return _set_accepted(thread, post)
 
 
 @transaction.atomic(durable=True)
-def withdraw_answer(thread, actor):
+def unaccept_answer(thread, actor):
     """Take the mark back: the question is open again. Return the thread."""
-    thread = locked(thread.pk, actor)
-    _demand_asker(actor, thread)
-    return _mark(thread, None)
+    thread = thread_for_update(thread.pk, actor)
+    _require_may_accept(actor, thread)
+    return _set_accepted(thread, None)
 
 
-def _demand_asker(actor, thread):
-    why = why_not(actor, thread, _("Qui pose la question retient la réponse."))
-    demand(rules.may_accept(actor, thread), why)
+def _require_may_accept(actor, thread):
+    why = refusal_reason(actor, thread, _("Qui pose la question retient la réponse."))
+    require(rules.may_accept_answer(actor, thread), why)
 
 
-def _mark(thread, post):
+def _set_accepted(thread, post):
     before = thread.accepted
     if before == post:
         return thread

@@ -5,6 +5,6 @@ from django.urls import path
 from forum.questions import views
 
 urlpatterns = [
-    path("messages/<int:pk>/retenir/", views.accept, name="accept-answer"),
-    path("fils/<int:pk>/rouvrir-la-question/", views.withdraw, name="withdraw-answer"),
+    path("messages/<int:pk>/retenir/", views.accept_answer, name="accept-answer"),
+    path("fils/<int:pk>/rouvrir-la-question/", views.unaccept_answer, name="withdraw-answer"),
 ]

@@ -75,8 +75,8 @@ class TopicQuerySet(models.QuerySet):
 
     def with_counts(self, viewer):
         """Each with ``thread_count``, of the threads ``viewer`` sees; reads no thread."""
-        seen = visibility.spaces(viewer, at="shelves__space__")
-        counted = Coalesce(Sum("shelves__threads", filter=seen), Value(0))
+        seen = visibility.spaces(viewer, prefix="thread_counts__space__")
+        counted = Coalesce(Sum("thread_counts__count", filter=seen), Value(0))
         return self.annotate(thread_count=counted).order_by("order", "pk")
 
 
@@ -104,27 +104,27 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
 
-class Shelf(models.Model):
+class ThreadCount(models.Model):
     """How many threads one space holds on one topic.
 
     Counts are kept per space, so that any viewer's count is a sum over the spaces they
     read, whatever the size of the forum, and no number crosses a wall.
     """
 
-    space = models.ForeignKey(Space, models.CASCADE, related_name="shelves")
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="shelves")
-    threads = models.IntegerField(default=0)
+    space = models.ForeignKey(Space, models.CASCADE, related_name="thread_counts")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="thread_counts")
+    count = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["space", "topic"], name="one_shelf_a_topic")
+            models.UniqueConstraint(fields=["space", "topic"], name="one_count_a_topic")
         ]
 
     def __str__(self):
-        return f"{self.space}/{self.topic}: {self.threads}"
+        return f"{self.space}/{self.topic}: {self.count}"
 
     @classmethod
-    def count(cls, changes):
+    def add(cls, changes):
         """Apply ``{(space id, topic id): number}``, in the transaction of an action.
 
         Call it last: shelves are locked in one order, after threads and tags, so that two
@@ -132,4 +132,4 @@ class Shelf(models.Model):
         """
         for (space_id, topic_id), by in sorted(changes.items()):
             shelf, _new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
-            cls.objects.filter(pk=shelf.pk).update(threads=F("threads") + by)
+            cls.objects.filter(pk=shelf.pk).update(count=F("count") + by)

@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
-from accounts.text import fold
+from accounts.base.text import fold
 from forum import visibility
 
 
@@ -62,6 +62,6 @@ class Tagging(ItemBase):
         return f"{self.content_object_id}: {self.tag}"
 
 
-def slug_of(name):
+def tag_slug(name):
     """The identity of a tag: *Éolien*, *eolien* and *ÉOLIEN* give one slug."""
     return slugify(fold(name).replace("'", " "))[:100]

@@ -2,7 +2,7 @@
 
 from django import template
 
-from forum.demonstration.listing import by_college
+from forum.demo.queries import accounts_by_college
 
 register = template.Library()
-register.simple_tag(by_college, name="demonstration_people")
+register.simple_tag(accounts_by_college, name="demonstration_people")

@@ -10,19 +10,19 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from forum.once import Once
+from accounts.base.fragment_cache import FragmentCacheNode
 
 register = template.Library()
-NARROW = "\u202f"
+NARROW_NO_BREAK_SPACE = "\u202f"
 
 
 @register.tag
 def once(parser, token):
-    """Keep what is within, which sees only the values named here: see ``forum/once.py``."""
+    """Keep what is within, which sees only the values named here: see ``accounts/base/fragment_cache.py``."""
     values = template.base.token_kwargs(token.split_contents()[1:], parser)
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
-    return Once(values, nodelist)
+    return FragmentCacheNode(values, nodelist)
 
 
 @register.simple_tag
@@ -49,20 +49,20 @@ def when(moment):
 def ago(moment):
     """A ``<time>`` as one says it now: *4 min*, *3 h*, *hier*, *lundi*, *12 mars*."""
     minutes = int((timezone.now() - moment).total_seconds() // 60)
-    return _ago(moment, timezone.localdate(), min(minutes, 24 * 60), get_language())
+    return _cached_ago(moment, timezone.localdate(), min(minutes, 24 * 60), get_language())
 
 
 @lru_cache(4096)
-def _ago(moment, today, minutes, _language):
+def _cached_ago(moment, today, minutes, _language):
     local = timezone.localtime(moment)
     exact = formats.date_format(local, _("l j F Y, G \\h i"))
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
-        local.isoformat("T", "minutes"), exact, _since(local, today, minutes),
+        local.isoformat("T", "minutes"), exact, _relative_words(local, today, minutes),
     )  # fmt: skip
 
 
-def _since(local, today, minutes):
+def _relative_words(local, today, minutes):
     days = (today - local.date()).days
     if minutes < 1:
         return _("à l’instant")
@@ -80,36 +80,36 @@ def _since(local, today, minutes):
 @register.filter
 def number(value):
     """A whole number with French thousands: *40 000*."""
-    return f"{value:,}".replace(",", NARROW) if value is not None else ""
+    return f"{value:,}".replace(",", NARROW_NO_BREAK_SPACE) if value is not None else ""
 
 
 @register.simple_tag
-def languages():
+def interface_languages():
     """The languages of the interface, as (code, own name)."""
     return settings.LANGUAGES
 
 
 @register.filter
-def called(topic):
+def topic_name(topic):
     """A topic's name in the language of the page."""
     return (topic.name_en if get_language() == "en" else "") or topic.name
 
 
 @register.simple_tag
-def address(listing, **changed):
+def list_url(listing, **changed):
     """The page that shows ``listing`` with ``changed`` parts: a page, a view, a filter."""
-    return listing.address(**changed)
+    return listing.url(**changed)
 
 
 @register.filter
-def at(place, asked):
+def map_url(place, filters):
     """The list of what lies at ``place``, beside the map; where it is open, all of it again."""
     kind, other = ("department", "country") if place.is_in_france else ("country", "department")
-    is_open = getattr(asked, kind) == place.code
-    return asked.address(**{kind: "" if is_open else place.code, other: ""}) + "#liste"
+    is_open = getattr(filters, kind) == place.code
+    return filters.url(**{kind: "" if is_open else place.code, other: ""}) + "#liste"
 
 
 @register.simple_tag
-def page_address(number, listing=None):
+def page_url(number, listing=None):
     """Page ``number`` of ``listing``, or without one of whatever this page shows."""
-    return listing.address(page=number) if listing else f"?page={number}"
+    return listing.url(page=number) if listing else f"?page={number}"

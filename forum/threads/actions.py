@@ -9,20 +9,26 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import written
+from accounts.base import fast_write
 from forum import events, markup, rules, visibility
-from forum.follows.actions import keep_up
-from forum.spaces.models import Shelf, Space
-from forum.tags.models import Tag, slug_of
-from forum.threads.acting import Refused, demand, locked, why_not, why_only_read
+from forum.follows.actions import follow_own_post
+from forum.spaces.models import Space, ThreadCount
+from forum.tags.models import Tag, tag_slug
+from forum.threads.guards import (
+    Refused,
+    read_only_reason,
+    refusal_reason,
+    require,
+    thread_for_update,
+)
 from forum.threads.models import Post, Thread
 
 
-class Readdressed(Refused):
+class ThreadMoved(Refused):
     """The thread went to another space, and so to other readers, while one wrote."""
 
 
-class Overtaken(Refused):
+class EditConflict(Refused):
     """The post changed since the editor read it. ``post`` is how it stands now."""
 
     def __init__(self, post):
@@ -38,18 +44,21 @@ def start_thread(actor, *, space, topic, kind, title, text, tags, key):
     """
     html = markup.render(text)
     try:
-        return _start(actor, space, topic, kind, title, tags, key, (text, html))
+        return _create_thread(actor, space, topic, kind, title, tags, key, (text, html))
     except IntegrityError:
-        return _posted_before(actor, key, text).thread
+        return _earlier_post(actor, key, text).thread
 
 
 @transaction.atomic(durable=True)
-def _start(actor, space, topic, kind, title, tags, key, words):
+def _create_thread(actor, space, topic, kind, title, tags, key, words):
     space = Space.objects.visible_to(actor).get(pk=space.pk)
-    demand(rules.may_start(actor), _("Signez la charte pour ouvrir un fil."))
-    demand(rules.may_start(actor, space), why_only_read(space))
+    require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
+    require(rules.may_start_thread(actor, space), read_only_reason(space))
     if kind == "announcement":
-        demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
+        require(
+            rules.may_post_announcement(actor),
+            _("Les annonces viennent de l’équipe d’animation."),
+        )
     thread = Thread.objects.create(
         space=space,
         topic=topic,
@@ -59,9 +68,9 @@ def _start(actor, space, topic, kind, title, tags, key, words):
         seat_id=actor.seat_id,
         post_count=1,
     )
-    post = _write(thread, actor, key, words)
+    post = _create_post(thread, actor, key, words)
     set_tags(thread, tags)
-    Shelf.count({(space.pk, topic.pk): 1})
+    ThreadCount.add({(space.pk, topic.pk): 1})
     events.record(thread, post)
     return thread
 
@@ -74,18 +83,20 @@ def post_reply(thread, actor, text, key, audience=None):
     """
     html = markup.render(text)
     try:
-        return _reply(thread.pk, actor, key, audience, (text, html))
+        return _create_reply(thread.pk, actor, key, audience, (text, html))
     except IntegrityError:
-        return _posted_before(actor, key, text)
+        return _earlier_post(actor, key, text)
 
 
 @transaction.atomic(durable=True)
-def _reply(thread_id, actor, key, audience, words):
-    thread = locked(thread_id, actor)
-    _demand_audience(thread, audience)
-    demand(rules.may_reply(actor, thread), why_not(actor, thread, _why_no_reply(thread)))
+def _create_reply(thread_id, actor, key, audience, words):
+    thread = thread_for_update(thread_id, actor)
+    _require_same_space(thread, audience)
+    require(
+        rules.may_reply(actor, thread), refusal_reason(actor, thread, _no_reply_reason(thread))
+    )
     thread.post_count += 1
-    post = _write(thread, actor, key, words)
+    post = _create_post(thread, actor, key, words)
     thread.last_posted_at = post.created_at
     events.record(thread, post, changed=["post_count", "last_posted_at"])
     return post
@@ -99,13 +110,13 @@ def edit_post(post, actor, text, version, audience=None):
     Readdressed where its readers are no longer those of space ``audience``.
     """
     html = markup.render(text)
-    thread = locked(post.thread_id, actor)
-    _demand_audience(thread, audience)
+    thread = thread_for_update(post.thread_id, actor)
+    _require_same_space(thread, audience)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    why = why_not(actor, thread, _("Vous ne pouvez plus modifier ce message."))
-    demand(rules.may_edit(actor, post, thread), why)
+    why = refusal_reason(actor, thread, _("Vous ne pouvez plus modifier ce message."))
+    require(rules.may_edit_post(actor, post, thread), why)
     if post.version != version:
-        raise Overtaken(post)
+        raise EditConflict(post)
     post.text, post.html = text, html
     post.version += 1
     post.edited_at = timezone.now()
@@ -120,43 +131,46 @@ def delete_post(post, actor):
 
     A thread whose opening is taken back before any reply leaves with it.
     """
-    thread = locked(post.thread_id, actor)
-    post = thread.posts.visible_to(actor, visibility.deletable).get(pk=post.pk)
-    demand(rules.may_delete(actor, post), _("Vous ne pouvez supprimer que vos messages."))
+    thread = thread_for_update(post.thread_id, actor)
+    post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
+    require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
     post.deleted_at = timezone.now()
     post.text = post.html = ""
     post.version += 1
     post.save(update_fields=["deleted_at", "text", "html", "version"])
-    events.record(thread, post, changed=withdraw_if_empty(thread, post))
+    events.record(thread, post, changed=remove_if_empty(thread, post))
     return thread
 
 
 @transaction.atomic(durable=True)
-def revise_thread(thread, actor, *, title, topic, kind, tags):
+def edit_thread(thread, actor, *, title, topic, kind, tags):
     """Give ``thread`` another title, topic, kind or tags; return it."""
-    thread = locked(thread.pk, actor)
-    why = why_not(actor, thread, _("Vous ne pouvez pas modifier ce fil."))
-    demand(rules.may_revise(actor, thread), why)
+    thread = thread_for_update(thread.pk, actor)
+    why = refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil."))
+    require(rules.may_edit_thread(actor, thread), why)
     if kind == "announcement" and thread.kind != kind:
-        demand(rules.may_announce(actor), _("Les annonces viennent de l’équipe d’animation."))
+        require(
+            rules.may_post_announcement(actor),
+            _("Les annonces viennent de l’équipe d’animation."),
+        )
     before = thread.topic_id
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
         thread.accepted = None
     set_tags(thread, tags)
     if before != topic.pk:
-        Shelf.count({(thread.space_id, before): -1, (thread.space_id, topic.pk): 1})
+        ThreadCount.add({(thread.space_id, before): -1, (thread.space_id, topic.pk): 1})
     events.record(thread, changed=["title", "topic", "kind", "accepted"])
     return thread
 
 
-def withdraw_if_empty(thread, post):
+def remove_if_empty(thread, post):
     """Take ``thread`` from sight if ``post`` was all it had; the fields that changed."""
     if post.number != 1 or thread.post_count > 1:
         return ["accepted"] if _unaccept(thread, post) else []
-    thread.withdrawn_at = timezone.now()
-    Shelf.count({(thread.space_id, thread.topic_id): -1})
-    return ["withdrawn_at"]
+    thread.removed_at = timezone.now()
+    ThreadCount.add({(thread.space_id, thread.topic_id): -1})
+    return ["removed_at"]
 
 
 def _unaccept(thread, post):
@@ -175,7 +189,7 @@ def set_tags(thread, names):
     """
     wanted = {}
     for name in names:
-        if slug := slug_of(name):
+        if slug := tag_slug(name):
             wanted.setdefault(slug, name)
     thread.taggings.exclude(tag__slug__in=wanted).delete()
     for slug, name in sorted(wanted.items()):
@@ -183,7 +197,7 @@ def set_tags(thread, names):
         thread.taggings.update_or_create(tag=tag, defaults={"name": name})
 
 
-def _write(thread, actor, key, words):
+def _create_post(thread, actor, key, words):
     text, html = words
     post = Post(
         thread=thread,
@@ -194,31 +208,33 @@ def _write(thread, actor, key, words):
         html=html,
         key=key,
     )
-    written.insert(post)
-    keep_up(actor, thread.pk, post.number)
+    fast_write.insert(post)
+    follow_own_post(actor, thread.pk, post.number)
     return post
 
 
-def _posted_before(actor, key, text):
+def _earlier_post(actor, key, text):
     """What an earlier sending of the same form made, where ``actor`` may see it.
 
     Raise Refused where that said something else: the answer was lost, the text changed.
     """
-    seen = Post.objects.visible_to(actor, visibility.traces).select_related("thread")
+    seen = Post.objects.visible_to(actor, visibility.posts_with_tombstones).select_related(
+        "thread"
+    )
     post = seen.get(author_id=actor.person_id, key=key)
     why = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
-    demand(post.text == text, why)
+    require(post.text == text, why)
     return post
 
 
-def _demand_audience(thread, audience):
+def _require_same_space(thread, audience):
     if audience and audience != thread.space_id:
-        raise Readdressed(
+        raise ThreadMoved(
             _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
         )
 
 
-def _why_no_reply(thread):
+def _no_reply_reason(thread):
     if thread.is_locked:
         return _("Ce fil est fermé : on ne peut plus y répondre.")
     return _("Signez la charte pour répondre.")

@@ -7,13 +7,13 @@ there is one way to catch up, however a page came to be behind.
 from dataclasses import asdict, dataclass
 
 from forum import visibility
-from forum.events import log_between
-from forum.threads.articles import articles_of
+from forum.events import events_between
 from forum.threads.models import Thread
-from forum.threads.reading import frame, thread_read_by_any
+from forum.threads.queries import render_header_and_footer, thread_for_any
+from forum.threads.rendering import render_posts
 
 #: Further behind than this many changes, a page reloads.
-MOST_CHANGES = 200
+MAX_CHANGES = 200
 
 
 class TooFarBehind(Exception):
@@ -21,7 +21,7 @@ class TooFarBehind(Exception):
 
 
 @dataclass(frozen=True)
-class Changes:
+class ThreadChanges:
     """The change a page will have seen, ``{element id: html}`` to put in place, the state.
 
     None for an element takes it away. ``state`` is absolute and small.
@@ -31,13 +31,13 @@ class Changes:
     elements: dict
     state: dict
 
-    def as_frame(self):
+    def as_dict(self):
         """What goes over the line, whichever line it is."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class Outlook:
+class SharedChanges:
     """What the open pages of one thread must be told, whoever looks at them.
 
     ``seen_by``: the kinds of viewers that see it. ``seq``: its latest change, None where no
@@ -50,13 +50,13 @@ class Outlook:
     changes: dict
 
 
-def changes(viewer, thread_id, after):
+def thread_changes_since(viewer, thread_id, after):
     """Bring a page that has seen change ``after`` up to now.
 
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
     """
-    outlook = changes_for([viewer.kind], thread_id, [after])
+    outlook = thread_changes_for([viewer.rights], thread_id, [after])
     if not outlook.seen_by:
         raise Thread.DoesNotExist
     if outlook.changes[after] is None:
@@ -64,42 +64,42 @@ def changes(viewer, thread_id, after):
     return outlook.changes[after]
 
 
-def changes_for(kinds, thread_id, afters):
-    """Bring the pages of all ``kinds`` of viewers that have seen ``afters`` up to now.
+def thread_changes_for(rights_list, thread_id, afters):
+    """Bring the pages of all ``rights_list`` of viewers that have seen ``afters`` up to now.
 
     It asks and renders each thing once, however many kinds and places there are: a post
     looks the same to all who see it. Parts are in the language that is active.
     """
-    thread = thread_read_by_any(kinds, thread_id)
+    thread = thread_for_any(rights_list, thread_id)
     if thread is None:
-        return Outlook(frozenset(), None, dict.fromkeys(afters))
-    seen_by = visibility.seers(thread, kinds, visibility.threads)
-    log = _log(thread, afters)
-    shown = _shown(thread, next(iter(seen_by)), {pk for _seq, pk in log if pk})
-    about, state = frame(thread) if log else {}, state_of(thread)
-    found = {after: _missed(thread, after, log, shown) for after in afters}
+        return SharedChanges(frozenset(), None, dict.fromkeys(afters))
+    seen_by = visibility.viewers_who_see(thread, rights_list, visibility.threads)
+    log = _events_since(thread, afters)
+    shown = _rendered_elements(thread, next(iter(seen_by)), {pk for _seq, pk in log if pk})
+    about, state = render_header_and_footer(thread) if log else {}, thread_state(thread)
+    found = {after: _missed_elements(thread, after, log, shown) for after in afters}
     for after, posts in found.items():
         if posts is not None:
             elements = posts | about if after < thread.seq else {}
-            found[after] = Changes(thread.seq, elements, state)
-    return Outlook(seen_by, thread.seq, found)
+            found[after] = ThreadChanges(thread.seq, elements, state)
+    return SharedChanges(seen_by, thread.seq, found)
 
 
-def _log(thread, afters):
+def _events_since(thread, afters):
     """``(change, post id)`` of all that is needed to answer for ``afters``, in order."""
-    within = [n for n in afters if thread.seq - MOST_CHANGES <= n < thread.seq]
-    return log_between(thread.pk, min(within), thread.seq) if within else []
+    within = [n for n in afters if thread.seq - MAX_CHANGES <= n < thread.seq]
+    return events_between(thread.pk, min(within), thread.seq) if within else []
 
 
-def _shown(thread, viewer, wanted):
+def _rendered_elements(thread, viewer, wanted):
     """``{post id: (element id, html)}``, without those that have moved away meanwhile."""
     if not wanted:
         return {}
-    found = articles_of(viewer, thread, wanted)
+    found = render_posts(viewer, thread, wanted)
     return {pk: (f"post-{number}", html) for pk, (number, html) in found.items()}
 
 
-def _missed(thread, after, log, shown):
+def _missed_elements(thread, after, log, shown):
     """The elements of the posts that changed since ``after``; None where that is not known."""
     missed = [pk for seq, pk in log if seq > after]
     wanted = set(missed) - {None}
@@ -109,7 +109,7 @@ def _missed(thread, after, log, shown):
     return dict(element for pk, element in shown.items() if pk in wanted)
 
 
-def state_of(thread):
+def thread_state(thread):
     """What a page's script needs beside the elements."""
     return {
         "posts": thread.post_count,

@@ -7,19 +7,19 @@ from django.utils.translation import ngettext_lazy
 from accounts.models import Seat
 from forum import visibility
 from forum.spaces.models import Space, Topic
-from forum.threads.models import Kind
+from forum.threads.models import ThreadKind
 
 #: Characters in a post at most: some twenty printed pages.
-LONGEST_TEXT = 40_000
-MOST_TAGS = 6
-LONGEST_TAG = 40
+MAX_TEXT_LENGTH = 40_000
+MAX_TAGS = 6
+MAX_TAG_LENGTH = 40
 
 
 def text_field(label):
     """The field of what one writes, in Markdown."""
     return forms.CharField(
         label=label,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
             "required": _("Écrivez votre message avant de l’envoyer."),
@@ -36,7 +36,7 @@ def audience_field():
     return forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-def key_field():
+def idempotency_key_field():
     """The key that makes sending a form twice harmless. It comes with the page, unseen."""
     spoilt = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
     errors = {"required": spoilt, "invalid": spoilt}
@@ -58,7 +58,7 @@ class SeatField(forms.TypedChoiceField):
             },
         )
 
-    def offer(self, viewer):
+    def set_choices(self, viewer):
         """The confirmed seats of ``viewer``, where there are several; the usual one first."""
         if len(viewer.seats) > 1:
             seats = Seat.objects.filter(pk__in=viewer.seats).select_related("organisation")
@@ -78,15 +78,15 @@ class TagsField(forms.CharField):
         """At most MOST_TAGS names of LONGEST_TAG characters."""
         names = [" ".join(name.split()) for name in super().clean(value).split(",")]
         names = [name for name in names if name]
-        if len(names) > MOST_TAGS:
+        if len(names) > MAX_TAGS:
             raise forms.ValidationError(
                 _("Gardez %(most)d mots-clés au plus ; vous en avez écrit %(count)d."),
-                params={"most": MOST_TAGS, "count": len(names)},
+                params={"most": MAX_TAGS, "count": len(names)},
             )
-        if long := [name for name in names if len(name) > LONGEST_TAG]:
+        if long := [name for name in names if len(name) > MAX_TAG_LENGTH]:
             raise forms.ValidationError(
                 _("« %(name)s… » est trop long : %(most)d caractères au plus."),
-                params={"name": long[0][:LONGEST_TAG], "most": LONGEST_TAG},
+                params={"name": long[0][:MAX_TAG_LENGTH], "most": MAX_TAG_LENGTH},
             )
         return names
 
@@ -95,17 +95,17 @@ class ReplyForm(forms.Form):
     """A reply: its text, and the key that makes sending it twice harmless."""
 
     text = text_field(_("Votre réponse"))
-    key = key_field()
+    key = idempotency_key_field()
     audience = audience_field()
     seat = SeatField()
 
     def __init__(self, *args, viewer, **kwargs):
         """Offer the seats that ``viewer`` may write for."""
         super().__init__(*args, **kwargs)
-        self.fields["seat"].offer(viewer)
+        self.fields["seat"].set_choices(viewer)
 
 
-class EditForm(forms.Form):
+class EditPostForm(forms.Form):
     """The new text of a post, and the version that its editor read."""
 
     text = text_field(_("Votre message"))
@@ -153,7 +153,7 @@ class ThreadForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs):
         """Offer the kinds that ``viewer`` may use."""
         super().__init__(*args, **kwargs)
-        kinds = [k for k in Kind.choices if viewer.is_animator or k[0] != "announcement"]
+        kinds = [k for k in ThreadKind.choices if viewer.is_animator or k[0] != "announcement"]
         self.fields["kind"].choices = kinds
 
 
@@ -171,12 +171,14 @@ class NewThreadForm(ThreadForm):
         },
     )
     text = text_field(_("Votre message"))
-    key = key_field()
+    key = idempotency_key_field()
     seat = SeatField()
     field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
 
     def __init__(self, *args, viewer, **kwargs):
         """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, viewer=viewer, **kwargs)
-        self.fields["space"].queryset = Space.objects.visible_to(viewer, visibility.writable)
-        self.fields["seat"].offer(viewer)
+        self.fields["space"].queryset = Space.objects.visible_to(
+            viewer, visibility.writable_spaces
+        )
+        self.fields["seat"].set_choices(viewer)

@@ -9,18 +9,18 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from accounts.prepared import Prepared
-from accounts.text import fold
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.text import fold
 from forum import visibility
 from forum.follows.models import Follow
 from forum.tags.models import Tagging
-from forum.threads import shown
+from forum.threads import display_fields
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
 
 
-class Kind(models.TextChoices):
+class ThreadKind(models.TextChoices):
     """What a thread is."""
 
     QUESTION = "question", _("Question")
@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
 
 
 #: The questions that wait for a first answer.
-UNANSWERED = Q(kind=Kind.QUESTION, post_count=1, is_locked=False)
+UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 
 
 class ThreadQuerySet(visibility.VisibleQuerySet):
@@ -42,23 +42,27 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
         """With who started each, for whom, where and about what."""
         return self.select_related(
             "space", "space__college", "topic", "author", "seat__organisation__college",
-            "keeper__person",
+            "assignee__person",
         )  # fmt: skip
 
-    def with_reading(self, viewer):
-        """With ``read_number``: how far ``viewer`` has read, None where they do not follow."""
+    def with_last_last_read_number(self, viewer):
+        """With ``last_read_number``: how far ``viewer`` has read, None where they do not follow."""
         if not viewer.is_registered:
-            return self.annotate(read_number=Value(None, models.IntegerField()))
+            return self.annotate(last_read_number=Value(None, models.IntegerField()))
         own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
-        return self.annotate(read_number=Subquery(own.values("read_number")))
+        return self.annotate(last_read_number=Subquery(own.values("last_read_number")))
 
-    def as_shown(self):
+    def with_display_fields(self):
         """With what pages show of each, and no more: to ask for more is an error."""
-        return self.with_byline().only(*shown.THREAD).fetch_mode(models.FETCH_RAISE)
+        return (
+            self.with_byline()
+            .only(*display_fields.THREAD_FIELDS)
+            .fetch_mode(models.FETCH_RAISE)
+        )
 
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""
-        rows = self.as_shown().prefetch_related("taggings")
+        rows = self.with_display_fields().prefetch_related("taggings")
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
@@ -67,7 +71,7 @@ class Thread(models.Model):
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")
-    kind = models.CharField(_("nature"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
     title = models.CharField(_("titre"), max_length=160)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="threads")
     seat = models.ForeignKey(
@@ -82,10 +86,10 @@ class Thread(models.Model):
     accepted = models.ForeignKey(
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
     #: The seat that carries the question on, since that of its author ended.
-    keeper = models.ForeignKey(
-        "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="kept_threads"
+    assignee = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="assigned_threads"
     )
     tags = TaggableManager(through=Tagging, blank=True)
 
@@ -109,7 +113,7 @@ class Thread(models.Model):
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(
                 F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
-                condition=UNANSWERED & Q(withdrawn_at=None), name="thread_unanswered",
+                condition=UNANSWERED & Q(removed_at=None), name="thread_unanswered",
             ),
         ]  # fmt: skip
 
@@ -126,7 +130,7 @@ class Thread(models.Model):
         return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
 
     @property
-    def bears(self):
+    def page_taggings(self):
         """Its taggings with their tags, for its own page."""
         return _TAGGINGS.rows(thread_id=self.pk)
 
@@ -138,14 +142,14 @@ class Thread(models.Model):
     @property
     def last_page(self):
         """The number of the last page of posts."""
-        return page_of(max(1, self.post_count))
+        return page_of_post(max(1, self.post_count))
 
 
 def _taggings(thread_id):
     return Tagging.objects.filter(content_object=thread_id)
 
 
-_TAGGINGS = Prepared(_taggings, "thread_id")
+_TAGGINGS = CompiledQuery(_taggings, "thread_id")
 
 
 class PostQuerySet(visibility.VisibleQuerySet):
@@ -159,13 +163,13 @@ class PostQuerySet(visibility.VisibleQuerySet):
 
     def for_display(self, viewer):
         """In order, those that left only a trace too, their words left in the database."""
-        return self.visible_to(viewer, visibility.traces).as_shown()
+        return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
 
-    def as_shown(self):
+    def with_display_fields(self):
         """In order, with what pages show of each, and no more: to ask for more is an error."""
-        stands = When(hidden_at=None, deleted_at=None, then=F("html"))
-        words = Case(stands, default=Value(""), output_field=models.TextField())
-        rows = self.annotate(shown_html=words).with_byline().only(*shown.POST)
+        is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
+        words = Case(is_shown, default=Value(""), output_field=models.TextField())
+        rows = self.annotate(shown_html=words).with_byline().only(*display_fields.POST_FIELDS)
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 
@@ -208,17 +212,17 @@ class Post(models.Model):
         return reverse("post", args=[self.pk])
 
     @property
-    def stands(self):
+    def is_shown(self):
         """Whether its words are shown."""
         return self.hidden_at is None and self.deleted_at is None
 
-    def place(self):
+    def page_url(self):
         """The address of the post on its thread's page."""
-        page = page_of(self.number)
+        page = page_of_post(self.number)
         query = f"?page={page}" if page > 1 else ""
         return f"{self.thread.get_absolute_url()}{query}#post-{self.number}"
 
 
-def page_of(number):
+def page_of_post(number):
     """The page that post ``number`` stands on."""
     return (number - 1) // PAGE_SIZE + 1

@@ -14,18 +14,18 @@ from django.utils import timezone
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain, Invitation
 from accounts.charter.actions import sign_charter
-from accounts.models import Organisation, Way
+from accounts.models import ConfirmationMethod, Organisation
 from accounts.organisations.actions import (
+    choose_writing_seat,
     confirm_seat,
     end_seat,
     refuse_seat,
     set_contact,
-    write_for,
 )
-from accounts.organisations.confirming import is_contact
-from accounts.organisations.founding import NewOrganisation
-from accounts.viewers import Standing, of_person
-from tests import cast
+from accounts.organisations.lookup import NewOrganisation
+from accounts.organisations.rules import is_contact
+from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def mona(make_person, town):
     """Someone who signed for Claire's organisation, and waits."""
     person = make_person("Mona Patiente")
-    cast.seat_for(person, cast.AUTHORITIES, confirmed=False, organisation=town)
+    factories.create_seat(person, factories.AUTHORITIES, confirmed=False, organisation=town)
     return person
 
 
@@ -43,7 +43,7 @@ def newcomer(make_person, colleges, charter, settings):
     """Someone who signed for an organisation that needs sponsors."""
     settings.FORUM_ADMISSION = "sponsored"
     person = make_person("Nora Nouvelle")
-    new = NewOrganisation("Pays de Rohan", colleges[cast.AUTHORITIES], "56")
+    new = NewOrganisation("Pays de Rohan", colleges[factories.AUTHORITIES], "56")
     sign_charter(
         person, version=charter, organisation=new, position="Présidente", authority="office",
         authority_detail="", typed_name=person.full_name,
@@ -61,8 +61,8 @@ def test_the_contact_confirms_and_refuses_for_their_organisation_only(
     with pytest.raises(PermissionDenied):
         confirm_seat(mona.seats.get(), jeanne)
     seat = confirm_seat(mona.seats.get(), claire)
-    assert (seat.confirmed_by, seat.confirmed_way) == (claire, Way.CONTACT)
-    assert of_person(mona).standing == Standing.COLLEGE
+    assert (seat.confirmed_by, seat.confirmation_method) == (claire, ConfirmationMethod.CONTACT)
+    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
     assert not seat.is_contact
 
 
@@ -70,7 +70,7 @@ def test_a_refusal_says_who_and_why(claire, mona):
     claire.seats.update(is_contact=True)
     seat = refuse_seat(mona.seats.get(), claire, "Pas chez nous.")
     assert (seat.refused_by, seat.refusal) == (claire, "Pas chez nous.")
-    assert of_person(mona).standing == Standing.REGISTERED
+    assert viewer_of_person(mona).level == AccessLevel.REGISTERED
 
 
 def test_pages_say_who_decides_about_seats_and_as_what(claire, mona, lucie, town, browser_of):
@@ -91,7 +91,7 @@ def test_a_contact_whose_mandate_ends_decides_nothing_any_more(claire, mona, tow
 
 
 def test_the_first_whom_an_animator_confirms_is_the_contact(make_person, lucie):
-    first = make_person("Prime Arrivé", cast.AUTHORITIES, confirmed=False)
+    first = make_person("Prime Arrivé", factories.AUTHORITIES, confirmed=False)
     assert confirm_seat(first.seats.get(), lucie).is_contact
 
 
@@ -186,7 +186,7 @@ def test_a_mandate_may_be_given_a_day_to_end_and_not_a_day_gone_by(claire, town,
     assert claire.seats.get().ended_at is None
     page.post(reverse("end-seat", args=[seat.pk]), {"day": day.isoformat()})
     assert timezone.localtime(claire.seats.get().ended_at).date() == day
-    assert of_person(claire).standing == Standing.COLLEGE
+    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_a_holder_ends_a_mandate_sooner_than_others_said_and_never_later(claire, mona, town):
@@ -283,12 +283,12 @@ def test_verifying_a_domain_confirms_those_who_wait_with_such_an_address(
     address = reverse("organisation-seats", args=[town.slug])
     browser_of(claire).post(address, {"faire": "declarer", "domain": "@Mairie.example"})
     declared = EmailDomain.objects.get()
-    assert of_person(mona).standing == Standing.MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
     desk = browser_of(lucie)
     assert "@mairie.example" in desk.get(reverse("seats")).text
     desk.post(reverse("verify-domain", args=[declared.pk]))
-    assert of_person(mona).standing == Standing.COLLEGE
-    assert mona.seats.get().confirmed_way == Way.DOMAIN
+    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert mona.seats.get().confirmation_method == ConfirmationMethod.DOMAIN
 
 
 def test_a_domain_is_one_organisations(claire, jeanne, lucie, town):
@@ -332,16 +332,16 @@ def test_a_new_organisation_comes_in_when_two_others_vouch_for_it(
     newcomer, claire, jeanne, browser_of
 ):
     organisation = Organisation.objects.get(name="Pays de Rohan")
-    assert of_person(newcomer).standing == Standing.REGISTERED
+    assert viewer_of_person(newcomer).level == AccessLevel.REGISTERED
     page = browser_of(newcomer).get(reverse("charter"))
-    assert page.context["situation"].state == "unadmitted" and "0 parrain" in page.text
+    assert page.context["charter_status"].state == "unadmitted" and "0 parrain" in page.text
     address = reverse("sponsor", args=[organisation.slug])
     assert "Pays de Rohan" in browser_of(claire).get(reverse("candidates")).text
     for _twice in range(2):
         browser_of(claire).post(address)
-    assert of_person(newcomer).standing == Standing.REGISTERED
+    assert viewer_of_person(newcomer).level == AccessLevel.REGISTERED
     browser_of(jeanne).post(address)
-    assert of_person(newcomer).standing == Standing.MEMBER
+    assert viewer_of_person(newcomer).level == AccessLevel.MEMBER
     assert "Pays de Rohan" not in browser_of(claire).get(reverse("candidates")).text
 
 
@@ -349,7 +349,7 @@ def test_members_are_told_of_who_looks_for_sponsors_where_they_may_help(
     newcomer, claire, make_person, browser_of
 ):
     organisation = Organisation.objects.get(name="Pays de Rohan")
-    waiting = make_person("Mina Attente", cast.AUTHORITIES, confirmed=False)
+    waiting = make_person("Mina Attente", factories.AUTHORITIES, confirmed=False)
     address = reverse("sponsor", args=[organisation.slug])
     for person, is_asked in ((claire, True), (waiting, False), (newcomer, False)):
         page = browser_of(person)
@@ -386,7 +386,7 @@ def test_the_desk_promises_no_reading_to_whom_sponsors_are_missing(
 def test_two_people_of_one_organisation_are_one_voice(newcomer, claire, make_person):
     colleague = make_person("Autre Élue")
     town = claire.seats.get().organisation
-    cast.seat_for(colleague, cast.AUTHORITIES, organisation=town)
+    factories.create_seat(colleague, factories.AUTHORITIES, organisation=town)
     organisation = Organisation.objects.get(name="Pays de Rohan")
     for person in (claire, colleague):
         actions.sponsor(organisation, person)
@@ -395,10 +395,10 @@ def test_two_people_of_one_organisation_are_one_voice(newcomer, claire, make_per
 
 
 def test_one_person_of_two_organisations_is_one_voice(newcomer, claire):
-    second = cast.seat_for(claire, cast.PROJECTS)
+    second = factories.create_seat(claire, factories.PROJECTS)
     organisation = Organisation.objects.get(name="Pays de Rohan")
     actions.sponsor(organisation, claire)
-    write_for(claire, second.pk)
+    choose_writing_seat(claire, second.pk)
     with pytest.raises(PermissionDenied):
         actions.sponsor(organisation, claire)
     assert organisation.sponsorships.count() == 1
@@ -406,7 +406,7 @@ def test_one_person_of_two_organisations_is_one_voice(newcomer, claire):
 
 def test_who_holds_no_confirmed_seat_vouches_for_nobody(newcomer, make_person):
     organisation = Organisation.objects.get(name="Pays de Rohan")
-    waiting = make_person("Mina Attente", cast.AUTHORITIES, confirmed=False)
+    waiting = make_person("Mina Attente", factories.AUTHORITIES, confirmed=False)
     for person in (waiting, newcomer):
         with pytest.raises(PermissionDenied):
             actions.sponsor(organisation, person)
@@ -416,6 +416,6 @@ def test_an_animator_lets_the_first_ones_in(newcomer, lucie, browser_of):
     organisation = Organisation.objects.get(name="Pays de Rohan")
     assert "Pays de Rohan" in browser_of(lucie).get(reverse("seats")).text
     browser_of(lucie).post(reverse("admit-organisation", args=[organisation.slug]))
-    assert of_person(newcomer).standing == Standing.MEMBER
+    assert viewer_of_person(newcomer).level == AccessLevel.MEMBER
     organisation.refresh_from_db()
     assert organisation.admitted_by == lucie

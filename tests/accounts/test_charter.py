@@ -13,13 +13,18 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.charter.actions import CannotSign, Overtaken, sign_charter, withdraw_signature
-from accounts.charter.documents import Act
+from accounts.charter.actions import (
+    CannotSign,
+    VersionSuperseded,
+    sign_charter,
+    withdraw_signature,
+)
+from accounts.charter.uploads import UploadedAct
 from accounts.models import CharterVersion, Department, Organisation, Seat, Signature
 from accounts.organisations.actions import end_seat, refuse_seat
-from accounts.organisations.founding import NewOrganisation
-from accounts.viewers import Standing, of_person
-from tests import cast
+from accounts.organisations.lookup import NewOrganisation
+from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +38,7 @@ def rita(make_person):
 @pytest.fixture
 def new(colleges):
     """An organisation that the network does not know."""
-    return NewOrganisation("Pays de Rohan", colleges[cast.AUTHORITIES], "56")
+    return NewOrganisation("Pays de Rohan", colleges[factories.AUTHORITIES], "56")
 
 
 def sign(person, version, organisation, **changed):
@@ -65,7 +70,7 @@ def test_signing_keeps_who_as_what_for_whom_which_exact_text_and_when(rita, char
 
 def test_signing_makes_a_member_whose_seat_waits_for_an_animator(rita, charter, new):
     sign(rita, charter, new)
-    assert of_person(rita).standing == Standing.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
     assert rita.seats.get().confirmed_at is None
 
 
@@ -74,7 +79,7 @@ def test_signing_opens_the_college_at_once_where_admission_is_open(
 ):
     settings.FORUM_ADMISSION = "open"
     sign(rita, charter, new)
-    assert of_person(rita).standing == Standing.COLLEGE
+    assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_signing_twice_is_signing_once(rita, charter, new):
@@ -89,7 +94,7 @@ def test_signing_twice_is_signing_once(rita, charter, new):
         {"position": "Adjointe"},
         {"authority": "power", "authority_detail": "Mandat"},
         {"act_date": date(2026, 6, 1)},
-        {"document": Act(ContentFile(b"%PDF-", "acte.pdf"), "0" * 64)},
+        {"document": UploadedAct(ContentFile(b"%PDF-", "acte.pdf"), "0" * 64)},
     ],
     ids=["position", "authority", "day", "document"],
 )
@@ -110,18 +115,18 @@ def test_a_colleague_countersigns_with_a_seat_of_their_own(rita, charter, claire
 
 
 def test_a_held_seat_is_kept_by_a_new_signature(claire):
-    version = cast.build_charter(2)
+    version = factories.create_charter(2)
     seat = claire.seats.get()
     sign(claire, version, seat.organisation)
     assert claire.seats.get() == seat
-    assert of_person(claire).standing == Standing.COLLEGE
+    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_a_mandate_that_ended_is_taken_up_again_by_signing(claire, charter):
     organisation = claire.seats.get().organisation
     claire.seats.update(ended_at=timezone.now())
     sign(claire, charter, organisation)
-    assert of_person(claire).standing == Standing.MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
     assert claire.seats.count() == 2
 
 
@@ -132,10 +137,10 @@ def test_signing_a_new_version_says_when_the_mandate_ends_but_no_later_than_othe
     for number, days, ends in [(2, 90, 90), (3, 120, 120), (4, 30, 30), (5, 60, 40)]:
         if number == 5:
             end_seat(claire.seats.get(), lucie, now + timedelta(days=40))
-        version = cast.build_charter(number, is_substantive=False)
+        version = factories.create_charter(number, is_substantive=False)
         sign(claire, version, organisation, until=now + timedelta(days=days))
         assert claire.seats.get().ended_at == now + timedelta(days=ends)
-    sign(claire, cast.build_charter(6), organisation)
+    sign(claire, factories.create_charter(6), organisation)
     assert claire.seats.get().ended_at == now + timedelta(days=40)
 
 
@@ -144,16 +149,16 @@ def test_a_refused_seat_is_not_taken_again_by_signing(rita, charter, new, lucie)
     refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
     with pytest.raises(CannotSign, match="Adresse inconnue"):
         sign(rita, charter, organisation)
-    assert of_person(rita).standing == Standing.REGISTERED
+    assert viewer_of_person(rita).level == AccessLevel.REGISTERED
 
 
 def test_an_old_refusal_is_over_once_the_person_was_accepted(rita, charter, new, lucie):
     organisation = sign(rita, charter, new).organisation
     refuse_seat(rita.seats.get(), lucie, "Adresse inconnue.")
-    cast.seat_for(rita, cast.AUTHORITIES, organisation=organisation, signed=False)
+    factories.create_seat(rita, factories.AUTHORITIES, organisation=organisation, signed=False)
     end_seat(rita.seats.last(), rita)
     sign(rita, charter, organisation)
-    assert of_person(rita).standing == Standing.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
 
 
 @pytest.mark.parametrize("joined", ["withdrawn", "of another version", "of another town"])
@@ -164,7 +169,7 @@ def test_one_joins_a_signature_that_stands_of_this_version_and_organisation(
     if joined == "withdrawn":
         withdraw_signature(other, claire)
     if joined == "of another version":
-        charter = cast.build_charter(2)
+        charter = factories.create_charter(2)
     if joined == "of another town":
         other = jeanne.signatures.get()
     with pytest.raises(CannotSign, match="rejoindre"):
@@ -173,16 +178,16 @@ def test_one_joins_a_signature_that_stands_of_this_version_and_organisation(
 
 
 def test_only_the_newest_version_is_signed(rita, charter, new):
-    cast.build_charter(2, is_substantive=False)
-    with pytest.raises(Overtaken):
+    factories.create_charter(2, is_substantive=False)
+    with pytest.raises(VersionSuperseded):
         sign(rita, charter, new)
     assert not Organisation.objects.exists()
 
 
 def test_a_version_is_signed_from_the_day_of_its_adoption(rita, charter, new):
     tomorrow = timezone.localdate() + timedelta(days=1)
-    coming = cast.build_charter(2, adopted_on=tomorrow)
-    with pytest.raises(Overtaken):
+    coming = factories.create_charter(2, adopted_on=tomorrow)
+    with pytest.raises(VersionSuperseded):
         sign(rita, coming, new)
     assert sign(rita, charter, new).version == charter
 
@@ -200,13 +205,17 @@ def test_a_known_organisation_is_not_signed_for_in_another_college(
 ):
     known = claire.seats.get().organisation
     with pytest.raises(CannotSign) as refusal:
-        sign(rita, charter, NewOrganisation(known.name.upper(), colleges[cast.SUPPORT], "22"))
+        sign(
+            rita,
+            charter,
+            NewOrganisation(known.name.upper(), colleges[factories.SUPPORT], "22"),
+        )
     assert refusal.value.field == "college"
     assert not rita.seats.exists()
 
 
 def test_two_names_that_make_one_address_are_two_organisations(rita, charter, colleges):
-    college = colleges[cast.SUPPORT]
+    college = colleges[factories.SUPPORT]
     one = sign(rita, charter, NewOrganisation("L’Énergie", college, "22")).organisation
     two = sign(rita, charter, NewOrganisation("Lénergie", college, "22")).organisation
     assert one != two
@@ -258,15 +267,17 @@ def test_a_text_once_saved_does_not_change(charter):
 def test_withdrawing_shuts_at_once_and_keeps_the_trace(claire):
     signature = claire.signatures.get()
     withdraw_signature(signature, claire)
-    assert of_person(claire).standing == Standing.REGISTERED
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
     assert Signature.objects.get().withdrawn_at
 
 
 def test_withdrawing_takes_back_older_versions_too(claire):
     organisation = claire.seats.get().organisation
-    newer = cast.sign(claire, organisation, cast.build_charter(2, is_substantive=False))
+    newer = factories.sign_charter(
+        claire, organisation, factories.create_charter(2, is_substantive=False)
+    )
     withdraw_signature(newer, claire)
-    assert of_person(claire).standing == Standing.REGISTERED
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
 
 
 def test_withdrawing_twice_keeps_the_first_time(claire):
@@ -279,13 +290,13 @@ def test_nobody_withdraws_the_signature_of_another(claire, jeanne, lucie):
     for other in (jeanne, lucie):
         with pytest.raises(PermissionDenied):
             withdraw_signature(claire.signatures.get(), other)
-    assert of_person(claire).standing == Standing.COLLEGE
+    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_one_signs_again_after_withdrawing(claire, charter):
     withdraw_signature(claire.signatures.get(), claire)
     sign(claire, charter, claire.seats.get().organisation)
-    assert of_person(claire).standing == Standing.COLLEGE
+    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
     assert claire.signatures.count() == 2
 
 
@@ -296,7 +307,7 @@ def answers(person, **changed):
     """What someone types to sign for a known organisation, unless told otherwise."""
     fields = {
         "version": CharterVersion.objects.last().name,
-        "college": cast.AUTHORITIES,
+        "college": factories.AUTHORITIES,
         "organisation": "Mairie de Trifouille",
         "position": "Maire",
         "authority": "office",
@@ -310,7 +321,7 @@ def answers(person, **changed):
 def town(colleges):
     """An organisation of the local authorities."""
     return Organisation.objects.create(
-        slug="trifouille", name="Mairie de Trifouille", college=colleges[cast.AUTHORITIES]
+        slug="trifouille", name="Mairie de Trifouille", college=colleges[factories.AUTHORITIES]
     )
 
 
@@ -376,7 +387,7 @@ def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, chart
     assert "aura été confirmé" in said
     receipt = reverse("receipt", args=[rita.signatures.get().pk])
     assert f'href="{receipt}"' in said and f'href="{receipt}"' in page.get("/charte/").text
-    assert of_person(rita).standing == Standing.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
 
 
 def test_signing_where_admission_is_open_does_not_speak_of_waiting(
@@ -404,9 +415,9 @@ def test_accents_capitals_and_apostrophes_do_not_make_another_name(
 ):
     person = make_person("Élodie L’Hôte")
     known = Organisation.objects.create(
-        slug="x", name="L’Écopôle du Mené", college=colleges[cast.SUPPORT]
+        slug="x", name="L’Écopôle du Mené", college=colleges[factories.SUPPORT]
     )
-    typed = {"organisation": "L'ECOPOLE  DU MENE", "college": cast.SUPPORT}
+    typed = {"organisation": "L'ECOPOLE  DU MENE", "college": factories.SUPPORT}
     answer = send(browser_of(person), person, typed_name="elodie l'hote", **typed)
     assert answer.status_code == 302
     assert person.seats.get().organisation == known
@@ -420,7 +431,7 @@ def test_accents_capitals_and_apostrophes_do_not_make_another_name(
         ("position", "", "Écrivez votre fonction"),
         ("authority", "", "Dites ce qui vous autorise"),
         ("typed_name", "Quelqu’un d’autre", "Écrivez votre nom comme dans votre compte"),
-        ("college", cast.SUPPORT, "est inscrite au collège"),
+        ("college", factories.SUPPORT, "est inscrite au collège"),
     ],
 )
 def test_an_error_stands_by_its_field_and_nothing_typed_is_lost(
@@ -463,9 +474,12 @@ def test_an_unknown_organisation_comes_back_with_those_that_resemble_it(
 ):
     answer = send(page, rita, organisation="Mairie de Trifouilles", position="Adjointe")
     assert answer.status_code == 422
-    assert answer.context["form"].close == [town]
+    assert answer.context["form"].similar == [town]
     assert 'value="Adjointe"' in answer.text
-    asked = {"asked": answer.context["form"].asked_now, "organisation": "Mairie de Trifouilles"}
+    asked = {
+        "asked": answer.context["form"].asked_name,
+        "organisation": "Mairie de Trifouilles",
+    }
     assert send(page, rita, same=town.slug, **asked).status_code == 302
     assert rita.seats.get().organisation == town
 
@@ -519,7 +533,7 @@ def test_a_name_put_right_that_now_resembles_ours_is_asked_about(
 ):
     said = {"asked": "pays de rhoan", "department_code": "56"}
     answer = send(page, rita, organisation="Mairie de Trifouilles", **said)
-    assert answer.context["form"].close == [town]
+    assert answer.context["form"].similar == [town]
     assert "Vous avez changé le nom" in str(answer.context["form"].errors["organisation"])
     assert not Signature.objects.exists()
 
@@ -530,7 +544,7 @@ def test_what_resembles_ours_is_new_only_if_one_says_so(rita, page, town, charte
     first = send(page, rita, **said)
     assert f"inscrire «\u00a0{name}\u00a0»" in first.text
     assert not re.search(r'name="same"[^>]* checked', first.text)
-    said["asked"] = first.context["form"].asked_now
+    said["asked"] = first.context["form"].asked_name
     assert send(page, rita, **said).status_code == 422
     assert send(page, rita, same="-", **said).status_code == 302
     assert rita.seats.get().organisation.name == name
@@ -553,7 +567,7 @@ def test_one_of_ours_that_was_chosen_for_one_name_does_not_hold_for_another(
         page,
         rita,
         organisation=other,
-        asked=first.context["form"].asked_now,
+        asked=first.context["form"].asked_name,
         same=town.slug,
         department_code="56",
     )
@@ -574,8 +588,8 @@ def test_what_a_legal_representative_need_not_give_is_not_called_compulsory(
 
 
 def test_the_colleges_own_words_are_marked_as_french(rita, page, charter, colleges):
-    colleges[cast.SUPPORT].description = "Agences de l’énergie"
-    colleges[cast.SUPPORT].save()
+    colleges[factories.SUPPORT].description = "Agences de l’énergie"
+    colleges[factories.SUPPORT].save()
     page.cookies["django_language"] = "en"
     text = page.get(reverse("sign-charter")).text
     assert 'lang="en"' in text
@@ -586,7 +600,7 @@ def test_a_charter_that_changed_meanwhile_is_read_before_it_is_signed(
     rita, page, town, charter
 ):
     read = charter.name
-    cast.build_charter(2)
+    factories.create_charter(2)
     answer = send(page, rita, version=read, position="Adjointe")
     assert answer.status_code == 422
     assert "La charte a changé" in answer.text
@@ -623,7 +637,7 @@ def test_a_lapsed_member_reads_why_and_finds_the_form(people, browser_of):
 
 def test_in_the_grace_period_one_reads_until_when(claire, browser_of):
     later = timezone.now() + timedelta(days=30)
-    cast.build_charter(2, binding_from=later)
+    factories.create_charter(2, binding_from=later)
     text = browser_of(claire).get(reverse("charter")).text
     assert "Signez la nouvelle version avant le" in text
     assert 'name="typed_name"' in text
@@ -639,9 +653,9 @@ def test_who_signed_reads_when_and_for_whom_and_how_to_withdraw(claire, browser_
 def test_withdrawing_asks_before_it_acts(claire, browser_of):
     page, signature = browser_of(claire), claire.signatures.get()
     assert "se fermeront" in page.get(reverse("withdraw")).text
-    assert of_person(claire).is_member
+    assert viewer_of_person(claire).is_member
     page.post(reverse("withdraw"), {"signature": signature.pk})
-    assert not of_person(claire).is_member
+    assert not viewer_of_person(claire).is_member
 
 
 def test_a_suspended_person_may_still_withdraw(people, browser_of):
@@ -654,12 +668,12 @@ def test_the_page_withdraws_ones_own_signatures_only(claire, jeanne, browser_of)
     other = jeanne.signatures.get()
     answer = browser_of(claire).post(reverse("withdraw"), {"signature": other.pk})
     assert answer.status_code == 422
-    assert of_person(jeanne).is_member
+    assert viewer_of_person(jeanne).is_member
 
 
 def test_old_versions_stay_readable_and_coming_ones_do_not_show(charter, browser_of):
-    cast.build_charter(2)
-    coming = cast.build_charter(3, adopted_on=timezone.localdate() + timedelta(days=3))
+    factories.create_charter(2)
+    coming = factories.create_charter(3, adopted_on=timezone.localdate() + timedelta(days=3))
     page = browser_of(None)
     text = page.get(reverse("charter-version", args=["1.0"])).text
     assert "n’est plus la version en vigueur" in text

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.charter.comparing import changes
-from accounts.charter.text import render
+from accounts.charter.diff import diff_paragraphs
+from accounts.charter.rendering import render
 
 
 def test_the_text_keeps_one_title_of_the_page_and_nothing_unsafe():
@@ -24,15 +24,15 @@ def test_the_text_keeps_one_title_of_the_page_and_nothing_unsafe():
 def test_changes_are_the_paragraphs_taken_out_brought_in_and_reworded():
     before = "un\n\nNous partageons ce que nous savons.\n\ntrois"
     after = "un\n\nNous partageons tout ce que nous savons.\n\ntrois\n\nquatre"
-    assert changes(before, after) == [
+    assert diff_paragraphs(before, after) == [
         [("=", "Nous partageons"), ("+", " tout"), ("=", " ce que nous savons.")],
         [("+", "quatre")],
     ]
-    assert changes("a\n\nb", "a\n\nTout autre chose.") == [
+    assert diff_paragraphs("a\n\nb", "a\n\nTout autre chose.") == [
         [("-", "b")],
         [("+", "Tout autre chose.")],
     ]
-    assert changes(before, before) == []
+    assert diff_paragraphs(before, before) == []
 
 
 ARTICLES = [
@@ -42,7 +42,7 @@ ARTICLES = [
 ]
 
 
-def numbered(*articles):
+def get_page(*articles):
     """A list as one writes it, with the numbers that come of its order."""
     return "\n".join(f"{n}. {article}" for n, article in enumerate(articles, 1))
 
@@ -50,14 +50,14 @@ def numbered(*articles):
 def test_an_article_inserted_or_removed_leaves_the_others_alone():
     new = "Nous publions chaque année les chiffres de nos installations."
     longer = [ARTICLES[0], ARTICLES[1], new, ARTICLES[2]]
-    assert changes(numbered(*ARTICLES), numbered(*longer)) == [[("+", new)]]
-    assert changes(numbered(*longer), numbered(*ARTICLES)) == [[("-", new)]]
+    assert diff_paragraphs(get_page(*ARTICLES), get_page(*longer)) == [[("+", new)]]
+    assert diff_paragraphs(get_page(*longer), get_page(*ARTICLES)) == [[("-", new)]]
 
 
 def test_an_article_that_was_reworded_is_told_from_the_one_inserted_before_it():
     new = "Nous publions chaque année les chiffres de nos installations."
     reworded = ARTICLES[2].replace("protégeons", "gardons")
-    found = changes(numbered(*ARTICLES), numbered(*ARTICLES[:2], new, reworded))
+    found = diff_paragraphs(get_page(*ARTICLES), get_page(*ARTICLES[:2], new, reworded))
     assert found[0] == [("+", new)]
     assert found[1][:3] == [("=", "Nous"), ("-", " protégeons"), ("+", " gardons")]
     assert len(found) == 2
@@ -65,21 +65,21 @@ def test_an_article_that_was_reworded_is_told_from_the_one_inserted_before_it():
 
 def test_an_article_that_moved_is_said_to_have_moved():
     first, *others = ARTICLES
-    assert changes(numbered(*ARTICLES), numbered(*others, first)) == [
+    assert diff_paragraphs(get_page(*ARTICLES), get_page(*others, first)) == [
         [(">", "Courtoisie. Nous citons nos sources et signalons nos intérêts.")]
     ]
 
 
 def test_changes_show_words_as_one_reads_them_and_where_links_lead():
     before, after = "*Projet* de [texte](https://a.fr/)", "*Projet* de [texte](https://b.fr/)"
-    said = "".join(words for sign, words in changes(before, after)[0] if sign != "-")
+    said = "".join(words for sign, words in diff_paragraphs(before, after)[0] if sign != "-")
     assert said == "Projet de texte (https://b.fr/)"
-    assert changes("**Un** texte.", "Un *texte*.") == []
+    assert diff_paragraphs("**Un** texte.", "Un *texte*.") == []
 
 
 @given(st.text("ab .,", max_size=40), st.text("ab .,", max_size=40))
 def test_what_stayed_and_went_is_the_old_paragraph_what_stayed_and_came_the_new(before, after):
-    found = changes(before, after)
+    found = diff_paragraphs(before, after)
     assert (found == []) == (before.strip() == after.strip())
     for text, signs in ((before, "-="), (after, "+=")):
         said = [words for pieces in found for sign, words in pieces if sign in signs]
@@ -96,5 +96,5 @@ def test_what_stayed_and_went_is_the_old_paragraph_what_stayed_and_came_the_new(
     ids=["paragraphs", "words", "signs"],
 )
 def test_what_is_too_different_to_compare_is_told_whole(before, after):
-    found = changes(before, after)  # In a second, where every pair would take minutes.
+    found = diff_paragraphs(before, after)  # In a second, where every pair would take minutes.
     assert found and all(sign != "=" for paragraph in found for sign, _words in paragraph)

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.charter.actions import withdraw_signature
-from accounts.charter.register import entries, signatory_organisations
+from accounts.charter.register import register_entries, signatory_organisations
 from accounts.models import CharterVersion, Organisation
 from accounts.organisations.actions import refuse_seat
-from accounts.viewers import of_person
-from tests import cast
+from accounts.viewers.viewers import viewer_of_person
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_the_register_names_organisations_to_all_and_people_to_members_only(peop
     for role, person in vars(people).items():
         text = browser_of(person).get(reverse("signatories")).text
         assert "Mairie de Trifouille" in text, role
-        is_member = person is not None and of_person(person).is_member
+        is_member = person is not None and viewer_of_person(person).is_member
         register = text[text.index('class="register') :]
         assert ("Claire Le Bihan" in register.replace(" – ", " ")) == is_member, role
         assert ("<small>Maire</small>" in register) == is_member, role
@@ -36,7 +36,11 @@ def test_only_members_are_given_the_people_of_the_register(people, viewer_of):
     )
     for person in vars(people).values():
         viewer = viewer_of(person)
-        named = [entry.signature for entry in entries(organisation, viewer) if entry.signature]
+        named = [
+            entry.signature
+            for entry in register_entries(organisation, viewer)
+            if entry.signature
+        ]
         assert bool(named) == viewer.is_member
 
 
@@ -50,13 +54,13 @@ def test_an_organisation_that_others_still_sign_for_has_not_withdrawn(
     claire, make_person, charter, browser_of
 ):
     organisation = claire.seats.get().organisation
-    cast.sign(make_person("Rita"), organisation)
+    factories.sign_charter(make_person("Rita"), organisation)
     withdraw_signature(claire.signatures.get(), claire)
     assert "retirée le" not in browser_of(None).get(reverse("signatories")).text
 
 
 def test_an_organisation_that_no_animator_knows_yet_is_marked(make_person, browser_of):
-    make_person("Mina", cast.AUTHORITIES, confirmed=False)
+    make_person("Mina", factories.AUTHORITIES, confirmed=False)
     assert "à confirmer" in browser_of(None).get(reverse("signatories")).text
 
 
@@ -72,7 +76,9 @@ def test_members_read_in_the_register_whose_seat_waits_or_was_refused(
     town = claire.seats.get().organisation
     for name, outcome in (("Mina Attend", None), ("Rémi Refusé", "Mandat inconnu.")):
         person = make_person(name)
-        seat = cast.seat_for(person, cast.AUTHORITIES, confirmed=False, organisation=town)
+        seat = factories.create_seat(
+            person, factories.AUTHORITIES, confirmed=False, organisation=town
+        )
         if outcome:
             refuse_seat(seat, lucie, outcome)
     said = register_of(browser_of(claire))
@@ -95,7 +101,7 @@ def test_an_organisation_that_waits_for_sponsors_is_marked_and_not_counted(
 
 def test_a_version_says_since_when_or_from_when_it_binds(claire, browser_of):
     coming = timezone.now() + timedelta(days=9)
-    cast.build_charter(2, binding_from=coming)
+    factories.create_charter(2, binding_from=coming)
     address = "charter-version"
     page = browser_of(claire)
     assert "Engagera à partir du" in page.get(reverse(address, args=["2.0"])).text
@@ -111,9 +117,9 @@ def test_the_register_has_pages_of_fifty_in_steady_queries(
     signatory = make_person("Paul Signataire")
     for n in range(60):
         organisation = Organisation.objects.create(
-            slug=f"o-{n}", name=f"Organisation {n:03}", college=colleges[cast.SUPPORT]
+            slug=f"o-{n}", name=f"Organisation {n:03}", college=colleges[factories.SUPPORT]
         )
-        cast.sign(signatory, organisation)
+        factories.sign_charter(signatory, organisation)
     page = browser_of(None)
     with django_assert_max_num_queries(10):
         first = page.get(reverse("signatories")).text

@@ -3,24 +3,22 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.charter import chain
+from accounts.charter import hash_chain
 from accounts.charter.actions import sign_charter, withdraw_signature
-from accounts.charter.documents import Act
-from accounts.editions.actions import publish, save_draft
+from accounts.charter.drafts.actions import publish_draft, save_draft
+from accounts.charter.uploads import UploadedAct
 from accounts.models import CharterVersion, RegisterLine, Signature
-from forum.demonstration.loading import load as load_demonstration
-from tests.cast import AUTHORITIES, PROJECTS
+from forum.demo.loading import load_demo as load_demonstration
+from tests.factories import AUTHORITIES, PROJECTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINES, SIGNATURES = 5, 3
@@ -48,7 +46,7 @@ OF_A_VERSION = {
 @pytest.fixture
 def lines(charter, make_person):
     """A register of a version and three signatures, of which the second is withdrawn."""
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     people = [make_person(f"Élue {n}", AUTHORITIES, signed=False) for n in range(SIGNATURES)]
     signatures = [sign(person, charter) for person in people]
     withdraw_signature(signatures[1], people[1])
@@ -86,7 +84,7 @@ def test_each_signature_and_withdrawal_is_a_line_on_the_line_before(lines):
     assert [line.number for line in lines] == list(range(1, LINES + 1))
     happened = ["published", "signed", "signed", "signed", "withdrawn"]
     assert [line.event for line in lines] == happened
-    before = [chain.NOTHING, *(line.sha256 for line in lines)]
+    before = [hash_chain.GENESIS_HASH, *(line.sha256 for line in lines)]
     assert [line.previous for line in lines] == before[:-1]
     assert "Élue 1" in lines[4].content and lines[4].signature_id == lines[2].signature_id
 
@@ -116,7 +114,7 @@ def test_a_signature_that_was_altered_is_found(lines, which, column):
 def test_a_signature_that_was_given_to_another_is_found(lines, which, column, charter):
     other = Signature.objects.get(pk=lines[which % SIGNATURES + 1].signature_id)
     CharterVersion.objects.create(number=9, name="9.0", text="X", adopted_on="2026-01-01")
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     value = CharterVersion.objects.last() if column == "version" else getattr(other, column)
     Signature.objects.filter(pk=lines[which].signature_id).update(**{column: value})
     assert f"Signature {lines[which].signature_id} " in " ".join(verdict())
@@ -185,17 +183,17 @@ def test_a_version_that_was_removed_or_slipped_in_is_found(lines, charter):
         number=9, name="9.0", text="X", adopted_on="2026-01-01"
     )
     assert verdict() == [f"Version {added.pk} (published) is in no line."]
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     assert verdict() == []
     CharterVersion.objects.filter(pk=added.pk)._raw_delete("default")
     assert verdict() == ["What line 6 speaks of is gone."]
 
 
 def test_publishing_a_version_is_a_line(lines, lucie):
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     said = {"name": "2.0", "text": "Suite", "is_substantive": True, "grace_days": 30}
     draft = save_draft(lucie, adopted_on=date(2026, 6, 12), **said)
-    version = publish(draft, lucie, draft.revision)
+    version = publish_draft(draft, lucie, draft.revision)
     line = RegisterLine.objects.last()
     assert (line.event, line.version) == ("published", version) and verdict() == []
 
@@ -230,7 +228,7 @@ def test_an_act_that_was_altered_or_removed_is_found(lines, charter, settings, t
     signature = sign(
         person,
         charter,
-        document=Act(act, hashlib.sha256(act.read()).hexdigest()),
+        document=UploadedAct(act, hashlib.sha256(act.read()).hexdigest()),
     )
     assert seat.organisation == signature.organisation and verdict() == []
     kept = tmp_path / signature.document.name
@@ -244,7 +242,7 @@ def test_an_act_that_was_altered_or_removed_is_found(lines, charter, settings, t
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_many_who_sign_at_once_make_one_chain(charter, make_person):
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(12)]
 
     def one(person):
@@ -264,7 +262,7 @@ def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
 ):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")
-    chain.append_missing()
+    hash_chain.append_missing_lines()
     people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(8)]
 
     def come_and_go(person):
@@ -288,8 +286,7 @@ def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
 def test_what_was_signed_before_there_were_lines_gets_its_lines(lines):
     RegisterLine.objects.all().delete()
     assert len(verdict()) == LINES
-    import_module("accounts.migrations.0003_register_lines").register(apps, None)
-    import_module("accounts.migrations.0011_published_lines").register(apps, None)
+    hash_chain.append_missing_lines()
     assert RegisterLine.objects.count() == LINES and verdict() == []
 
 

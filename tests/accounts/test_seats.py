@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat
-from accounts.viewers import Standing, of_person
-from tests import cast
+from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def mona(make_person):
     """Someone who has signed and whose seat waits."""
-    return make_person("Mona Patiente", cast.AUTHORITIES, confirmed=False)
+    return make_person("Mona Patiente", factories.AUTHORITIES, confirmed=False)
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ def seat(mona):
 
 
 def test_confirming_a_seat_opens_the_college(mona, seat, lucie):
-    assert of_person(mona).standing == Standing.MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
     confirm_seat(seat, lucie)
-    assert of_person(mona).standing == Standing.COLLEGE
+    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
     assert mona.seats.get().confirmed_by == lucie
 
 
 def test_confirming_twice_is_one_outcome(seat, lucie, make_person):
-    other = make_person("Autre Animatrice", cast.PROJECTS, is_animator=True)
+    other = make_person("Autre Animatrice", factories.PROJECTS, is_animator=True)
     first = confirm_seat(seat, lucie)
     again = confirm_seat(seat, other)
     assert again.confirmed_at == first.confirmed_at
@@ -42,7 +42,7 @@ def test_confirming_twice_is_one_outcome(seat, lucie, make_person):
 
 def test_refusing_a_seat_shuts_what_waiting_opened_and_says_why(mona, seat, lucie):
     refuse_seat(seat, lucie, "Cette adresse n’est pas de la mairie.")
-    assert of_person(mona).standing == Standing.REGISTERED
+    assert viewer_of_person(mona).level == AccessLevel.REGISTERED
     assert mona.seats.get().refusal == "Cette adresse n’est pas de la mairie."
 
 
@@ -55,14 +55,14 @@ def test_a_refused_seat_cannot_be_confirmed(mona, seat, lucie):
     refuse_seat(seat, lucie, "Non")
     with pytest.raises(PermissionDenied):
         confirm_seat(seat, lucie)
-    assert of_person(mona).standing == Standing.REGISTERED
+    assert viewer_of_person(mona).level == AccessLevel.REGISTERED
 
 
 def test_a_confirmed_seat_cannot_be_refused(mona, seat, lucie):
     confirm_seat(seat, lucie)
     with pytest.raises(PermissionDenied):
         refuse_seat(seat, lucie, "Trop tard")
-    assert of_person(mona).standing == Standing.COLLEGE
+    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
 
 
 @pytest.mark.parametrize("decide", [confirm_seat, lambda s, by: refuse_seat(s, by, "Non")])
@@ -74,7 +74,7 @@ def test_a_seat_that_ended_is_not_decided_any_more(seat, lucie, decide):
 
 def test_ending_a_seat_shuts_the_college_at_once(claire, lucie):
     end_seat(claire.seats.get(), lucie)
-    assert of_person(claire).standing == Standing.REGISTERED
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
 
 
 def test_ending_twice_keeps_the_first_end(claire, lucie):
@@ -84,7 +84,7 @@ def test_ending_twice_keeps_the_first_end(claire, lucie):
 
 def test_one_may_end_ones_own_mandate(claire):
     end_seat(claire.seats.get(), claire)
-    assert of_person(claire).standing == Standing.REGISTERED
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
 
 
 @pytest.mark.parametrize("role", ["registered", "waiting", "authorities", "former", "lapsed",
@@ -109,7 +109,7 @@ def test_an_animator_who_is_no_member_today_decides_nothing(seat, lucie, fall):
         lucie.is_active = False
     lucie.save()
     if fall == "lapsed":
-        cast.build_charter(2)
+        factories.create_charter(2)
     if fall == "ended":
         lucie.seats.update(ended_at=now)
     with pytest.raises(PermissionDenied):
@@ -117,10 +117,10 @@ def test_an_animator_who_is_no_member_today_decides_nothing(seat, lucie, fall):
 
 
 def test_an_animator_does_not_confirm_their_own_seat(make_person):
-    animator = make_person("Solène", cast.SUPPORT, confirmed=False, is_animator=True)
+    animator = make_person("Solène", factories.SUPPORT, confirmed=False, is_animator=True)
     with pytest.raises(PermissionDenied):
         confirm_seat(animator.seats.get(), animator)
-    assert of_person(animator).standing == Standing.MEMBER
+    assert viewer_of_person(animator).level == AccessLevel.MEMBER
 
 
 def test_the_page_of_seats_shows_what_waits_and_confirms_it(seat, lucie, mona, browser_of):
@@ -129,7 +129,7 @@ def test_the_page_of_seats_shows_what_waits_and_confirms_it(seat, lucie, mona, b
     answer = page.post(reverse("confirm-seat", args=[seat.pk]), follow=True)
     assert "est confirmé" in answer.text
     assert "Mona Patiente" not in page.get(reverse("seats")).text
-    assert of_person(mona).standing == Standing.COLLEGE
+    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
@@ -179,7 +179,7 @@ def test_an_animator_finds_a_mandate_and_ends_it(claire, lucie, browser_of):
     seat = claire.seats.get()
     assert reverse("end-seat", args=[seat.pk]) in answer.text
     page.post(reverse("end-seat", args=[seat.pk]))
-    assert of_person(claire).standing == Standing.REGISTERED
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
 
 
 def test_one_ends_ones_own_mandate_and_nobody_elses(claire, jeanne, browser_of):
@@ -190,8 +190,8 @@ def test_one_ends_ones_own_mandate_and_nobody_elses(claire, jeanne, browser_of):
     answer = page.post(reverse("end-seat", args=[seat.pk]))
     assert answer.url == reverse("succession", args=[seat.pk])
     assert page.get(answer.url).status_code == 200
-    assert of_person(claire).standing == Standing.REGISTERED
-    assert of_person(jeanne).standing == Standing.COLLEGE
+    assert viewer_of_person(claire).level == AccessLevel.REGISTERED
+    assert viewer_of_person(jeanne).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_an_organisation_outlives_its_seats(claire, lucie):

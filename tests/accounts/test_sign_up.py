@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Session, User
-from accounts.viewers import of_person
-from tests import cast
+from accounts.viewers.viewers import viewer_of_person
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "sept-chaudieres-bleues"
@@ -63,7 +63,7 @@ def test_sign_up_leads_by_a_code_to_the_charter(page, charter):
     person = person_of(page)
     assert (person.full_name, person.email) == ("Nadia Guérin", ADDRESS)
     assert 'name="typed_name"' in page.get(answer.url).text
-    assert not of_person(person).is_member
+    assert not viewer_of_person(person).is_member
 
 
 def test_where_one_was_going_is_kept_through_sign_up(page, charter):
@@ -247,7 +247,7 @@ def test_a_closed_account_does_not_sign_in(page, nadia):
 
 
 def test_a_suspended_person_signs_in_and_reads_why(page, make_person, browser_of):
-    person = make_person("Serge Suspendu", cast.SUPPORT, suspended_at=timezone.now())
+    person = make_person("Serge Suspendu", factories.SUPPORT, suspended_at=timezone.now())
     assert "Votre compte est suspendu" in browser_of(person).get(reverse("account")).text
 
 
@@ -263,8 +263,8 @@ def test_a_new_password_ends_ones_other_sessions_only(nadia, browser_of):
     page, other = browser_of(nadia), browser_of(nadia)
     fields = {"oldpassword": "fort-et-long-42", "password1": PASSWORD, "password2": PASSWORD}
     page.post(reverse("account_change_password"), fields)
-    (left,) = page.get(reverse("devices")).context["places"]
-    assert left.is_here
+    (left,) = page.get(reverse("devices")).context["devices"]
+    assert left.is_current
     assert page.get(reverse("account")).status_code == 200
     assert other.get(reverse("account")).status_code == 302
 

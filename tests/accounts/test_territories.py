@@ -13,18 +13,18 @@ from django.utils import translation
 from accounts.models import Department, Organisation, Territory
 from accounts.territories import countries
 from accounts.territories.actions import (
-    MOST,
+    MAX_TERRITORIES,
     add_territory,
     choose_territories,
-    leave_territory,
+    remove_territory,
 )
 from accounts.territories.forms import TerritoryForm
-from accounts.territories.founding import NewTerritory
+from accounts.territories.lookup import NewTerritory
 from accounts.territories.models import in_department
-from accounts.territories.naming import key_of, words_of
-from accounts.territories.search import matching
-from forum.network import places
-from tests import cast
+from accounts.territories.search import search_territories
+from accounts.territories.search_keys import build_key, search_words
+from forum.reference_data import territories
+from tests import factories
 
 ODD = ["\0", "\x07abc", "%", "_", "\\", "é" * 5000, "x " * 3000, "' OR 1=1 --", "²½", "|", "​"]
 
@@ -32,8 +32,8 @@ ODD = ["\0", "\x07abc", "%", "_", "\\", "é" * 5000, "x " * 3000, "' OR 1=1 --",
 @pytest.fixture
 def france(db):
     """The departments and the official list of groupings."""
-    places.departments()
-    places.groupings()
+    territories.create_departments()
+    territories.create_groupings()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def town(claire):
 
 
 def names(typed):
-    return [one.name for one in matching(typed)]
+    return [one.name for one in search_territories(typed)]
 
 
 def territory(name="Pays de Rohan", code="56", **fields):
@@ -87,7 +87,7 @@ def test_a_name_that_begins_so_comes_first_then_the_populous(france):
     assert names("cc du sud")[0] == "CC du Sud"
     assert names("lyon")[0] == "Métropole de Lyon"
     assert names("mauges")[0] == "CA Mauges Communauté"
-    found = [one.population for one in matching("cc du pays")]
+    found = [one.population for one in search_territories("cc du pays")]
     assert found == sorted(found, reverse=True)
 
 
@@ -107,7 +107,7 @@ def test_every_official_territory_is_found_by_its_own_name(france):
     missed = [
         one.name
         for one in Territory.objects.all()
-        if one.pk not in {found.pk for found in matching(one.name, most=4)}
+        if one.pk not in {found.pk for found in search_territories(one.name, most=4)}
     ]
 
     assert missed == []
@@ -119,7 +119,8 @@ def test_every_official_territory_is_found_without_its_apostrophes(france, inste
     missed = [
         one.name
         for one in spelled
-        if one.pk not in {found.pk for found in matching(one.name.replace("’", instead), 4)}
+        if one.pk
+        not in {found.pk for found in search_territories(one.name.replace("’", instead), 4)}
     ]
 
     assert len(spelled) > 100 and missed == []
@@ -137,13 +138,13 @@ def test_what_an_apostrophe_parts_is_found_by_its_beginning_joined_or_split(fran
         ("loise", "CC du Val de l’Oise"),
         ("oise", "CC du Val de l’Oise"),
     ]:
-        assert name in {one.name for one in matching(typed, 40)}, typed
+        assert name in {one.name for one in search_territories(typed, 40)}, typed
 
 
 def test_joining_words_are_not_asked_for_once_another_word_is():
-    assert words_of("cc de la haute") == ["cc", "haute"]
-    assert words_of("pays de la") == ["pays", "la"]
-    assert " saint" in key_of(["Ste-Anne"]) and " st" in key_of(["Saint-Anne"])
+    assert search_words("cc de la haute") == ["cc", "haute"]
+    assert search_words("pays de la") == ["pays", "la"]
+    assert " saint" in build_key(["Ste-Anne"]) and " st" in build_key(["Saint-Anne"])
 
 
 # The search that pages ask
@@ -266,7 +267,7 @@ def test_nobody_else_chooses_them(role, people, town, browser_of):
     with pytest.raises(PermissionDenied):
         choose_territories(town, person, [rohan])
     with pytest.raises(PermissionDenied):
-        leave_territory(town, person, rohan)
+        remove_territory(town, person, rohan)
     assert not town.territories.exists()
 
 
@@ -293,7 +294,8 @@ def test_an_organisation_has_a_bounded_number_of_territories(lucie, town, full):
 def full(lucie, town):
     """As many territories as an organisation may have, all its own."""
     many = Territory.objects.bulk_create(
-        Territory(slug=f"t-{n}", name=f"T {n}", folded=f"t {n}") for n in range(MOST)
+        Territory(slug=f"t-{n}", name=f"T {n}", folded_name=f"t {n}")
+        for n in range(MAX_TERRITORIES)
     )
     choose_territories(town, lucie, many)
     return many
@@ -303,7 +305,7 @@ def test_choosing_again_is_no_choice_more(lucie, town, full):
     choose_territories(town, lucie, full[:3])
     add_territory(town, lucie, NewTerritory(full[0].name, full[0].kind, country="FR"))
 
-    assert town.territories.count() == MOST
+    assert town.territories.count() == MAX_TERRITORIES
 
 
 def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
@@ -319,7 +321,7 @@ def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
     assert "100 territoires au plus" in ticked.text and "100 territoires au plus" in typed.text
     assert 'value="pays-de-rohan" checked' in ticked.text and 'value="roh"' in ticked.text
     assert 'value="Pays de Retz"' in typed.text
-    assert town.territories.count() == MOST
+    assert town.territories.count() == MAX_TERRITORIES
     assert not Territory.objects.filter(name="Pays de Retz").exists()
 
 
@@ -373,7 +375,7 @@ def asking(make_person, browser_of, charter, france):
 
     def send(**changed):
         fields = {
-            "version": charter.name, "college": cast.PROJECTS, "organisation": "SCIC Thouet",
+            "version": charter.name, "college": factories.PROJECTS, "organisation": "SCIC Thouet",
             "asked": "scic thouet", "position": "Présidente",
             "authority": "office", "authority_detail": "", "typed_name": "Rita Nouvelle",
         } | changed  # fmt: skip
@@ -468,7 +470,7 @@ def test_words_that_no_territory_has_do_not_stand_in_the_way_of_a_department(ask
     ["CC du Thouarsais", "cc thouarsais", "Communauté de communes du Thouarsais"],
 )
 def test_an_official_grouping_signs_at_once_and_acts_on_its_own_territory(asking, name):
-    assert asking(organisation=name, asked="", college=cast.AUTHORITIES).status_code == 302
+    assert asking(organisation=name, asked="", college=factories.AUTHORITIES).status_code == 302
 
     one = Organisation.objects.get(name=name)
     assert one.department_code == "79"
@@ -479,7 +481,7 @@ def test_an_official_name_that_resembles_ours_is_asked_about_and_its_territory_p
     asking, colleges
 ):
     Organisation.objects.create(
-        slug="x", name="SEM Thouarsais", college=colleges[cast.PROJECTS]
+        slug="x", name="SEM Thouarsais", college=colleges[factories.PROJECTS]
     )
     sent = {"organisation": "CC du Thouarsais", "asked": ""}
     answer = asking(**sent)

@@ -11,8 +11,15 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Session
-from accounts.viewers import GUEST, NOBODY, Standing, of_person, of_request, of_sessions
-from tests import cast
+from accounts.viewers.viewers import (
+    ANONYMOUS_SESSION,
+    GUEST,
+    AccessLevel,
+    authenticate_sessions,
+    get_viewer,
+    viewer_of_person,
+)
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -30,7 +37,11 @@ def three_ways(person):
     request = RequestFactory().get("/")
     request.user = person
     key = signed_in(person)
-    return {of_person(person), of_request(request), of_sessions([key])[key].viewer}
+    return {
+        viewer_of_person(person),
+        get_viewer(request),
+        authenticate_sessions([key])[key].viewer,
+    }
 
 
 def only(person):
@@ -42,101 +53,103 @@ def only(person):
 def test_nobody_is_a_guest():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    assert of_request(request) == GUEST
-    assert of_sessions([None, "", "unknown"]) == dict.fromkeys([None, "", "unknown"], NOBODY)
+    assert get_viewer(request) == GUEST
+    assert authenticate_sessions([None, "", "unknown"]) == dict.fromkeys(
+        [None, "", "unknown"], ANONYMOUS_SESSION
+    )
 
 
 def test_a_person_without_a_signature_is_registered(make_person):
     viewer = only(make_person("Rita"))
-    assert viewer.standing == Standing.REGISTERED
+    assert viewer.level == AccessLevel.REGISTERED
     assert viewer.is_registered
     assert not viewer.is_member
     assert viewer.seat_id is None
 
 
 def test_a_seat_without_a_signature_opens_nothing(make_person):
-    person = make_person("Rita", cast.SUPPORT, signed=False)
-    assert only(person).standing == Standing.REGISTERED
+    person = make_person("Rita", factories.SUPPORT, signed=False)
+    assert only(person).level == AccessLevel.REGISTERED
 
 
 def test_a_signature_for_another_organisation_opens_nothing(make_person, claire):
-    person = make_person("Rita", cast.SUPPORT, signed=False)
-    cast.sign(person, claire.seats.get().organisation)
-    assert only(person).standing == Standing.REGISTERED
+    person = make_person("Rita", factories.SUPPORT, signed=False)
+    factories.sign_charter(person, claire.seats.get().organisation)
+    assert only(person).level == AccessLevel.REGISTERED
 
 
 def test_signed_with_a_seat_that_waits_makes_a_member_of_no_college(make_person):
-    person = make_person("Mina", cast.AUTHORITIES, confirmed=False)
+    person = make_person("Mina", factories.AUTHORITIES, confirmed=False)
     viewer = only(person)
-    assert viewer.standing == Standing.MEMBER
+    assert viewer.level == AccessLevel.MEMBER
     assert viewer.colleges == frozenset()
     assert viewer.seat_id is None
 
 
 def test_signed_with_a_confirmed_seat_makes_a_college_member(claire, colleges):
     viewer = only(claire)
-    assert viewer.standing == Standing.COLLEGE
-    assert viewer.colleges == {colleges[cast.AUTHORITIES].pk}
+    assert viewer.level == AccessLevel.COLLEGE_MEMBER
+    assert viewer.colleges == {colleges[factories.AUTHORITIES].pk}
     assert viewer.seat_id == claire.seats.get().pk
 
 
 def test_a_seat_that_ended_leaves_someone_registered(claire):
     claire.seats.update(ended_at=NOW() - timedelta(seconds=1))
-    assert only(claire).standing == Standing.REGISTERED
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_seat_that_ends_tomorrow_still_stands(claire):
     claire.seats.update(ended_at=NOW() + timedelta(days=1))
-    assert only(claire).standing == Standing.COLLEGE
+    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_a_seat_that_starts_tomorrow_opens_nothing_yet(claire):
     claire.seats.update(started_at=NOW() + timedelta(days=1))
-    assert only(claire).standing == Standing.REGISTERED
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_refused_seat_leaves_someone_registered(claire):
     claire.seats.update(refused_at=NOW(), confirmed_at=None)
-    assert only(claire).standing == Standing.REGISTERED
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_withdrawn_signature_leaves_someone_registered(claire):
     claire.signatures.update(withdrawn_at=NOW())
-    assert only(claire).standing == Standing.REGISTERED
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_substantive_version_that_binds_lapses_older_signatures(claire, lucie):
-    cast.build_charter(2)
-    assert only(claire).standing == Standing.REGISTERED
-    cast.sign(claire, claire.seats.get().organisation)
-    assert only(claire).standing == Standing.COLLEGE
+    factories.create_charter(2)
+    assert only(claire).level == AccessLevel.REGISTERED
+    factories.sign_charter(claire, claire.seats.get().organisation)
+    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
     assert not only(lucie).is_animator
 
 
 def test_an_editorial_version_asks_nobody_to_sign_again(claire):
-    cast.build_charter(2, is_substantive=False)
-    assert only(claire).standing == Standing.COLLEGE
+    factories.create_charter(2, is_substantive=False)
+    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_an_editorial_version_after_a_substantive_one_does_not_excuse_it(claire):
-    cast.build_charter(2)
-    cast.build_charter(3, is_substantive=False)
-    assert only(claire).standing == Standing.REGISTERED
+    factories.create_charter(2)
+    factories.create_charter(3, is_substantive=False)
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_version_binds_only_from_the_end_of_its_grace_period(claire):
-    version = cast.build_charter(2, binding_from=NOW() + timedelta(days=30))
-    assert only(claire).standing == Standing.COLLEGE
+    version = factories.create_charter(2, binding_from=NOW() + timedelta(days=30))
+    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
     version.binding_from = NOW() - timedelta(seconds=1)
     version.save()
-    assert only(claire).standing == Standing.REGISTERED
+    assert only(claire).level == AccessLevel.REGISTERED
 
 
 def test_a_suspended_person_sees_what_a_guest_sees(claire):
     claire.suspended_at = NOW()
     claire.save()
     viewer = only(claire)
-    assert viewer.kind == GUEST.kind
+    assert viewer.rights == GUEST.rights
     assert not viewer.is_registered
     assert viewer.person_id == claire.pk
 
@@ -145,31 +158,31 @@ def test_a_closed_account_is_a_guest(claire):
     key = signed_in(claire)
     claire.is_active = False
     claire.save()
-    assert of_person(claire) == GUEST
-    assert of_sessions([key]) == {key: NOBODY}
+    assert viewer_of_person(claire) == GUEST
+    assert authenticate_sessions([key]) == {key: ANONYMOUS_SESSION}
 
 
 def test_two_seats_open_two_colleges_and_one_writes_for_the_first_confirmed(
     make_person, colleges
 ):
-    person = make_person("Paul", cast.PROJECTS, confirmed=False)
-    second = cast.seat_for(person, cast.SUPPORT)
+    person = make_person("Paul", factories.PROJECTS, confirmed=False)
+    second = factories.create_seat(person, factories.SUPPORT)
     viewer = only(person)
-    assert viewer.colleges == {colleges[cast.SUPPORT].pk}
+    assert viewer.colleges == {colleges[factories.SUPPORT].pk}
     assert viewer.seat_id == second.pk
-    third = cast.seat_for(person, cast.AUTHORITIES)
+    third = factories.create_seat(person, factories.AUTHORITIES)
     assert only(person).colleges == {
-        colleges[cast.SUPPORT].pk,
+        colleges[factories.SUPPORT].pk,
         third.organisation.college_id,
     }
     assert only(person).seat_id == second.pk
 
 
 def test_groups_count_for_members_only(make_person, spaces):
-    member = make_person("Gaël", cast.PROJECTS)
+    member = make_person("Gaël", factories.PROJECTS)
     registered = make_person("Rita")
-    group = cast.join_group(member).group
-    cast.join_group(registered)
+    group = factories.join_group(member).group
+    factories.join_group(registered)
     assert only(member).groups == {group.pk}
     assert only(registered).groups == frozenset()
 
@@ -182,29 +195,29 @@ def test_an_animator_is_one_while_a_member_only(lucie):
 
 def test_administering_opens_no_college(make_person):
     admin = make_person("Ada", is_staff=True, is_superuser=True)
-    assert only(admin).standing == Standing.REGISTERED
+    assert only(admin).level == AccessLevel.REGISTERED
 
 
 def test_two_viewers_of_a_kind_are_equal_without_the_person(make_person, claire):
-    twin = make_person("Anne", cast.AUTHORITIES)
+    twin = make_person("Anne", factories.AUTHORITIES)
     assert only(claire) != only(twin)
-    assert only(claire).kind == only(twin).kind
+    assert only(claire).rights == only(twin).rights
 
 
 def test_kinds_of_two_colleges_differ(claire, jeanne):
-    assert only(claire).kind != only(jeanne).kind
+    assert only(claire).rights != only(jeanne).rights
 
 
 def test_many_sessions_resolve_in_one_query(people, django_assert_num_queries):
     cast_of_all = [person for person in vars(people).values() if person]
     keys = {signed_in(person): person for person in cast_of_all}
     with django_assert_num_queries(1):
-        found = of_sessions([*keys, "unknown"])
-    assert found.pop("unknown") == NOBODY
+        found = authenticate_sessions([*keys, "unknown"])
+    assert found.pop("unknown") == ANONYMOUS_SESSION
     for key, one in found.items():
-        assert one.viewer == of_person(keys[key])
+        assert one.viewer == viewer_of_person(keys[key])
         assert one.name == keys[key].full_name
-    assert len({one.viewer.kind for one in found.values()}) > 5
+    assert len({one.viewer.rights for one in found.values()}) > 5
 
 
 def test_a_request_resolves_its_person_and_their_rights_in_two_queries(
@@ -215,20 +228,20 @@ def test_a_request_resolves_its_person_and_their_rights_in_two_queries(
     SessionMiddleware(HttpResponse).process_request(request)
     AuthenticationMiddleware(HttpResponse).process_request(request)
     with django_assert_num_queries(2):  # The session, then the person with their rights.
-        assert of_request(request).standing == Standing.COLLEGE
+        assert get_viewer(request).level == AccessLevel.COLLEGE_MEMBER
 
 
 def test_a_changed_password_turns_open_sessions_into_guests(claire):
     key = signed_in(claire)
     claire.set_password("une-autre-phrase-42")
     claire.save()
-    assert of_sessions([key]) == {key: NOBODY}
+    assert authenticate_sessions([key]) == {key: ANONYMOUS_SESSION}
 
 
 def test_an_expired_session_is_a_guests(claire):
     key = signed_in(claire)
     Session.objects.filter(session_key=key).update(expire_date=NOW() - timedelta(seconds=1))
-    assert of_sessions([key]) == {key: NOBODY}
+    assert authenticate_sessions([key]) == {key: ANONYMOUS_SESSION}
 
 
 def test_signing_out_makes_the_session_a_guests(claire):
@@ -236,4 +249,4 @@ def test_signing_out_makes_the_session_a_guests(claire):
     client.force_login(claire)
     key = client.session.session_key
     client.logout()
-    assert of_sessions([key]) == {key: NOBODY}
+    assert authenticate_sessions([key]) == {key: ANONYMOUS_SESSION}

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from tests.browser.line import Line
+from tests.browser.faulty_proxy import FaultyProxy
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PASSWORD = "foirail-demo-2026"
-PATIENCE = 20_000  # milliseconds, on a busy machine
+TIMEOUT_MS = 20_000  # milliseconds, on a busy machine
 START_WITHIN = 60  # seconds
 
 
@@ -115,7 +115,7 @@ def sit(chromium, site):
         }
         options = {"base_url": at or site.address, "locale": "fr-FR"} | options
         contexts.append(chromium.new_context(**options))
-        contexts[-1].set_default_timeout(PATIENCE)
+        contexts[-1].set_default_timeout(TIMEOUT_MS)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: _is_wrong(said) and wrong.append(said.text))
@@ -132,7 +132,7 @@ def sit(chromium, site):
 @pytest.fixture
 def line(site):
     """A line to the site that can be cut."""
-    line = Line(site.port)
+    line = FaultyProxy(site.port)
     yield line
     line.close()
 

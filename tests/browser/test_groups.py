@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.acts import LAURENT, LUCIE, NADIA, ask, is_live, title
+from tests.browser.actions import LAURENT, LUCIE, NADIA, ask, title, wait_until_live
 
 
 def found(page, name):
@@ -30,7 +30,7 @@ def test_a_group_lives_from_its_founding_to_its_archive(sit):
 
     thread = ask(nadia, title(), space=address.rstrip("/").split("/")[-1])
     laurent.goto(thread)
-    is_live(laurent)
+    wait_until_live(laurent)
     laurent.locator("#repondre textarea").press_sequentially("Un brouillon")
     nadia.goto(address)
     nadia.click("text=Archiver le groupe")
@@ -50,7 +50,7 @@ def test_a_college_sees_who_opens_its_room_until_it_closes(sit):
     lucie.fill("[name=reason]", "Un message signalé dans cette pièce.")
     lucie.click("main .danger")
     lucie.goto(thread)
-    is_live(lucie)
+    wait_until_live(lucie)
     expect(lucie.locator(".invite")).to_contain_text("vous n’y écrivez pas")
     nadia.goto("/espaces/collectivites-locales/")
     expect(nadia.locator("main")).to_contain_text("Un message signalé dans cette pièce.")

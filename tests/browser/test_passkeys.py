@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import NADIA
+from tests.browser.actions import NADIA
 from tests.browser.conftest import PASSWORD
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, move_thread
-from forum.threads.forms import LONGEST_TEXT
-from tests.cast import AUTHORITIES, SUPPORT, reply, start
+from forum.threads.forms import MAX_TEXT_LENGTH
+from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
 
 
 def new_thread(**fields):
@@ -32,7 +32,7 @@ def browser(browser_of, claire, spaces):
     [
         ("text", "", "Écrivez votre message"),
         ("text", "   \n ", "Écrivez votre message"),
-        ("text", "a" * (LONGEST_TEXT + 1), "trop long"),
+        ("text", "a" * (MAX_TEXT_LENGTH + 1), "trop long"),
         ("title", "", "Donnez un titre"),
         ("title", "Court", "trop court"),
         ("title", "x" * 500, "500 caractères"),
@@ -73,7 +73,7 @@ def test_a_private_room_of_others_is_refused_in_the_same_words_as_one_that_is_no
     assert hidden.context["form"].errors == missing.context["form"].errors
 
 
-@pytest.mark.parametrize("text", ["", " ", "a" * (LONGEST_TEXT + 1), "nul\0"])
+@pytest.mark.parametrize("text", ["", " ", "a" * (MAX_TEXT_LENGTH + 1), "nul\0"])
 def test_an_empty_or_oversized_reply_is_not_stored(text, browser, thread):
     address = reverse("replies", args=[thread.pk])
     answer = browser.post(address, {"text": text, "key": uuid4()})
@@ -109,8 +109,8 @@ def test_a_thread_sent_twice_is_started_once(browser):
 
 def test_the_same_key_from_someone_else_is_another_post(claire, jeanne, thread):
     key = uuid4()
-    reply(claire, thread, "Un", key)
-    reply(jeanne, thread, "Deux", key)
+    post_reply(claire, thread, "Un", key)
+    post_reply(jeanne, thread, "Deux", key)
 
     assert thread.posts.count() == 3
 
@@ -177,7 +177,7 @@ def test_an_edit_meant_for_some_is_not_published_to_others_by_a_move(
 
 @pytest.mark.parametrize("space", ["public", "network", AUTHORITIES])
 def test_an_expired_session_keeps_what_was_typed_through_sign_in(space, client, claire, spaces):
-    thread = start(claire, spaces[space])
+    thread = start_thread(claire, spaces[space])
     address = reverse("replies", args=[thread.pk])
 
     away = client.post(address, {"text": "Tapé avant la fin", "key": uuid4()})
@@ -261,7 +261,7 @@ def test_an_edit_overtaken_by_another_shows_both_texts(browser, thread):
 def test_who_may_not_edit_is_led_to_what_they_may_do(
     browser_of, claire, jeanne, lucie, thread, viewer_of
 ):
-    own = reply(claire, thread)
+    own = post_reply(claire, thread)
     edit = reverse("edit-post", args=[own.pk])
     assert browser_of(claire).get(edit).status_code == 200
     lock_thread(thread, viewer_of(lucie), True)
@@ -300,7 +300,7 @@ def test_raw_html_scripts_and_images_do_not_pass(claire, jeanne, thread):
         "<script>alert(1)</script> <b onclick=x>gras</b> ![i](https://ailleurs.fr/i.png)\n\n"
         "[clic](javascript:alert(1)) [sûr](https://exemple.fr) www.exemple.fr\n\n# Titre"
     )
-    html = reply(jeanne, thread, text).html
+    html = post_reply(jeanne, thread, text).html
 
     assert "<script" not in html and "<img" not in html and "<b " not in html
     assert "javascript:" not in html.replace("javascript:alert(1))", "")
@@ -309,7 +309,7 @@ def test_raw_html_scripts_and_images_do_not_pass(claire, jeanne, thread):
 
 
 def test_a_quotation_of_a_hidden_post_gives_nothing(browser, thread, jeanne, lucie, viewer_of):
-    post = reply(jeanne, thread, "Des mots à regretter")
+    post = post_reply(jeanne, thread, "Des mots à regretter")
     address = reverse("replies", args=[thread.pk])
     assert "Des mots à regretter" in browser.get(address, {"citer": 2}).content.decode()
 

@@ -7,9 +7,14 @@ from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
-from forum.threads.changes import MOST_CHANGES, TooFarBehind, changes, changes_for
-from tests.cast import AUTHORITIES, reply
-from tests.page import elements
+from forum.threads.changes import (
+    MAX_CHANGES,
+    TooFarBehind,
+    thread_changes_for,
+    thread_changes_since,
+)
+from tests.factories import AUTHORITIES, post_reply
+from tests.page_elements import elements
 
 
 def first_reply(scene):
@@ -19,11 +24,11 @@ def first_reply(scene):
 def revise(scene, **fields):
     fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
     fields = {"title": scene.thread.title} | fields
-    actions.revise_thread(scene.thread, scene.claire, **fields)
+    actions.edit_thread(scene.thread, scene.claire, **fields)
 
 
 CHANGES = {
-    "reply": lambda s: reply(s.people.projects, s.thread, "Encore moi."),
+    "reply": lambda s: post_reply(s.people.projects, s.thread, "Encore moi."),
     "edit": lambda s: actions.edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
     "delete a reply": lambda s: actions.delete_post(first_reply(s), s.jeanne),
     "delete the opening": lambda s: actions.delete_post(s.thread.posts.first(), s.claire),
@@ -38,11 +43,11 @@ CHANGES = {
     "accept": lambda s: questions.accept_answer(first_reply(s), s.claire),
     "accept, then take it back": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
-        questions.withdraw_answer(s.thread, s.claire),
+        questions.unaccept_answer(s.thread, s.claire),
     ),
     "accept, then accept another": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
-        questions.accept_answer(reply(s.people.support, s.thread, "Mieux."), s.claire),
+        questions.accept_answer(post_reply(s.people.support, s.thread, "Mieux."), s.claire),
     ),
     "accept, then hide it": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
@@ -72,7 +77,7 @@ CHANGES = {
         s.thread, s.lucie, s.spaces["structures-de-soutien"]
     ),
     "reply, then hide": lambda s: moderation.hide_post(
-        reply(s.people.projects, s.thread, "Des mots à regretter"), s.lucie, "Privé"
+        post_reply(s.people.projects, s.thread, "Des mots à regretter"), s.lucie, "Privé"
     ),
 }
 
@@ -87,7 +92,7 @@ class Scene:
             viewer_of(people.projects),
         )
         self.lucie = viewer_of(people.animator)
-        reply(people.projects, thread, "Chez nous, la régie.")
+        post_reply(people.projects, thread, "Chez nous, la régie.")
         self.viewer_of, self.browser_of = viewer_of, browser_of
 
     def reload(self, person):
@@ -99,7 +104,7 @@ class Scene:
     def catch_up(self, person, after):
         """What a page of ``person``'s that has seen ``after`` is told; None: not theirs."""
         try:
-            return changes(self.viewer_of(person), self.thread.pk, after)
+            return thread_changes_since(self.viewer_of(person), self.thread.pk, after)
         except Thread.DoesNotExist:
             return None
 
@@ -133,10 +138,10 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    assert made - {"withdraw_if_empty", "set_tags"} == {
-        "start_thread", "post_reply", "edit_post", "delete_post", "revise_thread",
+    assert made - {"remove_if_empty", "set_tags"} == {
+        "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "pin_thread", "move_thread",
-        "accept_answer", "withdraw_answer",
+        "accept_answer", "unaccept_answer",
     }  # fmt: skip
 
 
@@ -163,17 +168,17 @@ def test_a_page_out_of_reach_of_the_log_must_reload(after, scene, viewer_of, peo
         after = 1
 
     with pytest.raises(TooFarBehind):
-        changes(viewer_of(people.authorities), scene.thread.pk, after)
+        thread_changes_since(viewer_of(people.authorities), scene.thread.pk, after)
 
 
 def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
-    for n in range(MOST_CHANGES):
-        reply(people.projects, scene.thread, f"Réponse {n}")
+    for n in range(MAX_CHANGES):
+        post_reply(people.projects, scene.thread, f"Réponse {n}")
     viewer = viewer_of(people.authorities)
 
     with pytest.raises(TooFarBehind):
-        changes(viewer, scene.thread.pk, 1)
-    assert changes(viewer, scene.thread.pk, 2).seq == MOST_CHANGES + 2
+        thread_changes_since(viewer, scene.thread.pk, 1)
+    assert thread_changes_since(viewer, scene.thread.pk, 2).seq == MAX_CHANGES + 2
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -181,22 +186,22 @@ def test_all_open_pages_are_told_at_once_what_each_would_be_told_alone(change, s
     CHANGES[change](scene)
 
     who = {role: scene.viewer_of(person) for role, person in vars(scene.people).items()}
-    kinds = {viewer.kind for viewer in who.values()}
+    kinds = {viewer.rights for viewer in who.values()}
     seq = Thread.objects.get(pk=scene.thread.pk).seq
     afters = range(-1, seq + 2)
-    outlook = changes_for(kinds, scene.thread.pk, afters)
+    outlook = thread_changes_for(kinds, scene.thread.pk, afters)
     alone = {
         (role, after): told_alone(who[role], scene, after) for role in who for after in afters
     }
     for (role, after), news in alone.items():
-        assert (who[role].kind in outlook.seen_by) == (news != "gone"), role
+        assert (who[role].rights in outlook.seen_by) == (news != "gone"), role
         assert news in ("gone", outlook.changes[after]), (role, after)
     assert outlook.seq == (seq if outlook.seen_by else None)
 
 
 def told_alone(viewer, scene, after):
     try:
-        return changes(viewer, scene.thread.pk, after)
+        return thread_changes_since(viewer, scene.thread.pk, after)
     except Thread.DoesNotExist:
         return "gone"
     except TooFarBehind:
@@ -205,17 +210,19 @@ def told_alone(viewer, scene, after):
 
 def test_nobody_is_told_of_a_thread_that_none_of_them_sees(scene, viewer_of, people):
     CHANGES["move to one college's room"](scene)
-    kinds = {viewer_of(people.guest).kind, viewer_of(people.authorities).kind}
+    kinds = {viewer_of(people.guest).rights, viewer_of(people.authorities).rights}
 
     for asked in (kinds, set()):
-        outlook = changes_for(asked, scene.thread.pk, [1, 3])
+        outlook = thread_changes_for(asked, scene.thread.pk, [1, 3])
         assert (outlook.seen_by, outlook.seq) == (frozenset(), None)
         assert outlook.changes == {1: None, 3: None}
 
 
 def test_each_page_is_told_only_what_it_missed(scene, viewer_of, people):
     CHANGES["reply"](scene)
-    told = changes_for([viewer_of(people.support).kind], scene.thread.pk, [1, 2, 3]).changes
+    told = thread_changes_for(
+        [viewer_of(people.support).rights], scene.thread.pk, [1, 2, 3]
+    ).changes
 
     assert list(told[1].elements) == ["post-2", "post-3", "thread-head", "thread-foot"]
     assert list(told[2].elements) == ["post-3", "thread-head", "thread-foot"]
@@ -231,14 +238,16 @@ def test_a_thread_that_moves_while_it_is_read_shows_its_posts_to_nobody(
         return execute(sql, *args)
 
     with connection.execute_wrapper(move_before_the_posts):
-        outlook = changes_for([viewer_of(people.support).kind], scene.thread.pk, [1, 2])
+        outlook = thread_changes_for(
+            [viewer_of(people.support).rights], scene.thread.pk, [1, 2]
+        )
 
     assert outlook.changes[1] is None  # Its page loads again, and sees what stands then.
     assert outlook.changes[2].elements == {}
 
 
 def test_the_state_is_absolute(scene, viewer_of, people):
-    news = changes(viewer_of(people.authorities), scene.thread.pk, 2)
+    news = thread_changes_since(viewer_of(people.authorities), scene.thread.pk, 2)
 
     assert news.state["posts"] == 2
     assert news.state["locked"] is False

@@ -16,26 +16,26 @@ from django.urls import include, path
 from django.utils import timezone
 
 from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
-from accounts.viewers import Standing, of_person
+from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
-from forum.demonstration import calendar
-from forum.demonstration.listing import by_college
-from forum.demonstration.loading import load
-from forum.demonstration.people import PASSWORD, everyone
-from forum.follows.unread import unread_of
+from forum.demo import timestamps
+from forum.demo.loading import load_demo
+from forum.demo.people import PASSWORD, demo_users
+from forum.demo.queries import accounts_by_college
+from forum.follows.unread import unread_counts
 from forum.models import Follow, Post, Space, Thread
-from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, make_person
-from tests.forum.order import check_order
+from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
+from tests.forum.thread_invariants import check_all_threads
 
 #: The site's addresses with the demonstration on, whatever the settings were at import.
-urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.demonstration.urls"))]
+urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.demo.urls"))]
 handler404 = urls.handler404
 on = pytest.mark.urls(__name__)
 
 
 @pytest.fixture
 def loaded(db):
-    assert load()
+    assert load_demo()
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def person(words):
 
 
 def test_every_thread_is_in_good_order(loaded):
-    check_order()
+    check_all_threads()
 
 
 def test_all_that_was_written_is_there(loaded):
     assert Organisation.objects.count() == 22
-    assert everyone().count() == User.objects.count() == 30
+    assert demo_users().count() == User.objects.count() == 30
     assert (Thread.objects.count(), Post.objects.count()) == (47, 46 + 132 + 4)
     audiences = Thread.objects.values_list("space__audience", flat=True)
     assert [sorted(audiences).count(one) for one in ("public", "network", "college")] == [
@@ -71,8 +71,8 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
     assert wrote.keys() == {(one.person_id, one.thread_id) for one in follows}
     for one in follows:
         own = wrote[one.person_id, one.thread_id]
-        assert own <= one.read_number <= one.thread.post_count
-    told = unread_of([of_person(one) for one in everyone()])
+        assert own <= one.last_read_number <= one.thread.post_count
+    told = unread_counts([viewer_of_person(one) for one in demo_users()])
     assert sum(count > 0 for count in told.values()) > len(told) / 2
     assert told[person("Lucie Hoarau").pk] > 0 and max(told.values()) < 10
 
@@ -80,16 +80,16 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
 def test_it_loads_once(loaded):
     before = list(Post.objects.values_list("pk", "created_at"))
 
-    assert not load()
+    assert not load_demo()
 
     assert list(Post.objects.values_list("pk", "created_at")) == before
 
 
 def test_it_is_whole_or_not_at_all(db, monkeypatch):
-    monkeypatch.setattr("forum.demonstration.drafts.write", lambda drafts: 1 / 0)
+    monkeypatch.setattr("forum.demo.bulk_threads.create_threads", lambda drafts: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        load()
+        load_demo()
 
     assert not Organisation.objects.exists() and not User.objects.exists()
 
@@ -111,7 +111,7 @@ def test_no_invented_organisation_claims_a_real_territory(loaded):
 
 
 def test_addresses_are_ascii_verified_and_lead_nowhere(loaded):
-    for one in everyone():
+    for one in demo_users():
         assert one.email.isascii() and one.email.endswith(".demo.invalid")
         address = EmailAddress.objects.get(user=one)
         assert (address.email, address.verified, address.primary) == (one.email, True, True)
@@ -120,16 +120,16 @@ def test_addresses_are_ascii_verified_and_lead_nowhere(loaded):
 
 def test_each_standing_has_someone(loaded, settings):
     settings.FORUM_SECOND_FACTOR = False  # As in the demonstration.
-    standing = {one.full_name: of_person(one).standing for one in everyone()}
+    standing = {one.full_name: viewer_of_person(one).level for one in demo_users()}
 
-    assert standing.pop("Hélène Aubriot") == Standing.REGISTERED
-    assert standing.pop("Odette Marchal") == Standing.REGISTERED
-    assert standing.pop("Bruno Castérat") == Standing.MEMBER
-    assert set(standing.values()) == {Standing.COLLEGE}
-    assert [one.full_name for one in everyone() if of_person(one).is_animator] == [
+    assert standing.pop("Hélène Aubriot") == AccessLevel.REGISTERED
+    assert standing.pop("Odette Marchal") == AccessLevel.REGISTERED
+    assert standing.pop("Bruno Castérat") == AccessLevel.MEMBER
+    assert set(standing.values()) == {AccessLevel.COLLEGE_MEMBER}
+    assert [one.full_name for one in demo_users() if viewer_of_person(one).is_animator] == [
         "Lucie Hoarau"
     ]
-    assert Seat.objects.waiting().get().person == person("Bruno Castérat")
+    assert Seat.objects.unconfirmed().get().person == person("Bruno Castérat")
 
 
 def test_signatures_are_of_the_exact_text_no_older_than_it_and_not_in_the_future(loaded):
@@ -154,8 +154,8 @@ def test_a_working_group_of_all_colleges_has_a_room_that_it_alone_reads(loaded):
     colleges = group.people.values_list("seats__organisation__college__slug", flat=True)
     assert group.people.count() == 5
     assert set(colleges) == {PROJECTS, AUTHORITIES, SUPPORT}
-    for one in everyone():
-        reads = Space.objects.visible_to(of_person(one)).filter(pk=space.pk).exists()
+    for one in demo_users():
+        reads = Space.objects.visible_to(viewer_of_person(one)).filter(pk=space.pk).exists()
         assert reads == (one in group.people.all())
 
 
@@ -163,26 +163,26 @@ def test_a_working_group_of_all_colleges_has_a_room_that_it_alone_reads(loaded):
     "today", [datetime(2026, 7, day, 7, tzinfo=UTC) for day in range(6, 13)]
 )
 def test_things_are_said_in_order_in_office_hours_of_working_days_gone_by(today):
-    said = calendar.moments([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
+    said = timestamps.post_times([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
 
     assert all(earlier < later for earlier, later in pairwise(said))
     assert said[-1] < today
     for moment in map(timezone.localtime, said):
         assert moment.weekday() < 5
         assert 8 <= moment.hour < 20
-    assert said == calendar.moments([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
+    assert said == timestamps.post_times([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
 
 
 @on
 def test_everyone_is_listed_by_college_with_what_is_particular(demo, client):
-    listed = by_college()
+    listed = accounts_by_college()
 
     assert [college and college.slug for college, _guises in listed] == [
         PROJECTS, AUTHORITIES, SUPPORT, None,
     ]  # fmt: skip
     page = client.get("/demonstration/?next=/charte/").content.decode()
     assert PASSWORD in page
-    for one in everyone():
+    for one in demo_users():
         assert one.full_name in page and f'formaction="/demonstration/{one.pk}/"' in page
     assert "siège à confirmer" in page and "anime le réseau" in page
     assert page.count('name="next" value="/charte/"') == 1
@@ -201,18 +201,18 @@ def test_one_click_signs_in_as_a_person_of_the_demonstration(demo, client):
 @on
 def test_one_click_leads_to_no_other_site(demo, client):
     for address in ("https://ailleurs.example/", "//ailleurs.example/", "javascript:alert(1)"):
-        answer = client.post(f"/demonstration/{everyone()[0].pk}/", {"next": address})
+        answer = client.post(f"/demonstration/{demo_users()[0].pk}/", {"next": address})
         assert answer["Location"] == "/"
 
 
 @on
 def test_nobody_outside_the_demonstration_is_a_click_away(demo, client):
     real_people = [
-        make_person("Ada Admin", is_staff=True, is_superuser=True),
+        create_person("Ada Admin", is_staff=True, is_superuser=True),
         User.objects.create_user("demo.invalid@exemple.fr", "Presque Pareille"),
         User.objects.create_user("a@xdemo.invalid", "Encore Presque"),
     ]
-    everyone().filter(full_name="Anne Woehrlin").update(is_active=False)
+    demo_users().filter(full_name="Anne Woehrlin").update(is_active=False)
 
     for one in [*real_people, person("Anne Woehrlin")]:
         assert client.post(f"/demonstration/{one.pk}/").status_code == 404
@@ -221,7 +221,7 @@ def test_nobody_outside_the_demonstration_is_a_click_away(demo, client):
 
 @on
 def test_looking_signs_nobody_in(demo, client):
-    assert client.get(f"/demonstration/{everyone()[0].pk}/").status_code == 405
+    assert client.get(f"/demonstration/{demo_users()[0].pk}/").status_code == 405
     assert SESSION_KEY not in client.session
 
 
@@ -230,7 +230,7 @@ def test_the_door_is_shut_where_the_demonstration_is_off(loaded, client, setting
     settings.FORUM_DEMO = False
 
     assert client.get("/demonstration/").status_code == 404
-    assert client.post(f"/demonstration/{everyone()[0].pk}/").status_code == 404
+    assert client.post(f"/demonstration/{demo_users()[0].pk}/").status_code == 404
     assert SESSION_KEY not in client.session
 
 
@@ -280,7 +280,7 @@ def dev(place, *options):
 
 
 def test_a_network_that_is_already_there_is_the_one_it_joins(spaces):
-    load()
+    load_demo()
 
     assert Space.objects.filter(audience="network").count() == 1
     assert Thread.objects.filter(space=spaces["network"]).count() == 29

@@ -5,12 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.cards.models import Card
 from accounts.models import Organisation, Signature
-from accounts.viewers import GUEST
+from accounts.profiles.models import Profile
+from accounts.viewers.viewers import GUEST
 from forum import models
-from forum.testimony import actions
-from tests.cast import AUTHORITIES, PROJECTS, seat_for, start
+from forum.expertise import actions
+from tests.factories import AUTHORITIES, PROJECTS, create_seat, start_thread
 
 MEMBERS, CARD = "/membres/", "/compte/annuaire/"
 
@@ -43,7 +43,7 @@ def test_members_find_members_by_organisation_college_department_and_topic(
     page = browser_of(jeanne)
     theirs = claire.seats.get().organisation
     Organisation.objects.filter(pk=theirs.pk).update(department_code="35")
-    models.Testimony.objects.create(person=claire, topic=topics[1])
+    models.Expertise.objects.create(person=claire, topic=topics[1])
 
     for asked in (
         {"organisation": "claire"},
@@ -108,7 +108,7 @@ def test_nothing_is_shown_of_how_to_reach_someone_until_they_say_so(claire, jean
 
 def test_what_is_shown_is_shown_to_members_only(people, spaces, browser_of):
     claire = people.authorities
-    start(claire, spaces["public"])
+    start_thread(claire, spaces["public"])
     write(
         browser_of(claire), presentation="Bonjour à tous.", shows_email="on",
         telephone="02 96 00 00 01", shows_telephone="on",
@@ -136,7 +136,7 @@ def test_who_opts_out_is_in_no_list_and_testifies_to_nobody(claire, jeanne, topi
 
 
 def test_ones_choices_come_back_as_they_were_made(claire, topics, browser_of):
-    assert Card.objects.count() == 0
+    assert Profile.objects.count() == 0
     page = browser_of(claire)
     assert page.get(CARD).context["form"]["is_listed"].value() is True
 
@@ -147,7 +147,7 @@ def test_ones_choices_come_back_as_they_were_made(claire, topics, browser_of):
     form = page.get(CARD).context["form"]
     assert form["presentation"].value() == "Vent." and form["shows_email"].value() is True
     assert list(form["topics"].value()) == [topics[1].pk]
-    assert Card.objects.count() == models.Testimony.objects.count() == 1
+    assert Profile.objects.count() == models.Expertise.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_choice_that_will_not_do_says_why_and_writes_nothing(
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert field == "presentation" or "Du bois." in answer.text
-    assert not Card.objects.exists() and not models.Testimony.objects.exists()
+    assert not Profile.objects.exists() and not models.Expertise.objects.exists()
 
 
 def test_a_telephone_to_show_is_one_that_is_given(claire, browser_of):
@@ -177,22 +177,22 @@ def test_a_suspended_person_hides_but_does_not_testify(people, topics, browser_o
     page = browser_of(people.suspended)
 
     assert write(page, is_listed="", topics=[topics[0].pk]).status_code == 302
-    assert Card.objects.get().is_listed is False
-    assert not models.Testimony.objects.exists()
+    assert Profile.objects.get().is_listed is False
+    assert not models.Expertise.objects.exists()
     for nobody in (GUEST, viewer_of(people.suspended)):
         with pytest.raises(PermissionDenied):
-            actions.testify_on(topics, nobody)
+            actions.set_expertise(topics, nobody)
 
 
 @pytest.fixture
 def gone(people, spaces):
     """A lapsed person and a suspended one, whose confirmed seats and words are there still."""
     for person in (people.lapsed, people.suspended):
-        Card.objects.create(
+        Profile.objects.create(
             person=person, presentation="Ma fiche.", telephone="02 96 00 00 09",
             shows_telephone=True, shows_email=True,
         )  # fmt: skip
-        writing = start(people.authorities, spaces["public"])
+        writing = start_thread(people.authorities, spaces["public"])
         writing.posts.update(author=person)
         models.Thread.objects.filter(pk=writing.pk).update(author=person)
     return [people.lapsed, people.suspended]
@@ -202,7 +202,7 @@ def test_who_is_no_member_today_keeps_a_page_without_seat_card_or_testimony(
     gone, people, topics, browser_of
 ):
     for person in gone:
-        models.Testimony.objects.create(person=person, topic=topics[1])
+        models.Expertise.objects.create(person=person, topic=topics[1])
         theirs = person.seats.get().organisation.name
         page = browser_of(people.projects).get(person.get_absolute_url())
         assert page.status_code == 200
@@ -228,10 +228,10 @@ def test_an_organisation_names_those_who_sit_there_today(people, make_person, br
     closed = make_person("Clotilde Close", is_active=False)
     suspended = make_person("Suzanne Suspendue", suspended_at=timezone.now())
     unlisted = make_person("Ursule Discrète")
-    Card.objects.create(person=unlisted, is_listed=False)
+    Profile.objects.create(person=unlisted, is_listed=False)
     for person in (closed, suspended, unlisted):
-        seat_for(person, AUTHORITIES, organisation=here)
-    seat_for(make_person("Lise Caduque"), AUTHORITIES, **seats)
+        create_seat(person, AUTHORITIES, organisation=here)
+    create_seat(make_person("Lise Caduque"), AUTHORITIES, **seats)
 
     page = browser_of(people.projects).get(here.get_absolute_url())
 
@@ -254,7 +254,7 @@ def test_an_organisation_is_of_the_network_admitted_and_under_a_current_signatur
 def test_whose_signature_has_lapsed_or_is_withdrawn_is_listed_nowhere_and_keeps_its_page(
     people, spaces, client
 ):
-    start(people.group, spaces["public"], title="Ce que nous avons écrit")
+    start_thread(people.group, spaces["public"], title="Ce que nous avons écrit")
     Signature.objects.filter(person=people.group).update(withdrawn_at=timezone.now())
     listed = client.get("/organisations/").context["page"].rows
 
@@ -308,7 +308,7 @@ def test_anyone_finds_organisations_by_name_college_and_department(
 def test_a_topic_finds_organisations_by_what_the_viewer_reads(
     claire, jeanne, spaces, topics, browser_of
 ):
-    start(claire, spaces["network"], topic=topics[1])
+    start_thread(claire, spaces["network"], topic=topics[1])
     asked = {"sujet": topics[1].slug}
 
     def count(person):
@@ -319,7 +319,7 @@ def test_a_topic_finds_organisations_by_what_the_viewer_reads(
 
 
 def test_an_organisation_says_on_what_it_can_testify(claire, jeanne, spaces, browser_of):
-    start(claire, spaces["network"], kind="experience")
+    start_thread(claire, spaces["network"], kind="experience")
     address = claire.seats.get().organisation.get_absolute_url()
 
     assert "1 expérience racontée" in browser_of(jeanne).get(address).text
@@ -346,5 +346,5 @@ def test_who_opted_out_has_no_page_but_by_what_they_wrote(claire, jeanne, browse
     page = browser_of(jeanne)
     assert page.get(claire.get_absolute_url()).status_code == 404
     assert browser_of(claire).get(claire.get_absolute_url()).status_code == 200
-    start(claire, spaces["network"])
+    start_thread(claire, spaces["network"])
     assert page.get(claire.get_absolute_url()).status_code == 200

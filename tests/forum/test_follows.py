@@ -10,16 +10,24 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.viewers import of_person
-from forum.following.actions import follow_thread, stop_following
+from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import mark_all_read, mark_read
-from forum.follows.unread import followers_among, unread, unread_of
+from forum.follows.follow_actions import follow_thread, unfollow_thread
+from forum.follows.unread import followers_among, unread_count, unread_counts
 from forum.models import Follow, Thread
 from forum.moderation import actions as moderation
 from forum.threads import actions
-from forum.threads.acting import Refused
-from tests.cast import AUTHORITIES, PROJECTS, SUPPORT, join_group, reply, seat_for, start
-from tests.forum.test_queries import Counted, fill
+from forum.threads.guards import Refused
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    create_seat,
+    join_group,
+    post_reply,
+    start_thread,
+)
+from tests.forum.test_query_counts import Counted, fill
 
 FOLLOWS = "/suivis/"
 
@@ -27,7 +35,7 @@ FOLLOWS = "/suivis/"
 def read_by(person, thread):
     """How far a follower has read; None for who does not follow."""
     follow = Follow.objects.filter(person=person, thread=thread).first()
-    return follow and follow.read_number
+    return follow and follow.last_read_number
 
 
 def badge(page):
@@ -43,38 +51,38 @@ def test_who_starts_a_thread_follows_it_and_their_own_words_are_not_news(
     thread, claire, viewer_of
 ):
     assert read_by(claire, thread) == 1
-    assert unread(viewer_of(claire)) == 0
+    assert unread_count(viewer_of(claire)) == 0
 
 
 def test_a_reply_is_news_to_followers_and_to_nobody_else(
     thread, claire, jeanne, lucie, viewer_of
 ):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
-    assert [unread(viewer_of(one)) for one in (claire, jeanne, lucie)] == [1, 0, 0]
+    assert [unread_count(viewer_of(one)) for one in (claire, jeanne, lucie)] == [1, 0, 0]
     assert read_by(jeanne, thread) == 2
 
 
 def test_replies_to_one_thread_are_one_news(thread, claire, jeanne, viewer_of):
     for _ in range(3):
-        reply(jeanne, thread)
+        post_reply(jeanne, thread)
 
-    assert unread(viewer_of(claire)) == 1
+    assert unread_count(viewer_of(claire)) == 1
 
 
 def test_whoever_replies_has_read_the_thread_up_to_their_reply(
     thread, claire, jeanne, viewer_of
 ):
-    reply(jeanne, thread)
-    reply(claire, thread)
+    post_reply(jeanne, thread)
+    post_reply(claire, thread)
 
-    assert [unread(viewer_of(one)) for one in (claire, jeanne)] == [0, 1]
+    assert [unread_count(viewer_of(one)) for one in (claire, jeanne)] == [0, 1]
 
 
 def test_a_reply_sent_twice_follows_once(thread, jeanne):
     key = uuid4()
-    reply(jeanne, thread, "Une fois.", key)
-    reply(jeanne, thread, "Une fois.", key)
+    post_reply(jeanne, thread, "Une fois.", key)
+    post_reply(jeanne, thread, "Une fois.", key)
 
     assert Follow.objects.filter(person=jeanne).count() == 1
     assert read_by(jeanne, thread) == 2
@@ -84,7 +92,7 @@ def test_a_refused_reply_follows_nothing(thread, jeanne, lucie, viewer_of):
     moderation.lock_thread(thread, viewer_of(lucie), True)
 
     with pytest.raises(Refused):
-        reply(jeanne, thread)
+        post_reply(jeanne, thread)
 
     assert read_by(jeanne, thread) is None
 
@@ -92,59 +100,61 @@ def test_a_refused_reply_follows_nothing(thread, jeanne, lucie, viewer_of):
 def test_following_begins_now_and_what_came_before_is_not_news(
     thread, jeanne, lucie, viewer_of
 ):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     follow_thread(thread.pk, viewer_of(lucie))
-    assert unread(viewer_of(lucie)) == 0
+    assert unread_count(viewer_of(lucie)) == 0
 
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
-    assert unread(viewer_of(lucie)) == 1
+    assert unread_count(viewer_of(lucie)) == 1
 
 
 def test_following_again_makes_nothing_read(thread, claire, jeanne, viewer_of):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
     follow_thread(thread.pk, viewer_of(claire))
 
-    assert unread(viewer_of(claire)) == 1
+    assert unread_count(viewer_of(claire)) == 1
 
 
 def test_who_stopped_hears_no_more_until_they_write_there_again(
     thread, claire, jeanne, viewer_of
 ):
-    stop_following(thread.pk, viewer_of(claire))
-    stop_following(thread.pk, viewer_of(claire))  # Twice does no harm.
-    reply(jeanne, thread)
-    assert (unread(viewer_of(claire)), read_by(claire, thread)) == (0, None)
+    unfollow_thread(thread.pk, viewer_of(claire))
+    unfollow_thread(thread.pk, viewer_of(claire))  # Twice does no harm.
+    post_reply(jeanne, thread)
+    assert (unread_count(viewer_of(claire)), read_by(claire, thread)) == (0, None)
 
-    reply(claire, thread, "J’y reviens.")
-    reply(jeanne, thread)
+    post_reply(claire, thread, "J’y reviens.")
+    post_reply(jeanne, thread)
 
-    assert unread(viewer_of(claire)) == 1
+    assert unread_count(viewer_of(claire)) == 1
 
 
 @pytest.mark.parametrize("role", ["guest", "suspended"])
 def test_only_who_has_an_account_in_good_standing_follows(role, people, spaces, viewer_of):
-    public = start(people.projects, spaces["public"])
+    public = start_thread(people.projects, spaces["public"])
     viewer = viewer_of(getattr(people, role))
 
     with pytest.raises(Refused):
         follow_thread(public.pk, viewer)
 
-    assert unread(viewer) == 0
+    assert unread_count(viewer) == 0
 
 
 def test_who_has_signed_nothing_follows_what_is_public(people, spaces, viewer_of):
-    public, network = (start(people.projects, spaces[name]) for name in ("public", "network"))
+    public, network = (
+        start_thread(people.projects, spaces[name]) for name in ("public", "network")
+    )
     rita = viewer_of(people.registered)
 
     follow_thread(public.pk, rita)
     with pytest.raises(Thread.DoesNotExist):
         follow_thread(network.pk, rita)
-    reply(people.projects, public)  # Their own words; then someone else's.
-    reply(people.support, public)
+    post_reply(people.projects, public)  # Their own words; then someone else's.
+    post_reply(people.support, public)
 
-    assert unread(rita) == 1
+    assert unread_count(rita) == 1
 
 
 # ---------------------------------------------------------------- what is news
@@ -153,42 +163,42 @@ def test_who_has_signed_nothing_follows_what_is_public(people, spaces, viewer_of
 def test_what_does_not_stand_is_not_news_and_is_again_once_restored(
     thread, claire, jeanne, lucie, viewer_of
 ):
-    post = reply(jeanne, thread)
+    post = post_reply(jeanne, thread)
 
     moderation.hide_post(post, viewer_of(lucie), "Hors sujet")
-    assert unread(viewer_of(claire)) == 0
+    assert unread_count(viewer_of(claire)) == 0
     moderation.restore_post(post, viewer_of(lucie))
-    assert unread(viewer_of(claire)) == 1
+    assert unread_count(viewer_of(claire)) == 1
     actions.delete_post(post, viewer_of(jeanne))
-    assert unread(viewer_of(claire)) == 0
+    assert unread_count(viewer_of(claire)) == 0
 
 
 def test_what_is_changed_in_a_read_thread_is_not_news(thread, claire, lucie, viewer_of):
     moderation.pin_thread(thread, viewer_of(lucie), True)
     moderation.lock_thread(thread, viewer_of(lucie), True)
 
-    assert unread(viewer_of(claire)) == 0
+    assert unread_count(viewer_of(claire)) == 0
 
 
 def test_a_withdrawn_thread_is_no_news(thread, claire, lucie, viewer_of):
     follow_thread(thread.pk, viewer_of(lucie))
-    Follow.objects.update(read_number=0)
-    assert unread(viewer_of(lucie)) == 1
+    Follow.objects.update(last_read_number=0)
+    assert unread_count(viewer_of(lucie)) == 1
 
     moderation.hide_post(thread.posts.get(), viewer_of(lucie), "Doublon")
 
-    assert unread(viewer_of(lucie)) == 0
+    assert unread_count(viewer_of(lucie)) == 0
 
 
 def test_a_badge_says_no_more_than_it_can_count_at_once(
     thread, claire, lucie, viewer_of, monkeypatch
 ):
-    monkeypatch.setattr("forum.follows.unread.MOST", 2)
-    for one in (thread, start(claire, thread.space), start(claire, thread.space)):
+    monkeypatch.setattr("forum.follows.unread.MAX_UNREAD", 2)
+    for one in (thread, start_thread(claire, thread.space), start_thread(claire, thread.space)):
         Follow.objects.create(person=lucie, thread=one)
 
-    assert unread(viewer_of(lucie)) == 2
-    assert unread_of([viewer_of(lucie)]) == {lucie.pk: 2}
+    assert unread_count(viewer_of(lucie)) == 2
+    assert unread_counts([viewer_of(lucie)]) == {lucie.pk: 2}
 
 
 # ---------------------------------------------------------------- rights
@@ -199,52 +209,52 @@ def test_a_right_lost_takes_its_news_away_and_a_right_regained_brings_them_back(
 ):
     claire, rooms = people.authorities, spaces[AUTHORITIES]
     colleague = people.former
-    seat = seat_for(colleague, AUTHORITIES)
-    private = start(colleague, rooms, title="Ce que nous disons entre nous")
-    reply(claire, private)
-    assert unread(viewer_of(colleague)) == 1
+    seat = create_seat(colleague, AUTHORITIES)
+    private = start_thread(colleague, rooms, title="Ce que nous disons entre nous")
+    post_reply(claire, private)
+    assert unread_count(viewer_of(colleague)) == 1
 
     colleague.seats.filter(pk=seat.pk).update(ended_at=timezone.now() - timedelta(minutes=1))
 
     page = browser_of(colleague).get(FOLLOWS)
-    assert unread(viewer_of(colleague)) == 0 and badge(page) is None
+    assert unread_count(viewer_of(colleague)) == 0 and badge(page) is None
     assert "entre nous" not in page.content.decode()
     with pytest.raises(Thread.DoesNotExist):
-        stop_following(private.pk, viewer_of(colleague))
+        unfollow_thread(private.pk, viewer_of(colleague))
 
     colleague.seats.filter(pk=seat.pk).update(ended_at=None)
 
-    assert unread(viewer_of(colleague)) == 1
+    assert unread_count(viewer_of(colleague)) == 1
     assert "entre nous" in browser_of(colleague).get(FOLLOWS).content.decode()
 
 
 def test_a_thread_moved_out_of_sight_is_no_news(
     thread, claire, jeanne, lucie, viewer_of, spaces
 ):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     moderation.move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
 
-    assert unread(viewer_of(claire)) == 0
+    assert unread_count(viewer_of(claire)) == 0
 
 
 def test_many_viewers_at_once_are_told_what_each_is_told_alone(people, spaces, viewer_of):
     everyone = [one for one in vars(people).values() if one]
     for name, space in spaces.items():
         writer = {PROJECTS: people.projects, SUPPORT: people.support, "group": people.group}
-        written = start(writer.get(name, people.authorities), space)
+        written = start_thread(writer.get(name, people.authorities), space)
         Follow.objects.bulk_create(
             [Follow(person=one, thread=written) for one in everyone], ignore_conflicts=True
         )
     viewers = [viewer_of(one) for one in [None, *everyone]]
 
-    told = unread_of(viewers)
+    told = unread_counts(viewers)
 
-    assert told == {viewer.person_id: unread(viewer) for viewer in viewers[1:]}
+    assert told == {viewer.person_id: unread_count(viewer) for viewer in viewers[1:]}
     assert max(told.values()) > 2 and told[people.suspended.pk] == 0
 
 
 def test_followers_are_found_among_those_asked_about(thread, claire, jeanne, lucie):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
     assert followers_among(thread.pk, [claire.pk, lucie.pk]) == {claire.pk}
     assert followers_among(thread.pk, []) == set()
@@ -257,7 +267,7 @@ def test_reading_moves_forward_only_within_the_thread_and_for_followers_only(
     thread, claire, jeanne, lucie
 ):
     for _ in range(4):
-        reply(jeanne, thread)
+        post_reply(jeanne, thread)
 
     assert mark_read(thread.pk, {claire.pk: 3, lucie.pk: 3}) == {claire.pk}
     assert mark_read(thread.pk, {claire.pk: 2, jeanne.pk: 1}) == set()
@@ -269,18 +279,18 @@ def test_reading_moves_forward_only_within_the_thread_and_for_followers_only(
 
 
 def test_reading_one_thread_leaves_the_others_as_they_are(thread, claire, jeanne, viewer_of):
-    other = start(claire, thread.space)
+    other = start_thread(claire, thread.space)
     for one in (thread, other):
-        reply(jeanne, one)
+        post_reply(jeanne, one)
 
     mark_read(other.pk, {claire.pk: 2})
 
-    assert unread(viewer_of(claire)) == 1
+    assert unread_count(viewer_of(claire)) == 1
 
 
 def test_a_page_marks_as_read_what_it_shows_and_no_more(thread, claire, jeanne, browser_of):
     for n in range(24):
-        reply(jeanne, thread, f"Réponse {n}")
+        post_reply(jeanne, thread, f"Réponse {n}")
     client, address = browser_of(claire), thread.get_absolute_url()
 
     page = client.get(address)
@@ -293,7 +303,7 @@ def test_a_page_marks_as_read_what_it_shows_and_no_more(thread, claire, jeanne, 
 
 @pytest.mark.parametrize("how", ["head", "fetched ahead"])
 def test_what_nobody_looked_at_is_not_read(how, thread, claire, jeanne, browser_of):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     client, address = browser_of(claire), thread.get_absolute_url()
 
     if how == "head":
@@ -313,11 +323,11 @@ def test_looking_at_a_thread_is_not_following_it(thread, lucie, browser_of):
 def test_all_is_read_but_what_was_said_since_the_page_was_shown(
     thread, claire, jeanne, viewer_of
 ):
-    other = start(claire, thread.space)
+    other = start_thread(claire, thread.space)
     for one in (thread, other):
-        reply(jeanne, one)
+        post_reply(jeanne, one)
     shown = timezone.now()
-    reply(jeanne, other)
+    post_reply(jeanne, other)
 
     mark_all_read(viewer_of(claire), shown)
 
@@ -347,7 +357,7 @@ def test_the_button_of_a_thread_follows_and_stops_and_comes_back_to_the_same_pag
 
 @pytest.mark.parametrize("role", ["guest", "suspended"])
 def test_who_may_not_follow_is_shown_nothing_of_it(role, people, spaces, browser_of):
-    public = start(people.projects, spaces["public"])
+    public = start_thread(people.projects, spaces["public"])
     client = browser_of(getattr(people, role))
 
     for address in ("/", public.get_absolute_url()):
@@ -381,7 +391,9 @@ def test_every_page_says_in_words_how_many_followed_threads_have_news(
     language, count, words, claire, jeanne, spaces, browser_of
 ):
     for n in range(count):
-        reply(jeanne, start(claire, spaces["network"], title=f"Un fil que je suis, {n}"))
+        post_reply(
+            jeanne, start_thread(claire, spaces["network"], title=f"Un fil que je suis, {n}")
+        )
     client = browser_of(claire)
     client.cookies["django_language"] = language
 
@@ -403,12 +415,12 @@ def test_the_words_that_the_script_puts_in_the_badge_are_those_of_the_page(
 def test_my_follows_show_those_with_news_first_and_lead_to_the_first_new_post(
     thread, claire, jeanne, lucie, viewer_of, browser_of
 ):
-    quiet = start(claire, thread.space, title="Un fil où plus personne ne parle")
+    quiet = start_thread(claire, thread.space, title="Un fil où plus personne ne parle")
     for n in range(25):
-        hidden = reply(jeanne, thread, f"Réponse {n}")
+        hidden = post_reply(jeanne, thread, f"Réponse {n}")
         if n == 19:
             moderation.hide_post(hidden, viewer_of(lucie), "Hors sujet")
-    Follow.objects.filter(person=claire, thread=thread).update(read_number=20)
+    Follow.objects.filter(person=claire, thread=thread).update(last_read_number=20)
     Thread.objects.filter(pk=quiet.pk).update(last_posted_at=timezone.now())
 
     page = browser_of(claire).get(FOLLOWS)
@@ -422,7 +434,7 @@ def test_my_follows_show_those_with_news_first_and_lead_to_the_first_new_post(
 
 def test_a_row_says_more_than_99_rather_than_count_for_long(thread, claire, jeanne, browser_of):
     fill(thread, posts=130)
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     assert unread_posts(browser_of(claire)) == ["1 nouvelle réponse"]  # The rest is her own.
 
     thread.posts.filter(number__gt=1).update(author=jeanne)
@@ -448,7 +460,7 @@ def test_my_follows_stop_one_and_stay_on_their_page(thread, claire, jeanne, brow
 
 
 def test_my_follows_read_all_at_once(thread, claire, jeanne, browser_of):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     client = browser_of(claire)
     page = client.get(FOLLOWS).content.decode()
     until = re.search(r'name="until" value="([^"]*)"', page)[1]
@@ -466,7 +478,7 @@ def test_my_follows_read_all_at_once(thread, claire, jeanne, browser_of):
      {"arreter": "9" * 30}, {"arreter": "9999999"}],
 )  # fmt: skip
 def test_a_forged_form_reads_and_stops_nothing(sent, thread, claire, jeanne, browser_of):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
     answer = browser_of(claire).post(FOLLOWS, sent)
 
@@ -512,7 +524,7 @@ def cost(work):
 def test_a_badge_and_my_follows_cost_the_same_with_few_threads_and_with_many(
     thread, claire, jeanne, viewer_of, browser_of
 ):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     viewer, client, costs = viewer_of(claire), browser_of(claire), []
     client.get(FOLLOWS)
     for number in (1, 300):
@@ -521,7 +533,7 @@ def test_a_badge_and_my_follows_cost_the_same_with_few_threads_and_with_many(
             cost(lambda: client.get(FOLLOWS)),
             cost(lambda: client.get(f"{FOLLOWS}?page=2")),
         ]
-        costs.append([cost(lambda: unread(viewer)), pages[0]])
+        costs.append([cost(lambda: unread_count(viewer)), pages[0]])
 
     assert costs[0] == costs[1]
     assert costs[0][0] == 1 and costs[0][1] <= 9
@@ -530,13 +542,13 @@ def test_a_badge_and_my_follows_cost_the_same_with_few_threads_and_with_many(
 def test_a_reply_costs_the_same_with_no_follower_and_with_many(
     thread, claire, jeanne, lucie, make_person
 ):
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
     Follow.objects.exclude(person=jeanne).delete()
-    alone = cost(lambda: reply(jeanne, thread, "Pour personne."))
+    alone = cost(lambda: post_reply(jeanne, thread, "Pour personne."))
     people = [make_person(f"Membre {n}") for n in range(60)]
     Follow.objects.bulk_create(Follow(person=one, thread=thread) for one in people)
 
-    assert cost(lambda: reply(jeanne, thread, "Pour soixante.")) == alone
+    assert cost(lambda: post_reply(jeanne, thread, "Pour soixante.")) == alone
 
 
 def test_reading_and_telling_cost_the_same_for_one_and_for_many(
@@ -545,9 +557,9 @@ def test_reading_and_telling_cost_the_same_for_one_and_for_many(
     people = [make_person(f"Membre {n}", PROJECTS) for n in range(40)]
     Follow.objects.bulk_create(Follow(person=one, thread=thread) for one in people)
     viewers = [viewer_of(one) for one in people]
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
-    assert cost(lambda: unread_of(viewers[:1])) == cost(lambda: unread_of(viewers)) == 1
+    assert cost(lambda: unread_counts(viewers[:1])) == cost(lambda: unread_counts(viewers)) == 1
     assert cost(lambda: mark_read(thread.pk, {people[0].pk: 1})) == 2
     assert cost(lambda: mark_read(thread.pk, {one.pk: 1 for one in people[1:]})) == 2
     assert cost(lambda: mark_read(thread.pk, {one.pk: 1 for one in people})) == 1
@@ -571,7 +583,7 @@ def test_a_page_that_shows_nothing_new_writes_nothing(thread, claire, browser_of
 def test_readers_and_writers_at_once_neither_wait_for_ever_nor_go_backwards(
     claire, spaces, make_person
 ):
-    threads = [start(claire, spaces["network"]) for _ in range(3)]
+    threads = [start_thread(claire, spaces["network"]) for _ in range(3)]
     people = [make_person(f"Membre {n}", PROJECTS) for n in range(8)]
     join_group(people[0])
     Follow.objects.bulk_create(
@@ -582,9 +594,9 @@ def test_readers_and_writers_at_once_neither_wait_for_ever_nor_go_backwards(
         try:
             thread = threads[n % 3]
             if n % 4 == 0:
-                reply(people[n % 8], thread, f"Réponse {n}")
+                post_reply(people[n % 8], thread, f"Réponse {n}")
             elif n % 4 == 1:
-                mark_all_read(of_person(people[n % 8]), timezone.now())
+                mark_all_read(viewer_of_person(people[n % 8]), timezone.now())
             else:
                 mark_read(thread.pk, {one.pk: n // 4 for one in people[:: 1 if n % 2 else -1]})
         finally:
@@ -597,4 +609,4 @@ def test_readers_and_writers_at_once_neither_wait_for_ever_nor_go_backwards(
         written = Thread.objects.get(pk=thread.pk)
         for follow in thread.follows.exclude(person=claire):
             own = thread.posts.filter(author=follow.person_id).order_by("number").last()
-            assert (own.number if own else 0) <= follow.read_number <= written.post_count
+            assert (own.number if own else 0) <= follow.last_read_number <= written.post_count

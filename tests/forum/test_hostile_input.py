@@ -8,12 +8,12 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from accounts.viewers import of_person
+from accounts.viewers.viewers import viewer_of_person
 from forum import markup
-from forum.models import Shelf, Tag, Thread
+from forum.models import Tag, Thread, ThreadCount
 from forum.moderation.actions import hide_post, move_thread
 from forum.threads import actions
-from tests.cast import PROJECTS, reply, start
+from tests.factories import PROJECTS, post_reply, start_thread
 
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
 
@@ -76,10 +76,10 @@ def test_links_are_not_looked_for_where_that_would_take_long():
 def test_a_tag_shows_each_thread_the_spelling_of_its_own_writer(
     claire, jeanne, spaces, browser_of
 ):
-    start(jeanne, spaces[PROJECTS], tags=["Rachat SECRET"])
+    start_thread(jeanne, spaces[PROJECTS], tags=["Rachat SECRET"])
     assert browser_of(claire).get("/mots/rachat-secret/").status_code == 404
 
-    thread = start(claire, spaces["public"], tags=["rachat secret"])
+    thread = start_thread(claire, spaces["public"], tags=["rachat secret"])
 
     for address in (thread.get_absolute_url(), "/mots/rachat-secret/", "/"):
         page = browser_of(claire).get(address).content.decode()
@@ -89,7 +89,7 @@ def test_a_tag_shows_each_thread_the_spelling_of_its_own_writer(
 def test_guests_do_not_learn_in_whose_name_someone_else_may_speak(
     claire, spaces, browser_of, jeanne
 ):
-    start(claire, spaces["public"], text="Public.")
+    start_thread(claire, spaces["public"], text="Public.")
     address = reverse("member", args=[claire.pk])
     position = claire.seats.get().position
 
@@ -140,7 +140,7 @@ def test_other_methods_are_answered(method, claire, thread, browser_of):
 
 
 def test_what_one_wrote_may_be_taken_back_even_when_hidden(jeanne, lucie, thread, viewer_of):
-    post = reply(jeanne, thread, "À effacer")
+    post = post_reply(jeanne, thread, "À effacer")
     hide_post(post, viewer_of(lucie), "Ton")
 
     actions.delete_post(post, viewer_of(jeanne))
@@ -152,16 +152,16 @@ def test_what_one_wrote_may_be_taken_back_even_when_hidden(jeanne, lucie, thread
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lucie, spaces):
-    mover, asker = of_person(lucie), of_person(claire)
+    mover, asker = viewer_of_person(lucie), viewer_of_person(claire)
     pair = [spaces["public"], spaces["network"]]
-    threads = [start(claire, pair[n % 2]) for n in range(8)]
+    threads = [start_thread(claire, pair[n % 2]) for n in range(8)]
 
     def cross(n):
         thread = threads[n % 8]
         words = [f"mot {n // 8} {k}" for k in (range(4) if n % 2 else reversed(range(4)))]
         try:
             move_thread(thread, mover, pair[(n + n // 8 + 1) % 2])
-            actions.revise_thread(
+            actions.edit_thread(
                 thread, asker, title="Un titre assez long", topic=thread.topic,
                 kind="question", tags=words,
             )  # fmt: skip
@@ -171,7 +171,7 @@ def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lu
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(cross, range(64)))
 
-    for shelf in Shelf.objects.all():
+    for shelf in ThreadCount.objects.all():
         on_it = Thread.objects.filter(space=shelf.space, topic=shelf.topic).count()
-        assert shelf.threads == on_it
+        assert shelf.count == on_it
     assert Tag.objects.filter(name__startswith="mot").count() == 32

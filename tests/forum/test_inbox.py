@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
-from accounts.openings.actions import open_room
 from accounts.organisations.actions import refuse_seat
-from tests import cast
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,7 @@ def test_a_version_to_sign_is_told_again_as_its_day_nears_and_no_more_once_signe
     claire, charter, reads
 ):
     now = timezone.now()
-    version = cast.build_charter(
+    version = factories.create_charter(
         2, published_at=now - timedelta(days=9), binding_from=now + timedelta(days=1, hours=1)
     )
     told = reads(claire).count("attend votre signature")
@@ -33,14 +33,14 @@ def test_a_version_to_sign_is_told_again_as_its_day_nears_and_no_more_once_signe
         published_at=now, binding_from=now + timedelta(days=9)
     )
     assert reads(claire).count("attend votre signature") == 1
-    cast.sign(claire, claire.seats.get().organisation, version)
+    factories.sign_charter(claire, claire.seats.get().organisation, version)
     assert "attend votre signature" not in reads(claire)
 
 
 def test_a_refusal_is_told_with_its_reason_to_who_asked_and_to_nobody_else(
     make_person, lucie, jeanne, reads
 ):
-    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    mona = make_person("Mona", factories.AUTHORITIES, confirmed=False)
     refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
     assert "Adresse inconnue." in reads(mona)
     assert "Adresse inconnue." not in reads(jeanne) + reads(lucie)
@@ -49,8 +49,8 @@ def test_a_refusal_is_told_with_its_reason_to_who_asked_and_to_nobody_else(
 def test_a_college_is_told_who_opened_its_room_and_why_and_the_others_are_not(
     claire, jeanne, lucie, spaces, reads
 ):
-    room = spaces[cast.AUTHORITIES]
-    open_room(lucie, room.college, "Un message signalé comme blessant.", 8)
+    room = spaces[factories.AUTHORITIES]
+    open_access(lucie, room.college, "Un message signalé comme blessant.", 8)
     assert "Lucie Hoarau a ouvert la pièce" in reads(claire)
     assert "signalé comme blessant" in reads(claire)
     assert "signalé comme blessant" not in reads(jeanne)
@@ -74,7 +74,7 @@ def test_a_group_that_one_has_left_is_told_no_more(claire, spaces, reads):
         group=group, person=claire, kind="invitation", outcome="accepted",
         decided_at=timezone.now(),
     )  # fmt: skip
-    place = cast.join_group(claire, group)
+    place = factories.join_group(claire, group)
     assert "Vous êtes dans le groupe" in reads(claire)
     place.delete()
     assert "Vous êtes dans le groupe" not in reads(claire)
@@ -84,7 +84,7 @@ def test_why_a_group_refused_is_read_by_whom_it_was_said_to_on_both_pages(
     claire, jeanne, spaces, browser_of
 ):
     group = WorkingGroup.objects.get(slug="chaufferies")
-    assert group.joining == "invitation"  # So Claire knows of it no more.
+    assert group.join_policy == "invitation"  # So Claire knows of it no more.
     GroupEntry.objects.create(
         group=group, person=claire, kind="request", by=claire, outcome="refused",
         decided_at=timezone.now(), reason="Nous sommes dix.",
@@ -106,7 +106,7 @@ def test_all_is_read_at_once(claire, browser_of):
 
 
 def test_what_came_since_the_page_was_drawn_is_not_read(make_person, lucie, browser_of):
-    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    mona = make_person("Mona", factories.AUTHORITIES, confirmed=False)
     page, address = browser_of(mona), reverse("inbox")
     drawn = page.get(address).context["until"]
     refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
@@ -131,7 +131,7 @@ def test_a_moment_to_come_reads_no_further_than_now(claire, browser_of):
 
 
 def test_a_seat_that_was_refused_did_not_end(make_person, lucie, reads):
-    mona = make_person("Mona", cast.AUTHORITIES, confirmed=False)
+    mona = make_person("Mona", factories.AUTHORITIES, confirmed=False)
     refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
     mona.seats.update(ended_at=timezone.now())
     assert "a pris fin" not in reads(mona)

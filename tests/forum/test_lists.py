@@ -6,15 +6,15 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.base.pagination import NumberedPage, elided_page_numbers
+from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import Listing
-from forum.lists.refresh import parse_known, refresh
 from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
-from forum.pages import Numbered, window
 from forum.questions import actions as questions
 from forum.threads import actions
-from tests.cast import SUPPORT, reply, start
-from tests.page import elements
+from tests.factories import SUPPORT, post_reply, start_thread
+from tests.page_elements import elements
 
 LISTS = ["", "vue=sans-reponse", "sujet=bois-energie", "espace=reseau", "mot=bois"]
 
@@ -23,26 +23,26 @@ LISTS = ["", "vue=sans-reponse", "sujet=bois-energie", "espace=reseau", "mot=boi
 def wind(jeanne, spaces):
     """A public experience about wind."""
     eolien = Topic.objects.get(slug="eolien")
-    return start(
+    return start_thread(
         jeanne, spaces["public"], topic=eolien, kind="experience", tags=["éolien"],
         title="Dix-huit mois de parc éolien citoyen",
     )  # fmt: skip
 
 
 CHANGES = {
-    "a new thread": lambda s: start(s["jeanne"], s["spaces"]["network"], title="Du nouveau"),
-    "a new thread elsewhere": lambda s: start(s["sylvie"], s["spaces"][SUPPORT]),
-    "a reply": lambda s: reply(s["jeanne"], s["thread"]),
-    "a new title": lambda s: actions.revise_thread(
+    "a new thread": lambda s: start_thread(s["jeanne"], s["spaces"]["network"], title="Du nouveau"),
+    "a new thread elsewhere": lambda s: start_thread(s["sylvie"], s["spaces"][SUPPORT]),
+    "a reply": lambda s: post_reply(s["jeanne"], s["thread"]),
+    "a new title": lambda s: actions.edit_thread(
         s["thread"], s["claire"], title="Un autre titre", topic=s["thread"].topic,
         kind="question", tags=["bois"],
     ),
-    "another topic and no tag": lambda s: actions.revise_thread(
+    "another topic and no tag": lambda s: actions.edit_thread(
         s["thread"], s["claire"], title="Un autre titre", kind="question", tags=[],
         topic=Topic.objects.get(slug="eolien"),
     ),
     "solved": lambda s: questions.accept_answer(
-        reply(s["jeanne"], s["thread"]), s["claire"]
+        post_reply(s["jeanne"], s["thread"]), s["claire"]
     ),
     "locked": lambda s: moderation.lock_thread(s["thread"], s["lucie"], True),
     "pinned": lambda s: moderation.pin_thread(s["wind"], s["lucie"], True),
@@ -73,7 +73,9 @@ def test_an_open_list_becomes_what_a_reload_shows_for_every_kind_of_viewer(
 
     for (role, query), (rows, known) in opened.items():
         person = getattr(people, role)
-        news = refresh(viewer_of(person), Listing.of(QueryDict(query)), known)
+        news = list_changes_since(
+            viewer_of(person), Listing.from_query(QueryDict(query)), known
+        )
         now = rows | news.elements
         caught_up = {f"thread-{pk}": now[f"thread-{pk}"] for pk in news.order}
         assert caught_up == load(browser_of(person), query)[0], (role, query)
@@ -89,10 +91,10 @@ def load(client, query):
 
 
 def test_pinned_threads_come_first_then_the_newest_activity(thread, wind, jeanne, viewer_of):
-    old = start(jeanne, thread.space, title="Un vieux fil qui reste en tête")
+    old = start_thread(jeanne, thread.space, title="Un vieux fil qui reste en tête")
     past = timezone.now() - timedelta(days=30)
     Thread.objects.filter(pk=old.pk).update(last_posted_at=past, is_pinned=True)
-    reply(jeanne, thread)
+    post_reply(jeanne, thread)
 
     order = [one.pk for one in Listing().threads(viewer_of(jeanne))]
 
@@ -114,7 +116,7 @@ def test_pinned_threads_come_first_then_the_newest_activity(thread, wind, jeanne
     ],
 )
 def test_filters_keep_what_they_say(query, held, thread, wind, jeanne, viewer_of):
-    found = Listing.of(QueryDict(query)).threads(viewer_of(jeanne))
+    found = Listing.from_query(QueryDict(query)).threads(viewer_of(jeanne))
 
     assert [one.pk for one in found] == [{"thread": thread, "wind": wind}[n].pk for n in held]
 
@@ -124,15 +126,15 @@ def test_filters_keep_what_they_say(query, held, thread, wind, jeanne, viewer_of
     ["", "page=3", "sujet=eolien", "sujet=eolien&vue=resolus&page=2", "espace=reseau&mot=bois"],
 )
 def test_the_address_of_a_listing_leads_back_to_it(query):
-    listing = Listing.of(QueryDict(query))
+    listing = Listing.from_query(QueryDict(query))
 
-    assert Listing.of(QueryDict(listing.query())) == listing
-    path, _, rest = listing.address(page=listing.page).partition("?")
+    assert Listing.from_query(QueryDict(listing.query())) == listing
+    path, _, rest = listing.url(page=listing.page).partition("?")
     named = dict(zip(["", "sujets", "espaces", "mots"], ["", "topic", "space", "tag"],
                      strict=True))  # fmt: skip
     part = path.strip("/").split("/")
     fixed = {named[part[0]]: part[1]} if part[0] else {}
-    assert Listing.of(QueryDict(rest), **fixed) == listing
+    assert Listing.from_query(QueryDict(rest), **fixed) == listing
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_what_a_page_says_it_knows_is_read_with_care(text, known):
     ],
 )
 def test_page_numbers_offered(number, last, offered):
-    assert window(number, last) == offered
+    assert elided_page_numbers(number, last) == offered
 
 
 @pytest.mark.parametrize(
@@ -177,4 +179,4 @@ def test_pages_are_counted_a_few_ahead_only(rows, number, last, topics):
     if rows == 0:
         queryset = queryset.none()
 
-    assert Numbered(queryset, number).last == last
+    assert NumberedPage(queryset, number).last == last

@@ -9,58 +9,58 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
 
-from realtime import ear, poke, sweeping
+from realtime import bus, bus_subscriber, reconcile
 from realtime.asgi import application
-from realtime.hub import hub_here
-from realtime.pages import ListRoom
+from realtime.hub import current_hub
+from realtime.rooms import ListRoom
 
 ORIGIN = (b"origin", b"http://localhost")
-PATIENCE = 10  # seconds, on a busy machine; nothing here waits for the clock
+TIMEOUT = 10  # seconds, on a busy machine; nothing here waits for the clock
 
 
-class Page:
+class PageClient:
     """The page's end of a socket."""
 
     def __init__(self, address, session="", headers=(ORIGIN,)):
         """Not connected yet. ``session`` is the key in the page's cookie."""
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}".encode()
         headers = [*headers, *([(b"cookie", cookie)] if session else [])]
-        self.line = WebsocketCommunicator(application, address, headers)
+        self.communicator = WebsocketCommunicator(application, address, headers)
         self.is_open = False
 
     async def connect(self):
         """Whether the server accepted."""
-        self.is_open, _ = await self.line.connect(PATIENCE)
+        self.is_open, _ = await self.communicator.connect(TIMEOUT)
         return self.is_open
 
-    async def news(self):
+    async def next_update(self):
         """The next frame that is no state; fails where the line was closed instead."""
         while True:
-            frame = await self.line.receive_json_from(PATIENCE)
+            frame = await self.communicator.receive_json_from(TIMEOUT)
             if "seq" in frame or "order" in frame:
                 return frame
 
     async def state(self, name):
         """The next frame that tells of the element, or the word, of this ``name``."""
         while True:
-            frame = await self.line.receive_json_from(PATIENCE)
+            frame = await self.communicator.receive_json_from(TIMEOUT)
             if name in frame or name in frame.get("elements", ()):
                 return frame.get(name, frame.get("elements", {}).get(name))
 
     async def code(self):
         """The code the server closes with; fails where it sends news instead."""
-        message = await self.line.receive_output(PATIENCE)
+        message = await self.communicator.receive_output(TIMEOUT)
         while message["type"] == "websocket.send" and not _is_news(message):
-            message = await self.line.receive_output(PATIENCE)
+            message = await self.communicator.receive_output(TIMEOUT)
         assert message["type"] == "websocket.close", message
         return message["code"]
 
-    async def hears_nothing(self):
+    async def receives_no_update(self):
         """Whether no news came, once all that is open has been compared with the database."""
-        await sweep()
+        await run_reconcile()
         messages = []
-        while not self.line.output_queue.empty():
-            messages.append(await self.line.receive_output(PATIENCE))
+        while not self.communicator.output_queue.empty():
+            messages.append(await self.communicator.receive_output(TIMEOUT))
         return not any(map(_is_news, messages))
 
 
@@ -68,26 +68,30 @@ def _is_news(message):
     return '"seq":' in message["text"] or '"order":' in message["text"]
 
 
-async def sweep():
+async def run_reconcile():
     """Have the hub compare all that is open with the database, and serve what is behind."""
-    await quiet()
-    await sweeping.sweep(hub_here())
-    await quiet()
+    await wait_until_idle()
+    await reconcile.reconcile_once(current_hub())
+    await wait_until_idle()
 
 
-async def quiet():
+async def wait_until_idle():
     """Wait until the hub has nothing under way."""
-    hub = hub_here()
+    hub = current_hub()
     while tasks := [
         task
-        for task in (hub.checking, *hub.others, *(room.task for room in _rooms(hub)))
+        for task in (
+            hub.check_task,
+            *hub.background_tasks,
+            *(room.task for room in _rooms(hub)),
+        )
         if task is not None
     ]:
         await asyncio.wait(tasks)
 
 
 def _rooms(hub):
-    return [*hub.threads.values(), *hub.lists.values()]
+    return [*hub.thread_rooms.values(), *hub.list_rooms.values()]
 
 
 @pytest.fixture
@@ -97,7 +101,7 @@ async def open_socket(session_of):
 
     async def open_socket(address, person=None, **options):
         session = await in_db(session_of)(person)
-        pages.append(Page(address, session, **options))
+        pages.append(PageClient(address, session, **options))
         await pages[-1].connect()
         return pages[-1]
 
@@ -106,8 +110,8 @@ async def open_socket(session_of):
     finally:
         for page in pages:
             if page.is_open:
-                await page.line.disconnect()
-        await quiet()
+                await page.communicator.disconnect()
+        await wait_until_idle()
         await in_db(connections.close_all)()
 
 
@@ -139,27 +143,27 @@ def session_of(browser_of):
 
 
 @pytest.fixture
-def heard(monkeypatch):
-    """What the hub was told of by pokes, as they come: ``await heard()`` is (thread, seq)."""
+def next_change(monkeypatch):
+    """What the hub was told of by pokes, as they come: ``await next_change()`` is (thread, seq)."""
     told = asyncio.Queue()
 
-    def poked(hub, thread, seq, spaces):
-        hub.poked(thread, seq, spaces)
+    def on_change(hub, thread, seq, spaces):
+        hub.on_change(thread, seq, spaces)
         told.put_nowait((thread, seq))
 
-    monkeypatch.setitem(ear._HEARERS, "hub.poke", poked)
-    return lambda: asyncio.wait_for(told.get(), PATIENCE)
+    monkeypatch.setitem(bus_subscriber._HANDLERS, "hub.change", on_change)
+    return lambda: asyncio.wait_for(told.get(), TIMEOUT)
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
+def _no_delays(monkeypatch):
     """Lists are looked at as soon as they are poked, and sweeps come when they are called."""
-    monkeypatch.setattr(ListRoom, "pace", 0)
-    monkeypatch.setattr(sweeping, "INTERVAL", 3600)
-    monkeypatch.setattr(poke._trouble, "now", False)
+    monkeypatch.setattr(ListRoom, "min_interval", 0)
+    monkeypatch.setattr(reconcile, "INTERVAL", 3600)
+    monkeypatch.setattr(bus._log_failure, "now", False)
 
 
 @pytest.fixture
-def deaf(monkeypatch):
+def without_bus(monkeypatch):
     """No poke arrives any more."""
-    monkeypatch.setattr(ear, "_HEARERS", {})
+    monkeypatch.setattr(bus_subscriber, "_HANDLERS", {})

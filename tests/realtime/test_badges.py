@@ -6,15 +6,15 @@ from django.utils import timezone
 
 from forum.follows.models import Follow
 from realtime import badges
-from tests.cast import PROJECTS, reply, start
-from tests.realtime.conftest import sweep
+from tests.factories import PROJECTS, post_reply, start_thread
+from tests.realtime.conftest import run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(badges, "SOON", 0)
+    monkeypatch.setattr(badges, "DEBOUNCE", 0)
 
 
 async def badge(page, count):
@@ -27,11 +27,11 @@ async def test_a_reply_in_a_followed_thread_raises_the_badge_of_who_follows(
     open_list, thread, claire, jeanne, make_person
 ):
     page, stranger = await open_list(claire), await open_list(jeanne)
-    await page.news(), await stranger.news()
-    await in_db(reply)(jeanne, thread)
+    await page.next_update(), await stranger.next_update()
+    await in_db(post_reply)(jeanne, thread)
 
     await badge(page, 1)
-    await stranger.line.send_json_to({})
+    await stranger.communicator.send_json_to({})
     assert await stranger.state("late") == 0  # And no badge came before.
 
 
@@ -40,21 +40,21 @@ async def test_what_is_read_here_or_elsewhere_lowers_it_in_every_tab(
 ):
     tabs = [await open_list(claire), await open_list(claire)]
     for tab in tabs:
-        await tab.news()
-    await in_db(reply)(jeanne, thread)
+        await tab.next_update()
+    await in_db(post_reply)(jeanne, thread)
     for tab in tabs:
         await badge(tab, 1)
     page = await open_thread(thread, claire)
-    await page.news()
-    await page.line.send_json_to({"read": 2})
+    await page.next_update()
+    await page.communicator.send_json_to({"read": 2})
     for tab in tabs:
         await badge(tab, 0)
 
-    await in_db(reply)(jeanne, thread)
+    await in_db(post_reply)(jeanne, thread)
     for tab in tabs:
         await badge(tab, 1)
     await in_db((await in_db(browser_of)(claire)).get)(f"/fils/{thread.pk}/", follow=True)
-    await sweep()
+    await run_reconcile()
     for tab in tabs:
         await badge(tab, 0)
 
@@ -64,58 +64,58 @@ async def test_who_has_the_thread_before_their_eyes_gets_no_badge_for_it(
 ):
     page = await open_socket(f"/live/fils/{thread.pk}/?after=1&lit=1", claire)
     tab = await open_list(claire)
-    await page.news(), await tab.news()
-    await in_db(reply)(jeanne, thread)
-    await page.news()
-    await page.line.send_json_to({"read": 2})
-    other = await in_db(start)(claire, thread.space)
-    await in_db(reply)(jeanne, other)
+    await page.next_update(), await tab.next_update()
+    await in_db(post_reply)(jeanne, thread)
+    await page.next_update()
+    await page.communicator.send_json_to({"read": 2})
+    other = await in_db(start_thread)(claire, thread.space)
+    await in_db(post_reply)(jeanne, other)
 
     while (count := await tab.state("badge")) != 1:
         assert count == 0
-    assert await in_db(read_number)(claire, thread) == 2
+    assert await in_db(last_read_number)(claire, thread) == 2
 
 
-def read_number(person, thread):
-    return Follow.objects.get(person=person, thread=thread).read_number
+def last_read_number(person, thread):
+    return Follow.objects.get(person=person, thread=thread).last_read_number
 
 
 @pytest.mark.parametrize("said", [True, -1, 0, 10**30, "3", None, [], 2.5])
 async def test_nonsense_is_read_as_nothing(said, open_thread, thread, claire, jeanne):
-    await in_db(reply)(jeanne, thread)
+    await in_db(post_reply)(jeanne, thread)
     page = await open_thread(thread, claire)
-    await page.news()
-    await page.line.send_json_to({"read": said})
+    await page.next_update()
+    await page.communicator.send_json_to({"read": said})
     await page.state("late")
-    await sweep()
+    await run_reconcile()
 
-    assert await in_db(read_number)(claire, thread) == 1
+    assert await in_db(last_read_number)(claire, thread) == 1
 
 
 async def test_nobody_reads_beyond_the_last_post_or_backwards(
     open_thread, thread, claire, jeanne
 ):
-    await in_db(reply)(jeanne, thread)
+    await in_db(post_reply)(jeanne, thread)
     page = await open_thread(thread, claire)
-    await page.news()
+    await page.next_update()
     for said in (99, 1):
-        await page.line.send_json_to({"read": said})
+        await page.communicator.send_json_to({"read": said})
         await page.state("late")
-    await sweep()
+    await run_reconcile()
 
-    assert await in_db(read_number)(claire, thread) == 2
+    assert await in_db(last_read_number)(claire, thread) == 2
 
 
 async def test_what_one_may_no_longer_see_counts_for_nothing(
     open_list, spaces, jeanne, make_person
 ):
     other = await in_db(make_person)("Bruno Projet", PROJECTS)
-    room = await in_db(start)(jeanne, spaces[PROJECTS])
+    room = await in_db(start_thread)(jeanne, spaces[PROJECTS])
     page = await open_list(jeanne)
-    await page.news()
-    await in_db(reply)(other, room)
+    await page.next_update()
+    await in_db(post_reply)(other, room)
     await badge(page, 1)
     await jeanne.seats.aupdate(ended_at=timezone.now())
-    await sweep()
+    await run_reconcile()
 
     await badge(page, 0)

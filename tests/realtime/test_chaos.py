@@ -17,6 +17,6 @@ DATABASE = os.environ.get("DATABASE_URL", "")
 def test_nothing_is_lost_or_doubled_whatever_breaks():
     result = chaos.run(readers=24, replies=80, pause=4, haste=8, server=DATABASE)
 
-    assert result.is_true, result
+    assert result.is_correct, result
     assert set(result.faults) == set(chaos.FAULTS)
     assert result.codes[1012] and result.codes[1006]  # Things did break.

@@ -19,7 +19,7 @@ from django.db import connection
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from realtime import poke
+from realtime import bus
 from realtime.asgi import application
 from tests.servers import _free_port
 from tests.test_deploy import commands
@@ -66,17 +66,17 @@ async def test_what_is_told_before_a_process_ends_still_leaves(monkeypatch):
         await asyncio.to_thread(gate.wait, START_WITHIN)
         left.extend(told)
 
-    monkeypatch.setattr(poke, "_send", slow)
+    monkeypatch.setattr(bus, "_send_batch", slow)
     server = ApplicationCommunicator(application, {"type": "lifespan"})
     await server.send_input({"type": "lifespan.startup"})
     assert (await server.receive_output())["type"] == "lifespan.startup.complete"
-    poke.tell(type="hub.poke")
+    bus.publish(type="hub.change")
     await server.send_input({"type": "lifespan.shutdown"})
     assert await server.receive_nothing() and left == []
     gate.set()
 
     assert (await server.receive_output(5))["type"] == "lifespan.shutdown.complete"
-    assert left == [{"type": "hub.poke"}]
+    assert left == [{"type": "hub.change"}]
 
 
 def database_url(folder):

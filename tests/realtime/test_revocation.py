@@ -16,17 +16,17 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import CharterVersion, Opening, Session, Signature, WorkingGroup
-from accounts.viewers import of_sessions
+from accounts.models import BreakGlassAccess, CharterVersion, Session, Signature, WorkingGroup
+from accounts.viewers.viewers import authenticate_sessions
 from forum import events
+from forum.handover.actions import announce_departures
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
-from forum.succession.actions import mark_departures
-from forum.threads.acting import Refused
-from realtime import company, limits
-from tests.cast import build_charter, open_room, reply, start
-from tests.page import elements
-from tests.realtime.conftest import Page, quiet, sweep
+from forum.threads.guards import Refused
+from realtime import limits, presence
+from tests.factories import break_glass, create_charter, post_reply, start_thread
+from tests.page_elements import elements
+from tests.realtime.conftest import PageClient, run_reconcile, wait_until_idle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROLES = ["guest", "registered", "waiting", "projects", "authorities", "support", "group"]
@@ -50,7 +50,7 @@ STEPS = st.one_of(
     st.tuples(st.just("opening"), st.sampled_from(OPENERS), st.sampled_from(COLLEGES)),
     st.tuples(st.just("closing"), st.sampled_from(OPENERS), st.booleans()),
     st.tuples(st.just("administers"), st.booleans()),
-    st.tuples(st.just("joining"), PEOPLE, st.booleans()),
+    st.tuples(st.just("join_policy"), PEOPLE, st.booleans()),
     st.tuples(st.just("enclosing"), st.sampled_from([None, *COLLEGES])),
     st.tuples(st.just("archive"), st.sampled_from(["now", "soon", "never"])),
     st.just(("sweep",)),
@@ -77,14 +77,14 @@ class Meeting:
                 type(person).objects.filter(pk=person.pk).update(suspended_at=None)
         for role in ("projects", "authorities", "support", "group", "waiting", "animator"):
             getattr(self.people, role).seats.update(ended_at=None)
-        Opening.objects.all().delete()
+        BreakGlassAccess.objects.all().delete()
         WorkingGroup.objects.update(college=None, ends_at=None)
         self.spaces["group"].group.people.set([self.people.group])
         self._administers(True)
         Signature.objects.update(withdrawn_at=None)
         CharterVersion.objects.filter(number=9).delete()
-        build_charter(9, binding_from=self.lapse)
-        self.thread = start(self.people.animator, self.spaces["network"])
+        create_charter(9, binding_from=self.lapse)
+        self.thread = start_thread(self.people.animator, self.spaces["network"])
 
     async def open(self, role):
         person = getattr(self.people, role)
@@ -92,11 +92,11 @@ class Meeting:
         key = await in_db(lambda: browser.session.session_key)() if person else ""
         await in_db(self.thread.refresh_from_db)()
         seq = self.thread.seq
-        page = Page(f"/live/fils/{self.thread.pk}/?after={seq}", key)
+        page = PageClient(f"/live/fils/{self.thread.pk}/?after={seq}", key)
         page.role, page.key, page.browser, page.ended = role, key, browser, None
         page.shown = await in_db(self.shown)(browser)
         assert await page.connect()
-        await quiet()
+        await wait_until_idle()
         drain(page)
         self.pages.append(page)
 
@@ -106,10 +106,10 @@ class Meeting:
 
     async def seat(self, role, ended):
         """A mandate is ended, which is told at once, or given anew."""
-        await in_db(mark_departures)()
+        await in_db(announce_departures)()
         moment = timezone.now() if ended else None
         await getattr(self.people, role).seats.aupdate(ended_at=moment)
-        await in_db(mark_departures)()
+        await in_db(announce_departures)()
 
     async def mandate(self, role):
         """A mandate comes to its end."""
@@ -120,7 +120,7 @@ class Meeting:
         """An end comes by itself: nobody changes a row as it does."""
         end = timezone.now() + timedelta(milliseconds=20)
         await set_end(end)
-        await quiet()
+        await wait_until_idle()
         while timezone.now() <= end:
             await asyncio.sleep(0.005)
 
@@ -141,11 +141,11 @@ class Meeting:
         await CharterVersion.objects.filter(number=9).aupdate(binding_from=moment)
 
     async def opening(self, role, college):
-        await in_db(open_room)(getattr(self.people, role), college, hours=1)
+        await in_db(break_glass)(getattr(self.people, role), college, hours=1)
 
     async def closing(self, role, by_itself):
         """A room is closed, by who opened it or by the passing of time."""
-        opened = getattr(self.people, role).openings
+        opened = getattr(self.people, role).break_glass_accesses
         if by_itself:
             await self.pass_by(lambda end: opened.aupdate(closes_at=end))
         else:
@@ -158,7 +158,7 @@ class Meeting:
         person = self.people.administrator
         type(person).objects.filter(pk=person.pk).update(is_superuser=does)
 
-    async def joining(self, role, joins):
+    async def join_policy(self, role, joins):
         person, group = getattr(self.people, role), self.spaces["group"].group
         if joins:
             await group.memberships.aget_or_create(person=person)
@@ -197,14 +197,14 @@ class Meeting:
         writers = ("animator", "group", "projects", "authorities")
         for person in (getattr(self.people, role) for role in writers):
             with suppress(Thread.DoesNotExist, Refused):
-                return reply(person, self.thread, "Une réponse de plus.")
+                return post_reply(person, self.thread, "Une réponse de plus.")
         return None
 
     async def take(self, name, *args):
         """Do one step; from its commit on, who may not read is told nothing of the thread."""
         await getattr(self, name)(*args)
         allowed = await in_db(self._reading)()
-        await quiet()
+        await wait_until_idle()
         for page in self.pages:
             told = drain(page)
             if page.key not in allowed:
@@ -212,7 +212,7 @@ class Meeting:
 
     def _reading(self):
         """The sessions that may read the thread at this moment: nobody else may be told."""
-        signed = of_sessions({page.key for page in self.pages})
+        signed = authenticate_sessions({page.key for page in self.pages})
         return {
             key
             for key, one in signed.items()
@@ -220,7 +220,7 @@ class Meeting:
         }
 
     async def sweep(self):
-        await sweep()
+        await run_reconcile()
         allowed = await in_db(self._reading)()
         for page in list(self.pages):
             drain(page)
@@ -231,23 +231,23 @@ class Meeting:
 
     async def finish(self):
         """Whoever is still connected holds what a reload shows them."""
-        await in_db(mark_departures)()  # As after every sweep.
+        await in_db(announce_departures)()  # As after every sweep.
         await self.sweep()
         for page in self.pages:
             shown = {name: html for name, html in page.shown.items() if html}
             assert shown == await in_db(self.shown)(page.browser), page.role
-            await page.line.disconnect()
+            await page.communicator.disconnect()
         await in_db(connections.close_all)()
 
 
 def drain(page):
     """What came for ``page``, noted on it; the texts of the frames."""
     texts = []
-    while not page.line.output_queue.empty():
-        message = page.line.output_queue.get_nowait()
+    while not page.communicator.output_queue.empty():
+        message = page.communicator.output_queue.get_nowait()
         if message["type"] == "websocket.close":
             page.ended = message["code"]
-            assert page.ended in (limits.GONE, limits.RELOAD)
+            assert page.ended in (limits.NOT_FOUND, limits.RELOAD)
         else:
             assert not page.ended, "a word after the last"
             texts.append(message["text"])
@@ -259,7 +259,7 @@ def drain(page):
 
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 def test_nobody_is_told_what_they_may_not_read(
-    steps, people, spaces, viewer_of, browser_of, _no_waiting
+    steps, people, spaces, viewer_of, browser_of, _no_delays
 ):
     async def meet():
         meeting = Meeting(people, spaces, viewer_of, browser_of)
@@ -269,5 +269,5 @@ def test_nobody_is_told_what_they_may_not_read(
         await meeting.finish()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(company, "SOON", 3600)  # It comes unasked: test_company.py has it.
+        patch.setattr(presence, "DEBOUNCE", 3600)  # It comes unasked: test_company.py has it.
         asyncio.run(meet())

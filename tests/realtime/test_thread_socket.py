@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts.models import Session
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
-from realtime import limits, looks, poke
-from tests.cast import SUPPORT, reply, start
+from realtime import bus, limits, queries
+from tests.factories import SUPPORT, post_reply, start_thread
 from tests.forum.test_changes import CHANGES, Scene
-from tests.page import elements
-from tests.realtime.conftest import ORIGIN, Page, sweep
+from tests.page_elements import elements
+from tests.realtime.conftest import ORIGIN, PageClient, run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,24 +23,24 @@ async def test_replies_reach_an_open_page_once_and_in_order(
     open_thread, thread, claire, jeanne
 ):
     page = await open_thread(thread, claire)
-    assert (await page.news())["elements"] == {}
+    assert (await page.next_update())["elements"] == {}
 
     shown = {}
     for n in range(2, 6):
-        await in_db(reply)(jeanne, thread, f"Réponse {n}")
-        news = await page.news()
+        await in_db(post_reply)(jeanne, thread, f"Réponse {n}")
+        news = await page.next_update()
         assert news["seq"] == n and f"Réponse {n}" in news["elements"][f"post-{n}"]
         assert shown.keys() & news["elements"].keys() <= {"thread-head", "thread-foot"}
         shown |= news["elements"]
-    assert await page.hears_nothing()
+    assert await page.receives_no_update()
 
 
 async def test_the_writer_s_own_page_hears_of_it_like_any_other(open_thread, thread, jeanne):
     page = await open_thread(thread, jeanne)
-    await page.news()
-    await in_db(reply)(jeanne, thread)
+    await page.next_update()
+    await in_db(post_reply)(jeanne, thread)
 
-    assert "post-2" in (await page.news())["elements"]
+    assert "post-2" in (await page.next_update())["elements"]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -49,14 +49,14 @@ async def test_what_arrives_is_what_a_reload_would_show(
 ):
     scene = await in_db(Scene)(people, spaces, thread, viewer_of, browser_of)
     page = await open_thread(thread, people.support, after=2)
-    await page.news()
+    await page.next_update()
     before = await in_db(scene.reload)(people.support)
 
     await in_db(CHANGES[change])(scene)
 
     told, last = {}, (await Thread.objects.aget(pk=thread.pk)).seq
     while last > 2:
-        news = await page.news()
+        news = await page.next_update()
         told |= news["elements"]
         if news["seq"] == last:
             break
@@ -66,90 +66,90 @@ async def test_what_arrives_is_what_a_reload_would_show(
 
 async def test_a_page_that_was_away_catches_up_from_its_place(open_thread, thread, jeanne):
     for text in ("un", "deux", "trois"):
-        await in_db(reply)(jeanne, thread, text)
+        await in_db(post_reply)(jeanne, thread, text)
     page = await open_thread(thread, jeanne, after=2)
-    news = await page.news()
+    news = await page.next_update()
 
     assert news["seq"] == 4
     assert {"post-3", "post-4"} == {name for name in news["elements"] if "post-" in name}
     assert news["state"]["posts"] == 4
 
 
-async def test_the_sweep_heals_a_lost_poke(open_thread, thread, jeanne, deaf):
+async def test_the_sweep_heals_a_lost_poke(open_thread, thread, jeanne, without_bus):
     page = await open_thread(thread, jeanne)
-    await page.news()
-    await in_db(reply)(jeanne, thread, "Vous avez su ?")
-    await sweep()
+    await page.next_update()
+    await in_db(post_reply)(jeanne, thread, "Vous avez su ?")
+    await run_reconcile()
 
-    assert "post-2" in (await page.news())["elements"]
-    assert await page.hears_nothing()
+    assert "post-2" in (await page.next_update())["elements"]
+    assert await page.receives_no_update()
 
 
 async def test_what_commits_between_two_languages_reaches_both(
     open_socket, thread, claire, jeanne, monkeypatch
 ):
-    address, look = f"/live/fils/{thread.pk}/?after=1", looks.changes_for
+    address, look = f"/live/fils/{thread.pk}/?after=1", queries.thread_changes_for
     english = [ORIGIN, (b"accept-language", b"en")]
     pages = (
         await open_socket(address, jeanne),
         await open_socket(address, claire, headers=english),
     )
     for page in pages:
-        await page.news()
+        await page.next_update()
 
     def look_then_someone_replies(*args):
         found = look(*args)
         if args[-1] == {1}:
-            monkeypatch.setattr(looks, "changes_for", look)
-            reply(jeanne, thread, "Entre deux langues")
+            monkeypatch.setattr(queries, "thread_changes_for", look)
+            post_reply(jeanne, thread, "Entre deux langues")
         return found
 
-    monkeypatch.setattr(looks, "changes_for", look_then_someone_replies)
-    await in_db(reply)(jeanne, thread)
+    monkeypatch.setattr(queries, "thread_changes_for", look_then_someone_replies)
+    await in_db(post_reply)(jeanne, thread)
 
     for page in pages:
         told, seq = {}, 1
         while seq < 3:
-            news = await page.news()
+            news = await page.next_update()
             told, seq = told | news["elements"], news["seq"]
         assert {"post-2", "post-3"} <= told.keys()
 
 
 async def test_a_poke_that_comes_twice_or_late_or_lies_says_nothing(
-    open_thread, thread, jeanne, heard
+    open_thread, thread, jeanne, next_change
 ):
     page = await open_thread(thread, jeanne)
-    await page.news()
-    await in_db(reply)(jeanne, thread)
-    assert (await page.news())["seq"] == 2
-    await heard()
+    await page.next_update()
+    await in_db(post_reply)(jeanne, thread)
+    assert (await page.next_update())["seq"] == 2
+    await next_change()
 
     for seq in (2, 1, 99):
-        poke.tell(type="hub.poke", thread=thread.pk, seq=seq, spaces=[])
-        assert await heard() == (thread.pk, seq)
-    assert await page.hears_nothing()
-    await in_db(reply)(jeanne, thread)
-    assert (await page.news())["seq"] == 3
+        bus.publish(type="hub.change", thread=thread.pk, seq=seq, spaces=[])
+        assert await next_change() == (thread.pk, seq)
+    assert await page.receives_no_update()
+    await in_db(post_reply)(jeanne, thread)
+    assert (await page.next_update())["seq"] == 3
 
 
 async def test_what_commits_between_joining_and_looking_is_not_lost(
     open_thread, thread, jeanne, monkeypatch
 ):
-    look, calls = looks.check, []
+    look, calls = queries.check_access, []
 
     def look_then_someone_replies(*args):
         found = look(*args)
         calls.append(found)
         if len(calls) == 1:
-            reply(jeanne, thread)
+            post_reply(jeanne, thread)
         return found
 
-    monkeypatch.setattr(looks, "check", look_then_someone_replies)
+    monkeypatch.setattr(queries, "check_access", look_then_someone_replies)
     page = await open_thread(thread, jeanne)
 
-    news = await page.news()
+    news = await page.next_update()
     while news["seq"] == 1:
-        news = await page.news()
+        news = await page.next_update()
     assert "post-2" in news["elements"]
 
 
@@ -188,32 +188,32 @@ async def test_rights_lost_while_open_end_the_line_without_a_word_more(
     lose, how, open_thread, thread, claire, lucie, viewer_of, request
 ):
     if how == "at the sweep":
-        request.getfixturevalue("deaf")
+        request.getfixturevalue("without_bus")
     page = await open_thread(thread, claire)
-    await page.news()
+    await page.next_update()
 
     await in_db(lose)(claire, thread, lucie, viewer_of)
     if how == "at the next poke":
-        await in_db(reply)(lucie, thread, "Ceci ne la regarde plus")
+        await in_db(post_reply)(lucie, thread, "Ceci ne la regarde plus")
     else:
-        await sweep()
+        await run_reconcile()
 
-    assert await page.code() in (limits.GONE, limits.RELOAD)
+    assert await page.code() in (limits.NOT_FOUND, limits.RELOAD)
 
 
 async def test_a_move_is_told_to_those_who_follow_it_and_ends_the_page_of_the_others(
     open_thread, thread, claire, lucie, viewer_of
 ):
     outside, inside = await open_thread(thread, claire), await open_thread(thread, lucie)
-    await outside.news(), await inside.news()
+    await outside.next_update(), await inside.next_update()
     await in_db(move)(claire, thread, lucie, viewer_of)
 
-    assert (await inside.news())["seq"] == 2
-    assert await outside.code() == limits.GONE
+    assert (await inside.next_update())["seq"] == 2
+    assert await outside.code() == limits.NOT_FOUND
 
 
 async def test_hidden_and_missing_end_the_same(open_socket, spaces, claire, lucie):
-    room = await in_db(start)(lucie, spaces[SUPPORT])
+    room = await in_db(start_thread)(lucie, spaces[SUPPORT])
     for address in (
         f"/live/fils/{room.pk}/?after=1",
         f"/live/fils/{room.pk + 1}/?after=1",
@@ -221,7 +221,7 @@ async def test_hidden_and_missing_end_the_same(open_socket, spaces, claire, luci
     ):
         for person in (claire, None):
             page = await open_socket(address, person)
-            assert await page.code() == limits.GONE
+            assert await page.code() == limits.NOT_FOUND
 
 
 @pytest.mark.parametrize("after", ["", "99", "-1", "2.5", "quatre", "1" * 400, "%00", "٣"])
@@ -230,12 +230,12 @@ async def test_a_place_that_is_not_in_the_log_means_reload(after, open_thread, t
     assert await page.code() == limits.RELOAD
 
     other = await open_thread(thread, claire)
-    assert (await other.news())["seq"] == 1
+    assert (await other.next_update())["seq"] == 1
 
 
 async def test_too_much_for_one_message_means_reload(open_thread, thread, jeanne, monkeypatch):
-    monkeypatch.setattr(limits, "LONGEST_ANSWER", 2000)
-    await in_db(reply)(jeanne, thread, "mot " * 600)
+    monkeypatch.setattr(limits, "MAX_ANSWER_BYTES", 2000)
+    await in_db(post_reply)(jeanne, thread, "mot " * 600)
     page = await open_thread(thread, jeanne)
 
     assert await page.code() == limits.RELOAD
@@ -258,37 +258,37 @@ async def test_a_frame_that_no_page_sends_ends_that_line_only(
     frame, code, open_thread, thread, claire, caplog
 ):
     page, other = await open_thread(thread, claire), await open_thread(thread, claire)
-    await page.news()
+    await page.next_update()
     for _ in range(3):
-        await page.line.send_input({"type": "websocket.receive"} | frame)
+        await page.communicator.send_input({"type": "websocket.receive"} | frame)
 
     assert await page.code() == code
-    assert (await other.news())["seq"] == 1
-    await other.line.send_json_to({})
+    assert (await other.next_update())["seq"] == 1
+    await other.communicator.send_json_to({})
     assert await other.state("late") == 0
-    assert page.line.output_queue.empty()
+    assert page.communicator.output_queue.empty()
     told = [record for record in caplog.records if record.name == "realtime"]
     assert len(told) == 1 and told[0].exc_info is None
 
 
 async def test_a_flood_ends_the_line(open_thread, thread, claire):
     page = await open_thread(thread, claire)
-    await page.news()
-    for _ in range(limits.MOST_FRAMES):
-        await page.line.send_json_to({})
+    await page.next_update()
+    for _ in range(limits.RATE_LIMIT_FRAMES):
+        await page.communicator.send_json_to({})
 
-    assert await page.code() == limits.FLOOD
+    assert await page.code() == limits.TOO_MANY_FRAMES
 
 
 async def test_a_line_on_which_nothing_is_heard_is_let_go(
     open_thread, thread, claire, monkeypatch
 ):
     page = await open_thread(thread, claire)
-    await page.news()
-    monkeypatch.setattr(limits, "SILENCE", 0)
-    await sweep()
+    await page.next_update()
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0)
+    await run_reconcile()
 
-    assert await page.code() == limits.SILENT
+    assert await page.code() == limits.IDLE_TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ async def test_a_line_on_which_nothing_is_heard_is_let_go(
 )
 async def test_another_site_s_page_is_refused(headers, thread, session_of, jeanne):
     session = await in_db(session_of)(jeanne)
-    page = Page(f"/live/fils/{thread.pk}/?after=1", session, headers)
+    page = PageClient(f"/live/fils/{thread.pk}/?after=1", session, headers)
 
     assert not await page.connect()
 
@@ -310,32 +310,32 @@ async def test_an_address_that_is_none_is_refused(open_socket):
 
 
 async def test_guests_read_the_public_square_live(open_thread, spaces, claire):
-    public = await in_db(start)(claire, spaces["public"])
+    public = await in_db(start_thread)(claire, spaces["public"])
     page = await open_thread(public)
-    await page.news()
-    await in_db(reply)(claire, public, "Pour tout le monde")
+    await page.next_update()
+    await in_db(post_reply)(claire, public, "Pour tout le monde")
 
-    assert "Pour tout le monde" in (await page.news())["elements"]["post-2"]
+    assert "Pour tout le monde" in (await page.next_update())["elements"]["post-2"]
 
 
 async def test_another_person_in_the_same_browser_means_reload(
     open_socket, spaces, claire, jeanne, session_of
 ):
-    public = await in_db(start)(claire, spaces["public"])
+    public = await in_db(start_thread)(claire, spaces["public"])
     page = await open_socket(f"/live/fils/{public.pk}/?after=1", claire)
-    await page.news()
+    await page.next_update()
 
     await in_db(become)(claire, jeanne, session_of)
-    await sweep()
+    await run_reconcile()
     assert await page.code() == limits.RELOAD
 
 
 async def test_signing_out_on_a_public_page_means_reload(open_thread, spaces, claire):
-    public = await in_db(start)(claire, spaces["public"])
+    public = await in_db(start_thread)(claire, spaces["public"])
     page = await open_thread(public, claire)
-    await page.news()
+    await page.next_update()
     await in_db(sign_out)(claire, public, None, None)
-    await sweep()
+    await run_reconcile()
 
     assert await page.code() == limits.RELOAD
 
@@ -346,15 +346,15 @@ async def test_signing_out_on_a_public_page_means_reload(open_thread, spaces, cl
 async def test_what_arrives_is_in_the_page_s_language(
     header, open_socket, spaces, claire, browser_of
 ):
-    public = await in_db(start)(claire, spaces["public"])
-    await in_db(reply)(claire, public)
+    public = await in_db(start_thread)(claire, spaces["public"])
+    await in_db(post_reply)(claire, public)
     address = f"/live/fils/{public.pk}/?after=1"
     page = await open_socket(address, headers=(ORIGIN, header))
     shown = await in_db(browser_of(None).get)(
         f"/fils/{public.pk}/", follow=True, headers={"accept-language": "en"}
     )
 
-    news = (await page.news())["elements"]
+    news = (await page.next_update())["elements"]
     assert news.items() <= elements(shown.content.decode()).items()
 
 
@@ -362,24 +362,24 @@ async def test_our_own_failure_ends_the_line_and_not_the_process(
     open_thread, thread, claire, monkeypatch, caplog
 ):
     page = await open_thread(thread, claire)
-    await page.news()
+    await page.next_update()
     with monkeypatch.context() as broken:
-        broken.setattr(looks, "look_at_thread", broken_look)
-        await in_db(reply)(claire, thread)
-        assert await page.code() == limits.TROUBLE
+        broken.setattr(queries, "frames_for_thread", broken_look)
+        await in_db(post_reply)(claire, thread)
+        assert await page.code() == limits.SERVER_ERROR
 
-    assert (await (await open_thread(thread, claire, after=2)).news())["seq"] == 2
+    assert (await (await open_thread(thread, claire, after=2)).next_update())["seq"] == 2
 
 
 async def test_many_open_pages_all_hear(open_thread, thread, people):
     readers = [people.projects, people.authorities, people.support, people.animator] * 3
     pages = [await open_thread(thread, person) for person in readers]
-    assert [(await page.news())["seq"] for page in pages] == [1] * 12
-    await in_db(reply)(people.projects, thread)
+    assert [(await page.next_update())["seq"] for page in pages] == [1] * 12
+    await in_db(post_reply)(people.projects, thread)
 
-    heard = await asyncio.gather(*(page.news() for page in pages))
-    assert {news["seq"] for news in heard} == {2}
-    assert len({json.dumps(news["elements"]) for news in heard}) == 1
+    next_change = await asyncio.gather(*(page.next_update() for page in pages))
+    assert {news["seq"] for news in next_change} == {2}
+    assert len({json.dumps(news["elements"]) for news in next_change}) == 1
 
 
 def broken_look(*args):

@@ -15,9 +15,9 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime import limits
 from realtime.asgi import application
-from realtime.hub import hub_here
-from tests.cast import reply
-from tests.realtime.conftest import PATIENCE, quiet, sweep
+from realtime.hub import current_hub
+from tests.factories import post_reply
+from tests.realtime.conftest import TIMEOUT, run_reconcile, wait_until_idle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Bytes that the system keeps of what is under way, about.
@@ -42,7 +42,7 @@ async def serving(ws=PAGE_PROTOCOL, **options):
     finally:
         server.should_exit = True
         await running
-        await quiet()
+        await wait_until_idle()
         await in_db(connections.close_all)()
 
 
@@ -66,7 +66,7 @@ async def seqs(client, last):
     """The places that ``client`` is told until it has ``last``."""
     told = []
     while not told or told[-1] < last:
-        news = json.loads(await asyncio.wait_for(client.recv(), PATIENCE))
+        news = json.loads(await asyncio.wait_for(client.recv(), TIMEOUT))
         told += [news["seq"]] if "seq" in news else []
     return told
 
@@ -79,7 +79,7 @@ async def test_frames_arrive_packed_or_not_with_and_without_the_short_way(
     async with serving(ws) as (_server, port):
         page = await reader(port, thread, jeanne, compression=compression)
         for n in range(2, 5):
-            await in_db(reply)(jeanne, thread, f"Réponse « {n} » " + "à l’épreuve " * 300)
+            await in_db(post_reply)(jeanne, thread, f"Réponse « {n} » " + "à l’épreuve " * 300)
             assert (await seqs(page, n))[-1] == n
         await page.send("{}")
         assert json.loads(await page.recv()) == {"late": 0}
@@ -95,8 +95,10 @@ async def test_what_is_packed_is_packed_once_and_smaller(reader, thread, jeanne,
         for connection in server.server_state.connections:
             write = connection.transport.write
             connection.transport = Spy(connection.transport, written, write)
-        await in_db(reply)(jeanne, thread, "Une réponse assez longue pour être tassée. " * 30)
-        texts = [await asyncio.wait_for(page.recv(), PATIENCE) for page in pages]
+        await in_db(post_reply)(
+            jeanne, thread, "Une réponse assez longue pour être tassée. " * 30
+        )
+        texts = [await asyncio.wait_for(page.recv(), TIMEOUT) for page in pages]
         for page in pages:
             await page.close()
 
@@ -143,13 +145,13 @@ async def stall(port, thread, key):
     return streams
 
 
-async def stuck_line():
+async def stuck_connection():
     """The hub's line to the client that reads nothing, once it is known to be stuck."""
-    async with asyncio.timeout(3 * PATIENCE):
+    async with asyncio.timeout(3 * TIMEOUT):
         while True:
-            for line in hub_here().lines:
-                if line.since is not None:
-                    return line
+            for connection in current_hub().connections:
+                if connection.blocked_since is not None:
+                    return connection
             await asyncio.sleep(0.005)  # Leaving the processor to what is waited for.
 
 
@@ -164,21 +166,21 @@ async def test_a_client_that_reads_nothing_holds_nobody_up_and_is_let_go(
         lazy = await stall(port, thread, await in_db(session_of)(claire))
         page, seq = await reader(port, thread, jeanne), 1
         await seqs(page, 1)
-        waiting = asyncio.ensure_future(stuck_line())
+        waiting = asyncio.ensure_future(stuck_connection())
         while not waiting.done():
-            await in_db(reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, LONG)
             seq += 1
             assert (await seqs(page, seq))[-1] == seq
-        line, stuck_at = await waiting, None
-        stuck_at = line.seq
+        connection, stuck_at = await waiting, None
+        stuck_at = connection.seq
         for _ in range(3):
-            await in_db(reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, LONG)
         assert (await seqs(page, seq + 3))[-1] == seq + 3
-        assert line.seq == stuck_at  # Nothing is queued for it.
+        assert connection.seq == stuck_at  # Nothing is queued for it.
 
-        monkeypatch.setattr(limits, "LONGEST_SENDING", 0)
-        await sweep()
-        assert line.code == limits.SLOW
+        monkeypatch.setattr(limits, "MAX_SEND_SECONDS", 0)
+        await run_reconcile()
+        assert connection.close_code == limits.TOO_SLOW
         await page.close()
         lazy[1].transport.abort()
 
@@ -189,13 +191,13 @@ async def test_a_client_that_pauses_and_reads_again_misses_nothing(
     async with serving() as (_server, port):
         slow = await reader(port, thread, claire, max_queue=1, sock=await small(port))
         slow.transport.pause_reading()
-        seq, waiting = 1, asyncio.ensure_future(stuck_line())
+        seq, waiting = 1, asyncio.ensure_future(stuck_connection())
         while not waiting.done():
-            await in_db(reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, LONG)
             seq += 1
-            await quiet()
+            await wait_until_idle()
         for _ in range(5):
-            await in_db(reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, LONG)
         slow.transport.resume_reading()
 
         told = await seqs(slow, seq + 5)
@@ -217,8 +219,8 @@ async def test_what_no_page_sends_ends_that_line_only(reader, thread, jeanne, ca
                 await flood.send("{}")
             while True:
                 await flood.recv()
-        assert closed.value.rcvd.code == limits.FLOOD
-        await in_db(reply)(jeanne, thread)
+        assert closed.value.rcvd.code == limits.TOO_MANY_FRAMES
+        await in_db(post_reply)(jeanne, thread)
         assert (await seqs(good, 2))[-1] == 2
         await good.close()
 
@@ -229,15 +231,15 @@ async def test_what_no_page_sends_ends_that_line_only(reader, thread, jeanne, ca
 async def test_one_address_may_not_take_all_places_and_others_go_on(
     reader, thread, jeanne, monkeypatch, caplog
 ):
-    monkeypatch.setattr(limits, "MOST_FROM_ONE", 5)
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS_PER_ADDRESS", 5)
     async with serving() as (_server, port):
         pages = [await reader(port, thread, jeanne) for _ in range(5)]
         for _ in range(10):
             refused = await reader(port, thread, jeanne)
             with pytest.raises(ConnectionClosed) as closed:
                 await refused.recv()
-            assert closed.value.rcvd.code == limits.LATER
-        await in_db(reply)(jeanne, thread)
+            assert closed.value.rcvd.code == limits.UNAVAILABLE
+        await in_db(post_reply)(jeanne, thread)
         for page in pages:
             assert (await seqs(page, 2))[-1] == 2
             await page.close()
@@ -253,5 +255,5 @@ async def test_a_server_that_stops_tells_its_pages_to_come_back(reader, thread, 
         server.should_exit = True
         for page in pages:
             with pytest.raises(ConnectionClosed) as closed:
-                await asyncio.wait_for(page.recv(), PATIENCE)
+                await asyncio.wait_for(page.recv(), TIMEOUT)
             assert closed.value.rcvd.code == 1012

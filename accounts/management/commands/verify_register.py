@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.charter import chain, proving
-from accounts.natural import natural
+from accounts.base.parsing import parse_natural_number
+from accounts.charter import hash_chain, verification
 
 
 class Command(BaseCommand):
@@ -23,20 +23,20 @@ class Command(BaseCommand):
 
     def handle(self, *, since, **options):
         """Say what is wrong and fail, or say the newest line."""
-        found = [*proving.problems(), *proving.altered_acts()]
-        found += _noted(since) if since else ()
+        found = [*verification.register_problems(), *verification.document_problems()]
+        found += _noted_line_problems(since) if since else ()
         for problem in found:
             self.stderr.write(problem)
         if found:
             raise CommandError(f"{len(found)} things are not as they were written.")
-        number, sha256 = chain.last_line()
+        number, sha256 = hash_chain.last_line()
         self.stdout.write(f"The register is whole: {number}:{sha256}")
 
 
-def _noted(since):
+def _noted_line_problems(since):
     typed, _colon, sha256 = since.partition(":")
-    number = natural(typed)
+    number = parse_natural_number(typed)
     if number is None:
         raise CommandError("--since takes a line as it was printed: NUMBER:HASH.")
-    if not chain.has_line(number, sha256):
+    if not hash_chain.has_line(number, sha256):
         yield f"Line {number} is not the one that was noted."

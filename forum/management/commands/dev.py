@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
-from forum.demonstration.listing import by_college
-from forum.demonstration.people import PASSWORD
+from forum.demo.people import PASSWORD
+from forum.demo.queries import accounts_by_college
 
 HOST = "127.0.0.1"
 #: Ports tried, from the one asked for.
@@ -59,9 +59,9 @@ class Command(BaseCommand):
     def _say_who(self, port):
         """The address, and a line for some of the people one may be."""
         rows = [
-            (guise.person.email, _who(guise), college.name if college else "—")
-            for college, guises in by_college()
-            for guise in _telling(guises)
+            (demo_account.person.email, _who(demo_account), college.name if college else "—")
+            for college, demo_accounts in accounts_by_college()
+            for demo_account in _telling(demo_accounts)
         ]
         widths = [max((len(row[n]) for row in rows), default=0) for n in (0, 1)]
         self.stdout.write(f"\nDemonstration people; their password is {PASSWORD}\n\n")
@@ -91,12 +91,16 @@ def _is_free(port):
     return True
 
 
-def _telling(guises):
+def _telling(demo_accounts):
     """Whoever has something particular, and two more who stand for their college."""
-    plain = [guise for guise in guises if not guise.notes]
-    return [guise for guise in guises if guise.notes or guise in plain[:2]]
+    plain = [demo_account for demo_account in demo_accounts if not demo_account.notes]
+    return [
+        demo_account
+        for demo_account in demo_accounts
+        if demo_account.notes or demo_account in plain[:2]
+    ]
 
 
-def _who(guise):
-    name = guise.person.full_name
-    return f"{name} ({', '.join(guise.notes)})" if guise.notes else name
+def _who(demo_account):
+    name = demo_account.person.full_name
+    return f"{name} ({', '.join(demo_account.notes)})" if demo_account.notes else name

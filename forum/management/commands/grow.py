@@ -4,9 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from tqdm import tqdm
 
-from forum.growth import sizes
-from forum.growth.loading import load
-from forum.network import loading as network
+from forum.demo.growth import thread_sizes
+from forum.demo.growth.loading import grow
+from forum.reference_data import loading as network
 
 
 class Command(BaseCommand):
@@ -33,12 +33,12 @@ class Command(BaseCommand):
     def handle(self, *, threads, posts, people, deep, seed, password, **options):
         """Check the numbers, make sure there is a network, and fill it."""
         try:
-            sizes.check(threads, posts, people, deep)
-        except sizes.Impossible as impossible:
+            thread_sizes.check_sizes(threads, posts, people, deep)
+        except thread_sizes.ImpossibleSizes as impossible:
             raise CommandError(str(impossible)) from impossible
-        network.load()
+        network.load_reference_data()
         numbers = {"threads": threads, "posts": posts, "people_count": people, "deep": deep}
-        written = load(**numbers, seed=seed, password=password)
+        written = grow(**numbers, seed=seed, password=password)
         quiet = None if options["verbosity"] else True
         bar = tqdm(written, total=threads, unit=" threads", disable=quiet)
         made = [thread.get_absolute_url() for thread in bar]

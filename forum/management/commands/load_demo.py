@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from forum.demonstration.loading import load
+from forum.demo.loading import load_demo
 
 
 class Command(BaseCommand):
@@ -21,6 +21,6 @@ class Command(BaseCommand):
                 "Set FORUM_DEMO=1 to load the demonstration: its people all have one public "
                 "password, so it has no place on a real site."
             )
-        done = load()
+        done = load_demo()
         if options["verbosity"]:
             self.stdout.write(f"Demonstration: {'loaded' if done else 'there already'}.")

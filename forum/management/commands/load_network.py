@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from forum.network.loading import load
+from forum.reference_data.loading import load_reference_data
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Load, and say what was created."""
-        created = load()
+        created = load_reference_data()
         if options["verbosity"]:
             said = ", ".join(f"{count} {what}" for what, count in created.items())
             self.stdout.write(f"Network: {f'created {said}' if said else 'all there'}.")

@@ -1,8 +1,8 @@
-"""``manage.py mark_departures``: tell open pages who has left."""
+"""``manage.py announce_departures``: tell open pages who has left."""
 
 from django.core.management.base import BaseCommand
 
-from forum.succession.actions import mark_departures
+from forum.handover.actions import announce_departures
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Go on until nothing is left to tell."""
-        while mark_departures():
+        while announce_departures():
             pass

@@ -1,0 +1,117 @@
+"""HTML rendered once, and kept in the process under all that it was rendered from.
+
+A key holds every value that the HTML shows, and the language it says it in. So what is kept
+is never out of date: when a value changes, another key is asked for, and the old one is
+forgotten in its turn. There is nothing to invalidate and nobody to tell.
+"""
+
+from collections import OrderedDict
+from copy import copy
+from sys import getsizeof
+from threading import Lock
+
+from django.db.models import Model
+from django.template import Node
+from django.template.loader import get_template
+from django.utils.functional import LazyObject, Promise
+from django.utils.translation import get_language
+
+#: Bytes that a process keeps, about. An article takes some eight thousand.
+MAX_BYTES = 48 * 2**20
+#: What a key and its place take beside the HTML, about.
+_ENTRY_OVERHEAD = 2000
+
+
+class SizedLRUCache:
+    """Texts by key; those not asked for since longest make room. Threads may share it."""
+
+    def __init__(self, max_bytes):
+        """Keep about ``max_bytes`` bytes."""
+        self._texts, self._lock = OrderedDict(), Lock()
+        self._max_bytes, self._size = max_bytes, 0
+
+    def get(self, key):
+        """The text of ``key``, or None."""
+        with self._lock:
+            if key not in self._texts:
+                return None
+            self._texts.move_to_end(key)
+            return self._texts[key]
+
+    def put(self, key, text):
+        """Keep ``text``, and forget what there is no more room for."""
+        with self._lock:
+            if key not in self._texts:
+                self._texts[key] = text
+                self._size += getsizeof(text) + _ENTRY_OVERHEAD
+            while self._size > self._max_bytes:
+                _key, forgotten = self._texts.popitem(last=False)
+                self._size -= getsizeof(forgotten) + _ENTRY_OVERHEAD
+
+
+_cache = SizedLRUCache(MAX_BYTES)
+
+
+class TemplateFragment:
+    """A part of a template that shows rows: ``key`` is all that it shows of one."""
+
+    def __init__(self, template, partial):
+        """Name the template and the part of it."""
+        self._template, self._partial = template, partial
+
+    def get_many(self, keys):
+        """``{key: HTML}`` of each of ``keys``, None for what is not kept."""
+        prefix = self._key_prefix()
+        return {key: _cache.get((*prefix, key)) for key in keys}
+
+    def render(self, key, **context):
+        """The HTML of ``key``, from a context that holds nothing else; it is kept."""
+        prefix = self._key_prefix()
+        html = get_template(f"{self._template}#{self._partial}").render(context)
+        _cache.put((*prefix, key), html)
+        return html
+
+    def _key_prefix(self):
+        # The template itself: when a developer changes it, it is another one.
+        return get_template(self._template).template, self._partial, get_language()
+
+
+class FragmentCacheNode(Node):
+    """``{% once a=… b=… %}…{% endonce %}``: within, nothing is known but these values."""
+
+    def __init__(self, values, nodelist):
+        """Keep the expressions of the values, and what is between the tags."""
+        self._values, self.nodelist = values, nodelist
+
+    def render(self, context):
+        """What was kept for these values, or is rendered now."""
+        values = {name: _key_value(it.resolve(context)) for name, it in self._values.items()}
+        key = (self, get_language(), *values.values())
+        html = _cache.get(key)
+        if html is None:
+            html = self.nodelist.render(context.new(values))
+            _cache.put(key, html)
+        return html
+
+
+def row_values(instance, paths):
+    """What ``values_list(*paths)`` gives for ``instance``, from what is loaded of it."""
+    return tuple(_resolve_path(instance, path.split("__")) for path in paths)
+
+
+def _resolve_path(it, names):
+    for name in names:
+        it = None if it is None else getattr(it, name)
+    return it
+
+
+def _key_value(value):
+    """``value``, fit for a key: of no request, and equal only to what shows the same."""
+    if isinstance(value, LazyObject):
+        bool(value)  # Now it is known,
+        value = copy(value)  # and this is what was wrapped.
+    if isinstance(value, Model):
+        raise TypeError(f"{value!r} shows more than its key tells: name what is shown of it.")
+    if isinstance(value, list):
+        return tuple(value)
+    return str(value) if isinstance(value, Promise) else value

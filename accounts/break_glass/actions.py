@@ -1,0 +1,77 @@
+"""Opening a college's room, and closing it. Lock, ask, write."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.break_glass.models import BreakGlassAccess
+from accounts.break_glass.rules import is_sufficient_reason, may_break_glass
+from accounts.users.models import User
+from accounts.viewers.viewers import viewer_of_person
+
+#: For how many hours a room may be opened.
+ALLOWED_HOURS = (1, 8, 24, 72)
+
+
+class BreakGlassDenied(PermissionDenied):
+    """A room cannot be opened like this. ``field`` is what would have to change."""
+
+    def __init__(self, message, field=None):
+        """Keep where to say ``message``."""
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic(durable=True)
+def open_access(person, college, reason, hours):
+    """Let ``person`` read the rooms of ``college`` for ``hours``; return the opening.
+
+    Opening twice with the same words is one outcome. Raise CannotOpen to who may not, for a
+    college of one's own, without a written reason, and where it is open already for another
+    reason or time: the college reads each.
+    """
+    person = lock_row(User, person.pk)
+    viewer = viewer_of_person(person)
+    if not may_break_glass(viewer, person):
+        raise BreakGlassDenied(_("Ceci revient à l’équipe d’animation et aux administrateurs."))
+    if college.pk in viewer.colleges:
+        raise BreakGlassDenied(
+            _("C’est votre collège : sa pièce vous est déjà ouverte."), "college"
+        )
+    if not is_sufficient_reason(reason) or hours not in ALLOWED_HOURS:
+        raise BreakGlassDenied(_("Dites au collège pourquoi, en une phrase."), "reason")
+    now, duration = timezone.now(), timedelta(hours=hours)
+    current = (
+        BreakGlassAccess.objects.current(now).filter(person=person, college=college).first()
+    )
+    if current is None:
+        return BreakGlassAccess.objects.create(
+            college=college,
+            person=person,
+            reason=reason.strip(),
+            opened_at=now,
+            closes_at=now + duration,
+        )
+    if (current.reason, current.closes_at) != (reason.strip(), current.opened_at + duration):
+        words = _(
+            "Cette pièce vous est déjà ouverte, pour un autre motif ou une autre durée. "
+            "Refermez-la d’abord, plus bas sur cette page."
+        )
+        raise BreakGlassDenied(words, "college")
+    return current
+
+
+@transaction.atomic(durable=True)
+def close_access(access, person):
+    """End ``access`` now; return it. Raise PermissionDenied to anyone but who opened."""
+    access = lock_row(BreakGlassAccess, access.pk)
+    if access.person_id != person.pk:
+        raise PermissionDenied(_("Qui a ouvert la pièce la referme."))
+    if access.is_open:
+        access.closed_at = timezone.now()
+        access.save(update_fields=["closed_at"])
+    return access

@@ -1,0 +1,60 @@
+"""Breaking the glass: a college's room opened for a time, to someone who is not of it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class BreakGlassAccessQuerySet(models.QuerySet):
+    """Openings, in the ways they are read."""
+
+    def current(self, at=None):
+        """Those open at ``at`` (now by default)."""
+        at = at or timezone.now()
+        return self.filter(opened_at__lte=at, closes_at__gt=at, closed_at=None)
+
+
+class BreakGlassAccess(models.Model):
+    """``person`` reads the rooms of ``college`` until ``closes_at``, and says why.
+
+    The row is never deleted: the college reads, for ever, who opened its room, when and
+    why. ``closed_at``: ended before its time.
+    """
+
+    college = models.ForeignKey(
+        "accounts.College", models.PROTECT, related_name="break_glass_accesses"
+    )
+    person = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="break_glass_accesses"
+    )
+    reason = models.CharField(_("motif"), max_length=500)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closes_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BreakGlassAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ouverture")
+        ordering = ["-opened_at", "-pk"]
+        indexes = [models.Index(fields=["closes_at"], name="break_glass_by_end")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opened_at")), name="break_glass_has_an_end"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="break_glass_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.person} → {self.college}, {self.opened_at}"
+
+    @property
+    def is_open(self):
+        """Whether it stands: it opens the room to whoever may open one still."""
+        return self.closed_at is None and timezone.now() < self.closes_at
+
+    @property
+    def end(self):
+        """When it ended, or will."""
+        return self.closed_at or self.closes_at

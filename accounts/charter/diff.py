@@ -1,0 +1,142 @@
+"""What changed between two texts, as one reads them, in a time that stays within bounds."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from accounts.charter.rendering import render
+
+#: Where one paragraph, title or item ends and another begins.
+_BLOCK_TAG = re.compile(r"</?(?:p|h\d|li|ul|ol|blockquote|hr)\b[^>]*>")
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.S)
+#: A word, or a sign, with the space before it.
+_WORD = re.compile(r"\s*(?:\w+|[^\w\s])")
+#: From 0 to 1: a paragraph that shares less with the old one than this is another paragraph.
+_MIN_SIMILARITY = 0.5
+#: Pairs of paragraphs that are looked at, at most, for one that became the other.
+_MAX_PAIRS = 10_000
+#: Steps that comparing may take for each character compared, before it is given up.
+_STEPS_PER_CHARACTER = 5
+
+
+@lru_cache(maxsize=32)
+def diff_paragraphs(before, after):
+    """The paragraphs that differ, each a list of (sign, words).
+
+    ``+`` came, ``-`` went, ``=`` stayed, ``>`` stands elsewhere than before. A paragraph that
+    was reworded is one, with the words that came and went marked in it; any other came, went
+    or moved whole. The numbers of a list do not count. What is found is kept, for texts do
+    not change.
+    """
+    old, new = _paragraphs(before), _paragraphs(after)
+    runs = list(_aligned_runs(old, new, len(old) + len(new)))
+    left, right = ({one for run in runs for one in run[side]} for side in (0, 1))
+    moved, found = left & right, []
+    for gone, come, _kept in runs:
+        found += _diff_run([one for one in gone if one not in moved], come, moved)
+    return found
+
+
+def _diff_run(old, new, moved):
+    """The changes between two runs of paragraphs, in the order of the new text."""
+    found, i, k = [], 0, 0
+    for x, y in [*_match_reworded(old, new, moved), (len(old), len(new))]:
+        found += [[("-", one)] for one in old[i:x]]
+        found += [[(">" if one in moved else "+", one)] for one in new[k:y]]
+        if x < len(old):
+            found.append(_diff_words(old[x], new[y]))
+        i, k = x + 1, y + 1
+    return found
+
+
+def _match_reworded(old, new, moved):
+    """The places (in ``old``, in ``new``) of paragraphs one of which became the other.
+
+    The likest find each other first, and none cross.
+    """
+    if len(old) * len(new) > _MAX_PAIRS:
+        return []
+    words = [[Counter(re.findall(r"\w+", one)) for one in side] for side in (old, new)]
+    pairs = sorted(
+        (_similarity(one, other), -i, -k)
+        for i, one in enumerate(words[0])
+        for k, other in enumerate(words[1])
+        if new[k] not in moved
+    )
+    taken = []
+    for likeness, i, k in reversed(pairs):
+        if likeness >= _MIN_SIMILARITY and all((-i - x) * (-k - y) > 0 for x, y in taken):
+            taken.append((-i, -k))
+    return sorted(taken)
+
+
+def _similarity(one, other):
+    """From 0 to 1: how much of their words two paragraphs share."""
+    return 2 * (one & other).total() / ((one + other).total() or 1)
+
+
+def _diff_words(gone, come):
+    """What changed in one paragraph, word by word."""
+    # The first word too has a space before it, as it would have after another.
+    old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
+    pieces = []
+    for run in _aligned_runs(old, new, len(old) + len(new)):
+        pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
+    pieces = [(sign, words) for sign, words in pieces if words]
+    first = 2 if [sign for sign, _words in pieces[:2]] == ["-", "+"] else 1
+    return [(sign, words.lstrip()) for sign, words in pieces[:first]] + pieces[first:]
+
+
+def _aligned_runs(old, new, edits):
+    """``old`` and ``new`` as (gone, come, kept) lists in order; one, where too much differs."""
+    i, k, steps = 0, 0, _STEPS_PER_CHARACTER * sum(map(len, old + new))
+    for start, other, length in [
+        *_common_runs(old, new, edits, steps),
+        (len(old), len(new), 0),
+    ]:
+        yield old[i:start], new[k:other], old[start : start + length]
+        i, k = start + length, other + length
+
+
+def _common_runs(old, new, edits, steps):
+    """The runs (place in ``old``, in ``new``, length) that both have, as long as can be.
+
+    By Myers' algorithm: how far does one come with one edit, two, three…? Nothing where it
+    takes more than ``edits``, or more than ``steps`` to tell.
+    """
+    reached = {1: (0, None)}
+    for edit in range(edits + 1):
+        for k in range(-edit, edit + 1, 2):
+            is_added = k == -edit or (k != edit and reached[k - 1][0] < reached[k + 1][0])
+            i, runs = reached[k + 1] if is_added else reached[k - 1]
+            start = i = i if is_added else i + 1
+            while i < len(old) and i - k < len(new) and old[i] == new[i - k]:
+                i += 1
+            reached[k] = i, ((start, start - k, i - start), runs) if i > start else runs
+            steps -= 1 + i - start
+            if i >= len(old) and i - k >= len(new):
+                return _unlinked(reached[k][1])
+            if steps < 0:
+                return []
+    return []
+
+
+def _unlinked(runs):
+    found = []
+    while runs:
+        run, runs = runs
+        found.append(run)
+    return found[::-1]
+
+
+def _paragraphs(text):
+    """What one reads of ``text``: its titles, paragraphs and items, a line each.
+
+    A link says where it leads, which may be all that changed.
+    """
+    html = _LINK.sub(r"\2 (\1)", render(text))
+    lines = (unescape(strip_tags(part)).strip() for part in _BLOCK_TAG.split(html))
+    return [line.replace("\n", " ") for line in lines if line]

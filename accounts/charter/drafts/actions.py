@@ -1,0 +1,120 @@
+"""Writing the next version of the charter, and publishing it: once, for ever."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.charter import hash_chain
+from accounts.charter.drafts.models import CharterDraft
+from accounts.charter.models import CharterVersion
+from accounts.organisations.rules import require_animator
+
+
+class CannotPublish(PermissionDenied):
+    """The draft cannot become a version like this. ``field`` is what would have to change."""
+
+    def __init__(self, why, field=None):
+        """Keep where to say ``why``."""
+        super().__init__(why)
+        self.field = field
+
+
+@transaction.atomic(durable=True)
+def save_draft(animator, draft=None, *, revision=None, **values):
+    """Write a new draft, or ``draft`` anew, which was read at ``revision``; return it.
+
+    ``values`` is ``name``, ``text``, ``is_substantive``, ``grace_days`` and ``adopted_on``.
+    Raise PermissionDenied to anyone but animators, CannotPublish where another animator has
+    saved it since, or it is published.
+    """
+    require_animator(animator)
+    if draft is None:
+        draft = CharterDraft()
+    else:
+        draft = lock_row(CharterDraft, draft.pk)
+        if draft.published_id:
+            raise CannotPublish(
+                _(
+                    "Cette version est publiée : son texte ne change plus. Le vôtre est gardé "
+                    "ci-dessous : copiez-le dans un nouveau projet."
+                )  # fmt: skip
+            )
+        if draft.revision != revision:
+            raise CannotPublish(
+                _(
+                    "Quelqu’un a modifié ce projet depuis que vous l’avez ouvert. Votre texte "
+                    "est gardé ci-dessous ; l’enregistrer de nouveau remplacera le sien."
+                )  # fmt: skip
+            )
+        draft.revision += 1
+    _require_unused_name(values["name"])
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.written_by, draft.written_at = animator, timezone.now()
+    draft.save()
+    return draft
+
+
+@transaction.atomic(durable=True)
+def publish_draft(draft, animator, revision):
+    """Make ``draft``, as it was previewed at ``revision``, the version in force; return it.
+
+    A substantive one asks every member to sign, and closes the member areas to who has not
+    ``grace_days`` from now. Publishing twice is publishing once. Raise CannotPublish where
+    the draft is not what was previewed, its name is taken, or its text is the one in force.
+    """
+    require_animator(animator)
+    # The first version held still, so that two drafts do not get one number.
+    hash_chain.lock_register()
+    draft = lock_row(CharterDraft, draft.pk)
+    if draft.published_id:
+        return draft.published
+    if draft.revision != revision:
+        raise CannotPublish(
+            _("Quelqu’un a modifié ce projet depuis votre aperçu. Relisez-le avant de publier.")
+        )
+    _require_unused_name(draft.name)
+    if draft.adopted_on > timezone.localdate():
+        raise CannotPublish(_("Une version se publie une fois adoptée."), "adopted_on")
+    newest = CharterVersion.objects.order_by("-number").first()
+    if newest and newest.text == draft.text:
+        raise CannotPublish(_("Ce texte est celui qui est déjà en vigueur."), "text")
+    days = draft.grace_days if draft.is_substantive else 0
+    try:
+        with transaction.atomic():
+            draft.published = CharterVersion.objects.create(
+                number=newest.number + 1 if newest else 1,
+                name=draft.name,
+                text=draft.text,
+                language=newest.language if newest else "fr",
+                adopted_on=draft.adopted_on,
+                is_substantive=draft.is_substantive,
+                binding_from=timezone.now() + timedelta(days=days),
+            )
+    except IntegrityError:  # The first of all, twice at once: there was nothing to hold.
+        raise CannotPublish(
+            _("Une autre version vient d’être publiée. Relisez celle-ci avant de publier.")
+        ) from None
+    hash_chain.append(draft.published, hash_chain.PUBLISHED)
+    draft.published_by = animator
+    draft.save(update_fields=["published", "published_by"])
+    return draft.published
+
+
+@transaction.atomic(durable=True)
+def delete_draft(draft, animator):
+    """Throw away a draft that was not published."""
+    require_animator(animator)
+    draft = lock_row(CharterDraft, draft.pk)
+    if draft.published_id:
+        raise CannotPublish(_("Cette version est publiée : elle ne se retire pas."))
+    draft.delete()
+
+
+def _require_unused_name(name):
+    if CharterVersion.objects.filter(name=name).exists():
+        raise CannotPublish(_("Une version porte déjà ce nom."), "name")

@@ -1,0 +1,109 @@
+"""What an animator writes of the next version of the charter."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.dates import DayField
+from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS
+
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
+#: Names that are addresses of other pages of the charter.
+_RESERVED_NAMES = {"signer", "signataires", "retrait", "refus", "contresigner", "invitation",
+          "signatures"}  # fmt: skip
+MAX_TEXT_LENGTH = 60_000
+MAX_GRACE_DAYS = 365
+
+
+class CharterDraftForm(forms.Form):
+    """The text, its name, what the change is and how long one has to sign it."""
+
+    name = forms.CharField(
+        label=_("Nom de la version"),
+        max_length=20,
+        help_text=_("Par exemple 1.1 ou 2.0."),
+        error_messages={"required": _("Donnez un nom à cette version, comme 2.0.")},
+    )
+    adopted_on = DayField(
+        label=_("Adoptée le"),
+        max_days_ahead=0,
+        out_of_range=_("Cette date est à venir : une version se publie une fois adoptée."),
+        error_messages={"required": _("Dites quand ce texte a été adopté.")},
+    )
+    text = forms.CharField(
+        label=_("Le texte, en Markdown"),
+        max_length=MAX_TEXT_LENGTH,
+        strip=False,
+        help_text=_(
+            "Un titre commence par ##, un article par 1., 2., 3. ; **deux astérisques** "
+            "mettent en gras. Une ligne vide sépare deux paragraphes."
+        ),  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 24}),
+        error_messages={"required": _("Écrivez le texte de la charte.")},
+    )
+    nature = forms.ChoiceField(
+        label=_("Nature du changement"),
+        choices=[
+            ("substantive", _("De fond : chaque membre signe de nouveau")),
+            ("editorial", _("De forme : les signatures valent toujours")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Dites si le changement est de fond ou de forme.")},
+    )
+    grace_days = forms.IntegerField(
+        label=_("Délai pour signer, en jours"),
+        min_value=1,
+        max_value=MAX_GRACE_DAYS,
+        required=False,
+        help_text=_(
+            "Pour un changement de fond. Ensuite les espaces des membres se ferment à "
+            "qui n’a pas signé ; rien n’est supprimé."
+        ),  # fmt: skip
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("Écrivez un nombre de jours."),
+            "min_value": _("Laissez au moins un jour pour signer."),
+            "max_value": _("Laissez un an au plus pour signer."),
+        },
+    )
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_name(self):
+        """A short name, fit for an address."""
+        name = self.cleaned_data["name"].strip()
+        if not _NAME.fullmatch(name) or name in _RESERVED_NAMES:
+            raise forms.ValidationError(_("Des chiffres, des lettres, des points : 2.0."))
+        return name
+
+    def clean_text(self):
+        """Lines that end in one way, so that the hash is of what one reads."""
+        text = self.cleaned_data["text"].replace("\r\n", "\n").strip("\n") + "\n"
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
+
+    def clean(self):
+        """A substantive change says how long one has to sign."""
+        data = super().clean()
+        is_silent = data.get("grace_days") is None and "grace_days" not in self.errors
+        if data.get("nature") == "substantive" and is_silent:
+            self.add_error("grace_days", _("Dites combien de jours on a pour signer."))
+        return data
+
+    def values(self):
+        """What ``save_draft`` takes, once the form is valid."""
+        data = self.cleaned_data
+        names = ("name", "text", "adopted_on")
+        is_substantive = data["nature"] == "substantive"
+        days = data["grace_days"] if is_substantive else 0
+        values = {name: data[name] for name in names}
+        return values | {"is_substantive": is_substantive, "grace_days": days}
+
+
+def draft_initial(draft):
+    """What the form shows of ``draft``."""
+    nature = "substantive" if draft.is_substantive else "editorial"
+    names = ("name", "text", "adopted_on", "revision")
+    values = {name: getattr(draft, name) for name in names} | {"nature": nature}
+    return values | {"grace_days": draft.grace_days or DEFAULT_GRACE_DAYS}

@@ -1,0 +1,44 @@
+"""Versions of the charter that are being written: drafts, until one is published."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+#: Days between publishing a substantive version and its closing of member areas.
+DEFAULT_GRACE_DAYS = 60
+
+
+class CharterDraft(models.Model):
+    """What the next version of the charter would be. ``revision`` counts its savings.
+
+    Once published it stays, with the version that it became, and does not change.
+    """
+
+    name = models.CharField(_("nom de la version"), max_length=20)
+    text = models.TextField(_("texte"))
+    is_substantive = models.BooleanField(default=True)
+    grace_days = models.PositiveSmallIntegerField(default=DEFAULT_GRACE_DAYS)
+    adopted_on = models.DateField(_("date d’adoption"))
+    revision = models.PositiveIntegerField(default=1)
+    written_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    written_at = models.DateTimeField(default=timezone.now)
+    published = models.OneToOneField(
+        "accounts.CharterVersion", models.PROTECT, null=True, blank=True, related_name="draft"
+    )
+    published_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("projet de version")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """The page where it is written."""
+        return reverse("charter-draft", args=[self.pk])

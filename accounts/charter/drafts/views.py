@@ -1,0 +1,141 @@
+"""The animators' pages of the next version: writing it, reading what changes, publishing."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.base import resume_form
+from accounts.base.parsing import parse_natural_number
+from accounts.charter import rendering
+from accounts.charter.diff import diff_paragraphs
+from accounts.charter.drafts import actions
+from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
+from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
+from accounts.charter.models import CharterVersion, Signature
+from accounts.organisations.views.animator_dashboard import animator_required
+
+
+@require_safe
+@animator_required
+def drafts(request):
+    """The drafts, and how many of the members have signed the version in force."""
+    newest = _newest_version()
+    signed = Signature.objects.filter(withdrawn_at=None, version=newest)
+    context = {
+        "drafts": CharterDraft.objects.filter(published=None).select_related("written_by"),
+        "versions": CharterVersion.objects.published().select_related("draft__published_by"),
+        "newest": newest,
+        "signed": signed.values("organisation").distinct().count(),
+        "bound": Signature.objects.filter(withdrawn_at=None).values("organisation")
+        .distinct().count(),
+    }  # fmt: skip
+    return render(request, "charter/drafts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required
+def new_draft(request):
+    """Begin a draft from the version in force."""
+    newest = _newest_version()
+    initial = {
+        "text": newest.text if newest else "",
+        "adopted_on": timezone.localdate(),
+        "grace_days": DEFAULT_GRACE_DAYS,
+    } | (resume_form.pop_saved_form(request) or {})
+    return _save_or_render(
+        request, None, CharterDraftForm(request.POST or None, initial=initial)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required
+def draft(request, pk):
+    """Write a draft on. Published, it is the version's own page; what was typed comes back."""
+    one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
+    if one.published and request.method != "POST":
+        return redirect(one.published)
+    return _save_or_render(
+        request, one, CharterDraftForm(request.POST or None, initial=_initial(request, one))
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required
+def preview(request, pk):
+    """What a draft changes, as members will read it; a POST publishes just that."""
+    one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
+    if one.published:
+        messages.info(request, _("La version %s est déjà publiée.") % one.published.name)
+        return redirect(one.published)
+    if request.method == "POST":
+        return _publish(request, one)
+    return _render_preview(request, one)
+
+
+@require_POST
+@animator_required
+def delete_draft(request, pk):
+    """Throw a draft away."""
+    actions.delete_draft(get_object_or_404(CharterDraft, pk=pk), request.user)
+    messages.success(request, _("Le projet est supprimé."))
+    return redirect("charter-drafts")
+
+
+def _initial(request, one):
+    return draft_initial(one) | (resume_form.pop_saved_form(request) or {})
+
+
+def _save_or_render(request, one, form):
+    status = 200 if request.method != "POST" else 422
+    if form.is_valid():
+        try:
+            revision = form.cleaned_data["revision"]
+            saved = actions.save_draft(request.user, one, revision=revision, **form.values())
+        except actions.CannotPublish as refusal:
+            form.add_error(refusal.field, str(refusal))
+            if refusal.field is None:  # What was written meanwhile was read now.
+                form.data = form.data.copy()
+                form.data["revision"] = _current_revision(one)
+                status = 409
+        else:
+            return redirect("charter-draft-preview", saved.pk)
+    context = {"draft": one, "form": form}
+    return render(request, "charter/draft.html", context, status=status)
+
+
+def _publish(request, one):
+    revision = parse_natural_number(request.POST.get("revision", ""))
+    try:
+        version = actions.publish_draft(one, request.user, revision)
+    except actions.CannotPublish as refusal:
+        one.refresh_from_db()
+        return _render_preview(request, one, str(refusal), 409)
+    words = (
+        _("La version %s est publiée : chaque membre est invité à la signer.")
+        if version.is_substantive
+        else _("La version %s est publiée. Les signatures valent toujours.")
+    )
+    messages.success(request, words % version.name)
+    return redirect(version)
+
+
+def _render_preview(request, one, problem="", status=200):
+    newest = _newest_version()
+    context = {
+        "draft": one,
+        "newest": newest,
+        "changes": diff_paragraphs(newest.text if newest else "", one.text),
+        "html": rendering.render(one.text),
+        "problem": problem,
+    }
+    return render(request, "charter/draft_preview.html", context, status=status)
+
+
+def _newest_version():
+    return CharterVersion.objects.published().first()
+
+
+def _current_revision(one):
+    return CharterDraft.objects.values_list("revision", flat=True).get(pk=one.pk)

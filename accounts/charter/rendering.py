@@ -1,0 +1,79 @@
+"""The charter's text as a page shows it, and as a receipt does."""
+
+import unicodedata
+from functools import lru_cache
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+
+_MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inline"])
+_TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
+         "strong", "ul"}  # fmt: skip
+_DEEPEST_HEADING = 6
+_RECEIPT_MARKUP = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>",
+           "link_close": "</a>", "hardbreak": "<br/>", "softbreak": " "}  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def render(text):
+    """Render ``text``, which never changes, to safe HTML whose titles begin at h2."""
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(_DEEPEST_HEADING, int(token.tag[1]) + 1)}"
+        elif token.type.startswith("paragraph_"):
+            token.hidden = False  # Our style numbers articles: each is a paragraph.
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    attributes = {"a": {"href"}, "ol": {"start"}}
+    return nh3.clean(html, tags=_TAGS, attributes=attributes, url_schemes={"http", "https"})
+
+
+def blocks(text):
+    """``text`` as (kind, markup) pairs in order: kind is h1 … h6, p or li.
+
+    All that ``render`` shows is there: markup is words, escaped, with ``<b>``, ``<i>``,
+    ``<br/>`` and ``<a href>`` and nothing else. An item begins with its number, or a bullet,
+    as one reads it.
+    """
+    kinds, mark, found = ["p"], "", []
+    for token in _MARKDOWN.parse(text):
+        if token.type in ("heading_open", "list_item_open"):
+            kinds.append(token.tag)
+            mark += _list_marker(token) if token.type == "list_item_open" else ""
+        elif token.type in ("heading_close", "list_item_close"):
+            kinds.pop()
+        elif token.type in ("inline", "fence", "code_block"):
+            words = "".join(map(_token_markup, _without_dead_links(token.children or [token])))
+            found.append((kinds[-1], mark + words))
+            mark = ""
+    return found
+
+
+def _without_dead_links(tokens):
+    """``tokens`` without the links that lead nowhere on paper."""
+    is_led = False
+    for token in tokens:
+        if token.type == "link_open":
+            is_led = token.attrGet("href").startswith(("http://", "https://"))
+        if is_led or not token.type.startswith("link_"):
+            yield token
+
+
+def _token_markup(token):
+    """A token as markup: what it does, else its words."""
+    if token.type == "link_open":
+        return f'<a href="{escape(token.attrGet("href"))}">'
+    words = escape(token.content).replace("\n", " ")
+    return _RECEIPT_MARKUP.get(token.type, words)
+
+
+def _list_marker(item):
+    """What stands before a list's item: its own number where the list has numbers."""
+    return f"{item.info}{item.markup} " if item.info else "• "
+
+
+def ascii_fallback(character):
+    """``character`` without its accent, or a question mark, for fonts that lack it."""
+    base = unicodedata.normalize("NFKD", character)[0]
+    return " " if base.isspace() else base if base.isascii() else "?"

@@ -1,0 +1,100 @@
+"""Where a person stands with the charter, in the words that pages need."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.charter.queries import group_by_organisation, live_signatures, pending_signatures
+from accounts.organisations.models import Seat
+
+GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
+    "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
+    "signed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CharterStatus:
+    """``state`` is one of the words above; the rest is what a page says beside it."""
+
+    state: str
+    signatures: list = field(default_factory=list)
+    seats: list = field(default_factory=list)
+    pending: list = field(default_factory=list)
+    sign_before: datetime | None = None
+
+    @property
+    def may_sign(self):
+        """Whether there is something to sign, so that the page shows the form at once."""
+        return self.state in (UNSIGNED, UNSEATED) or self.must_sign_again
+
+    @property
+    def must_sign_again(self):
+        """Whether another version was signed, and this one is asked for."""
+        return bool(self.pending)
+
+    @property
+    def overdue(self):
+        """What is asked of a member who was late: those seats open nothing, others do."""
+        if self.state not in (SIGNED, GRACE, REFUSED):
+            return []
+        return [one for one in self.pending if one.closes_at <= timezone.now()]
+
+    @property
+    def by_organisation(self):
+        """What was signed, for each organisation."""
+        return group_by_organisation(self.signatures)
+
+    @property
+    def last_signed(self):
+        """The signature that a new one would follow, or None."""
+        if self.pending:
+            return self.pending[0].signature
+        return self.signatures[0] if self.signatures else None
+
+    @property
+    def unconfirmed_seats(self):
+        """The seats that nothing and nobody has confirmed yet."""
+        return [seat for seat in self.seats if not seat.confirmed_at]
+
+
+def get_charter_status(person, viewer):
+    """The situation of ``person``, who looks as ``viewer``."""
+    if not person.is_authenticated:
+        return CharterStatus(GUEST)
+    signatures = list(live_signatures(person))
+    seats = Seat.objects.current().filter(person=person)
+    seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
+    seats = list(seats.select_related("organisation__college"))
+    if person.suspended_at:
+        return CharterStatus(SUSPENDED, signatures, seats)
+    pending = pending_signatures(person, signatures)
+    if viewer.is_member:
+        state, day = _member_state(pending)
+    else:
+        state, day = _non_member_state(signatures, seats, pending), None
+    return CharterStatus(state, signatures, seats, pending, day)
+
+
+def _member_state(pending):
+    """The state of a member, and when what was signed for one of these closes."""
+    now, opens = timezone.now(), [one for one in pending if one.organisation.admitted_at]
+    closing = [one for one in opens if one.closes_at > now]
+    if not closing:
+        return SIGNED, None
+    refused = all(one.is_refused for one in closing)
+    return REFUSED if refused else GRACE, closing[0].closes_at
+
+
+def _non_member_state(signatures, seats, pending):
+    """Why someone who has an account is no member."""
+    if not signatures:
+        return UNSIGNED
+    overdue = [one for one in pending if one.closes_at <= timezone.now()]
+    if overdue:
+        return REFUSED if all(one.is_refused for one in overdue) else LAPSED
+    if any(seat.organisation.admitted_at is None for seat in seats):
+        return UNADMITTED
+    return UNSEATED

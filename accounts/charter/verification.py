@@ -1,0 +1,84 @@
+"""Proving the register: that it says what is so, and that nothing in it was touched."""
+
+import hashlib
+import json
+
+from django.db import transaction
+
+from accounts.charter import hash_chain
+from accounts.charter.models import CharterVersion, RegisterLine, Signature
+from accounts.users.models import User
+
+
+@transaction.atomic
+def register_problems():
+    """Each thing in the register that is not as it was written, in words; none if all is.
+
+    Nobody signs while it is read: what came in between would look like a fault.
+    """
+    hash_chain.lock_register()
+    return list(_problems())
+
+
+def document_problems():
+    """Each act kept with a signature that is gone, or not the file that was sent, in words."""
+    for signature in Signature.objects.exclude(document_sha256="").order_by("pk"):
+        try:
+            with signature.document.open("rb") as act:
+                sha256 = hashlib.file_digest(act, "sha256").hexdigest()
+        except (OSError, ValueError):  # No file there; no file named.
+            yield f"The act of signature {signature.pk} is gone."
+            continue
+        if sha256 != signature.document_sha256:
+            yield f"The act of signature {signature.pk} is not what was sent."
+
+
+def _problems():
+    versions, signatures = CharterVersion.objects.in_bulk(), Signature.objects.in_bulk()
+    for version in versions.values():
+        if hashlib.sha256(version.text.encode()).hexdigest() != version.sha256:
+            yield f"The text of version {version.name} is not what was adopted."
+    expected, previous, seen = 1, hash_chain.GENESIS_HASH, set()
+    for line in RegisterLine.objects.order_by("number").iterator():
+        if line.number != expected:
+            yield f"Lines {expected} to {line.number - 1} are missing."
+        if line.previous != previous:
+            yield f"Line {line.number} does not follow the line before it."
+        if line.sha256 != hash_chain.line_hash(line.number, line.previous, line.content):
+            yield f"Line {line.number} is not as it was written."
+        rows, pk, other = versions, line.version_id, line.signature_id
+        if line.event != hash_chain.PUBLISHED:
+            rows, pk, other = signatures, other, pk
+        if other is not None:
+            yield f"Line {line.number} speaks of two things."
+        yield from _content_problems(line, rows.get(pk))
+        expected, previous = line.number + 1, line.sha256
+        seen.add((pk, line.event))
+    events = [(version, hash_chain.PUBLISHED) for version in versions.values()]
+    for about, event in [*events, *hash_chain.signature_events(signatures.values())]:
+        if hash_chain.event_key(about, event) not in seen:
+            yield f"{_label(about)} ({event}) is in no line."
+
+
+def _content_problems(line, about):
+    if about is None:
+        yield f"What line {line.number} speaks of is gone."
+        return
+    now = json.loads(hash_chain.canonical_content(about, line.event))
+    try:
+        said = json.loads(line.content)
+    except ValueError:
+        said = None
+    if isinstance(said, dict) and now.get("person_id", 0) is None:
+        now["person_id"] = _id_if_deleted(said.get("person_id"))
+    if said != now:
+        yield f"{_label(about)} is not what line {line.number} says."
+
+
+def _id_if_deleted(person_id):
+    """The id of a person whose account was closed since; None where it was not."""
+    return None if User.objects.filter(pk=person_id).exists() else person_id
+
+
+def _label(about):
+    return f"{about._meta.object_name.replace('CharterVersion', 'Version')} {about.pk}"

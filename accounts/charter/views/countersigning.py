@@ -1,0 +1,120 @@
+"""Joining a signatory: further people countersign in one step, by themselves or invited."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.admission.models import Invitation
+from accounts.base import resume_form
+from accounts.charter import actions
+from accounts.charter.after_signing import safe_next_url, signed_message
+from accounts.charter.diff import diff_paragraphs
+from accounts.charter.forms import CountersignForm
+from accounts.charter.models import Authority, CharterVersion, Signature
+from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.rules import invitation_vouches_for, verified_addresses
+
+
+def joinable_signature(organisation):
+    """The signature of the version in force that a further person may join, or None.
+
+    The oldest by someone whose seat is confirmed, else the oldest.
+    """
+    newest = CharterVersion.objects.published().first()
+    given = Signature.objects.filter(
+        organisation=organisation, version=newest, withdrawn_at=None, countersigns=None
+    )
+    given = given.select_related("version", "person", "organisation__college")
+    seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
+    return given.filter(person__in=seated).first() or given.first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def countersign(request, slug):
+    """Sign for an organisation that has signed already: one's function and one's name."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
+    return _page(request, get_object_or_404(Organisation, slug=slug), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request, key):
+    """Take up an invitation of an organisation's contact. A guest signs in and comes back."""
+    asked = Invitation.objects.select_related("organisation__college", "invited_by")
+    invited = get_object_or_404(asked, key=key)
+    usable = Invitation.objects.usable().filter(pk=invited.pk).exists()
+    is_known = request.user.is_authenticated
+    if request.method == "POST" and not is_known:
+        return resume_form.redirect_to_login_keeping_form(request)
+    is_theirs = is_known and invited.email.casefold() in verified_addresses(request.user)
+    # What took it up may be sent twice: the action knows, and answers as it did.
+    if is_theirs and (usable or (invited.used_at and request.method == "POST")):
+        return _page(request, invited.organisation, invited)
+    context = {"invitation": invited, "is_usable": usable}
+    status = 200 if usable else 410
+    return render(request, "accounts/invitation.html", context, status=status)
+
+
+def _page(request, organisation, invited):
+    joined = joinable_signature(organisation)
+    if joined is None:
+        return _redirect_to_signing(request, organisation, invited)
+    seat = Seat.objects.current().filter(person=request.user, organisation=organisation).last()
+    initial = {"position": seat.position} if seat else {}
+    initial |= resume_form.pop_saved_form(request) or {}
+    form = CountersignForm(request.POST or None, person=request.user, initial=initial)
+    if request.method != "POST":
+        return _render(request, form, joined, invited)
+    if request.POST.get("version") != joined.version.name:
+        form.add_error(None, str(actions.VersionSuperseded()))
+    if not form.is_valid():
+        return _render(request, form, joined, invited, 422)
+    try:
+        signature = actions.sign_charter(
+            request.user,
+            version=joined.version,
+            organisation=organisation,
+            invitation=invited,
+            authority=Authority.COUNTERSIGNATURE,
+            countersigns=joined,
+            **form.signature_values(),
+        )
+    except actions.CannotSign as refusal:
+        form.add_error(None, str(refusal))
+        return _render(request, form, joinable_signature(organisation) or joined, invited, 403)
+    messages.success(request, signed_message(signature))
+    return redirect(safe_next_url(request) or "home")
+
+
+def _render(request, form, joined, invited, status=200):
+    context = {
+        "form": form,
+        "joined": joined,
+        "changes": _diff_with_seen_version(request, joined.version),
+        "invitation": invited,
+        "is_vouched_for": invited
+        and not invited.used_at
+        and invitation_vouches_for(invited, request.user),
+        "next": safe_next_url(request),
+    }
+    return render(request, "charter/countersign.html", context, status=status)
+
+
+def _diff_with_seen_version(request, version):
+    """What ``version`` changes in the one that the page showed when it was sent, or None."""
+    name = request.POST.get("version", "").replace("\0", "")
+    seen = CharterVersion.objects.published().exclude(pk=version.pk).filter(name=name).first()
+    return diff_paragraphs(seen.text, version.text) if seen else None
+
+
+def _redirect_to_signing(request, organisation, invited):
+    """Nobody has signed the version in force for it: this person may be the first."""
+    resume_form.save_form(request, reverse("sign-charter"))
+    words = _("Personne n’a encore signé cette version de la charte au nom de « %s ».")
+    messages.info(request, words % organisation.name)
+    query = {"organisation": organisation.slug} | (
+        {"invitation": invited.key} if invited else {}
+    )
+    return redirect(reverse("sign-charter", query=query))

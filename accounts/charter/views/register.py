@@ -1,0 +1,54 @@
+"""The pages of what was adopted and signed: versions and the public register."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.charter import hash_chain, rendering
+from accounts.charter.diff import diff_paragraphs
+from accounts.charter.models import CharterVersion
+from accounts.charter.register import (
+    count_signatories,
+    register_entries,
+    signatory_organisations,
+)
+from accounts.viewers import viewers
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def charter_version(request, name):
+    """One version, of today or before, and what it changed."""
+    version = get_object_or_404(CharterVersion.objects.published(), name=name)
+    before = CharterVersion.objects.filter(number__lt=version.number).last()
+    context = {
+        "charter": version,
+        "html": rendering.render(version.text),
+        "before": before,
+        "changes": diff_paragraphs(before.text, version.text) if before else [],
+        "newest": CharterVersion.objects.published().first(),
+        "versions": CharterVersion.objects.published(),
+    }
+    return render(request, "charter/version.html", context)
+
+
+@require_safe
+def signatories(request):
+    """The public register by college. Only members read the names of people."""
+    viewer = viewers.get_viewer(request)
+    paginator = Paginator(signatory_organisations(), PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "numbers": list(
+            paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+        ),
+        "rows": [
+            (organisation, register_entries(organisation, viewer)) for organisation in page
+        ],
+        "signed": count_signatories(),
+        "with_people": viewer.is_member,
+        "newest": hash_chain.last_line(),
+    }
+    return render(request, "charter/signatories.html", context)

@@ -1,0 +1,193 @@
+"""The pages of the charter in force: reading, signing, withdrawing."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.admission.models import Invitation
+from accounts.base import resume_form
+from accounts.charter import actions, rendering
+from accounts.charter.after_signing import safe_next_url, signed_message
+from accounts.charter.diff import diff_paragraphs
+from accounts.charter.forms import SignForm, WithdrawForm
+from accounts.charter.models import CharterVersion
+from accounts.charter.queries import group_by_organisation, live_signatures
+from accounts.charter.status import get_charter_status
+from accounts.charter.views import countersigning
+from accounts.organisations.forms import OrganisationForm
+from accounts.organisations.models import College, Organisation
+from accounts.viewers import viewers
+
+MAX_SUGGESTED = 100
+
+
+@require_safe
+def charter(request):
+    """The charter in force, for all to read; with the form, for whom it waits."""
+    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    form = _initial_form(request, charter_status) if charter_status.may_sign else None
+    return _render(request, charter_status, form)
+
+
+def sign(request):
+    """Sign: the form on its page, or what it sends. Guests sign in first and come back."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request, _sign_url(request))
+    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    if request.method != "POST":
+        return _render(request, charter_status, _initial_form(request, charter_status))
+    form = SignForm(request.POST, request.FILES, person=request.user)
+    newest = CharterVersion.objects.published().first()
+    if newest is None or request.POST.get("version") != newest.name:
+        form.add_error(None, str(actions.VersionSuperseded()))
+    if not form.is_valid():
+        return _render(request, charter_status, form, status=422)
+    try:
+        signature = actions.sign_charter(
+            request.user,
+            version=newest,
+            invitation=_invitation(request),
+            **form.signature_values(),
+        )
+    except actions.CannotSign as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _render(request, charter_status, form, status=403)
+    messages.success(request, signed_message(signature))
+    if form.unlisted:
+        words = _(
+            "« %s » n’est pas sur la liste des territoires. Votre siège confirmé, vous pourrez "
+            "l’ajouter depuis la page de votre organisation."
+        )
+        messages.info(request, words % form.unlisted)
+    return redirect(safe_next_url(request) or "home")
+
+
+@require_safe
+@login_required
+def unknown_organisation(request):
+    """What the form asks about an organisation of the name ``q``; nothing of one that we know.
+
+    A part of the page, for the script that asks while the form is being filled in.
+    """
+    form = OrganisationForm({"organisation": request.GET.get("q", "")})
+    form.is_valid()
+    if not form.is_unknown:
+        return HttpResponse()
+    return render(request, "organisations/unknown_organisation.html", {"form": form})
+
+
+@login_required
+def refuse_version(request):
+    """Say that one will not sign the version in force, after reading what that means."""
+    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    newest = CharterVersion.objects.published().first()
+    if newest is None or not charter_status.must_sign_again:
+        return redirect("charter")
+    is_seen = request.POST.get("version") == newest.name
+    if request.method == "POST" and is_seen:
+        actions.refuse_version(request.user, newest)
+        messages.success(
+            request, _("C’est noté : plus rien ne vous rappellera de signer cette version.")
+        )
+        return redirect("account")
+    is_overtaken = request.method == "POST"
+    context = {
+        "charter_status": charter_status,
+        "charter": newest,
+        "is_overtaken": is_overtaken,
+    }
+    status = 409 if is_overtaken else 200
+    return render(request, "charter/refuse.html", context, status=status)
+
+
+@login_required
+def withdraw(request):
+    """Take back one's signature, after reading what that closes. Even when suspended."""
+    signatures = live_signatures(request.user)
+    if not signatures.exists():
+        messages.info(request, _("Vous n’avez aucune signature en cours."))
+        return redirect("charter")
+    initial = {"signature": request.GET.get("signature") or signatures[0].pk}
+    form = WithdrawForm(request.POST or None, signatures=signatures, initial=initial)
+    if form.is_valid():
+        signature = form.cleaned_data["signature"]
+        actions.withdraw_signature(signature, request.user)
+        words = _("Votre signature pour « %s » est retirée. Le registre en garde la trace.")
+        messages.success(request, words % signature.organisation.name)
+        return redirect("charter")
+    context = {"form": form, "groups": group_by_organisation(signatures)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "charter/withdraw.html", context, status=status)
+
+
+def _render(request, charter_status, form, status=200):
+    newest = CharterVersion.objects.published().first()
+    context = {
+        "charter": newest,
+        "html": rendering.render(newest.text) if newest else "",
+        "changes": _changes(charter_status, newest),
+        "joinable": _joinable(charter_status),
+        "charter_status": charter_status,
+        "form": form,
+        "next": safe_next_url(request),
+        "sign_address": _sign_url(request),
+        "colleges": College.objects.all(),
+        "suggested": Organisation.objects.values_list("name", flat=True)[:MAX_SUGGESTED],
+    }
+    return render(request, "charter/charter.html", context, status=status)
+
+
+def _changes(charter_status, newest):
+    """What has changed since the person signed, for who is asked to sign again."""
+    if not (charter_status.must_sign_again and newest):
+        return None
+    return diff_paragraphs(charter_status.last_signed.version.text, newest.text)
+
+
+def _joinable(charter_status):
+    """The organisations one signed for where someone has signed this version already."""
+    mine = [one.organisation for one in charter_status.pending]
+    return [one for one in mine if countersigning.joinable_signature(one)]
+
+
+def _initial_form(request, charter_status):
+    """The form, with what is known of the person or was typed before the session ended."""
+    typed = resume_form.pop_saved_form(request, reverse("sign-charter"))
+    known = _organisation_from_url(request) or _initial_from_last_signature(charter_status)
+    return SignForm(initial=known | (typed or {}), person=request.user)
+
+
+def _organisation_from_url(request):
+    """The organisation that the address names, as from an invitation."""
+    slug = request.GET.get("organisation", "").replace("\0", "")
+    asked = Organisation.objects.select_related("college").filter(slug=slug).first()
+    return asked and {"college": asked.college.slug, "organisation": asked.name}
+
+
+def _invitation(request):
+    """The invitation that the address of the form names, or None."""
+    key = request.GET.get("invitation", "").replace("\0", "")
+    return Invitation.objects.filter(key=key).first() if key else None
+
+
+def _initial_from_last_signature(charter_status):
+    """What an earlier signature says, for who signs again."""
+    last = charter_status.last_signed
+    if not (charter_status.may_sign and last):
+        return {}
+    return {
+        "college": last.organisation.college.slug,
+        "organisation": last.organisation.name,
+        "position": last.position,
+        "authority": "" if last.countersigns_id else last.authority,
+    }
+
+
+def _sign_url(request):
+    """The address of the form, which remembers where to go after and who invited."""
+    query = {"next": safe_next_url(request), "invitation": request.GET.get("invitation")}
+    return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)

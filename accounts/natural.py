@@ -1,7 +1,0 @@
-"""Whole numbers as addresses, forms and sockets bring them: digits, or something else."""
-
-
-def natural(text):
-    """``text`` as a whole number from 0 that a database holds, or None where it is none."""
-    is_one = text.isascii() and text.isdecimal() and len(text) < 19
-    return int(text) if is_one else None

@@ -1,0 +1,114 @@
+"""Organisations by name: finding the one meant, or founding it, once."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.base.text import fold
+from accounts.organisations.models import College, Organisation
+from accounts.territories.models import Territory
+
+#: Names read to find those close to what was typed; beyond, the first by name.
+_MAX_NAMES_COMPARED = 5_000
+_MIN_SIMILARITY = 0.72
+_MIN_WORD_LENGTH = 4
+_MAX_SLUG_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """An organisation that the network does not know yet."""
+
+    name: str
+    college: College
+    department_code: str
+    territory: Territory | None = None
+    country: str = "FR"
+
+
+def find_by_name(name):
+    """The organisation of this name, however it is spelled, or None."""
+    return Organisation.objects.select_related("college").filter(folded_name=fold(name)).first()
+
+
+def find_similar(name, most=5):
+    """Organisations whose names are like ``name``, the closest first."""
+    wanted = fold(name)
+    names = Organisation.objects.values_list("folded_name", "pk")[:_MAX_NAMES_COMPARED]
+    scored = [(_similarity(wanted, folded_name), folded_name, pk) for folded_name, pk in names]
+    best = sorted(
+        (-score, folded_name, pk)
+        for score, folded_name, pk in scored
+        if score >= _MIN_SIMILARITY
+    )
+    order = [pk for _score, _folded, pk in best[:most]]
+    found = Organisation.objects.select_related("college").in_bulk(order)
+    return [found[pk] for pk in order]
+
+
+def get_or_create_organisation(new):
+    """The organisation that ``new`` describes, made unless its name is taken already.
+
+    Called in an action's transaction. Two people who found the same one at once get the
+    same one: the unique name decides, and the second reads what the first wrote.
+    """
+    slug = slugify(fold(new.name))[:100] or "organisation"
+    for number in range(1, _MAX_SLUG_ATTEMPTS):
+        try:
+            return _get_or_create_with_slug(new, slug if number == 1 else f"{slug}-{number}")
+        except IntegrityError:  # Another name with this slug.
+            continue
+    raise IntegrityError(f"No free slug for {slug}")
+
+
+def wrong_college_message(organisation):
+    """Why ``organisation`` cannot be signed for in a college that is not its own."""
+    return _(
+        "« %(name)s » est inscrite au collège « %(college)s ». Choisissez ce collège, ou "
+        "écrivez à l’équipe d’animation s’il y a une erreur."
+    ) % {"name": organisation.name, "college": organisation.college}
+
+
+def _get_or_create_with_slug(new, slug):
+    organisation, is_new = Organisation.objects.get_or_create(
+        folded_name=fold(new.name),
+        defaults={
+            "name": new.name,
+            "slug": slug,
+            "college": new.college,
+            "department_code": new.department_code,
+            "admitted_at": None if settings.FORUM_ADMISSION == "sponsored" else timezone.now(),
+            "country": new.country,
+        },
+    )
+    if is_new and new.territory:
+        organisation.territories.add(new.territory)
+    return organisation
+
+
+def _similarity(wanted, folded_name):
+    """From 0 to 1; a long word in common counts as much as a close spelling."""
+    common = _significant_words(wanted) & _significant_words(folded_name)
+    whole = SequenceMatcher(None, wanted, folded_name)
+    if common:
+        return 0.8 + whole.ratio() / 5
+    if whole.real_quick_ratio() < _MIN_SIMILARITY or whole.quick_ratio() < _MIN_SIMILARITY:
+        return 0
+    return whole.ratio()
+
+
+_COMMON_WORDS = {
+    "agglomeration", "agence", "association", "cooperative", "commune", "communaute",
+    "communes", "departement", "energie", "energies", "locale", "metropole", "pays",
+    "parc", "naturel", "regional", "societe", "syndicat", "territoire", "ville",
+}  # fmt: skip
+
+
+def _significant_words(folded_name):
+    words = folded_name.replace("-", " ").replace("'", " ").split()
+    return {word for word in words if len(word) >= _MIN_WORD_LENGTH} - _COMMON_WORDS

@@ -1,0 +1,138 @@
+"""An organisation's own page of its people, for its contact: who sits, who waits, who is
+invited, which addresses are its own."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.admission import actions
+from accounts.admission.forms import EmailDomainForm, SeatInvitationForm
+from accounts.admission.mail import send_invitation
+from accounts.base import resume_form
+from accounts.base.parsing import parse_natural_number
+from accounts.organisations.forms import MandateEndForm
+from accounts.organisations.models import Organisation
+from accounts.organisations.rules import contact_seats, deciding_role, is_contact
+from accounts.organisations.views.animator_dashboard import (
+    unmatched_refusal,
+    with_refusal_forms,
+)
+from accounts.viewers import viewers
+
+MAX_ENDED = 30
+
+
+def organisation_seats(request, slug):
+    """The page; a POST invites, takes an invitation back, declares a domain or drops it."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request)
+    organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    if not deciding_role(viewers.get_viewer(request), organisation):
+        raise Http404
+    if request.method != "POST":
+        return render_seats_page(request, organisation)
+    handler = _ACTION_HANDLERS.get(request.POST.get("faire"))
+    if handler is None:
+        raise BadRequest
+    return handler(request, organisation)
+
+
+def render_seats_page(
+    request, organisation, refused=(None, None), invite=None, domain=None, status=200
+):
+    """The page of ``organisation``, with the forms that were sent, where they will not do."""
+    theirs = organisation.seats.select_related("person", "successor__person")
+    ended = theirs.filter(confirmed_at__isnull=False, ended_at__lte=timezone.now())
+    decides = Exists(contact_seats(organisation).filter(pk=OuterRef("pk")))
+    waiting = with_refusal_forms(request, "seat", theirs.pending(), refused)
+    address = reverse("organisation-seats", args=[organisation.slug])
+    before = resume_form.pop_saved_form(request, address)
+    unmatched = unmatched_refusal(waiting, refused)
+    context = {
+        "organisation": organisation,
+        "is_contact": is_contact(request.user, organisation),
+        "waiting": waiting,
+        "unmatched_refusal": unmatched,
+        "current": theirs.confirmed()
+        .annotate(decides=decides)
+        .order_by("-decides", "started_at"),
+        "ended": ended.order_by("-ended_at")[:MAX_ENDED],
+        "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
+        "domains": organisation.email_domains.all(),
+        "invite": invite or SeatInvitationForm(initial=before),
+        "domain": domain or EmailDomainForm(initial=before),
+        "end": MandateEndForm(),
+        "invalid_form": None if unmatched else refused[1] or invite or domain,
+    }
+    return render(request, "organisations/organisation_seats.html", context, status=status)
+
+
+def _invite_person(request, organisation):
+    form = SeatInvitationForm(request.POST)
+    if not form.is_valid():
+        return render_seats_page(request, organisation, invite=form, status=422)
+    to = form.cleaned_data["email"].casefold()
+    if not ratelimit.consume(request, action="invite", key=to, user=request.user):
+        words = _("Trop d’invitations en peu de temps. Attendez une heure, puis réessayez.")
+        form.add_error("email", words)
+        return render_seats_page(request, organisation, invite=form, status=429)
+    try:
+        invitation = actions.invite_to_seat(
+            organisation, request.user, form.cleaned_data["email"]
+        )
+    except PermissionDenied as refusal:
+        form.add_error("email", str(refusal))
+        return render_seats_page(request, organisation, invite=form, status=403)
+    if not send_invitation(invitation, request):
+        words = _("Le courriel n’est pas parti. Donnez vous-même cette adresse : %(address)s")
+        address = request.build_absolute_uri(invitation.get_absolute_url())
+        return _redirect_with_message(request, organisation, words % {"address": address})
+    words = _("L’invitation est partie à %(email)s : elle vaut jusqu’au %(day)s.")
+    day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
+    return _redirect_with_message(
+        request, organisation, words % {"email": invitation.email, "day": day}
+    )
+
+
+def _withdraw_invitation(request, organisation):
+    one = get_object_or_404(organisation.invitations, pk=_posted_pk(request))
+    actions.withdraw_invitation(one, request.user)
+    return _redirect_with_message(request, organisation, _("L’invitation est retirée."))
+
+
+def _declare_domain(request, organisation):
+    form = EmailDomainForm(request.POST)
+    if not form.is_valid():
+        return render_seats_page(request, organisation, domain=form, status=422)
+    actions.declare_domain(organisation, request.user, form.cleaned_data["domain"])
+    words = _("C’est noté : l’équipe d’animation vérifiera ce domaine.")
+    return _redirect_with_message(request, organisation, words)
+
+
+def _remove_domain(request, organisation):
+    declared = get_object_or_404(organisation.email_domains, pk=_posted_pk(request))
+    actions.remove_domain(declared, request.user)
+    return _redirect_with_message(request, organisation, _("Ce domaine n’ouvre plus de siège."))
+
+
+_ACTION_HANDLERS = {
+    "inviter": _invite_person,
+    "reprendre": _withdraw_invitation,
+    "declarer": _declare_domain,
+    "retirer": _remove_domain,
+}
+
+
+def _posted_pk(request):
+    return parse_natural_number(request.POST.get("numero", "")) or 0
+
+
+def _redirect_with_message(request, organisation, words):
+    messages.success(request, words)
+    return redirect("organisation-seats", organisation.slug)

@@ -1,0 +1,114 @@
+"""Deciding about one seat: confirming, refusing it, making its holder the contact.
+
+For the contact of its organisation and for animators; a holder ends their own. For anyone
+else there is no such seat.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.base import resume_form
+from accounts.organisations import actions
+from accounts.organisations.forms import RefusalForm
+from accounts.organisations.models import Seat
+from accounts.organisations.rules import deciding_role
+from accounts.organisations.views import animator_dashboard, organisation_seats
+from accounts.viewers import viewers
+
+
+@require_POST
+def confirm_seat(request, pk):
+    """Confirm a seat."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
+    seat = actions.confirm_seat(get_seat_or_404(request, pk), request.user)
+    return redirect_with_message(
+        request, seat, _("Le siège de %(person)s (%(organisation)s) est confirmé.")
+    )
+
+
+@require_POST
+def refuse_seat(request, pk):
+    """Refuse a seat, with a reason."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
+    seat = get_seat_or_404(request, pk)
+    page = (
+        organisation_seats.render_seats_page
+        if _is_from_seats_page(request)
+        else animator_dashboard.render_dashboard
+    )
+    form = RefusalForm(request.POST, prefix=f"seat-{pk}")
+    if not form.is_valid():
+        return page(request, seat.organisation, refused=(pk, form), status=422)
+    try:
+        seat = actions.refuse_seat(seat, request.user, form.cleaned_data["reason"])
+    except PermissionDenied as refusal:  # Decided otherwise meanwhile.
+        form.add_error("reason", str(refusal))
+        return page(request, seat.organisation, refused=(pk, form), status=403)
+    return redirect_with_message(
+        request, seat, _("Le siège de %(person)s (%(organisation)s) est refusé.")
+    )
+
+
+@require_POST
+def set_contact(request, pk):
+    """Make the holder a contact of the organisation (``contact`` is 1), or no longer one."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
+    seat, wanted = get_seat_or_404(request, pk), request.POST.get("contact") == "1"
+    seat = actions.set_contact(seat, request.user, wanted)
+    words = (
+        _("%(person)s est désormais contact de %(organisation)s.")
+        if wanted
+        else _("%(person)s n’est plus contact de %(organisation)s.")
+    )
+    return redirect_with_message(request, seat, words)
+
+
+def get_seat_or_404(request, pk, allow_holder=False):
+    """The seat of this number, for who may decide about it; for others a 404."""
+    seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
+    if seat and allow_holder and seat.person_id == request.user.pk:
+        return seat
+    viewer = viewers.get_viewer(request)
+    if seat is None or not deciding_role(viewer, seat.organisation_id):
+        raise Http404
+    return seat
+
+
+def redirect_with_message(request, seat, words):
+    """Say ``words`` of ``seat``, and go to where the press came from."""
+    messages.success(request, words % names_of_seat(seat))
+    return redirect_to_origin(request, seat)
+
+
+def redirect_to_origin(request, seat):
+    """Where the press came from: the organisation's page if one decides still, the desk, or
+    one's account."""
+    viewer = viewers.get_viewer(request)
+    if _is_from_seats_page(request) and deciding_role(viewer, seat.organisation_id):
+        return redirect("organisation-seats", seat.organisation.slug)
+    return redirect("seats" if viewer.is_animator else "account")
+
+
+def _is_from_seats_page(request):
+    """Whether the button stands on an organisation's page; it says of which."""
+    return bool(request.POST.get("depuis"))
+
+
+def _origin_path(request):
+    """Where who has signed in again finds the button: nothing is asked of the seat here."""
+    slug = slugify(request.POST.get("depuis", ""))
+    return reverse("organisation-seats", args=[slug]) if slug else reverse("seats")
+
+
+def names_of_seat(seat):
+    """The person and the organisation of ``seat``, for words that name them."""
+    return {"person": seat.person.full_name, "organisation": seat.organisation.name}

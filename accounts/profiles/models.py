@@ -1,0 +1,41 @@
+"""What a person says of themselves in the directory, and what they show there."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Profile(models.Model):
+    """A person's own choices; without a row, what the fields have by default.
+
+    Listed, so that members find each other; neither e-mail nor telephone, until one says so.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile", primary_key=True
+    )
+    is_listed = models.BooleanField(_("figure dans l’annuaire"), default=True)
+    shows_email = models.BooleanField(_("montre son adresse"), default=False)
+    telephone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    shows_telephone = models.BooleanField(_("montre son téléphone"), default=False)
+    presentation = models.CharField(_("présentation"), max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = _("fiche")
+
+    def __str__(self):
+        return f"{self.person_id}"
+
+
+def listed(prefix=""):
+    """The condition that a person has not opted out of the directory.
+
+    Who has no card has not. ``prefix`` is the path to the person, such as ``person__``.
+    """
+    return Q((f"{prefix}profile", None)) | Q((f"{prefix}profile__is_listed", True))
+
+
+def profile_of(person):
+    """The card of ``person``, as chosen or as it is by default."""
+    return Profile.objects.filter(person=person).first() or Profile(person=person)

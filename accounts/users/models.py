@@ -1,0 +1,137 @@
+"""People: a user account is a person, and the e-mail address is the login."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.text import fold
+
+
+class UserManager(BaseUserManager):
+    """Creates people by e-mail address."""
+
+    def create_user(self, email, full_name, password=None, **fields):
+        """Create a person; without ``password`` they can sign in by mailed code only."""
+        user = self.model(email=self.normalize_email(email).lower(), full_name=full_name)
+        for name, value in fields.items():
+            setattr(user, name, value)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, full_name, password=None, **fields):
+        """Create an administrator. Administering opens no private room."""
+        rights = {"is_staff": True, "is_superuser": True}
+        return self.create_user(email, full_name, password, **rights | fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What they may see and do comes from their ``Viewer``, not from here."""
+
+    email = models.EmailField(
+        _("adresse électronique"),
+        unique=True,
+        error_messages={"unique": _("Un compte existe déjà pour cette adresse.")},
+    )
+    full_name = models.CharField(_("prénom et nom"), max_length=120)
+    folded_name = models.CharField(max_length=120, editable=False, default="")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_animator = models.BooleanField(_("anime le réseau"), default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+    #: The seat that they chose to write for, while they hold several.
+    writing_seat = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    inbox_read_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("personne")
+        verbose_name_plural = _("personnes")
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
+
+    def __str__(self):
+        return self.full_name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Keep the folded name, which the directory looks in, beside the name."""
+        self.folded_name = fold(self.full_name)[:120]
+        if update_fields is not None and "full_name" in update_fields:
+            update_fields = {*update_fields, "folded_name"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self):
+        """The member's page."""
+        return reverse("member", args=[self.pk])
+
+    @property
+    def has_signed(self):
+        """Whether they signed the charter, in whatever version, and did not take it back."""
+        return self.signatures.filter(withdrawn_at=None).exists()
+
+    @property
+    def initials(self):
+        """Two letters for an avatar."""
+        words = self.full_name.replace("-", " ").split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that many viewers resolve in one query."""
+
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="sessions"
+    )
+    objects = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
+
+    @classmethod
+    def get_session_store_class(cls):
+        """The engine that reads and writes these rows."""
+        from accounts.users.sessions import SessionStore
+
+        return SessionStore
+
+
+class Device(models.Model):
+    """Where a session is used, so that its owner knows it again: no address, nothing exact.
+
+    A row of its own: the engine writes a session's row anew each time.
+    """
+
+    session = models.OneToOneField(
+        Session, models.CASCADE, primary_key=True, related_name="device"
+    )
+    user_agent = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.user_agent}, {self.last_seen_at:%Y-%m-%d}"
+
+
+class RightsChange(models.Model):
+    """Change ``number`` of anybody's rights: of one person's, or (None) of everybody's.
+
+    Only the database writes these, by ``accounts/viewers/triggers.py``: without gaps, in the order
+    of the commits, the last thousand.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    person_id = models.BigIntegerField(null=True)
+
+    def __str__(self):
+        return f"{self.number}: {self.person_id or 'everybody'}"

@@ -1,0 +1,141 @@
+"""Signing in through an OpenID Connect provider, such as ProConnect.
+
+allauth carries the exchange; here is what it leaves to trust. The identity token and the
+user's details, where they come signed, are verified against the provider's keys; the nonce
+ties the answer to the browser that asked; both must speak of the same person. Nothing of
+what the provider says is kept but its name for the person.
+"""
+
+import jwt
+from allauth.account.utils import get_next_redirect_url
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.utils import build_absolute_uri
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, get_random_string
+from requests import RequestException
+
+#: The name of the one provider, in addresses and in the database.
+PROVIDER_ID = "openid"
+#: Signatures by a key that only the provider holds.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
+#: Seconds by which two clocks may differ.
+CLOCK_LEEWAY_SECONDS = 30
+
+
+class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
+    """What is asked of the provider once the person is back, and what is believed of it."""
+
+    nonce = None
+
+    def get_callback_url(self, request, app):
+        """Where the provider sends one back to: the address to declare there."""
+        return build_absolute_uri(request, reverse("openid-return"))
+
+    def complete_login(self, request, app, token, **kwargs):
+        """The sign-in that the provider's answers make, or ``OAuth2Error``."""
+        id_token = kwargs["response"].get("id_token")
+        if not id_token:
+            raise OAuth2Error("No identity token")
+        identity = self._verify_token(id_token, app, "exp", "iat", "nonce")
+        if not self.nonce or not constant_time_compare(str(identity["nonce"]), self.nonce):
+            raise OAuth2Error("The identity token answers another request")
+        levels = app.settings.get("acr", [])
+        if levels and identity.get("acr") not in levels:
+            raise OAuth2Error("The sign-in is of a lower level than was asked")
+        userinfo = self._fetch_userinfo(app, token.token)
+        if userinfo.get("sub") != identity["sub"]:
+            raise OAuth2Error("The details are of another person")
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo})
+
+    def _fetch_userinfo(self, app, access_token):
+        headers = {"Authorization": f"Bearer {access_token}"}
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.profile_url, headers=headers)
+            answer.raise_for_status()
+        if answer.headers.get("Content-Type", "").split(";")[0].strip() == "application/jwt":
+            return self._verify_token(answer.text, app)
+        userinfo = answer.json()
+        if not isinstance(userinfo, dict):
+            raise OAuth2Error("The details are no details")
+        return userinfo
+
+    def _verify_token(self, token, app, *required_claims):
+        """What ``token`` says, being signed by the provider and meant for this site."""
+        try:
+            kid = jwt.get_unverified_header(token)["kid"]
+            key = jwt.PyJWKSet.from_dict(self._fetch_keys())[kid].key
+            return jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=CLOCK_LEEWAY_SECONDS,
+                options={"require": ["iss", "aud", "sub", *required_claims]},
+            )
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+            raise OAuth2Error("A token that cannot be verified") from error
+
+    def _fetch_keys(self):
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        return answer.json()
+
+
+class OpenIDProvider(OpenIDConnectProvider):
+    """The provider, as the settings describe it; nothing of it can be changed by a link."""
+
+    oauth2_adapter_class = OpenIDAdapter
+    pkce_enabled_default = True
+
+    def get_login_url(self, request, **kwargs):
+        """Where signing in through it begins."""
+        return reverse("openid")
+
+    def get_redirect_from_request_kwargs(self, request):
+        """Where one was going; and whether one connects (by a form only) or signs in."""
+        is_connecting = request.POST.get("process") == AuthProcess.CONNECT
+        return {
+            "process": AuthProcess.CONNECT if is_connecting else AuthProcess.LOGIN,
+            "next_url": get_next_redirect_url(request),
+        }
+
+    def redirect(self, request, process, next_url=None, data=None, **kwargs):
+        """To the provider, with a nonce; or word that it cannot be reached."""
+        nonce = get_random_string(40)
+        auth_params = self.get_auth_params() | {"nonce": nonce}
+        if levels := self.app.settings.get("acr"):
+            auth_params["acr_values"] = " ".join(levels)
+        kwargs |= {"auth_params": auth_params, "nonce": nonce}
+        try:
+            return super().redirect(request, process, next_url, data, **kwargs)
+        except RequestException as error:
+            return render_authentication_error(request, self, exception=error)
+
+    def extract_common_fields(self, data):
+        """Name and address, whichever way the provider spells them."""
+        data = data["userinfo"]
+        family = data.get("usual_name") or data.get("family_name") or ""
+        name = " ".join(f"{data.get('given_name') or ''} {family}".split())
+        return {"email": data.get("email"), "name": name or data.get("name") or ""}
+
+    def extract_email_addresses(self, data):
+        """The address; proved only where the provider says so, and in so many words."""
+        addresses = super().extract_email_addresses(data)
+        for address in addresses:
+            address.verified = data["userinfo"].get("email_verified") is True
+        return addresses
+
+    def extract_extra_data(self, data):
+        """Nothing but the provider's name for the person."""
+        return {"sub": self.extract_uid(data)}
+
+
+registry.register(OpenIDProvider)

@@ -1,0 +1,85 @@
+"""allauth's forms about second factors, in our words."""
+
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.users.account_forms import LabelledFormMixin
+
+_NAME_LABEL = _("Nom de cette clé")
+_NAME_HELP_TEXT = _("Pour la reconnaître : l’appareil où elle se trouve, par exemple.")
+
+
+class _CodeForm(LabelledFormMixin):
+    """A code from the application."""
+
+    labels = {"code": _("Code de vérification")}
+    help_texts = {"code": _("Les six chiffres que montre l’application.")}
+
+
+class SecondFactorForm(_CodeForm, codes.AuthenticateForm):
+    """The second step of signing in."""
+
+    help_texts = {"code": _("Les six chiffres de votre application, ou un code de secours.")}
+
+
+class SecondFactorReauthenticateForm(_CodeForm, codes.ReauthenticateForm):
+    """Prove again who one is before a change that matters."""
+
+    help_texts = SecondFactorForm.help_texts
+
+
+class ActivateTotpForm(_CodeForm, totp.ActivateTOTPForm):
+    """The first code of an application, which shows that it holds the secret."""
+
+    def __init__(self, *args, **kwargs):
+        """Digits are enough for it."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+    @property
+    def secret_groups(self):
+        """The secret in groups of four, as one copies it by hand."""
+        return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
+
+    def clean_code(self):
+        """The code. A wrong one is not told of recovery codes: there are none yet."""
+        try:
+            return super().clean_code()
+        except forms.ValidationError as wrong:
+            if wrong.code != "incorrect_code":
+                raise
+            words = _(
+                "Ce code n’est pas le bon. Recopiez celui que l’application montre maintenant, "
+                "et voyez si votre téléphone est à l’heure."
+            )
+            raise forms.ValidationError(words, code=wrong.code) from None
+
+
+class AddWebauthnForm(passkeys.AddWebAuthnForm):
+    """A new passkey."""
+
+    def __init__(self, *args, **kwargs):
+        """Offer that it opens the account by itself."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _NAME_LABEL
+        self.fields["name"].help_text = _NAME_HELP_TEXT
+        self.fields["name"].max_length = 100
+        self.fields["passwordless"].label = _("Entrer avec cette clé seule")
+        self.fields["passwordless"].help_text = _(
+            "Sans adresse ni mot de passe. L’appareil demande alors un code, une empreinte "
+            "ou un visage."
+        )
+        self.fields["passwordless"].initial = True
+
+
+class EditWebauthnForm(passkeys.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args, **kwargs):
+        """Say what the name is for."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _NAME_LABEL
+        self.fields["name"].help_text = _NAME_HELP_TEXT

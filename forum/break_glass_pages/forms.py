@@ -1,0 +1,58 @@
+"""The form that opens a college's room: which, why, for how long."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.break_glass.actions import ALLOWED_HOURS
+from accounts.break_glass.rules import is_sufficient_reason
+from accounts.models import College
+
+
+class BreakGlassForm(forms.Form):
+    """A college that is not one's own, a written reason, a limited time."""
+
+    college = forms.ModelChoiceField(
+        None,  # Set with the viewer, who has a college of their own.
+        label=_("La pièce de quel collège ?"),
+        to_field_name="slug",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez un collège."),
+            "invalid_choice": _("Choisissez l’un des collèges proposés."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Motif, que le collège lira"),
+        max_length=500,
+        help_text=_("Ce qui s’est passé, et ce que vous cherchez. Il reste au registre."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Dites au collège pourquoi vous ouvrez sa pièce."),
+            "max_length": _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d."),
+        },
+    )
+    hours = forms.TypedChoiceField(
+        label=_("Pour combien de temps ?"),
+        coerce=int,
+        initial=ALLOWED_HOURS[0],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Dites pour combien de temps."),
+            "invalid_choice": _("Choisissez l’une des durées proposées."),
+        },
+    )
+
+    def __init__(self, *args, viewer, **kwargs):
+        """Offer the colleges that are not the viewer's."""
+        super().__init__(*args, **kwargs)
+        self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.colleges)
+        self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
+
+    def clean_reason(self):
+        """Words that say something."""
+        if not is_sufficient_reason(self.cleaned_data["reason"]):
+            raise forms.ValidationError(
+                _("Ce motif est trop court : écrivez une phrase, que le collège comprenne.")
+            )
+        return self.cleaned_data["reason"]

@@ -1,0 +1,10 @@
+"""The addresses of what is one's own."""
+
+from django.urls import path
+
+from forum.data_export import views
+
+urlpatterns = [
+    path("compte/mes-messages/", views.own_posts, name="own-posts"),
+    path("compte/mes-donnees/", views.own_data, name="own-data"),
+]

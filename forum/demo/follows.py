@@ -1,0 +1,26 @@
+"""What everyone follows in the demonstration, and how far they have read it."""
+
+from datetime import timedelta
+
+from forum.models import Follow, Post
+
+#: How long ago everyone last came: what was said since is news.
+_LAST_VISIT = timedelta(days=45)
+
+
+def create_follows(threads, now):
+    """Whoever wrote in ``threads`` follows them, and has not been back for ``_AWAY``."""
+    posts = Post.objects.filter(thread__in=threads).order_by("number")
+    follows, seen = {}, {}
+    for thread, person, number, at in posts.values_list(
+        "thread", "author", "number", "created_at"
+    ):
+        if at < now - _LAST_VISIT:
+            seen[thread] = number
+        follow = follows.setdefault(
+            (thread, person), Follow(thread_id=thread, person_id=person, followed_at=at)
+        )
+        follow.last_read_number = number
+    for (thread, _person), follow in follows.items():
+        follow.last_read_number = max(follow.last_read_number, seen.get(thread, 0))
+    Follow.objects.bulk_create(follows.values())

@@ -1,0 +1,136 @@
+"""Loads the demonstration: once, whole or not at all, dated back from now."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.groups.models import JoinPolicy
+from accounts.models import GroupMembership, Organisation, WorkingGroup
+from forum import markup
+from forum.demo import bulk_threads, follows, people, seats, source_data, timestamps
+from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
+from forum.reference_data import files
+from forum.reference_data import loading as network
+
+#: The space of each visibility in the files; a college's room bears the college's slug.
+_SPACE_OF_VISIBILITY = {"public": "place-publique", "members": "reseau"}
+
+
+def is_loaded():
+    """Whether an organisation of the demonstration is there."""
+    slugs = [row["slug"] for row in source_data.organisations()]
+    return Organisation.objects.filter(slug__in=slugs).exists()
+
+
+@transaction.atomic
+def load_demo(now=None):
+    """Load it, and the network it stands on; return whether there was anything to do."""
+    now = now or timezone.now()
+    network.load_reference_data()
+    if is_loaded():
+        return False
+    seats_by_person = seats.create_seats(
+        people.create_users(now), seats.create_organisations(), now
+    )
+    _create_group(seats_by_person, now)
+    _create_threads(seats_by_person, now)
+    return True
+
+
+def _create_group(seats_by_person, now):
+    row = source_data.group()
+    contact = seats_by_person[row["people"][0]].person
+    group = WorkingGroup.objects.create(
+        slug=row["slug"],
+        name=row["name"],
+        purpose=row["purpose"],
+        contact=contact,
+        created_by=contact,
+        created_at=now - people.LONG_AGO,
+        join_policy=JoinPolicy.REQUEST,
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(
+            group=group, person=seats_by_person[name].person, joined_at=now - people.LONG_AGO
+        )
+        for name in row["people"]
+    )
+    Space.objects.create(
+        slug=row["slug"],
+        name=row["name"],
+        description=row["purpose"],
+        audience=Audience.GROUP,
+        group=group,
+        order=Space.objects.count() + 1,
+    )
+
+
+def _create_threads(seats_by_person, now):
+    ids = {
+        "space": _ids(Space),
+        "topic": _ids(Topic),
+        "tag": _ids(Tag),
+        "slug": files.tag_slugs(),
+    }
+    # Oldest first, so that a higher number is a newer thread, as it will be from now on.
+    rows = sorted(source_data.threads(), key=lambda row: -row["days_ago"])
+    threads = bulk_threads.create_threads(
+        [_thread_data(row, seats_by_person, ids, now) for row in rows]
+    )
+    _create_expertise(threads)
+    follows.create_follows(threads, now)
+
+
+def _create_expertise(threads):
+    """Who told an experience can testify on its topic."""
+    told = {
+        (one.author_id, one.topic_id) for one in threads if one.kind == ThreadKind.EXPERIENCE
+    }
+    Expertise.objects.bulk_create(
+        Expertise(person_id=person, topic_id=topic) for person, topic in sorted(told)
+    )
+
+
+def _ids(model):
+    return dict(model.objects.values_list("slug", "pk"))
+
+
+def _thread_data(row, seats_by_person, ids, now):
+    accepted = [n for n, reply in enumerate(row["replies"], 2) if reply["accepted"]]
+    return bulk_threads.ThreadData(
+        space_id=ids["space"][_space(row)],
+        topic_id=ids["topic"][row["topic"]],
+        kind=source_data.KIND_NAMES[row["type"]],
+        title=row["title"],
+        posts=_post_data(row, seats_by_person, now),
+        # A tag that repeats the thread's kind would say it twice.
+        tag_ids=[
+            ids["tag"][ids["slug"][t]] for t in row["tags"] if t not in source_data.KIND_NAMES
+        ],
+        accepted=accepted[0] if accepted else None,
+    )
+
+
+def _space(row):
+    if row["visibility"] == "group":
+        return source_data.group()["slug"]
+    return row["college"] or _SPACE_OF_VISIBILITY[row["visibility"]]
+
+
+def _post_data(row, seats_by_person, now):
+    said = [(row, source_data.first_post_text(row))] + [
+        (reply, reply["body"]) for reply in row["replies"]
+    ]
+    days = [post["days_ago"] for post, _text in said]
+    moments = timestamps.post_times(days, row["slug"], now)
+    return [
+        bulk_threads.PostData(
+            seat=seats_by_person[post["author"]["person"]],
+            text=text,
+            html=markup.render(text),
+            at=at,
+            key=uuid5(NAMESPACE_URL, f"foirail:{row['slug']}/{number}"),
+        )
+        for number, ((post, text), at) in enumerate(zip(said, moments, strict=True), 1)
+    ]

@@ -1,0 +1,106 @@
+"""The demonstration's organisations, who sits in them, and what they signed."""
+
+from datetime import timedelta
+
+from accounts.charter import hash_chain
+from accounts.models import CharterVersion, College, Organisation, Seat, Signature, Territory
+from forum.demo import source_data, timestamps
+from forum.demo.people import ANIMATORS, joined_since
+
+AUTHORITIES_COLLEGE = "collectivites-locales"
+_OFFICES = {"président", "présidente", "directeur", "directrice"}
+_ENDED_BEFORE = timedelta(days=60)
+
+
+def create_organisations():
+    """Write the organisations; return them by slug.
+
+    An invented authority acts on an invented territory of its own name: none claims a real
+    place.
+    """
+    colleges = {college.slug: college for college in College.objects.all()}
+    written = {}
+    for row in source_data.organisations():
+        names = {name: row[name] for name in ("slug", "name", "kind")}
+        place = row["department_code"]
+        one = Organisation(college=colleges[row["college"]], department_code=place, **names)
+        one.save()
+        if row["college"] == AUTHORITIES_COLLEGE:
+            one.territories.add(Territory.objects.create(department_codes=place, **names))
+        written[one.slug] = one
+    return written
+
+
+def create_seats(people, organisations, now):
+    """Seat ``people``, confirmed and signed as their rows say; return the seats by id."""
+    animator = next(person for name, person in people.items() if name in ANIMATORS)
+    seats = {
+        row["id"]: _seat(row, people[row["id"]], organisations, animator, now)
+        for row in source_data.people()
+        if "organisation" in row
+    }
+    Seat.objects.bulk_create(seats.values())
+    _name_contacts(seats.values())
+    _sign(seats.values(), now)
+    return seats
+
+
+def _name_contacts(seats):
+    """Of each organisation, the first who sits and is confirmed."""
+    first = {}
+    for seat in seats:
+        if seat.confirmed_at and not seat.ended_at:
+            first.setdefault(seat.organisation_id, seat.pk)
+    Seat.objects.filter(pk__in=first.values()).update(is_contact=True)
+
+
+def _seat(row, person, organisations, animator, now):
+    waits = row.get("standing") == "waiting"
+    return Seat(
+        person=person,
+        organisation=organisations[row["organisation"]],
+        position=row["position_fr"],
+        started_at=joined_since(row, now),
+        ended_at=now - _ENDED_BEFORE if row.get("standing") == "former" else None,
+        confirmed_at=None if waits else joined_since(row, now),
+        confirmed_by=None if waits else animator,
+    )
+
+
+def _sign(seats, now):
+    """Everyone seated signs; the people of one organisation at one time."""
+    version = CharterVersion.objects.published().first()
+    order = {}
+    for seat in seats:
+        order.setdefault(seat.organisation_id, len(order))
+    Signature.objects.bulk_create(
+        _signature(seat, version, order[seat.organisation_id], now) for seat in seats
+    )
+    hash_chain.append_missing_lines()
+
+
+def _signature(seat, version, order, now):
+    college = seat.organisation.college
+    authority, detail = _authority(college.slug, seat.position, order)
+    signed_at = max(seat.started_at, timestamps.signature_time(version, order, now))
+    return Signature(
+        version=version,
+        person=seat.person,
+        organisation=seat.organisation,
+        college=college,
+        position=seat.position,
+        authority=authority,
+        authority_detail=detail,
+        typed_name=seat.person.full_name,
+        sha256=version.sha256,
+        signed_at=min(signed_at, seat.ended_at or now),
+    )
+
+
+def _authority(college, position, order):
+    """Councils resolve, presidents and directors hold office, others have a power."""
+    if college == AUTHORITIES_COLLEGE:
+        return "resolution", f"nº 2026-{order + 31}"
+    if position in _OFFICES:
+        return "office", ""
+    return "power", "Mandat écrit de la présidence"

@@ -1,0 +1,57 @@
+"""What the demonstration says, read from the files in ``data/``.
+
+Rows are the files' own dictionaries, not to be changed. Markdown and dates are made here,
+places and people elsewhere.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_DATA = Path(__file__).parent / "data"
+#: The kinds of a thread, by their names in the files.
+KIND_NAMES = {
+    "question": "question",
+    "retour-d-experience": "experience",
+    "discussion": "discussion",
+    "annonce": "announcement",
+}
+
+
+@cache
+def _file(name):
+    return json.loads((_DATA / f"{name}.json").read_text("utf-8"))
+
+
+def organisations():
+    """The invented organisations."""
+    return _file("demo_organisations")["organisations"]
+
+
+def people():
+    """The invented members, then three people who show further standings."""
+    return _file("demo_organisations")["people"] + _file("more")["people"]
+
+
+def group():
+    """The working group: its name, purpose and people."""
+    return _file("more")["group"]
+
+
+def threads():
+    """All threads, the working group's last."""
+    return _file("threads_fr")["threads"] + _file("more")["threads"]
+
+
+def first_post_text(thread):
+    """The Markdown of a thread's first post; a report on a real place cites its sources."""
+    sources = thread.get("sources", ())
+    if not sources or thread["type"] != "retour-d-experience":
+        return thread["body"]
+    links = ", ".join(f"[{_host(address)}]({address})" for address in sources)
+    return f"{thread['body']}\n\n*Sources\u00a0: {links}.*"
+
+
+def _host(address):
+    return urlsplit(address).hostname.removeprefix("www.")

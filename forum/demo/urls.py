@@ -1,0 +1,10 @@
+"""The addresses of the demonstration. They exist only where FORUM_DEMO is on."""
+
+from django.urls import path
+
+from forum.demo import views
+
+urlpatterns = [
+    path("", views.demonstration, name="demonstration"),
+    path("<int:pk>/", views.sign_in_as, name="demonstration-sign-in"),
+]

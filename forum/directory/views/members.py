@@ -1,0 +1,94 @@
+"""The directory of people, for members; a member's page; and one's own choices for both."""
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.base.pagination import NumberedPage
+from accounts.base.resume_form import login_required_returning_to, pop_saved_form
+from accounts.models import College, Department, Seat, User
+from accounts.profiles.actions import save_profile
+from accounts.profiles.models import profile_of
+from accounts.viewers import viewers
+from forum.directory.filters import DirectoryFilters
+from forum.directory.forms import DirectoryProfileForm
+from forum.directory.queries import find_people, listed_people, with_profiles
+from forum.expertise.actions import set_expertise
+from forum.models import Expertise, Post, Thread
+from forum.threads import login_redirects
+
+MAX_SHOWN = 10
+
+
+@require_safe
+def members(request):
+    """The people of the network, for each other."""
+    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    if not viewer.is_registered:
+        return login_redirects.redirect_to_sign_in(request)
+    if not viewer.is_member:
+        why = _("L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte.")
+        return login_redirects.redirect_to_charter(request, why)
+    rows = with_profiles(find_people(viewer, filters), viewer)
+    context = {
+        "filters": filters,
+        "page": NumberedPage(rows, filters.page, size=30),
+        "colleges": College.objects.all(),
+        "departments": Department.objects.order_by("code"),
+    }
+    return render(request, "directory/members.html", context)
+
+
+@require_safe
+def member(request, pk):
+    """A member's page, for members, and for guests what the person wrote in public.
+
+    Of who is not in the directory today there is only what they wrote; one's own card one
+    sees always. Someone of whom the viewer may see nothing at all is not found.
+    """
+    viewer = viewers.get_viewer(request)
+    is_listed = Exists(listed_people().filter(pk=OuterRef("pk")))
+    everyone = User.objects.filter(is_active=True).annotate(is_listed=is_listed)
+    person = get_object_or_404(everyone, pk=pk)
+    seats = Seat.objects.representing().filter(person=person, person__suspended_at=None)
+    posts = Post.objects.visible_to(viewer).filter(author=person).select_related("thread")
+    is_own = viewer.person_id == person.pk
+    is_shown = is_own or viewer.is_member and person.is_listed
+    threads = Thread.objects.visible_to(viewer).filter(author=person)
+    expertise = Expertise.objects.visible_to(viewer).filter(person=person)
+    names_seats = is_own or viewer.is_member
+    context = {
+        "person": person,
+        "seats": seats.select_related("organisation__college") if names_seats else [],
+        "card": profile_of(person) if is_shown else None,
+        "expertise": expertise.select_related("topic").order_by("topic__order")
+        if is_shown
+        else [],
+        "threads": threads.for_list()[:MAX_SHOWN],
+        "replies": posts.filter(number__gt=1).order_by("-created_at")[:MAX_SHOWN],
+    }
+    if not (is_shown or context["threads"] or context["replies"]):
+        raise Http404
+    return render(request, "directory/member.html", context)
+
+
+@login_required_returning_to("card", keep_form=True)
+def edit_profile(request):
+    """What I show of myself in the directory, and on what I can testify."""
+    viewer, own = viewers.get_viewer(request), profile_of(request.user)
+    expertise = Expertise.objects.filter(person=request.user).values_list("topic", flat=True)
+    typed = pop_saved_form(request) if request.method == "GET" else None
+    form = DirectoryProfileForm(
+        request.POST or None, profile=own, expertise=expertise, typed=typed
+    )
+    if request.method == "POST" and form.is_valid():
+        save_profile(request.user, **form.profile_fields)
+        if viewer.is_registered:
+            set_expertise(list(form.cleaned_data["topics"]), viewer)
+        messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
+        return redirect("card")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "directory/edit_profile.html", {"form": form}, status=status)

@@ -1,0 +1,93 @@
+"""The directory of organisations, each with what it wrote here.
+
+The models are of ``accounts``; the pages are here because they show threads, which only
+the forum can read for a viewer.
+"""
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
+from accounts.base.pagination import NumberedPage
+from accounts.models import College, Department, Organisation, Seat, Signature
+from accounts.territories import countries
+from accounts.territories.actions import representing_seats
+from accounts.territories.models import HOME_COUNTRY
+from accounts.viewers import viewers
+from forum import visibility
+from forum.directory import contributions
+from forum.directory.filters import DirectoryFilters
+from forum.directory.queries import find_organisations as organisations_asked
+from forum.directory.queries import listed_people
+from forum.models import Thread
+
+MAX_SHOWN = 10
+
+
+@require_safe
+def organisations(request):
+    """The organisations that have signed the charter, by name."""
+    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    rows = organisations_asked(viewer, filters)
+    rows = rows.select_related("college").prefetch_related("territories")
+    context = {
+        "filters": filters,
+        "page": NumberedPage(rows, filters.page, size=30),
+        "colleges": College.objects.all(),
+        "departments": Department.objects.order_by("code"),
+        "candidates": _candidate_count(viewer),
+    }
+    return render(request, "directory/organisations.html", context)
+
+
+@require_safe
+def organisation(request, slug):
+    """One organisation: its college, its signature, its people for members, its threads.
+
+    One that is no more of the network says so, and keeps what it wrote. Who may open the
+    page: ``visibility.organisations``.
+    """
+    viewer = viewers.get_viewer(request)
+    ours = representing_seats(viewer).filter(organisation=OuterRef("pk"))
+    held = Seat.objects.current().filter(
+        organisation=OuterRef("pk"), person=viewer.person_id or 0
+    )
+    rows = Organisation.objects.select_related("college").annotate(
+        is_ours=Exists(ours), is_led=Exists(ours.contacts()), sits=Exists(held),
+        is_in_network=Exists(Organisation.objects.in_network().filter(pk=OuterRef("pk"))),
+    )  # fmt: skip
+    one = get_object_or_404(rows.filter(visibility.organisations(viewer)), slug=slug)
+    signatures = Signature.objects.filter(organisation=one)
+    stands_first = F("withdrawn_at").desc(nulls_first=True)
+    seats = Seat.objects.representing().filter(organisation=one, person__in=listed_people())
+    context = {
+        "organisation": one,
+        "first_signature": signatures.order_by(stands_first, "signed_at").first(),
+        "territories": one.territories.all(),
+        "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
+        "may_choose": viewer.is_animator or one.is_ours,
+        "seats": seats.select_related("person")[:50] if viewer.is_member else None,
+        "decides": viewer.is_animator or one.is_led,
+        "may_sponsor": _may_sponsor(request.user, viewer, one),
+        "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
+        "threads": Thread.objects.visible_to(viewer)
+        .filter(seat__organisation=one)
+        .for_list()[:MAX_SHOWN],
+    }
+    return render(request, "directory/organisation.html", context)
+
+
+def _candidate_count(viewer):
+    """How many organisations look for sponsors, for those who may be asked."""
+    if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
+        return 0
+    return candidate_organisations().count()
+
+
+def _may_sponsor(person, viewer, organisation):
+    """Whether the one who looks may vouch for ``organisation``, which waits."""
+    if organisation.admitted_at or not viewer.seat_id:
+        return False
+    return candidates_to_sponsor(person, viewer).filter(pk=organisation.pk).exists()

@@ -1,0 +1,65 @@
+"""The map of territories with its list, and a territory's page."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.base.pagination import NumberedPage
+from accounts.models import College, Department, Territory
+from accounts.territories import countries
+from accounts.viewers import viewers
+from forum.directory import contributions
+from forum.directory.filters import DirectoryFilters
+from forum.directory.queries import find_territories as territories_asked
+from forum.directory.queries import located_in
+from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
+
+#: Organisations on a territory's page: more than act on any.
+MAX_ORGANISATIONS = 100
+
+
+@require_safe
+def territories(request):
+    """Where the network acts: a map, and the list of all that is on it."""
+    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    rows = territories_asked(
+        viewer, DirectoryFilters(college=filters.college, topic=filters.topic)
+    )
+    territory_map = territory_map_of(rows)
+    context = {
+        "filters": filters,
+        "territory_map": territory_map,
+        "departments": _departments(territory_map, filters),
+        "department": Department.objects.filter(code=filters.department).first(),
+        "page": NumberedPage(located_in(rows, filters), filters.page, size=30),
+        "colleges": College.objects.all(),
+        "country": countries.name_of(filters.country) if filters.country else "",
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+    return render(request, "directory/territories.html", context)
+
+
+def _departments(territory_map, filters):
+    """Those on the map, to choose one from; all, where the one asked for is not there."""
+    there = territory_map.departments
+    is_there = not filters.department or any(one.code == filters.department for one in there)
+    return there if there and is_there else Department.objects.order_by("code")
+
+
+@require_safe
+def territory(request, slug):
+    """One territory: its organisations, what they ask, answered and told, and know."""
+    viewer = viewers.get_viewer(request)
+    one = get_object_or_404(Territory, slug=slug)
+    seats = contributions.seat_ids(organisation__territories=one)
+    context = {
+        "territory": one,
+        "organisations": one.organisations.in_network().select_related("college")[
+            :MAX_ORGANISATIONS
+        ],
+        "unresolved_questions": contributions.unresolved_questions(viewer, seats),
+        "answers": contributions.answers(viewer, seats),
+        "experiences": contributions.experience_threads(viewer, seats),
+        "topics": contributions.expertise_topics(viewer, seats),
+    }
+    return render(request, "directory/territory.html", context)

@@ -1,0 +1,31 @@
+"""The topics that people say they can testify on."""
+
+from django.conf import settings
+from django.db import models
+
+from forum import visibility
+
+
+class ExpertiseQuerySet(visibility.VisibleQuerySet):
+    """Testimonies, in the ways the forum reads them."""
+
+    rule = staticmethod(visibility.expertise)
+
+
+class Expertise(models.Model):
+    """A person can testify on a topic: what they know of it, one may ask them."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="expertise", db_index=False
+    )
+    topic = models.ForeignKey("forum.Topic", models.CASCADE, related_name="expertise")
+
+    objects = ExpertiseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "topic"], name="one_expertise_a_topic")
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} → {self.topic_id}"

@@ -1,0 +1,10 @@
+"""The addresses of followed threads."""
+
+from django.urls import path
+
+from forum.follows import views
+
+urlpatterns = [
+    path("suivis/", views.follows, name="follows"),
+    path("fils/<int:pk>/suivi/", views.follow, name="follow-thread"),
+]

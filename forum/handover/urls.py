@@ -1,0 +1,10 @@
+"""The addresses of what ends, and of who carries it on."""
+
+from django.urls import path
+
+from forum.handover import views
+
+urlpatterns = [
+    path("sieges/<int:pk>/fin/", views.end_seat, name="end-seat"),
+    path("sieges/<int:pk>/successeur/", views.handover, name="succession"),
+]

@@ -1,0 +1,104 @@
+"""Creates what a network starts with, where it is missing.
+
+A row is known by its slug, a department by its code, a territory by its SIREN, the charter
+by there being one. What is there is left as it is, so an operator may rename a college,
+reword a space or reorder the topics and load again; what they deleted comes back. What
+territories are found by is made anew, since a new release may make it otherwise.
+"""
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.charter import hash_chain
+from accounts.models import CharterVersion, College
+from forum.models import Audience, Space, Tag, Topic
+from forum.reference_data import files, territories
+from forum.tags.models import tag_slug
+
+#: Fifteen years to the day after the network was born; never in the future, where a
+#: charter would bind nobody.
+ADOPTED_ON = date(2026, 6, 16)
+
+
+@transaction.atomic
+def load_reference_data():
+    """Create what is missing; return ``{what: how many were created}``, without zeros."""
+    created = {
+        "colleges": _create_missing(College, _colleges()),
+        "spaces": _create_missing(Space, _spaces()) + _create_missing(Space, _college_spaces()),
+        "topics": _create_missing(Topic, _topics()),
+        "tags": _create_missing(Tag, _tags()),
+        "departments": territories.create_departments(),
+        "territories": territories.create_groupings(),
+        "charter": _create_charter(),
+    }
+    territories.update_search_keys()
+    return {what: count for what, count in created.items() if count}
+
+
+def _create_missing(model, rows):
+    known = set(model.objects.values_list("slug", flat=True))
+    return len(model.objects.bulk_create(row for row in rows if row.slug not in known))
+
+
+def _colleges():
+    for row in files.json_rows("colleges"):
+        yield College(**{name: value for name, value in row.items() if name != "room"})
+
+
+def _spaces():
+    for row in files.json_rows("spaces"):
+        yield Space(**row)
+
+
+def _college_spaces():
+    """One private room a college, of the college's own slug."""
+    colleges = {college.slug: college for college in College.objects.all()}
+    after = len(files.json_rows("spaces"))
+    for row in files.json_rows("colleges"):
+        yield Space(
+            slug=row["slug"],
+            audience=Audience.COLLEGE,
+            college=colleges[row["slug"]],
+            order=after + row["order"],
+            **row["room"],
+        )
+
+
+def _topics():
+    for row in files.json_rows("topics"):
+        yield Topic(
+            slug=row["slug"],
+            name=row["label_fr"],
+            name_en=row["label_en"],
+            description=row["description_fr"],
+            icon=row["icon"],
+            order=row["order"],
+        )
+
+
+def _tags():
+    for row in files.json_rows("tags"):
+        name = row["label_fr"]
+        yield Tag(slug=tag_slug(name), name=name, family=row["family"])
+
+
+def _create_charter():
+    """Version 1, binding from the day it was adopted; none where the network has its own."""
+    if CharterVersion.objects.exists():
+        return 0
+    adopted_on = min(ADOPTED_ON, timezone.localdate())
+    binding_from = timezone.make_aware(datetime.combine(adopted_on, time.min))
+    version = CharterVersion.objects.create(
+        number=1,
+        name="1.0",
+        text=files.charter_text("fr"),
+        language="fr",
+        adopted_on=adopted_on,
+        published_at=binding_from,
+        binding_from=binding_from,
+    )
+    hash_chain.append(version, hash_chain.PUBLISHED)
+    return 1

@@ -1,0 +1,44 @@
+"""A thread as its page reads it, and the parts of the page that are about the thread itself."""
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.viewers.viewers import Viewer
+from forum.threads import display_fields
+from forum.threads.models import Thread
+
+_PART_TEMPLATES = {
+    f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
+}
+
+
+def thread_for_page(viewer, pk):
+    """The thread, with what its page shows and ``viewer``'s reading; None if not theirs."""
+    return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
+
+
+def thread_for_any(rights_list, pk):
+    """The thread, with what its page shows, where any of ``rights_list`` sees it (``seers``)."""
+    return _THREAD_FOR_ANY_QUERY.first(frozenset(rights_list), pk=pk)
+
+
+def render_header_and_footer(thread):
+    """``{element id: HTML}`` of these parts, from a thread that was read ``with_display_fields``."""
+    row = row_values(thread, display_fields.THREAD_FIELDS)
+    return {
+        name: part.get_many([row])[row] or part.render(row, thread=thread)
+        for name, part in _PART_TEMPLATES.items()
+    }
+
+
+def _thread_queryset(rights, pk, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    seen = Thread.objects.visible_to(viewer).with_display_fields()
+    return seen.with_last_last_read_number(viewer).filter(pk=pk)
+
+
+def _thread_for_any_queryset(rights_list, pk):
+    return Thread.objects.visible_to_any(rights_list).with_display_fields().filter(pk=pk)
+
+
+_THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id")
+_THREAD_FOR_ANY_QUERY = CompiledQuery(_thread_for_any_queryset, "pk")

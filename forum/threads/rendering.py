@@ -1,0 +1,86 @@
+"""A post as every page shows it: rendered once for everyone, then kept (``accounts/base/fragment_cache.py``)."""
+
+from functools import cache
+
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.fragment_cache import TemplateFragment, row_values
+from forum import visibility
+from forum.threads import display_fields
+from forum.threads.models import Post
+
+_POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
+_PK_INDEX = display_fields.POST_FIELDS.index("pk")
+
+
+def render_posts_between(viewer, thread, first, last):
+    """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
+
+    The words are read of those only that are not kept.
+    """
+    rows = _ROWS_BETWEEN.rows(viewer.rights, thread_id=thread.pk, first=first, last=last)
+    kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
+    found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
+    if missing := [pk for pk, html in found.items() if html is None]:
+        posts = thread.posts.for_display(viewer).filter(pk__in=missing)
+        found |= {post.pk: render_post(post, thread) for post in posts}
+    return [html for html in found.values() if html is not None]
+
+
+def render_posts(viewer, thread, pks):
+    """``{post id: (number, article)}`` of these posts of ``thread``, in order.
+
+    Those are missing that are no longer in the space that ``thread`` was read in.
+    """
+    pks = list(pks)
+    size = 1 << (len(pks) - 1).bit_length()
+    places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
+    where = {"thread_id": thread.pk, "space_id": thread.space_id}
+    posts = _posts_by_id_query(size).rows(viewer.rights, **where, **places)
+    return {post.pk: (post.number, render_post(post, thread)) for post in posts}
+
+
+def render_post(post, thread):
+    """The article of ``post``, which was read ``for_display``."""
+    _row, is_former, kind, accepted = key = _cache_key(
+        row_values(post, display_fields.POST_FIELDS), thread
+    )
+    about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
+    return _POST_TEMPLATE.get_many([key])[key] or _POST_TEMPLATE.render(
+        key, post=post, thread=about, is_former=is_former
+    )
+
+
+def _cache_key(row, thread):
+    """All that an article shows but its words, which change with the post's version.
+
+    Of when a mandate ends it shows whether it has, be it that nobody has marked it yet.
+    """
+    *shows, departed, ended = row
+    is_former = departed is not None or (ended is not None and ended <= timezone.now())
+    return tuple(shows), is_former, thread.kind, row[_PK_INDEX] == thread.accepted_id
+
+
+def _rows_between(kind, thread_id, first, last):
+    seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
+        thread=thread_id
+    )
+    seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
+    return seen.values_list(*display_fields.POST_FIELDS)
+
+
+_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last")
+
+
+@cache
+def _posts_by_id_query(size):
+    """The query of ``size`` posts, a power of two: fewer leave some of its places the same."""
+
+    def these(kind, thread_id, space_id, **pks):
+        posts = Post.objects.visible_to(
+            kind, visibility.posts_with_tombstones
+        ).with_display_fields()
+        return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
+
+    return CompiledQuery(these, "thread_id", "space_id", *(f"pk_{n}" for n in range(size)))

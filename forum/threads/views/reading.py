@@ -1,0 +1,88 @@
+"""The pages that read threads: a page of posts, its changes, a post's own address."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.pagination import elided_page_numbers, page_number
+from accounts.base.parsing import parse_natural_number
+from accounts.viewers import viewers
+from forum import markup, rules, visibility
+from forum.follows.actions import mark_read
+from forum.threads.changes import TooFarBehind, thread_changes_since
+from forum.threads.composer import composer_context, get_post_or_404
+from forum.threads.forms import MAX_TEXT_LENGTH
+from forum.threads.models import PAGE_SIZE, Thread
+from forum.threads.queries import render_header_and_footer, thread_for_page
+from forum.threads.rendering import render_posts_between
+
+
+@require_safe
+def thread(request, pk, slug=None):
+    """A page of 20 posts; an address with an old title leads to the one of today."""
+    viewer = viewers.get_viewer(request)
+    if (shown := thread_for_page(viewer, pk)) is None:
+        raise Http404
+    if request.path != shown.get_absolute_url():
+        query = request.GET.urlencode()
+        return redirect(shown.get_absolute_url() + (f"?{query}" if query else ""))
+    number = min(page_number(request.GET), shown.last_page)
+    first = (number - 1) * PAGE_SIZE + 1
+    last = first + PAGE_SIZE - 1
+    # seq was read with the thread, before its posts: what commits in between is news.
+    rendered_posts = render_posts_between(viewer, shown, first, last)
+    parts = render_header_and_footer(shown)
+    context = composer_context(request, shown) | {
+        "rendered_posts": rendered_posts,
+        "head": parts["thread-head"],
+        "foot": parts["thread-foot"],
+        "first": first,
+        "last": last,
+        "number": number,
+        "numbers": elided_page_numbers(number, shown.last_page),
+        "may_edit_thread": rules.may_edit_thread(viewer, shown),
+        "may_pin_or_move": rules.may_pin_or_move(viewer, shown),
+        "may_follow": rules.may_follow(viewer),
+        "is_followed": shown.last_read_number is not None,
+    }
+    _mark_page_read(request, shown, min(last, shown.post_count))
+    return render(request, "threads/thread.html", context)
+
+
+def _mark_page_read(request, shown, number):
+    """A follower has read what they are shown, up to ``number``; not what is fetched ahead."""
+    is_shown = request.method == "GET" and "Sec-Purpose" not in request.headers
+    if is_shown and shown.last_read_number is not None and shown.last_read_number < number:
+        mark_read(shown.pk, {viewers.get_viewer(request).person_id: number})
+
+
+@require_safe
+def thread_changes(request, pk):
+    """What a page that has seen ``?after=`` must change, by plain HTTP."""
+    after = parse_natural_number(request.GET.get("after", ""))
+    if after is None:
+        return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
+    try:
+        news = thread_changes_since(viewers.get_viewer(request), pk, after)
+    except Thread.DoesNotExist:
+        return JsonResponse({"error": _("Introuvable.")}, status=404)
+    except TooFarBehind:
+        return JsonResponse({"reload": True}, status=409)
+    return JsonResponse(news.as_dict())
+
+
+@require_safe
+def post(request, pk):
+    """A post's permanent address leads to where it stands today."""
+    shown = get_post_or_404(request, pk, visibility.posts_with_tombstones)
+    return redirect(shown.page_url())
+
+
+@require_POST
+def preview(request):
+    """How a text will look. For whoever may write, since rendering is work."""
+    if not viewers.get_viewer(request).is_registered:
+        return HttpResponse(status=403)
+    html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
+    return render(request, "threads/preview.html", {"html": html})

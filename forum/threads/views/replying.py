@@ -1,0 +1,86 @@
+"""Replying to a thread: the composer's own page, the form, the enhanced form."""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+
+from accounts.base.parsing import parse_natural_number
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum import markup
+from forum.readership import readership_of
+from forum.threads import actions
+from forum.threads.changes import TooFarBehind, thread_changes_since
+from forum.threads.composer import composer_context, set_form_values, with_new_key
+from forum.threads.forms import ReplyForm
+from forum.threads.guards import Refused
+from forum.threads.login_redirects import redirect_to_sign_in
+from forum.threads.models import Post, Thread, page_of_post
+
+
+def reply(request, pk):
+    """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
+        return redirect_to_sign_in(request)
+    thread = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    if request.method != "POST":
+        typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
+        typed = {"audience": thread.space_id} | typed
+        return _render_composer(
+            request, thread, ReplyForm(initial=with_new_key(typed), viewer=viewer)
+        )
+    form = ReplyForm(request.POST, viewer=viewer)
+    if not form.is_valid():
+        return _render_composer(request, thread, form, status=422)
+    try:
+        typed = dict(form.cleaned_data)
+        writer = viewer.with_seat(typed.pop("seat"))
+        post = actions.post_reply(thread, writer, **typed)
+    except Refused as refusal:
+        form.add_error("text", str(refusal))
+        set_form_values(form, audience=thread.space_id)
+        return _render_composer(request, thread, form, status=403)
+    if _is_script_request(request):
+        return _created_response(request, viewer, post)
+    return redirect(post.page_url())
+
+
+def _quotation(request, viewer, thread):
+    number = parse_natural_number(request.GET.get("citer", ""))
+    if number is None:
+        return ""
+    seen = Post.objects.visible_to(viewer).select_related("author")
+    quoted = seen.filter(thread=thread, number=number).first()
+    return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
+
+
+def _render_composer(request, thread, form, status=200):
+    if _is_script_request(request):
+        readers = {"space": thread.space, "readers": readership_of(thread.space)}
+        words = render_to_string("components/space_readership.html", readers)
+        answer = {"errors": form.errors, "audience": thread.space_id, "readers": words}
+        return JsonResponse(answer, status=status)
+    return render(
+        request, "threads/reply.html", composer_context(request, thread, form), status=status
+    )
+
+
+def _is_script_request(request):
+    return "X-Seen" in request.headers
+
+
+def _created_response(request, viewer, post):
+    after = parse_natural_number(request.headers["X-Seen"]) or 0
+    try:
+        news = thread_changes_since(viewer, post.thread_id, after).as_dict()
+    except TooFarBehind:
+        news = {"reload": True}
+    else:  # Who replies follows: the page's button says so at once.
+        news["elements"] |= {"thread-follow": _follow_button(post)}
+    return JsonResponse(news | {"number": post.number, "place": post.page_url()}, status=201)
+
+
+def _follow_button(post):
+    context = {"thread": post.thread, "number": page_of_post(post.number), "is_followed": True}
+    return render_to_string("threads/thread.html#follow", context).strip()

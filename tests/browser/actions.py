@@ -1,0 +1,135 @@
+"""Who sits before the browsers, and what they do there again and again."""
+
+import json
+import re
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import TIMEOUT_MS
+
+NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
+LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
+LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
+TOPIC = "eolien"
+expect.set_options(timeout=TIMEOUT_MS)
+
+
+def ask(page, title, *, space="reseau", text="Qui a déjà tranché, et sur quels critères ?"):
+    """Open a thread on wind, and land on its page."""
+    page.goto(f"/fils/nouveau/?topic={TOPIC}&space={space}")
+    page.check("[name=kind][value=question]")
+    page.fill("[name=title]", title)
+    page.fill("[name=text]", text)
+    page.click("main [data-composer] .primary")
+    page.wait_for_url(re.compile(r"/fils/\d+-"))
+    return page.url.split("#")[0]
+
+
+def answer(page, text):
+    """Reply in the form under the thread."""
+    page.fill("#repondre textarea", text)
+    page.click("#repondre [data-send]")
+    expect(page.locator("#posts")).to_contain_text(text)
+    expect(page.locator("#repondre textarea")).to_have_value("")
+
+
+def title():
+    """A title that stands nowhere else."""
+    return f"Quelle éolienne pour trois communes ? {uuid4().hex[:6]}"
+
+
+def words():
+    """Words that stand nowhere else."""
+    return f"Réponse {uuid4().hex[:8]}"
+
+
+def wait_until_live(page):
+    """Wait until the page says that it is."""
+    expect(page.locator("#freshness")).to_have_attribute("data-state", "direct")
+
+
+def posts(page):
+    """The texts of the posts, in order."""
+    return [text.strip() for text in page.locator("#posts .prose").all_text_contents()]
+
+
+def choose_space(page, slug):
+    """Choose a space in a form, whichever widget offers it."""
+    radio = page.locator(f"[name=space][value={slug}]")
+    if radio.count():
+        radio.check()
+    else:
+        page.select_option("select[name=space]", slug)
+
+
+def hide_tab(page):
+    """Have another tab or window in front of ``page``, as far as the page can tell."""
+    _set_hidden(page, hidden=True)
+
+
+def show_tab(page):
+    """Have ``page`` in front again."""
+    _set_hidden(page, hidden=False)
+
+
+def _set_hidden(page, hidden):
+    page.evaluate(
+        """(hidden) => {
+            const state = { hidden, visibilityState: hidden ? "hidden" : "visible" }
+            for (const [name, value] of Object.entries(state))
+                Object.defineProperty(document, name, { configurable: true, get: () => value })
+            document.dispatchEvent(new Event("visibilitychange"))
+        }""",
+        hidden,
+    )
+
+
+def open_and_record(page, address):
+    """Open ``address``; its line, and the frames that the page says on it, as they come."""
+    said = []
+
+    def listen(line):
+        line.on("framesent", lambda frame: said.append(json.loads(frame)))
+
+    page.goto("about:blank")  # Whose lines are none of ours.
+    page.once("websocket", listen)
+    with page.expect_websocket() as line:
+        page.goto(address)
+    wait_until_live(page)
+    return line.value, said
+
+
+def expect_frame_sent(line, frame):
+    """The block within which a page says ``frame`` on ``line``."""
+    return line.expect_event("framesent", lambda sent: json.loads(sent) == frame)
+
+
+def settled_top(area):
+    """Where ``area`` stands on the screen, once its page has stopped scrolling to it."""
+    return area.evaluate(
+        """(area) => new Promise((done) => {
+            let still = 0
+            let before = null
+            const look = () => {
+                const { top } = area.getBoundingClientRect()
+                still = top === before ? still + 1 : 0
+                before = top
+                if (still < 10) requestAnimationFrame(look)
+                else done(top)
+            }
+            look()
+        })"""
+    )
+
+
+def layout_shift(page):
+    """How much of ``page`` has moved by itself since it was loaded: the browser's own sum."""
+    return page.evaluate(
+        """() => new Promise((done) => {
+            let sum = 0
+            const add = (list) => list.getEntries().forEach((it) => (sum += it.value))
+            new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true })
+            setTimeout(() => done(sum), 100)
+        })"""
+    )

@@ -1,0 +1,169 @@
+"""The cast and the scenery of the tests: who is who, and where things happen."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from accounts.base.text import fold
+from accounts.models import (
+    BreakGlassAccess,
+    CharterVersion,
+    College,
+    GroupMembership,
+    Organisation,
+    Seat,
+    Signature,
+    User,
+    WorkingGroup,
+)
+from accounts.viewers.viewers import viewer_of_person
+from forum.models import Space, Topic
+from forum.threads import actions
+
+PROJECTS, AUTHORITIES, SUPPORT = (
+    "porteurs-de-projet",
+    "collectivites-locales",
+    "structures-de-soutien",
+)
+COLLEGES = {
+    PROJECTS: ("Porteurs de projet", "Porteur de projet", "projets"),
+    AUTHORITIES: ("Collectivités locales", "Collectivité", "collectivites"),
+    SUPPORT: ("Structures de soutien", "Structure de soutien", "soutien"),
+}
+
+
+def create_colleges():
+    """The three colleges, by slug."""
+    rows = enumerate(COLLEGES.items())
+    return {
+        slug: College.objects.create(
+            slug=slug, name=name, member_label=one, colour=colour, order=n
+        )
+        for n, (slug, (name, one, colour)) in rows
+    }
+
+
+def create_charter(number=1, **fields):
+    """A version of the charter, substantive and binding unless ``fields`` say otherwise."""
+    fields = {"adopted_on": date(2026, 6, 16)} | fields
+    fields.setdefault("binding_from", timezone.now() - timedelta(days=1))
+    return CharterVersion.objects.create(
+        number=number,
+        name=f"{number}.0",
+        text=f"## Charte {number}\n\nSobriété.",
+        **fields,
+    )
+
+
+def create_spaces(colleges):
+    """Every audience there is, by a short name."""
+    group = WorkingGroup.objects.create(slug="chaufferies", name="Chaufferies partagées")
+    spaces = {
+        "public": Space(slug="place-publique", name="Place publique", audience="public"),
+        "network": Space(slug="reseau", name="Tout le réseau", audience="network"),
+        "group": Space(
+            slug="chaufferies", name="Groupe Chaufferies", audience="group", group=group
+        ),
+    }
+    for slug, college in colleges.items():
+        spaces[slug] = Space(
+            slug=slug, name=f"Entre {college.name}", audience="college", college=college
+        )
+    for space in spaces.values():
+        space.save()
+    return spaces
+
+
+def create_person(name, college=None, *, confirmed=True, signed=True, **fields):
+    """A person; with ``college``, one who sits in an organisation of theirs in it.
+
+    ``confirmed`` and ``signed`` say how far they have come. Who animates or administers has
+    a second factor.
+    """
+    email = f"{fold(name).replace(' ', '.')}@exemple.fr"
+    person = User.objects.create_user(email, name, password="fort-et-long-42", **fields)
+    if college:
+        create_seat(person, college, confirmed=confirmed, signed=signed)
+    if person.is_animator or person.is_superuser:
+        add_second_factor(person)
+    return person
+
+
+def add_second_factor(person):
+    """Give ``person`` a second factor."""
+    return Authenticator.objects.create(user=person, type="totp", data={"secret": "none"})
+
+
+def create_seat(person, college, *, confirmed=True, signed=True, organisation=None):
+    """Give ``person`` a seat in an organisation of ``college``, and maybe a signature."""
+    college = College.objects.get(slug=college)
+    if organisation is None:
+        name = f"Organisation de {person.full_name} {Organisation.objects.count()}"
+        organisation = Organisation.objects.create(
+            slug=f"org-{uuid4().hex[:8]}",
+            name=name,
+            college=college,
+            department_code="22",
+        )
+    now = timezone.now()
+    seat = Seat.objects.create(
+        person=person,
+        organisation=organisation,
+        position="Chargée de mission",
+        confirmed_at=now if confirmed else None,
+    )
+    if signed:
+        sign_charter(person, organisation)
+    return seat
+
+
+def sign_charter(person, organisation, version=None):
+    """``person`` signs the newest version, or the one given, for ``organisation``."""
+    version = version or CharterVersion.objects.order_by("number").last()
+    return Signature.objects.create(
+        version=version,
+        person=person,
+        organisation=organisation,
+        college=organisation.college,
+        position="Maire",
+        authority="office",
+        typed_name=person.full_name,
+        sha256=version.sha256,
+    )
+
+
+def join_group(person, group=None):
+    """Bring ``person`` into the working group."""
+    group = group or WorkingGroup.objects.get(slug="chaufferies")
+    return GroupMembership.objects.create(group=group, person=person)
+
+
+def break_glass(person, college, *, hours=8, reason="Un message signalé dans cette pièce."):
+    """``person`` has the room of ``college`` open, whether or not they may."""
+    now = timezone.now()
+    return BreakGlassAccess.objects.create(
+        person=person,
+        college=College.objects.get(slug=college),
+        reason=reason,
+        opened_at=now,
+        closes_at=now + timedelta(hours=hours),
+    )
+
+
+def start_thread(person, space, *, title="Quelle chaufferie pour trois communes ?", **fields):
+    """``person`` starts a thread in ``space``: a question about wood unless told otherwise."""
+    fields = {
+        "kind": "question",
+        "text": "Nous hésitons entre **régie** et société.",
+        "tags": ["bois"],
+        "topic": Topic.objects.first(),
+        "key": uuid4(),
+    } | fields
+    return actions.start_thread(viewer_of_person(person), space=space, title=title, **fields)
+
+
+def post_reply(person, thread, text="Chez nous, la régie.", key=None):
+    """``person`` replies to ``thread``."""
+    return actions.post_reply(thread, viewer_of_person(person), text, key or uuid4())

@@ -1,0 +1,178 @@
+"""Catching up equals reloading, whatever was done, by whom, and wherever one left off."""
+
+from contextlib import suppress
+
+import pytest
+from django.db import transaction
+from django.template.loader import render_to_string
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts.models import Seat, Signature
+from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.models import Post, Space, Thread, Topic
+from forum.moderation import actions as moderation
+from forum.questions import actions as questions
+from forum.threads import actions
+from forum.threads.changes import thread_changes_since
+from forum.threads.guards import Refused
+from tests import factories
+
+ROLES = [
+    "guest",
+    "registered",
+    "waiting",
+    "projects",
+    "authorities",
+    "support",
+    "animator",
+]
+SPACES = ["public", "network", factories.AUTHORITIES, factories.SUPPORT]
+roles, spaces = st.sampled_from(ROLES), st.sampled_from(SPACES)
+numbers = st.integers(1, 6)
+
+
+class Exchange(RuleBasedStateMachine):
+    """One thread, seven viewers, and pages opened and caught up at any moment."""
+
+    pages = Bundle("pages")
+
+    def __init__(self):
+        """Begin in a transaction of its own, undone at the end."""
+        super().__init__()
+        self.held = transaction.atomic()
+        self.held._from_testcase = True  # As django.test does: actions commit inside.
+        self.held.__enter__()
+        colleges = factories.create_colleges()
+        factories.create_charter()
+        Topic.objects.create(slug="bois", name="Bois")
+        self.spaces = factories.create_spaces(colleges)
+        self.people = {
+            "registered": factories.create_person("Rita"),
+            "waiting": factories.create_person("Mina", factories.AUTHORITIES, confirmed=False),
+            "projects": factories.create_person("Jeanne", factories.PROJECTS),
+            "authorities": factories.create_person("Claire", factories.AUTHORITIES),
+            "support": factories.create_person("Sylvie", factories.SUPPORT),
+            "animator": factories.create_person("Lucie", factories.SUPPORT, is_animator=True),
+        }
+        self.thread = factories.start_thread(self.people["authorities"], self.spaces["network"])
+
+    def teardown(self):
+        """Undo everything."""
+        transaction.set_rollback(True)
+        self.held.__exit__(None, None, None)
+
+    def viewer(self, role):
+        return viewer_of_person(self.people[role]) if role != "guest" else GUEST
+
+    def attempt(self, action, *args, **kwargs):
+        # A refusal changes nothing, and that too must be what pages show.
+        with suppress(Refused, *(m.DoesNotExist for m in (Post, Space, Thread))):
+            action(*args, **kwargs)
+
+    def post(self, number):
+        return Post(pk=self.pk_of(number), thread=self.thread)
+
+    def pk_of(self, number):
+        pk = Post.objects.filter(thread=self.thread, number=number).values_list("pk")
+        return pk[0][0] if pk else 0
+
+    def reload(self, role):
+        """What is true, rendered afresh: what is kept for pages must never differ from it."""
+        viewer = self.viewer(role)
+        found = Thread.objects.visible_to(viewer).with_byline().filter(pk=self.thread.pk)
+        if not (thread := found.first()):
+            return None, None
+        posts = thread.posts.for_display(viewer)
+        shown = {f"post-{post.number}": rendered("post", thread, post) for post in posts}
+        frame = {f"thread-{part}": rendered(part, thread) for part in ("head", "foot")}
+        return thread.seq, shown | frame
+
+    @rule(by=roles)
+    def reply(self, by):
+        key = factories.uuid4()
+        self.attempt(actions.post_reply, self.thread, self.viewer(by), f"Dit {by}.", key)
+
+    @rule(by=roles, number=numbers)
+    def edit(self, by, number):
+        post, viewer = self.post(number), self.viewer(by)
+        version = Post.objects.filter(pk=post.pk).values_list("version", flat=True)
+        self.attempt(actions.edit_post, post, viewer, "Corrigé.", version.first() or 1)
+
+    @rule(by=roles, number=st.integers(2, 6))
+    def delete(self, by, number):
+        self.attempt(actions.delete_post, self.post(number), self.viewer(by))
+
+    @rule(by=roles, number=st.integers(1, 6))
+    def hide(self, by, number):
+        self.attempt(moderation.hide_post, self.post(number), self.viewer(by), "Motif")
+
+    @rule(by=roles, number=numbers)
+    def restore(self, by, number):
+        self.attempt(moderation.restore_post, self.post(number), self.viewer(by))
+
+    @rule(by=roles, number=numbers)
+    def accept(self, by, number):
+        self.attempt(questions.accept_answer, self.post(number), self.viewer(by))
+
+    @rule(by=roles)
+    def withdraw(self, by):
+        self.attempt(questions.unaccept_answer, self.thread, self.viewer(by))
+
+    @rule(by=roles, locked=st.booleans())
+    def lock(self, by, locked):
+        self.attempt(moderation.lock_thread, self.thread, self.viewer(by), locked)
+
+    @rule(by=roles, space=spaces)
+    def move(self, by, space):
+        viewer = self.viewer(by)
+        self.attempt(moderation.move_thread, self.thread, viewer, self.spaces[space])
+
+    @rule(by=roles, title=st.sampled_from(["Un autre titre", "Encore un"]))
+    def revise(self, by, title):
+        self.attempt(
+            actions.edit_thread, self.thread, self.viewer(by),
+            title=title, topic=Topic.objects.get(), kind="question", tags=["régie"],
+        )  # fmt: skip
+
+    @rule(who=st.sampled_from(ROLES[2:]), ended=st.booleans())
+    def seat(self, who, ended):
+        held = Seat.objects.filter(person=self.people[who])
+        held.update(ended_at=factories.timezone.now() if ended else None)
+
+    @rule(who=st.sampled_from(ROLES[2:]), withdrawn=st.booleans())
+    def signature(self, who, withdrawn):
+        signed = Signature.objects.filter(person=self.people[who])
+        signed.update(withdrawn_at=factories.timezone.now() if withdrawn else None)
+
+    @rule(target=pages, role=roles)
+    def open_page(self, role):
+        seq, shown = self.reload(role)
+        return multiple() if shown is None else {"role": role, "seq": seq, "shown": shown}
+
+    @rule(page=pages)
+    def catch_up(self, page):
+        seq, now = self.reload(page["role"])
+        try:
+            news = thread_changes_since(self.viewer(page["role"]), self.thread.pk, page["seq"])
+        except Thread.DoesNotExist:
+            assert now is None
+            return
+        page["seq"], page["shown"] = news.seq, page["shown"] | news.elements
+        assert (page["seq"], page["shown"]) == (seq, now)
+
+
+def rendered(part, thread, post=None):
+    return render_to_string(f"threads/thread.html#{part}", {"thread": thread, "post": post})
+
+
+@pytest.mark.django_db
+def test_any_sequence_of_actions_leaves_open_pages_as_a_reload_would_show():
+    run_state_machine_as_test(Exchange, settings=settings(stateful_step_count=20))

@@ -1,0 +1,223 @@
+"""What a page costs does not grow with the forum, the thread or the page's number."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Territory
+from accounts.viewers.viewers import viewer_of_person
+from forum import markup, models
+from forum.models import Event, Post, Tag, Thread, ThreadCount, Topic
+from forum.models import Tagging as Bears
+from forum.threads.changes import thread_changes_for, thread_changes_since
+from tests.factories import AUTHORITIES, break_glass, join_group, post_reply, start_thread
+
+THREAD, LIST, REPLY, CATCH_UP = 12, 11, 8, 4
+
+
+class Counted(CaptureQueriesContext):
+    """The queries made inside, less BEGIN, COMMIT and savepoints, which read nothing."""
+
+    def __init__(self):
+        super().__init__(connection)
+
+    @property
+    def number(self):
+        framing = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+        return sum(not q["sql"].startswith(framing) for q in self.captured_queries)
+
+
+def fill(thread, threads=0, posts=0):
+    """More threads like ``thread``, and more posts in it, written in bulk."""
+    tag = Tag.objects.first()
+    made = Thread.objects.bulk_create(
+        Thread(
+            space=thread.space, topic=thread.topic, author=thread.author, seat=thread.seat,
+            kind="question", title=f"Fil numéro {n} de la réserve", post_count=1, seq=1,
+        )
+        for n in range(threads)
+    )  # fmt: skip
+    Bears.objects.bulk_create(Bears(content_object=one, tag=tag, name="bois") for one in made)
+    ThreadCount.objects.filter(space=thread.space, topic=thread.topic).update(count=threads + 1)
+    text = "Une **réponse** de la réserve."
+    first = thread.post_count + 1
+    written = Post.objects.bulk_create(
+        Post(
+            thread=thread, number=n, author=thread.author, seat=thread.seat, text=text,
+            html=markup.render(text), key=uuid4(),
+        )
+        for n in range(first, first + posts)
+    )  # fmt: skip
+    Event.objects.bulk_create(
+        Event(thread=thread, seq=post.number, post=post) for post in written
+    )
+    thread.post_count = thread.seq = thread.post_count + posts
+    thread.save()
+
+
+def cost(client, address):
+    """The number of queries of a page that answers 200."""
+    client.get(address)
+    with Counted() as counted:
+        assert client.get(address).status_code == 200
+    return counted.number
+
+
+LISTS = {
+    "home": "/", "unanswered": "/?vue=sans-reponse", "topic": "/sujets/bois-energie/",
+    "space": "/espaces/reseau/", "tag": "/mots/bois/", "deep in the list": "/?page=3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_a_list_costs_the_same_with_20_threads_and_with_2000(
+    which, claire, jeanne, thread, browser_of
+):
+    client = browser_of(jeanne)
+    fill(thread, threads=59 if "page" in LISTS[which] else 19)
+    few = cost(client, LISTS[which])
+    fill(thread, threads=1980)  # On a deep page 60 threads come before: it shows 20, too.
+    many = cost(client, LISTS[which])
+
+    assert few == many <= LIST
+
+
+def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
+    claire, jeanne, thread, browser_of
+):
+    client, address = browser_of(jeanne), thread.get_absolute_url()
+    fill(thread, posts=19)
+    short = cost(client, address)
+    fill(thread, threads=2000, posts=980)
+    first, last = cost(client, address), cost(client, f"{address}?page=50")
+
+    assert short == first == last <= THREAD
+
+
+@pytest.mark.django_db(transaction=True)  # Readers are kept, but not what a test would undo.
+def test_an_open_room_and_an_archived_group_cost_no_more(claire, lucie, spaces, browser_of):
+    thread, grouped = start_thread(claire, spaces[AUTHORITIES]), join_group(claire)
+    archived = start_thread(claire, spaces["group"])
+    break_glass(lucie, AUTHORITIES)
+    grouped.group.ends_at = timezone.now()
+    grouped.group.save()
+
+    for person, place in (lucie, thread), (claire, thread), (claire, archived):
+        assert cost(browser_of(person), place.get_absolute_url()) <= THREAD
+        assert cost(browser_of(person), place.space.get_absolute_url()) <= LIST
+
+
+def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):
+    group, client = join_group(claire).group, browser_of(claire)
+    group.contact, group.join_policy = claire, "request"
+    group.save()
+    costs = []
+    for n in range(2):
+        for m in range(1 + 9 * n):
+            join_group(make_person(f"Membre {n}{m}", AUTHORITIES), group)
+            group.entries.create(person=make_person(f"Demande {n}{m}"), kind="request")
+        costs.append((cost(client, group.get_absolute_url()), cost(client, reverse("groups"))))
+
+    assert costs[0] == costs[1]
+
+
+def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browser_of):
+    thread = start_thread(claire, spaces["public"])
+
+    assert cost(browser_of(None), thread.get_absolute_url()) <= THREAD
+
+
+def test_a_reply_costs_the_same_in_a_short_thread_and_a_long_one(jeanne, thread, browser_of):
+    client, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
+    client.post(address, {"text": "Pour voir.", "key": uuid4()})
+    costs = []
+    for posts in (0, 998):
+        fill(Thread.objects.get(pk=thread.pk), posts=posts)
+        with Counted() as counted:
+            answer = client.post(address, {"text": "Compté.", "key": uuid4()})
+        assert answer.status_code == 302
+        costs.append(counted.number)
+
+    assert costs[0] == costs[1] <= REPLY
+
+
+def test_catching_up_costs_the_same_for_one_change_and_for_many(claire, jeanne, thread):
+    viewer, costs = viewer_of_person(claire), []
+    for _ in range(2):
+        seen = Thread.objects.get(pk=thread.pk).seq
+        for n in range(1 + 40 * len(costs)):
+            post_reply(jeanne, thread, f"Réponse {n}")
+        with Counted() as counted:
+            assert thread_changes_since(viewer, thread.pk, seen).elements
+        costs.append(counted.number)
+
+    assert costs[0] == costs[1] <= CATCH_UP
+
+
+def test_telling_all_open_pages_costs_what_telling_one_does(people, viewer_of, thread):
+    for n in range(9):
+        post_reply(people.projects, thread, f"Réponse {n}")
+    everyone, costs = {viewer_of(one).rights for one in vars(people).values()}, []
+    for kinds, afters in ([viewer_of(people.support).rights], [9]), (everyone, range(10)):
+        with Counted() as counted:
+            assert thread_changes_for(kinds, thread.pk, afters).changes[9].elements
+        costs.append(counted.number)
+
+    assert costs[1] <= costs[0] <= CATCH_UP
+
+
+PLACES = 20
+PLACES_LISTS = {
+    "map": "/territoires/", "map by topic": "/territoires/?sujet=bois-energie",
+    "map by department": "/territoires/?departement=22", "organisations": "/organisations/",
+    "organisations by topic": "/organisations/?sujet=bois-energie", "members": "/membres/",
+    "members by all": "/membres/?college=collectivites-locales&departement=22&organisation=org",
+    "territory": "/territoires/pays-0/", "search": "/territoires/recherche/?q=pays",
+}  # fmt: skip
+
+
+def settle(make_person, first, last):
+    """People, each of an organisation that acts on a territory of its own and on the first."""
+    for n in range(first, last):
+        person = make_person(f"Membre {n:03}", AUTHORITIES)
+        organisation = person.seats.get().organisation
+        one = organisation.territories.create(
+            slug=f"pays-{n}", name=f"Pays {n:03}", kind="pays", department_codes="22|35"
+        )
+        organisation.territories.add(Territory.objects.get(slug="pays-0"))
+        models.Expertise.objects.create(person=person, topic=Topic.objects.first())
+        assert one.search_key
+
+
+@pytest.mark.parametrize("which", PLACES_LISTS)
+def test_the_map_and_the_directory_cost_the_same_with_20_members_and_with_many(
+    which, jeanne, thread, make_person, browser_of
+):
+    client = browser_of(jeanne)
+    settle(make_person, 0, 40)
+    thread.seat.organisation.territories.add(Territory.objects.get(slug="pays-0"))
+    few = cost(client, PLACES_LISTS[which])
+    settle(make_person, 40, 120)
+    fill(thread, threads=50, posts=50)
+
+    assert few == cost(client, PLACES_LISTS[which]) <= PLACES
+
+
+@pytest.mark.parametrize("surface", ["organisation", "member", "signatories"])
+def test_the_directory_costs_the_same_with_many_threads(
+    surface, claire, jeanne, thread, browser_of
+):
+    args = {
+        "organisation": [claire.seats.get().organisation.slug],
+        "member": [claire.pk],
+        "signatories": [],
+    }[surface]
+    address, client = reverse(surface, args=args), browser_of(jeanne)
+    few = cost(client, address)
+    fill(thread, threads=200)
+
+    assert cost(client, address) == few <= THREAD

@@ -1,0 +1,277 @@
+"""The map and its list say the same; a territory's page shows what the viewer may read."""
+
+import gzip
+import re
+from uuid import uuid4
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from accounts.models import Department, Seat, Signature, Territory
+from accounts.viewers.viewers import viewer_of_person
+from forum import models
+from forum.models import Topic
+from forum.questions.actions import accept_answer
+from forum.reference_data import territories
+from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
+
+MAP = "/territoires/"
+
+
+@pytest.fixture
+def departments(db):
+    territories.create_departments()
+
+
+def place(person, name, codes="22", **fields):
+    """The organisation of ``person`` acts on a territory of this name."""
+    one, _new = Territory.objects.get_or_create(
+        name=name,
+        defaults={"slug": uuid4().hex[:8], "kind": "pays", "department_codes": codes} | fields,
+    )
+    person.seats.get().organisation.territories.add(one)
+    return one
+
+
+def circles(text):
+    """``{what is said of a place: its number}`` on the map."""
+    found = re.findall(r'<a href="\?[^"]*" aria-label="([^"]+)".*?<text[^>]*>(\d+)<', text)
+    return {said.replace("\u00a0", " "): int(n) for said, n in found}
+
+
+def listed(text):
+    return re.findall(r'<li><a class="tall" href="/territoires/[^"]+">([^<]+)<', text)
+
+
+def test_the_map_says_how_many_territories_are_in_each_department(
+    claire, jeanne, departments, client
+):
+    place(claire, "Pays de Rohan")
+    place(claire, "Pays de Dinan")
+    place(jeanne, "Pays de Redon", "35|22")
+
+    page = client.get(MAP)
+
+    said = {"Côtes-d’Armor : 3 territoires": 3, "Ille-et-Vilaine : 1 territoire": 1}
+    assert circles(page.text) == said
+    assert len(listed(page.text)) == 3
+    assert "Victor Cazanave" in page.text and "Licence Ouverte" in page.text
+
+
+def test_a_department_narrows_the_list_and_leaves_the_map(claire, jeanne, departments, client):
+    place(claire, "Pays de Rohan")
+    place(jeanne, "Pays de Redon", "35")
+
+    page = client.get(MAP, {"departement": "35"})
+
+    assert listed(page.text) == ["Pays de Redon (35)"]
+    assert len(circles(page.text)) == 2
+    assert re.findall(r'1 territoire" aria-current="true"', page.text)
+
+
+def test_overseas_and_abroad_are_in_lists_of_their_own(claire, departments, client):
+    place(claire, "Sud Martinique", "972")
+    place(claire, "Güssing", "", country="AT")
+
+    page = client.get(MAP)
+
+    assert circles(page.text) == {}
+    assert "Outre-mer" in page.text and "Martinique <b>1</b>" in page.text
+    assert "Hors de France" in page.text and "Autriche <b>1</b>" in page.text
+    assert listed(page.text) == ["Güssing (Autriche)", "Sud Martinique (972)"]
+    assert listed(client.get(MAP, {"pays": "AT"}).text) == ["Güssing (Autriche)"]
+    assert listed(client.get(MAP, {"departement": "972"}).text) == ["Sud Martinique (972)"]
+
+
+def test_a_college_filters_the_map_and_the_list(claire, jeanne, departments, client):
+    place(claire, "Pays de Rohan")
+    place(jeanne, "Pays de Redon", "35")
+
+    page = client.get(MAP, {"college": PROJECTS})
+
+    assert listed(page.text) == ["Pays de Redon (35)"]
+    assert list(circles(page.text)) == ["Ille-et-Vilaine : 1 territoire"]
+
+
+def test_a_territory_is_on_the_map_once_an_organisation_there_has_signed(
+    claire, departments, client
+):
+    place(claire, "Pays de Rohan")
+    Signature.objects.all().delete()
+
+    assert listed(client.get(MAP).text) == []
+
+
+def test_where_nothing_is_found_one_still_chooses_among_named_departments(
+    claire, departments, client
+):
+    text = client.get(MAP, {"college": "structures-de-soutien"}).text
+    assert "Rien ne répond à ce choix" in text and 'id="by-department"' in text
+    one = Department.objects.first()
+    text = client.get(MAP, {"departement": one.code}).text
+    assert f'value="{one.code}" selected' in text
+    assert f"<h2>{one.name} ({one.code})</h2>" in text
+
+
+def test_a_topic_finds_the_territories_that_wrote_where_the_viewer_reads(
+    claire, jeanne, spaces, topics, departments, browser_of
+):
+    place(claire, "Pays de Rohan")
+    place(jeanne, "Pays de Redon", "35")
+    start_thread(claire, spaces["public"], topic=topics[1])
+    hidden = start_thread(claire, spaces[AUTHORITIES])
+    post_reply(jeanne, start_thread(claire, spaces["network"], topic=topics[1]))
+    asked = {"sujet": topics[1].slug}
+
+    assert listed(browser_of(None).get(MAP, asked).text) == ["Pays de Rohan (22)"]
+    assert len(listed(browser_of(jeanne).get(MAP, asked).text)) == 2
+    asked = {"sujet": hidden.topic.slug}
+    assert listed(browser_of(jeanne).get(MAP, asked).text) == []
+    assert listed(browser_of(claire).get(MAP, asked).text) == ["Pays de Rohan (22)"]
+
+
+def test_who_can_testify_on_a_topic_puts_their_territory_on_the_map_for_members(
+    claire, jeanne, topics, departments, browser_of
+):
+    place(claire, "Pays de Rohan")
+    models.Expertise.objects.create(person=claire, topic=topics[1])
+    asked = {"sujet": topics[1].slug}
+
+    assert listed(browser_of(jeanne).get(MAP, asked).text) == ["Pays de Rohan (22)"]
+    assert listed(browser_of(None).get(MAP, asked).text) == []
+
+
+def test_the_list_is_complete_and_numbered(claire, departments, client):
+    for n in range(35):
+        place(claire, f"Pays {n:02}")
+
+    first, second = client.get(MAP), client.get(MAP, {"page": 2})
+
+    names = listed(first.text) + listed(second.text)
+    assert names == [f"Pays {n:02} (22)" for n in range(35)]
+    assert "?page=2" in first.text
+
+
+@pytest.mark.parametrize("value", ["forgé", "\0", "999", "é" * 5000, "-1", "zz", "99999999"])
+@pytest.mark.parametrize("name", ["departement", "pays", "college", "sujet", "page", "q"])
+@pytest.mark.parametrize("address", [MAP, "/organisations/", "/membres/"])
+def test_an_odd_filter_is_answered(address, name, value, claire, browser_of):
+    assert browser_of(claire).get(address, {name: value}).status_code == 200
+
+
+def test_the_outline_is_light_and_credited():
+    with open(finders.find("forum/img/france.svg")) as file:
+        outline = file.read()
+
+    assert outline.count("<path") == 96
+    assert "Victor Cazanave" in outline and "CC BY 4.0" in outline
+    assert len(outline) < 50_000
+
+
+# A territory's page
+
+
+def test_a_territory_says_what_it_asks_answered_told_and_knows(
+    claire, jeanne, lucie, spaces, topics, browser_of
+):
+    rohan = place(claire, "Pays de Rohan")
+    start_thread(claire, spaces["network"], title="Quelle éolienne choisir ?", topic=topics[1])
+    start_thread(claire, spaces["network"], title="Notre chaufferie", kind="experience")
+    asked = start_thread(jeanne, spaces["network"], title="Qui a une régie ?")
+    accept_answer(post_reply(claire, asked, "Nous."), viewer_of_person(jeanne))
+    models.Expertise.objects.create(person=claire, topic=topics[1])
+
+    page = browser_of(lucie).get(rohan.get_absolute_url())
+
+    context = page.context
+    assert [one.title for one in context["unresolved_questions"]] == [
+        "Quelle éolienne choisir ?"
+    ]
+    assert [one.title for one in context["experiences"]] == ["Notre chaufferie"]
+    assert [one.thread.title for one in context["answers"]] == ["Qui a une régie ?"]
+    known = {
+        one.slug: (one.experience_count, one.accepted_count, one.declared_count)
+        for one in context["topics"]
+    }
+    assert known == {"bois-energie": (1, 1, 0), "eolien": (0, 0, 1)}
+    for said in ("Ce qu’il demande", "Ce qu’il a répondu", "1 expérience racontée"):
+        assert said in page.text
+
+
+def test_replies_to_oneself_are_no_answers_given(claire, spaces, client):
+    rohan = place(claire, "Pays de Rohan")
+    post_reply(claire, start_thread(claire, spaces["public"]), "J’ai trouvé.")
+
+    assert not client.get(rohan.get_absolute_url()).context["answers"]
+
+
+def test_a_guest_reads_of_a_territory_what_is_public_and_names_nobody(
+    claire, jeanne, spaces, topics, client
+):
+    rohan = place(claire, "Pays de Rohan")
+    rohan.organisations.update(name="Mairie de Rohan")
+    start_thread(claire, spaces["public"], title="Question publique ?")
+    start_thread(claire, spaces["network"], title="Question interne ?")
+    models.Expertise.objects.create(person=claire, topic=topics[1])
+
+    page = client.get(rohan.get_absolute_url())
+
+    assert "Question publique" in page.text and "Question interne" not in page.text
+    assert claire.full_name not in page.text
+    assert list(page.context["topics"]) == []
+
+
+def test_a_seat_that_has_ended_testifies_no_more(claire, jeanne, topics, browser_of):
+    rohan = place(claire, "Pays de Rohan")
+    models.Expertise.objects.create(person=claire, topic=topics[1])
+    Seat.objects.filter(person=claire).update(confirmed_at=None)
+
+    assert not browser_of(jeanne).get(rohan.get_absolute_url()).context["topics"]
+
+
+def test_a_territory_shows_the_organisations_that_the_map_counts(people, client):
+    rohan = place(people.authorities, "Pays de Rohan")
+    for other in (people.lapsed, people.projects, people.support):
+        place(other, "Pays de Rohan")
+    Signature.objects.filter(person=people.projects).delete()
+    rohan.organisations.filter(seats__person=people.support).update(admitted_at=None)
+
+    shown = client.get(rohan.get_absolute_url()).context["organisations"]
+
+    assert list(shown) == [people.authorities.seats.get().organisation]
+
+
+def test_a_territory_where_nobody_acts_invites(client, db):
+    one = Territory.objects.create(slug="rohan", name="Pays de Rohan", kind="pays")
+
+    page = client.get(one.get_absolute_url())
+
+    assert page.status_code == 200 and "La première peut être la vôtre" in page.text
+
+
+def test_topics_have_their_names_in_the_language_of_the_page(client, topics):
+    Topic.objects.filter(pk=topics[0].pk).update(name_en="Wood energy")
+
+    page = client.get(MAP, headers={"Accept-Language": "en"})
+
+    assert "Wood energy" in page.text
+
+
+def test_the_map_with_all_it_needs_weighs_little(claire, departments, client):
+    for code in Department.objects.values_list("code", flat=True):
+        for n in range(3):
+            place(claire, f"Communauté de communes du Pays {code}-{n}", code)
+
+    page = client.get(MAP)
+
+    files = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text))
+    sent = [page.content, *(read(address) for address in files)]
+    assert len(circles(page.text)) == 96
+    assert len(sent) <= 8
+    assert sum(len(gzip.compress(one, 6)) for one in sent) <= 60_000
+
+
+def read(address):
+    """The static file that stands at ``address``."""
+    with open(finders.find(address.removeprefix("/static/")), "rb") as file:
+        return file.read()

@@ -1,0 +1,69 @@
+"""What is true of every thread, however it came to be: for tests of loaders."""
+
+from collections import Counter
+
+from django.utils import timezone
+
+from forum import markup
+from forum.events import Event
+from forum.models import Space, Thread, ThreadCount
+
+
+def check_all_threads():
+    """Assert, thread by thread and shelf by shelf, that the forum is in good order."""
+    for thread in Thread.objects.select_related("space", "accepted"):
+        posts = list(thread.posts.select_related("seat__organisation"))
+        check_numbers(thread, posts)
+        check_dates(thread, posts)
+        check_log(thread, posts)
+        check_authors(thread, posts)
+        assert all(post.html == markup.render(post.text) for post in posts)
+        assert all(post.version == 1 and post.is_shown for post in posts)
+    check_thread_counts()
+
+
+def check_numbers(thread, posts):
+    """Posts are 1 to n; what is accepted is a reply to a question, in this thread."""
+    assert [post.number for post in posts] == list(range(1, thread.post_count + 1))
+    if thread.accepted:
+        assert thread.kind == "question"
+        assert thread.accepted in posts[1:]
+
+
+def check_dates(thread, posts):
+    """Each post is later than the one before, and none is of tomorrow."""
+    dates = [post.created_at for post in posts]
+    assert all(earlier < later for earlier, later in zip(dates, dates[1:], strict=False))
+    assert (thread.created_at, thread.last_posted_at) == (dates[0], dates[-1])
+    assert dates[-1] <= timezone.now()
+
+
+def check_log(thread, posts):
+    """The log counts 1 to seq: each post in turn, then the answer accepted."""
+    events = list(Event.objects.filter(thread=thread))
+    assert [event.seq for event in events] == list(range(1, thread.seq + 1))
+    told = [post.pk for post in posts] + [thread.accepted_id] * bool(thread.accepted)
+    assert [event.post_id for event in events] == told
+    dates = [event.recorded_at for event in events]
+    assert dates == sorted(dates) and dates[-1] == thread.last_posted_at
+
+
+def check_authors(thread, posts):
+    """Who writes holds a seat; in a college's room, one of that college; in a group's, too."""
+    assert (thread.author_id, thread.seat_id) == (posts[0].author_id, posts[0].seat_id)
+    for post in posts:
+        assert post.seat.person_id == post.author_id
+        if thread.space.college_id:
+            assert post.seat.organisation.college_id == thread.space.college_id
+        if thread.space.group_id:
+            assert post.author in thread.space.group.people.all()
+
+
+def check_thread_counts():
+    """A shelf counts the threads of its space on its topic."""
+    thread_counts = ThreadCount.objects.values_list("space", "topic", "count")
+    counted = Counter(Thread.objects.values_list("space", "topic"))
+    assert {(space, topic): count for space, topic, count in thread_counts if count} == counted
+    assert {thread.space_id for thread in Thread.objects.all()} <= set(
+        Space.objects.values_list("pk", flat=True)
+    )

@@ -1,0 +1,204 @@
+"""Who reads a thread with whom, who is writing: names for members, a number for guests."""
+
+import pytest
+from channels.db import database_sync_to_async as in_db
+from django.utils import timezone
+
+from accounts.viewers.viewers import AccessLevel, Viewer
+from realtime import bus, limits, presence
+from realtime.hub import current_hub
+from tests.factories import PROJECTS, start_thread
+from tests.realtime.conftest import ORIGIN, run_reconcile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(presence, "MIN_INTERVAL", 0)
+
+
+@pytest.fixture
+async def public(spaces, claire):
+    return await in_db(start_thread)(claire, spaces["public"])
+
+
+@pytest.fixture
+def read(open_socket):
+    """Open a page that is looked at."""
+
+    async def read(thread, person=None):
+        page = await open_socket(f"/live/fils/{thread.pk}/?after=1&lit=1", person)
+        await page.next_update()
+        return page
+
+    return read
+
+
+async def until(page, name, *words):
+    """The first state of ``name`` that says all of ``words``; fails after a while."""
+    while True:
+        told = await page.state(name)
+        if all(word in told for word in words):
+            return told
+
+
+async def test_members_see_names_and_guests_a_number(read, public, claire, jeanne):
+    first, second, guest = [await read(public, who) for who in (claire, jeanne, None)]
+
+    told = await until(first, "thread-readers", "Claire Le Bihan", "Jeanne Brunel", "1 autre")
+    assert told == await until(second, "thread-readers", "1 autre")
+    outside = await until(guest, "thread-readers", "3 personnes")
+    assert "Claire" not in outside and "Jeanne" not in outside
+
+
+async def test_who_is_not_a_member_is_never_named(read, public, claire, people):
+    page = await read(public, claire)
+    for person in (people.registered, people.former, people.suspended):
+        await read(public, person)
+
+    told = await until(page, "thread-readers", "3 autres personnes")
+    assert "Claire Le Bihan" in told
+    assert not any(name in told for name in ("Rita", "Odile", "Serge"))
+
+
+async def test_one_person_in_two_tabs_is_one_and_one_who_is_alone_is_told_nothing(
+    read, public, claire, jeanne
+):
+    page, _second_tab = await read(public, claire), await read(public, claire)
+    other = await read(public, jeanne)
+    await until(page, "thread-readers", "Claire Le Bihan et Jeanne Brunel lisent")
+    await other.communicator.disconnect()
+    other.is_open = False
+
+    assert await until(page, "thread-readers", "></p>")
+
+
+async def test_a_tab_that_is_hidden_reads_no_more(read, public, claire, jeanne):
+    page, other = await read(public, claire), await read(public, jeanne)
+    await until(page, "thread-readers", "Jeanne")
+    await other.communicator.send_json_to({"reading": False})
+    await until(page, "thread-readers", "></p>")
+    await other.communicator.send_json_to({"reading": True})
+
+    await until(page, "thread-readers", "Jeanne")
+
+
+async def test_who_is_writing_is_told_and_gone_soon_after(
+    read, public, claire, jeanne, monkeypatch
+):
+    monkeypatch.setattr(presence, "WRITING_SECONDS", 0.3)
+    page, guest, writer = [await read(public, who) for who in (claire, None, jeanne)]
+    await writer.communicator.send_json_to({"writing": True})
+
+    await until(page, "thread-writers", "Jeanne Brunel écrit une réponse…")
+    assert "Jeanne" not in await until(guest, "thread-writers", "Quelqu’un écrit")
+    await until(page, "thread-writers", "></p>")
+
+
+async def test_one_is_not_told_that_one_writes_oneself(read, public, claire, jeanne):
+    page, writer, second_tab = [await read(public, who) for who in (claire, jeanne, jeanne)]
+    await writer.communicator.send_json_to({"writing": True})
+    await until(page, "thread-writers", "Jeanne Brunel écrit")
+    await page.communicator.send_json_to({"writing": True})
+
+    for own in (writer, second_tab):
+        assert "Jeanne" not in await until(own, "thread-writers", "Claire Le Bihan écrit")
+
+
+def test_where_many_write_all_are_told_the_same():
+    here = presence.ThreadPresence()
+    for many, frames in (
+        (presence.MAX_PERSONAL_WRITERS, 2),
+        (presence.MAX_PERSONAL_WRITERS + 1, 1),
+    ):
+        here._combined, here._frames = presence.PresenceState(writers=set(range(many))), {}
+        told = [
+            here._frame_for(Viewer(AccessLevel.MEMBER, person_id=who), "fr")
+            for who in (0, many)
+        ]
+        assert len({frame.data for frame in told}) == frames
+
+
+async def test_who_may_not_reply_is_not_said_to_write(read, public, claire, people):
+    page = await read(public, claire)
+    for person in (people.registered, people.suspended, None):
+        silent = await read(public, person)
+        await silent.communicator.send_json_to({"writing": True})
+        await silent.state("late")
+
+    assert "écri" not in await until(page, "thread-readers", "3 autres")
+    await run_reconcile()
+    told = [str(page.communicator.output_queue.get_nowait()) for _ in range(_waiting(page))]
+    assert not any("écri" in text for text in told)
+
+
+def _waiting(page):
+    return page.communicator.output_queue.qsize()
+
+
+async def test_readers_on_other_processes_count_for_as_long_as_they_are_told_of(
+    read, public, claire
+):
+    page = await read(public, claire)
+    bus.publish(
+        type="hub.presence",
+        thread=public.pk,
+        process="another",
+        readers=[10**6],
+        others=2,
+        writers=[10**6],
+        names=[[10**6, "Zoé d’Ailleurs"]],
+    )
+    await until(page, "thread-readers", "Claire Le Bihan, Zoé d’Ailleurs et 2 autres personnes")
+    current_hub().thread_rooms[public.pk].presence._remote["another"] = (
+        presence.PresenceState(),
+        0,
+    )
+    await run_reconcile()
+
+    await until(page, "thread-readers", "></p>")
+
+
+async def test_what_other_processes_need_is_told_again_and_again(
+    read, public, claire, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(presence, "publish", lambda **message: told.append(message))
+    monkeypatch.setattr(presence, "LEASE_RENEWAL", 0)
+    await read(public, claire)
+    for _ in range(2):
+        await run_reconcile()
+        room = current_hub().thread_rooms[public.pk]
+        room.presence._update(current_hub(), room)
+
+    mine = [message for message in told if message["readers"] == [claire.pk]]
+    assert len(mine) >= 2
+    assert mine[-1]["names"] == [[claire.pk, "Claire Le Bihan"]]
+
+
+async def test_company_in_a_room_that_has_closed_to_someone_is_not_told_to_them(
+    read, spaces, jeanne, make_person
+):
+    room = await in_db(start_thread)(jeanne, spaces[PROJECTS])
+    other, third = [
+        await in_db(make_person)(name, PROJECTS) for name in ("Bruno Projet", "Ida")
+    ]
+    page, theirs, still = [await read(room, one) for one in (jeanne, other, third)]
+    await until(page, "thread-readers", "Bruno Projet")
+    await until(theirs, "thread-readers", "Bruno Projet")
+
+    await other.seats.aupdate(ended_at=timezone.now())
+    await page.communicator.send_json_to({"writing": True})
+    await until(still, "thread-writers", "Jeanne Brunel écrit")
+    message = await theirs.communicator.receive_output(10)
+    assert message == {"type": "websocket.close", "code": limits.NOT_FOUND}
+
+
+async def test_it_is_said_in_the_page_s_language(open_socket, public, claire):
+    english = (ORIGIN, (b"accept-language", b"en"))
+    address = f"/live/fils/{public.pk}/?after=1&lit=1"
+    page = await open_socket(address, claire, headers=english)
+    await open_socket(address)
+
+    await until(page, "thread-readers", "Claire Le Bihan", "are reading")

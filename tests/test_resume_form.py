@@ -1,0 +1,148 @@
+"""Whose session has ended signs in and comes to a page, with what was typed given back."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from accounts.charter.drafts.actions import save_draft
+from accounts.models import EmailDomain, Territory, WorkingGroup
+from accounts.organisations.actions import end_seat
+from accounts.users.devices import signed_in_devices
+from forum.reference_data import territories
+from tests.factories import (
+    AUTHORITIES,
+    break_glass,
+    create_seat,
+    join_group,
+    post_reply,
+    start_thread,
+)
+from tests.test_surfaces import DRAFT
+
+KEPT = "Votre texte est gardé"
+
+
+@pytest.fixture
+def aline(make_person, spaces):
+    """Someone who may do everything: an animator, a contact, of a group."""
+    aline = make_person("Aline Partout", AUTHORITIES, is_animator=True)
+    EmailAddress.objects.create(user=aline, email=aline.email, verified=True, primary=True)
+    aline.seats.update(is_contact=True)
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    join_group(aline, group)
+    WorkingGroup.objects.update(contact=aline)
+    return aline
+
+
+@pytest.fixture
+def arguments(aline, jeanne, spaces, topics):
+    """``{beginning of an address: what stands in it}``: something that is there, for each."""
+    client, thread = Client(), start_thread(aline, spaces["public"])
+    client.force_login(aline)
+    (place,) = signed_in_devices(aline, "")
+    post, town = post_reply(aline, thread), aline.seats.get().organisation
+    left = create_seat(jeanne, AUTHORITIES, organisation=town)
+    end_seat(left, aline)
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    other = WorkingGroup.objects.create(slug="autre", name="Un autre")
+    domain = EmailDomain.objects.create(organisation=town, domain="mairie.example")
+    later = timezone.now() + timedelta(days=1)
+    sent = town.invitations.create(email=aline.email, expires_at=later)
+    return {
+        "animation/admission/": town.slug,
+        "animation/charte/": save_draft(aline, **DRAFT).pk,
+        "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
+        "charte/contresigner/": town.slug,
+        "charte/invitation/": sent.key,
+        "charte/signatures/": aline.signatures.get().pk,
+        "charte/": "1.0",
+        "compte/appareils/": place.number,
+        "compte/": 1,
+        "domaines/": domain.pk,
+        "espaces/": "place-publique",
+        "fils/": thread.pk,
+        "groupes/demandes/": group.entries.create(person=jeanne, kind="request").pk,
+        "groupes/invitations/": other.entries.create(person=aline, kind="invitation").pk,
+        "groupes/": group.slug,
+        "membres/": aline.pk,
+        "messages/": post.pk,
+        "mots/": "bois",
+        "organisations/": town.slug,
+        "parrainages/": town.slug,
+        "sieges/": left.pk,
+        "sujets/": topics[0].slug,
+        "territoires/": Territory.objects.create(slug="rohan", name="Rohan", kind="pays").slug,
+    }
+
+
+def addresses(arguments):
+    """``{name: address}`` of all there are in the project, with something in each."""
+    found = {}
+    for name, (ways, *_rest) in get_resolver().reverse_dict.items():
+        if isinstance(name, str):
+            path, params = ways[0]
+            about = next((it for at, it in arguments.items() if path.startswith(at)), "")
+            found[name] = "/" + path % dict.fromkeys(params, about)
+    return found
+
+
+def test_whose_session_has_ended_comes_back_to_a_page(aline, arguments):
+    led, lost = set(), {}
+    for name, address in addresses(arguments).items():
+        answer = Client().post(address, {"seat": "1", "text": "Perdu ?", "reason": "Un motif"})
+        if answer.status_code != 302 or "/compte/login/" not in answer["Location"]:
+            continue
+        back = parse_qs(urlsplit(answer["Location"]).query).get("next", ["/"])[0]
+        client = Client()
+        client.force_login(aline)
+        page = client.get(back, follow=True)
+        led.add(name)
+        if page.status_code != 200 and "recovery_codes" not in name:  # Aline has none.
+            lost[name] = back, page.status_code
+
+    assert lost == {}
+    assert led >= {
+        "drop-charter-draft", "add-territory", "choose-territories", "leave-territory",
+        "write-for", "end-device", "end-other-devices", "prove-address", "sponsor", "end-seat",
+        "card", "replies",
+    }  # fmt: skip
+
+
+def come_back(address, person, sent, page):
+    """What ``person`` reads on ``page`` who sent ``sent`` as a guest and then signed in."""
+    client = Client()
+    client.post(address, sent)
+    client.force_login(person)
+    return client.get(page).text
+
+
+def test_a_presentation_and_a_telephone_come_back(claire):
+    sent = {"presentation": "Je cherche du bois.", "telephone": "02 96 00 00 01"}
+    page = come_back(reverse("card"), claire, sent, reverse("card"))
+
+    assert KEPT in page and all(typed in page for typed in sent.values())
+
+
+def test_a_new_territory_comes_back(claire):
+    territories.create_departments()
+    args = [claire.seats.get().organisation.slug]
+    sent = {"name": "Pays de Rohan", "kind": "pays", "department_code": "56", "country": "AT"}
+    place = reverse("organisation-territories", args=args)
+    page = come_back(reverse("add-territory", args=args), claire, sent, place)
+
+    assert KEPT in page and 'value="Pays de Rohan"' in page and 'value="56" selected' in page
+    assert '<option value="pays" selected>' in page and '<option value="AT" selected>' in page
+
+
+def test_no_text_is_said_to_be_kept_where_no_form_gives_it_back(claire):
+    args = [claire.seats.get().organisation.slug]
+    for name, takes in [("write-for", []), ("choose-territories", args), ("sponsor", args)]:
+        client = Client()
+        client.post(reverse(name, args=takes), {"seat": "1", "territory": "rohan"})
+        page = client.get(reverse("account_login")).text
+        assert KEPT not in page and "connectez-vous, puis recommencez" in page, name
