@@ -149,7 +149,7 @@ async def stuck_connection():
     """The hub's line to the client that reads nothing, once it is known to be stuck."""
     async with asyncio.timeout(3 * TIMEOUT):
         while True:
-            for connection in current_hub().connections:
+            for connection in current_hub().registry.connections:
                 if connection.blocked_since is not None:
                     return connection
             await asyncio.sleep(0.005)  # Leaving the processor to what is waited for.
