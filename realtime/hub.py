@@ -121,10 +121,12 @@ class Hub:
         for room in self.registry.list_rooms.values():
             room.announce({rights for rights in room.by_rights if concerns(rights)})
 
-    def delivery_due(self, room: Room[Any]) -> None:
-        """Deliver to the pages of ``room`` now, or as soon as its pace allows."""
-        loop = asyncio.get_running_loop()
-        room.delivery_task = loop.create_task(self._deliver(room))
+    def request_delivery(self, room: Room[Any]) -> None:
+        """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
+        room.is_due = True
+        if room.delivery_task is None:
+            loop = asyncio.get_running_loop()
+            room.delivery_task = loop.create_task(self._deliver(room))
 
     async def _deliver(self, room: Room[Any]) -> None:
         try:

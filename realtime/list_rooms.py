@@ -33,7 +33,7 @@ class ListRoom(Room[ListConnection]):
         """Deliver to the pages of readers with these ``rights``."""
         if rights:
             self.due_rights |= rights
-            self.request_delivery()
+            self.listener.request_delivery(self)
 
     def connection_writable(self, connection: Connection) -> None:
         """Bring the page of ``connection``, which read slowly, up to now."""
@@ -44,7 +44,7 @@ class ListRoom(Room[ListConnection]):
     def reconcile(self) -> None:
         """Try again where a delivery failed."""
         if self.due_rights:
-            self.request_delivery()
+            self.listener.request_delivery(self)
 
     def apply_access(
         self,
@@ -63,7 +63,7 @@ class ListRoom(Room[ListConnection]):
             self._discard(connection, rights)
             self.by_rights[signed_in.viewer.rights].add(connection)
         self.due_rights.add(signed_in.viewer.rights)
-        self.request_delivery()
+        self.listener.request_delivery(self)
 
     async def deliver(self, live_queries: queries.LiveQueries) -> None:
         """Bring the pages of readers with ``due_rights`` up to now, one kind after another."""

@@ -17,8 +17,8 @@ from realtime.queries import AccessCheck, LiveQueries
 class RoomListener(Protocol):
     """What rooms report to, and ask of, whoever holds them: the hub."""
 
-    def delivery_due(self, room: "Room[Any]") -> None:
-        """The pages of ``room`` may be behind: deliver to them as soon as its pace allows."""
+    def request_delivery(self, room: "Room[Any]") -> None:
+        """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
 
     def posts_read(self, thread_id: int, person_id: int, number: int) -> None:
         """A person has been shown the posts of a thread up to ``number``."""
@@ -58,15 +58,9 @@ class Room[C: Connection](ABC):
         """Let ``connection`` go, which has ended."""
         self.connections.pop(connection, None)
 
-    def request_delivery(self) -> None:
-        """Have the pages brought up to now, once for many calls."""
-        self.is_due = True
-        if self.delivery_task is None:
-            self.listener.delivery_due(self)
-
     def connection_writable(self, connection: Connection) -> None:
         """Bring the page of ``connection``, which read slowly, up to now."""
-        self.request_delivery()
+        self.listener.request_delivery(self)
 
     def on_message(self, connection: C, message: dict[str, Any]) -> None:
         """Apply what a page sent, and answer how long ago the database last answered."""

@@ -69,13 +69,10 @@ class SessionViewers:
             next_expiry = rights_clock.next_scheduled_change(now)
         if is_due or delta.people is None:
             return delta.number, next_expiry, set(self.by_session_key)
-        return delta.number, next_expiry, self._keys_of(delta.people, now)
-
-    def _keys_of(self, people: frozenset[int], now: datetime) -> set[str]:
-        """The sessions of ``people``, and those that have expired."""
-        return {
+        keys = {
             key
             for key, one in list(self.by_session_key.items())
-            if (people and one.viewer.person_id in people)
+            if (delta.people and one.viewer.person_id in delta.people)
             or (one.expires_at is not None and one.expires_at <= now)
         }
+        return delta.number, next_expiry, keys

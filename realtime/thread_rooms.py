@@ -37,12 +37,12 @@ class ThreadRoom(Room[ThreadConnection]):
         """Note that the thread has reached change ``seq``; deliver it, if that is news."""
         if seq > self.announced_seq:
             self.announced_seq = seq
-            self.request_delivery()
+            self.listener.request_delivery(self)
 
     def presence_due(self) -> None:
         """Show who else is there with the next delivery, soon."""
         self.is_presence_due = True
-        self.request_delivery()
+        self.listener.request_delivery(self)
 
     def is_replaced(self) -> bool:
         """Whether all pages of the thread left, and others have come to a new room since."""
@@ -69,7 +69,7 @@ class ThreadRoom(Room[ThreadConnection]):
             connection.close(limits.RELOAD)
         elif connection.seq < max(seq, self.announced_seq):
             self.announced_seq = max(seq, self.announced_seq)
-            self.request_delivery()
+            self.listener.request_delivery(self)
         elif is_new:
             connection.push(Frame({"seq": seq, "elements": {}}))
         if is_new and connection.is_open:

@@ -66,7 +66,7 @@ async def test_that_there_was_nothing_to_ask_is_no_answer_of_the_database(
     monkeypatch.setattr(staleness, "STALE_AFTER", 0)
     monkeypatch.setattr(reconcile, "check_access_and_log", absent)
     await failing_sweep()
-    current_hub().registry.thread_room(thread.pk).request_delivery()
+    current_hub().request_delivery(current_hub().registry.thread_room(thread.pk))
     await wait_until_idle()
 
     assert current_hub().queries.staleness._is_stale
