@@ -13,8 +13,8 @@ from accounts.base.text import fold
 from accounts.groups.rules import may_create_group, may_manage
 from accounts.models import GroupMembership, User, WorkingGroup
 from forum import visibility
+from forum.rules import require
 from forum.spaces.models import Audience, Space
-from forum.threads.guards import require
 
 #: Rooms of groups come after all others in the menu.
 _MENU_ORDER = 100

@@ -1,21 +1,15 @@
 """The inbox: what concerns oneself, the newest first."""
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.base.forms import ReadUntilForm
 from accounts.users.actions import mark_inbox_read
 from accounts.viewers import viewers
 from forum.inbox.queries import notifications_of
-
-
-class MarkInboxReadForm(forms.Form):
-    """Up to which moment the inbox was shown."""
-
-    until = forms.DateTimeField()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +17,7 @@ class MarkInboxReadForm(forms.Form):
 def inbox(request):
     """What happened that concerns one; a POST says that what the page showed is read."""
     if request.method == "POST":
-        form = MarkInboxReadForm(request.POST)
+        form = ReadUntilForm(request.POST)
         if not form.is_valid():
             raise BadRequest
         mark_inbox_read(request.user, form.cleaned_data["until"])

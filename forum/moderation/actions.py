@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import events, rules, visibility
+from forum.rules import read_only_reason, require
 from forum.spaces.models import Space, ThreadCount
 from forum.threads.actions import remove_if_empty
-from forum.threads.guards import read_only_reason, require, thread_for_update
+from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)

@@ -11,7 +11,7 @@ from forum.models import Post, Thread
 from forum.moderation import actions
 from forum.moderation.forms import HidePostForm, MoveThreadForm
 from forum.readership import readership_of
-from forum.threads.guards import Refused, read_only_reason
+from forum.rules import Refused, read_only_reason
 
 
 def hide_post(request, pk):

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forum import events, rules
-from forum.threads.guards import refusal_reason, require, thread_for_update
+from forum.rules import refusal_reason, require
+from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)

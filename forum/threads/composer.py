@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from accounts.viewers import viewers
 from forum import rules
 from forum.readership import readership_of
+from forum.rules import read_only_reason
 from forum.threads.forms import ReplyForm
-from forum.threads.guards import read_only_reason
 from forum.threads.models import Post
 
 

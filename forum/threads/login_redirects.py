@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
-from forum.threads.guards import Refused
+from forum.rules import Refused
 
 
 def redirect_to_sign_in(request, address=None):

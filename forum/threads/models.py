@@ -45,7 +45,7 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
             "assignee__person",
         )  # fmt: skip
 
-    def with_last_last_read_number(self, viewer):
+    def with_last_read_number(self, viewer):
         """With ``last_read_number``: how far ``viewer`` has read, None where they do not follow."""
         if not viewer.is_registered:
             return self.annotate(last_read_number=Value(None, models.IntegerField()))

@@ -22,7 +22,7 @@ from forum.group_pages.views.groups import (
     registered_required,
     render_group_page,
 )
-from forum.threads.guards import Refused
+from forum.rules import Refused
 
 
 @require_POST

@@ -33,8 +33,8 @@ from forum.group_pages.forms import (
     RefuseRequestForm,
 )
 from forum.models import Space
+from forum.rules import Refused
 from forum.threads.composer import with_new_key
-from forum.threads.guards import Refused
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 
 #: Decided requests and invitations that one still finds on one's page of groups, and waiting.

@@ -8,11 +8,11 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.readership import readership_of
+from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space
 from forum.threads import actions
 from forum.threads.composer import get_post_or_404, set_form_values, with_new_key
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
-from forum.threads.guards import Refused, refusal_reason
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.models import Thread
 
