@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from accounts.base.data_export import ExportSection
 from forum import visibility
 
 
@@ -21,6 +22,8 @@ class Expertise(models.Model):
     topic = models.ForeignKey("forum.Topic", models.CASCADE, related_name="expertise")
 
     objects = ExpertiseQuerySet.as_manager()
+
+    export_sections = (ExportSection("expertise", "person", "topic__name"),)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
+from accounts.base.data_export import ExportSection
 from forum import visibility
 
 
@@ -64,6 +65,10 @@ class Follow(models.Model):
     followed_at = models.DateTimeField(default=timezone.now)
 
     objects = FollowQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection("follows", "person", "thread followed_at last_read_number"),
+    )
 
     class Meta:
         constraints = [

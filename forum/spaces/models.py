@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.models import Addressable
 from forum import visibility
 
 
@@ -24,7 +25,7 @@ class SpaceQuerySet(visibility.VisibleQuerySet):
     rule = staticmethod(visibility.spaces)
 
 
-class Space(models.Model):
+class Space(Addressable):
     """A room of the forum, defined by who reads it."""
 
     slug = models.SlugField(max_length=80, unique=True)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
 from accounts.base.text import fold
 from forum import visibility
 from forum.follows.models import Follow
@@ -66,7 +68,7 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
-class Thread(models.Model):
+class Thread(Addressable):
     """A conversation in one space and on one topic; ``seq`` is its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
@@ -173,7 +175,7 @@ class PostQuerySet(visibility.VisibleQuerySet):
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 
-class Post(models.Model):
+class Post(Addressable):
     """What one person said in a thread; numbered 1, 2, 3… in it, for ever."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
@@ -194,6 +196,17 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "posts",
+            "author",
+            "thread number text organisation=seat__organisation__name created_at edited_at"
+            " hidden_at hiding_reason",
+            condition=Q(deleted_at=None),
+            order_by="-created_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("message")
