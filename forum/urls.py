@@ -1,4 +1,4 @@
-"""The addresses of the site."""
+"""URL patterns of the site."""
 
 from django.conf import settings
 from django.urls import include, path

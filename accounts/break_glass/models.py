@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+
 
 class BreakGlassAccessQuerySet(models.QuerySet):
     """Openings, in the ways they are read."""
@@ -34,6 +36,12 @@ class BreakGlassAccess(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BreakGlassAccessQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "rooms_opened", "person", "college__name reason opened_at closes_at closed_at"
+        ),
+    )
 
     class Meta:
         verbose_name = _("ouverture")

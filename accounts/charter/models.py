@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+
 
 class CharterVersionQuerySet(models.QuerySet):
     """Charter versions, in the ways the accounts read them."""
@@ -92,7 +95,7 @@ class SignatureQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None, version__number__gte=models.Subquery(required))
 
 
-class Signature(models.Model):
+class Signature(Addressable):
     """A person signed a version for an organisation: who, as what, under what, when."""
 
     version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="signatures")
@@ -122,6 +125,16 @@ class Signature(models.Model):
 
     objects = SignatureQuerySet.as_manager()
 
+    export_sections = (
+        ExportSection(
+            "signatures",
+            "person",
+            "charter=version__name sha256 organisation__name college__name position authority"
+            " reference=authority_detail act_date document_sha256 typed_name signed_at"
+            " withdrawn_at",
+        ),
+    )
+
     class Meta:
         verbose_name = _("signature")
         ordering = ["signed_at", "pk"]
@@ -146,6 +159,8 @@ class VersionRefusal(models.Model):
     version = models.ForeignKey(CharterVersion, models.CASCADE, related_name="refusals")
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="refusals")
     refused_at = models.DateTimeField(default=timezone.now)
+
+    export_sections = (ExportSection("refusals", "person", "charter=version__name refused_at"),)
 
     class Meta:
         verbose_name = _("refus")

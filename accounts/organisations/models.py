@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
 from accounts.base.text import fold
 
 
@@ -45,7 +47,7 @@ def _has_current_signature():
     return Exists(signed.filter(organisation=OuterRef("pk")))
 
 
-class Organisation(models.Model):
+class Organisation(Addressable):
     """The member: it belongs to one college and signs the charter through a person."""
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -159,7 +161,7 @@ class ConfirmationMethod(models.TextChoices):
     INVITATION = "invitation", _("par une invitation de l’organisation")
 
 
-class Seat(models.Model):
+class Seat(Addressable):
     """A person's mandate in an organisation.
 
     ``ended_at`` may be yet to come: a mandate has an end. The contact of an organisation
@@ -195,6 +197,16 @@ class Seat(models.Model):
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "seats",
+            "person",
+            "organisation__name position started_at confirmed_at"
+            " confirmed_way=confirmation_method is_contact refused_at refusal ended_at"
+            " handed_over_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("siège")

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+
 
 class Profile(models.Model):
     """A person's own choices; without a row, what the fields have by default.
@@ -20,6 +22,12 @@ class Profile(models.Model):
     telephone = models.CharField(_("téléphone"), max_length=30, blank=True)
     shows_telephone = models.BooleanField(_("montre son téléphone"), default=False)
     presentation = models.CharField(_("présentation"), max_length=600, blank=True)
+
+    export_sections = (
+        ExportSection(
+            "card", "person", "is_listed presentation shows_email telephone shows_telephone"
+        ),
+    )
 
     class Meta:
         verbose_name = _("fiche")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
 from accounts.base.text import fold
 
 
@@ -56,6 +57,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()
 
+    export_sections = (
+        ExportSection(
+            "addresses", "user", "email verified primary", model="account.EmailAddress"
+        ),
+        ExportSection(
+            "identities",
+            "user",
+            "provider uid date_joined last_login",
+            model="socialaccount.SocialAccount",
+        ),
+        ExportSection(
+            "second_factors",
+            "user",
+            "type name=data__name created_at last_used_at",
+            model="mfa.Authenticator",
+        ),
+    )
+
     class Meta:
         verbose_name = _("personne")
         verbose_name_plural = _("personnes")
@@ -94,6 +113,15 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
     objects = BaseSessionManager()
+
+    export_sections = (
+        ExportSection(
+            "devices",
+            "person",
+            "agent=device__user_agent started_at=device__started_at"
+            " seen_at=device__last_seen_at ends_at=expire_date",
+        ),
+    )
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]

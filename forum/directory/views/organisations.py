@@ -1,7 +1,6 @@
-"""The directory of organisations, each with what it wrote here.
+"""The directory of organisations, and an organisation's page with what it wrote.
 
-The models are of ``accounts``; the pages are here because they show threads, which only
-the forum can read for a viewer.
+They are here, not in ``accounts``, because they show threads.
 """
 
 from django.conf import settings
@@ -19,8 +18,7 @@ from accounts.viewers import viewers
 from forum import visibility
 from forum.directory import contributions
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations as organisations_asked
-from forum.directory.queries import listed_people
+from forum.directory.queries import find_organisations, listed_people
 from forum.models import Thread
 
 MAX_SHOWN = 10
@@ -28,9 +26,9 @@ MAX_SHOWN = 10
 
 @require_safe
 def organisations(request):
-    """The organisations that have signed the charter, by name."""
+    """The organisations of the network, by name."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    rows = organisations_asked(viewer, filters)
+    rows = find_organisations(viewer, filters)
     rows = rows.select_related("college").prefetch_related("territories")
     context = {
         "filters": filters,
@@ -44,10 +42,9 @@ def organisations(request):
 
 @require_safe
 def organisation(request, slug):
-    """One organisation: its college, its signature, its people for members, its threads.
+    """One organisation: its college, its signature, its threads; for members, its people.
 
-    One that is no more of the network says so, and keeps what it wrote. Who may open the
-    page: ``visibility.organisations``.
+    One that has left the network keeps what it wrote.
     """
     viewer = viewers.get_viewer(request)
     ours = representing_seats(viewer).filter(organisation=OuterRef("pk"))
@@ -80,14 +77,14 @@ def organisation(request, slug):
 
 
 def _candidate_count(viewer):
-    """How many organisations look for sponsors, for those who may be asked."""
+    """How many organisations look for sponsors, for members."""
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
         return 0
     return candidate_organisations().count()
 
 
 def _may_sponsor(person, viewer, organisation):
-    """Whether the one who looks may vouch for ``organisation``, which waits."""
+    """Whether the viewer may sponsor ``organisation``, which waits."""
     if organisation.admitted_at or not viewer.seat_id:
         return False
     return candidates_to_sponsor(person, viewer).filter(pk=organisation.pk).exists()
