@@ -109,6 +109,4 @@ def drawn():
 def drawing(calls):
     """The block for CONTRIBUTING: a file a line, and its functions."""
     width = max(map(len, calls))
-    return "\n".join(
-        f"{file:{width}}  {', '.join(names)}" for file, names in calls.items()
-    )
+    return "\n".join(f"{file:{width}}  {', '.join(names)}" for file, names in calls.items())
