@@ -286,15 +286,23 @@ MODULES = {module_of(place) for place in CODE}
 def imported_by(tree):
     """The modules of the project that this one imports, wherever it does."""
     found = set()
-    for node in ast.walk(tree):
+    for node in running(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= (inner & MODULES) or {node.module}
-            if inner - MODULES and inner & MODULES:
+            within = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= within & MODULES
+            if within - MODULES:
                 found.add(node.module)
     return found & MODULES
+
+
+def running(tree):
+    """The nodes of the tree, but for what only type checkers read."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            yield node
+            yield from running(node)
 
 
 def places(pattern):
