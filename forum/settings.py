@@ -98,7 +98,6 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -107,7 +106,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "forum.context_processors.layout",
             ],
-            "builtins": ["forum.templatetags.foirail", "django.templatetags.static"],
+            "builtins": ["forum.templatetags.forum_tags", "django.templatetags.static"],
+            "loaders": [
+                (
+                    "accounts.base.template_loader.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                ),
+            ],
         },
     }
 ]

@@ -83,6 +83,11 @@ class Viewer:
         return self.level >= AccessLevel.REGISTERED
 
     @property
+    def is_registered_only(self):
+        """Whether they have an account in order, and the members' areas are shut to them."""
+        return self.level == AccessLevel.REGISTERED
+
+    @property
     def is_member(self):
         """Whether the charter is signed, current, and a seat held."""
         return self.level >= AccessLevel.MEMBER

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Topic
-from forum.templatetags.foirail import topic_name
+from forum.templatetags.forum_tags import topic_name
 
 _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
 _MAX_PRESENTATION = 600

@@ -12,7 +12,7 @@ from forum.lists.rows import count_threads
 from forum.models import Space, Tag, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
-from forum.templatetags.foirail import topic_name
+from forum.templatetags.forum_tags import topic_name
 from forum.threads.models import ThreadKind
 
 

@@ -17,10 +17,13 @@ NARROW_NO_BREAK_SPACE = "\u202f"
 
 
 @register.tag
-def once(parser, token):
-    """Keep what is within, which sees only the values named here: see ``accounts/base/fragment_cache.py``."""
+def cached(parser, token):
+    """Keep what is within, which sees only the values named here.
+
+    See ``accounts/base/fragment_cache.py``.
+    """
     values = template.base.token_kwargs(token.split_contents()[1:], parser)
-    nodelist = parser.parse(("endonce",))
+    nodelist = parser.parse(("endcached",))
     parser.delete_first_token()
     return FragmentCacheNode(values, nodelist)
 
