@@ -27,7 +27,7 @@ from accounts.organisations.rules import is_contact
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -104,6 +104,7 @@ def test_an_organisation_keeps_a_contact(claire, mona, town):
     assert is_contact(mona, town) and not is_contact(claire, town)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_contacts_who_leave_the_charge_at_once_leave_one(claire, mona, town):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")
@@ -123,6 +124,7 @@ def test_two_contacts_who_leave_the_charge_at_once_leave_one(claire, mona, town)
         assert sorted(pool.map(leave, [claire, mona])) == [False, True]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_deciding_and_signing_again_at_once_wait_for_each_other_in_one_order(
     claire, mona, lucie, town
 ):
@@ -148,6 +150,7 @@ def test_deciding_and_signing_again_at_once_wait_for_each_other_in_one_order(
         assert set(pool.map(act, [True, False] * 6)) == {mona.pk}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_seat_confirmed_by_two_at_the_same_second_is_confirmed_once(
     claire, lucie, mona, town
 ):

@@ -26,7 +26,7 @@ from accounts.organisations.lookup import NewOrganisation
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -222,6 +222,7 @@ def test_two_names_that_make_one_address_are_two_organisations(rita, charter, co
     assert one.slug != two.slug
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_people_who_found_one_organisation_at_once_sign_for_the_same(
     make_person, charter, new
 ):
@@ -240,6 +241,7 @@ def test_two_people_who_found_one_organisation_at_once_sign_for_the_same(
     assert Signature.objects.count() == Seat.objects.count() == 4
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_person_who_signs_twice_at_once_signs_once(rita, charter, new):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")

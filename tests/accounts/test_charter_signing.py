@@ -38,7 +38,7 @@ from accounts.organisations.actions import confirm_seat, end_seat
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -352,6 +352,7 @@ def test_who_has_signed_is_told_so_beside_the_organisation_and_loses_nothing(
     assert answer.status_code == 403 and "déjà signé" in answer.text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_who_countersign_at_the_same_second_are_two_signatures_and_one_contact(
     make_person, town, claire, charter, settings, browser_of
 ):
@@ -429,6 +430,7 @@ def test_the_page_promises_a_confirmed_seat_only_where_the_invitation_still_vouc
 
 
 @pytest.mark.parametrize("act", ["withdraw", "renew"])
+@pytest.mark.django_db(transaction=True)
 def test_taking_up_and_withdrawing_or_renewing_at_once_wait_for_each_other_in_one_order(
     rita, claire, town, charter, invitation, monkeypatch, act
 ):

@@ -20,7 +20,7 @@ from forum.questions.actions import accept_answer
 from forum.threads.changes import thread_changes_since
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -353,6 +353,7 @@ def test_a_page_says_who_is_a_former_member_before_anything_marked_it(
     assert "ancien membre" in news["post-1"]
 
 
+@pytest.mark.django_db(transaction=True)  # What is announced is announced after a commit.
 def test_who_wrote_much_is_told_of_in_several_short_runs(
     claire, jeanne, spaces, monkeypatch, django_assert_max_num_queries
 ):

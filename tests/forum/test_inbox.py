@@ -11,7 +11,7 @@ from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
