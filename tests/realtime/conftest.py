@@ -144,7 +144,7 @@ def session_of(browser_of):
 
 @pytest.fixture
 def next_change(monkeypatch):
-    """What the hub was told of by pokes, as they come: ``await next_change()`` is (thread, seq)."""
+    """What the bus told the hub of, as it comes: ``await next_change()`` is (thread, seq)."""
     told = asyncio.Queue()
 
     def on_change(hub, thread, seq, spaces):
