@@ -1,23 +1,19 @@
 """The cast as fixtures: a network of three colleges, and one person of each standing."""
 
-from datetime import timedelta
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
-from django.test import Client
-from django.utils import timezone
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from accounts.models import CharterVersion
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.models import Topic
 from forum.readership import readership_cache
 from tests import factories
+from tests.flush import empty_database
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
 for _name, _examples in {"quick": 10, "deep": 300}.items():
@@ -35,11 +31,20 @@ def django_db_setup(django_db_setup):
     """Nobody uses Django's permissions here: they are not written anew for each test."""
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    TransactionTestCase._fixture_teardown = empty_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords():
+    """Quick passwords and seats that are reviewed, for scenes as for tests."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, FORUM_ADMISSION="review"):
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _plain_settings(settings, worker_id):
-    """Quick passwords, an animator who reviews, empty throttles, a layer of one's own."""
+def _own_layer_and_empty_caches(settings, worker_id):
+    """A layer and a cache of the worker's own; throttles and caches empty."""
     if settings.REDIS_URL:
         config = {"hosts": [settings.REDIS_URL], "prefix": f"test-{worker_id}"}
         layer = settings.CHANNEL_LAYERS["default"] | {"CONFIG": config}
@@ -49,8 +54,6 @@ def _plain_settings(settings, worker_id):
         location = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
         cached = settings.CACHES["default"] | {"LOCATION": location}
         settings.CACHES = {"default": cached}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.FORUM_ADMISSION = "review"
     cache.clear()
     readership_cache.clear()
 
@@ -70,8 +73,7 @@ def charter(db):
 @pytest.fixture
 def topics(db):
     """Two topics."""
-    wood = Topic.objects.create(slug="bois-energie", name="Bois-énergie", order=1)
-    return [wood, Topic.objects.create(slug="eolien", name="Éolien", order=2)]
+    return factories.create_topics()
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def make_person(colleges, charter):
 @pytest.fixture
 def claire(make_person):
     """A member of the local authorities' college, who asks."""
-    return make_person("Claire Le Bihan", factories.AUTHORITIES)
+    return make_person(*factories.CLAIRE)
 
 
 @pytest.fixture
@@ -102,41 +104,19 @@ def town(claire):
 @pytest.fixture
 def jeanne(make_person):
     """A member of the project holders' college, who answers."""
-    return make_person("Jeanne Brunel", factories.PROJECTS)
+    return make_person(*factories.JEANNE)
 
 
 @pytest.fixture
 def lucie(make_person):
     """An animator, of the support structures' college."""
-    return make_person("Lucie Hoarau", factories.SUPPORT, is_animator=True)
+    return make_person(*factories.LUCIE, is_animator=True)
 
 
 @pytest.fixture
 def people(make_person, spaces, claire, jeanne, lucie):
     """One person of each standing, by role; ``guest`` is nobody."""
-    sylvie = make_person("Sylvie Vidal", factories.SUPPORT)
-    grouped = make_person("Gaël Grouard", factories.PROJECTS)
-    factories.join_group(grouped)
-    former = make_person("Odile Ancienne", factories.AUTHORITIES)
-    former.seats.update(ended_at=timezone.now() - timedelta(minutes=1))
-    lapsed = make_person("Luc Lapse", factories.AUTHORITIES, signed=False)
-    old = factories.create_charter(0, adopted_on=CharterVersion.objects.get().adopted_on)
-    factories.sign_charter(lapsed, lapsed.seats.get().organisation, old)
-    now = timezone.now()
-    return SimpleNamespace(
-        guest=None,
-        registered=make_person("Rita Inscrite"),
-        waiting=make_person("Mina Attente", factories.AUTHORITIES, confirmed=False),
-        projects=jeanne,
-        authorities=claire,
-        support=sylvie,
-        group=grouped,
-        former=former,
-        lapsed=lapsed,
-        suspended=make_person("Serge Suspendu", factories.AUTHORITIES, suspended_at=now),
-        administrator=make_person("Ada Admin", is_staff=True, is_superuser=True),
-        animator=lucie,
-    )
+    return factories.create_cast(claire, jeanne, lucie)
 
 
 @pytest.fixture

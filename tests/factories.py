@@ -1,6 +1,7 @@
 """The cast and the scenery of the tests: who is who, and where things happen."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -32,6 +33,10 @@ COLLEGES = {
     AUTHORITIES: ("Collectivités locales", "Collectivité", "collectivites"),
     SUPPORT: ("Structures de soutien", "Structure de soutien", "soutien"),
 }
+#: Who is in most tests: a member who asks, one who answers, and an animator.
+CLAIRE = ("Claire Le Bihan", AUTHORITIES)
+JEANNE = ("Jeanne Brunel", PROJECTS)
+LUCIE = ("Lucie Hoarau", SUPPORT)
 
 
 def create_colleges():
@@ -74,6 +79,45 @@ def create_spaces(colleges):
     for space in spaces.values():
         space.save()
     return spaces
+
+
+def create_topics():
+    """Two topics."""
+    wood = Topic.objects.create(slug="bois-energie", name="Bois-énergie", order=1)
+    return [wood, Topic.objects.create(slug="eolien", name="Éolien", order=2)]
+
+
+def create_leads():
+    """Claire, Jeanne and Lucie."""
+    claire, jeanne = create_person(*CLAIRE), create_person(*JEANNE)
+    return claire, jeanne, create_person(*LUCIE, is_animator=True)
+
+
+def create_cast(claire, jeanne, lucie):
+    """One person of each level of access, by role, the three given among them."""
+    sylvie = create_person("Sylvie Vidal", SUPPORT)
+    grouped = create_person("Gaël Grouard", PROJECTS)
+    join_group(grouped)
+    former = create_person("Odile Ancienne", AUTHORITIES)
+    former.seats.update(ended_at=timezone.now() - timedelta(minutes=1))
+    lapsed = create_person("Luc Lapse", AUTHORITIES, signed=False)
+    old = create_charter(0, adopted_on=CharterVersion.objects.get().adopted_on)
+    sign_charter(lapsed, lapsed.seats.get().organisation, old)
+    now = timezone.now()
+    return SimpleNamespace(
+        guest=None,
+        registered=create_person("Rita Inscrite"),
+        waiting=create_person("Mina Attente", AUTHORITIES, confirmed=False),
+        projects=jeanne,
+        authorities=claire,
+        support=sylvie,
+        group=grouped,
+        former=former,
+        lapsed=lapsed,
+        suspended=create_person("Serge Suspendu", AUTHORITIES, suspended_at=now),
+        administrator=create_person("Ada Admin", is_staff=True, is_superuser=True),
+        animator=lucie,
+    )
 
 
 def create_person(name, college=None, *, confirmed=True, signed=True, **fields):

@@ -22,7 +22,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
-from tests.test_surfaces import DRAFT
+from tests.surfaces.tables import DRAFT
 
 KEPT = "Votre texte est gardé"
 

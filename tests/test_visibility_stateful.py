@@ -81,8 +81,8 @@ class Life(RuleBasedStateMachine):
         Topic.objects.create(slug="bois-energie", name="Bois")
         self.spaces = factories.create_spaces(self.colleges)
         self.rows, self.model, self.clients = {}, {}, {}
-        for name, college in zip(ROLES, [*COLLEGES, factories.PROJECTS, None, factories.SUPPORT, None],
-                                 strict=True):  # fmt: skip
+        theirs = [*COLLEGES, factories.PROJECTS, None, factories.SUPPORT, None]
+        for name, college in zip(ROLES, theirs, strict=True):
             rights = {"Lucie": {"is_animator": True}, "Ada": {"is_superuser": True}}
             self.rows[name] = factories.create_person(name, college, **rights.get(name, {}))
             self.model[name] = Person(may_open=name in rights)

@@ -17,7 +17,7 @@ from accounts.models import CharterDraft, CharterVersion
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SAID = {
     "name": "2.0", "text": "## Charte 2\n\nSobriété d’abord.\n", "is_substantive": True,
     "grace_days": 30, "adopted_on": date(2026, 11, 1),
@@ -69,6 +69,7 @@ def test_a_version_published_twice_is_published_once(draft, lucie, browser_of):
     assert CharterVersion.objects.filter(number__gte=2).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_animators_who_publish_at_once_publish_once(draft, lucie, make_person):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite in memory has one writer and one connection.")
@@ -88,6 +89,7 @@ def test_two_animators_who_publish_at_once_publish_once(draft, lucie, make_perso
     assert sorted({*numbers}) == [2, 3]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_two_first_versions_published_at_once_one_is_refused_in_words(
     lucie, charter, monkeypatch
 ):

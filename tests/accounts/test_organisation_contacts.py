@@ -17,7 +17,7 @@ from accounts.organisations.rules import contact_seats, is_contact
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from accounts.models import CharterVersion, RegisterLine, Signature
 from forum.demo.loading import load_demo as load_demonstration
 from tests.factories import AUTHORITIES, PROJECTS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LINES, SIGNATURES = 5, 3
 #: For each column of a line and of a signature, another value than it has.
 OF_A_LINE = {
@@ -241,6 +241,7 @@ def test_an_act_that_was_altered_or_removed_is_found(lines, charter, settings, t
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
 def test_many_who_sign_at_once_make_one_chain(charter, make_person):
     hash_chain.append_missing_lines()
     people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(12)]
@@ -257,6 +258,7 @@ def test_many_who_sign_at_once_make_one_chain(charter, make_person):
     assert list(numbers) == list(range(1, 14)) and verdict() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
     charter, make_person
 ):

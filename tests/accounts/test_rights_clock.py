@@ -185,8 +185,8 @@ def test_every_column_that_is_watched_exists():
 
 
 MODELS = [
-    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation, VersionRefusal, Seat,
-    Session, Signature, User, WorkingGroup,
+    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation,
+    VersionRefusal, Seat, Session, Signature, User, WorkingGroup,
 ]  # fmt: skip
 
 

@@ -1,24 +1,15 @@
 """The demonstration: whole, in order, and an open door nowhere else."""
 
-import os
-import subprocess
-import sys
-from datetime import UTC, datetime
-from io import StringIO
-from itertools import pairwise
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.core.management import CommandError, call_command
 from django.urls import include, path
 from django.utils import timezone
 
 from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
-from forum.demo import timestamps
 from forum.demo.loading import load_demo
 from forum.demo.people import PASSWORD, demo_users
 from forum.demo.queries import accounts_by_college
@@ -26,6 +17,7 @@ from forum.follows.unread import unread_counts
 from forum.models import Follow, Post, Space, Thread
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
 from tests.forum.thread_invariants import check_all_threads
+from tests.scenes import open_scene
 
 #: The site's addresses with the demonstration on, whatever the settings were at import.
 urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.demo.urls"))]
@@ -33,9 +25,17 @@ handler404 = urls.handler404
 on = pytest.mark.urls(__name__)
 
 
+@pytest.fixture(scope="module")
+def _demonstration(django_db_setup, django_db_blocker):
+    """The demonstration, loaded once for all tests here."""
+    with open_scene(django_db_blocker, load_demo) as is_new:
+        assert is_new
+        yield
+
+
 @pytest.fixture
-def loaded(db):
-    assert load_demo()
+def loaded(_demonstration, db):
+    """The demonstration, as it was loaded."""
 
 
 @pytest.fixture
@@ -83,15 +83,6 @@ def test_it_loads_once(loaded):
     assert not load_demo()
 
     assert list(Post.objects.values_list("pk", "created_at")) == before
-
-
-def test_it_is_whole_or_not_at_all(db, monkeypatch):
-    monkeypatch.setattr("forum.demo.bulk_threads.create_threads", lambda drafts: 1 / 0)
-
-    with pytest.raises(ZeroDivisionError):
-        load_demo()
-
-    assert not Organisation.objects.exists() and not User.objects.exists()
 
 
 def test_announcements_come_from_an_animator(loaded):
@@ -159,20 +150,6 @@ def test_a_working_group_of_all_colleges_has_a_room_that_it_alone_reads(loaded):
         assert reads == (one in group.people.all())
 
 
-@pytest.mark.parametrize(
-    "today", [datetime(2026, 7, day, 7, tzinfo=UTC) for day in range(6, 13)]
-)
-def test_things_are_said_in_order_in_office_hours_of_working_days_gone_by(today):
-    said = timestamps.post_times([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
-
-    assert all(earlier < later for earlier, later in pairwise(said))
-    assert said[-1] < today
-    for moment in map(timezone.localtime, said):
-        assert moment.weekday() < 5
-        assert 8 <= moment.hour < 20
-    assert said == timestamps.post_times([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
-
-
 @on
 def test_everyone_is_listed_by_college_with_what_is_particular(demo, client):
     listed = accounts_by_college()
@@ -237,50 +214,3 @@ def test_the_door_is_shut_where_the_demonstration_is_off(loaded, client, setting
 def test_the_addresses_do_not_even_exist_where_the_demonstration_is_off(loaded, client):
     assert not settings.FORUM_DEMO
     assert client.get("/demonstration/").status_code == 404
-
-
-def test_the_command_refuses_a_real_site(db, settings):
-    settings.FORUM_DEMO = False
-
-    with pytest.raises(CommandError, match="FORUM_DEMO=1"):
-        call_command("load_demo")
-
-    assert not User.objects.exists()
-
-
-def test_the_command_says_what_it_did(db, settings):
-    settings.FORUM_DEMO = True
-    said = StringIO()
-
-    call_command("load_demo", stdout=said)
-    call_command("load_demo", stdout=said)
-
-    assert said.getvalue().splitlines() == [
-        "Demonstration: loaded.", "Demonstration: there already.",
-    ]  # fmt: skip
-
-
-def test_one_command_sets_up_a_new_place_and_says_who_one_may_be(tmp_path):
-    said = dev(tmp_path, "--no-serve")
-
-    assert said.count(PASSWORD) == 1
-    assert "lucie.hoarau@animation.demo.invalid" in said
-    assert "siège à confirmer" in said
-    assert dev(tmp_path, "--no-serve") == said
-
-
-def dev(place, *options):
-    """What ``manage.py dev`` prints with a database in ``place``."""
-    address = {"DATABASE_URL": f"sqlite:///{place / 'essai.sqlite3'}"}
-    return subprocess.run(
-        [sys.executable, "manage.py", "dev", *options],
-        cwd=settings.BASE_DIR, env=os.environ | address, check=True, text=True,
-        capture_output=True, timeout=120,
-    ).stdout  # fmt: skip
-
-
-def test_a_network_that_is_already_there_is_the_one_it_joins(spaces):
-    load_demo()
-
-    assert Space.objects.filter(audience="network").count() == 1
-    assert Thread.objects.filter(space=spaces["network"]).count() == 29

@@ -4,65 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.organisations.actions import cancel_seat_end, end_seat
+from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
 from forum import rules
-from forum.events import Event, event_recorded
-from forum.handover import actions
-from forum.handover.actions import announce_departures, hand_over
+from forum.handover.actions import hand_over
 from forum.models import Follow, Thread
 from forum.questions.actions import accept_answer
-from forum.threads.changes import thread_changes_since
 from tests import factories
+from tests.forum.handover_helpers import ended
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def paul(make_person, town):
-    """Who sits in Claire's organisation too."""
-    person = make_person("Paul Suivant")
-    factories.create_seat(person, factories.AUTHORITIES, organisation=town)
-    return person
-
-
-def ended(person, at=None):
-    seat = person.seats.get()
-    end_seat(seat, person, at)
-    seat.refresh_from_db()
-    return seat
-
-
-def test_who_left_is_named_a_former_member_beside_what_they_wrote(
-    claire, jeanne, thread, town, browser_of
-):
-    factories.post_reply(jeanne, thread)
-    page = browser_of(jeanne)
-    assert "ancien membre" not in page.get(thread.get_absolute_url()).text
-    browser_of(claire).post(reverse("end-seat", args=[claire.seats.get().pk]))
-    text = page.get(thread.get_absolute_url()).text
-    assert f"ancien membre de {town}" in text.replace("&#x27;", "'")
-    assert text.count("ancien membre") == 1 and "Claire Le Bihan" in text
-
-
-def test_a_mandate_that_ends_by_itself_is_marked_once_and_pages_are_told(
-    claire, jeanne, thread, browser_of
-):
-    factories.post_reply(claire, thread)
-    claire.seats.update(ended_at=timezone.now() + timedelta(hours=1))
-    assert announce_departures() == 0
-    claire.seats.update(ended_at=timezone.now())
-    thread.refresh_from_db()
-    before = thread.seq
-    assert (announce_departures(), announce_departures()) == (1, 0)
-    news = thread_changes_since(viewer_of_person(jeanne), thread.pk, before)
-    assert all("ancien membre" in news.elements[f"post-{n}"] for n in (1, 2))
-    assert "ancien membre" in browser_of(jeanne).get(thread.get_absolute_url()).text
+pytestmark = pytest.mark.django_db
 
 
 def test_a_successor_carries_on_open_questions_and_follows(
@@ -284,9 +239,6 @@ def test_follows_of_who_sits_elsewhere_stay_theirs_but_where_the_seat_wrote(
     assert set(followed) == {thread.pk}
 
 
-# Ending
-
-
 def test_who_ends_a_seat_that_waits_comes_back_where_they_were(make_person, town, browser_of):
     mina = make_person("Mina Passante")
     seat = factories.create_seat(
@@ -330,172 +282,3 @@ def test_the_page_of_a_mandate_that_is_over_leads_on(claire, paul, lucie, browse
     type(refused).objects.filter(pk=refused.pk).update(refused_at=timezone.now())
     address = reverse("end-seat", args=[refused.pk])
     assert browser_of(claire).post(address).url == reverse("account")
-
-
-# Former members
-
-
-def test_a_page_says_who_is_a_former_member_before_anything_marked_it(
-    claire, jeanne, thread, browser_of
-):
-    claire.seats.update(ended_at=timezone.now() + timedelta(days=1))
-    page = browser_of(jeanne)
-    assert "ancien membre" not in page.get(thread.get_absolute_url()).text  # And kept so.
-    claire.seats.update(ended_at=timezone.now())
-    assert "ancien membre" in page.get(thread.get_absolute_url()).text
-    thread.refresh_from_db()
-    before = thread.seq
-    factories.post_reply(jeanne, thread)
-    assert announce_departures()
-    news = thread_changes_since(viewer_of_person(jeanne), thread.pk, before).elements
-    shown = page.get(thread.get_absolute_url()).text
-    assert all(html in shown for name, html in news.items() if name.startswith("post-"))
-    assert "ancien membre" in news["post-1"]
-
-
-def test_who_wrote_much_is_told_of_in_several_short_runs(
-    claire, jeanne, spaces, monkeypatch, django_assert_max_num_queries
-):
-    threads = [factories.start_thread(claire, spaces["network"]) for _n in range(3)]
-    for thread in threads:
-        factories.post_reply(claire, thread)
-        factories.post_reply(claire, thread)
-    claire.seats.update(ended_at=timezone.now())
-    monkeypatch.setattr(actions, "_POST_BATCH", 4)
-    told = []
-    event_recorded.connect(hear := lambda event, **_: told.append((event.thread_id, event.seq)))
-    for departed in (False, False, True):
-        with django_assert_max_num_queries(12):
-            assert announce_departures()
-        assert (claire.seats.get().departed_at is not None) == departed
-    event_recorded.disconnect(hear)
-    assert not announce_departures()
-    assert len(told) == 5  # A thread a run: two, two and one.
-    for thread in threads:
-        thread.refresh_from_db()
-        log = list(Event.objects.filter(thread=thread).values_list("seq", "post__number"))
-        assert [seq for seq, _number in log] == list(range(1, thread.seq + 1))
-        assert sorted(number for _seq, number in log[-3:]) == [1, 2, 3]
-
-
-def test_a_seat_that_wrote_little_is_done_with_beside_one_that_wrote_much(
-    claire, jeanne, spaces, monkeypatch
-):
-    thread = factories.start_thread(claire, spaces["network"])
-    for _n in range(3):
-        factories.post_reply(jeanne, thread)
-    claire.seats.update(ended_at=timezone.now())
-    jeanne.seats.update(ended_at=timezone.now())
-    monkeypatch.setattr(actions, "_POST_BATCH", 2)
-    announce_departures()
-    assert claire.seats.get().departed_at and not jeanne.seats.get().departed_at
-    call_command("announce_departures")
-    assert jeanne.seats.get().departed_at
-
-
-# Several seats
-
-
-@pytest.fixture
-def both(claire):
-    """Claire's two seats: the authority's, and one in a project."""
-    return claire.seats.get(), factories.create_seat(claire, factories.PROJECTS)
-
-
-def test_one_chooses_for_whom_one_writes_and_the_post_says_so_for_ever(
-    claire, both, thread, spaces, browser_of
-):
-    first, second = both
-    page = browser_of(claire)
-    shown = page.get(thread.get_absolute_url()).text
-    assert "Vous écrivez pour" in shown
-    address = reverse("replies", args=[thread.pk])
-    sent = {"text": "Au nom du projet.", "key": "0" * 32, "seat": second.pk}
-    assert page.post(address, sent).status_code == 302
-    post = thread.posts.get(number=2)
-    assert post.seat == second
-    page.post(reverse("write-for"), {"seat": second.pk})
-    assert viewer_of_person(claire).seat_id == second.pk
-    end_seat(second, claire)
-    assert viewer_of_person(claire).seat_id == first.pk
-    assert second.organisation.name in page.get(thread.get_absolute_url()).text
-
-
-def test_a_thread_may_be_begun_for_another_seat(claire, both, spaces, topics, browser_of):
-    sent = {
-        "kind": "question", "title": "Une question du projet ?", "text": "Dites-nous.",
-        "topic": topics[0].slug, "space": spaces["network"].slug, "tags": "",
-        "key": "1" * 32, "seat": both[1].pk,
-    }  # fmt: skip
-    assert browser_of(claire).post(reverse("new-thread"), sent).status_code == 302
-    thread = Thread.objects.get()
-    assert thread.seat == both[1] and thread.posts.get().seat == both[1]
-
-
-def test_nobody_writes_for_a_seat_that_is_not_theirs(claire, both, jeanne, thread, browser_of):
-    page, address = browser_of(claire), reverse("replies", args=[thread.pk])
-    for seat in (jeanne.seats.get().pk, 9_999_999, "x"):
-        sent = {"text": "Gardé là.", "key": "0" * 32, "seat": seat}
-        answer = page.post(address, sent)
-        assert answer.status_code == 422 and "Gardé là." in answer.text
-    assert page.post(reverse("write-for"), {"seat": jeanne.seats.get().pk}).status_code == 403
-    with pytest.raises(PermissionDenied):
-        viewer_of_person(claire).with_seat(jeanne.seats.get().pk)
-    assert thread.posts.count() == 1
-
-
-def test_who_has_one_seat_is_asked_nothing(claire, thread, browser_of):
-    assert "Vous écrivez pour" not in browser_of(claire).get(thread.get_absolute_url()).text
-    sent = {"text": "Simple.", "key": "0" * 32}
-    answer = browser_of(claire).post(reverse("replies", args=[thread.pk]), sent)
-    assert answer.status_code == 302
-
-
-def test_an_end_to_come_is_shown_and_can_be_taken_back(claire, paul, town, browser_of):
-    seat, client = paul.seats.get(), browser_of(paul)
-    address, day = reverse("end-seat", args=[seat.pk]), timezone.localdate() + timedelta(days=9)
-    client.post(address, {"day": day.isoformat()})
-    for page in (reverse("account"), address):
-        assert f'value="{day.isoformat()}"' in client.get(page).text
-    answer = client.post(address, {"day": day.isoformat(), "annuler": "1"}, follow=True)
-
-    assert "n’a plus de date de fin" in answer.text
-    seat.refresh_from_db()
-    assert (seat.ended_at, seat.ended_by) == (None, None)
-
-
-def test_an_end_that_the_organisation_has_set_is_not_its_holder_s_to_take_back(
-    claire, paul, town, browser_of
-):
-    seat = paul.seats.get()
-    end_seat(seat, claire, timezone.now() + timedelta(days=9))
-    address = reverse("end-seat", args=[seat.pk])
-
-    assert 'name="annuler"' not in browser_of(paul).get(address).text
-    with pytest.raises(PermissionDenied):
-        cancel_seat_end(seat, paul)
-    assert 'name="annuler"' in browser_of(claire).get(address).text
-    assert cancel_seat_end(seat, claire).ended_at is None
-
-
-def test_an_end_that_has_come_is_not_taken_back(claire, paul, lucie):
-    with pytest.raises(PermissionDenied):
-        cancel_seat_end(ended(paul), lucie)
-
-
-def test_who_alone_sits_for_an_organisation_is_asked_to_invite_someone_first(
-    claire, town, make_person, browser_of
-):
-    words = "Vous êtes la seule personne à siéger"
-    assert words in browser_of(claire).get(reverse("account")).text
-    factories.create_seat(make_person("Paul Suivant"), factories.AUTHORITIES, organisation=town)
-    assert words not in browser_of(claire).get(reverse("account")).text
-
-
-def test_whoever_decides_without_being_named_finds_the_way_from_their_account(
-    claire, paul, town, browser_of
-):
-    way = reverse("organisation-seats", args=[town.slug])
-    assert way not in browser_of(paul).get(reverse("account")).text
-    end_seat(claire.seats.get(), claire)
-    assert way in browser_of(paul).get(reverse("account")).text

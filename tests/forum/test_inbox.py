@@ -14,7 +14,7 @@ from forum.inbox import sources
 from forum.inbox.queries import NOTIFICATION_SOURCES
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

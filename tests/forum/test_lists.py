@@ -30,7 +30,9 @@ def wind(jeanne, spaces):
 
 
 CHANGES = {
-    "a new thread": lambda s: start_thread(s["jeanne"], s["spaces"]["network"], title="Du nouveau"),
+    "a new thread": lambda s: start_thread(
+        s["jeanne"], s["spaces"]["network"], title="Du nouveau"
+    ),
     "a new thread elsewhere": lambda s: start_thread(s["sylvie"], s["spaces"][SUPPORT]),
     "a reply": lambda s: post_reply(s["jeanne"], s["thread"]),
     "a new title": lambda s: actions.edit_thread(

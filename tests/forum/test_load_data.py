@@ -1,50 +1,21 @@
-"""A grown forum: as large as asked, in good order, and never by accident."""
+"""Growing a forum: what is asked is done or refused, and never by accident."""
 
 from collections import Counter
-from io import StringIO
 from random import Random
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.utils import timezone
 
-from accounts.models import Organisation, User
-from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from accounts.models import User
 from forum import markup
 from forum.demo.growth import loading, thread_sizes
 from forum.demo.growth.prose import MAX_WORDS, MIN_WORDS, ProseGenerator
 from forum.models import Post, Thread
-from tests.factories import AUTHORITIES, PROJECTS, SUPPORT
+from tests.forum.growth import counts, grow
 from tests.forum.thread_invariants import check_all_threads
 
 pytestmark = pytest.mark.django_db
-
-
-def grow(threads=30, posts=200, people=12, **options):
-    said = StringIO()
-    call_command("grow", threads=threads, posts=posts, people=people, stdout=said, **options)
-    return said.getvalue()
-
-
-def counts():
-    return Thread.objects.count(), Post.objects.count(), User.objects.count()
-
-
-def test_it_is_as_large_as_asked_and_in_good_order():
-    said = grow()
-
-    assert counts() == (30, 200, 12)
-    assert "12 people, 30 threads and 200 posts" in said
-    check_all_threads()
-
-
-def test_running_it_twice_adds():
-    grow()
-    grow()
-
-    assert counts() == (60, 400, 24)
-    assert User.objects.values("email").distinct().count() == 24
-    check_all_threads()
 
 
 def test_the_deep_thread_is_exactly_that_deep_and_public():
@@ -80,16 +51,6 @@ def test_one_seed_gives_one_forum():
     assert words() == words()
 
 
-def test_everyone_sits_in_a_college_and_has_signed():
-    grow()
-
-    assert all(
-        viewer_of_person(one).level == AccessLevel.COLLEGE_MEMBER for one in User.objects.all()
-    )
-    seated = Counter(User.objects.values_list("seats__organisation__college__slug", flat=True))
-    assert seated == {PROJECTS: 4, AUTHORITIES: 4, SUPPORT: 4}
-
-
 def test_private_rooms_are_talked_in_too_and_dates_spread_over_two_years():
     grow(threads=120, posts=240)
 
@@ -97,21 +58,6 @@ def test_private_rooms_are_talked_in_too_and_dates_spread_over_two_years():
     assert audiences.keys() == {"public", "network", "college"}
     ages = [(timezone.now() - thread.created_at).days for thread in Thread.objects.all()]
     assert min(ages) < 100 and max(ages) > 600 and max(ages) <= loading.TIME_SPAN.days
-
-
-def test_nobody_signs_in_unless_a_password_was_given():
-    grow()
-    assert not any(one.has_usable_password() for one in User.objects.all())
-
-    grow(password="mesurer-et-partir")
-    assert User.objects.last().check_password("mesurer-et-partir")
-
-
-def test_organisations_cannot_be_taken_for_real_ones():
-    grow()
-
-    assert all("d’essai nº" in one.name for one in Organisation.objects.all())
-    assert all(one.email.endswith(".invalid") for one in User.objects.all())
 
 
 @pytest.mark.parametrize("seed", range(3))

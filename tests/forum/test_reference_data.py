@@ -1,24 +1,30 @@
 """The reference data of a network: complete, loaded once, and the operator's afterwards."""
 
 import hashlib
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
-from accounts.models import CharterVersion, College, Department, Organisation, Territory
+from accounts.models import CharterVersion, College, Department, Territory
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum.models import Audience, Space, Tag, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
 from forum.tags.models import tag_slug
-from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_charter, create_person
+from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
+from tests.scenes import open_scene
 
 MODELS = [College, Space, Topic, Tag, CharterVersion, Department, Territory]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_reference_data")]
+
+
+@pytest.fixture(scope="module")
+def _reference_data(django_db_setup, django_db_blocker):
+    """All of it, loaded once for all tests here."""
+    with open_scene(django_db_blocker, load_reference_data):
+        yield
 
 
 def rows():
@@ -26,7 +32,6 @@ def rows():
 
 
 def test_loading_again_makes_anew_what_territories_are_found_by(db):
-    load_reference_data()
     Territory.objects.filter(name__contains="Crozon").update(search_key="autrefois")
     added = Territory.objects.create(slug="t", name="Pays d’Auge", kind="pays")
     Territory.objects.filter(pk=added.pk).update(search_key="")
@@ -40,7 +45,6 @@ def test_loading_again_makes_anew_what_territories_are_found_by(db):
 
 
 def test_loading_twice_gives_the_same_rows():
-    load_reference_data()
     once = rows()
 
     assert load_reference_data() == {}
@@ -48,8 +52,6 @@ def test_loading_twice_gives_the_same_rows():
 
 
 def test_a_network_has_three_colleges_each_with_its_colour_and_its_room():
-    load_reference_data()
-
     colleges = College.objects.values_list("slug", "member_label", "colour")
     assert list(colleges) == [
         (PROJECTS, "Porteur de projet", "projets"),
@@ -62,15 +64,11 @@ def test_a_network_has_three_colleges_each_with_its_colour_and_its_room():
 
 
 def test_one_space_is_public_and_one_is_all_members():
-    load_reference_data()
-
     common = Space.objects.filter(college=None).values_list("slug", "audience")
     assert list(common) == [("place-publique", "public"), ("reseau", "network")]
 
 
 def test_topics_have_both_names_and_an_icon_and_sufficiency_comes_first():
-    load_reference_data()
-
     assert Topic.objects.count() == 17
     assert Topic.objects.first().slug == "sobriete"
     assert not Topic.objects.filter(name_en="").exists()
@@ -78,15 +76,11 @@ def test_topics_have_both_names_and_an_icon_and_sufficiency_comes_first():
 
 
 def test_a_tag_is_its_folded_name_and_has_a_family():
-    load_reference_data()
-
     assert Tag.objects.count() == 72
     assert all(tag.slug == tag_slug(tag.name) and tag.family for tag in Tag.objects.all())
 
 
 def test_every_grouping_and_every_department_of_france_is_there():
-    load_reference_data()
-
     assert Territory.objects.count() == 1255
     assert Territory.objects.exclude(siren=None).values("slug").distinct().count() == 1255
     codes = set(Department.objects.values_list("code", flat=True))
@@ -98,25 +92,7 @@ def test_every_grouping_and_every_department_of_france_is_there():
         assert set(one.department_codes.split("|")) <= codes
 
 
-def test_a_grouping_that_is_renamed_or_already_there_is_left_as_it_is():
-    Territory.objects.create(slug="cc-du-thouarsais", name="Homonyme", kind="autre")
-    load_reference_data()
-    thouars = Territory.objects.get(name="CC du Thouarsais")
-    Territory.objects.filter(pk=thouars.pk).update(name="Thouarsais")
-    organisation = Organisation.objects.create(
-        slug="o", name="O", college=College.objects.first()
-    )
-    organisation.territories.add(thouars)
-    Territory.objects.filter(name="Métropole de Lyon").delete()
-
-    assert load_reference_data() == {"territories": 1}
-
-    assert organisation.territories.get().name == "Thouarsais"
-    assert thouars.slug == "cc-du-thouarsais-79"
-
-
 def test_the_charter_is_the_file_to_the_byte_and_binds():
-    load_reference_data()
     file = Path(files.__file__).parent / "data" / "charter_fr.md"
 
     version = CharterVersion.objects.required().get()
@@ -128,8 +104,6 @@ def test_the_charter_is_the_file_to_the_byte_and_binds():
 
 
 def test_signing_the_charter_makes_a_member():
-    load_reference_data()
-
     assert (
         viewer_of_person(create_person("Ana Signe", AUTHORITIES)).level
         == AccessLevel.COLLEGE_MEMBER
@@ -138,7 +112,6 @@ def test_signing_the_charter_makes_a_member():
 
 
 def test_what_the_operator_edited_stays_and_only_what_is_missing_comes():
-    load_reference_data()
     College.objects.filter(slug=PROJECTS).update(name="Porteuses et porteurs")
     Topic.objects.filter(slug="eolien").update(name="Vent", order=1)
     Tag.objects.filter(slug="cee").delete()
@@ -147,21 +120,3 @@ def test_what_the_operator_edited_stays_and_only_what_is_missing_comes():
 
     assert College.objects.get(slug=PROJECTS).name == "Porteuses et porteurs"
     assert Topic.objects.get(slug="eolien").name == "Vent"
-
-
-def test_a_network_with_a_charter_of_its_own_keeps_it():
-    create_charter(7)
-
-    assert "charter" not in load_reference_data()
-    assert CharterVersion.objects.get().number == 7
-
-
-def test_the_command_says_what_it_did():
-    said = StringIO()
-
-    call_command("load_network", stdout=said)
-    call_command("load_network", stdout=said)
-
-    first, second = said.getvalue().splitlines()
-    assert "3 colleges" in first and "1 charter" in first
-    assert "all there" in second

@@ -1,0 +1,46 @@
+"""People, places and groups that several tests of the accounts play with."""
+
+import pytest
+
+from accounts.groups.models import JoinPolicy
+from accounts.models import WorkingGroup
+from tests import factories
+from tests.accounts.territory_helpers import create_france
+
+
+@pytest.fixture
+def rita(make_person):
+    """Someone with an account and nothing else."""
+    return make_person("Rita Nouvelle")
+
+
+@pytest.fixture
+def france(db):
+    """The departments and the official list of groupings."""
+    create_france()
+
+
+@pytest.fixture
+def group(claire, spaces):
+    """Claire's group, across the colleges, on request."""
+    group = WorkingGroup.objects.get()
+    group.contact, group.join_policy = claire, JoinPolicy.REQUEST
+    group.save()
+    factories.join_group(claire, group)
+    return group
+
+
+@pytest.fixture
+def enclosed(group, colleges):
+    """The same, within the local authorities' college."""
+    group.college = colleges[factories.AUTHORITIES]
+    group.save()
+    return group
+
+
+@pytest.fixture
+def mona(make_person, town):
+    """Someone who signed for Claire's organisation, and waits."""
+    person = make_person("Mona Patiente")
+    factories.create_seat(person, factories.AUTHORITIES, confirmed=False, organisation=town)
+    return person

@@ -1,0 +1,38 @@
+"""Empty the database after a test that committed, at the price of what it wrote.
+
+Django's flush truncates every table and announces a migration, after which triggers are
+compared: 0.2 s on PostgreSQL whatever the test did. Rows are few here, so they are deleted
+from the tables that have any.
+"""
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+#: Written by triggers as other tables are emptied, so it comes last.
+_LAST = "accounts_rightschange"
+
+
+def empty_database(test_case=None):
+    """Delete every row; triggers stay installed and sequences go on."""
+    if connection.vendor == "postgresql" and not _is_superuser():
+        call_command("flush", verbosity=0, interactive=False)  # Triggers cannot be held back.
+        return
+    tables = set(connection.introspection.django_table_names(only_existing=False))
+    tables = sorted(tables - {_LAST, "django_migrations"}) + [_LAST]
+    exists = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables[:-1]
+    )
+    # Foreign keys are checked as the transaction commits: any order will do.
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(exists)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute(f"DELETE FROM {_LAST}")
+
+
+def _is_superuser():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW is_superuser")
+        return cursor.fetchone() == ("on",)

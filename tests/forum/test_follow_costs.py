@@ -1,0 +1,122 @@
+"""What following costs, and that readers and writers at once do not wait for each other."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.follows.actions import mark_all_read, mark_read
+from forum.follows.unread import unread_count, unread_counts
+from forum.models import Follow, Thread
+from tests.factories import (
+    PROJECTS,
+    join_group,
+    post_reply,
+    start_thread,
+)
+from tests.forum.follow_helpers import FOLLOWS
+from tests.forum.test_query_counts import Counted, fill
+
+
+def follows_of(person, thread, number):
+    """``person`` follows ``number`` more threads like ``thread``, with a reply in each."""
+    before = set(Thread.objects.values_list("pk", flat=True))
+    fill(thread, threads=number)
+    made = Thread.objects.exclude(pk__in=before)
+    Follow.objects.bulk_create(Follow(person=person, thread=one) for one in made)
+
+
+def cost(work):
+    with Counted() as counted:
+        work()
+    return counted.number
+
+
+def test_a_badge_and_my_follows_cost_the_same_with_few_threads_and_with_many(
+    thread, claire, jeanne, viewer_of, browser_of
+):
+    post_reply(jeanne, thread)
+    viewer, client, costs = viewer_of(claire), browser_of(claire), []
+    client.get(FOLLOWS)
+    for number in (1, 300):
+        follows_of(claire, thread, number)
+        pages = [
+            cost(lambda: client.get(FOLLOWS)),
+            cost(lambda: client.get(f"{FOLLOWS}?page=2")),
+        ]
+        costs.append([cost(lambda: unread_count(viewer)), pages[0]])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 1 and costs[0][1] <= 9
+
+
+def test_a_reply_costs_the_same_with_no_follower_and_with_many(
+    thread, claire, jeanne, lucie, make_person
+):
+    post_reply(jeanne, thread)
+    Follow.objects.exclude(person=jeanne).delete()
+    alone = cost(lambda: post_reply(jeanne, thread, "Pour personne."))
+    people = [make_person(f"Membre {n}") for n in range(60)]
+    Follow.objects.bulk_create(Follow(person=one, thread=thread) for one in people)
+
+    assert cost(lambda: post_reply(jeanne, thread, "Pour soixante.")) == alone
+
+
+def test_reading_and_telling_cost_the_same_for_one_and_for_many(
+    thread, jeanne, make_person, viewer_of
+):
+    people = [make_person(f"Membre {n}", PROJECTS) for n in range(40)]
+    Follow.objects.bulk_create(Follow(person=one, thread=thread) for one in people)
+    viewers = [viewer_of(one) for one in people]
+    post_reply(jeanne, thread)
+
+    assert cost(lambda: unread_counts(viewers[:1])) == cost(lambda: unread_counts(viewers)) == 1
+    assert cost(lambda: mark_read(thread.pk, {people[0].pk: 1})) == 2
+    assert cost(lambda: mark_read(thread.pk, {one.pk: 1 for one in people[1:]})) == 2
+    assert cost(lambda: mark_read(thread.pk, {one.pk: 1 for one in people})) == 1
+
+
+def test_a_page_that_shows_nothing_new_writes_nothing(thread, claire, browser_of):
+    client, address = browser_of(claire), thread.get_absolute_url()
+    client.get(address)
+
+    with Counted() as counted:
+        client.get(address)
+
+    assert not [q for q in counted.captured_queries if not q["sql"].startswith("SELECT")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_readers_and_writers_at_once_neither_wait_for_ever_nor_go_backwards(
+    claire, spaces, make_person
+):
+    threads = [start_thread(claire, spaces["network"]) for _ in range(3)]
+    people = [make_person(f"Membre {n}", PROJECTS) for n in range(8)]
+    join_group(people[0])
+    Follow.objects.bulk_create(
+        Follow(person=one, thread=thread) for one in people for thread in threads
+    )
+
+    def work(n):
+        try:
+            thread = threads[n % 3]
+            if n % 4 == 0:
+                post_reply(people[n % 8], thread, f"Réponse {n}")
+            elif n % 4 == 1:
+                mark_all_read(viewer_of_person(people[n % 8]), timezone.now())
+            else:
+                mark_read(thread.pk, {one.pk: n // 4 for one in people[:: 1 if n % 2 else -1]})
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(240)))
+
+    for thread in threads:
+        written = Thread.objects.get(pk=thread.pk)
+        for follow in thread.follows.exclude(person=claire):
+            own = thread.posts.filter(author=follow.person_id).order_by("number").last()
+            assert (own.number if own else 0) <= follow.last_read_number <= written.post_count

@@ -1,0 +1,29 @@
+"""A scene that several tests play on: written to the database once, put back after each."""
+
+from contextlib import contextmanager
+
+from django.db import connection
+from django.test import TestCase
+
+
+@contextmanager
+def open_scene(blocker, create, *args):
+    """Yield what ``create(*args)`` gives, in a transaction that is undone at the end.
+
+    For a fixture of a wide scope; ``blocker`` is pytest-django's. Tests that use ``db`` run
+    in savepoints of that transaction, so each finds the scene as it was made. No test with
+    transactions of its own may run before the end: it goes in another file.
+    """
+    with blocker.unblock():
+        stage = TestCase._enter_atomics()
+        try:
+            made = create(*args)
+            connection.check_constraints()  # Deferred triggers run now, not in each test.
+        except BaseException:
+            TestCase._rollback_atomics(stage)
+            raise
+    try:
+        yield made
+    finally:
+        with blocker.unblock():
+            TestCase._rollback_atomics(stage)

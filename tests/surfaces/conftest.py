@@ -1,0 +1,206 @@
+"""The scene of the role × surface tests: made once for all of them, put back after each.
+
+It holds the cast with who has to do with rooms and groups, a thread with a word of its own
+in every space, what everyone follows, and someone who shows themselves in the directory.
+"""
+
+from copy import deepcopy
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
+from accounts.profiles.models import Profile
+from forum.models import Expertise, Follow, Space
+from tests import factories
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    break_glass,
+    create_person,
+    join_group,
+    post_reply,
+    start_thread,
+)
+from tests.scenes import open_scene
+from tests.surfaces.tables import WRITER
+
+
+class Canaries:
+    """One thread in every space, with words that stand nowhere else."""
+
+    def __init__(self, people, spaces):
+        """Start them; each bears a word, a tag and a reply of its own."""
+        self.threads, self.words = {}, {}
+        for n, (name, space) in enumerate(spaces.items()):
+            writer = getattr(people, WRITER[name])
+            word = f"canari{n}{uuid4().hex[:6]}"
+            thread = start_thread(
+                writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
+            )
+            post_reply(writer, thread, f"Réponse {word}")
+            self.threads[name], self.words[name] = thread, word
+        for organisation in Organisation.objects.all():
+            organisation.territories.create(
+                slug=f"t-{organisation.pk}", name=f"P{organisation.pk}"
+            )
+
+
+def create_spaces(colleges):
+    """Two more: the room of a group that will be archived, and of one within a college."""
+    spaces = factories.create_spaces(colleges)
+    for slug, college in [("archive", None), ("enclosed", colleges[AUTHORITIES])]:
+        group = WorkingGroup.objects.create(slug=slug, name=f"Groupe {slug}", college=college)
+        spaces[slug] = Space.objects.create(
+            slug=slug, name=group.name, audience="group", group=group
+        )
+    return spaces
+
+
+def create_people(spaces):
+    """The cast, and who has to do with openings and groups."""
+    people = factories.create_cast(*factories.create_leads())
+    groups = {slug: spaces[slug].group for slug in ("group", "archive", "enclosed")}
+    people.opener = create_person("Olga Ouvreuse", SUPPORT, is_animator=True)
+    people.breaker = create_person("Bao Brise", is_superuser=True)
+    people.opened_before = create_person("Rémi Refermé", SUPPORT, is_animator=True)
+    people.archivist = create_person("Aude Archive", AUTHORITIES)
+    people.invited = create_person("Ines Invitée", AUTHORITIES)
+    people.asking = create_person("Denis Demande", AUTHORITIES)
+    people.moved = create_person("Paul Parti", PROJECTS)
+    break_glass(people.opener, AUTHORITIES)
+    break_glass(people.breaker, PROJECTS)
+    past = break_glass(people.opened_before, AUTHORITIES)
+    BreakGlassAccess.objects.filter(pk=past.pk).update(closed_at=timezone.now())
+    for person, slug in [
+        (people.archivist, "archive"), (people.support, "archive"), (people.moved, "enclosed"),
+        (people.authorities, "enclosed"), (people.lapsed, "archive"), (people.former, "group"),
+    ]:  # fmt: skip
+        join_group(person, groups[slug])
+    for person, kind in [(people.invited, "invitation"), (people.asking, "request")]:
+        groups["group"].entries.create(person=person, kind=kind)
+    return people
+
+
+def follow_all(people, canaries):
+    """Whatever each may see: a right that was lost leaves its follows behind."""
+    Follow.objects.bulk_create(
+        [
+            Follow(person=person, thread=thread)
+            for person in vars(people).values()
+            if person
+            for thread in canaries.threads.values()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+#: What Claire tells of herself; her address and her telephone are hers to show.
+SECRETS = {"card": "fiche-secrete", "telephone": "02 96 00 00 07"}
+
+
+def create_stage():
+    """Everything above, and a session for each role."""
+    colleges, charter = factories.create_colleges(), factories.create_charter()
+    topics, spaces = factories.create_topics(), create_spaces(colleges)
+    people = create_people(spaces)
+    canaries = Canaries(people, spaces)
+    WorkingGroup.objects.filter(slug="archive").update(ends_at=timezone.now())
+    follow_all(people, canaries)
+    claire = people.authorities
+    Profile.objects.create(
+        person=claire, presentation=SECRETS["card"], telephone=SECRETS["telephone"]
+    )
+    Expertise.objects.create(person=claire, topic=topics[1])
+    sessions = {}
+    for role, person in vars(people).items():
+        if person:
+            client = Client()
+            client.force_login(person)
+            sessions[role] = client.session.session_key
+    return SimpleNamespace(
+        colleges=colleges, charter=charter, topics=topics, spaces=spaces, people=people,
+        canaries=canaries, sessions=sessions,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="package")
+def first_night(django_db_setup, django_db_blocker):
+    """The scene as it is made, and what has been answered on it so far."""
+    with open_scene(django_db_blocker, create_stage) as stage:
+        yield SimpleNamespace(stage=stage, answers={})
+
+
+@pytest.fixture
+def stage(first_night, db):
+    """The scene, in objects of the test's own."""
+    return deepcopy(first_night.stage)
+
+
+@pytest.fixture
+def people(stage):
+    return stage.people
+
+
+@pytest.fixture
+def spaces(stage):
+    return stage.spaces
+
+
+@pytest.fixture
+def topics(stage):
+    return stage.topics
+
+
+@pytest.fixture
+def charter(stage):
+    return stage.charter
+
+
+@pytest.fixture
+def canaries(stage):
+    return stage.canaries
+
+
+@pytest.fixture
+def client_of(stage):
+    """The browser of a role, signed in."""
+
+    def client_of(role):
+        client = Client()
+        if role in stage.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[role]
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def visit(first_night, client_of):
+    """What a role is answered at an address of the scene as it was made.
+
+    Each address is asked once per role, for all tests: do not use it once the test has
+    written. ``status`` and ``location`` are those of the first answer, ``text`` and
+    ``last_status`` of the one that redirects lead to.
+    """
+
+    def visit(role, address):
+        if (role, address) not in first_night.answers:
+            answer = client_of(role).get(address, follow=True)
+            location, status = (
+                answer.redirect_chain[0] if answer.redirect_chain else ("", answer.status_code)
+            )
+            first_night.answers[role, address] = SimpleNamespace(
+                status=status,
+                location=location,
+                text=answer.content.decode(),
+                last_status=answer.status_code,
+            )
+        return first_night.answers[role, address]
+
+    return visit

@@ -1,0 +1,92 @@
+"""The roles, what each reads, and every address of the project by who is let in there.
+
+Roles are those of the ``people`` fixture of this folder. An address that is in no table
+makes ``test_every_address_is_in_a_table`` fail.
+"""
+
+import re
+from datetime import date
+
+from tests.factories import AUTHORITIES, PROJECTS, SUPPORT
+
+ALL = {
+    "guest", "registered", "waiting", "projects", "authorities", "support", "group",
+    "former", "lapsed", "suspended", "administrator", "animator", "opener", "breaker",
+    "opened_before", "archivist", "invited", "asking", "moved",
+}  # fmt: skip
+MEMBERS = {
+    "waiting", "projects", "authorities", "support", "group", "animator", "opener",
+    "opened_before", "archivist", "invited", "asking", "moved",
+}  # fmt: skip
+ANIMATE = {"animator", "opener", "opened_before"}
+#: Of the authorities' college, but for what they have to do with groups.
+BESIDE = {"authorities", "archivist", "invited", "asking"}
+READERS = {
+    "public": ALL,
+    "network": MEMBERS,
+    PROJECTS: {"projects", "group", "breaker", "moved"},
+    AUTHORITIES: BESIDE | {"opener"},
+    SUPPORT: {"support"} | ANIMATE,
+    "group": {"group"},
+    "archive": {"archivist", "support"},
+    "enclosed": {"authorities"},
+}
+#: What one reads without being of it: an opened room, an archived group's.
+ONLY_READ = {("opener", AUTHORITIES), ("breaker", PROJECTS)}
+ONLY_READ |= {(role, "archive") for role in READERS["archive"]}
+#: Who writes the canary of each space: someone who reads it.
+WRITER = {
+    "public": "authorities", "network": "authorities", PROJECTS: "projects",
+    AUTHORITIES: "authorities", SUPPORT: "support", "group": "group",
+    "archive": "support", "enclosed": "authorities",
+}  # fmt: skip
+
+#: Surfaces about one thread or post: hidden and missing must be one and the same 404;
+#: where one writes, a guest is sent to sign-in and a suspended person refused, unasked.
+WRITING = {"replies", "revise-thread", "edit-post", "delete-post", "follow-thread"}
+#: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
+GROUP_GET = ["group", "group-settings"]
+GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings",
+              "archive-group"]  # fmt: skip
+ENTRY = ["invitation", "answer-request", "withdraw-entry"]
+THREAD_GET = ["thread-short", "thread-changes", "replies", "revise-thread", "move-thread"]
+THREAD_POST = ["replies", "revise-thread", "move-thread", "lock-thread", "pin-thread",
+               "withdraw-answer", "follow-thread"]  # fmt: skip
+POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
+POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
+HIDDEN_POST = ["withheld", "restore-post"]
+
+#: Surfaces anyone may open, whatever they then show.
+OPEN = ["home", "list-changes", "organisations", "territories", "territory-search", "charter",
+        "signatories", "legal", "privacy", "health"]  # fmt: skip
+#: What names one thing by a word: everything that may be missing from someone's sight.
+NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
+         "charter-version"]  # fmt: skip
+#: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
+PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
+            "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
+            "own-posts", "own-data", "groups", "new-group", "devices", "end-device",
+            "end-other-devices", "prove-address", "card", "unknown-organisation"]  # fmt: skip
+#: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
+PROVIDER = ["openid", "openid-return"]
+#: The people of the network, for its members.
+PEOPLE = ["members"]
+#: For who speaks for an organisation, and for animators.
+SPEAKERS_GET = ["organisation-territories"]
+SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
+ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
+             "new-charter-draft", "charter-draft", "charter-draft-preview",
+             "drop-charter-draft", "admit-organisation", "verify-domain",
+             "refuse-domain"]  # fmt: skip
+#: For the contact of an organisation, animators, and where it is theirs its holder.
+CONTACTS = ["organisation-seats", "set-contact", "succession", "receipt", "signature-act"]
+SPONSORS = ["candidates", "sponsor"]
+#: For who may open a room; and who opened it, for its college and the animators.
+OPENERS, LOGS = ["openings", "close-opening"], ["space-openings"]
+DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
+#: django-allauth's own pages: about one's own account, and nobody else's.
+ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")
+
+#: What a draft of the charter says.
+DRAFT = {"name": "9.0", "text": "Tout autre.", "is_substantive": True, "grace_days": 30,
+         "adopted_on": date(2026, 7, 1)}  # fmt: skip

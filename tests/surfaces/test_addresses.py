@@ -1,0 +1,68 @@
+"""Every address is in a table of roles, and the demonstration has none outside itself."""
+
+from django.conf import settings
+from django.test import override_settings
+from django.urls import get_resolver
+
+from tests.surfaces.tables import (
+    ACCOUNT,
+    ANIMATORS,
+    CONTACTS,
+    DEMONSTRATION,
+    ENTRY,
+    GROUP_GET,
+    GROUP_POST,
+    HIDDEN_POST,
+    LOGS,
+    NAMED,
+    OPEN,
+    OPENERS,
+    PEOPLE,
+    PERSONAL,
+    POST_GET,
+    POST_POST,
+    PROVIDER,
+    SPEAKERS_GET,
+    SPEAKERS_POST,
+    SPONSORS,
+    THREAD_GET,
+    THREAD_POST,
+)
+
+
+def every_name():
+    """The names of all addresses, with the demonstration's on."""
+    return {key for key in get_resolver().reverse_dict if isinstance(key, str)}
+
+
+def test_every_address_is_in_a_table():
+    tables = [
+        *THREAD_GET,
+        *THREAD_POST,
+        *POST_GET,
+        *POST_POST,
+        *HIDDEN_POST,
+        *OPEN,
+        *NAMED,
+    ]
+    tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
+    tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
+    tables += [*PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
+    if settings.FORUM_DEMO:
+        tables += DEMONSTRATION
+    if settings.SOCIALACCOUNT_PROVIDERS:
+        tables += PROVIDER
+
+    unlisted = {name for name in every_name() - set(tables) if not ACCOUNT.match(name)}
+    assert unlisted == set()
+    assert set(tables) - every_name() == set()
+
+
+def test_the_demonstration_has_no_address_outside_the_demonstration():
+    assert not settings.FORUM_DEMO
+    assert every_name() & set(DEMONSTRATION) == set()
+
+
+@override_settings(FORUM_DEMO=False)
+def test_sign_in_as_anyone_is_not_there(client, people):
+    assert client.post(f"/demonstration/{people.animator.pk}/").status_code == 404

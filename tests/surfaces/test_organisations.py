@@ -1,0 +1,134 @@
+"""Organisations, their seats, their contacts and those who animate the network."""
+
+from django.urls import reverse
+
+from accounts.charter.drafts.actions import save_draft
+from accounts.models import (
+    CharterVersion,
+    EmailDomain,
+    Organisation,
+)
+from accounts.organisations.actions import end_seat
+from tests.factories import AUTHORITIES, create_seat
+from tests.surfaces.roles import body, for_each_role
+from tests.surfaces.tables import ANIMATE, DRAFT, MEMBERS, SPEAKERS_GET, SPEAKERS_POST
+
+
+@for_each_role
+def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponsors(
+    role, people, client_of
+):
+    one = people.waiting.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    client = client_of(role)
+
+    answer, missing = (client.get(f"/organisations/{it}/") for it in (one.slug, "rien"))
+
+    if role in MEMBERS:  # Its own seat, or one to sponsor by: all have one or the other.
+        assert answer.status_code == 200 and "pas encore admise" in answer.text
+    else:
+        assert answer.status_code == 404 and body(answer) == body(missing)
+
+
+@for_each_role
+def test_where_an_organisation_acts_is_said_by_its_people(role, people, client_of):
+    client = client_of(role)
+    organisation = people.authorities.seats.get().organisation
+
+    shown = [client.get(reverse(name, args=[organisation.slug])) for name in SPEAKERS_GET]
+    sent = [client.post(reverse(name, args=[organisation.slug])) for name in SPEAKERS_POST]
+
+    statuses = [answer.status_code for answer in [*shown, *sent]]
+    if role in {"authorities"} | ANIMATE:
+        assert statuses == [200, 302, 422, 404]
+    else:
+        assert set(statuses) == {302 if role == "guest" else 403}
+
+
+@for_each_role
+def test_the_animators_pages_do_not_exist_for_others(role, people, client_of):
+    client = client_of(role)
+    seat = people.waiting.seats.get()
+
+    page = client.get(reverse("seats"))
+    confirm = client.post(reverse("confirm-seat", args=[seat.pk]))
+
+    if role in ANIMATE:
+        assert page.status_code == 200 and "Mina Attente" in page.content.decode()
+        assert confirm.status_code == 302
+    else:
+        assert page.status_code == 404
+        assert confirm.status_code == (302 if role == "guest" else 404)  # To sign in.
+        refuse = client.post(reverse("refuse-seat", args=[seat.pk]), {"reason": "Non"})
+        assert refuse.status_code == confirm.status_code
+        shown = client.get(reverse("end-seat", args=[seat.pk]))  # Its holder may, too.
+        assert shown.status_code == {"guest": 302, "waiting": 200}.get(role, 404)
+        end = client.post(reverse("end-seat", args=[seat.pk]))
+        assert end.status_code == (302 if role in {"guest", "waiting"} else 404)
+        seat.refresh_from_db()
+        assert seat.confirmed_at is None
+
+
+@for_each_role
+def test_what_animators_do_is_not_there_for_others(role, people, charter, client_of):
+    client, town = client_of(role), people.waiting.seats.get().organisation
+    draft = save_draft(people.animator, **DRAFT)
+    declared = EmailDomain.objects.create(organisation=town, domain="mairie.example")
+    pages = [("charter-drafts", []), ("new-charter-draft", []), ("charter-draft", [draft.pk]),
+             ("charter-draft-preview", [draft.pk])]  # fmt: skip
+    acts = [("charter-draft-preview", [draft.pk]), ("drop-charter-draft", [draft.pk]),
+            ("verify-domain", [declared.pk]), ("refuse-domain", [declared.pk]),
+            ("admit-organisation", [town.slug])]  # fmt: skip
+
+    for name, args in pages:
+        answer = client.get(reverse(name, args=args))
+        assert answer.status_code == (200 if role in ANIMATE else 404), name
+    if role not in ANIMATE:
+        for name, args in acts:
+            expected = 302 if role == "guest" else 404  # To sign in, whatever is there.
+            assert client.post(reverse(name, args=args)).status_code == expected, name
+        assert not CharterVersion.objects.filter(name=draft.name).exists()
+
+
+@for_each_role
+def test_what_a_contact_does_is_not_there_for_others(role, people, client_of):
+    person, client = getattr(people, role), client_of(role)
+    seat = people.authorities.seats.get()  # Claire is the contact of her organisation.
+    seat.is_contact = True
+    seat.save()
+    colleague = create_seat(people.former, AUTHORITIES, organisation=seat.organisation)
+    left = create_seat(people.registered, AUTHORITIES, organisation=seat.organisation)
+    end_seat(left, people.registered)
+    may = role in {"authorities"} | ANIMATE
+    signature = people.authorities.signatures.get()
+
+    page = client.get(reverse("organisation-seats", args=[seat.organisation.slug]))
+    assert page.status_code == (200 if may else 302 if person is None else 404)
+    contact = client.post(reverse("set-contact", args=[colleague.pk]), {"contact": "1"})
+    assert contact.status_code == (302 if may or person is None else 404)
+    for name, args, own in [
+        ("succession", [left.pk], {"registered"}), ("receipt", [signature.pk], {"authorities"}),
+    ]:  # fmt: skip
+        answer, missing = (client.get(reverse(name, args=it)) for it in (args, [9_999_999]))
+        if person is None:
+            assert answer.status_code == missing.status_code == 302
+        elif may or role in own:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == missing.status_code == 404
+            assert body(answer) == body(missing)
+
+
+@for_each_role
+def test_sponsoring_is_for_members(role, people, client_of):
+    person, client = getattr(people, role), client_of(role)
+
+    answer = client.get(reverse("candidates"))
+
+    assert answer.status_code == (200 if role in MEMBERS else 302 if person is None else 404)
+    town = people.waiting.seats.get().organisation
+    sponsored = client.post(reverse("sponsor", args=[town.slug]))
+    if role not in MEMBERS:
+        assert sponsored.status_code == (302 if person is None else 404)
+    if role == "waiting":
+        assert sponsored.status_code == 403
