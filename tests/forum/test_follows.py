@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from forum.follows.follow_actions import follow_thread, unfollow_thread
 
 from forum.follows.actions import follow_thread, mark_read, unfollow_thread
 from forum.follows.unread import followers_among, unread_count, unread_counts

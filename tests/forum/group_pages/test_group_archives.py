@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from forum.threads.guards import Refused
 
 from accounts.models import GroupEntry, WorkingGroup
 from accounts.viewers.viewers import viewer_of_person
@@ -17,6 +16,7 @@ from forum.models import Post, Space
 from forum.moderation import actions as moderation
 from forum.questions.actions import accept_answer
 from forum.readership import readership_of
+from forum.rules import Refused
 from forum.threads import actions
 from tests.factories import (
     AUTHORITIES,
