@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import timezone
 
 from accounts.models import GroupEntry, Organisation, Seat, Signature
-from accounts.profiles.models import listed
+from accounts.profiles.queries import listed
 from accounts.viewers.viewers import AccessLevel
 
 

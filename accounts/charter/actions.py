@@ -2,22 +2,26 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.admission.models import Invitation
 from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
-from accounts.charter.exceptions import CannotSign, VersionSuperseded
 from accounts.charter.models import Authority, CharterVersion, Signature, VersionRefusal
 from accounts.charter.queries import pending_signatures
-from accounts.charter.seats import take_seat, use_invitation
+from accounts.organisations.actions import lock_organisation, mark_confirmed
 from accounts.organisations.lookup import (
     NewOrganisation,
     get_or_create_organisation,
     wrong_college_message,
 )
-from accounts.organisations.rules import lock_organisation
+from accounts.organisations.models import Seat
+from accounts.organisations.queries import last_decided_seat
+from accounts.organisations.rules import automatic_confirmation_method, invitation_vouches_for
 from accounts.users.models import User
+from accounts.users.queries import verified_addresses
 
 
 @transaction.atomic(durable=True)
@@ -132,4 +136,83 @@ def _require_joinable(joined, version, organisation):
                 "La signature que vous vouliez rejoindre vient d’être retirée. Relisez ce qui "
                 "est déjà signé, puis signez de nouveau."
             )  # fmt: skip
+        )
+
+
+class CannotSign(PermissionDenied):
+    """The charter cannot be signed like this. ``field`` is what would have to change."""
+
+    def __init__(self, reason, field=None):
+        """Keep where to say ``reason``."""
+        super().__init__(reason)
+        self.field = field
+
+
+class VersionSuperseded(CannotSign):
+    """Another version has been published since the signatory read theirs."""
+
+    def __init__(self):
+        """Say so; nothing is signed."""
+        super().__init__(
+            _("La charte a changé pendant que vous la lisiez. Voici le nouveau texte.")
+        )
+
+
+def use_invitation(invitation, person, organisation, given=None):
+    """The invitation, used from now on; None where there is none.
+
+    It is for one address and one organisation, and vouches for who took it up as long as
+    whoever sent it could still decide. Who has ``given`` a signature may have used it by
+    this very form, sent twice: then there is none either. Raise CannotSign where it is for
+    someone else, or not any more.
+    """
+    if invitation is None:
+        return None
+    invitation = lock_row(Invitation, invitation.pk)
+    if invitation.organisation_id != organisation.pk:
+        raise CannotSign(_("Cette invitation est pour une autre organisation."), "organisation")
+    if invitation.email.casefold() not in verified_addresses(person):
+        raise CannotSign(_("Cette invitation est pour une autre adresse que la vôtre."))
+    if invitation.used_at and given:
+        return None
+    if not Invitation.objects.usable().filter(pk=invitation.pk).exists():
+        raise CannotSign(_("Cette invitation a déjà servi, ou elle a expiré."))
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    return invitation
+
+
+def take_seat(person, organisation, position, until, invitation):
+    """The open seat of ``person`` in ``organisation``, and whether it was taken just now.
+
+    Its mandate ends ``until``, where that is said: never later than others have said. Raise
+    CannotSign where they were refused the last time, and nobody vouches for them now.
+    """
+    unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
+    theirs = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
+    seat = theirs.filter(unended).first()
+    is_new = seat is None
+    if is_new:
+        _require_not_refused(person, organisation, invitation)
+        seat = Seat.objects.create(
+            person=person, organisation=organisation, position=position, ended_at=until
+        )
+    elif until:
+        is_bound = seat.ended_at and seat.ended_by_id not in (None, person.pk)
+        seat.ended_at = min(until, seat.ended_at) if is_bound else until
+        seat.save(update_fields=["ended_at"])
+    if seat.confirmed_at is None and (
+        method := automatic_confirmation_method(person, organisation, invitation)
+    ):
+        mark_confirmed(seat, method, invitation and invitation.invited_by)
+    return seat, is_new
+
+
+def _require_not_refused(person, organisation, invitation):
+    last = last_decided_seat(person, organisation)
+    if last and last.refused_at and not invitation_vouches_for(invitation, person):
+        raise CannotSign(
+            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
+            % {"name": organisation.name, "why": last.refusal},
+            "organisation",
         )

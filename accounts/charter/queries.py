@@ -72,3 +72,17 @@ def pending_signatures(person, signatures=None):
                 PendingSignature(signature.organisation, signature, versions, is_refused)
             )
     return sorted(pending, key=lambda one: (one.closes_at, one.signature.pk))
+
+
+def joinable_signature(organisation):
+    """The signature of the version in force that a further person may join, or None.
+
+    The oldest by someone whose seat is confirmed, else the oldest.
+    """
+    newest = CharterVersion.objects.published().first()
+    given = Signature.objects.filter(
+        organisation=organisation, version=newest, withdrawn_at=None, countersigns=None
+    )
+    given = given.select_related("version", "person", "organisation__college")
+    seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
+    return given.filter(person__in=seated).first() or given.first()

@@ -223,3 +223,7 @@ class Seat(models.Model):
     def is_over(self):
         """Whether the mandate has ended."""
         return self.ended_at is not None and self.ended_at <= timezone.now()
+
+
+#: Days: no mandate lasts longer.
+MAX_MANDATE_DAYS = 40 * 366

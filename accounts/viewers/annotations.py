@@ -5,11 +5,20 @@ What is said of groups is in ``accounts/groups/annotations.py``; who reads the r
 """
 
 from allauth.mfa.models import Authenticator
-from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    StringAgg,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from accounts.groups import annotations
 from accounts.models import (
     BreakGlassAccess,
     CharterVersion,
@@ -33,7 +42,7 @@ def viewer_annotations(person, at=None):
             seats, Cast("pk", CharField()), Value(","), _as_text("organisation__college_id"),
             Value(","), confirmed,
         ),
-        "groups_joined": _concatenated(groups, *annotations.membership_parts(at)),
+        "groups_joined": _concatenated(groups, *membership_parts(at)),
         "colleges_opened": _concatenated(opened, _as_text("college_id")),
         "has_second_factor": Exists(factors),
         "sign_before": Subquery(_versions_to_sign(person, at).values("binding_from")[:1]),
@@ -69,3 +78,28 @@ def _concatenated(rows, *parts):
     whole = Concat(*parts, output_field=CharField()) if len(parts) > 1 else parts[0]
     rows = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
     return Subquery(rows.values("whole"))
+
+
+def membership_parts(at=None):
+    """The parts of the text that tells of a membership's group at ``at``, now by default."""
+    archived = When(group__ends_at__lte=at or timezone.now(), then=Value("archived"))
+    college = Cast(F("group__college_id"), CharField())
+    return (
+        Cast(F("group_id"), CharField()), Value(","),
+        Coalesce(college, Value("")), Value(","),
+        Case(archived, default=Value("")),
+    )  # fmt: skip
+
+
+def parse_memberships(text, colleges):
+    """The groups whose rooms someone of ``colleges`` reads, and those of them archived.
+
+    A group within a college is that college's: who has left it has left the group's room.
+    """
+    groups, shut = set(), set()
+    for one in filter(None, (text or "").split("|")):
+        group, college, is_archived = one.split(",")
+        if not college or int(college) in colleges:
+            groups.add(int(group))
+            shut |= {int(group)} if is_archived else set()
+    return frozenset(groups), frozenset(shut)

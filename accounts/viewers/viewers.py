@@ -11,17 +11,15 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.groups import annotations
 from accounts.models import Session, User
 from accounts.users.second_factors import meets_second_factor_policy
-from accounts.viewers.annotations import viewer_annotations
+from accounts.users.sessions import is_valid_session
+from accounts.viewers.annotations import parse_memberships, viewer_annotations
 
 
 class AccessLevel(IntEnum):
@@ -167,19 +165,6 @@ def _annotated_person(pk, at):
 _PERSON_BY_PK = CompiledQuery(_annotated_person, "pk", "at")
 
 
-def is_valid_session(session):
-    """Whether ``session`` still signs its person in, as ``request.user`` would have it.
-
-    One from before the password changed does not.
-    """
-    person = session.person
-    if person is None or not person.is_active:
-        return False
-    stored = session.get_decoded().get(HASH_SESSION_KEY, "")
-    accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(stored, one) for one in accepted)
-
-
 def _authenticated_session(session):
     person = session.person
     return AuthenticatedSession(
@@ -199,7 +184,7 @@ def _build_viewer(person, row):
             level=AccessLevel.REGISTERED, opened_colleges=opened_colleges, person_id=person.pk
         )
     colleges = frozenset(int(college) for _seat, college, confirmed in seats if confirmed)
-    groups, archived_groups = annotations.parse_memberships(row.groups_joined, colleges)
+    groups, archived_groups = parse_memberships(row.groups_joined, colleges)
     confirmed = sorted(int(seat) for seat, _college, confirmed in seats if confirmed)
     chosen = person.writing_seat_id
     acting = chosen if chosen in confirmed else next(iter(confirmed), None)

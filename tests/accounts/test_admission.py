@@ -23,7 +23,7 @@ from accounts.organisations.actions import (
     set_contact,
 )
 from accounts.organisations.lookup import NewOrganisation
-from accounts.organisations.rules import is_contact
+from accounts.organisations.queries import is_contact
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 

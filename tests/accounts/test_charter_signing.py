@@ -23,9 +23,9 @@ from pypdf import PdfReader, PdfWriter
 from accounts.admission.actions import invite_to_seat, verify_domain, withdraw_invitation
 from accounts.admission.models import EmailDomain, Invitation
 from accounts.charter import actions
+from accounts.charter.actions import use_invitation
 from accounts.charter.receipt import render_receipt
 from accounts.charter.rendering import blocks, render
-from accounts.charter.seats import use_invitation
 from accounts.models import (
     CharterVersion,
     College,

@@ -14,7 +14,7 @@ from accounts.charter.drafts import actions
 from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
 from accounts.charter.models import CharterVersion, Signature
-from accounts.organisations.views.animator_dashboard import animator_required
+from accounts.viewers.decorators import animator_required
 
 
 @require_safe
