@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.rights_watch import RightsWatch
+
 
 class BreakGlassAccessQuerySet(models.QuerySet):
     """Openings, in the ways they are read."""
@@ -34,6 +36,8 @@ class BreakGlassAccess(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BreakGlassAccessQuerySet.as_manager()
+    rights_watch = RightsWatch(("person", "college", "opened_at", "closes_at", "closed_at"))
+    rights_moments = ("closes_at",)
 
     class Meta:
         verbose_name = _("ouverture")

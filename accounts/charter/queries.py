@@ -35,7 +35,7 @@ class PendingSignature:
 
 def live_signatures(person):
     """What ``person`` signed and has not withdrawn, the newest first."""
-    live = Signature.objects.filter(person=person, withdrawn_at=None)
+    live = Signature.objects.live().filter(person=person)
     return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
 
 
@@ -79,9 +79,9 @@ def joinable_signature(organisation):
 
     The oldest by someone whose seat is confirmed, else the oldest.
     """
-    newest = CharterVersion.objects.published().first()
-    given = Signature.objects.filter(
-        organisation=organisation, version=newest, withdrawn_at=None, countersigns=None
+    newest = CharterVersion.objects.in_force()
+    given = Signature.objects.live().filter(
+        organisation=organisation, version=newest, countersigns=None
     )
     given = given.select_related("version", "person", "organisation__college")
     seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.rights_watch import RightsWatch
+
 
 class JoinPolicy(models.TextChoices):
     """How one comes in."""
@@ -45,6 +47,9 @@ class WorkingGroup(models.Model):
         "accounts.User", through="GroupMembership", related_name="working_groups"
     )
 
+    rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
+    rights_moments = ("ends_at",)
+
     class Meta:
         verbose_name = _("groupe de travail")
         ordering = ["name"]
@@ -74,6 +79,8 @@ class GroupMembership(models.Model):
     group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="memberships")
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     joined_at = models.DateTimeField(default=timezone.now)
+
+    rights_watch = RightsWatch(("person", "group"))
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
 
@@ -66,6 +67,7 @@ class Organisation(models.Model):
     )
 
     objects = OrganisationQuerySet.as_manager()
+    rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -103,7 +105,7 @@ class SeatQuerySet(models.QuerySet):
 
         Who withdrew it asks for nothing any more.
         """
-        signed = _signatures_of_seat().filter(withdrawn_at=None)
+        signed = _signatures_of_seat().live()
         return self.unconfirmed().filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
@@ -195,6 +197,10 @@ class Seat(models.Model):
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
+    rights_watch = RightsWatch(
+        ("person", "organisation", "started_at", "ended_at", "confirmed_at", "refused_at")
+    )
+    rights_moments = ("started_at", "ended_at")
 
     class Meta:
         verbose_name = _("siège")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
 
@@ -55,6 +56,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()
+    rights_watch = RightsWatch(
+        (
+            "full_name",
+            "password",
+            "is_active",
+            "is_animator",
+            "is_superuser",
+            "suspended_at",
+            "writing_seat",
+        ),
+        person="id",
+        on_insert=False,
+    )
 
     class Meta:
         verbose_name = _("personne")
@@ -78,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def has_signed(self):
         """Whether they signed the charter, in whatever version, and did not take it back."""
-        return self.signatures.filter(withdrawn_at=None).exists()
+        return self.signatures.live().exists()
 
     @property
     def initials(self):
@@ -94,6 +108,7 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
     objects = BaseSessionManager()
+    rights_watch = RightsWatch(("session_data", "person", "expire_date"), on_insert=False)
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]

@@ -1,40 +1,42 @@
-"""TODO."""
+"""Decorators that open a view to some viewers only."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.base import resume_form
 from accounts.viewers import viewers
 
+View = Callable[..., HttpResponseBase]
 
-def animator_required(view):
-    """``view`` for animators; for everyone else there is no such page.
 
-    Who lacks but a second factor to animate is led to it.
-    A guest who sends something may be one whose session has ended: it is kept for them.
+def animator_required(page_name: str | None = None, *url_kwargs: str) -> Callable[[View], View]:
+    """A decorator for animators' views; for everyone else the address is not found.
+
+    An animator who lacks only the second factor is redirected to the page that sets one up.
+    What a guest sends is saved in the session (theirs may have expired while they typed):
+    they sign in and come to the page ``page_name``, with those of the view's arguments that
+    ``url_kwargs`` names; back to the same address where no page is named.
     """
 
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if request.method == "POST" and not request.user.is_authenticated:
-            return resume_form.redirect_to_login_keeping_form(request, _return_path(request))
-        viewer = viewers.get_viewer(request)
-        if viewer.is_animator:
-            return view(request, *args, **kwargs)
-        if viewer.is_member and request.user.is_animator:
-            return redirect("mfa_index")  # It says what they lack, and gives it.
-        raise Http404
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                arguments = {name: kwargs[name] for name in url_kwargs}
+                path = reverse(page_name, kwargs=arguments) if page_name else None
+                return resume_form.redirect_to_login_keeping_form(request, path)
+            viewer = viewers.get_viewer(request)
+            if viewer.is_animator:
+                return view(request, *args, **kwargs)
+            if viewer.is_member and getattr(request.user, "is_animator", False):
+                return redirect("mfa_index")
+            raise Http404
 
-    return guarded
+        return guarded
 
-
-def _return_path(request):
-    """Where what was typed can be sent again: drafts on their page, the rest on the desk."""
-    match = request.resolver_match
-    if match.url_name == "drop-charter-draft":
-        return reverse("charter-draft", kwargs=match.kwargs)
-    is_draft = request.path.startswith(reverse("charter-drafts"))
-    return request.path if is_draft else reverse("seats")
+    return decorate

@@ -1,17 +1,17 @@
-"""TODO."""
+"""The log of changes of rights, which the database writes."""
 
 from django.db import models
 
 
 class RightsChange(models.Model):
-    """Change ``number`` of anybody's rights: of one person's, or (None) of everybody's.
+    """Change ``number`` of the rights of one person, or of everybody (``person_id`` None).
 
-    Only the database writes these, by ``accounts/viewers/triggers.py``: without gaps, in the order
-    of the commits, the last thousand.
+    Only the triggers of ``accounts/viewers/triggers.py`` write these rows: without gaps, in
+    the order of the commits. The last thousand are kept.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True)
     person_id = models.BigIntegerField(null=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}: {self.person_id or 'everybody'}"

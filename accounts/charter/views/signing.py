@@ -41,7 +41,7 @@ def sign(request):
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
     form = SignForm(request.POST, request.FILES, person=request.user)
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     if newest is None or request.POST.get("version") != newest.name:
         form.add_error(None, str(actions.VersionSuperseded()))
     if not form.is_valid():
@@ -84,7 +84,7 @@ def unknown_organisation(request):
 def refuse_version(request):
     """Say that one will not sign the version in force, after reading what that means."""
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     if newest is None or not charter_status.must_sign_again:
         return redirect("charter")
     is_seen = request.POST.get("version") == newest.name
@@ -125,7 +125,7 @@ def withdraw(request):
 
 
 def _render(request, charter_status, form, status=200):
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     context = {
         "charter": newest,
         "html": rendering.render(newest.text) if newest else "",

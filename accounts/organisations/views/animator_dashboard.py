@@ -18,7 +18,7 @@ MAX_RESULTS = 30
 
 
 @require_safe
-@animator_required
+@animator_required()
 def animator_dashboard(request):
     """What waits for a decision, the oldest first; and a search among confirmed seats."""
     return render_dashboard(request)
@@ -53,7 +53,7 @@ def _pending_seats():
 
     ``is_new`` tells an organisation in which nobody sits yet.
     """
-    live = Signature.objects.filter(withdrawn_at=None).select_related("version")
+    live = Signature.objects.live().select_related("version")
     known = Seat.objects.filter(
         organisation=OuterRef("organisation"), confirmed_at__isnull=False
     )
