@@ -29,7 +29,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from accounts.models import GroupEntry, Organisation, Seat, Signature
-from accounts.profiles.models import listed
+from accounts.profiles.queries import listed
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
 
 #: A condition, by viewer and prefix.

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
+from accounts.base.rights_watch import RightsWatch
 
 
 class BreakGlassAccessQuerySet(models.QuerySet):
@@ -36,6 +37,8 @@ class BreakGlassAccess(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BreakGlassAccessQuerySet.as_manager()
+    rights_watch = RightsWatch(("person", "college", "opened_at", "closes_at", "closed_at"))
+    rights_moments = ("closes_at",)
 
     export_sections = (
         ExportSection(

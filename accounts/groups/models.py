@@ -17,6 +17,7 @@ _INVITED_NAME = Case(
     default=F("address"),
     output_field=CharField(),
 )
+from accounts.base.rights_watch import RightsWatch
 
 
 class JoinPolicy(models.TextChoices):
@@ -59,6 +60,8 @@ class WorkingGroup(Addressable):
         ExportSection("groups_founded", "created_by", "name purpose created_at"),
         ExportSection("groups_answered_for", "contact", "name"),
     )
+    rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
+    rights_moments = ("ends_at",)
 
     class Meta:
         verbose_name = _("groupe de travail")
@@ -91,6 +94,7 @@ class GroupMembership(models.Model):
     joined_at = models.DateTimeField(default=timezone.now)
 
     export_sections = (ExportSection("groups", "person", "group__name joined_at"),)
+    rights_watch = RightsWatch(("person", "group"))
 
     class Meta:
         constraints = [

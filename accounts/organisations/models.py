@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
+from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
 
@@ -68,6 +69,7 @@ class Organisation(Addressable):
     )
 
     objects = OrganisationQuerySet.as_manager()
+    rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -105,7 +107,7 @@ class SeatQuerySet(models.QuerySet):
 
         Who withdrew it asks for nothing any more.
         """
-        signed = _signatures_of_seat().filter(withdrawn_at=None)
+        signed = _signatures_of_seat().live()
         return self.unconfirmed().filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
@@ -197,6 +199,10 @@ class Seat(Addressable):
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
+    rights_watch = RightsWatch(
+        ("person", "organisation", "started_at", "ended_at", "confirmed_at", "refused_at")
+    )
+    rights_moments = ("started_at", "ended_at")
 
     export_sections = (
         ExportSection(
@@ -235,3 +241,7 @@ class Seat(Addressable):
     def is_over(self):
         """Whether the mandate has ended."""
         return self.ended_at is not None and self.ended_at <= timezone.now()
+
+
+#: Days: no mandate lasts longer.
+MAX_MANDATE_DAYS = 40 * 366

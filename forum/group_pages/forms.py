@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
-from accounts.groups.rules import eligible_people, find_people_by_name
+from accounts.groups.queries import eligible_people, find_people_by_name
 from accounts.models import College
 from forum.threads.forms import idempotency_key_field
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Seat, User
-from accounts.organisations.rules import contact_seats, lock_organisation
+from accounts.organisations.actions import lock_organisation
+from accounts.organisations.queries import contact_seats
 from accounts.viewers.viewers import viewer_of_person
 from forum import events
 from forum.events import Event

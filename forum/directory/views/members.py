@@ -11,7 +11,7 @@ from accounts.base.pagination import NumberedPage
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.models import College, Department, Seat, User
 from accounts.profiles.actions import save_profile
-from accounts.profiles.models import profile_of
+from accounts.profiles.queries import profile_of
 from accounts.viewers import viewers
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm

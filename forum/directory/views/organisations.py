@@ -12,8 +12,8 @@ from accounts.admission.queries import candidate_organisations, candidates_to_sp
 from accounts.base.pagination import NumberedPage
 from accounts.models import College, Department, Organisation, Seat, Signature
 from accounts.territories import countries
-from accounts.territories.actions import representing_seats
 from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.rules import representing_seats
 from accounts.viewers import viewers
 from forum import visibility
 from forum.directory import contributions

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.resume_form import pop_saved_form
-from accounts.groups.rules import (
-    current_contact,
+from accounts.groups.queries import (
     eligible_people,
     findable_by_name,
     has_active_members,
-    may_manage,
     with_confirmed_seats,
 )
+from accounts.groups.rules import current_contact, may_manage
 from accounts.models import GroupEntry, User, WorkingGroup
 from accounts.viewers import viewers
 from forum import rules, visibility
