@@ -203,7 +203,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.static_storage.HashedStaticFilesStorage"
+        else "forum.static_storage.BundlingStaticFilesStorage"
     },
 }
 

@@ -6,7 +6,9 @@ const KNOWN = window.PublicKeyCredential?.parseCreationOptionsFromJSON && naviga
 /** Ask the person, through the browser, for what ``form`` takes; fill it in and send it. */
 async function ask(form) {
   const { publicKey } = await options(form)
-  const credential = await (form.dataset.passkey === "create" ? create(form, publicKey) : get(publicKey))
+  const credential = await (form.dataset.passkey === "create"
+    ? create(form, publicKey)
+    : get(publicKey))
   form.elements.credential.value = JSON.stringify(credential)
   form.submit()
 }
@@ -46,7 +48,7 @@ for (const form of KNOWN ? document.querySelectorAll("form[data-passkey]") : [])
     failed.hidden = true
     start.disabled = true
     // What the browser refuses it does not explain, lest a site learn who has which key.
-    await ask(form).catch(() => (failed.hidden = false))
+    await ask(form).catch(() => failed.toggleAttribute("hidden", false))
     start.disabled = false
   })
 }
