@@ -30,6 +30,7 @@ lint: setup
 	$(call say,Style and imports)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	.venv/bin/biome ci --error-on-warnings biome.jsonc $(wildcard */static)
 	.venv/bin/lint-imports
 	$(call say,Migrations and deployment)
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
