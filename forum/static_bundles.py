@@ -68,7 +68,9 @@ def _join_script(name: str, read: Read) -> str:
     return "".join([*modules.values(), body])
 
 
-def _add_imports(name: str, read: Read, modules: dict[str, str], within: tuple[str, ...]) -> str:
+def _add_imports(
+    name: str, read: Read, modules: dict[str, str], within: tuple[str, ...]
+) -> str:
     """Add what ``name`` imports to ``modules``; its source, which then takes it from there."""
     _refuse_circles(name, within)
     source = read(name)

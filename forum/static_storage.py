@@ -10,6 +10,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from forum.static_bundles import bundle, imported_files
 
+OUR_FOLDERS = ("accounts/", "forum/", "realtime/")
+
 type Paths = dict[str, tuple[Any, str]]
 """Where each static file comes from: a storage, and the file's path in it."""
 
@@ -22,15 +24,20 @@ class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: Paths, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, Any]]:
-        """Hash and compress ``paths``, of which imported files stand in those that import them."""
+        """Hash and compress ``paths``, without those that stand in the files that import them."""
         with TemporaryDirectory() as folder:
             bundled = {} if dry_run else bundle_files(paths, Path(folder))
             yield from super().post_process(bundled, dry_run=dry_run, **options)
 
 
+def is_ours(name: str) -> bool:
+    """Whether ``name`` is a script or a stylesheet of our own, not of a library."""
+    return name.startswith(OUR_FOLDERS) and name.endswith((".css", ".js"))
+
+
 def bundle_files(paths: Paths, folder: Path) -> Paths:
-    """``paths`` without what others import, and with what imports written anew in ``folder``."""
-    sources = {name: place for name, place in paths.items() if name.endswith((".css", ".js"))}
+    """``paths`` without what others import; what imports it is written anew in ``folder``."""
+    sources = {name: place for name, place in paths.items() if is_ours(name)}
 
     def read(name: str) -> str:
         storage, path = sources[name]

@@ -38,10 +38,8 @@ function get(publicKey) {
   return navigator.credentials.get({ publicKey })
 }
 
-for (const form of KNOWN ? document.querySelectorAll("form[data-passkey]") : []) {
+function enable(form, start) {
   const failed = form.querySelector("[data-passkey-failed]")
-  const start = form.querySelector("[data-passkey-start]")
-  form.querySelector("[data-passkey-absent]").hidden = true
   start.hidden = false
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
@@ -51,4 +49,12 @@ for (const form of KNOWN ? document.querySelectorAll("form[data-passkey]") : [])
     await ask(form).catch(() => failed.toggleAttribute("hidden", false))
     start.disabled = false
   })
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const start = form.querySelector("[data-passkey-start]")
+  const absent = form.querySelector("[data-passkey-absent]")
+  if (KNOWN) enable(form, start)
+  else absent.dataset.shown = start.dataset.shown = ""
+  absent.hidden ||= Boolean(KNOWN)
 }
