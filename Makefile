@@ -38,6 +38,7 @@ lint: setup
 	$(call say,Style and imports)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	.venv/bin/biome ci --error-on-warnings biome.jsonc $(wildcard */static)
 	.venv/bin/lint-imports
 	$(call say,Declared dependencies)
 	$(PY) -m deptry .

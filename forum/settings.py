@@ -211,7 +211,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.static_storage.HashedStaticFilesStorage"
+        else "forum.static_storage.BundlingStaticFilesStorage"
     },
 }
 

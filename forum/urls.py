@@ -32,6 +32,11 @@ urlpatterns = [
         TemplateView.as_view(template_name="pages/privacy.html"),
         name="privacy",
     ),
+    path(
+        "raccourcis/",
+        TemplateView.as_view(template_name="pages/shortcuts.html"),
+        name="shortcuts",
+    ),
 ]
 if settings.FORUM_DEMO:
     urlpatterns += [path("demonstration/", include("forum.demo.urls"))]
