@@ -24,7 +24,7 @@ class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: Paths, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, Any]]:
-        """Hash and compress ``paths``, without those that stand in the files that import them."""
+        """Hash and compress ``paths``, without what stands in the files that import it."""
         with TemporaryDirectory() as folder:
             bundled = {} if dry_run else bundle_files(paths, Path(folder))
             yield from super().post_process(bundled, dry_run=dry_run, **options)
