@@ -18,6 +18,12 @@ CODE = {
     if "migrations" not in path.parts
 }
 TREES = {place: ast.parse(source) for place, source in CODE.items()}
+SCRIPTS_AND_STYLES = {
+    str(path.relative_to(ROOT)): path.read_text()
+    for app in ("accounts", "forum", "realtime")
+    for path in (ROOT / app / "static").rglob("*.*s")
+    if path.suffix in (".js", ".css")
+}
 TEMPLATES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in (ROOT / "templates").rglob("*.html")
@@ -237,6 +243,34 @@ def test_functions_stay_small_enough_to_read():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: n for name, n in long.items() if n > MAX_FUNCTION_LINES} == {}
+
+
+def test_scripts_and_styles_stay_small_enough_to_read():
+    long = {place: source.count("\n") for place, source in SCRIPTS_AND_STYLES.items()}
+
+    assert {place: n for place, n in long.items() if n > MAX_MODULE_LINES} == {}
+
+
+def test_lines_stay_narrow_enough_to_read():
+    """Of scripts, styles and templates; those of Python are held by the linter."""
+    wide = {
+        f"{place}:{number}"
+        for place, source in (SCRIPTS_AND_STYLES | TEMPLATES).items()
+        for number, line in enumerate(source.splitlines(), start=1)
+        if len(line) > 120
+    }
+    assert wide == set()
+
+
+def test_styles_have_one_declaration_a_line():
+    packed = {
+        f"{place}: {line.strip()}"
+        for place, source in SCRIPTS_AND_STYLES.items()
+        if place.endswith(".css")
+        for line in re.sub(r"/\*.*?\*/|url\(.*?\)", "", source, flags=re.DOTALL).splitlines()
+        if line.count(";") > 1
+    }
+    assert packed == set()
 
 
 def named():
