@@ -34,7 +34,7 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-#: The questions that have no answer yet.
+#: The questions that wait for a first answer.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 
 
@@ -65,8 +65,8 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
             .fetch_mode(models.FETCH_RAISE)
         )
 
-    def for_list(self) -> Self:
-        """With all that a row of a list shows, pinned first, then by newest activity."""
+    def for_list(self):
+        """Pinned first, then the newest activity, with all that a row shows."""
         rows = self.with_display_fields().prefetch_related("taggings")
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
@@ -115,7 +115,7 @@ class Thread(Addressable):
                 "space", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
                 name="thread_by_space",
             ),
-            # Every list counts them: few, among all questions there ever were.
+            # Every list says how many questions wait: few, among all there ever were.
             models.Index(
                 F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
                 condition=UNANSWERED & Q(removed_at=None), name="thread_unanswered",
