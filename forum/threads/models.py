@@ -1,6 +1,8 @@
 """Threads and their posts."""
 
-from typing import Self
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +17,13 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
 from accounts.base.text import fold
-from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.follows.models import Follow
 from forum.tags.models import Tagging
 from forum.threads import display_fields
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -135,7 +139,7 @@ class Thread(Addressable):
         return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
 
     @property
-    def page_taggings(self) -> "list[Tagging]":
+    def page_taggings(self) -> list[Tagging]:
         """Its taggings with their tags, for its own page."""
         return _TAGGINGS.rows(thread_id=self.pk)
 
