@@ -53,8 +53,8 @@ def is_read_only(viewer: ReadOnlyRights, space: Space) -> bool:
 def read_only_reason(space: Space) -> str:
     """The reason given to a viewer for whom ``space`` is read-only."""
     if space.group_id:
-        return _("Ce groupe est archivé : on le lit, on n’y écrit plus.")
-    return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
+        return _("Ce groupe est archivé : on le lit, on n’y écrit plus.")
+    return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
 
 
 def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:

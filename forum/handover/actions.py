@@ -61,7 +61,7 @@ def _require_handover_allowed(seat, successor, by):
     if not possible_successors(seat).filter(pk=successor.pk).exists():
         raise PermissionDenied(
             _(
-                "Le successeur siège dans la même organisation : siège confirmé, charte "
+                "Le successeur siège dans la même organisation : siège confirmé, charte "
                 "signée, compte ouvert."
             )  # fmt: skip
         )

@@ -12,7 +12,7 @@ class SuccessorForm(forms.Form):
 
     successor = forms.ModelChoiceField(
         Seat.objects.none(),
-        label=_("Qui prend la suite ?"),
+        label=_("Qui prend la suite ?"),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={

@@ -21,7 +21,7 @@ def accesses(_person, viewer):
     }
     rows = BreakGlassAccess.objects.filter(college__in=spaces).select_related("person")
     for access in rows.order_by("-opened_at")[:_MAX_ACCESSES]:
-        text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
+        text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
         until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
         url = reverse("space-openings", args=[spaces[access.college_id].slug])

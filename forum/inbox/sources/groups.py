@@ -21,14 +21,14 @@ def own_entries(person, viewer):
     for entry in entries.select_related("group", "by"):
         values = {"group": entry.group.name, "by": entry.by or "", "why": entry.reason}
         if not entry.outcome:
-            text = _("%(by)s vous invite dans le groupe « %(group)s ».")
+            text = _("%(by)s vous invite dans le groupe « %(group)s ».")
             url = reverse("invitation", args=[entry.pk])
             yield Notification(entry.created_at, text % values, url)
         elif entry.outcome == "accepted":
-            text = _("Vous êtes dans le groupe « %(group)s ».")
+            text = _("Vous êtes dans le groupe « %(group)s ».")
             yield Notification(entry.decided_at, text % values, entry.group.get_absolute_url())
         else:
-            text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
+            text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
             yield Notification(entry.decided_at, text % values, reverse("groups"))
 
 
@@ -39,6 +39,6 @@ def pending_requests(person, viewer):
         kind="request", group__contact=person, group__in=viewer.groups - viewer.archived_groups
     )
     for entry in entries.select_related("group", "person"):
-        text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
+        text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
         values = {"who": entry.person.full_name, "group": entry.group.name}
         yield Notification(entry.created_at, text % values, entry.group.get_absolute_url())

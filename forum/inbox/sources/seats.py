@@ -15,13 +15,13 @@ def decided_seats(person, _viewer):
     for seat in Seat.objects.filter(person=person).select_related("organisation"):
         values = {"name": seat.organisation.name, "why": seat.refusal}
         if seat.confirmed_at:
-            text = _("Votre siège pour « %(name)s » est confirmé.")
+            text = _("Votre siège pour « %(name)s » est confirmé.")
             yield Notification(seat.confirmed_at, text % values, account)
         if seat.refused_at:
-            text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
+            text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
             yield Notification(seat.refused_at, text % values, account)
         if seat.ended_at and seat.confirmed_at and not seat.refused_at:
-            text = _("Votre mandat pour « %(name)s » a pris fin.")
+            text = _("Votre mandat pour « %(name)s » a pris fin.")
             yield Notification(seat.ended_at, text % values, account)
 
 
@@ -30,7 +30,7 @@ def handovers(person, _viewer):
     """The seats whose questions and follows were handed over to the person."""
     seats = Seat.objects.filter(successor__person=person).exclude(handed_over_at=None)
     for seat in seats.select_related("person", "organisation"):
-        text = _("Vous prenez la suite de %(who)s pour « %(name)s » : ses questions ouvertes "
+        text = _("Vous prenez la suite de %(who)s pour « %(name)s » : ses questions ouvertes "
                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         yield Notification(seat.handed_over_at, text % values, reverse("follows"))
@@ -41,7 +41,7 @@ def pending_seats(person, viewer):
     """The seats that wait in the organisations whose contact the person is."""
     seats = Seat.objects.pending().filter(organisation__in=_contact_organisations(viewer))
     for seat in seats.exclude(person=person).select_related("person", "organisation"):
-        text = _("%(who)s demande un siège pour « %(name)s ».")
+        text = _("%(who)s demande un siège pour « %(name)s ».")
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         yield Notification(seat.started_at, text % values, _seats_url(seat.organisation))
 
@@ -57,7 +57,7 @@ def decided_domains(_person, viewer):
         text = (
             _("Le domaine %(domain)s est vérifié.")
             if domain.verified_at
-            else _("Le domaine %(domain)s est refusé : %(why)s")
+            else _("Le domaine %(domain)s est refusé : %(why)s")
         )
         values = {"domain": domain, "why": domain.refusal}
         at = domain.verified_at or domain.refused_at

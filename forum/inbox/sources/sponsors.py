@@ -17,6 +17,6 @@ def candidates(person, viewer):
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.seat_id:
         return
     for organisation in candidates_to_sponsor(person, viewer)[:_MAX_CANDIDATES]:
-        text = _("« %(name)s » a signé la charte et cherche deux parrains.")
+        text = _("« %(name)s » a signé la charte et cherche deux parrains.")
         values = {"name": organisation.name}
         yield Notification(organisation.created_at, text % values, reverse("candidates"))
