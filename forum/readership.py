@@ -1,7 +1,10 @@
 """How many people read a space, for the line "Who will read this?" of composers."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -10,7 +13,9 @@ from django.utils import timezone
 from accounts.models import BreakGlassAccess, GroupMembership, Seat
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import pair_with_viewers
-from forum.spaces.models import Space
+
+if TYPE_CHECKING:
+    from forum.spaces.models import Space
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from forum.models import Space
 from forum.readership import break_glass_in_use
 
 #: The newest of one's own accesses that the page shows.
-MAX_SHOWN = 20
+MAX_ACCESSES = 20
 
 
 def break_glass_required(view):
@@ -93,7 +93,7 @@ def _render_break_glass(request, form, status=200):
     own = BreakGlassAccess.objects.filter(person=request.user).select_related("college")
     spaces = Space.objects.visible_to(viewers.get_viewer(request))
     by_college = {space.college_id: space for space in spaces.filter(audience="college")}
-    rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_SHOWN]]
+    rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
     return render(
         request, "break_glass_pages/open.html", {"form": form, "rows": rows}, status=status
     )

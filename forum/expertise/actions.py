@@ -1,6 +1,9 @@
 """Setting the topics that one has experience of."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +13,9 @@ from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.expertise.models import Expertise
-from forum.spaces.models import Topic
+
+if TYPE_CHECKING:
+    from forum.spaces.models import Topic
 
 
 @transaction.atomic(durable=True)

@@ -1,6 +1,8 @@
 """Who follows which thread, and how far they have read it."""
 
-from typing import Any, Self
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -10,8 +12,10 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from accounts.base.data_export import ExportSection
-from accounts.viewers.viewers import Viewer
 from forum import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 
 def unread_posts() -> QuerySet[Any, Any]:

@@ -1,7 +1,9 @@
 """Spaces, which decide who reads a thread, and topics, which say what it is about."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q, Sum, Value
@@ -10,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.models import Addressable
-from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Rights, Viewer
 
 
 class Audience(models.TextChoices):

@@ -28,6 +28,11 @@ from forum.threads.queries import thread_for_update
 class ThreadMoved(Refused):
     """The thread was moved to another space, with other readers, since the form was shown."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
+        )
+
 
 class EditConflict(Refused):
     """The post changed since the editor read it. ``post`` is the current one."""
@@ -100,7 +105,8 @@ def post_reply(
 @transaction.atomic(durable=True)
 def _create_reply(thread_id, actor, key, audience, content):
     thread = thread_for_update(thread_id, actor)
-    _require_same_space(thread, audience)
+    if audience and audience != thread.space_id:
+        raise ThreadMoved()
     if not rules.may_reply(actor, thread):
         raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
     thread.post_count += 1
@@ -121,7 +127,8 @@ def edit_post(
     """
     html = markup.render(text)
     thread = thread_for_update(post.thread_id, actor)
-    _require_same_space(thread, audience)
+    if audience and audience != thread.space_id:
+        raise ThreadMoved()
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if not rules.may_edit_post(actor, post, thread):
         reason = _("Vous ne pouvez plus modifier ce message.")
@@ -221,13 +228,6 @@ def _earlier_post(actor, key, text):
 def _require_may_announce(actor):
     reason = _("Les annonces viennent de l’équipe d’animation.")
     require(rules.may_post_announcement(actor), reason)
-
-
-def _require_same_space(thread, audience):
-    if audience and audience != thread.space_id:
-        raise ThreadMoved(
-            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
-        )
 
 
 def _no_reply_reason(thread):

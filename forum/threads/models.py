@@ -1,6 +1,8 @@
 """Threads and their posts."""
 
-from typing import Self
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,11 +17,13 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
 from accounts.base.text import fold
-from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.follows.models import Follow
 from forum.tags.models import Tagging
 from forum.threads import display_fields
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -34,7 +38,7 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-#: The questions that have no answer yet.
+#: The questions that wait for a first answer.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 
 
@@ -65,8 +69,8 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
             .fetch_mode(models.FETCH_RAISE)
         )
 
-    def for_list(self) -> Self:
-        """With all that a row of a list shows, pinned first, then by newest activity."""
+    def for_list(self):
+        """Pinned first, then the newest activity, with all that a row shows."""
         rows = self.with_display_fields().prefetch_related("taggings")
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
@@ -115,7 +119,7 @@ class Thread(Addressable):
                 "space", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
                 name="thread_by_space",
             ),
-            # Every list counts them: few, among all questions there ever were.
+            # Every list says how many questions wait: few, among all there ever were.
             models.Index(
                 F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
                 condition=UNANSWERED & Q(removed_at=None), name="thread_unanswered",
@@ -135,7 +139,7 @@ class Thread(Addressable):
         return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
 
     @property
-    def page_taggings(self) -> "list[Tagging]":
+    def page_taggings(self) -> list[Tagging]:
         """Its taggings with their tags, for its own page."""
         return _TAGGINGS.rows(thread_id=self.pk)
 

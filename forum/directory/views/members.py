@@ -13,14 +13,13 @@ from accounts.models import College, Department, Seat, User
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
 from accounts.viewers import viewers
+from forum.directory.contributions import MAX_SHOWN
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm
 from forum.directory.queries import find_people, listed_people, with_profiles
 from forum.expertise.actions import set_expertise
 from forum.models import Expertise, Post, Thread
 from forum.threads import login_redirects
-
-MAX_SHOWN = 10
 
 
 @require_safe

@@ -21,8 +21,6 @@ from forum.directory.filters import DirectoryFilters
 from forum.directory.queries import find_organisations, listed_people
 from forum.models import Thread
 
-MAX_SHOWN = 10
-
 
 @require_safe
 def organisations(request):
@@ -71,7 +69,7 @@ def organisation(request, slug):
         "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
         "threads": Thread.objects.visible_to(viewer)
         .filter(seat__organisation=one)
-        .for_list()[:MAX_SHOWN],
+        .for_list()[: contributions.MAX_SHOWN],
     }
     return render(request, "directory/organisation.html", context)
 
