@@ -1,4 +1,4 @@
-"""Accounts, as Django knows them."""
+"""The accounts application."""
 
 from django.apps import AppConfig
 from django.db import connections
@@ -6,13 +6,13 @@ from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
-    """People, the organisations they act for, and whether they may come in."""
+    """People, organisations, territories, the charter: who may do what."""
 
     name = "accounts"
     verbose_name = "Comptes"
 
     def ready(self):
-        """Have the database number changes of rights, from the first migration on."""
+        """Install the triggers of the rights clock after each migration."""
         post_migrate.connect(
             _install_rights_triggers, sender=self, dispatch_uid="accounts.viewers.rights_clock"
         )

@@ -1,4 +1,4 @@
-"""The accounts at a glance: every model, by the folder that owns it."""
+"""Every model of the application, imported from its feature's folder: Django needs this."""
 
 from accounts.admission.models import EmailDomain, Invitation, Sponsorship
 from accounts.break_glass.models import BreakGlassAccess

@@ -1,4 +1,4 @@
-"""Who vouches for whom: invitations, e-mail domains, sponsors. Lock, ask, write."""
+"""Invitations to seats, e-mail domains of organisations, and sponsors of new ones."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from accounts.users.queries import verified_addresses
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import viewer_of_person
 
-#: Days for which an invitation may be taken up.
+#: Days for which an invitation is valid.
 INVITATION_LIFETIME_DAYS = 30
 #: Member organisations that must vouch for a new one, where FORUM_ADMISSION is "sponsored".
 REQUIRED_SPONSORS = 2
@@ -32,10 +32,10 @@ REQUIRED_SPONSORS = 2
 
 @transaction.atomic(durable=True)
 def invite_to_seat(organisation, by, email):
-    """Vouch for whoever holds ``email``; return the invitation, with a new end.
+    """Invite the holder of ``email`` to a seat in ``organisation``; return the invitation.
 
-    Inviting an address again renews what was sent. Raise PermissionDenied unless ``by`` is
-    a contact of the organisation or an animator.
+    Inviting an address again renews its invitation. Raise PermissionDenied unless ``by`` is
+    a contact of the organisation or an animator, and where the address is their own.
     """
     organisation = _lock_organisation(organisation)
     require_seat_manager(by, organisation)
@@ -56,7 +56,7 @@ def invite_to_seat(organisation, by, email):
 
 @transaction.atomic(durable=True)
 def withdraw_invitation(invitation, by):
-    """Take back an invitation that has not been taken up; return it."""
+    """Withdraw an invitation; return it. Raise PermissionDenied where it was used."""
     organisation = _lock_organisation(invitation.organisation)
     require_seat_manager(by, organisation)
     invitation = lock_row(Invitation, invitation.pk)
@@ -70,10 +70,10 @@ def withdraw_invitation(invitation, by):
 
 @transaction.atomic(durable=True)
 def declare_domain(organisation, by, domain):
-    """Say that addresses ending in ``@domain`` are the organisation's; return it.
+    """Declare that addresses in ``domain`` are the organisation's; return the EmailDomain.
 
-    It opens nothing until an animator has verified it. Declaring twice is declaring once;
-    after a refusal it asks again.
+    It has no effect until an animator verifies it. Declaring twice has one effect; after a
+    refusal it asks again. Raise PermissionDenied unless ``by`` may decide about its seats.
     """
     organisation = _lock_organisation(organisation)
     require_seat_manager(by, organisation)
@@ -88,7 +88,7 @@ def declare_domain(organisation, by, domain):
 
 @transaction.atomic(durable=True)
 def remove_domain(declared, by):
-    """The organisation says no longer that this domain is its own. Seats stay as they are."""
+    """Delete a declared domain. Seats that it confirmed stay."""
     organisation = _lock_organisation(declared.organisation)
     require_seat_manager(by, organisation)
     EmailDomain.objects.filter(pk=declared.pk).delete()
@@ -96,10 +96,11 @@ def remove_domain(declared, by):
 
 @transaction.atomic(durable=True)
 def verify_domain(declared, animator):
-    """Open seats by this domain from now on, those that wait too; return it.
+    """Verify a domain: it confirms pending and future seats; return it.
 
-    Who was sent away waits on, for an invitation or for someone who decides. Raise
-    PermissionDenied where another organisation has it, or it was refused.
+    Seats of people whom others removed stay pending. Raise PermissionDenied unless
+    ``animator`` is one and did not declare it, where another organisation has the domain, or
+    it was refused.
     """
     _lock_organisation(declared.organisation)
     declared = lock_row(EmailDomain, declared.pk)
@@ -131,7 +132,10 @@ def verify_domain(declared, animator):
 
 @transaction.atomic(durable=True)
 def refuse_domain(declared, animator, reason):
-    """Refuse a domain, with a reason that the contact reads; return it."""
+    """Refuse a domain, with a reason that the contact reads; return it.
+
+    Raise PermissionDenied unless ``animator`` is one, and where it is verified.
+    """
     declared = lock_row(EmailDomain, declared.pk)
     require_animator(animator)
     if declared.verified_at:
@@ -144,10 +148,10 @@ def refuse_domain(declared, animator, reason):
 
 @transaction.atomic(durable=True)
 def sponsor(organisation, person):
-    """``person`` vouches for ``organisation`` through the one they write for; return it.
+    """``person`` sponsors ``organisation`` for the one they write for; return it.
 
-    At the second organisation that vouches it comes in, that very moment. One voice an
-    organisation. Raise PermissionDenied unless ``person`` holds a confirmed seat elsewhere.
+    REQUIRED_SPONSORS organisations admit it; each counts once. Raise PermissionDenied unless
+    ``person`` holds a confirmed seat elsewhere, and has not sponsored it for another one.
     """
     organisation = _lock_organisation(organisation)
     viewer = viewer_of_person(person)
@@ -178,7 +182,7 @@ def sponsor(organisation, person):
 
 @transaction.atomic(durable=True)
 def admit_organisation(organisation, animator):
-    """Let an organisation in without its sponsors, as the first ones must be; return it."""
+    """Admit an organisation without sponsors; return it. Only animators may."""
     organisation = _lock_organisation(organisation)
     require_animator(animator)
     if organisation.admitted_at is None:
@@ -187,7 +191,7 @@ def admit_organisation(organisation, animator):
 
 
 def has_signed(organisation):
-    """Whether someone's signature for ``organisation`` is current."""
+    """Whether ``organisation`` has a current signature."""
     return Signature.objects.current().filter(organisation=organisation).exists()
 
 

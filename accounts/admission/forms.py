@@ -1,11 +1,11 @@
-"""What the pages of admission ask: an address to invite, a domain to declare."""
+"""The forms that invite to a seat, and declare an e-mail domain."""
 
 import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-#: Where anyone may have an address: these say nothing of an organisation.
+#: Domains where anyone may have an address.
 _PUBLIC_MAIL_DOMAINS = {
     "bbox.fr", "free.fr", "gmail.com", "googlemail.com", "gmx.com", "gmx.fr", "hotmail.com",
     "hotmail.fr", "icloud.com", "laposte.net", "live.com", "live.fr", "mailo.com", "me.com",
@@ -17,7 +17,7 @@ _DOMAIN_PATTERN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\
 
 
 class SeatInvitationForm(forms.Form):
-    """Whom to invite."""
+    """The address to invite."""
 
     email = forms.EmailField(
         label=_("Son adresse électronique"),
@@ -41,7 +41,7 @@ class EmailDomainForm(forms.Form):
     )
 
     def clean_domain(self):
-        """A domain in lower case, that is not everybody's."""
+        """The domain in lower case. Raise ValidationError for none, or a public one."""
         domain = self.cleaned_data["domain"].strip().casefold().rpartition("@")[2]
         if not _DOMAIN_PATTERN.fullmatch(domain):
             raise forms.ValidationError(

@@ -1,4 +1,4 @@
-"""The one mail of admission: an invitation, to whom the contact of an organisation named."""
+"""The mail of an invitation to a seat."""
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from accounts.base.mail import send
 
 
 def send_invitation(invitation, request):
-    """Mail ``invitation``, in the language of the page that sends it; whether it left."""
+    """Mail ``invitation``, in the language of ``request``; return whether it was sent."""
     context = {
         "invitation": invitation,
         "address": request.build_absolute_uri(invitation.get_absolute_url()),

@@ -1,4 +1,4 @@
-"""How people and organisations come in: invitations, e-mail domains, sponsors."""
+"""E-mail domains of organisations, invitations to seats, and sponsorships."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ def _new_key():
 
 
 class EmailDomain(Addressable):
-    """A domain that an organisation says is its own; it opens seats once verified."""
+    """A domain that an organisation declared as its own; verified, it confirms seats."""
 
     organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, related_name="email_domains"
@@ -60,15 +60,15 @@ class EmailDomain(Addressable):
 
 
 class InvitationQuerySet(models.QuerySet):
-    """Invitations, in the ways the accounts read them."""
+    """Queries of invitations."""
 
     def usable(self):
-        """Neither used, taken back nor expired."""
+        """Those neither used, withdrawn nor expired."""
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
 
 class Invitation(Addressable):
-    """The contact of an organisation vouches for whoever holds this address."""
+    """A contact invites whoever has this address to a seat; ``key`` is the mailed secret."""
 
     organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, related_name="invitations"
@@ -108,12 +108,12 @@ class Invitation(Addressable):
         return f"{self.email}, {self.organisation}"
 
     def get_absolute_url(self):
-        """The page that takes it up."""
+        """The page that accepts it."""
         return reverse("organisation-invitation", args=[self.key])
 
 
 class Sponsorship(models.Model):
-    """A member vouches for an organisation that wants to come in."""
+    """A member organisation sponsors one that is not admitted yet."""
 
     organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, related_name="sponsorships"

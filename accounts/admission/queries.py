@@ -1,4 +1,4 @@
-"""What waits in admission: domains to verify, organisations to let in or to vouch for."""
+"""Queries of domains to verify, organisations to admit or sponsor, and invitations."""
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import Resolver404, resolve
@@ -14,7 +14,7 @@ def domains_to_verify():
 
 
 def candidate_organisations():
-    """Organisations that signed and wait for sponsors, with how many have vouched."""
+    """Organisations that signed and are not admitted, with their ``sponsor_count``."""
     rows = Organisation.objects.candidates().select_related("college")
     rows = rows.annotate(sponsor_count=Count("sponsorships"))
     return rows.prefetch_related("sponsorships__sponsor_organisation", "territories").order_by(
@@ -23,9 +23,9 @@ def candidate_organisations():
 
 
 def candidates_to_sponsor(person, viewer):
-    """Those of them that ``person`` may still vouch for: not for their own, and once.
+    """The candidates that ``person`` may still sponsor: not their own, and each once.
 
-    Nobody vouches who holds no confirmed seat.
+    None where they hold no confirmed seat.
     """
     sponsor_organisation = Seat.objects.filter(pk=viewer.seat_id).values("organisation")
     given = Q(sponsor=person) | Q(sponsor_organisation__in=sponsor_organisation)
@@ -37,10 +37,7 @@ def candidates_to_sponsor(person, viewer):
 
 
 def invited_address(address):
-    """The e-mail address that the invitation at ``address``, a path, is for, or "".
-
-    Nothing of one that has served, was taken back or has expired.
-    """
+    """The e-mail address of the usable invitation whose page has this path, or ""."""
     try:
         match = resolve(address)
     except Resolver404:

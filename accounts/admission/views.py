@@ -1,4 +1,4 @@
-"""Sponsoring: members vouch for organisations; the animators' part of admission."""
+"""The pages of sponsors, and the animators' decisions about admission and domains."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from accounts.viewers.decorators import animator_required
 @require_safe
 @login_required
 def candidates(request):
-    """The organisations that look for sponsors, for members; others have no such page."""
+    """The organisations that look for sponsors. Raise Http404 for others than members."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_member:
         raise Http404
@@ -33,7 +33,7 @@ def candidates(request):
 @require_POST
 @login_required_returning_to("candidates")
 def sponsor(request, slug):
-    """Vouch for an organisation that waits."""
+    """Sponsor an organisation."""
     if not viewers.get_viewer(request).is_member:
         raise Http404
     organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)
@@ -50,7 +50,7 @@ def sponsor(request, slug):
 @require_POST
 @animator_required("seats")
 def admit_organisation(request, slug):
-    """Let an organisation in without its sponsors."""
+    """Admit an organisation without sponsors."""
     organisation = actions.admit_organisation(
         get_object_or_404(Organisation, slug=slug), request.user
     )
@@ -61,7 +61,7 @@ def admit_organisation(request, slug):
 @require_POST
 @animator_required("seats")
 def verify_domain(request, pk):
-    """Let addresses of a domain open seats."""
+    """Verify a domain."""
     declared = actions.verify_domain(get_object_or_404(EmailDomain, pk=pk), request.user)
     words = _("Les adresses en @%s ouvrent désormais les sièges de cette organisation.")
     messages.success(request, words % declared.domain)

@@ -1,7 +1,7 @@
-"""Mail that the site sends by itself, after a commit: short, plain, and never in the way.
+"""Plain mail that the site sends after a commit.
 
-What a mail tells is on a page as well. So where none can be sent that is logged, and all is
-as before.
+Whatever a mail says is on a page as well: a mail that cannot be sent is logged, and nothing
+else fails.
 """
 
 import logging
@@ -12,8 +12,11 @@ from django.core.mail import EmailMessage
 log = logging.getLogger("accounts")
 
 
-def send(address, subject, body):
-    """Mail ``body`` to ``address``; whether it left. ``subject`` may hold line breaks."""
+def send(address: str, subject: str, body: str) -> bool:
+    """Mail ``body`` to ``address``; return whether it was sent.
+
+    Line breaks in ``subject`` become spaces.
+    """
     mail = EmailMessage(" ".join(subject.split()), body, to=[address])
     mail.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834
     try:

@@ -1,7 +1,7 @@
-"""Whole numbers as addresses, forms and sockets bring them: digits, or something else."""
+"""Reading numbers from addresses, forms and sockets."""
 
 
-def parse_natural_number(text):
-    """``text`` as a whole number from 0 that a database holds, or None where it is none."""
+def parse_natural_number(text: str) -> int | None:
+    """``text`` as an integer from 0 that a database column holds, or None."""
     is_one = text.isascii() and text.isdecimal() and len(text) < 19
     return int(text) if is_one else None

@@ -1,6 +1,6 @@
-"""What was typed where it cannot be taken yet, kept until its author is shown it again.
+"""Form data of people whose session has expired: saved, and shown again after sign-in.
 
-It lives in the session of the guest that the author has become, which sign-in carries over.
+It is stored in the guest's session, whose data sign-in keeps.
 """
 
 from functools import wraps
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 _SESSION_KEY = "kept"
-#: The fields of our forms that are worth keeping.
+#: Names of the form fields to save.
 _SAVED_FIELDS = frozenset(
     {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
@@ -22,19 +22,19 @@ _SAVED_FIELDS = frozenset(
     | {"adopted_on", "nature", "grace_days", "revision"}
     | {"email", "domain", "day"}
 )
-#: Characters kept in all: the longest draft of the charter and what stands beside it. No
-#: more, for a guest's session is not a place to store things.
+#: Characters saved in all: enough for the longest draft of the charter. Bounded, because
+#: guests could fill the database with sessions.
 _MAX_CHARACTERS = 62_000
-#: Seconds that a guest has to come back; signing in begins a session of the usual length.
+#: Seconds after which a guest's session with saved data expires.
 _GUEST_SESSION_SECONDS = 3600
 
 
 def login_required_returning_to(page_name, *url_kwargs, keep_form=False):
-    """Decorate a view for who is signed in, whose form stands on the page so named.
+    """A decorator for a view of signed-in people whose form is on the page ``page_name``.
 
-    Others sign in and come to that page, never to an address that only takes what is sent.
-    ``url_kwargs``: which of the view's arguments the page takes; ``keep_form``: whether its form
-    gives back what was typed.
+    Guests are sent to sign-in and then to that page, not to the view, which may only take
+    POST. ``url_kwargs``: those of the view's arguments that the page's address takes.
+    ``keep_form``: save what was typed, where the page's form shows it again.
     """
 
     def decorate(view):
@@ -56,9 +56,9 @@ def login_required_returning_to(page_name, *url_kwargs, keep_form=False):
 
 
 def redirect_to_login_keeping_form(request, address=None):
-    """Keep what ``request`` typed, if anything; go to sign-in and then to ``address``.
+    """Save the form data of ``request``; redirect to sign-in and then to ``address``.
 
-    Without ``address``, back to where the request was sent.
+    Without ``address``, back to the request's own path.
     """
     is_first = _SESSION_KEY not in request.session
     if typed := save_form(request):
@@ -80,16 +80,17 @@ def redirect_to_login_keeping_form(request, address=None):
 
 
 def save_form(request, path=None):
-    """Keep what ``request`` typed, for ``path`` or where it was sent; return what is kept."""
+    """Save the form data of ``request`` for ``path`` (its own by default); return what is saved."""
     if typed := _truncated_fields(request):
         request.session[_SESSION_KEY] = {"path": path or request.path, "typed": typed}
     return typed
 
 
 def pop_saved_form(request, path=None):
-    """What this session typed for ``path`` before it ended; given once, else None.
+    """Remove and return the data saved for ``path`` (the request's own by default), or None.
 
-    It is given back to whoever typed it, where the form said who that was.
+    Where the form has a ``writer`` field (the id of the person it was shown to), only that
+    person gets the data.
     """
     saved = request.session.get(_SESSION_KEY)
     if not saved or saved["path"] != (path or request.path):
@@ -101,7 +102,7 @@ def pop_saved_form(request, path=None):
 
 def _truncated_fields(request):
     typed, remaining = {}, _MAX_CHARACTERS
-    # Short ones first and whole; what there is too much of is the text.
+    # Short fields first, so that only the longest text is cut.
     for name, sent in sorted(_posted_fields(request).items(), key=lambda it: len(it[1])):
         typed[name] = sent[:remaining]
         remaining -= len(typed[name])
@@ -109,7 +110,7 @@ def _truncated_fields(request):
 
 
 def _posted_fields(request):
-    """What was sent of the fields worth keeping. Forms of a kind tell theirs by a prefix."""
+    """The posted fields to save, by name, without the prefix of the form."""
     sent = {}
     for field in request.POST:
         name = field.rpartition("-")[2]

@@ -1,4 +1,4 @@
-"""Folding of words, so that accents, case and apostrophes never divide the same word."""
+"""Folding: texts that differ in accents, case or apostrophes only become the same."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ import unicodedata
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 
 
-def fold(words):
-    """``words`` without accents, case or typographic variants, single-spaced.
+def fold(words: str) -> str:
+    """``words`` in lower case, without accents or typographic variants, single-spaced.
 
     >>> fold("L’Éolien  du Mené")
     "l'eolien du mene"

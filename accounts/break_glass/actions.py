@@ -1,4 +1,4 @@
-"""Opening a college's room, and closing it. Lock, ask, write."""
+"""Opening and closing a break-glass access."""
 
 from datetime import timedelta
 
@@ -7,32 +7,28 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.exceptions import FieldRefusal
 from accounts.base.locks import lock_row
 from accounts.break_glass.models import BreakGlassAccess
 from accounts.break_glass.rules import is_sufficient_reason, may_break_glass
 from accounts.users.models import User
 from accounts.viewers.viewers import viewer_of_person
 
-#: For how many hours a room may be opened.
+#: The durations that an access may have.
 ALLOWED_HOURS = (1, 8, 24, 72)
 
 
-class BreakGlassDenied(PermissionDenied):
-    """A room cannot be opened like this. ``field`` is what would have to change."""
-
-    def __init__(self, message, field=None):
-        """Keep where to say ``message``."""
-        super().__init__(message)
-        self.field = field
+class BreakGlassDenied(FieldRefusal):
+    """The access cannot be opened with these values."""
 
 
 @transaction.atomic(durable=True)
 def open_access(person, college, reason, hours):
-    """Let ``person`` read the rooms of ``college`` for ``hours``; return the opening.
+    """Let ``person`` read the private spaces of ``college`` for ``hours``; return the access.
 
-    Opening twice with the same words is one outcome. Raise CannotOpen to who may not, for a
-    college of one's own, without a written reason, and where it is open already for another
-    reason or time: the college reads each.
+    Opening twice with the same values has one effect. Raise BreakGlassDenied where they may
+    not, where it is their own college, without a sufficient reason, and where an access is
+    open with another reason or duration.
     """
     person = lock_row(User, person.pk)
     viewer = viewer_of_person(person)
@@ -67,7 +63,7 @@ def open_access(person, college, reason, hours):
 
 @transaction.atomic(durable=True)
 def close_access(access, person):
-    """End ``access`` now; return it. Raise PermissionDenied to anyone but who opened."""
+    """End ``access`` now; return it. Raise PermissionDenied where it is someone else's."""
     access = lock_row(BreakGlassAccess, access.pk)
     if access.person_id != person.pk:
         raise PermissionDenied(_("Qui a ouvert la pièce la referme."))

@@ -1,4 +1,4 @@
-"""Breaking the glass: a college's room opened for a time, to someone who is not of it."""
+"""Break-glass access: a college's private spaces, read for a time by someone outside it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,7 @@ from accounts.base.rights_watch import RightsWatch
 
 
 class BreakGlassAccessQuerySet(models.QuerySet):
-    """Openings, in the ways they are read."""
+    """Queries of accesses."""
 
     def current(self, at=None):
         """Those open at ``at`` (now by default)."""
@@ -19,10 +19,10 @@ class BreakGlassAccessQuerySet(models.QuerySet):
 
 
 class BreakGlassAccess(models.Model):
-    """``person`` reads the rooms of ``college`` until ``closes_at``, and says why.
+    """``person`` reads the private spaces of ``college`` until ``closes_at``, for ``reason``.
 
-    The row is never deleted: the college reads, for ever, who opened its room, when and
-    why. ``closed_at``: ended before its time.
+    ``closed_at``: when it was ended early. Rows are never deleted: the college's members see
+    who had access, when and why.
     """
 
     college = models.ForeignKey(
@@ -62,10 +62,10 @@ class BreakGlassAccess(models.Model):
 
     @property
     def is_open(self):
-        """Whether it stands: it opens the room to whoever may open one still."""
+        """Whether it has not ended."""
         return self.closed_at is None and timezone.now() < self.closes_at
 
     @property
     def end(self):
-        """When it ended, or will."""
+        """When it ended, or will end."""
         return self.closed_at or self.closes_at

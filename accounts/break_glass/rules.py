@@ -1,19 +1,19 @@
-"""Who may open a college's room, and with what words."""
+"""Who may have a break-glass access, and for what reason."""
 
 import re
 
 from accounts.users.second_factors import is_administrator
 
-#: Different words, and letters in all, that a reason takes at least.
+#: How many different words, and letters in all, a reason needs.
 MIN_REASON_WORDS, MIN_REASON_LETTERS = 3, 15
 
 
 def may_break_glass(viewer, person):
-    """Animators, while they are members, and administrators."""
+    """Whether they may: animators, while they are members, and administrators."""
     return viewer.is_animator or is_administrator(person)
 
 
 def is_sufficient_reason(reason):
-    """Whether ``reason`` could be a sentence that the college can read."""
+    """Whether ``reason`` is long enough to be a sentence."""
     words = re.findall(r"[^\W_]+", reason)
     return len({*words}) >= MIN_REASON_WORDS and sum(map(len, words)) >= MIN_REASON_LETTERS

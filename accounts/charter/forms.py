@@ -1,4 +1,4 @@
-"""The forms of the charter: signing it, and taking a signature back."""
+"""The forms that sign the charter, and withdraw a signature."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,9 @@ from accounts.charter.uploads import ActField
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import MAX_MANDATE_DAYS
 
-#: A further person countersigns on a page of its own.
+#: Countersigning has a form of its own.
 _AUTHORITY_CHOICES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
-#: What is said where a field about the act is left empty by who needs one.
+#: Messages of the fields that every authority but an office requires.
 _ACT_REQUIRED_MESSAGES = {
     "authority_detail": _("Dites quel acte vous autorise à signer."),
     "act_date": _("Donnez la date de l’acte."),
@@ -20,7 +20,10 @@ _ACT_REQUIRED_MESSAGES = {
 
 
 class SignatoryForm(forms.Form):
-    """What each person says who signs: as what, until when, and their name."""
+    """What every signatory states: position, end of the mandate, and their name.
+
+    ``person`` is the one who signs.
+    """
 
     position = forms.CharField(
         label=_("Votre fonction"),
@@ -50,7 +53,6 @@ class SignatoryForm(forms.Form):
     )
 
     def __init__(self, *args, person, **kwargs):
-        """A form for ``person``, whose name is the one that signs."""
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["typed_name"].help_text = (
@@ -58,7 +60,7 @@ class SignatoryForm(forms.Form):
         )
 
     def clean_typed_name(self):
-        """The person's own name, accents and capitals aside."""
+        """The typed name. Raise ValidationError unless it is the person's, accents and case aside."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
         if fold(typed) != fold(self.person.full_name):
             raise forms.ValidationError(
@@ -68,14 +70,14 @@ class SignatoryForm(forms.Form):
         return typed
 
     def signature_values(self):
-        """What ``sign_charter`` takes, once the form is valid."""
+        """The values that ``sign_charter`` takes, once the form is valid."""
         data = self.cleaned_data
         values = {name: data[name] for name in ("position", "typed_name")}
         return values | {"until": end_of_day(data["until"])}
 
 
 class SignForm(SignatoryForm, OrganisationForm):
-    """Everything a signature says: for whom, as what, under what authority, by what name."""
+    """The first signature of an organisation: which organisation, what authority, what act."""
 
     authority = forms.ChoiceField(
         label=_("Vous signez en vertu de"),
@@ -107,18 +109,18 @@ class SignForm(SignatoryForm, OrganisationForm):
     )
 
     def clean(self):
-        """Check what allows to sign."""
+        """Check the authority together with the fields about the act."""
         data = super().clean()
         self._check_authority(data)
         return data
 
     def signature_values(self):
-        """What ``sign_charter`` takes, once the form is valid."""
+        """The values that ``sign_charter`` takes, once the form is valid."""
         names = ("organisation", "authority", "authority_detail", "act_date", "document")
         return super().signature_values() | {name: self.cleaned_data[name] for name in names}
 
     def _check_authority(self, data):
-        """A legal representative need not say more; a resolution has a number."""
+        """Require the act's details unless a legal representative signs; a resolution's number."""
         if data.get("authority") != Authority.OFFICE:
             for name, words in _ACT_REQUIRED_MESSAGES.items():
                 if not data.get(name) and name not in self.errors:
@@ -131,11 +133,11 @@ class SignForm(SignatoryForm, OrganisationForm):
 
 
 class CountersignForm(SignatoryForm):
-    """A further person of a signatory: as what, until when, their name."""
+    """A further signature of an organisation that has signed."""
 
 
 class WithdrawForm(forms.Form):
-    """Which signature a person takes back."""
+    """Which of ``signatures``, a queryset of the person's own, is withdrawn."""
 
     signature = forms.ModelChoiceField(
         Signature.objects.none(),
@@ -149,7 +151,6 @@ class WithdrawForm(forms.Form):
     )
 
     def __init__(self, *args, signatures, **kwargs):
-        """Offer ``signatures``, a queryset of one's own."""
         super().__init__(*args, **kwargs)
         self.fields["signature"].queryset = signatures
         self.fields["signature"].label_from_instance = lambda one: one.organisation.name

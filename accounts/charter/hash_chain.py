@@ -1,10 +1,9 @@
-"""The register as a chain: every line holds the hash of the line before it.
+"""The hash chain of the register: each line holds the hash of the line before it.
 
-A line is written with each version of the charter, each signature and each withdrawal, in
-their transaction, and never changed. It says all that was attested. So ``proving.problems``
-finds whatever was altered, removed or put elsewhere since, in the lines or in what they speak
-of; and who has noted the hash of the newest line can tell later that nothing before it was
-touched.
+Each published version, signature and withdrawal adds a line in its own transaction, with all
+that it attests; lines never change. So ``verification`` finds whatever was altered, removed
+or moved since, in the lines or in the rows they name. Whoever has noted the hash of the
+newest line can later check that nothing before it was changed.
 """
 
 import hashlib
@@ -14,27 +13,28 @@ from datetime import UTC
 from accounts.charter.models import CharterVersion, RegisterLine, Signature
 
 PUBLISHED, SIGNED, WITHDRAWN = "published", "signed", "withdrawn"
-#: What a line attests of a version of the charter; ``sha256`` is its text's.
+#: The fields of a version that its line attests; ``sha256`` is the hash of its text. These
+#: three lists may never change, or old lines no longer match their rows.
 _VERSION_FIELDS = (
     "number", "name", "language", "sha256", "adopted_on", "is_substantive", "published_at",
     "binding_from",
 )  # fmt: skip
-#: What it attests of a signature. ``person_id`` may be gone since: an account was closed.
+#: Those of a signature. ``person_id`` becomes None when an account is deleted.
 _SIGNATURE_FIELDS = (
     "person_id", "organisation_id", "college_id", "version_id", "sha256", "position",
     "authority", "authority_detail", "typed_name", "signed_at",
 )  # fmt: skip
-#: What it attests beside, where a signature has it.
+#: Those that are attested only where a signature has them.
 _OPTIONAL_SIGNATURE_FIELDS = ("act_date", "document_sha256", "countersigns_id")
-#: Before the first line there is this.
+#: The ``previous`` of the first line.
 GENESIS_HASH = "0" * 64
 
 
 def append(about, event):
-    """Write the line of ``event``, in its transaction; return the line.
+    """Add the line of ``event`` and return it; called in the event's own transaction.
 
-    ``about`` is the version that was PUBLISHED, or the signature that was SIGNED or
-    WITHDRAWN. One line at a time: whoever appends holds the register meanwhile.
+    ``about`` is the version PUBLISHED, or the signature SIGNED or WITHDRAWN. Locks the
+    register until the transaction ends, so that lines are added one at a time.
     """
     lock_register()
     (line,) = build_lines(last_line(), [(about, event)])
@@ -42,12 +42,12 @@ def append(about, event):
 
 
 def lock_register():
-    """Hold the register still until the transaction ends: nobody signs meanwhile."""
+    """Lock the register until the transaction ends: no line is added meanwhile."""
     CharterVersion.objects.select_for_update(no_key=True).order_by("number").first()
 
 
 def append_missing_lines():
-    """Write the lines of all that came without theirs, as loaders make it."""
+    """Add the missing lines of rows that loaders created without ``append``."""
     rows = RegisterLine.objects.values_list("version_id", "signature_id", "event")
     lines = {(version or signature, event) for version, signature, event in rows}
     events = [(version, PUBLISHED) for version in CharterVersion.objects.order_by("number")]
@@ -58,13 +58,13 @@ def append_missing_lines():
 
 
 def last_line():
-    """``(number, hash)`` of the newest line; (0, NOTHING) where there is none."""
+    """``(number, hash)`` of the newest line; (0, GENESIS_HASH) where there is none."""
     lines = RegisterLine.objects.order_by("-number").values_list("number", "sha256")
     return lines.first() or (0, GENESIS_HASH)
 
 
 def line_of_signature(signature):
-    """The line that attests this signature, or None."""
+    """The line of this signature, or None."""
     return RegisterLine.objects.filter(signature=signature, event=SIGNED).first()
 
 
@@ -86,33 +86,33 @@ def build_lines(last, events):
 
 
 def canonical_content(about, event):
-    """What the line of ``event`` says, the same for ever."""
-    said = _version_content(about) if event == PUBLISHED else _signature_content(about)
-    said["event"] = event
+    """The content of the line of ``event``: JSON with sorted keys, the same at any time."""
+    attested = _version_content(about) if event == PUBLISHED else _signature_content(about)
+    attested["event"] = event
     if event == WITHDRAWN:
-        said["withdrawn_at"] = _serialized(about.withdrawn_at)
-    return json.dumps(said, sort_keys=True, ensure_ascii=False)
+        attested["withdrawn_at"] = _serialized(about.withdrawn_at)
+    return json.dumps(attested, sort_keys=True, ensure_ascii=False)
 
 
 def _version_content(version):
-    said = {name: _serialized(getattr(version, name)) for name in _VERSION_FIELDS}
-    return said | {"version": version.pk}
+    attested = {name: _serialized(getattr(version, name)) for name in _VERSION_FIELDS}
+    return attested | {"version": version.pk}
 
 
 def _signature_content(signature):
-    said = {name: _serialized(getattr(signature, name)) for name in _SIGNATURE_FIELDS}
-    beside = {name: getattr(signature, name, None) for name in _OPTIONAL_SIGNATURE_FIELDS}
-    said |= {name: _serialized(value) for name, value in beside.items() if value}
-    return said | {"signature": signature.pk}
+    attested = {name: _serialized(getattr(signature, name)) for name in _SIGNATURE_FIELDS}
+    optional = {name: getattr(signature, name, None) for name in _OPTIONAL_SIGNATURE_FIELDS}
+    attested |= {name: _serialized(value) for name, value in optional.items() if value}
+    return attested | {"signature": signature.pk}
 
 
 def line_hash(number, previous, content):
-    """The hash of a line, which everything in it and before it goes into."""
+    """The hash of a line, from its number, content and the hash of the line before."""
     return hashlib.sha256(f"{number}\n{previous}\n{content}".encode()).hexdigest()
 
 
 def signature_events(signatures):
-    """What happened to ``signatures``, in order: (signature, event) pairs."""
+    """The (signature, event) pairs of ``signatures``, in the order of their dates."""
     events = []
     for signature in signatures:
         events.append((signature.signed_at, signature.pk, SIGNED, signature))
@@ -123,7 +123,7 @@ def signature_events(signatures):
 
 
 def event_key(about, event):
-    """What tells one event from all others."""
+    """A key that identifies an event of a signature or version."""
     return about.pk, event
 
 

@@ -1,8 +1,4 @@
-"""What the charter asks of people: which versions they have yet to sign, for whom, by when.
-
-A substantive version asks whoever holds a seat under an older signature, organisation by
-organisation, as the rights go (``Seat.objects.granting_access``). Whoever refused it is asked no more.
-"""
+"""Queries of signatures: live ones, those to renew, and the one to countersign."""
 
 from dataclasses import dataclass
 
@@ -12,9 +8,10 @@ from accounts.organisations.models import Organisation, Seat
 
 @dataclass(frozen=True)
 class PendingSignature:
-    """An organisation that a person has yet to sign for again.
+    """An organisation for which a person has newer versions to sign.
 
-    ``signature`` is their newest one for it; ``versions`` those that ask since, oldest first.
+    ``signature`` is their newest one for it; ``versions`` the substantive versions since then,
+    oldest first; ``is_refused`` whether they refused the newest of these.
     """
 
     organisation: Organisation
@@ -24,17 +21,17 @@ class PendingSignature:
 
     @property
     def newest(self):
-        """The version to sign: it answers all before it."""
+        """The version to sign: its signature covers all before it."""
         return self.versions[-1]
 
     @property
     def closes_at(self):
-        """When the seat stops opening the member areas, or did."""
+        """When the seat loses its access for want of this signature."""
         return min(version.binding_from for version in self.versions)
 
 
 def live_signatures(person):
-    """What ``person`` signed and has not withdrawn, the newest first."""
+    """The signatures of ``person`` that are not withdrawn, the newest first."""
     live = Signature.objects.live().filter(person=person)
     return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
 
@@ -48,9 +45,11 @@ def group_by_organisation(signatures):
 
 
 def pending_signatures(person, signatures=None):
-    """What the charter asks of ``person``, the first to close first; none where all is signed.
+    """What ``person`` has yet to sign, one for each organisation, the first to close first.
 
-    ``signatures`` are their live ones, where they are known.
+    A substantive version asks whoever holds a seat under an older signature.
+    ``viewers.annotations`` has the same rule in SQL, for ``Viewer.sign_before``.
+    ``signatures``: the person's live ones, where the caller has read them.
     """
     signatures = live_signatures(person) if signatures is None else signatures
     newest = {}
@@ -75,7 +74,7 @@ def pending_signatures(person, signatures=None):
 
 
 def joinable_signature(organisation):
-    """The signature of the version in force that a further person may join, or None.
+    """The signature of the version in force that a further person may countersign, or None.
 
     The oldest by someone whose seat is confirmed, else the oldest.
     """

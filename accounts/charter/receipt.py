@@ -1,4 +1,4 @@
-"""The receipt of a signature: the exact text, its hash, who signed and when, as a PDF."""
+"""The receipt of a signature as a PDF: who signed what and when, the text, the hashes."""
 
 from io import BytesIO
 from pathlib import Path
@@ -83,7 +83,7 @@ def _facts(signature, line):
 
 
 def _authority_text(signature):
-    """That under which it was given: what kind of act, which, of what day."""
+    """The act that authorised it: kind, reference and date."""
     day = signature.act_date and formats.date_format(signature.act_date, "j F Y")
     said = signature.get_authority_display(), signature.authority_detail, day
     return ", ".join(filter(None, said))
@@ -112,7 +112,7 @@ def _is_digest(said):
 
 
 def _drawable(words):
-    """``words`` without what the font cannot draw; the digests attest the exact ones."""
+    """``words`` with replacements for characters that the font lacks."""
     glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph
     return "".join(c if ord(c) in glyphs else rendering.ascii_fallback(c) for c in words)
 
@@ -124,7 +124,7 @@ def _draw_footer(canvas, document):
 
 
 def _load_fonts():
-    """The fonts that the library brings; loaded once."""
+    """Register the fonts that reportlab ships, once a process."""
     for name, file in _FONTS.items():
         if name not in pdfmetrics.getRegisteredFontNames():
             place = Path(reportlab.__file__).parent / "fonts" / f"{file}.ttf"

@@ -1,4 +1,4 @@
-"""The public register: which organisations signed, when, which version, and who withdrew."""
+"""The public register: which organisations signed, when, which version, and withdrawals."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from accounts.organisations.models import Organisation, Seat
 
 
 class SeatMark(StrEnum):
-    """What became of the seat of someone who signed, where it is not confirmed."""
+    """The state of a signatory's seat, where it is not confirmed."""
 
     WAITING = "waiting"
     REFUSED = "refused"
@@ -19,10 +19,10 @@ class SeatMark(StrEnum):
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """A line of the register.
+    """A row of the register.
 
-    ``signature`` names a person, of whose seat ``mark`` tells: both are None where nobody may
-    be named.
+    ``signature`` names a person, and ``mark`` is about their seat: both are None for readers
+    who may not see names.
     """
 
     version: CharterVersion
@@ -33,9 +33,9 @@ class RegisterEntry:
 
 
 def signatory_organisations():
-    """Organisations that ever signed, by college then by name, with their signatures.
+    """Organisations that ever signed, by college and name, with their signatures.
 
-    ``is_confirmed`` says whether an animator knows someone who signs for it.
+    ``is_confirmed``: whether a seat in it was ever confirmed.
     """
     signatures = Signature.objects.select_related("version", "person").order_by(
         "signed_at", "pk"
@@ -48,15 +48,15 @@ def signatory_organisations():
 
 
 def count_signatories():
-    """How many organisations are bound by a signature and were admitted to the network."""
+    """How many admitted organisations have a live signature."""
     bound = Signature.objects.live().filter(organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 
 def register_entries(organisation, viewer):
-    """The organisation's lines: one a signature for members, one a version for others.
+    """The organisation's rows: one a signature for members, one a version for others.
 
-    For others a version counts as withdrawn when everyone who signed it has withdrawn.
+    For others a version is withdrawn once everyone who signed it has withdrawn.
     """
     signatures = list(organisation.signatures.all())
     if viewer.is_member:
@@ -73,7 +73,7 @@ def register_entries(organisation, viewer):
 
 
 def _seat_mark(organisation, signature):
-    """What is to be said of the seat for which ``signature`` was given, if anything."""
+    """The mark of the seat of ``signature``, or None."""
     seats = [one for one in organisation.seats.all() if one.person_id == signature.person_id]
     if signature.withdrawn_at or any(seat.confirmed_at for seat in seats):
         return None

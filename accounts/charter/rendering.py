@@ -1,4 +1,4 @@
-"""The charter's text as a page shows it, and as a receipt does."""
+"""The charter's Markdown as HTML for pages, and as blocks for the receipt."""
 
 import unicodedata
 from functools import lru_cache
@@ -17,24 +17,25 @@ _RECEIPT_MARKUP = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>
 
 @lru_cache(maxsize=8)
 def render(text):
-    """Render ``text``, which never changes, to safe HTML whose titles begin at h2."""
+    """``text`` as safe HTML whose headings begin at h2."""
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(_DEEPEST_HEADING, int(token.tag[1]) + 1)}"
         elif token.type.startswith("paragraph_"):
-            token.hidden = False  # Our style numbers articles: each is a paragraph.
+            token.hidden = (
+                False  # The style sheet numbers list items as articles: each needs its <p>.
+            )
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     attributes = {"a": {"href"}, "ol": {"start"}}
     return nh3.clean(html, tags=_TAGS, attributes=attributes, url_schemes={"http", "https"})
 
 
 def blocks(text):
-    """``text`` as (kind, markup) pairs in order: kind is h1 … h6, p or li.
+    """``text`` as (tag, markup) pairs in order: the tag is h1 … h6, p or li.
 
-    All that ``render`` shows is there: markup is words, escaped, with ``<b>``, ``<i>``,
-    ``<br/>`` and ``<a href>`` and nothing else. An item begins with its number, or a bullet,
-    as one reads it.
+    The markup is escaped text with ``<b>``, ``<i>``, ``<br/>`` and ``<a href>`` only. An item
+    begins with its number, or a bullet.
     """
     kinds, mark, found = ["p"], "", []
     for token in _MARKDOWN.parse(text):
@@ -51,7 +52,7 @@ def blocks(text):
 
 
 def _without_dead_links(tokens):
-    """``tokens`` without the links that lead nowhere on paper."""
+    """``tokens`` without links that are not http or https."""
     is_led = False
     for token in tokens:
         if token.type == "link_open":
@@ -61,7 +62,7 @@ def _without_dead_links(tokens):
 
 
 def _token_markup(token):
-    """A token as markup: what it does, else its words."""
+    """The markup of a token."""
     if token.type == "link_open":
         return f'<a href="{escape(token.attrGet("href"))}">'
     words = escape(token.content).replace("\n", " ")
@@ -69,7 +70,7 @@ def _token_markup(token):
 
 
 def _list_marker(item):
-    """What stands before a list's item: its own number where the list has numbers."""
+    """The number of a list's item, or a bullet."""
     return f"{item.info}{item.markup} " if item.info else "• "
 
 

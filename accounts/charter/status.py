@@ -1,4 +1,4 @@
-"""Where a person stands with the charter, in the words that pages need."""
+"""A person's status with regard to the charter, as pages show it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED
 
 @dataclass(frozen=True)
 class CharterStatus:
-    """``state`` is one of the words above; the rest is what a page says beside it."""
+    """``state`` is one of the constants above; the other fields are what pages show with it."""
 
     state: str
     signatures: list = field(default_factory=list)
@@ -27,41 +27,41 @@ class CharterStatus:
 
     @property
     def may_sign(self):
-        """Whether there is something to sign, so that the page shows the form at once."""
+        """Whether the page shows the form that signs."""
         return self.state in (UNSIGNED, UNSEATED) or self.must_sign_again
 
     @property
     def must_sign_again(self):
-        """Whether another version was signed, and this one is asked for."""
+        """Whether a version newer than the one signed is to be signed."""
         return bool(self.pending)
 
     @property
     def overdue(self):
-        """What is asked of a member who was late: those seats open nothing, others do."""
+        """For a member: the organisations whose seats lost access, while another one's has not."""
         if self.state not in (SIGNED, GRACE, REFUSED):
             return []
         return [one for one in self.pending if one.closes_at <= timezone.now()]
 
     @property
     def by_organisation(self):
-        """What was signed, for each organisation."""
+        """The live signatures, by organisation."""
         return group_by_organisation(self.signatures)
 
     @property
     def last_signed(self):
-        """The signature that a new one would follow, or None."""
+        """The signature that a new one would renew, or None."""
         if self.pending:
             return self.pending[0].signature
         return self.signatures[0] if self.signatures else None
 
     @property
     def unconfirmed_seats(self):
-        """The seats that nothing and nobody has confirmed yet."""
+        """The seats not confirmed."""
         return [seat for seat in self.seats if not seat.confirmed_at]
 
 
 def get_charter_status(person, viewer):
-    """The situation of ``person``, who looks as ``viewer``."""
+    """The status of ``person``, whose viewer is ``viewer``."""
     if not person.is_authenticated:
         return CharterStatus(GUEST)
     signatures = list(live_signatures(person))
@@ -79,7 +79,7 @@ def get_charter_status(person, viewer):
 
 
 def _member_state(pending):
-    """The state of a member, and when what was signed for one of these closes."""
+    """The state of a member, and when the first seat loses access, or None."""
     now, opens = timezone.now(), [one for one in pending if one.organisation.admitted_at]
     closing = [one for one in opens if one.closes_at > now]
     if not closing:
@@ -89,7 +89,7 @@ def _member_state(pending):
 
 
 def _non_member_state(signatures, seats, pending):
-    """Why someone who has an account is no member."""
+    """The state of someone who has an account and is no member."""
     if not signatures:
         return UNSIGNED
     overdue = [one for one in pending if one.closes_at <= timezone.now()]

@@ -1,4 +1,4 @@
-"""The act under which one signs, as a PDF: what is taken, and who may read it."""
+"""The act that authorises a signatory, uploaded as a PDF: the form field that checks it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
-#: Bytes at most: a resolution scanned in grey.
+#: Bytes at most: enough for a resolution scanned in grey.
 MAX_BYTES = 5 * 2**20
 _UNREADABLE = _(
     "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot de passe, puis "
@@ -23,22 +23,21 @@ _PROTECTED = _(
 
 @dataclass(frozen=True)
 class UploadedAct:
-    """A PDF that was read as one, and the hash of its bytes."""
+    """A PDF that could be read, and the hash of its bytes."""
 
     file: ContentFile
     sha256: str
 
 
 class ActField(forms.FileField):
-    """An optional PDF; cleans to an Act, or None."""
+    """An optional PDF; cleans to an UploadedAct, or None."""
 
     def __init__(self, **kwargs):
-        """Offer PDFs to choose from."""
         widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, data, initial=None):
-        """Refuse what is too large, no PDF, or opens only with a password or certificate."""
+        """Raise ValidationError where it is too large, not a PDF, or protected."""
         upload = super().clean(data, initial)
         if not upload:
             return None
@@ -56,16 +55,16 @@ class ActField(forms.FileField):
 
 
 def _problem(content):
-    """Why ``content`` cannot be read as a PDF, in words; nothing where it can."""
+    """Why ``content`` cannot be read as a PDF; an empty string where it can."""
     if not content.startswith(b"%PDF-"):
         return _UNREADABLE
     try:
         reader = PdfReader(ContentFile(content), strict=False)
-        # Whoever may only not print or copy it opens it with an empty password.
+        # A PDF that only forbids printing or copying opens with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             return _PROTECTED
         return "" if len(reader.pages) else _UNREADABLE
-    except (NotImplementedError, DependencyError):  # Ways to protect that pypdf cannot undo.
+    except (NotImplementedError, DependencyError):  # Protections that pypdf cannot open.
         return _PROTECTED
-    except Exception:  # Whatever else pypdf raises on what others made: it is not readable.
+    except Exception:  # pypdf raises all kinds of errors on broken files.
         return _UNREADABLE

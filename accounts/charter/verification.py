@@ -1,4 +1,4 @@
-"""Proving the register: that it says what is so, and that nothing in it was touched."""
+"""Verification of the register: its lines against each other and against the rows."""
 
 import hashlib
 import json
@@ -12,16 +12,16 @@ from accounts.users.models import User
 
 @transaction.atomic
 def register_problems():
-    """Each thing in the register that is not as it was written, in words; none if all is.
+    """A sentence for each line or row that was altered, removed or moved.
 
-    Nobody signs while it is read: what came in between would look like a fault.
+    Locks the register while it reads: a signature in between would look like a problem.
     """
     hash_chain.lock_register()
     return list(_problems())
 
 
 def document_problems():
-    """Each act kept with a signature that is gone, or not the file that was sent, in words."""
+    """A sentence for each signature whose document is missing or was altered."""
     for signature in Signature.objects.exclude(document_sha256="").order_by("pk"):
         try:
             with signature.document.open("rb") as act:
@@ -76,7 +76,7 @@ def _content_problems(line, about):
 
 
 def _id_if_deleted(person_id):
-    """The id of a person whose account was closed since; None where it was not."""
+    """``person_id`` where that account was deleted since, else None."""
     return None if User.objects.filter(pk=person_id).exists() else person_id
 
 

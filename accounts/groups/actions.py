@@ -1,9 +1,9 @@
-"""How one comes into a working group, and leaves it. Lock, ask, write.
+"""Entering and leaving a working group, and naming its contact.
 
-Each is one transaction that holds the group's row, so two who decide at once have one
-outcome: the second is told what the first decided. ``just_changed`` says of the entry that comes
-back whether this call made or decided it: so nobody is told twice. People are asked for
-their rights of this moment; that they may know of the group at all, the pages have asked.
+Each action is one transaction that locks the group's row, so of two decisions at once the
+second sees the first. ``just_changed`` of the entry returned says whether this call created
+or decided it, so that notifications are sent once. Rights are checked as of now; whether
+the person may see the group at all is checked by the views.
 """
 
 from datetime import timedelta
@@ -49,15 +49,15 @@ __all__ = [
     "withdraw_entry",
 ]
 
-#: How long an invitation holds.
+#: How long an invitation is valid.
 INVITATION_LIFETIME = timedelta(days=30)
 
 
 @transaction.atomic(durable=True)
 def request_to_join(group, person, words=""):
-    """Ask for a place in ``group``; who was invited has one at once. Return the entry.
+    """Request to join ``group``; someone invited joins at once. Return the entry.
 
-    Raise CannotJoin where one may not, or where nobody is there to answer.
+    Raise CannotJoin where they may not join, or no active member could answer.
     """
     group = lock_group(group)
     viewer = viewer_of_person(person)
@@ -75,12 +75,12 @@ def request_to_join(group, person, words=""):
 
 @transaction.atomic(durable=True)
 def invite(group, by, person):
-    """Offer ``person`` a place for thirty days; who had asked has it at once.
+    """Invite ``person`` for thirty days; someone who had requested to join joins at once.
 
-    Return the entry; inviting twice gives the first. Raise CannotJoin where ``by`` does
-    not lead the group, or where ``person`` may not be in it or is. An invitation that they
-    have by their address goes on as nobody's: were it taken for this one, or out of the
-    list, it would tell whose address it is.
+    Return the entry; inviting twice returns the first. Raise CannotJoin where ``by`` may not
+    manage the group, or ``person`` may not join it or is a member. A pending invitation of
+    their address loses its person and stays listed: to reuse or remove it would reveal whose
+    address it is.
     """
     group = lock_group(group)
     require_manager(group, by)
@@ -99,11 +99,11 @@ def invite(group, by, person):
 
 @transaction.atomic(durable=True)
 def invite_address(group, by, address):
-    """Offer a place to whose ``address`` this is; return the entry, twice the first.
+    """Invite whoever has this ``address``; return the entry. Inviting twice returns the first.
 
-    ``by`` learns nothing of it before it is answered: not whether the address is a
-    member's, nor of whom. So it is made all the same where it can be answered by nobody:
-    the address is nobody's, or of someone who may not enter, waits already or is in.
+    Until it is answered, ``by`` learns neither whether the address is a member's nor whose.
+    So an entry is created even where nobody can answer it: the address is unknown, or its
+    holder may not join, has a pending entry or is a member.
     """
     group = lock_group(group)
     require_manager(group, by)
@@ -113,7 +113,7 @@ def invite_address(group, by, address):
         holder = _eligible_holder(group, address)
     if entry is None:
         return _create_invitation(group, by, holder, address)
-    if holder:  # Nobody's until now.
+    if holder:  # It had no person until now.
         expire_stale_entries(group, holder)
         entry.person, entry.just_changed = holder, True
         entry.save(update_fields=["person"])
@@ -122,7 +122,7 @@ def invite_address(group, by, address):
 
 @transaction.atomic(durable=True)
 def answer_invitation(entry, person, accepted):
-    """Take the place one was offered, or not; return the entry."""
+    """Accept or refuse an invitation; return the entry."""
     entry = lock_entry(entry)
     require(entry.person_id == person.pk, _("Cette invitation n’est pas pour vous."))
     if not accepted:
@@ -137,7 +137,7 @@ def answer_invitation(entry, person, accepted):
 
 @transaction.atomic(durable=True)
 def answer_request(entry, by, accepted, reason=""):
-    """Let in who asked, or refuse with a ``reason`` that they read; return the entry."""
+    """Accept a request, or refuse it with a ``reason`` that the person reads; return it."""
     entry = lock_entry(entry)
     require_manager(entry.group, by)
     if not accepted:
@@ -156,7 +156,7 @@ def answer_request(entry, by, accepted, reason=""):
 
 @transaction.atomic(durable=True)
 def withdraw_entry(entry, by):
-    """Take back one's request, or an invitation as who leads the group; return the entry."""
+    """Withdraw one's own request, or as a manager an invitation; return the entry."""
     entry = lock_entry(entry)
     if entry.is_invitation or entry.person_id != by.pk:
         require(entry.is_invitation, _("Chacun ne retire que sa propre demande."))
@@ -166,9 +166,9 @@ def withdraw_entry(entry, by):
 
 @transaction.atomic(durable=True)
 def leave_group(group, person):
-    """Give up one's place; return the group.
+    """Remove ``person`` from the group; return the group.
 
-    Raise CannotJoin for its contact: someone must answer for a group that lives.
+    Raise CannotJoin for the contact of a group that is not archived.
     """
     group = lock_group(group)
     stays = group.contact_id == person.pk and not group.is_archived
@@ -183,9 +183,9 @@ def leave_group(group, person):
 
 @transaction.atomic(durable=True)
 def transfer_contact(group, by, person):
-    """Make ``person``, who is in the group, its contact; return the group.
+    """Make ``person``, a member of the group, its contact; return the group.
 
-    A group whose contact has left is without one: then anybody in it may name another.
+    Managers may, and any member where the contact has left. Raise CannotJoin otherwise.
     """
     group = lock_group(group)
     viewer = viewer_of_person(by)
@@ -200,12 +200,12 @@ def transfer_contact(group, by, person):
 
 def _create_invitation(group, by, person, address=""):
     expires = timezone.now() + INVITATION_LIFETIME
-    kind = GroupEntry.Type.INVITATION
-    return create_entry(group, kind, person, by=by, address=address, expires_at=expires)
+    entry_type = GroupEntry.Type.INVITATION
+    return create_entry(group, entry_type, person, by=by, address=address, expires_at=expires)
 
 
 def _eligible_holder(group, address):
-    """Whose address it is, if they may enter, are not in, and have nothing that waits."""
+    """The holder of ``address``, if they may join, are no member and have no pending entry."""
     holder = find_eligible_by_address(address, group.college)
     if (
         holder is None

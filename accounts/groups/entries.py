@@ -1,6 +1,6 @@
-"""What becomes of a request or an invitation: it waits, and is decided once.
+"""Steps of the group actions: create a request or an invitation, and decide it once.
 
-The parts that the actions are made of; each runs within one that holds the group's row.
+They run in the transaction of an action, which has locked the group's row.
 """
 
 from django.db.models import Q
@@ -12,12 +12,12 @@ from accounts.groups.rules import require_undecided
 
 
 def lock_group(group):
-    """The group as it stands, held to the end of the transaction."""
+    """Lock the group's row and return it."""
     return lock_row(WorkingGroup, group.pk)
 
 
 def lock_entry(entry):
-    """The entry as it stands, its group locked first: one order for all."""
+    """Lock the entry's group and return the entry, read after that."""
     group = lock_group(entry.group)
     entry = GroupEntry.objects.select_related("person").get(pk=entry.pk)
     entry.group = group
@@ -25,12 +25,12 @@ def lock_entry(entry):
 
 
 def pending_entry(group, person):
-    """Their entry that waits, or None."""
+    """The pending entry of ``person``, or None."""
     return group.entries.pending().filter(person=person).first()
 
 
 def create_entry(group, kind, person, *, address="", **fields):
-    """A new entry; those of theirs that were let pass make room for it."""
+    """Create an entry, once the expired ones of the same person or address are closed."""
     expire_stale_entries(group, person, address)
     entry = group.entries.create(kind=kind, person=person, address=address, **fields)
     entry.just_changed = True
@@ -38,9 +38,9 @@ def create_entry(group, kind, person, *, address="", **fields):
 
 
 def expire_stale_entries(group, person, address=""):
-    """Say of the entries of ``person``, or by ``address``, that they have expired.
+    """Record as expired all undecided entries of ``person``, or by ``address``.
 
-    Only for whom none waits.
+    Called only where none of them is pending.
     """
     passed = Q(address=address) & ~Q(address="")
     if person:
@@ -50,19 +50,19 @@ def expire_stale_entries(group, person, address=""):
 
 
 def accept_entry(entry):
-    """Give them the place."""
+    """Make the person of ``entry`` a member, and record it."""
     GroupMembership.objects.get_or_create(group=entry.group, person=entry.person)
     return record_outcome(entry, GroupEntry.Outcome.ACCEPTED)
 
 
 def decide_entry(entry, reader, outcome, reason=""):
-    """Write ``outcome``, unless it is written; raise CannotJoin where another one is."""
+    """Record ``outcome`` unless it is recorded. Raise CannotJoin where another one is."""
     require_undecided(entry, reader, outcome)
     return entry if entry.outcome else record_outcome(entry, outcome, reason)
 
 
 def record_outcome(entry, outcome, reason=""):
-    """Decide it now."""
+    """Save ``outcome`` as decided now."""
     entry.outcome, entry.decided_at, entry.reason = outcome, timezone.now(), reason
     entry.save(update_fields=["outcome", "decided_at", "reason"])
     entry.just_changed = True

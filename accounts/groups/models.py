@@ -1,4 +1,4 @@
-"""Working groups: people who work on one thing together, for a time."""
+"""Working groups, their members, and requests and invitations to join."""
 
 from datetime import timedelta
 
@@ -21,18 +21,18 @@ from accounts.base.rights_watch import RightsWatch
 
 
 class JoinPolicy(models.TextChoices):
-    """How one comes in."""
+    """How one joins a group."""
 
     REQUEST = "request", _("Sur demande")
     INVITATION = "invitation", _("Sur invitation")
 
 
 class WorkingGroup(Addressable):
-    """A named circle of people. Its room is a space of the forum.
+    """A group of people, with a private space in the forum.
 
-    ``college``: the one within which it works, None across all of them; it never changes,
-    because it says who may read. ``contact``: who answers for it. It is archived from
-    ``ends_at`` on: read by its people, and written in no more.
+    ``college``: the one whose members may join, None for all; it never changes, because it
+    decides who may read. ``contact``: the person who manages it. From ``ends_at`` on it is
+    archived: its members read its space and write in it no more.
     """
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -77,17 +77,17 @@ class WorkingGroup(Addressable):
 
     @property
     def is_archived(self):
-        """Whether it has come to its end."""
+        """Whether it has ended."""
         return self.ends_at is not None and self.ends_at <= timezone.now()
 
     @property
     def last_day(self):
-        """The last day on which it lives, None where it has no end."""
+        """The last day before its end, None where it has none."""
         return self.ends_at and timezone.localdate(self.ends_at - timedelta(seconds=1))
 
 
 class GroupMembership(models.Model):
-    """A person's place in a working group."""
+    """A person is a member of a working group."""
 
     group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="memberships")
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
@@ -106,7 +106,7 @@ class GroupMembership(models.Model):
 
 
 class GroupEntryQuerySet(models.QuerySet):
-    """Requests and invitations, in the ways they are read."""
+    """Queries of requests and invitations."""
 
     def pending(self):
         """Neither decided nor expired."""
@@ -115,25 +115,25 @@ class GroupEntryQuerySet(models.QuerySet):
 
 
 class GroupEntry(Addressable):
-    """A person's way into a group, until they are in it or not: a request, an invitation.
+    """A request to join a group, or an invitation.
 
-    ``by``: who asked or invited. ``words``: what the request says. ``outcome`` is empty
-    while it waits; an invitation that was let pass keeps it empty, past ``expires_at``.
-    An invitation by ``address`` is known to the group by that address alone; it is nobody's
-    (no ``person``) where it could be answered by nobody.
+    ``by``: who asked or invited. ``words``: the message of a request. ``outcome`` is empty
+    until it is decided; it may stay empty after an invitation has expired (``expires_at``).
+    The group sees only the ``address`` of an invitation by address; it has no ``person``
+    where nobody could answer it.
     """
 
-    #: Whether it was made or decided by the action that gave it, and not before.
+    #: Whether the action that returned this entry created or decided it.
     just_changed = False
 
     class Type(models.TextChoices):
-        """Who made the first step."""
+        """Whether the person or the group asked first."""
 
         REQUEST = "request", _("demande")
         INVITATION = "invitation", _("invitation")
 
     class Outcome(models.TextChoices):
-        """What became of it."""
+        """How it was decided."""
 
         ACCEPTED = "accepted", _("acceptée")
         REFUSED = "refused", _("refusée")
@@ -191,12 +191,12 @@ class GroupEntry(Addressable):
 
     @property
     def is_invitation(self):
-        """Whether the group made the first step."""
+        """Whether it is an invitation."""
         return self.kind == self.Type.INVITATION
 
     @property
     def has_expired(self):
-        """Whether it was let pass."""
+        """Whether it expired before it was decided."""
         passed = self.expires_at is not None and self.expires_at <= timezone.now()
         return self.outcome == self.Outcome.EXPIRED or (not self.outcome and passed)
 

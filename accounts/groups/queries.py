@@ -1,4 +1,4 @@
-"""TODO."""
+"""Queries of people who may join a group, and of groups with active members."""
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -13,7 +13,7 @@ MAX_SUGGESTIONS = 20
 
 
 def has_active_members():
-    """The condition that somebody is in a group at this moment, and so may answer for it."""
+    """The condition that a group has a member with access now, who could answer."""
     joined = GroupMembership.objects.filter(
         group=OuterRef("pk"), person__is_active=True, person__suspended_at=None
     )
@@ -26,7 +26,7 @@ def has_active_members():
 
 
 def eligible_people(college=None):
-    """The people who may enter a group within ``college``; None: across the colleges."""
+    """The people who may join a group within ``college`` (None: across the colleges)."""
     if college is None:
         seats = Seat.objects.granting_access()
     else:
@@ -36,15 +36,15 @@ def eligible_people(college=None):
 
 
 def findable_by_name():
-    """The condition that one finds a person by name: listed, in a seat that was confirmed."""
+    """The condition that a person is found by name: listed, with a confirmed seat."""
     confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
     return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
 
 
 def find_people_by_name(words, people):
-    """Those of ``people`` in the directory so named, ``MAX_SUGGESTIONS`` at most.
+    """Those of ``people`` who are found by name and so called, ``MAX_SUGGESTIONS`` at most.
 
-    Whose whole name it is comes alone. No words at all are nobody's name.
+    Only exact matches where there are any; nobody where ``words`` is empty.
     """
     asked = fold(words)
     if not asked:
@@ -57,11 +57,11 @@ def find_people_by_name(words, people):
 
 
 def find_eligible_by_address(address, college=None):
-    """Who may enter a group within ``college`` and has this e-mail address, or None."""
+    """The person of this address, if they may join a group within ``college``; or None."""
     return eligible_people(college).filter(email__iexact=address).first()
 
 
 def with_confirmed_seats(people):
-    """``people`` with ``confirmed_seats``: the confirmed seats, with their organisations."""
+    """``people`` with a list ``confirmed_seats``, which have their organisations loaded."""
     seats = Seat.objects.confirmed().select_related("organisation__college")
     return people.prefetch_related(Prefetch("seats", seats, to_attr="confirmed_seats"))

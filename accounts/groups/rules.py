@@ -1,4 +1,4 @@
-"""Who may be in a working group, and who answers for it."""
+"""Who may join a working group, and who manages it."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -8,55 +8,58 @@ from accounts.viewers.viewers import viewer_of_person
 
 
 def may_create_group(viewer, college):
-    """Members found groups: across the colleges, or within one where they are confirmed."""
+    """Whether ``viewer`` may create a group within ``college`` (None: across colleges)."""
     return viewer.is_member and (college is None or college.pk in viewer.colleges)
 
 
 def may_join(viewer, group):
-    """A group admits members; one within a college, that college's."""
+    """Whether ``viewer`` may join: members may, and only the college's where it has one."""
     return viewer.is_member and group.college_id in {None, *viewer.colleges}
 
 
 def may_manage(viewer, group):
-    """Its contact leads a group; so does an animator who is in it."""
+    """Whether ``viewer`` manages the group: its contact, or an animator who is in it."""
     leads = viewer.person_id == group.contact_id or viewer.is_animator
     return group.pk in viewer.groups and leads
 
 
 def current_contact(group):
-    """Its contact while they are in it; None once they have left it, or the network."""
+    """The contact while they are a member of the group, else None."""
     is_in = group.contact and group.pk in viewer_of_person(group.contact).groups
     return group.contact if is_in else None
 
 
 def may_name_contact(viewer, group):
-    """Whoever is in a group may name its contact once it has none who is in it."""
+    """Whether ``viewer``, a member, may name the contact because there is none."""
     return group.pk in viewer.groups and current_contact(group) is None
 
 
 class CannotJoin(PermissionDenied):
-    """A group's rule says no, and why."""
+    """An action of a group refused; the message is shown to the person."""
 
 
 def require(allowed, why):
-    """Raise CannotJoin, saying ``why``, unless ``allowed``."""
+    """Raise CannotJoin with the message ``why`` unless ``allowed``."""
     if not allowed:
         raise CannotJoin(why)
 
 
 def require_not_archived(group):
-    """Nobody enters an archive."""
+    """Raise CannotJoin where the group is archived."""
     require(not group.is_archived, _("Ce groupe est archivé : on n’y entre plus."))
 
 
 def require_manager(group, person):
-    """Only who leads the group goes on."""
+    """Raise CannotJoin unless ``person`` manages the group."""
     allowed = may_manage(viewer_of_person(person), group)
     require(allowed, _("Ceci revient au contact du groupe."))
 
 
 def require_undecided(entry, reader, outcome):
-    """What is decided stays so; deciding the same again is no fault. Say it to ``reader``."""
+    """Raise CannotJoin where ``entry`` has expired or has another outcome.
+
+    The message is for ``reader``, who may be the entry's person or not.
+    """
     is_own = entry.person_id == reader.pk
     if entry.has_expired:
         renew = _("Cette invitation a expiré. Demandez au groupe de la renouveler.")
@@ -74,7 +77,7 @@ def require_undecided(entry, reader, outcome):
 
 
 def cannot_join_message(group):
-    """Why one may not enter, to oneself."""
+    """Why the reader may not join."""
     if group.college:
         return _("Ce groupe n’admet que des membres confirmés de ce collège : %(college)s.") % {
             "college": group.college
@@ -83,7 +86,7 @@ def cannot_join_message(group):
 
 
 def cannot_be_admitted_message(group):
-    """Why someone may not enter, to who lets people in."""
+    """Why someone else may not join."""
     if group.college:
         return _("Cette personne n’a pas de siège confirmé dans ce collège : %(college)s.") % {
             "college": group.college

@@ -1,8 +1,8 @@
-"""What becomes of a seat: confirmed, refused, ended. Lock, ask, write.
+"""Decisions about seats: confirming, refusing, ending them, and naming the contact.
 
-Each is one transaction. Deciding twice is one outcome: the first decision stands, and
-deciding the other way afterwards is refused, not obeyed. The contact of an organisation
-decides about its seats, and so does every animator.
+Each action is one transaction. The contacts of an organisation decide about its seats, and
+so does every animator. Deciding the same twice has one effect; a decision that contradicts
+an earlier one raises PermissionDenied.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -20,10 +20,10 @@ from accounts.viewers.viewers import viewer_of_person
 
 @transaction.atomic(durable=True)
 def confirm_seat(seat, by):
-    """Open the private room of the seat's college to its holder; return the seat.
+    """Confirm ``seat``, which opens its college's spaces to its holder; return it.
 
-    Raise PermissionDenied where ``by`` may not decide, holds the seat, or comes after a
-    refusal or the seat's end.
+    Raise PermissionDenied where ``by`` may not decide or holds the seat, or where the seat is
+    refused or over.
     """
     seat = _lock_seat(seat)
     method = require_seat_manager(by, seat.organisation_id)
@@ -38,7 +38,7 @@ def confirm_seat(seat, by):
 
 @transaction.atomic(durable=True)
 def refuse_seat(seat, by, reason):
-    """Refuse a seat that waits, with a reason its holder reads; return the seat.
+    """Refuse a pending seat, with a reason that its holder reads; return the seat.
 
     Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
     """
@@ -56,11 +56,11 @@ def refuse_seat(seat, by, reason):
 
 @transaction.atomic(durable=True)
 def end_seat(seat, by, at=None):
-    """End a mandate now, or ``at`` a moment to come; return the seat.
+    """End a seat now, or at the later moment ``at``; return the seat.
 
-    Its holder may, the contact of the organisation, and animators. What the holder wrote
-    stays theirs; the rights of the seat are gone with it. An end that has come stays; one to
-    come may be moved, by its holder only nearer. Raise PermissionDenied to anyone else.
+    Its holder, the organisation's contacts and animators may. A seat that is over stays as
+    it is. A future end may be moved; one that others have set, by the holder only to an
+    earlier date. Raise PermissionDenied to anyone else.
     """
     seat = _lock_seat(seat)
     is_holder = seat.person_id == by.pk
@@ -70,7 +70,7 @@ def end_seat(seat, by, at=None):
     if seat.refused_at or seat.is_over:
         return seat
     end = max(at or now, now)
-    if is_holder and seat.ended_at:  # Others have said when: one leaves earlier, not later.
+    if is_holder and seat.ended_at:  # Others may have set it: earlier only.
         end, by = min(end, seat.ended_at), seat.ended_by or by
     seat.ended_at, seat.ended_by = end, by
     seat.save(update_fields=["ended_at", "ended_by"])
@@ -79,10 +79,10 @@ def end_seat(seat, by, at=None):
 
 @transaction.atomic(durable=True)
 def cancel_seat_end(seat, by):
-    """Take back an end that is yet to come: the mandate lasts; return the seat.
+    """Remove a future end of a seat; return the seat.
 
-    Whoever decides about the seat may, and its holder where no one else has set the end.
-    Raise PermissionDenied to anyone else, and where the end has come.
+    The organisation's contacts and animators may, and the holder where no one else set the
+    end. Raise PermissionDenied to anyone else, and where the seat is over.
     """
     seat = _lock_seat(seat)
     if seat.person_id != by.pk or seat.ended_by_id not in (None, by.pk):
@@ -98,7 +98,7 @@ def set_contact(seat, by, is_contact):
     """Make the holder of a confirmed seat a contact of the organisation, or no longer one.
 
     Raise PermissionDenied where ``by`` may not decide, or the organisation would be left
-    without a contact while others sit in it.
+    without a contact while others hold seats in it.
     """
     seat = _lock_seat(seat)
     require_seat_manager(by, seat.organisation_id)
@@ -108,7 +108,7 @@ def set_contact(seat, by, is_contact):
     others = contact_seats(seat.organisation_id).exclude(pk=seat.pk)
     if not is_contact and not others.exists():
         raise PermissionDenied(_("Désignez d’abord un autre contact."))
-    if is_contact:  # Who decides now, named or not, goes on deciding beside them.
+    if is_contact:  # Contacts by default, not by name, stay contacts.
         contact_seats(seat.organisation_id).update(is_contact=True)
     seat.is_contact = is_contact
     seat.save(update_fields=["is_contact"])
@@ -117,7 +117,7 @@ def set_contact(seat, by, is_contact):
 
 @transaction.atomic(durable=True)
 def choose_writing_seat(person, seat_id):
-    """From now on ``person`` writes for this seat, unless they say otherwise.
+    """Make this the seat that ``person`` writes for by default.
 
     Raise PermissionDenied where it is not one of their confirmed seats.
     """
@@ -129,7 +129,7 @@ def choose_writing_seat(person, seat_id):
 
 
 def _lock_seat(seat):
-    """The seat, held still; and first its organisation, whose contacts it may change."""
+    """Lock the organisation, whose contacts may change, then the seat; return the seat."""
     lock_organisation(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
     return lock_row(Seat, seat.pk)
 
@@ -142,9 +142,10 @@ def _require_open(seat):
 
 
 def mark_confirmed(seat, method, by=None):
-    """Confirm ``seat``, whose row is held or new. Who first sits, and may act, is the contact.
+    """Confirm ``seat``, which is locked or new, without asking who may.
 
-    The signature may be written after it, so who speaks is not asked yet.
+    A step of other actions. The organisation's first confirmed active holder becomes its
+    contact. Signatures are not looked at: the holder's may be written after this.
     """
     seat.confirmed_at, seat.confirmed_by, seat.confirmation_method = timezone.now(), by, method
     seat.save(update_fields=["confirmed_at", "confirmed_by", "confirmation_method"])
@@ -157,5 +158,5 @@ def mark_confirmed(seat, method, by=None):
 
 
 def lock_organisation(organisation_id):
-    """Hold an organisation still: always before its seats, so that nobody waits in a ring."""
+    """Lock an organisation and return it: always before its seats, so that no deadlock arises."""
     return lock_row(Organisation, organisation_id)

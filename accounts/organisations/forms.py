@@ -1,4 +1,4 @@
-"""The forms of organisations and seats: which organisation is meant, why a seat is refused."""
+"""The forms of organisations and seats."""
 
 from django import forms
 from django.utils import timezone
@@ -23,19 +23,18 @@ from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 from accounts.territories.search import find_official
 
 _MAX_NAME_LENGTH = 160
-#: What a radio button says where none of those that resemble the name is meant.
-NEW = "-"
 
 
 class OrganisationForm(TerritoryChoiceForm):
-    """Which organisation one acts for, by name, in its college.
+    """The organisation that a person acts for, by its name and college.
 
-    ``organisation`` cleans to one of ours, or to a NewOrganisation. A name that is not
-    known comes back once, with ``is_unknown`` and ``similar``, those that resemble it: one
-    chooses one of these, or says that it is new, and where: on which territory, else in
-    which department or country. Sending that again is the answer. A name of the official
-    list that resembles none of ours is no slip: it does not come back. All in plain pages,
-    nothing typed lost.
+    ``organisation`` cleans to an Organisation or a NewOrganisation. An unknown name makes the
+    form invalid once, with ``is_unknown`` and the ``similar`` organisations: the person
+    chooses one of these, or states that it is new and where it acts (a territory, else a
+    department or country), and sends the form again. A name of the official list of
+    territories that resembles no known one is accepted at once.
+
+    ``unlisted``: words given as a territory that are not on the list, and were ignored.
     """
 
     college = forms.ModelChoiceField(
@@ -64,12 +63,11 @@ class OrganisationForm(TerritoryChoiceForm):
     field_order = ["college", "organisation"]
 
     def __init__(self, *args, **kwargs):
-        """Nothing is unknown until something is typed."""
         super().__init__(*args, **kwargs)
         self.is_unknown, self.similar, self.unlisted = False, [], ""
 
     def clean(self):
-        """Find the organisation, or what founds it."""
+        """Resolve ``organisation``."""
         data = super().clean()
         self._location_errors = {
             name: self.errors.pop(name)
@@ -81,7 +79,7 @@ class OrganisationForm(TerritoryChoiceForm):
         return data
 
     def _resolve_organisation(self, name, data):
-        """The organisation meant, None where that is not clear yet."""
+        """The organisation meant; None, with errors, where that is not clear yet."""
         known = find_by_name(name)
         if known is None:
             self.is_unknown, self.similar = True, find_similar(name)
@@ -93,7 +91,7 @@ class OrganisationForm(TerritoryChoiceForm):
         return known
 
     def _chosen_similar(self, name, data):
-        """The one picked among those that resemble this very name."""
+        """The organisation chosen among those similar to this name, or None."""
         if data.get("asked") != fold(name):
             return None
         return next((one for one in self.similar if one.slug == data.get("same")), None)
@@ -110,22 +108,22 @@ class OrganisationForm(TerritoryChoiceForm):
         return None
 
     def _is_confirmed_new(self, name, data):
-        """Whether one knows that it is new: one was asked, and has seen all that resemble it.
+        """Whether the person stated that it is new, having seen all similar names.
 
-        Who put the name right meanwhile is not asked again, unless it now resembles others.
+        Someone who corrected the name since is asked again only where others are similar.
         """
         if not (asked := data.get("asked")):
             return False
         shown = self.similar if asked == fold(name) else find_similar(asked)
-        is_said = not shown or data.get("same") == NEW
+        is_said = not shown or data.get("same") == NONE_OF_THESE
         return is_said and all(one in shown for one in self.similar)
 
     def _is_official(self, name):
         return not self.similar and len(find_official(name)) == 1
 
     def _new_organisation(self, name, data):
-        """What founds it, if where it acts is clear."""
-        if territory := self._territory(name, data):
+        """The NewOrganisation; None, with errors, where its place is not clear."""
+        if territory := self._resolve_territory(name, data):
             country, code = territory.country, territory.department
         elif self._location_errors:
             self.errors.update(self._location_errors)
@@ -140,11 +138,10 @@ class OrganisationForm(TerritoryChoiceForm):
             return None
         return NewOrganisation(name, data["college"], code, territory, country)
 
-    def _territory(self, name, data):
-        """The territory chosen, else the one that bears the name of the organisation.
+    def _resolve_territory(self, name, data):
+        """The territory chosen, else the one with the organisation's name, or None.
 
-        Words that no territory has are no obstacle where the department is said: they are
-        kept as ``unlisted``, for one to be told what became of them.
+        Where the department is given, unknown words are no error, but ``unlisted``.
         """
         words = data.get("territory_words")
         if territory := self.chosen_territory(data):
@@ -160,7 +157,7 @@ class OrganisationForm(TerritoryChoiceForm):
         return _territory_named(name, code, country)
 
     def _department_code(self, data):
-        """The department, which is asked for in France only."""
+        """The department's code; an empty string abroad."""
         return (
             data.get("department_code", "")
             if data.get("country", HOME_COUNTRY) == HOME_COUNTRY
@@ -168,7 +165,7 @@ class OrganisationForm(TerritoryChoiceForm):
         )
 
     def _unknown_message(self, name, asked):
-        """Why the name comes back; of a name that was changed, that it was."""
+        """The message of a name that is not known."""
         if not self.similar:
             words = _(
                 "Nous ne connaissons pas « %s ». Si ce nom est juste, dites plus bas où elle "
@@ -184,30 +181,30 @@ class OrganisationForm(TerritoryChoiceForm):
 
     @property
     def location_fields(self):
-        """The fields that say where it is, to keep while they are not asked for."""
+        """The fields about its place, as hidden inputs while they are not shown."""
         typed = ("territory", "territory_words", "territory_asked")
         return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
     def chosen_territory_slug(self):
-        """The slug chosen among those ``suggestions``, or of the only one that bears the name."""
+        """The slug chosen among ``suggestions``, or that of the only one."""
         said = self.data.get("territory") or self.data.get("territory_words")
         alone = len(self.suggestions) == 1 and not said
         return self.suggestions[0].slug if alone else self.data.get("territory", "")
 
     @property
     def asked_name(self):
-        """The name that the question about an unknown organisation is about."""
+        """The folded name that was typed, to be sent back as ``asked``."""
         return fold(self.data.get("organisation", ""))
 
     @property
     def chosen_slug(self):
-        """The slug picked among ``similar``, to show again."""
+        """The slug chosen among ``similar``, while the name is the same."""
         return self.data.get("same", "") if self.data.get("asked") == self.asked_name else ""
 
 
 class RefusalForm(forms.Form):
-    """Why something is refused; who asked for it reads it."""
+    """The reason of a refusal, which the person refused reads."""
 
     reason = forms.CharField(
         label=_("Motif, que la personne pourra lire"),
@@ -218,7 +215,7 @@ class RefusalForm(forms.Form):
 
 
 class MandateEndForm(forms.Form):
-    """When a mandate ends; left empty, it is now."""
+    """When a mandate ends (now, where left empty); ``seat`` gives the day set already."""
 
     day = DayField(
         label=_("Dernier jour du mandat"),
@@ -233,15 +230,14 @@ class MandateEndForm(forms.Form):
     )
 
     def __init__(self, *args, seat=None, initial=None, **kwargs):
-        """Show the day that is set for ``seat``, where there is one."""
         set_end = seat.ended_at and timezone.localdate(seat.ended_at) if seat else None
         super().__init__(*args, initial={"day": set_end} | (initial or {}), **kwargs)
 
 
 def _territory_named(name, code, country):
-    """The territory that bears this name in this place, which it surely acts on, or None.
+    """The territory of this name in this place, or None.
 
-    Where no place is said, the only official one of the name.
+    Where no place is given, the official territory of the name, if there is only one.
     """
     same = find_official(name) if country == HOME_COUNTRY else []
     if country == HOME_COUNTRY and not code:

@@ -14,7 +14,7 @@ from accounts.base.text import fold
 
 
 class College(models.Model):
-    """One of the network's families of members. Rows, so that another network has its own."""
+    """A college: a category of member organisations, whose members share private spaces."""
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("nom"), max_length=80)
@@ -32,14 +32,14 @@ class College(models.Model):
 
 
 class OrganisationQuerySet(models.QuerySet):
-    """Organisations, in the ways they are read."""
+    """Queries of organisations."""
 
     def in_network(self):
-        """Those of the network today: admitted, under someone's signature that is current."""
+        """Members of the network: admitted, with a current signature."""
         return self.filter(_has_current_signature(), admitted_at__isnull=False)
 
     def candidates(self):
-        """Those that have signed as well, and wait for sponsors."""
+        """Those with a current signature that are not admitted yet."""
         return self.filter(_has_current_signature(), admitted_at=None)
 
 
@@ -49,7 +49,7 @@ def _has_current_signature():
 
 
 class Organisation(Addressable):
-    """The member: it belongs to one college and signs the charter through a person."""
+    """An organisation: it belongs to one college, and people sign the charter for it."""
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
@@ -62,7 +62,7 @@ class Organisation(Addressable):
     department_code = models.CharField(_("département"), max_length=3, blank=True)
     country = models.CharField(_("pays"), max_length=2, default="FR")
     created_at = models.DateTimeField(default=timezone.now)
-    #: Until it is admitted (FORUM_ADMISSION "sponsored"), its seats open nothing.
+    #: None until it is admitted (FORUM_ADMISSION "sponsored"): its seats give no access.
     admitted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     admitted_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -79,7 +79,7 @@ class Organisation(Addressable):
         return f"{self.name} ({self.department_code})" if self.department_code else self.name
 
     def save(self, *args, **kwargs):
-        """Keep the folded name, which is what makes two names the same, beside the name."""
+        """Set the folded name, by which names are compared."""
         self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
@@ -89,7 +89,7 @@ class Organisation(Addressable):
 
 
 class SeatQuerySet(models.QuerySet):
-    """Seats, in the ways the accounts read them."""
+    """Queries of seats."""
 
     def current(self, at=None):
         """Started, not ended and not refused at ``at`` (now by default)."""
@@ -99,43 +99,40 @@ class SeatQuerySet(models.QuerySet):
         )
 
     def unconfirmed(self):
-        """Held, and neither confirmed nor refused."""
+        """Those current and not confirmed."""
         return self.current().filter(confirmed_at=None)
 
     def pending(self):
-        """Those that wait for a decision: waiting, and their holder's signature stands.
-
-        Who withdrew it asks for nothing any more.
-        """
+        """Those to be decided: not confirmed, of an active person with a live signature."""
         signed = _signatures_of_seat().live()
         return self.unconfirmed().filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
-        """Held and confirmed: who sits here, for all to rely on."""
+        """Those current and confirmed."""
         return self.current(at).filter(confirmed_at__isnull=False)
 
     def granting_access(self, at=None):
-        """Those that open the member areas at ``at``: held, in an organisation that was
-        admitted, by someone whose signature for it is current."""
+        """Those that open the member areas at ``at``: current, in an admitted organisation,
+        of someone with a current signature for it."""
         signed = _signatures_of_seat().current(at)
         admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
         return admitted.filter(Exists(signed))
 
     def representing(self, at=None):
-        """Those that open the member areas and are confirmed: by them one speaks for an
-        organisation, reads its college's room and stands in the directory."""
+        """Those granting access that are confirmed: their holders represent the organisation,
+        read its college's spaces and are in the directory."""
         return self.granting_access(at).filter(confirmed_at__isnull=False)
 
     def with_active_holder(self):
-        """Those of people who may act: their account is active and not suspended."""
+        """Those of people whose account is active and not suspended."""
         return self.filter(person__is_active=True, person__suspended_at=None)
 
     def contacts(self):
-        """The contacts: they decide about the seats of their organisation.
+        """Those of contacts, who decide about the seats of their organisation.
 
-        Those who are named so, while they speak for it; where none of them does, whoever
-        does and was confirmed first. So nobody need act when a contact's mandate ends or
-        their signature falls: an organisation for which someone speaks has a contact.
+        The named ones who represent it; where none does, the representative confirmed first.
+        So an organisation with any representative has a contact, without anybody naming one
+        when a mandate ends or a signature lapses.
         """
         able = Seat.objects.representing().with_active_holder()
         first = able.filter(organisation=OuterRef("organisation"))
@@ -148,7 +145,7 @@ class SeatQuerySet(models.QuerySet):
 
 
 def _signatures_of_seat():
-    """Those of the person of the outer query's seat, for its organisation."""
+    """The signatures of the outer query's seat: of its person, for its organisation."""
     signatures = apps.get_model("accounts", "Signature").objects
     return signatures.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
 
@@ -166,8 +163,8 @@ class ConfirmationMethod(models.TextChoices):
 class Seat(Addressable):
     """A person's mandate in an organisation.
 
-    ``ended_at`` may be yet to come: a mandate has an end. The contact of an organisation
-    decides about its seats. ``successor`` is who carries on what its holder began.
+    ``ended_at`` may lie ahead. ``successor``: the seat to which its threads and questions
+    were handed over.
     """
 
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="seats")
@@ -195,7 +192,7 @@ class Seat(Addressable):
         "self", models.SET_NULL, null=True, blank=True, related_name="predecessors"
     )
     handed_over_at = models.DateTimeField(null=True, blank=True)
-    #: When what it wrote was marked as a former member's: soon after its end.
+    #: When its posts were marked as a former member's: soon after its end.
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()

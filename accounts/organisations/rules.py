@@ -1,4 +1,4 @@
-"""How a seat becomes a confirmed one: a step of whatever action decides it."""
+"""Who decides about the seats of an organisation, and which seats need no decision."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,10 +12,10 @@ from accounts.viewers.viewers import viewer_of_person
 
 
 def automatic_confirmation_method(person, organisation, invitation=None):
-    """The way in which a seat that ``person`` takes in ``organisation`` needs nobody, or "".
+    """The method that confirms a new seat of ``person`` at once; an empty string if none.
 
-    An invitation vouches for one of the person's verified addresses; a verified domain of
-    the organisation for all addresses that end in it, but not for who was sent away.
+    An invitation, the policy "open", or a verified domain of the organisation in one of the
+    person's verified addresses. Someone whom others removed needs an invitation.
     """
     if invitation_vouches_for(invitation, person):
         return ConfirmationMethod.INVITATION
@@ -31,9 +31,9 @@ def automatic_confirmation_method(person, organisation, invitation=None):
 
 
 def invitation_vouches_for(invitation, person):
-    """Whether an invitation taken up by ``person`` stands for them.
+    """Whether ``invitation`` confirms a seat of ``person``.
 
-    Nobody vouches for themselves, and who sent it decides still: a contact or an animator.
+    It was sent by someone else, who still is a contact or an animator.
     """
     by = invitation and invitation.invited_by
     if by is None or by.pk == person.pk:
@@ -42,7 +42,7 @@ def invitation_vouches_for(invitation, person):
 
 
 def require_seat_manager(person, organisation):
-    """As what ``person`` decides about the seats of ``organisation``, a Way.
+    """The ConfirmationMethod by which ``person`` decides about seats of ``organisation``.
 
     Raise PermissionDenied unless they are an animator or a contact of it.
     """
@@ -54,7 +54,7 @@ def require_seat_manager(person, organisation):
 
 
 def deciding_role(viewer, organisation):
-    """As what who looks or acts as ``viewer`` decides about these seats, a Way, or None."""
+    """ANIMATOR or CONTACT where ``viewer`` decides about its seats as such, else None."""
     if viewer.is_animator:
         return ConfirmationMethod.ANIMATOR
     mine = contact_seats(organisation).filter(pk__in=viewer.seats)

@@ -1,4 +1,4 @@
-"""Writing one's card. Lock, ask, write."""
+"""Saving one's profile."""
 
 from django.db import transaction
 
@@ -9,10 +9,7 @@ from accounts.users.models import User
 
 @transaction.atomic(durable=True)
 def save_profile(person, **chosen):
-    """Keep what ``person`` chose to say and to show; return the card.
-
-    One's own, always: there is nothing to ask. A second press writes the same again.
-    """
+    """Save the fields ``chosen`` of the profile of ``person``; return the profile."""
     person = lock_row(User, person.pk)
     profile, _new = Profile.objects.update_or_create(person=person, defaults=chosen)
     return profile

@@ -1,4 +1,4 @@
-"""What a person says of themselves in the directory, and what they show there."""
+"""A person's profile in the directory."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from accounts.base.data_export import ExportSection
 
 
 class Profile(models.Model):
-    """A person's own choices; without a row, what the fields have by default.
+    """What a person shows in the directory. Someone without a row has the defaults.
 
-    Listed, so that members find each other; neither e-mail nor telephone, until one says so.
+    By default they are listed, without e-mail address and telephone.
     """
 
     person = models.OneToOneField(

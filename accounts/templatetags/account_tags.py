@@ -1,4 +1,4 @@
-"""What pages of sign-in need beside allauth's own context."""
+"""Template tags and filters of the account pages."""
 
 import json
 
@@ -13,18 +13,18 @@ register = template.Library()
 
 @register.filter
 def as_json(value):
-    """``value`` as JSON, for an attribute of an element: the template escapes it there."""
+    """``value`` as JSON, for an attribute; the template escapes it."""
     return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"))
 
 
 @register.simple_tag
 def identity_provider():
-    """The name of the provider through which one may sign in here, or nothing."""
+    """The name of the OpenID Connect provider, or an empty string."""
     apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
     return apps[0]["name"] if apps else ""
 
 
 @register.filter
 def lacks_second_factor(person):
-    """Whether ``person`` has been given more than they may use without a second factor."""
+    """Whether ``person`` has rights that they may not use for want of a second factor."""
     return second_factors.lacks_second_factor(person)

@@ -1,4 +1,4 @@
-"""Which territories an organisation acts on: chosen, added, left. Lock, ask, write."""
+"""Choosing, adding and removing the territories of an organisation."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,20 +9,20 @@ from accounts.territories.lookup import get_or_create_territory
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.viewers.viewers import viewer_of_person
 
-#: Beyond, a list says no more where an organisation acts.
+#: How many territories an organisation may have.
 MAX_TERRITORIES = 100
 
 
 class TooManyTerritories(PermissionDenied):
-    """The organisation would act on more territories than MOST."""
+    """The organisation would have more than MAX_TERRITORIES."""
 
 
 @transaction.atomic(durable=True)
 def choose_territories(organisation, person, territories):
-    """``organisation`` acts on ``territories``, too; return it.
+    """Add ``territories`` to those of ``organisation``; return it.
 
-    Choosing twice is choosing once. Raise PermissionDenied to who does not speak for it, and
-    TooMany where they would be too many.
+    Raise PermissionDenied unless ``person`` may choose them; TooManyTerritories beyond the
+    limit.
     """
     organisation = lock_organisation(organisation.pk)
     _require_may_choose(organisation, person)
@@ -33,9 +33,9 @@ def choose_territories(organisation, person, territories):
 
 @transaction.atomic(durable=True)
 def add_territory(organisation, person, new):
-    """``organisation`` acts on ``new``, a NewTerritory, which is made unless it is known.
+    """Add the NewTerritory ``new``, created unless it exists, to those of ``organisation``.
 
-    Return the territory. Raise PermissionDenied and TooMany as ``choose_territories`` does.
+    Return the territory. Raise as ``choose_territories`` does.
     """
     organisation = lock_organisation(organisation.pk)
     _require_may_choose(organisation, person)
@@ -47,9 +47,9 @@ def add_territory(organisation, person, new):
 
 @transaction.atomic(durable=True)
 def remove_territory(organisation, person, territory):
-    """``organisation`` acts on ``territory`` no more; return it. What was said there stays.
+    """Remove ``territory`` from those of ``organisation``; return the organisation.
 
-    Raise PermissionDenied to who does not speak for it.
+    Its threads keep the territory. Raise PermissionDenied unless ``person`` may choose them.
     """
     organisation = lock_organisation(organisation.pk)
     _require_may_choose(organisation, person)
@@ -63,7 +63,7 @@ def _require_may_choose(organisation, person):
 
 
 def _require_capacity(organisation, chosen):
-    """Raise TooMany where its territories and those of ``chosen`` would be too many."""
+    """Raise TooManyTerritories where adding ``chosen`` would exceed the limit."""
     own = set(organisation.territories.values_list("pk", flat=True))
     if len(own | {one.pk for one in chosen}) > MAX_TERRITORIES:
         words = _("Une organisation choisit %(n)d territoires au plus.")

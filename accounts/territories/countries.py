@@ -9,26 +9,26 @@ from django.utils.translation import get_language
 from accounts.base.text import fold
 
 _CODE = re.compile(r"[A-Z]{2}")
-#: Codes that are no country; and parts of the French Republic, which have a department.
+#: Codes of no country; and parts of the French Republic, which are departments here.
 _LEFT_OUT = re.compile(
     "AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|XA|XB|ZZ|BL|GF|GP|MF|MQ|NC|PF|PM|RE|TF|WF|YT"
 )
 
 
 def names():
-    """``{code: name}`` in the language of the page, in its alphabetical order."""
+    """``{code: name}`` in the active language, in alphabetical order."""
     return _names(get_language() or "fr")
 
 
 def name_of(code):
-    """The country's name in the language of the page; the code of one that is not known."""
+    """The country's name in the active language; the code itself where it is unknown."""
     return names().get(code, code)
 
 
 def choices():
-    """For a form: (code, name), in the language of the page, France before the others.
+    """The (code, name) choices of a form field, in the active language, France first.
 
-    A form that came without a country, and comes back, must not show the alphabet's first.
+    A select without a value shows its first option.
     """
     return sorted(names().items(), key=lambda row: row[0] != "FR")
 

@@ -1,4 +1,4 @@
-"""The forms of territories: which department, which country, which new territory."""
+"""The forms and fields of territories, departments and countries."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,19 +19,19 @@ _MAX_NAME_LENGTH = 160
 
 
 def _department_choices():
-    """By name, as one looks for one's own; the code follows, as it is what tells two apart."""
+    """(code, name and code), by name."""
     rows = Department.objects.order_by("folded_name")
     return [("", _("Choisissez…")), *((one.code, str(one)) for one in rows)]
 
 
 class DepartmentField(forms.ChoiceField):
-    """A department, chosen by its name; cleans to its code, or to nothing where none is.
+    """A department; cleans to its code, or to an empty string.
 
-    Whether one is needed depends on the country, so the form that asks says when it is.
+    Optional: the form decides whether it is required, by the country. The choices are read
+    from the database each time.
     """
 
     def __init__(self, **kwargs):
-        """The list is read each time it is shown or asked."""
         defaults = {
             "label": _("Son département"),
             "choices": _department_choices,
@@ -42,21 +42,20 @@ class DepartmentField(forms.ChoiceField):
 
 
 class CountryField(forms.ChoiceField):
-    """A country, named in the language of the page; France unless another is chosen."""
+    """A country, named in the active language; France unless another is chosen."""
 
     def __init__(self, **kwargs):
-        """The names are asked for each time a form is made."""
         defaults = {"label": _("Pays"), "choices": countries.choices, "initial": HOME_COUNTRY}
         errors = {"invalid_choice": _("Choisissez un pays de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
 
     def clean(self, value):
-        """A code; a form that does not ask means France."""
+        """The code; France where none is sent."""
         return super().clean(value or HOME_COUNTRY)
 
 
 class TerritoryForm(forms.Form):
-    """A territory that is not on the official list. ``new_territory`` is what it describes."""
+    """A territory that is not on the official list; ``new_territory`` is its answer."""
 
     name = forms.CharField(
         label=_("Son nom"),
@@ -78,14 +77,14 @@ class TerritoryForm(forms.Form):
     country = CountryField()
 
     def clean_name(self):
-        """Single spaces, and at least one letter."""
+        """The name, single-spaced. Raise ValidationError where it has no letter."""
         name = " ".join(self.cleaned_data["name"].split())
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError(_("Écrivez son nom avec des lettres."))
         return name
 
     def clean(self):
-        """In France a territory has a department; abroad it has none."""
+        """Require a department in France, and drop it abroad."""
         data = super().clean()
         if data.get("country", HOME_COUNTRY) != HOME_COUNTRY:
             self.errors.pop("department_code", None)
@@ -96,12 +95,12 @@ class TerritoryForm(forms.Form):
 
     @property
     def new_territory(self):
-        """The territory described, once the form is valid."""
+        """The NewTerritory, once the form is valid."""
         named = ("name", "kind", "department_code", "country")
         return NewTerritory(**{name: self.cleaned_data[name] for name in named})
 
 
-#: What a radio button says where none of those offered is meant.
+#: The value of the radio button for none of the suggestions.
 NONE_OF_THESE = "-"
 
 
@@ -109,10 +108,10 @@ _MAX_SUGGESTIONS = 8
 
 
 class TerritoryChoiceForm(forms.Form):
-    """A territory by its name. For a form that inherits; ``chosen_territory`` is its answer.
+    """A territory by its name, for forms to inherit; ``chosen_territory`` is its answer.
 
-    What is typed and names one territory is that one; else ``suggestions`` are those it may
-    mean, and the form comes back to ask which. With a script one has picked it already.
+    Words that name one territory choose it; otherwise the form is invalid and
+    ``suggestions`` holds those that it may mean. The page's script may send its slug.
     """
 
     territory_words = forms.CharField(
@@ -131,10 +130,7 @@ class TerritoryChoiceForm(forms.Form):
     suggestions = ()
 
     def clean(self):
-        """What was chosen is offered again, whatever else is to be put right.
-
-        Not where another name was typed since: a choice answers the words it was asked of.
-        """
+        """Keep the chosen territory among the suggestions, unless the words have changed."""
         data = super().clean()
         slug = data.get("territory")
         if slug and slug != NONE_OF_THESE:
@@ -144,7 +140,7 @@ class TerritoryChoiceForm(forms.Form):
         return data
 
     def chosen_territory(self, data):
-        """The territory meant, or None; where that is not clear, an error says so."""
+        """The territory meant, or None; adds an error where that is not clear."""
         slug, words = data.get("territory"), data.get("territory_words")
         if slug and slug != NONE_OF_THESE:
             if not self.suggestions:
@@ -172,11 +168,11 @@ class TerritoryChoiceForm(forms.Form):
 
     @property
     def asked_territory(self):
-        """The words that the choice offered is about."""
+        """The folded words that the suggestions answer."""
         return fold(self.data.get("territory_words", ""))
 
 
 def _matches_words(chosen, data):
-    """Whether ``chosen`` is about the words typed: asked of them, or named by them."""
+    """Whether the words typed are those the choice was offered for, or name ``chosen``."""
     words = fold(data.get("territory_words") or "")
     return words in {"", data.get("territory_asked"), chosen.folded_name, fold(str(chosen))}

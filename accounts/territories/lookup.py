@@ -1,4 +1,4 @@
-"""A territory that is not on the official list: a commune, a pays, a park, one abroad."""
+"""Territories that are not on the official list: finding the same one, or creating it."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from django.utils.text import slugify
 from accounts.base.text import fold
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 
-#: Words that are addresses of their own under ``territoires/``.
+#: Words that are other addresses under ``territoires/``.
 _RESERVED_SLUGS = {"recherche"}
 _MAX_SLUG_ATTEMPTS = 50
 
 
 @dataclass(frozen=True)
 class NewTerritory:
-    """A territory that the network does not know yet; ``department_code`` is empty abroad."""
+    """The values of a territory to create; ``department_code`` is empty abroad."""
 
     name: str
     kind: str
@@ -25,7 +25,7 @@ class NewTerritory:
 
 
 def find_existing(new):
-    """The territory that ``new`` describes, of whatever kind it is known by, or None."""
+    """The territory of this name and place: of the same type, else an official one; or None."""
     place = (
         in_department(new.department_code) if new.department_code else Q(department_codes="")
     )
@@ -35,10 +35,10 @@ def find_existing(new):
 
 
 def get_or_create_territory(new):
-    """The territory that ``new`` describes, made unless it is known.
+    """The territory that ``new`` describes, created unless it exists.
 
     Called in an action's transaction. Two people who add the same one at once get the same
-    row: the unique name decides, and the second reads what the first wrote.
+    row, by the unique constraint.
     """
     slug = slugify(fold(new.name).replace("'", " "))[:100] or "territoire"
     for number in range(1, _MAX_SLUG_ATTEMPTS):
@@ -50,7 +50,7 @@ def get_or_create_territory(new):
         try:
             with transaction.atomic():
                 return _create_with_slug(new, tried)
-        except IntegrityError:  # This very one, a moment ago; or another with this slug.
+        except IntegrityError:  # The same one, or another with this slug, was created just now.
             continue
     raise IntegrityError(f"No free slug for {slug}")
 

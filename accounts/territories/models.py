@@ -1,4 +1,4 @@
-"""Territories, pieces of geography that organisations act on; and departments."""
+"""Territories that organisations act on, and departments."""
 
 from django.db import models
 from django.db.models import Q
@@ -25,7 +25,7 @@ class TerritoryType(models.TextChoices):
     OTHER = "autre", _("Autre territoire")
 
 
-#: What the official list brings; people add the others.
+#: The types of the official list; people add territories of the others.
 OFFICIAL_TYPES = (
     TerritoryType.COMMUNES,
     TerritoryType.AGGLOMERATION,
@@ -35,7 +35,7 @@ OFFICIAL_TYPES = (
 
 
 class Department(models.Model):
-    """A department, or a collectivity overseas that stands for one."""
+    """A department, or an overseas collectivity."""
 
     class Zone(models.TextChoices):
         """Where it lies."""
@@ -49,7 +49,7 @@ class Department(models.Model):
     folded_name = models.CharField(max_length=80, editable=False)
     region = models.CharField(_("région"), max_length=80, blank=True)
     zone = models.CharField(max_length=5, choices=Zone.choices, default=Zone.METROPOLITAN)
-    #: Where it is marked on the map, of 613 by 585; none overseas.
+    #: Its place on the map, of 613 by 585; None overseas.
     x = models.PositiveSmallIntegerField(null=True, blank=True)
     y = models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -61,7 +61,7 @@ class Department(models.Model):
         return f"{self.name} ({self.code})"
 
     def save(self, *args, **kwargs):
-        """Keep the folded name beside the name."""
+        """Set the folded name."""
         self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
@@ -69,7 +69,7 @@ class Department(models.Model):
 def in_department(code, prefix=""):
     """The condition of lying in department ``code``, wholly or in part.
 
-    Not a mere « contains »: 71 is no part of 971.
+    Codes are compared whole: 71 is not in 971.
     """
     codes = f"{prefix}department_codes"
     whole = Q((codes, code)) | Q((f"{codes}__startswith", f"{code}|"))
@@ -79,7 +79,7 @@ def in_department(code, prefix=""):
 
 
 class Territory(models.Model):
-    """A commune, an EPCI, a pays, a park…: geography, with or without a legal person."""
+    """A commune, an EPCI, a pays, a park… An area, not an organisation."""
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
@@ -109,7 +109,7 @@ class Territory(models.Model):
         return f"{self.name} ({self.place})" if self.place else self.name
 
     def save(self, *args, **kwargs):
-        """Keep beside the name what it is sorted and found by."""
+        """Set the folded name and the search key."""
         self.set_search_fields(department_names([self]))
         super().save(*args, **kwargs)
 
@@ -118,7 +118,7 @@ class Territory(models.Model):
         return reverse("territory", args=[self.slug])
 
     def set_search_fields(self, departments):
-        """Make the folded name and the key, of ``departments``, ``{code: name}``."""
+        """Set the folded name and the search key; ``departments`` is ``{code: name}``."""
         self.folded_name = fold(self.name)
         codes = self.department_codes.split("|")
         places = (f"{code} {departments.get(code, '')}" for code in codes)
@@ -141,7 +141,7 @@ class Territory(models.Model):
 
     @property
     def nature(self):
-        """What it is, where that is known."""
+        """The label of its type, or an empty string."""
         return TerritoryType(self.kind).label if self.kind in TerritoryType.values else ""
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Who may choose the territories of an organisation."""
 
 from django.utils.translation import gettext_lazy
 
@@ -11,13 +11,13 @@ NOT_ALLOWED_MESSAGE = gettext_lazy(
 
 
 def representing_seats(viewer):
-    """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
+    """The confirmed seats of ``viewer`` under a current signature."""
     person = viewer.person_id if viewer.is_member else None
     return Seat.objects.representing().filter(person=person or 0)
 
 
 def may_choose_territories(viewer, organisation):
-    """Whether ``viewer`` says where ``organisation`` acts: its people do, and animators."""
+    """Whether ``viewer`` may: holders of its confirmed seats, and animators."""
     if viewer.is_animator:
         return True
     return representing_seats(viewer).filter(organisation=organisation).exists()

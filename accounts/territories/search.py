@@ -1,4 +1,4 @@
-"""Finding a territory among all of them, while its name is being typed."""
+"""Search of territories by the beginning of their names."""
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import StrIndex
@@ -13,16 +13,16 @@ from accounts.territories.search_keys import (
     search_words,
 )
 
-#: What one reads at a glance, and what fits in 10 kB with room to spare.
+#: Results of a search: they fit in 10 kB.
 MAX_RESULTS = 12
 
 
 def search_territories(typed, most=MAX_RESULTS):
-    """The territories of whose key each word of ``typed`` begins a word, the best first.
+    """Territories in whose key each word of ``typed`` begins a word, the best first.
 
-    First the one so named, then those whose name begins so, then those that have the words
-    in their name and not only in their department's; the more populous before the others.
-    No word, no territory.
+    First those with this very name, then those whose name begins so, then those with the
+    words in their own name, then those with some in their department's; the more populous
+    first among these. None where ``typed`` has no word.
     """
     words = search_words(typed)
     if not words:
@@ -40,10 +40,10 @@ def search_territories(typed, most=MAX_RESULTS):
 
 
 def find_official(name):
-    """The official territories that are called ``name``, short or in full.
+    """The official territories called ``name``, in short or in full.
 
-    *CC du Thouarsais* and *Communauté de communes du Thouarsais* are one; its joining words
-    need not be right.
+    *CC du Thouarsais* and *Communauté de communes du Thouarsais* are the same; articles and
+    prepositions are ignored.
     """
     words = search_words(name)
     return [

@@ -1,9 +1,8 @@
-"""How a territory is found by its name, however that is typed.
+"""Search keys of territories, and the words of a query.
 
-A key is all the words a territory may be looked for by, each after a space, so that « a word
-begins like this » is one plain LIKE on every database. What an apostrophe parts stands both
-split and joined (*d ille*, *dille*; *presqu ile*, *presquile*); Saint, Sainte, St and Ste are
-one word in four spellings.
+A key holds all the words by which a territory is searched, each after a space, so that "a
+word begins with this" is a plain LIKE on every database. Words with an apostrophe are in it
+both split and joined (*d ille*, *dille*); Saint, Sainte, St and Ste count as one word.
 """
 
 import re
@@ -13,24 +12,24 @@ from accounts.base.text import fold
 _SAINTS = {"st", "ste", "sts", "stes", "saint", "sainte", "saints", "saintes"}
 _SAINT_SPELLINGS = ("saint", "sainte", "st", "ste")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z0-9])")
-#: What stands before the name proper: *CC du*, *Métropole d’*…
+#: The words of the type before the name itself: *CC du*, *Métropole d’*…
 _TYPE_PREFIX = re.compile(
     r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|communaute|syndicat)\b\s*(?:"
     r"de communes\b|d agglomeration\b|urbaine\b|naturel regional\b)?\s*"
     r"(?:de l\b|de la\b|du\b|des\b|de\b|d\b|l\b)?\s*)(?=\w)"
 )
-#: Joining words: which one a name has, nobody remembers.
+#: Articles and prepositions, which people mix up.
 _STOP_WORDS = {"d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "sur"}
-#: What parts the names of a territory from those of its departments in a key.
+#: Separates the names of a territory from those of its departments in a key.
 PLACE_SEPARATOR = "|"
-#: Words that are looked for, and characters read of what is typed.
+#: How many words of a query are searched, and how many of its characters are read.
 MAX_WORDS, MAX_QUERY_LENGTH = 8, 200
 
 
 def search_words(typed):
-    """The words of ``typed`` that are looked for: folded, letters and figures only.
+    """The words of ``typed`` to search: folded, letters and digits only.
 
-    Joining words count only while nothing else is typed or they are still being typed.
+    Stop words are left out, except as the last word, which may not be complete.
     """
     words = _tokens(typed[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     telling = [word for word in words[:-1] if word not in _STOP_WORDS]
@@ -38,7 +37,7 @@ def search_words(typed):
 
 
 def search_phrases(typed):
-    """How the key of a name that begins with ``typed`` begins: as typed, or the name proper."""
+    """How keys of names that begin with ``typed`` begin: as typed, or without the type."""
     return {
         _canonical_phrase(typed[:MAX_QUERY_LENGTH]),
         _canonical_phrase(_without_type_prefix(typed[:MAX_QUERY_LENGTH])),
@@ -46,9 +45,9 @@ def search_phrases(typed):
 
 
 def build_key(names, places=()):
-    """The key of a territory: the first of ``names`` proper, the others, then ``places``.
+    """The key of a territory: the first of ``names`` without its type, the others, ``places``.
 
-    A bar stands before the words of places, since who types « Ille » means the name first.
+    PLACE_SEPARATOR stands before the words of places, which rank lower.
     """
     first = [_canonical(word) for word in _tokens(_without_type_prefix(names[0]))]
     rest = [word for word in _all_spellings(names) if word not in first]
@@ -57,7 +56,7 @@ def build_key(names, places=()):
 
 
 def _all_spellings(texts):
-    """Every word of ``texts`` in every spelling, once, in order."""
+    """All words of ``texts`` in all spellings, each once, in order."""
     said = [word for text in texts for word in [*_tokens(text), *_joined_tokens(text)]]
     return dict.fromkeys(other for word in said for other in _spellings(word))
 
@@ -72,12 +71,12 @@ def _tokens(text):
 
 
 def _joined_tokens(text):
-    """The words of ``text``; what an apostrophe parts is one."""
+    """The words of ``text``, joined at apostrophes."""
     return _tokens(_APOSTROPHE.sub("", fold(text)))
 
 
 def _without_type_prefix(name):
-    """``name`` without what says of which kind it is."""
+    """``name`` without the words of its type."""
     plain = " ".join(_tokens(name))
     return _TYPE_PREFIX.sub("", plain, count=1)
 

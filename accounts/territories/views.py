@@ -1,4 +1,4 @@
-"""Finding a territory while one types; and where an organisation acts, for its people."""
+"""The search for a territory, and the page of an organisation's territories."""
 
 from urllib.parse import urlencode
 
@@ -21,16 +21,16 @@ from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
 from accounts.viewers import viewers
 
-#: Seconds that an answer holds: the list changes once a year, and a word at times.
+#: Seconds for which browsers keep results: territories seldom change.
 _CACHE_SECONDS = 300
 
 
 @require_safe
 @cache_control(max_age=_CACHE_SECONDS)
 def territory_search(request):
-    """The territories that ``q`` may mean, as options of a list: a part of a page.
+    """The territories that ``q`` may mean, as a fragment of options, for the script.
 
-    Public, like the official list; under 10 kB, whatever is asked.
+    Public, like the official list; under 10 kB in all cases.
     """
     found = search_territories(request.GET.get("q", ""))
     return render(request, "territories/search_options.html", {"territories": found})
@@ -38,7 +38,7 @@ def territory_search(request):
 
 @login_required
 def organisation_territories(request, slug):
-    """Where an organisation acts: its territories, a search for more, others to add."""
+    """The organisation's territories, a search for more, and the form of a new one."""
     organisation = _organisation_or_403(request, slug)
     return _render_page(request, organisation)
 
@@ -46,7 +46,7 @@ def organisation_territories(request, slug):
 @require_POST
 @login_required_returning_to("organisation-territories", "slug")
 def choose_territories(request, slug):
-    """Add the territories ticked among those that were found."""
+    """Add the territories that were ticked."""
     organisation = _organisation_or_403(request, slug)
     asked = request.POST.getlist("territory")[: actions.MAX_TERRITORIES]
     chosen = list(Territory.objects.filter(slug__in=[one for one in asked if "\0" not in one]))
@@ -67,7 +67,7 @@ def choose_territories(request, slug):
 @require_POST
 @login_required_returning_to("organisation-territories", "slug")
 def remove_territory(request, slug):
-    """Take one of the organisation's territories away."""
+    """Remove one of the organisation's territories."""
     organisation = _organisation_or_403(request, slug)
     asked = request.POST.get("territory", "").replace("\0", "")
     territory = get_object_or_404(organisation.territories, slug=asked)
@@ -94,7 +94,7 @@ def add_territory(request, slug):
 
 
 def _organisation_or_403(request, slug):
-    """The organisation, for who says where it acts. Raise PermissionDenied to others."""
+    """The organisation. Raise PermissionDenied to those who may not choose its territories."""
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
     if not may_choose_territories(viewers.get_viewer(request), organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)
@@ -104,7 +104,7 @@ def _organisation_or_403(request, slug):
 def _render_page(
     request, organisation, form=None, words=None, ticked=(), refusal="", status=200
 ):
-    """The page, with what was sent where it will not do: ``form``, or the ``ticked`` ones."""
+    """Render the page; ``form`` or ``ticked`` and ``refusal`` are those of a failed POST."""
     words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
     theirs = list(organisation.territories.all())
     found = search_territories(words, MAX_RESULTS + len(theirs))
@@ -121,6 +121,6 @@ def _render_page(
 
 
 def _new_territory_form(request, organisation):
-    """The form of a new territory, with what was typed before the session ended."""
+    """The form of a new territory, with what was saved when the session expired."""
     address = reverse("add-territory", args=[organisation.slug])
     return TerritoryForm(initial=pop_saved_form(request, address))

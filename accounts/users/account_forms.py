@@ -1,4 +1,4 @@
-"""allauth's forms in our words: one label and one hint a field, nothing said twice."""
+"""allauth's account forms, with the site's labels, help texts and messages."""
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
@@ -35,12 +35,11 @@ _REQUIRED_MESSAGES = {
 
 
 class LabelledFormMixin:
-    """Fields labelled in our words, without placeholders that repeat the label."""
+    """Sets the labels, help texts and messages of allauth's fields, and removes placeholders."""
 
     labels, help_texts = {}, {}
 
     def __init__(self, *args, **kwargs):
-        """Say it in our words."""
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
@@ -56,22 +55,18 @@ class LoginForm(LabelledFormMixin, forms.LoginForm):
 
 
 class SignupForm(LabelledFormMixin, forms.SignupForm):
-    """Open an account; whoever comes from an invitation, at the address that it invites.
-
-    How long it takes does not tell whether there was one already.
-    """
+    """Sign up. Someone who comes from an invitation finds its address filled in."""
 
     def __init__(self, *args, **kwargs):
-        """Fill in that address."""
         super().__init__(*args, **kwargs)
         next_url = context.request.GET.get(REDIRECT_FIELD_NAME, "") if context.request else ""
         if email := invited_address(next_url):
             self.initial.setdefault("email", email)
 
     def try_save(self, request):
-        """As allauth does; a password that opens no account is hashed all the same.
+        """Hash the password even where the account exists already.
 
-        Hashing is most of what a sign-up costs.
+        Otherwise the response time would tell that it does: hashing takes most of it.
         """
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
@@ -79,12 +74,12 @@ class SignupForm(LabelledFormMixin, forms.SignupForm):
 
 
 class AddEmailForm(LabelledFormMixin, forms.AddEmailForm):
-    """Change one's address, the present one being proved."""
+    """Change one's address, once the current one is verified by a code."""
 
     labels = {"email": _("Nouvelle adresse électronique")}
 
     def clean_email(self):
-        """The new address; refused, whatever leads here, before the old one is proved."""
+        """The new address. Raise ValidationError unless the current one is verified."""
         if not email_change.is_current_address_verified(context.request):
             raise get_adapter().validation_error("address_not_proved")
         return super().clean_email()
@@ -105,13 +100,13 @@ class ResetPasswordForm(LabelledFormMixin, forms.ResetPasswordForm):
 
 
 class ResetPasswordFromKeyForm(LabelledFormMixin, forms.ResetPasswordKeyForm):
-    """Choose another password from such a link."""
+    """Choose another password, from that link."""
 
     labels = {"password1": _("Nouveau mot de passe")}
 
 
 class ReauthenticateForm(LabelledFormMixin, forms.ReauthenticateForm):
-    """Say one's password again before a change that matters."""
+    """Confirm one's password before a sensitive change."""
 
 
 class RequestLoginCodeForm(LabelledFormMixin, forms.RequestLoginCodeForm):
@@ -125,16 +120,16 @@ class ConfirmLoginCodeForm(LabelledFormMixin, forms.ConfirmLoginCodeForm):
 class ConfirmEmailVerificationCodeForm(
     LabelledFormMixin, forms.ConfirmEmailVerificationCodeForm
 ):
-    """Prove with a code that an address is one's own."""
+    """Verify an address by a code."""
 
 
 class CurrentAddressCodeForm(LabelledFormMixin, django_forms.Form):
-    """Prove with a code that one still reads the letters to one's present address."""
+    """Verify one's current address by a code."""
 
     code = django_forms.CharField(
         max_length=20, widget=django_forms.TextInput(attrs={"autocomplete": "one-time-code"})
     )
 
     def add_incorrect_code_error(self):
-        """Say that the code does not do, or no longer."""
+        """Add the error of a wrong or expired code."""
         self.add_error("code", get_adapter().error_messages["incorrect_code"])

@@ -1,4 +1,4 @@
-"""What a person does to their own account, beside what allauth does."""
+"""Changes of a person's own account, besides those of allauth."""
 
 from django.utils import timezone
 
@@ -6,9 +6,9 @@ from accounts.users.models import User
 
 
 def mark_inbox_read(person, until):
-    """What the inbox of ``person`` held at the moment ``until`` is read, and nothing since.
+    """Mark what the inbox of ``person`` held at the moment ``until`` as read.
 
-    A moment to come is now, and what was read once stays read.
+    A later moment than now counts as now; what is read already stays read.
     """
     until = min(until, timezone.now())
     User.objects.filter(pk=person.pk, inbox_read_at__lt=until).update(inbox_read_at=until)

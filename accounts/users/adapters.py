@@ -1,4 +1,4 @@
-"""TODO."""
+"""allauth's adapters: the site's messages, mail headers, redirects and encryption."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Our words for what can go wrong, and mail that asks for no automatic answer."""
+    """Accounts: messages of errors, and mail marked as automatic."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "address_not_proved": _("Donnez d’abord le code envoyé à votre adresse actuelle."),
@@ -50,13 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_email_verification_redirect_url(self, email_address):
-        """The account, once one has proved a new address: there one came from."""
+        """The account page for a signed-in person who verified a new address."""
         if self.request.user.is_authenticated:
             return reverse("account")
         return super().get_email_verification_redirect_url(email_address)
 
     def save_user(self, request, user, form, commit=True):
-        """The new person; where the same form came twice at once, the first one stands."""
+        """Create the person; where the same form was sent twice, redirect the second."""
         try:
             with transaction.atomic():
                 return super().save_user(request, user, form, commit)
@@ -65,13 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_login")) from None
 
     def render_mail(self, template_prefix, email, context, headers=None):
-        """The mail, marked as automatic so that no absence notice answers it (RFC 3834)."""
+        """The mail, marked as automatic so that no vacation reply answers it (RFC 3834)."""
         headers = {"Auto-Submitted": "auto-generated"} | (headers or {})
         return super().render_mail(template_prefix, email, context, headers)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """A person as the provider presents them, in our words."""
+    """People who sign in through the provider: messages, name and address."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
         "connected_other": _("Cette identité est déjà celle d’un autre compte."),
@@ -80,14 +80,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     }
 
     def pre_social_login(self, request, sociallogin):
-        """Nobody new comes in by an identity without an address."""
+        """Refuse a new person whom the provider gives no e-mail address of."""
         is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
         if not (is_connecting or sociallogin.is_existing or sociallogin.email_addresses):
             provider = sociallogin.provider
             raise ImmediateHttpResponse(render_authentication_error(request, provider))
 
     def populate_user(self, request, sociallogin, data):
-        """The new person: the address in small letters, the name as it is written."""
+        """The new person, with the address in lower case and the name on one line."""
         user = super().populate_user(request, sociallogin, {"email": data.get("email")})
         user.email = user.email.lower()
         name = " ".join(data.get("name", "").split())[:120]
@@ -95,12 +95,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return user
 
     def get_connect_redirect_url(self, request, socialaccount):
-        """Back to one's account."""
+        """The account page."""
         return reverse("account")
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors in our words, and unreadable in a copy of the database."""
+    """Second factors: messages, and secrets encrypted with the site's key."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("Cette protection ne peut pas être retirée."),
@@ -116,18 +116,18 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text):
-        """``text`` as the database keeps it: it takes the site's secret key to read it."""
+        """Encrypt ``text`` with the site's secret key."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
-        """What ``encrypt`` was given; where the site's key is another, what nobody knows."""
+        """Decrypt what ``encrypt`` gave; random bytes where the site's key has changed."""
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:  # Not an empty one: its codes are known to all.
+        except InvalidToken:  # Not an empty secret: anyone could compute its codes.
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user, type):
-        """A name for a passkey whose owner gives none."""
+        """The name of a passkey whose owner gives none."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Clé d’accès %(number)d") % {"number": number}
 

@@ -1,4 +1,4 @@
-"""Sign-in by e-mail address, loading the person's standing along with the person."""
+"""The authentication backend."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
@@ -6,9 +6,9 @@ from accounts.viewers.viewers import get_person_with_viewer_annotations
 
 
 class AnnotatedUserBackend(AuthenticationBackend):
-    """allauth's backend; a request's person and rights come in one query."""
+    """allauth's backend (sign-in by e-mail address), which loads the rights with the person."""
 
     def get_user(self, user_id):
-        """The active person of this id with the annotations of ``viewer_annotations``, or None."""
+        """The active person of this id with the annotations of a viewer, or None."""
         person = get_person_with_viewer_annotations(user_id)
         return person if person and person.is_active else None

@@ -1,6 +1,6 @@
-"""The devices one is signed in on: noting them, naming them, ending them.
+"""The devices on which a person is signed in: listing them, naming them, signing them out.
 
-What is kept of a device is what its owner knows it by. The address it came from is not.
+Only the browser's user agent and two dates are stored, not the network address.
 """
 
 import re
@@ -35,7 +35,7 @@ _SYSTEMS = [
 
 @dataclass(frozen=True)
 class SignedInDevice:
-    """A session of one's own, in words; ``number`` names it for as long as it lasts."""
+    """A session as shown to its owner; ``number`` identifies it in addresses."""
 
     number: int
     name: str
@@ -45,9 +45,9 @@ class SignedInDevice:
 
 
 def signed_in_devices(person, current_key):
-    """Where ``person`` is signed in; the session whose key is ``current_key`` first, then as seen.
+    """The valid sessions of ``person``: that of ``current_key`` first, then the last seen.
 
-    A session that signs them in no more is nowhere, though its row is there still.
+    Sessions that a change of password has invalidated are left out.
     """
     rows = Session.objects.filter(person=person, expire_date__gt=timezone.now())
     rows = rows.select_related("person", "device").order_by("-expire_date")
@@ -72,13 +72,13 @@ def _signed_in_device(row, current_key):
 
 
 def _device_number(key):
-    """A number that tells one's sessions apart and does not give their key away."""
+    """A number that identifies a session without revealing its key."""
     mac = salted_hmac("accounts.users.devices", key, algorithm="sha256")
     return int.from_bytes(mac.digest()[:6])
 
 
 def sign_out_device(person, number):
-    """End the session of ``person`` that bears ``number``; whether there was one."""
+    """Delete the session of ``person`` with this ``number``; return whether there was one."""
     keys = Session.objects.filter(person=person).values_list("session_key", flat=True)
     ended = [key for key in keys if _device_number(key) == number]
     Session.objects.filter(session_key__in=ended).delete()
@@ -86,12 +86,12 @@ def sign_out_device(person, number):
 
 
 def sign_out_other_devices(person, current_key):
-    """End every session of ``person`` but the one whose key is ``current_key``."""
+    """Delete all sessions of ``person`` except the one whose key is ``current_key``."""
     Session.objects.filter(person=person).exclude(session_key=current_key).delete()
 
 
 def device_name(user_agent):
-    """A device in words, from what its browser says of itself: *Firefox sur Windows*."""
+    """A name for the device of this user agent, such as *Firefox sur Windows*."""
     browser = next(
         (name for pattern, name in _BROWSERS if re.search(pattern, user_agent)), None
     )

@@ -1,8 +1,8 @@
-"""Changing one's address takes both: a code from the old one first, then one from the new.
+"""The verification of the current address before it may be changed.
 
-Whoever sits at someone else's open page, or knows their password, cannot take the account
-away by giving it an address of their own. What is proved holds for the session, for the
-address of that moment, and for a quarter of an hour.
+A code is mailed to the current address first; allauth then verifies the new one. So whoever
+has someone's open session or password cannot take the account over by changing its address.
+A verification holds in its session, for the address of that moment, for 15 minutes.
 """
 
 import time
@@ -11,7 +11,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.utils.crypto import constant_time_compare
 
-#: Seconds for which a code may be given, and then for which what it proved holds.
+#: Seconds for which a code is valid, and then for which the verification is.
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
 #: Wrong codes, after which another has to be asked for.
 MAX_WRONG_CODES = 3
@@ -19,7 +19,7 @@ _CODE_KEY, _VERIFICATION_KEY = "address_code", "address_proof"
 
 
 def send_code(request):
-    """Mail a new code to the person's present address; False where that is too often."""
+    """Mail a new code to the person's current address; False where that is too often."""
     person = request.user
     if not ratelimit.consume(request, action="ask_address_code", user=person):
         return False
@@ -32,14 +32,14 @@ def send_code(request):
 
 
 def is_code_sent(request):
-    """Whether a code is out that may still be given."""
+    """Whether a code was sent that has not expired."""
     return _is_fresh(request, _CODE_KEY, CODE_LIFETIME)
 
 
 def verify_code(request, submitted):
-    """Whether ``submitted`` is the code that was sent; if so the present address is proved.
+    """Whether ``submitted`` is the code that was sent; if so, the address is verified.
 
-    A wrong one is counted; after ``MAX_WRONG_CODES`` of them the code is void.
+    After ``MAX_WRONG_CODES`` wrong ones the code is deleted.
     """
     if not is_code_sent(request):
         return False
@@ -58,7 +58,7 @@ def verify_code(request, submitted):
 
 
 def is_current_address_verified(request):
-    """Whether this session has just shown that the present address is the person's own."""
+    """Whether the current address was verified in this session in the last 15 minutes."""
     return _is_fresh(request, _VERIFICATION_KEY, VERIFICATION_LIFETIME)
 
 

@@ -1,4 +1,4 @@
-"""What throttles remember: for all processes in Redis, and here while Redis is away."""
+"""The cache that rate limits use: in Redis, and in this process while Redis is down."""
 
 import logging
 import time
@@ -11,37 +11,37 @@ log = logging.getLogger("accounts")
 
 
 class FailoverRedisCache(RedisCache):
-    """Redis as a cache. Nobody is kept from signing in because it does not answer.
+    """Redis as a cache, with a cache in this process while it does not answer.
 
-    Each process then counts for itself: throttles are looser by the number of processes,
-    and start anew. Only what throttles use is looked after: add, get, set and delete.
+    Each process then counts alone, so rate limits start anew and are looser by the number of
+    processes; nobody is kept from signing in. Only the methods that rate limits use fall
+    back: add, get, set and delete.
     """
 
-    #: Seconds for which a Redis that did not answer is left alone.
+    #: Seconds before a Redis that did not answer is tried again.
     retry_after_seconds = 10
-    #: Until when it is left alone, and whether that was said; for all threads of a process.
+    #: Until when it is not tried, and whether that was logged; for all threads of a process.
     unavailable_until, is_unavailable = 0.0, False
 
     def __init__(self, server, params):
-        """Redis at ``server``."""
         limits = {"socket_timeout": 1, "socket_connect_timeout": 1}
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
         self._local = LocMemCache("away", params | {"OPTIONS": {}})
 
     def add(self, *args, **kwargs):
-        """Store if absent; whether it was."""
+        """Store where absent; return whether it was."""
         return self._call("add", *args, **kwargs)
 
     def get(self, *args, **kwargs):
-        """What is stored, or the default."""
+        """The stored value, or the default."""
         return self._call("get", *args, **kwargs)
 
     def set(self, *args, **kwargs):
-        """Store."""
+        """Store a value."""
         return self._call("set", *args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        """Forget; whether it was there."""
+        """Delete; return whether it was there."""
         return self._call("delete", *args, **kwargs)
 
     def _call(self, name, *args, **kwargs):

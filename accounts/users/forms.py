@@ -1,11 +1,11 @@
-"""What is asked of a person beside the e-mail address and the password: their name."""
+"""The forms that ask a person's name."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class FullNameForm(forms.Form):
-    """The name that others read, and that signs the charter."""
+    """A person's full name, which other members read and which signs the charter."""
 
     full_name = forms.CharField(
         label=_("Prénom et nom"),
@@ -19,7 +19,7 @@ class FullNameForm(forms.Form):
     )
 
     def clean_full_name(self):
-        """Single spaces, and at least one letter."""
+        """The name, single-spaced. Raise ValidationError where it has no letter."""
         name = " ".join(self.cleaned_data["full_name"].split())
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError(_("Écrivez votre nom avec des lettres."))
@@ -27,15 +27,15 @@ class FullNameForm(forms.Form):
 
 
 class SignupFullNameForm(FullNameForm):
-    """What sign-up asks beside allauth's own fields; allauth inherits from this."""
+    """The field that sign-up adds to allauth's, whose form inherits from this class."""
 
     field_order = ["full_name", "email", "password1"]
 
     def signup(self, request, user):
-        """Give ``user``, just created, the name they wrote."""
+        """Save the name of ``user``, just created; allauth calls this."""
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])
 
 
 class AccountNameForm(FullNameForm):
-    """What a person may change about themselves here."""
+    """The change of one's name on the account page."""

@@ -1,4 +1,4 @@
-"""What a browser may keep of pages that were made for one person."""
+"""Middleware for signed-in people: cache headers of their pages, and their devices."""
 
 from datetime import timedelta
 
@@ -11,10 +11,9 @@ from accounts.models import Device
 
 
 def private_cache_control(get_response):
-    """Middleware: what a signed-in person reads is kept by nobody else, and not past sign-out.
+    """Middleware: mark the pages of a signed-in person as private to their browser.
 
-    Pages stay in the browser's own history, so that going back costs nothing on a slow
-    line; signing out empties it.
+    The browser's history may keep them, so that going back is fast; signing out clears them.
     """
 
     def respond(request):
@@ -29,16 +28,16 @@ def private_cache_control(get_response):
     return respond
 
 
-#: How exact "last seen" is: a session in use is written down no oftener, by each process.
+#: How exact "last seen" is: each process saves a session's use no oftener.
 RECORD_INTERVAL = timedelta(minutes=10)
 
 
-#: Sessions whose last writing this process remembers, at most.
+#: Sessions whose last save this process remembers, at most.
 _MAX_REMEMBERED = 20_000
 
 
 def record_device(get_response):
-    """Middleware: now and then, write down that a session is in use, and on what."""
+    """Middleware: every RECORD_INTERVAL, save when the session was used and its user agent."""
     recorded = {}
 
     def respond(request):
@@ -59,4 +58,4 @@ def _record(key, user_agent):
     try:
         Device.objects.update_or_create(session_id=key, defaults=fields)
     except IntegrityError:
-        return  # The session has just been ended, from another device.
+        return  # The session was deleted meanwhile, from another device.

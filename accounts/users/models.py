@@ -1,5 +1,8 @@
-"""People: a user account is a person, and the e-mail address is the login."""
+"""User accounts, sessions and devices. A user is a person, who signs in by e-mail address."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -27,13 +30,13 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, full_name, password=None, **fields):
-        """Create an administrator. Administering opens no private room."""
+        """Create an administrator. That alone opens no private space."""
         rights = {"is_staff": True, "is_superuser": True}
         return self.create_user(email, full_name, password, **rights | fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What they may see and do comes from their ``Viewer``, not from here."""
+    """A person's account. What they may see and do is their ``Viewer``'s, not this row's."""
 
     email = models.EmailField(
         _("adresse électronique"),
@@ -47,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_animator = models.BooleanField(_("anime le réseau"), default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
-    #: The seat that they chose to write for, while they hold several.
+    #: The seat they chose to write for, where they hold several.
     writing_seat = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -98,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Keep the folded name, which the directory looks in, beside the name."""
+        """Set the folded name, which the directory searches."""
         self.folded_name = fold(self.full_name)[:120]
         if update_fields is not None and "full_name" in update_fields:
             update_fields = {*update_fields, "folded_name"}
@@ -110,7 +113,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_signed(self):
-        """Whether they signed the charter, in whatever version, and did not take it back."""
+        """Whether they have a signature, of whatever version, that is not withdrawn."""
         return self.signatures.live().exists()
 
     @property
@@ -121,7 +124,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Session(AbstractBaseSession):
-    """A session that knows whose it is, so that many viewers resolve in one query."""
+    """A session with its person, so that many viewers are read in one query."""
 
     person = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
@@ -143,16 +146,14 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls):
-        """The engine that reads and writes these rows."""
-        from accounts.users.sessions import SessionStore
-
-        return SessionStore
+        """The session engine of the settings."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Device(models.Model):
-    """Where a session is used, so that its owner knows it again: no address, nothing exact.
+    """The device of a session, by which its owner recognises it.
 
-    A row of its own: the engine writes a session's row anew each time.
+    Not fields of Session, because the session engine overwrites that whole row.
     """
 
     session = models.OneToOneField(

@@ -1,9 +1,9 @@
-"""Signing in through an OpenID Connect provider, such as ProConnect.
+"""Sign-in through an OpenID Connect provider, such as ProConnect.
 
-allauth carries the exchange; here is what it leaves to trust. The identity token and the
-user's details, where they come signed, are verified against the provider's keys; the nonce
-ties the answer to the browser that asked; both must speak of the same person. Nothing of
-what the provider says is kept but its name for the person.
+allauth does the exchange; this module adds the checks that it leaves out. The identity token
+and the user info (where signed) are verified against the provider's keys, the nonce ties
+the response to the browser that asked, and both must name the same subject. Only the
+provider's subject identifier is stored.
 """
 
 import jwt
@@ -20,25 +20,25 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 from requests import RequestException
 
-#: The name of the one provider, in addresses and in the database.
+#: The identifier of the one provider, in addresses and in the database.
 PROVIDER_ID = "openid"
-#: Signatures by a key that only the provider holds.
+#: Asymmetric algorithms only: the provider alone holds the key.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]
 #: Seconds by which two clocks may differ.
 CLOCK_LEEWAY_SECONDS = 30
 
 
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
-    """What is asked of the provider once the person is back, and what is believed of it."""
+    """The requests to the provider after its redirect, and the verification of its answers."""
 
     nonce = None
 
     def get_callback_url(self, request, app):
-        """Where the provider sends one back to: the address to declare there."""
+        """The redirect URI, to be declared at the provider."""
         return build_absolute_uri(request, reverse("openid-return"))
 
     def complete_login(self, request, app, token, **kwargs):
-        """The sign-in that the provider's answers make, or ``OAuth2Error``."""
+        """The sign-in, once the provider's answers are verified. Raise OAuth2Error otherwise."""
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("No identity token")
@@ -66,7 +66,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return userinfo
 
     def _verify_token(self, token, app, *required_claims):
-        """What ``token`` says, being signed by the provider and meant for this site."""
+        """The claims of ``token``. Raise OAuth2Error unless it is signed, current and for us."""
         try:
             kid = jwt.get_unverified_header(token)["kid"]
             key = jwt.PyJWKSet.from_dict(self._fetch_keys())[kid].key
@@ -90,17 +90,18 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
 
 
 class OpenIDProvider(OpenIDConnectProvider):
-    """The provider, as the settings describe it; nothing of it can be changed by a link."""
+    """The provider of the settings; links cannot change the parameters of its sign-in."""
 
     oauth2_adapter_class = OpenIDAdapter
     pkce_enabled_default = True
+    package = "allauth.socialaccount.providers.openid_connect"
 
     def get_login_url(self, request, **kwargs):
-        """Where signing in through it begins."""
+        """The address at which sign-in through it begins."""
         return reverse("openid")
 
     def get_redirect_from_request_kwargs(self, request):
-        """Where one was going; and whether one connects (by a form only) or signs in."""
+        """The next address, and whether to connect an account (POST only) or to sign in."""
         is_connecting = request.POST.get("process") == AuthProcess.CONNECT
         return {
             "process": AuthProcess.CONNECT if is_connecting else AuthProcess.LOGIN,
@@ -108,7 +109,7 @@ class OpenIDProvider(OpenIDConnectProvider):
         }
 
     def redirect(self, request, process, next_url=None, data=None, **kwargs):
-        """To the provider, with a nonce; or word that it cannot be reached."""
+        """The redirect to the provider, with a nonce; an error page where it cannot be reached."""
         nonce = get_random_string(40)
         auth_params = self.get_auth_params() | {"nonce": nonce}
         if levels := self.app.settings.get("acr"):
@@ -120,21 +121,21 @@ class OpenIDProvider(OpenIDConnectProvider):
             return render_authentication_error(request, self, exception=error)
 
     def extract_common_fields(self, data):
-        """Name and address, whichever way the provider spells them."""
+        """Name and address, from whichever claims the provider uses."""
         data = data["userinfo"]
         family = data.get("usual_name") or data.get("family_name") or ""
         name = " ".join(f"{data.get('given_name') or ''} {family}".split())
         return {"email": data.get("email"), "name": name or data.get("name") or ""}
 
     def extract_email_addresses(self, data):
-        """The address; proved only where the provider says so, and in so many words."""
+        """The address, verified only where the provider's claim is exactly true."""
         addresses = super().extract_email_addresses(data)
         for address in addresses:
             address.verified = data["userinfo"].get("email_verified") is True
         return addresses
 
     def extract_extra_data(self, data):
-        """Nothing but the provider's name for the person."""
+        """Only the provider's subject identifier."""
         return {"sub": self.extract_uid(data)}
 
 

@@ -1,4 +1,4 @@
-"""What allauth is told of the OpenID Connect provider: all of it from the environment."""
+"""allauth's settings of the OpenID Connect provider, from the environment."""
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -25,5 +25,5 @@ def socialaccount_providers(env):
     return {"openid_connect": {"APPS": [provider]}}
 
 
-#: ``usual_name`` is a scope of ProConnect's own; other providers pass over what they ignore.
+#: ``usual_name`` is a scope of ProConnect; other providers ignore it.
 DEFAULT_SCOPES = "openid email given_name usual_name"

@@ -1,4 +1,4 @@
-"""allauth's forms about second factors, in our words."""
+"""allauth's forms of second factors, with the site's labels and messages."""
 
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
@@ -13,7 +13,7 @@ _NAME_HELP_TEXT = _("Pour la reconnaître : l’appareil où elle se trouve, pa
 
 
 class _CodeForm(LabelledFormMixin):
-    """A code from the application."""
+    """A code of the authenticator app."""
 
     labels = {"code": _("Code de vérification")}
     help_texts = {"code": _("Les six chiffres que montre l’application.")}
@@ -26,26 +26,25 @@ class SecondFactorForm(_CodeForm, codes.AuthenticateForm):
 
 
 class SecondFactorReauthenticateForm(_CodeForm, codes.ReauthenticateForm):
-    """Prove again who one is before a change that matters."""
+    """Confirm who one is before a sensitive change."""
 
     help_texts = SecondFactorForm.help_texts
 
 
 class ActivateTotpForm(_CodeForm, totp.ActivateTOTPForm):
-    """The first code of an application, which shows that it holds the secret."""
+    """The first code of an authenticator app, which shows that it has the secret."""
 
     def __init__(self, *args, **kwargs):
-        """Digits are enough for it."""
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     @property
     def secret_groups(self):
-        """The secret in groups of four, as one copies it by hand."""
+        """The secret in groups of four characters, to be copied by hand."""
         return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
 
     def clean_code(self):
-        """The code. A wrong one is not told of recovery codes: there are none yet."""
+        """The code. The message of a wrong one does not mention recovery codes: none exist yet."""
         try:
             return super().clean_code()
         except forms.ValidationError as wrong:
@@ -62,7 +61,6 @@ class AddWebauthnForm(passkeys.AddWebAuthnForm):
     """A new passkey."""
 
     def __init__(self, *args, **kwargs):
-        """Offer that it opens the account by itself."""
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _NAME_LABEL
         self.fields["name"].help_text = _NAME_HELP_TEXT
@@ -79,7 +77,6 @@ class EditWebauthnForm(passkeys.EditWebAuthnForm):
     """Another name for a passkey."""
 
     def __init__(self, *args, **kwargs):
-        """Say what the name is for."""
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _NAME_LABEL
         self.fields["name"].help_text = _NAME_HELP_TEXT

@@ -1,7 +1,8 @@
-"""The session engine: Django's database sessions, with the person on the row."""
+"""The session engine (Django's database sessions, with a person), and session keys."""
 
 import re
 
+from django.apps import apps
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils.crypto import constant_time_compare
@@ -10,23 +11,21 @@ from accounts.base.compiled_queries import CompiledQuery
 
 
 def is_session_key(key):
-    """Whether ``key`` looks like the keys that Django makes."""
+    """Whether ``key`` has the form of the keys that Django makes."""
     return bool(key and re.fullmatch(r"[a-z0-9]{8,40}", key))
 
 
 class SessionStore(DatabaseStore):
-    """Database sessions that can be found by person."""
+    """Database sessions whose rows name their person."""
 
     def _validate_session_key(self, key):
-        """Whether ``key`` may be one of ours: nothing else is asked of the database."""
+        """Whether ``key`` has the right form; others are not looked up."""
         return is_session_key(key)
 
     @classmethod
     def get_model_class(cls):
         """The model of a stored session."""
-        from accounts.users.models import Session
-
-        return Session
+        return apps.get_model("accounts", "Session")
 
     def _get_session_from_db(self):
         row = _STORED.first(key=self.session_key)
@@ -35,7 +34,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def create_model_instance(self, data):
-        """A row for ``data``, with the person who signed in, if any."""
+        """A row for ``data``, with the person that it signs in, if any."""
         row = super().create_model_instance(data)
         row.person_id = data.get(SESSION_KEY) and int(data[SESSION_KEY])
         return row
@@ -49,10 +48,8 @@ _STORED = CompiledQuery(_stored, "key", "at")
 
 
 def is_valid_session(session):
-    """Whether ``session`` still signs its person in, as ``request.user`` would have it.
-
-    One from before the password changed does not.
-    """
+    """Whether ``session`` signs its person in: they are active, and their password is the
+    one that they signed in with (as Django checks for ``request.user``)."""
     person = session.person
     if person is None or not person.is_active:
         return False

@@ -1,12 +1,12 @@
-"""Writing the next version of the charter, and publishing it: once, for ever."""
+"""Saving, publishing and deleting drafts of the charter."""
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.exceptions import FieldRefusal
 from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
 from accounts.charter.drafts.models import CharterDraft
@@ -14,22 +14,17 @@ from accounts.charter.models import CharterVersion
 from accounts.viewers.rules import require_animator
 
 
-class CannotPublish(PermissionDenied):
-    """The draft cannot become a version like this. ``field`` is what would have to change."""
-
-    def __init__(self, why, field=None):
-        """Keep where to say ``why``."""
-        super().__init__(why)
-        self.field = field
+class CannotPublish(FieldRefusal):
+    """The draft cannot be saved, published or deleted like this."""
 
 
 @transaction.atomic(durable=True)
 def save_draft(animator, draft=None, *, revision=None, **values):
-    """Write a new draft, or ``draft`` anew, which was read at ``revision``; return it.
+    """Save a new draft, or ``draft``, which the animator read at ``revision``; return it.
 
-    ``values`` is ``name``, ``text``, ``is_substantive``, ``grace_days`` and ``adopted_on``.
-    Raise PermissionDenied to anyone but animators, CannotPublish where another animator has
-    saved it since, or it is published.
+    ``values``: ``name``, ``text``, ``is_substantive``, ``grace_days`` and ``adopted_on``.
+    Raise PermissionDenied unless ``animator`` is one; CannotPublish where the draft was saved
+    since by someone else or is published, or where a version has this name.
     """
     require_animator(animator)
     if draft is None:
@@ -61,14 +56,15 @@ def save_draft(animator, draft=None, *, revision=None, **values):
 
 @transaction.atomic(durable=True)
 def publish_draft(draft, animator, revision):
-    """Make ``draft``, as it was previewed at ``revision``, the version in force; return it.
+    """Publish ``draft``, previewed at ``revision``, as the version in force; return it.
 
-    A substantive one asks every member to sign, and closes the member areas to who has not
-    ``grace_days`` from now. Publishing twice is publishing once. Raise CannotPublish where
-    the draft is not what was previewed, its name is taken, or its text is the one in force.
+    A substantive version closes the member areas, ``grace_days`` from now, to those who have
+    not signed it. Publishing twice has one effect. Raise PermissionDenied unless ``animator``
+    is one; CannotPublish where the draft was changed since the preview, its name is taken, it
+    is not adopted yet, or its text is the one in force.
     """
     require_animator(animator)
-    # The first version held still, so that two drafts do not get one number.
+    # Two drafts published at once must not get the same number.
     hash_chain.lock_register()
     draft = lock_row(CharterDraft, draft.pk)
     if draft.published_id:
@@ -95,7 +91,7 @@ def publish_draft(draft, animator, revision):
                 is_substantive=draft.is_substantive,
                 binding_from=timezone.now() + timedelta(days=days),
             )
-    except IntegrityError:  # The first of all, twice at once: there was nothing to hold.
+    except IntegrityError:  # The very first version, twice at once: there was no row to lock.
         raise CannotPublish(
             _("Une autre version vient d’être publiée. Relisez celle-ci avant de publier.")
         ) from None
@@ -107,7 +103,7 @@ def publish_draft(draft, animator, revision):
 
 @transaction.atomic(durable=True)
 def delete_draft(draft, animator):
-    """Throw away a draft that was not published."""
+    """Delete a draft. Raise CannotPublish where it is published."""
     require_animator(animator)
     draft = lock_row(CharterDraft, draft.pk)
     if draft.published_id:

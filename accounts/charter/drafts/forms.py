@@ -1,4 +1,4 @@
-"""What an animator writes of the next version of the charter."""
+"""The form of a draft of the charter."""
 
 import re
 
@@ -7,17 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS
+from accounts.charter.urls import reserved_names
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
-#: Names that are addresses of other pages of the charter.
-_RESERVED_NAMES = {"signer", "signataires", "retrait", "refus", "contresigner", "invitation",
-          "signatures"}  # fmt: skip
 MAX_TEXT_LENGTH = 60_000
 MAX_GRACE_DAYS = 365
 
 
 class CharterDraftForm(forms.Form):
-    """The text, its name, what the change is and how long one has to sign it."""
+    """A draft's text, name, date of adoption, kind of change and days to sign."""
 
     name = forms.CharField(
         label=_("Nom de la version"),
@@ -70,21 +68,21 @@ class CharterDraftForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_name(self):
-        """A short name, fit for an address."""
+        """The name. Raise ValidationError unless it fits the address of a version's page."""
         name = self.cleaned_data["name"].strip()
-        if not _NAME.fullmatch(name) or name in _RESERVED_NAMES:
+        if not _NAME.fullmatch(name) or name in reserved_names():
             raise forms.ValidationError(_("Des chiffres, des lettres, des points : 2.0."))
         return name
 
     def clean_text(self):
-        """Lines that end in one way, so that the hash is of what one reads."""
+        """The text with uniform line ends, so that its hash does not depend on the browser."""
         text = self.cleaned_data["text"].replace("\r\n", "\n").strip("\n") + "\n"
         if not text.strip():
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
         return text
 
     def clean(self):
-        """A substantive change says how long one has to sign."""
+        """Require ``grace_days`` of a substantive change."""
         data = super().clean()
         is_silent = data.get("grace_days") is None and "grace_days" not in self.errors
         if data.get("nature") == "substantive" and is_silent:
@@ -92,7 +90,7 @@ class CharterDraftForm(forms.Form):
         return data
 
     def values(self):
-        """What ``save_draft`` takes, once the form is valid."""
+        """The values that ``save_draft`` takes, once the form is valid."""
         data = self.cleaned_data
         names = ("name", "text", "adopted_on")
         is_substantive = data["nature"] == "substantive"
@@ -102,7 +100,7 @@ class CharterDraftForm(forms.Form):
 
 
 def draft_initial(draft):
-    """What the form shows of ``draft``."""
+    """The initial values of the form for ``draft``."""
     nature = "substantive" if draft.is_substantive else "editorial"
     names = ("name", "text", "adopted_on", "revision")
     values = {name: getattr(draft, name) for name in names} | {"nature": nature}

@@ -1,4 +1,4 @@
-"""Versions of the charter that are being written: drafts, until one is published."""
+"""Drafts of versions of the charter."""
 
 from django.db import models
 from django.urls import reverse
@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
 
-#: Days between publishing a substantive version and its closing of member areas.
+#: Days between the publication of a substantive version and the end of older signatures.
 DEFAULT_GRACE_DAYS = 60
 
 
 class CharterDraft(Addressable):
-    """What the next version of the charter would be. ``revision`` counts its savings.
+    """A draft of the next version. ``revision`` counts how often it was saved.
 
-    Once published it stays, with the version that it became, and does not change.
+    A published draft is kept with its version (``published``) and does not change.
     """
 
     name = models.CharField(_("nom de la version"), max_length=20)
@@ -48,5 +48,5 @@ class CharterDraft(Addressable):
         return self.name
 
     def get_absolute_url(self):
-        """The page where it is written."""
+        """The page that edits it."""
         return reverse("charter-draft", args=[self.pk])

@@ -1,4 +1,4 @@
-"""The animators' pages of the next version: writing it, reading what changes, publishing."""
+"""The animators' pages of drafts: list, editor, preview and publication."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +20,7 @@ from accounts.viewers.decorators import animator_required
 @require_safe
 @animator_required()
 def drafts(request):
-    """The drafts, and how many of the members have signed the version in force."""
+    """The drafts, and how many member organisations have signed the version in force."""
     newest = CharterVersion.objects.in_force()
     signed = Signature.objects.live().filter(version=newest)
     context = {
@@ -37,7 +37,7 @@ def drafts(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
 def new_draft(request):
-    """Begin a draft from the version in force."""
+    """Write a new draft, from the text of the version in force."""
     newest = CharterVersion.objects.in_force()
     initial = {
         "text": newest.text if newest else "",
@@ -52,7 +52,7 @@ def new_draft(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
 def draft(request, pk):
-    """Write a draft on. Published, it is the version's own page; what was typed comes back."""
+    """Edit a draft; a published one redirects to its version, unless something is posted."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if one.published and request.method != "POST":
         return redirect(one.published)
@@ -64,7 +64,7 @@ def draft(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
 def preview(request, pk):
-    """What a draft changes, as members will read it; a POST publishes just that."""
+    """A draft as members will read it, with what it changes; a POST publishes it."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if one.published:
         messages.info(request, _("La version %s est déjà publiée.") % one.published.name)
@@ -77,7 +77,7 @@ def preview(request, pk):
 @require_POST
 @animator_required("charter-draft", "pk")
 def delete_draft(request, pk):
-    """Throw a draft away."""
+    """Delete a draft."""
     actions.delete_draft(get_object_or_404(CharterDraft, pk=pk), request.user)
     messages.success(request, _("Le projet est supprimé."))
     return redirect("charter-drafts")
@@ -95,7 +95,9 @@ def _save_or_render(request, one, form):
             saved = actions.save_draft(request.user, one, revision=revision, **form.values())
         except actions.CannotPublish as refusal:
             form.add_error(refusal.field, str(refusal))
-            if refusal.field is None:  # What was written meanwhile was read now.
+            if (
+                refusal.field is None
+            ):  # The page shows the latest revision: saving again replaces it.
                 form.data = form.data.copy()
                 form.data["revision"] = _current_revision(one)
                 status = 409

@@ -1,4 +1,4 @@
-"""Joining a signatory: further people countersign in one step, by themselves or invited."""
+"""The pages where further people of an organisation sign: by themselves, or invited."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ from accounts.users.queries import verified_addresses
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def countersign(request, slug):
-    """Sign for an organisation that has signed already: one's function and one's name."""
+    """Countersign for an organisation that has signed already."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
     return _page(request, get_object_or_404(Organisation, slug=slug), None)
@@ -30,7 +30,7 @@ def countersign(request, slug):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, key):
-    """Take up an invitation of an organisation's contact. A guest signs in and comes back."""
+    """Accept an invitation to a seat, by signing. Guests sign in first and come back."""
     asked = Invitation.objects.select_related("organisation__college", "invited_by")
     invited = get_object_or_404(asked, key=key)
     usable = Invitation.objects.usable().filter(pk=invited.pk).exists()
@@ -38,7 +38,7 @@ def invitation(request, key):
     if request.method == "POST" and not is_known:
         return resume_form.redirect_to_login_keeping_form(request)
     is_theirs = is_known and invited.email.casefold() in verified_addresses(request.user)
-    # What took it up may be sent twice: the action knows, and answers as it did.
+    # The form that used it may be sent twice: the action answers as the first time.
     if is_theirs and (usable or (invited.used_at and request.method == "POST")):
         return _page(request, invited.organisation, invited)
     context = {"invitation": invited, "is_usable": usable}
@@ -92,14 +92,14 @@ def _render(request, form, joined, invited, status=200):
 
 
 def _diff_with_seen_version(request, version):
-    """What ``version`` changes in the one that the page showed when it was sent, or None."""
+    """What ``version`` changes in the one that was posted, where that is another; or None."""
     name = request.POST.get("version", "").replace("\0", "")
     seen = CharterVersion.objects.published().exclude(pk=version.pk).filter(name=name).first()
     return diff_paragraphs(seen.text, version.text) if seen else None
 
 
 def _redirect_to_signing(request, organisation, invited):
-    """Nobody has signed the version in force for it: this person may be the first."""
+    """Redirect to the first signature: nobody has signed this version for the organisation."""
     resume_form.save_form(request, reverse("sign-charter"))
     words = _("Personne n’a encore signé cette version de la charte au nom de « %s ».")
     messages.info(request, words % organisation.name)

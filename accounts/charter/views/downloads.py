@@ -1,4 +1,4 @@
-"""The papers of a signature: its receipt, and the act under which it was given."""
+"""Downloads of a signature: its receipt, and the act that was uploaded with it."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
@@ -15,7 +15,7 @@ from accounts.viewers import viewers
 @require_safe
 @login_required
 def download_receipt(request, pk):
-    """The receipt, for who signed, the organisation's contact and the animators."""
+    """The receipt, for those whom ``may_read_document`` allows."""
     signature = _get_readable_signature(request, pk)
     answer = HttpResponse(
         render_receipt(signature, line_of_signature(signature)), content_type="application/pdf"
@@ -28,7 +28,7 @@ def download_receipt(request, pk):
 @require_safe
 @login_required
 def download_act(request, pk):
-    """The act that was sent with the signature, for the same people."""
+    """The uploaded act, for the same people."""
     signature = _get_readable_signature(request, pk)
     if not signature.document:
         raise Http404

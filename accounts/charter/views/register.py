@@ -1,4 +1,4 @@
-"""The pages of what was adopted and signed: versions and the public register."""
+"""The pages of versions, and of the public register."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def charter_version(request, name):
-    """One version, of today or before, and what it changed."""
+    """One adopted version, and what it changed in the one before."""
     version = get_object_or_404(CharterVersion.objects.published(), name=name)
     before = CharterVersion.objects.filter(number__lt=version.number).last()
     context = {
@@ -35,7 +35,7 @@ def charter_version(request, name):
 
 @require_safe
 def signatories(request):
-    """The public register by college. Only members read the names of people."""
+    """The public register, by college. Only members see people's names."""
     viewer = viewers.get_viewer(request)
     paginator = Paginator(signatory_organisations(), PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))

@@ -1,4 +1,4 @@
-"""The pages of the charter in force: reading, signing, withdrawing."""
+"""The pages of the version in force: reading, signing, refusing, withdrawing."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,14 +27,14 @@ MAX_SUGGESTED = 100
 
 @require_safe
 def charter(request):
-    """The charter in force, for all to read; with the form, for whom it waits."""
+    """The version in force; with the form, for those who have to sign it."""
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
     form = _initial_form(request, charter_status) if charter_status.may_sign else None
     return _render(request, charter_status, form)
 
 
 def sign(request):
-    """Sign: the form on its page, or what it sends. Guests sign in first and come back."""
+    """Sign the version in force. Guests sign in first and come back."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _sign_url(request))
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
@@ -69,9 +69,9 @@ def sign(request):
 @require_safe
 @login_required
 def unknown_organisation(request):
-    """What the form asks about an organisation of the name ``q``; nothing of one that we know.
+    """The fields about an unknown organisation named ``q``; empty where it is known.
 
-    A part of the page, for the script that asks while the form is being filled in.
+    A fragment of the page, for its script.
     """
     form = OrganisationForm({"organisation": request.GET.get("q", "")})
     form.is_valid()
@@ -82,7 +82,7 @@ def unknown_organisation(request):
 
 @login_required
 def refuse_version(request):
-    """Say that one will not sign the version in force, after reading what that means."""
+    """Refuse the version in force; a GET explains what that means."""
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
     newest = CharterVersion.objects.in_force()
     if newest is None or not charter_status.must_sign_again:
@@ -106,7 +106,7 @@ def refuse_version(request):
 
 @login_required
 def withdraw(request):
-    """Take back one's signature, after reading what that closes. Even when suspended."""
+    """Withdraw a signature; a GET explains what that closes. Suspended people may, too."""
     signatures = live_signatures(request.user)
     if not signatures.exists():
         messages.info(request, _("Vous n’avez aucune signature en cours."))
@@ -142,27 +142,27 @@ def _render(request, charter_status, form, status=200):
 
 
 def _changes(charter_status, newest):
-    """What has changed since the person signed, for who is asked to sign again."""
+    """What changed since the person last signed, where they have to sign again; else None."""
     if not (charter_status.must_sign_again and newest):
         return None
     return diff_paragraphs(charter_status.last_signed.version.text, newest.text)
 
 
 def _joinable(charter_status):
-    """The organisations one signed for where someone has signed this version already."""
+    """The person's organisations where someone has signed this version already."""
     mine = [one.organisation for one in charter_status.pending]
     return [one for one in mine if joinable_signature(one)]
 
 
 def _initial_form(request, charter_status):
-    """The form, with what is known of the person or was typed before the session ended."""
+    """The form, with what is known of the person or was saved when the session expired."""
     typed = resume_form.pop_saved_form(request, reverse("sign-charter"))
     known = _organisation_from_url(request) or _initial_from_last_signature(charter_status)
     return SignForm(initial=known | (typed or {}), person=request.user)
 
 
 def _organisation_from_url(request):
-    """The organisation that the address names, as from an invitation."""
+    """Initial values from the organisation that the address names."""
     slug = request.GET.get("organisation", "").replace("\0", "")
     asked = Organisation.objects.select_related("college").filter(slug=slug).first()
     return asked and {"college": asked.college.slug, "organisation": asked.name}
@@ -175,7 +175,7 @@ def _invitation(request):
 
 
 def _initial_from_last_signature(charter_status):
-    """What an earlier signature says, for who signs again."""
+    """Initial values from the last signature, where the person signs again."""
     last = charter_status.last_signed
     if not (charter_status.may_sign and last):
         return {}
@@ -188,13 +188,13 @@ def _initial_from_last_signature(charter_status):
 
 
 def _sign_url(request):
-    """The address of the form, which remembers where to go after and who invited."""
+    """The address of the form, with the ``next`` and ``invitation`` parameters."""
     query = {"next": safe_next_url(request), "invitation": request.GET.get("invitation")}
     return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)
 
 
 def signed_message(signature):
-    """What the signature just given opens to who gave it, in words, and its receipt."""
+    """The message after signing: what it gives access to, and a link to the receipt."""
     organisation = signature.organisation
     seats = signature.person.seats.confirmed().filter(organisation=organisation)
     if not organisation.admitted_at:

@@ -1,4 +1,4 @@
-"""``manage.py verify_register``: whether the register of signatures is as it was written."""
+"""``manage.py verify_register``: check the hash chain of signatures and their documents."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,7 +7,7 @@ from accounts.charter import hash_chain, verification
 
 
 class Command(BaseCommand):
-    """Proves the register, or says what in it is not as it was written."""
+    """Checks the register; lists what was altered."""
 
     help = (
         "Check the register of signatures line by line: that none was altered, removed or put "
@@ -16,13 +16,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """What was noted before."""
+        """Add ``--since``."""
         parser.add_argument(
             "--since", metavar="NUMBER:HASH", help="a line as an earlier run printed it"
         )
 
     def handle(self, *, since, **options):
-        """Say what is wrong and fail, or say the newest line."""
+        """Print the newest line. Raise CommandError where there are problems, each printed."""
         found = [*verification.register_problems(), *verification.document_problems()]
         found += _noted_line_problems(since) if since else ()
         for problem in found:

@@ -1,4 +1,4 @@
-"""The animators' desk: who and what waits for a decision, and mandates to end."""
+"""The animators' dashboard: seats, domains and organisations to decide about."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -20,13 +20,13 @@ MAX_RESULTS = 30
 @require_safe
 @animator_required()
 def animator_dashboard(request):
-    """What waits for a decision, the oldest first; and a search among confirmed seats."""
+    """Pending decisions, the oldest first; and a search among confirmed seats."""
     return render_dashboard(request)
 
 
 def render_dashboard(request, _organisation=None, refused=(None, None), refused_domain=(None, None),
          status=200):  # fmt: skip
-    """The desk; with what was typed where a refusal lacked its reason."""
+    """Render the dashboard; ``refused`` and ``refused_domain`` are (id, form) of a failed POST."""
     paginator = Paginator(_pending_seats(), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
     rows = with_refusal_forms(request, "seat", shown, refused)
@@ -49,9 +49,9 @@ def render_dashboard(request, _organisation=None, refused=(None, None), refused_
 
 
 def _pending_seats():
-    """Seats that wait for a decision, with what their holders signed.
+    """Pending seats, with the live signatures of their holders.
 
-    ``is_new`` tells an organisation in which nobody sits yet.
+    ``is_new``: whether no seat of the organisation was ever confirmed.
     """
     live = Signature.objects.live().select_related("version")
     known = Seat.objects.filter(
@@ -65,7 +65,7 @@ def _pending_seats():
 
 
 def _search_seats(words):
-    """Confirmed seats of the people or organisations so named."""
+    """Confirmed seats of people or organisations whose names contain ``words``."""
     of = Q(organisation__folded_name__contains=fold(words)) | Q(
         person__full_name__icontains=words
     )

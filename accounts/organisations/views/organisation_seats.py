@@ -1,5 +1,4 @@
-"""An organisation's own page of its people, for its contact: who sits, who waits, who is
-invited, which addresses are its own."""
+"""The page where contacts manage an organisation's seats, invitations and e-mail domains."""
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -27,7 +26,7 @@ MAX_ENDED = 30
 
 
 def organisation_seats(request, slug):
-    """The page; a POST invites, takes an invitation back, declares a domain or drops it."""
+    """The page; a POST invites, withdraws an invitation, declares or removes a domain."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
@@ -44,7 +43,7 @@ def organisation_seats(request, slug):
 def render_seats_page(
     request, organisation, refused=(None, None), invite=None, domain=None, status=200
 ):
-    """The page of ``organisation``, with the forms that were sent, where they will not do."""
+    """Render the page, with the forms of a failed POST where there are any."""
     theirs = organisation.seats.select_related("person", "successor__person")
     ended = theirs.filter(confirmed_at__isnull=False, ended_at__lte=timezone.now())
     decides = Exists(contact_seats(organisation).filter(pk=OuterRef("pk")))

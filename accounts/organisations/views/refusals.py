@@ -1,4 +1,4 @@
-"""TODO."""
+"""The refusal forms of lists: one for each row, and the one that was sent."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from accounts.organisations.forms import RefusalForm
 
 
 def with_refusal_forms(request, row_type, rows, refused):
-    """Each of ``rows`` with the form that refuses it; ``refused`` is the one sent, if any."""
+    """Each of ``rows`` with its refusal form; ``refused`` is (id, form) of the one sent."""
     refused_pk, refused_form = refused
     forms = []
     for row in rows:
@@ -20,9 +20,9 @@ def with_refusal_forms(request, row_type, rows, refused):
 
 
 def unmatched_refusal(rows, refused):
-    """The form that refuses what none of ``rows`` shows, None where there is no such form.
+    """The form that was sent about a row that is not in ``rows``, or None.
 
-    It was decided meanwhile, say: who refused reads so, and what they wrote is given back.
+    It was decided meanwhile, for example: the page shows the form's error and text apart.
     """
     refused_pk, form = refused
     return None if refused_pk in [row.pk for row, _form in rows] else form

@@ -1,8 +1,5 @@
-"""Deciding about one seat: confirming, refusing it, making its holder the contact.
-
-For the contact of its organisation and for animators; a holder ends their own. For anyone
-else there is no such seat.
-"""
+"""Decisions about one seat, for contacts of its organisation and animators: confirm it,
+refuse it, make its holder a contact. For anyone else the seat is not found."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -59,7 +56,7 @@ def refuse_seat(request, pk):
 
 @require_POST
 def set_contact(request, pk):
-    """Make the holder a contact of the organisation (``contact`` is 1), or no longer one."""
+    """Make the holder a contact of the organisation (``contact`` is 1), or not."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
     seat, wanted = get_seat_or_404(request, pk), request.POST.get("contact") == "1"
@@ -73,7 +70,7 @@ def set_contact(request, pk):
 
 
 def get_seat_or_404(request, pk, allow_holder=False):
-    """The seat of this number, for who may decide about it; for others a 404."""
+    """The seat, for those who decide about it (and its holder). Raise Http404 for others."""
     seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
     if seat and allow_holder and seat.person_id == request.user.pk:
         return seat
@@ -84,14 +81,14 @@ def get_seat_or_404(request, pk, allow_holder=False):
 
 
 def redirect_with_message(request, seat, words):
-    """Say ``words`` of ``seat``, and go to where the press came from."""
+    """Add the message ``words`` about ``seat``; redirect to the page of the button."""
     messages.success(request, words % names_of_seat(seat))
     return redirect_to_origin(request, seat)
 
 
 def redirect_to_origin(request, seat):
-    """Where the press came from: the organisation's page if one decides still, the desk, or
-    one's account."""
+    """Redirect to the page of the button: the organisation's seats while one decides about
+    them, else the dashboard or one's account."""
     viewer = viewers.get_viewer(request)
     if _is_from_seats_page(request) and deciding_role(viewer, seat.organisation_id):
         return redirect("organisation-seats", seat.organisation.slug)
@@ -99,16 +96,16 @@ def redirect_to_origin(request, seat):
 
 
 def _is_from_seats_page(request):
-    """Whether the button stands on an organisation's page; it says of which."""
+    """Whether the button is on an organisation's page, whose slug it sends."""
     return bool(request.POST.get("depuis"))
 
 
 def _origin_path(request):
-    """Where who has signed in again finds the button: nothing is asked of the seat here."""
+    """The page of the button, to return to after sign-in; the seat itself is not read."""
     slug = slugify(request.POST.get("depuis", ""))
     return reverse("organisation-seats", args=[slug]) if slug else reverse("seats")
 
 
 def names_of_seat(seat):
-    """The person and the organisation of ``seat``, for words that name them."""
+    """The names of the person and organisation of ``seat``, for messages."""
     return {"person": seat.person.full_name, "organisation": seat.organisation.name}
