@@ -18,6 +18,8 @@ from forum.demo.loading import load_demo
 from forum.demo.people import PASSWORD
 from forum.models import Space, Thread
 
+pytestmark = pytest.mark.long
+
 
 def test_it_is_whole_or_not_at_all(db, monkeypatch):
     monkeypatch.setattr("forum.demo.bulk_threads.create_threads", lambda drafts: 1 / 0)

@@ -28,7 +28,7 @@ from tests.factories import break_glass, create_charter, post_reply, start_threa
 from tests.page_elements import elements
 from tests.realtime.conftest import PageClient, run_reconcile, wait_until_idle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 ROLES = ["guest", "registered", "waiting", "projects", "authorities", "support", "group"]
 #: Who may open a room; the first holds no seat.
 OPENERS = ["administrator", "animator"]

@@ -33,7 +33,7 @@ def for_each_role(test=None, *, but=()):
 
 def body(answer):
     """The answer's text, without what is new in every answer."""
-    text = answer.content.decode()
+    text = answer.text
     text = re.sub(r'<p class="notice.*?</p>', "", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", text)
     return re.sub(r'(name="next" value="|\?next=)[^"]*"', "", text)
