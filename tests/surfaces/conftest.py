@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
@@ -184,14 +184,17 @@ def client_of(stage):
 def visit(first_night, client_of):
     """What a role is answered at an address of the scene as it was made.
 
-    Each address is asked once per role, for all tests: do not use it once the test has
-    written. ``status`` and ``location`` are those of the first answer, ``text`` and
-    ``last_status`` of the one that redirects lead to.
+    Each address is asked once per role, for all tests, and what reading changed (what is
+    news) is undone: do not use it once the test has written. ``status`` and ``location``
+    are those of the first answer, ``text`` and ``last_status`` of the one that redirects
+    lead to.
     """
 
     def visit(role, address):
         if (role, address) not in first_night.answers:
+            before = TestCase._enter_atomics()
             answer = client_of(role).get(address, follow=True)
+            TestCase._rollback_atomics(before)
             location, status = (
                 answer.redirect_chain[0] if answer.redirect_chain else ("", answer.status_code)
             )
