@@ -1,7 +1,8 @@
 # Each target sets up what it needs: `make dev` and `make test` work on a fresh checkout.
 # The environment is .venv: exactly what requirements.lock names, every hash checked.
 PY := .venv/bin/python
-SUITE = -m pytest -n auto -m "not browser" $(ARGS)
+# A file stays on one worker, which makes its scene once; the longest are begun first.
+SUITE = -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
 PLAIN := env -u DATABASE_URL -u REDIS_URL
 DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \

@@ -26,6 +26,17 @@ for _name, _examples in {"quick": 10, "deep": 300}.items():
 hypothesis_settings.load_profile("quick")
 
 
+def pytest_configure(config):
+    """Name the mark of files that take long."""
+    config.addinivalue_line("markers", "long: a file that takes long, and is begun first")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take long, so that no worker is left alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """Nobody uses Django's permissions here: they are not written anew for each test."""

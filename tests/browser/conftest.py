@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from tests.browser.faulty_proxy import FaultyProxy
+from tests.servers import free_port
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -77,7 +77,7 @@ def site(request, tmp_path_factory):
         }
         for command in ("migrate", "load_network", "load_demo"):
             _manage(environment, command, "-v0").wait()
-        site = Site(_free_port(), folder / "log", environment)
+        site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")
             server = _manage(environment, *serve, stdout=log, stderr=log)
@@ -183,9 +183,3 @@ def _wait_for(site, server):
         else:
             return
     raise RuntimeError(f"The server did not start:\n{site.log.read_text()}")
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

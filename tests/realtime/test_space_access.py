@@ -1,8 +1,5 @@
 """Rooms that open and close: open pages follow, by a commit or by the passing of time."""
 
-import asyncio
-from datetime import timedelta
-
 import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
@@ -10,7 +7,7 @@ from django.utils import timezone
 from accounts.models import BreakGlassAccess, WorkingGroup
 from realtime import limits
 from tests.factories import AUTHORITIES, break_glass, join_group, post_reply, start_thread
-from tests.realtime.conftest import run_reconcile
+from tests.realtime.conftest import let_time_pass, run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,15 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def said(claire, spaces):
     """What was said among local authorities."""
     return start_thread(claire, spaces[AUTHORITIES])
-
-
-async def pass_by(set_end):
-    """An end is set, and comes by itself: nobody changes a row as it does."""
-    end = timezone.now() + timedelta(milliseconds=20)
-    await set_end(end)
-    await run_reconcile()
-    while timezone.now() <= end:
-        await asyncio.sleep(0.005)
 
 
 async def test_a_room_that_opens_is_followed_and_closes_with_its_opening(
@@ -49,7 +37,7 @@ async def test_it_closes_by_itself_when_its_time_has_come(lucie, said, open_thre
     page = await open_thread(said, lucie)
     assert (await page.next_update())["seq"] == 1
 
-    await pass_by(lambda end: BreakGlassAccess.objects.aupdate(closes_at=end))
+    await let_time_pass(lambda end: BreakGlassAccess.objects.aupdate(closes_at=end))
     await run_reconcile()
     assert await page.code() == limits.NOT_FOUND
 
@@ -83,7 +71,7 @@ async def test_pages_are_loaded_again_where_a_group_is_archived(
     assert (await page.next_update())["seq"] == 1
 
     if by_itself:
-        await pass_by(lambda end: WorkingGroup.objects.aupdate(ends_at=end))
+        await let_time_pass(lambda end: WorkingGroup.objects.aupdate(ends_at=end))
     else:
         await WorkingGroup.objects.aupdate(ends_at=timezone.now())
     await run_reconcile()

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
@@ -104,7 +104,7 @@ def follow_all(people, canaries):
 SECRETS = {"card": "fiche-secrete", "telephone": "02 96 00 00 07"}
 
 
-def create_stage():
+def create_scene():
     """Everything above, and a session for each role."""
     colleges, charter = factories.create_colleges(), factories.create_charter()
     topics, spaces = factories.create_topics(), create_spaces(colleges)
@@ -130,77 +130,80 @@ def create_stage():
 
 
 @pytest.fixture(scope="package")
-def first_night(django_db_setup, django_db_blocker):
+def shared_scene(django_db_setup, django_db_blocker):
     """The scene as it is made, and what has been answered on it so far."""
-    with open_scene(django_db_blocker, create_stage) as stage:
-        yield SimpleNamespace(stage=stage, answers={})
+    with open_scene(django_db_blocker, create_scene) as made:
+        yield SimpleNamespace(made=made, answers={})
 
 
 @pytest.fixture
-def stage(first_night, db):
+def scene(shared_scene, db):
     """The scene, in objects of the test's own."""
-    return deepcopy(first_night.stage)
+    return deepcopy(shared_scene.made)
 
 
 @pytest.fixture
-def people(stage):
-    return stage.people
+def people(scene):
+    return scene.people
 
 
 @pytest.fixture
-def spaces(stage):
-    return stage.spaces
+def spaces(scene):
+    return scene.spaces
 
 
 @pytest.fixture
-def topics(stage):
-    return stage.topics
+def topics(scene):
+    return scene.topics
 
 
 @pytest.fixture
-def charter(stage):
-    return stage.charter
+def charter(scene):
+    return scene.charter
 
 
 @pytest.fixture
-def canaries(stage):
-    return stage.canaries
+def canaries(scene):
+    return scene.canaries
 
 
 @pytest.fixture
-def client_of(stage):
+def client_of(scene):
     """The browser of a role, signed in."""
 
     def client_of(role):
         client = Client()
-        if role in stage.sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[role]
+        if role in scene.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = scene.sessions[role]
         return client
 
     return client_of
 
 
 @pytest.fixture
-def visit(first_night, client_of):
+def visit(shared_scene, client_of):
     """What a role is answered at an address of the scene as it was made.
 
-    Each address is asked once per role, for all tests: do not use it once the test has
-    written. ``status`` and ``location`` are those of the first answer, ``text`` and
-    ``last_status`` of the one that redirects lead to.
+    Each address is asked once per role, for all tests, and what reading changed (what is
+    news) is undone: do not use it once the test has written. ``status`` and ``location``
+    are those of the first answer, ``text`` and ``last_status`` of the one that redirects
+    lead to.
     """
 
     def visit(role, address):
-        if (role, address) not in first_night.answers:
+        if (role, address) not in shared_scene.answers:
+            before = TestCase._enter_atomics()
             answer = client_of(role).get(address, follow=True)
+            TestCase._rollback_atomics(before)
             location, status = (
                 answer.redirect_chain[0] if answer.redirect_chain else ("", answer.status_code)
             )
-            first_night.answers[role, address] = SimpleNamespace(
+            shared_scene.answers[role, address] = SimpleNamespace(
                 status=status,
                 location=location,
                 text=answer.content.decode(),
                 last_status=answer.status_code,
             )
-        return first_night.answers[role, address]
+        return shared_scene.answers[role, address]
 
     return visit

@@ -11,29 +11,29 @@ from tests.surfaces.tables import ALL
 
 
 def for_each_role(test=None, *, but=()):
-    """Run ``test`` for one role after the other on one stage, put back after each."""
+    """Run ``test`` for one role after the other on one scene, put back after each."""
     if test is None:
         return partial(for_each_role, but=but)
 
     @wraps(test)
-    def played(**fixtures):
+    def run(**fixtures):
         for role in sorted(ALL - {*but}):
-            stage = TestCase._enter_atomics()  # As between the tests of a TestCase.
+            before = TestCase._enter_atomics()  # As between the tests of a TestCase.
             try:
                 test(role=role, **fixtures)
             finally:
-                TestCase._rollback_atomics(stage)
+                TestCase._rollback_atomics(before)
                 cache.clear()
 
     told = signature(test)
     shared = [it for name, it in told.parameters.items() if name != "role"]
-    played.__signature__ = told.replace(parameters=shared)
-    return played
+    run.__signature__ = told.replace(parameters=shared)
+    return run
 
 
 def body(answer):
     """The answer's text, without what is new in every answer."""
-    text = answer.content.decode()
+    text = answer.text
     text = re.sub(r'<p class="notice.*?</p>', "", text)
     text = re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", text)
     return re.sub(r'(name="next" value="|\?next=)[^"]*"', "", text)

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from django.urls import reverse
 
 from forum.moderation.actions import hide_post
@@ -18,6 +19,8 @@ from tests.surfaces.tables import (
     THREAD_POST,
     WRITING,
 )
+
+pytestmark = pytest.mark.long
 
 
 @for_each_role
