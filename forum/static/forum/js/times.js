@@ -38,7 +38,7 @@ function dayName({ days, local }) {
 export function ago(iso, now = Date.now()) {
   const time = siteTime(iso, now)
   if (time.days > 6) return null
-  if (time.minutes < 1) return say("now")
+  if (time.minutes < 1) return word("now")
   if (time.minutes < 60) return `${time.minutes} min` // Symbols, the same in every language.
   if (time.days === 0) return `${Math.floor(time.minutes / 60)} h`
   return dayName(time)
@@ -48,7 +48,7 @@ export function ago(iso, now = Date.now()) {
 export function when(iso, now = Date.now()) {
   const time = siteTime(iso, now)
   if (time.days > 6) return null
-  if (time.minutes < 1) return say("now")
+  if (time.minutes < 1) return word("now")
   if (time.minutes < 60) return relative.format(-time.minutes, "minute")
   return `${dayName(time)} ${clock(time.local)}`
 }
@@ -56,23 +56,32 @@ export function when(iso, now = Date.now()) {
 /** The time of day of a date that holds the site's own time. */
 function clock(local) {
   const [h, mm] = local.toISOString().slice(11, 16).split(":")
-  return say("clock", { h: Number(h), mm }).replaceAll(" ", "\u00a0")
+  return word("clock", { h: Number(h), mm }).replaceAll(" ", "\u00a0")
 }
 
-function say(name, values) {
+function word(name, values) {
   return fill(document.getElementById("freshness"), name, values)
 }
 
 /** Write every time of the page anew. */
 export function updateTimes() {
-  for (const time of document.querySelectorAll("#posts time[data-when]")) {
-    time.title ||= time.textContent // The exact moment, which the page says without script.
-    write(time, when(time.dateTime))
-  }
-  for (const time of document.querySelectorAll("time[data-ago]"))
-    write(time, ago(time.dateTime))
+  keepExact([...document.querySelectorAll("#posts time[data-when]:not([title])")])
+  update("#posts time[data-when]", when)
+  update("time[data-ago]", ago)
 }
 
-function write(element, words) {
-  if (words && element.textContent !== words) element.textContent = words
+/** Keep the exact moment, which the page says without script; fewer words move nothing. */
+function keepExact(times) {
+  const widths = times.map((time) => time.offsetWidth)
+  times.forEach((time, i) => {
+    time.title = time.textContent
+    time.style.minWidth = `${widths[i]}px`
+  })
+}
+
+function update(selector, say) {
+  for (const time of document.querySelectorAll(selector)) {
+    const words = say(time.dateTime)
+    if (words && time.textContent !== words) time.textContent = words
+  }
 }
