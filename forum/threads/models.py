@@ -175,7 +175,7 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
         return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
 
     def with_display_fields(self) -> Self:
-        """In order, with the fields that pages show (another is an error) and ``shown_html``."""
+        """In order, with ``shown_html`` and what pages show; reading more is an error."""
         is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
         html = Case(is_shown, default=Value(""), output_field=models.TextField())
         rows = self.annotate(shown_html=html).with_byline().only(*display_fields.POST_FIELDS)
