@@ -124,7 +124,7 @@ class NewGroupForm(GroupSettingsForm):
 class GroupInvitationForm(forms.Form):
     """A member to invite, by name or e-mail address.
 
-    Cleans to ``person``, or to ``address``, which is not looked up. ``similar`` are the people
+    Cleans to ``person``, or to ``address``, which is not looked up. ``matches`` are the people
     of the name, to choose among where there are several.
     """
 
@@ -140,7 +140,7 @@ class GroupInvitationForm(forms.Form):
 
     def __init__(self, *args, group, **kwargs):
         super().__init__(*args, **kwargs)
-        self._group, self.similar = group, []
+        self._group, self.matches = group, []
 
     def clean_who(self):
         """Accept an e-mail address, or something that may be a name."""
@@ -158,10 +158,10 @@ class GroupInvitationForm(forms.Form):
         if "@" in words:
             data["address"] = words.lower()[:254]  # Some letters are two in lower case.
         elif words:
-            self.similar = find_people_by_name(words, eligible_people(self._group.college))
+            self.matches = find_people_by_name(words, eligible_people(self._group.college))
             chosen_pk = parse_natural_number(data.get("person", ""))
-            chosen = [person for person in self.similar if person.pk == chosen_pk]
-            data["person"] = self._single_match(words, chosen or self.similar)
+            chosen = [person for person in self.matches if person.pk == chosen_pk]
+            data["person"] = self._single_match(words, chosen or self.matches)
         return data
 
     def _single_match(self, words, people):

@@ -171,14 +171,11 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
         return self.select_related("author", "seat__organisation__college")
 
     def for_display(self, viewer: Viewer) -> Self:
-        """In order, tombstones too, with what pages show of each; see the next method."""
+        """In order, tombstones too, with what pages show of each."""
         return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
 
     def with_display_fields(self) -> Self:
-        """In order, with the fields that pages show; reading another one is an error.
-
-        ``shown_html`` is the post's HTML, empty where it is hidden or deleted.
-        """
+        """In order, with ``shown_html`` and what pages show; reading more is an error."""
         is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
         html = Case(is_shown, default=Value(""), output_field=models.TextField())
         rows = self.annotate(shown_html=html).with_byline().only(*display_fields.POST_FIELDS)
