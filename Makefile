@@ -9,19 +9,27 @@ DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 say = @printf '\n== %s\n' "$(1)"
 
-.PHONY: dev test check lock setup browser lint chromium
+.PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
 	$(PY) manage.py dev
 
-test: setup  ## the suite, twice; ARGS="-k reply -x" narrows it
+test: sqlite postgresql  ## the suite, twice; ARGS="-k reply -x" narrows it
+
+sqlite: setup
 	$(call say,Tests 1 of 2: SQLite and the in-memory layer)
 	$(PLAIN) $(PY) $(SUITE)
+
+postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: test browser lint  ## all that must pass before a change lands
+check: coverage postgresql browser lint  ## all that must pass before a change lands
+
+coverage: setup  ## the suite on SQLite, with branch coverage and its gate
+	$(call say,Tests 1 of 2: SQLite and the in-memory layer, with branch coverage)
+	$(PLAIN) $(PY) $(SUITE) $(if $(ARGS),,--cov)
 
 browser: setup chromium
 	$(call say,Tests in a browser)
@@ -31,7 +39,10 @@ lint: setup
 	$(call say,Style and imports)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	.venv/bin/biome ci --error-on-warnings biome.jsonc $(wildcard */static)
 	.venv/bin/lint-imports
+	$(call say,Declared dependencies)
+	$(PY) -m deptry .
 	$(call say,Migrations and deployment)
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
 	@$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING

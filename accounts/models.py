@@ -14,7 +14,8 @@ from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
 from accounts.organisations.models import College, ConfirmationMethod, Organisation, Seat
 from accounts.profiles.models import Profile
 from accounts.territories.models import Department, Territory, TerritoryType
-from accounts.users.models import Device, RightsChange, Session, User
+from accounts.users.models import Device, Session, User
+from accounts.viewers.models import RightsChange
 
 __all__ = [
     "Authority",

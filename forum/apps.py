@@ -1,10 +1,10 @@
-"""The forum, as Django knows it."""
+"""The Django application of the forum."""
 
 from django.apps import AppConfig
 
 
 class ForumConfig(AppConfig):
-    """Spaces, threads, posts: everything that works without a socket."""
+    """Spaces, threads and posts: everything that works without a socket."""
 
     name = "forum"
     verbose_name = "Foirail"

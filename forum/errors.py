@@ -1,60 +1,38 @@
-"""What is said when something cannot be done: never a traceback, nothing typed lost."""
+"""The pages that answer errors. What was typed is given back on them."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.models import (
-    CharterDraft,
-    EmailDomain,
-    GroupEntry,
-    Invitation,
-    Organisation,
-    Seat,
-    Signature,
-    WorkingGroup,
-)
-from forum.models import Post, Space, Thread
+from accounts.base.models import Addressable
 
 _SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
-_NOT_FOUND_EXCEPTIONS = (
-    Http404,
-    *(
-        gone.DoesNotExist
-        for gone in (
-            CharterDraft,
-            EmailDomain,
-            GroupEntry,
-            Invitation,
-            Organisation,
-            Post,
-            Seat,
-            Signature,
-            Space,
-            Thread,
-            WorkingGroup,
-        )
-    ),
-)
+@cache
+def not_found_exceptions() -> tuple[type[Exception], ...]:
+    """What is answered with a 404: Http404, and DoesNotExist of all Addressable models."""
+    models = (model for model in apps.get_models() if issubclass(model, Addressable))
+    return Http404, *(model.DoesNotExist for model in models)
 
 
 def missing_object_middleware(get_response):
-    """Middleware: what was found, and gone when acted upon, is a 404 like any other.
+    """Middleware: what is gone by the time it is acted upon is a 404 like any other.
 
-    The demonstration, which runs in debug, shows the same page as the real site.
+    So is any 404 in debug, where Django would show a page of its own.
     """
 
     def respond(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, _NOT_FOUND_EXCEPTIONS):
+        if isinstance(exception, not_found_exceptions()):
             return not_found(request)
         return None
 
@@ -63,32 +41,32 @@ def missing_object_middleware(get_response):
 
 
 def not_found(request, exception=None):
-    """404, the same for what is hidden and for what never was."""
+    """404, the same for what the viewer may not see and for what does not exist."""
     return render(request, "404.html", _typed_text(request), status=404)
 
 
 def forbidden(request, exception=None):
-    """403, with the rule's own words where there are any."""
+    """403, with the reason that the exception gives, if any."""
     why = str(exception or "") or _("Vous ne pouvez pas faire ceci.")
     return render(request, "403.html", {"why": why} | _typed_text(request), status=403)
 
 
 def bad_request(request, exception=None):
-    """400, in plain words."""
+    """400."""
     return render(request, "400.html", status=400)
 
 
 def server_error(request):
-    """500, from a template that asks nothing of the database."""
+    """500, from a template that needs no database."""
     return render(request, "500.html", status=500)
 
 
 def csrf_failure(request, reason=""):
-    """A form from before sign-in, or from a page kept too long: send it again, knowingly.
+    """403 for a form whose CSRF token is missing or old, as on a page kept open for long.
 
-    What was typed in one of our composers comes back in a form with a fresh token; nothing
-    is done until its author presses the button. A form that another site sent, or one that
-    carries no text, gets no such form: a page of ours must not lend it our token.
+    A text sent from one of our own pages comes back in a form with a new token, which its
+    author may send again. A form that another site sent, or one without a text, gets no such
+    form: it would be given a valid token.
     """
     if not (_is_same_origin(request) and _typed_text(request)["typed"]):
         why = _("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis réessayez.")

@@ -1,11 +1,15 @@
 """The log of what changed in each thread, and the one place that announces a change.
 
-An event points at a post, or at the thread itself, and copies nothing of it: "look at this
-again". Whoever reads the log looks afresh, through ``visible_to``. So an old event cannot
-show what has since been edited, hidden or moved, and reading one twice does no harm.
+An event points at a post, or at the thread itself, and copies nothing of it. Whoever reads
+the log reads the post through ``visible_to``. So an old event cannot show what has since
+been edited, hidden or moved, and reading one twice does no harm.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.dispatch import Signal
@@ -13,9 +17,12 @@ from django.dispatch import Signal
 from accounts.base import fast_write
 from accounts.base.compiled_queries import CompiledQuery
 
+if TYPE_CHECKING:
+    from forum.threads.models import Post, Thread
+
 #: Sent with ``event`` and ``spaces`` (ids of the spaces whose lists may change) once the
-#: event's transaction has committed. This is the project's only signal. Its listeners
-#: carry the news further and never change the forum.
+#: event's transaction has committed. This is the project's only signal. Its listeners tell
+#: other processes and never change the forum.
 event_recorded = Signal()
 
 
@@ -33,16 +40,23 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["thread", "seq"], name="event_seq_is_unique")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.thread_id}:{self.seq}"
 
 
-def record(thread, post=None, *, changed=(), spaces=()):
+def record(
+    thread: Thread,
+    post: Post | None = None,
+    *,
+    changed: Iterable[str] = (),
+    spaces: Iterable[int] = (),
+) -> Event:
     """Log a change, save the thread's ``changed`` fields, announce it after the commit.
 
     Call it in the transaction that changes, with ``thread``'s row locked: the lock is what
     makes ``seq`` gap-free and visible in order, so a page that has seen 8 cannot have
-    missed 7. ``spaces`` names further spaces whose lists change, such as the one left.
+    missed 7. ``spaces`` are the ids of further spaces whose lists change, such as the one
+    that the thread left. Return the event.
     """
     thread.seq += 1
     fast_write.update(thread, ["seq", *changed])
@@ -51,33 +65,34 @@ def record(thread, post=None, *, changed=(), spaces=()):
     return event
 
 
-def record_all(posts):
+def record_all(posts: Mapping[Thread, Sequence[Post]]) -> None:
     """Log that many posts changed, in few statements; announce each thread once.
 
-    ``posts`` are ``{thread: its posts}``; call it as ``record``, with these threads locked.
+    ``posts`` are ``{thread: its posts}``, one at least of each. Call it as ``record``, with
+    these threads locked.
     """
-    log = []
+    events = []
     for thread, changed in posts.items():
         for post in changed:
             thread.seq += 1
-            log.append(Event(thread=thread, seq=thread.seq, post=post))
-        _announce(log[-1], {thread.space_id})
-    Event.objects.bulk_create(log)
+            events.append(Event(thread=thread, seq=thread.seq, post=post))
+        _announce(events[-1], {thread.space_id})
+    Event.objects.bulk_create(events)
     for model in {type(thread) for thread in posts}:
         model._base_manager.bulk_update(posts, ["seq"])
 
 
-def _announce(event, spaces):
-    told = partial(event_recorded.send_robust, Event, event=event, spaces=frozenset(spaces))
-    transaction.on_commit(told, robust=True)
+def _announce(event: Event, spaces: Iterable[int]) -> None:
+    send = partial(event_recorded.send_robust, Event, event=event, spaces=frozenset(spaces))
+    transaction.on_commit(send, robust=True)
 
 
-def events_between(thread_id, after, upto):
+def events_between(thread_id: int, after: int, upto: int) -> list[tuple[int, int | None]]:
     """``(seq, post id)`` of a thread's changes past ``after``, up to ``upto``, in order."""
     return _EVENTS_BETWEEN.rows(thread_id=thread_id, after=after, upto=upto)
 
 
-def _events_between(thread_id, after, upto):
+def _events_between(thread_id: int, after: int, upto: int) -> models.QuerySet[Any, Any]:
     log = Event.objects.filter(thread=thread_id, seq__gt=after, seq__lte=upto)
     return log.order_by("seq").values_list("seq", "post_id")
 
@@ -85,15 +100,16 @@ def _events_between(thread_id, after, upto):
 _EVENTS_BETWEEN = CompiledQuery(_events_between, "thread_id", "after", "upto")
 
 
-def events_after(after):
-    """``(id, thread id, seq, post id, space id)`` of what was logged past id ``after``.
+def events_after(after: int) -> models.QuerySet[Any, Any]:
+    """``(id, thread id, seq, post id, space id)`` of the events whose id is past ``after``.
 
-    Ids are not in the order of commits: one that follows looks again a little further back.
+    Ids are not in the order of commits: whoever follows the log asks again a little further
+    back.
     """
-    late = Event.objects.filter(pk__gt=after).order_by("pk")
-    return late.values_list("pk", "thread_id", "seq", "post_id", "thread__space_id")
+    events = Event.objects.filter(pk__gt=after).order_by("pk")
+    return events.values_list("pk", "thread_id", "seq", "post_id", "thread__space_id")
 
 
-def latest_event_id():
-    """The id of the last event of all, 0 where there is none."""
+def latest_event_id() -> int:
+    """The highest id of an event, 0 where there is none."""
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,16 +1,14 @@
-"""What goes to the log, how often it repeats itself, and at what length."""
+"""The setting of logs, and a filter of messages that repeat."""
 
 import time
-from logging import Filter
+from logging import Filter, LogRecord
+from typing import Any
 
 from redis.exceptions import RedisError
 
 
-def logging_config(debug):
-    """The setting: all is said on the standard error of the process.
-
-    What keeps an eye on it, and how long it is kept, is the system's affair.
-    """
+def logging_config(debug: bool) -> dict[str, Any]:
+    """``LOGGING``: everything goes to standard error, which the system keeps."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -20,32 +18,33 @@ def logging_config(debug):
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO" if debug else "WARNING"},
-            "django.request": {"level": "ERROR"},  # Not every address that is not there.
+            "django.request": {"level": "ERROR"},  # Not each 404.
             "channels_redis.pubsub": {"filters": ["repeat_limit"]},
         },
     }
 
 
 class RepeatLimitFilter(Filter):
-    """Lets a message through once in ``pause`` seconds, with the number of those held back.
+    """Passes a message once in ``pause`` seconds, with the number of those held back.
 
-    For loggers that are not ours and say the same each second for as long as it lasts. That
-    Redis does not answer is said in one line: where in its client this was found is no news.
+    It is for loggers of libraries that repeat the same each second while something fails. The
+    traceback of a Redis error is left out.
     """
 
-    def __init__(self, pause=60):
-        """Nothing was said yet."""
+    def __init__(self, pause: float = 60) -> None:
         super().__init__()
-        self.pause, self._said = pause, {}
+        self.pause = pause
+        #: By message: when it last passed, and how many were held back since.
+        self._passed: dict[str, tuple[float, int]] = {}
 
-    def filter(self, record):
-        """Whether to say it."""
+    def filter(self, record: LogRecord) -> bool:
+        """Whether to pass ``record``."""
         now = time.monotonic()
-        last, held = self._said.get(record.msg, (-self.pause, 0))
+        last, held = self._passed.get(record.msg, (-self.pause, 0))
         if now - last < self.pause:
-            self._said[record.msg] = last, held + 1
+            self._passed[record.msg] = last, held + 1
             return False
-        self._said[record.msg] = now, 0
+        self._passed[record.msg] = now, 0
         error = record.exc_info and record.exc_info[1]
         if isinstance(error, RedisError):
             record.msg, record.exc_info = f"{record.msg} {error}", None

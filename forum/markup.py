@@ -1,4 +1,4 @@
-"""Markdown in, safe HTML out. Knows no models."""
+"""Markdown to safe HTML."""
 
 import re
 from html import escape
@@ -8,17 +8,17 @@ from markdown_it import MarkdownIt
 
 
 def _parser(*rules):
-    """CommonMark with ``rules``, and without what could show or fetch more than words."""
+    """A parser of CommonMark with ``rules``, without images and HTML."""
     parser = MarkdownIt("commonmark", {"linkify": "linkify" in rules}).enable([*rules])
-    # A reference may repeat one long address on every line: a small text, a huge page.
+    # References are off: a small text could repeat one long URL into a huge page.
     return parser.disable(["image", "html_block", "html_inline", "reference"])
 
 
 _LINKIFYING_PARSER = _parser("table", "strikethrough", "linkify")
 _PLAIN_PARSER = _parser("table", "strikethrough")
-#: Characters without a break beyond which bare links are not looked for: it takes too long.
+#: Beyond so many characters without a space, bare links are not looked for: it is slow.
 _TOO_LONG_WORD = re.compile(r"\S{2000}")
-#: Characters of HTML beyond which a text is shown as it was typed.
+#: Characters of HTML beyond which the text is shown as typed.
 _MAX_HTML_LENGTH = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
@@ -28,11 +28,11 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def render(text):
-    """Render ``text``, CommonMark with tables and bare links, to HTML safe to show anyone.
+def render(text: str) -> str:
+    """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
-    Titles begin at h3, below the page's own; images and raw HTML do not pass, since an
-    image from elsewhere would tell that elsewhere who reads.
+    Headings start at h3, below the page's own. Raw HTML is left out, and so are images, whose
+    host would learn who reads.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     tokens = parser.parse(text)
@@ -49,10 +49,10 @@ def render(text):
         url_schemes=_URL_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
-    return html.replace("&nbsp;", "\u00a0")  # French has many: two bytes rather than six.
+    return html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
 
 
-def quote(text, name):
-    """``text`` as a Markdown quotation of ``name``, ready to be answered below."""
+def quote(text: str, name: str) -> str:
+    """``text`` as a Markdown quotation of ``name``, to answer below."""
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
     return f"> **{name} :**\n{lines}\n\n"

@@ -1,4 +1,4 @@
-"""The forum at a glance: every model, by the feature that owns it."""
+"""All models of the forum, imported from the features that own them."""
 
 from forum.events import Event
 from forum.expertise.models import Expertise

@@ -1,7 +1,10 @@
-"""Who reads a space, in numbers, for the line "Qui lira ceci ?" beside every composer."""
+"""How many people read a space, for the line "Who will read this?" of composers."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -11,10 +14,13 @@ from accounts.models import BreakGlassAccess, GroupMembership, Seat
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import pair_with_viewers
 
+if TYPE_CHECKING:
+    from forum.spaces.models import Space
+
 
 @dataclass(frozen=True)
 class BreakGlassReader:
-    """Someone who is not of a college and reads its room for a time, and why."""
+    """Someone who reads the space of another college for a time, and why."""
 
     name: str
     opened_at: datetime
@@ -24,48 +30,48 @@ class BreakGlassReader:
 
 @dataclass(frozen=True)
 class Readership:
-    """How many people of how many organisations; None for everyone on earth.
+    """The number of people and of their organisations; None where everyone reads.
 
-    ``break_glass_readers`` come on top: they are named, wherever the others are counted.
+    ``break_glass_readers`` are not counted: they are named.
     """
 
     people: int | None
     organisations: int | None
-    break_glass_readers: tuple = ()
+    break_glass_readers: tuple[BreakGlassReader, ...] = ()
 
 
 @dataclass(frozen=True)
 class CachedReadership:
-    """Readers as counted when the rights clock stood at ``number``; until a moment, or None."""
+    """A readership counted at ``number`` of the rights clock; ``until`` bounds it, if set."""
 
     readership: Readership
     number: int
     until: datetime | None
 
-    def holds(self, number):
-        """Whether a count would give the same now that the clock stands at ``number``."""
+    def is_valid(self, number: int) -> bool:
+        """Whether it is still true now that the clock is at ``number``."""
         return self.number == number and (self.until is None or timezone.now() < self.until)
 
 
-#: ``{(audience, college id, group id): Counted}``, for as long as nobody's rights change.
-readership_cache = {}
+#: Valid for as long as nobody's rights change, by audience, college id and group id.
+readership_cache: dict[tuple[str, int | None, int | None], CachedReadership] = {}
 
 
-def readership_of(space):
-    """The people who may read ``space`` today, and for how many organisations they act."""
+def readership_of(space: Space) -> Readership:
+    """The people who may read ``space`` today, and their organisations."""
     if space.audience == "public":
         return Readership(None, None)
-    if connection.in_atomic_block:  # What is seen here may never be so for others.
+    if connection.in_atomic_block:  # What is read here may be rolled back: do not cache it.
         return _count_readership(space)
-    who = space.audience, space.college_id, space.group_id
-    number = (
-        rights_clock.current_number()
-    )  # Read first: what changes from here on is counted again.
-    kept = readership_cache.get(who)
-    if kept is None or not kept.holds(number):
+    key = space.audience, space.college_id, space.group_id
+    # Read before counting: a later change makes the count invalid.
+    number = rights_clock.current_number()
+    cached = readership_cache.get(key)
+    if cached is None or not cached.is_valid(number):
         until = rights_clock.next_scheduled_change()
-        kept = readership_cache[who] = CachedReadership(_count_readership(space), number, until)
-    return kept.readership
+        cached = CachedReadership(_count_readership(space), number, until)
+        readership_cache[key] = cached
+    return cached.readership
 
 
 def _count_readership(space):
@@ -76,15 +82,15 @@ def _count_readership(space):
     if space.audience == "group":
         seats = seats.filter(_reads_in_group(space.group_id))
     seats = seats.filter(person__is_active=True, person__suspended_at=None)
-    found = seats.aggregate(
+    counts = seats.aggregate(
         people=Count("person", distinct=True),
         organisations=Count("organisation", distinct=True),
     )
-    return Readership(**found, break_glass_readers=_break_glass_readers(space))
+    return Readership(**counts, break_glass_readers=_break_glass_readers(space))
 
 
 def _reads_in_group(group_id):
-    """The condition that a seat is of someone who reads in the group, by that seat."""
+    """The condition that the seat gives its holder access to the group's space."""
     joined = GroupMembership.objects.filter(group=group_id, person=OuterRef("person"))
     within = joined.filter(group__college=OuterRef("organisation__college"))
     anywhere = Exists(joined.filter(group__college=None))
@@ -95,15 +101,17 @@ def _break_glass_readers(space):
     if space.audience != "college":
         return ()
     return tuple(
-        BreakGlassReader(one.person.full_name, one.opened_at, one.closes_at, one.reason)
-        for one in break_glass_in_use(space.college_id)
+        BreakGlassReader(
+            access.person.full_name, access.opened_at, access.closes_at, access.reason
+        )
+        for access in break_glass_in_use(space.college_id)
     )
 
 
-def break_glass_in_use(college_id):
-    """The openings by which someone reads the college's room now, the oldest first.
+def break_glass_in_use(college_id: int) -> list[BreakGlassAccess]:
+    """The accesses by which someone reads the college's space now, the oldest first.
 
-    An opening may stand whose author is nobody who may open a room any more.
+    A current access gives nothing to someone who may no longer break the glass.
     """
     current = BreakGlassAccess.objects.current().filter(college=college_id)
     rows = pair_with_viewers(current.order_by("opened_at", "pk"))

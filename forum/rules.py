@@ -1,61 +1,111 @@
-"""What people may do to what they can see: pure functions that ask no database.
+"""What a viewer may do to what they can see. No function here asks the database.
 
-``viewer`` has already been shown the thread or post; these say what may be done to it. A
-thread brings its space, loaded with it.
+``viewer`` has already been shown the thread or post, through ``visible_to``; a thread brings
+its space, loaded with it. A function named ``may_…`` or ``is_…`` answers yes or no;
+``require`` turns a no into ``Refused``, with the reason that the person reads.
 """
 
+from __future__ import annotations
 
-def is_read_only(viewer, space):
-    """A room that one has opened, and that of an archived group, are read and no more."""
+from typing import TYPE_CHECKING, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.spaces.models import Space
+    from forum.threads.models import Post, Thread
+
+
+class ReadOnlyRights(Protocol):
+    """What ``is_read_only`` asks of a viewer: ``Viewer``, ``Rights`` and the menu have it."""
+
+    @property
+    def opened_colleges(self) -> frozenset[int]:
+        """Colleges whose space is open to the viewer for a time, by break-glass access."""
+
+    @property
+    def archived_groups(self) -> frozenset[int]:
+        """The viewer's groups that are archived."""
+
+
+class Refused(PermissionDenied):
+    """A rule refuses an action to someone who sees what it is about; the text says why."""
+
+
+def require(allowed: bool, reason: str) -> None:
+    """Raise ``Refused`` with ``reason`` unless ``allowed``."""
+    if not allowed:
+        raise Refused(reason)
+
+
+def is_read_only(viewer: ReadOnlyRights, space: Space) -> bool:
+    """Whether ``viewer`` reads ``space`` without writing there.
+
+    So it is in a college's space opened by break-glass access, and in an archived group's.
+    """
     return (
         space.college_id in viewer.opened_colleges or space.group_id in viewer.archived_groups
     )
 
 
-def may_start_thread(viewer, space=None):
-    """Members start threads; in ``space``, where given, unless they only read it."""
+def read_only_reason(space: Space) -> str:
+    """The reason given to a viewer for whom ``space`` is read-only."""
+    if space.group_id:
+        return _("Ce groupe est archivé : on le lit, on n’y écrit plus.")
+    return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
+
+
+def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
+    """``reason``, unless ``viewer`` only reads in the space of ``thread``: then that."""
+    is_reader = is_read_only(viewer, thread.space)
+    return read_only_reason(thread.space) if is_reader else reason
+
+
+def may_start_thread(viewer: Viewer, space: Space | None = None) -> bool:
+    """Members start threads; in ``space``, where given, unless it is read-only for them."""
     return viewer.is_member and not (space and is_read_only(viewer, space))
 
 
-def may_post_announcement(viewer):
-    """Announcements come from the animators."""
+def may_post_announcement(viewer: Viewer) -> bool:
+    """Animators post announcements."""
     return viewer.is_animator
 
 
-def may_reply(viewer, thread):
-    """Members reply; once a thread is locked, animators only; nobody where they only read."""
+def may_reply(viewer: Viewer, thread: Thread) -> bool:
+    """Members reply where they do not only read; to a locked thread, animators only."""
     is_open = viewer.is_animator or not thread.is_locked
     return viewer.is_member and is_open and not is_read_only(viewer, thread.space)
 
 
-def may_follow(viewer):
-    """Whoever has an account follows what they read, before they sign anything."""
+def may_follow(viewer: Viewer) -> bool:
+    """Whoever has an account follows threads, before they sign anything."""
     return viewer.is_registered
 
 
-def may_edit_post(viewer, post, thread):
-    """Authors edit what stands while they are members and the thread is open."""
-    is_shown = post.hidden_at is None and post.deleted_at is None
-    return is_shown and is_author(viewer, post) and may_reply(viewer, thread)
+def may_edit_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+    """Authors edit a post that is shown while they may reply to its thread."""
+    return post.is_shown and is_author(viewer, post) and may_reply(viewer, thread)
 
 
-def may_delete_post(viewer, post):
-    """Authors may take back what they wrote, at any time, where they may still read it."""
+def may_delete_post(viewer: Viewer, post: Post) -> bool:
+    """Authors delete what they wrote, at any time, where they may still read it."""
     return post.deleted_at is None and is_author(viewer, post)
 
 
-def may_moderate(viewer):
+def may_moderate(viewer: Viewer) -> bool:
     """Animators hide, restore and lock where they read."""
     return viewer.is_animator
 
 
-def may_pin_or_move(viewer, thread):
-    """They pin and move where they do not only read."""
+def may_pin_or_move(viewer: Viewer, thread: Thread) -> bool:
+    """Animators pin and move threads where they do not only read."""
     return may_moderate(viewer) and not is_read_only(viewer, thread.space)
 
 
-def may_edit_thread(viewer, thread):
-    """Whose thread it is and the animators retitle and retag it."""
+def may_edit_thread(viewer: Viewer, thread: Thread) -> bool:
+    """The thread's owner, while it is open, and animators change its title, topic and tags."""
     return may_pin_or_move(viewer, thread) or (
         owns_thread(viewer, thread)
         and may_start_thread(viewer, thread.space)
@@ -63,23 +113,20 @@ def may_edit_thread(viewer, thread):
     )
 
 
-def may_accept_answer(viewer, thread):
-    """Who asked, or an animator, says which answer settles a question."""
+def may_accept_answer(viewer: Viewer, thread: Thread) -> bool:
+    """The question's owner and animators say which answer settles it."""
     if thread.kind != "question" or is_read_only(viewer, thread.space):
         return False
     return may_moderate(viewer) or (viewer.is_member and owns_thread(viewer, thread))
 
 
-def owns_thread(viewer, thread):
-    """Whether the thread is ``viewer``'s: they carry it on by a seat, or began it.
-
-    What was handed over is no longer its author's to decide.
-    """
+def owns_thread(viewer: Viewer, thread: Thread) -> bool:
+    """Whether ``viewer`` holds the seat the thread was handed over to, or else wrote it."""
     if thread.assignee_id is not None:
         return thread.assignee_id in viewer.seats
     return is_author(viewer, thread)
 
 
-def is_author(viewer, written):
+def is_author(viewer: Viewer, written: Thread | Post) -> bool:
     """Whether ``viewer`` wrote this thread or post."""
     return viewer.person_id is not None and written.author_id == viewer.person_id

@@ -27,7 +27,7 @@ if not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
         "In production set FORUM_SECRET_KEY (50 characters or more) and FORUM_HOSTS."
     )
 
-#: Any demonstration person is one click away: never where real people sign in.
+#: Anyone signs in to any demonstration account: never on a site with real people.
 FORUM_DEMO = env.bool("FORUM_DEMO", default=False)
 if FORUM_DEMO and not DEBUG:
     raise ImproperlyConfigured("FORUM_DEMO=1 goes with FORUM_DEBUG=1 only.")
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.users.middleware.private_cache_control",
-    "accounts.users.devices.record_device",
+    "accounts.users.middleware.record_device",
     "forum.errors.missing_object_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
@@ -98,7 +98,6 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -107,7 +106,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "forum.context_processors.layout",
             ],
-            "builtins": ["forum.templatetags.foirail", "django.templatetags.static"],
+            "builtins": ["forum.templatetags.forum_tags", "django.templatetags.static"],
+            "loaders": [
+                (
+                    "accounts.base.template_loader.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                ),
+            ],
         },
     }
 ]
@@ -122,11 +130,11 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Nobody waits without end: for a connection, an answer (but in commands), a dead line.
+    # Bound the wait for a connection, for an answer (but in commands) and on a dead peer.
     _options = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
     if _seconds := env.int("FORUM_STATEMENT_TIMEOUT", default=0):
         _options["options"] = f"-c statement_timeout={_seconds}s"
-    # To plan a list takes PostgreSQL 6 ms, to read it 0.3: what comes again is planned once.
+    # Prepare statements that come again: PostgreSQL plans a list in 6 ms and reads it in 0.3.
     _options |= {"server_side_binding": True, "prepare_threshold": 3}
     DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("FORUM_CONN_MAX_AGE", default=0)
@@ -170,7 +178,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 SOCIALACCOUNT_PROVIDERS = socialaccount_providers(env)
-#: Web servers in front: whose word on the visitor's address is taken, for throttles.
+#: The number of web servers in front, trusted to say the visitor's IP address to throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
@@ -192,7 +200,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("FORUM_TIME_ZONE", default="Europe/Paris")
 USE_TZ = True
 
-#: The acts under which people sign. Several machines share this folder.
+#: Documents enclosed with signatures. Several machines share this folder.
 MEDIA_ROOT = env.str("FORUM_FILES", default=str(BASE_DIR / "media"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -203,7 +211,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.static_storage.HashedStaticFilesStorage"
+        else "forum.static_storage.BundlingStaticFilesStorage"
     },
 }
 
@@ -224,7 +232,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("FORUM_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # Each process is asked by itself, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # Each process is checked by itself, without TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("FORUM_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True

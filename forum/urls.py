@@ -1,4 +1,4 @@
-"""The addresses of the site."""
+"""URL patterns of the site."""
 
 from django.conf import settings
 from django.urls import include, path
@@ -31,6 +31,11 @@ urlpatterns = [
         "confidentialite/",
         TemplateView.as_view(template_name="pages/privacy.html"),
         name="privacy",
+    ),
+    path(
+        "raccourcis/",
+        TemplateView.as_view(template_name="pages/shortcuts.html"),
+        name="shortcuts",
     ),
 ]
 if settings.FORUM_DEMO:

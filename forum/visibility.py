@@ -6,23 +6,40 @@ applies, and the rules nest: a post shows where its thread does, a thread where 
 does. There is no second copy in Python to drift from the first: to ask about one post, ask
 ``Post.objects.visible_to(viewer).get(pk=…)``, and a miss is a 404 like any other.
 
-``viewer`` is a ``Viewer`` or its ``rights``; ``prefix`` is the path from the model being filtered
-to the one the rule is about, such as ``thread__space__``.
+A rule takes a viewer and a prefix. ``viewer`` is a ``Viewer``, or its ``rights`` where the
+rule does not depend on the person. ``prefix`` is the path from the model being filtered to
+the one the rule is about, such as ``thread__space__``.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Self
+
 from django.apps import apps
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils import timezone
 
 from accounts.models import GroupEntry, Organisation, Seat, Signature
-from accounts.profiles.models import listed
-from accounts.viewers.viewers import AccessLevel
+from accounts.profiles.queries import listed
+from accounts.viewers.viewers import AccessLevel, Rights, Viewer
+
+#: A condition, by viewer and prefix.
+Rule = Callable[..., Q]
 
 
-def spaces(viewer, prefix=""):
-    """The public square; for members the network's; the rooms of one's college and groups.
+def spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """Public spaces; for members the network's, and those of one's colleges and groups.
 
-    And, for as long as they are open to them, the rooms that they have opened.
+    Also those of colleges that one has opened by break-glass access, while it lasts.
     """
     seen = Q((f"{prefix}audience", "public"))
     if viewer.level >= AccessLevel.MEMBER:
@@ -34,144 +51,143 @@ def spaces(viewer, prefix=""):
     return seen
 
 
-def writable_spaces(viewer, prefix=""):
-    """The visible spaces where one may write: there are some that one only reads."""
-    opened_colleges, archived_groups = (
-        sorted(viewer.opened_colleges),
-        sorted(viewer.archived_groups),
-    )
-    only_read = Q((f"{prefix}college__in", opened_colleges)) | Q(
-        (f"{prefix}group__in", archived_groups)
-    )
-    return (
-        spaces(viewer, prefix) & ~only_read
-        if opened_colleges or archived_groups
-        else spaces(viewer, prefix)
-    )
+def writable_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The visible spaces, without those that one only reads (``rules.is_read_only``)."""
+    visible = spaces(viewer, prefix)
+    if not (viewer.opened_colleges or viewer.archived_groups):
+        return visible
+    opened = Q((f"{prefix}college__in", sorted(viewer.opened_colleges)))
+    archived = Q((f"{prefix}group__in", sorted(viewer.archived_groups)))
+    return visible & ~(opened | archived)
 
 
-def groups(viewer, prefix=""):
-    """The working groups one knows of: one's own, and those one may come into.
+def groups(viewer: Viewer, prefix: str = "") -> Q:
+    """The working groups that a member knows of: their own, and those they may join.
 
-    Those are the ones that one asked to join or was invited to, and has no answer of yet;
-    and all that take requests, from the whole network or from one's college.
+    They may join those that have an unanswered request of theirs or invitation to them, and
+    the active ones that take requests, from the whole network or from one of their colleges.
     """
     if viewer.level < AccessLevel.MEMBER:
         return Q((f"{prefix}pk__in", []))
     entries = GroupEntry.objects.pending().filter(person=viewer.person_id)
-    awaited = Q(Exists(entries.filter(group=OuterRef(f"{prefix}pk"))))
-    asks = Q((f"{prefix}join_policy", "request")) & active_groups(prefix)
-    mine = Q((f"{prefix}college", None)) | Q((f"{prefix}college__in", sorted(viewer.colleges)))
-    return Q((f"{prefix}pk__in", sorted(viewer.groups))) | (mine & (awaited | asks))
+    pending = Q(Exists(entries.filter(group=OuterRef(f"{prefix}pk"))))
+    takes_requests = Q((f"{prefix}join_policy", "request")) & active_groups(prefix)
+    within = Q((f"{prefix}college", None)) | Q(
+        (f"{prefix}college__in", sorted(viewer.colleges))
+    )
+    own = Q((f"{prefix}pk__in", sorted(viewer.groups)))
+    return own | (within & (pending | takes_requests))
 
 
-def active_groups(prefix=""):
+def active_groups(prefix: str = "") -> Q:
     """The working groups that are not archived."""
     return Q((f"{prefix}ends_at", None)) | Q((f"{prefix}ends_at__gt", timezone.now()))
 
 
-def own_group_entries(viewer, prefix=""):
-    """One's own requests and invitations, whatever became of them."""
+def own_group_entries(viewer: Viewer, prefix: str = "") -> Q:
+    """The viewer's requests and invitations, whatever their outcome."""
     return Q((f"{prefix}person", viewer.person_id or 0))
 
 
-def pending_entries(viewer, prefix=""):
-    """Of one's own that wait, those of groups that one knows of and that are not archived."""
+def pending_entries(viewer: Viewer, prefix: str = "") -> Q:
+    """Those of the viewer's entries whose group is active and known to them."""
     group = f"{prefix}group__"
     return own_group_entries(viewer, prefix) & active_groups(group) & groups(viewer, group)
 
 
-def organisations(viewer, prefix=""):
-    """The organisations whose page one may open: all that are, or were, of the network.
+def organisations(viewer: Viewer, prefix: str = "") -> Q:
+    """The organisations whose page one may open: all that are, or were, in the network.
 
-    One that never was shows to those who have a seat in it and to animators; and, while it
-    looks for sponsors, to who may sponsor it.
+    One that never was is shown to those who have a seat in it and to animators; and, while
+    it looks for sponsors, to those who may sponsor it.
     """
     if viewer.is_animator:
         return Q()
-    here = OuterRef(f"{prefix}pk")
-    signed = Exists(Signature.objects.filter(organisation=here))
-    theirs = Seat.objects.current().filter(organisation=here, person=viewer.person_id or 0)
-    seen = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(theirs))
+    pk = OuterRef(f"{prefix}pk")
+    signed = Exists(Signature.objects.filter(organisation=pk))
+    own_seats = Seat.objects.current().filter(organisation=pk, person=viewer.person_id or 0)
+    seen = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(own_seats))
     if viewer.seat_id:
-        seen |= Q(Exists(Organisation.objects.candidates().filter(pk=here)))
+        seen |= Q(Exists(Organisation.objects.candidates().filter(pk=pk)))
     return seen
 
 
-def break_glass_logs(viewer, prefix=""):
-    """The rooms of which one reads who opened them: one's college's; animators, of all."""
-    room = Q((f"{prefix}audience", "college"))
+def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The college spaces whose log of accesses one reads: one's own; animators, all."""
+    of_college = Q((f"{prefix}audience", "college"))
     if viewer.is_animator:
-        return room
-    return room & Q((f"{prefix}college__in", sorted(viewer.colleges | viewer.opened_colleges)))
+        return of_college
+    return of_college & Q(
+        (f"{prefix}college__in", sorted(viewer.colleges | viewer.opened_colleges))
+    )
 
 
-def threads(viewer, prefix=""):
-    """The threads of visible spaces that have not been withdrawn."""
+def threads(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The threads of visible spaces that have not been removed."""
     return spaces(viewer, prefix=f"{prefix}space__") & Q((f"{prefix}removed_at", None))
 
 
-def posts(viewer, prefix=""):
-    """The posts that stand, in visible threads."""
+def posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The shown posts of visible threads."""
     return threads(viewer, prefix=f"{prefix}thread__") & shown_posts(prefix)
 
 
-def shown_posts(prefix=""):
-    """The posts whose words are shown: neither hidden nor taken back."""
+def shown_posts(prefix: str = "") -> Q:
+    """The posts whose text is shown: neither hidden nor deleted. In Python: ``is_shown``."""
     return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
 
 
-def follows(viewer, prefix=""):
+def follows(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The follows of visible threads, whoever follows."""
     return threads(viewer, prefix=f"{prefix}thread__")
 
 
-def posts_with_tombstones(viewer, prefix=""):
-    """Posts of visible threads, standing or not: their number and the line left of them.
+def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """All posts of visible threads: of a hidden or deleted one, its number and a line.
 
-    Who reads by this rule shows nothing of what a post that does not stand said.
+    Callers show nothing of the text of those.
     """
-    return threads(viewer, prefix=f"{prefix}thread__")
+    return follows(viewer, prefix)
 
 
-def hidden_posts(viewer, prefix=""):
-    """Hidden posts whose text may still be read: by animators, and by their author."""
+def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """Hidden posts whose text may still be read: by animators and by their author."""
     hidden = Q((f"{prefix}hidden_at__isnull", False), (f"{prefix}deleted_at", None))
-    within = spaces(viewer, prefix=f"{prefix}thread__space__")
+    readable = spaces(viewer, prefix=f"{prefix}thread__space__") & hidden
     if viewer.is_animator:
-        return within & hidden
-    return within & hidden & Q((f"{prefix}author", viewer.person_id or 0))
+        return readable
+    return readable & Q((f"{prefix}author", viewer.person_id or 0))
 
 
-def own_posts(viewer, prefix=""):
-    """What one wrote oneself, wherever it stands and whatever became of one's rights.
+def own_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """The posts that the viewer wrote and has not deleted, in any thread, hidden or not.
 
-    Their own words are everyone's to read and take along; nobody else's come with them.
+    They stay theirs to read and to export whatever their rights are today.
     """
     return Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))
 
 
-def deletable_posts(viewer, prefix=""):
-    """Posts that stand, and one's own that are hidden: what one wrote is one's to take back."""
-    own = Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))
-    return posts(viewer, prefix) | (posts_with_tombstones(viewer, prefix) & own)
+def deletable_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """The shown posts, and the viewer's own hidden ones, which they may delete."""
+    own = posts_with_tombstones(viewer, prefix) & own_posts(viewer, prefix)
+    return posts(viewer, prefix) | own
 
 
-def threads_with_removed(viewer, prefix=""):
-    """Threads of visible spaces, withdrawn ones too: where an animator restores a post."""
+def threads_with_removed(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The threads of visible spaces, removed ones too: an animator may restore their post."""
     return spaces(viewer, prefix=f"{prefix}space__")
 
 
-def tags(viewer, prefix=""):
-    """Tags that at least one visible thread bears: a name is content."""
-    borne = apps.get_model("forum", "Tagging").objects.filter(
+def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The tags of at least one visible thread: the name of a tag is content."""
+    taggings = apps.get_model("forum", "Tagging")._default_manager.filter(
         threads(viewer, prefix="content_object__")
     )
-    return Q(Exists(borne.filter(tag=OuterRef(f"{prefix}pk"))))
+    return Q(Exists(taggings.filter(tag=OuterRef(f"{prefix}pk"))))
 
 
-def expertise(viewer, prefix=""):
-    """For members, what listed people say they can testify on; and to anyone, one's own."""
+def expertise(viewer: Viewer, prefix: str = "") -> Q:
+    """For members, the expertise of people listed in the directory; for anyone, their own."""
     own = Q((f"{prefix}person", viewer.person_id or 0))
     if viewer.level < AccessLevel.MEMBER:
         return own
@@ -179,42 +195,48 @@ def expertise(viewer, prefix=""):
     return own | (listed(f"{prefix}person__") & active)
 
 
-class VisibleQuerySet(QuerySet):
-    """A queryset with one door for readers. A model's own subclass names its rule."""
+class VisibleQuerySet[Row: Model](QuerySet[Row]):
+    """A queryset that readers enter by ``visible_to``. Subclasses set ``rule``."""
 
-    rule = None
+    #: A ``staticmethod`` of one of the functions above.
+    rule: Rule
 
-    def visible_to(self, viewer, rule=None):
-        """Keep what ``viewer`` may see, by the model's rule or by the one given."""
+    def visible_to(self, viewer: Viewer | Rights, rule: Rule | None = None) -> Self:
+        """Keep what ``viewer`` may see, by ``rule`` or else the model's."""
         return self.filter((rule or self.rule)(viewer))
 
-    def visible_to_any(self, viewers):
-        """Keep what any of ``viewers`` may see; ``seers`` tells of a row which of them."""
-        asked = _conditions_by_alias(self.rule, viewers)
-        if not asked:
+    def visible_to_any(self, viewers: Iterable[Viewer | Rights]) -> Self:
+        """Keep what any of ``viewers`` may see; ``viewers_who_see`` tells which of them."""
+        aliases = _aliases_of_conditions(self.rule, viewers)
+        if not aliases:
             return self.none()
-        told = {name: ExpressionWrapper(it, BooleanField()) for it, name in asked.items()}
-        return self.filter(Q(*asked, _connector=Q.OR)).annotate(**told)
+        flags = {
+            alias: ExpressionWrapper(condition, BooleanField())
+            for condition, alias in aliases.items()
+        }
+        return self.filter(Q(*aliases, _connector=Q.OR)).annotate(**flags)
 
 
-def viewers_who_see(row, viewers, rule):
+def viewers_who_see[Anyone: Viewer | Rights](
+    row: Model, viewers: Iterable[Anyone], rule: Rule
+) -> frozenset[Anyone]:
     """Who of ``viewers`` see ``row``, found by ``rule`` with ``visible_to_any(viewers)``."""
-    asked = _conditions_by_alias(rule, viewers)
-    return frozenset(viewer for viewer in viewers if getattr(row, asked[rule(viewer)]))
+    aliases = _aliases_of_conditions(rule, viewers)
+    return frozenset(viewer for viewer in viewers if getattr(row, aliases[rule(viewer)]))
 
 
-def _conditions_by_alias(rule, viewers):
-    """``{condition: its name on a row}``: many viewers, but few conditions.
+def _aliases_of_conditions(rule: Rule, viewers: Iterable[Viewer | Rights]) -> dict[Q, str]:
+    """``{condition: its alias on a row}``: many viewers share few conditions.
 
-    Who they are decides the names, and not in which order they come: a query that was
-    compiled for the same viewers gives rows with the same names.
+    Aliases do not depend on the order of ``viewers``: a query compiled once for some viewers
+    gives rows with the same aliases each time.
     """
     conditions = dict.fromkeys(rule(viewer) for viewer in sorted(viewers, key=_sort_key))
     return {condition: f"sight_{n}" for n, condition in enumerate(conditions)}
 
 
-def _sort_key(viewer):
-    """Viewers of one kind, and no others, rank alike."""
+def _sort_key(viewer: Viewer | Rights) -> tuple[Any, ...]:
+    """The same for viewers with the same rights, and for no others."""
     level, colleges, groups, is_animator, opened_colleges, archived_groups = viewer.rights
-    held = map(sorted, (colleges, groups, opened_colleges, archived_groups))
-    return level, is_animator, *held
+    sets = map(sorted, (colleges, groups, opened_colleges, archived_groups))
+    return level, is_animator, *sets

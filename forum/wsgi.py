@@ -1,4 +1,4 @@
-"""The process that serves pages, where sockets have processes of their own."""
+"""The WSGI application: serves pages, where sockets have processes of their own."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The process that serves the site: pages and sockets."""
+"""The ASGI application: pages and sockets."""
 
 import asyncio
 import logging
@@ -9,13 +9,13 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
-# The hub asks the database in one thread: no question may hold it for ever.
+# The hub asks the database in one thread: no query may hold it for ever.
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 http_application = get_asgi_application()
 
 from forum.warm import warm_up  # noqa: E402  (these need Django set up)
-from realtime import bus_loop, systemd  # noqa: E402
-from realtime.handshake import with_handshake  # noqa: E402
+from realtime import bus, systemd  # noqa: E402
+from realtime.handshake import Receive, Scope, Send, with_handshake  # noqa: E402
 from realtime.limits import UNAVAILABLE  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 
@@ -23,8 +23,8 @@ warm_up()
 websocket_application = AllowedHostsOriginValidator(with_handshake(URLRouter(urlpatterns)))
 
 
-async def serve_websocket(scope, receive, send):
-    """Serve a line; refuse one that cannot even be set up, at the cost of a line of log."""
+async def serve_websocket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a socket; refuse one that cannot be set up, at the cost of one line of log."""
     try:
         await websocket_application(scope, receive, send)
     except OSError:  # The other end went while something was sent to it.
@@ -34,8 +34,8 @@ async def serve_websocket(scope, receive, send):
         await send({"type": "websocket.close", "code": UNAVAILABLE})
 
 
-async def lifespan(scope, receive, send):
-    """Tell whoever runs this that it serves; before it ends, let what it tells others leave.
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell systemd that the process serves; before it ends, let the bus send what it holds.
 
     Uvicorn ends by its signal, after this and before ``atexit``; Daphne knows only the latter.
     """
@@ -45,7 +45,7 @@ async def lifespan(scope, receive, send):
     await receive()
     notifying.cancel()
     systemd.notify("STOPPING=1")
-    await asyncio.to_thread(bus_loop.wait_until_sent)
+    await asyncio.to_thread(bus.wait_until_sent)
     await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -1,116 +1,144 @@
-"""How many followed threads have news, told to the open pages of those who follow them.
+"""The badges of open pages: how many followed threads have something new, for each person.
 
-A state: the whole number, at most once a second, to the pages of that person alone. It is
-asked for where a followed thread changed or was read; and of everybody in turn, since a
-thread may have been read on another machine.
+It is a state: the whole count, at most once a second, to the pages of that person alone. It is
+counted for those who follow a thread that changed or was read, and for everybody in turn, since
+a thread may have been read through another process.
 """
 
 import asyncio
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from typing import Any
 
+from accounts.viewers.viewers import Viewer
 from forum.follows.actions import mark_read
 from forum.follows.unread import followers_among, unread_counts
-from realtime import queries
+from realtime.connections import Connection
 from realtime.frame import Frame
+from realtime.queries import LiveQueries, run_in_db
+from realtime.registry import Registry
+from realtime.session_viewers import SessionViewers
 
-#: Seconds from what may change a badge to its telling.
+#: Seconds from what may change a badge to counting.
 DEBOUNCE = 1.0
-#: People whose badge is asked for at once: what others wait for meanwhile is short.
+#: People counted for in one query: what others wait for meanwhile is short.
 BATCH_SIZE = 100
+
+#: ``{thread id: {person id: number of the last post read}}``
+ReadNumbers = dict[int, dict[int, int]]
 
 
 class Badges:
-    """What the pages of a process say of followed threads."""
+    """What the open pages of a process show of followed threads.
 
-    def __init__(self):
-        """Nothing has happened."""
-        self._changed_threads, self._last_read_numbers, self._timer = set(), {}, None
-        self._due_people, self._next_people = (
-            {},
-            {},
-        )  # People to ask for soon; those whose turn will come.
+    ``spawn`` runs a coroutine in the background and logs its failure.
+    """
 
-    def schedule_update(self, hub, thread_id):
-        """Something happened in a thread that people here may follow."""
+    def __init__(
+        self,
+        registry: Registry,
+        queries: LiveQueries,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._registry, self._queries, self._spawn = registry, queries, spawn
+        self._changed_threads: set[int] = set()
+        self._last_read_numbers: ReadNumbers = {}
+        # Dictionaries as ordered sets: people to count for soon, and those to come in turn.
+        self._due_people: dict[int, None] = {}
+        self._next_people: dict[int, None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def schedule_update(self, thread_id: int) -> None:
+        """Count soon for those who follow a thread that changed."""
         self._changed_threads.add(thread_id)
-        self._schedule(hub)
+        if self._timer is None:
+            self._schedule()
 
-    def note_read(self, hub, thread_id, person_id, number):
-        """A person has been shown the posts of a thread up to ``number``."""
+    def note_read(self, thread_id: int, person_id: int, number: int) -> None:
+        """Note that a person has been shown the posts of a thread up to ``number``."""
         numbers = self._last_read_numbers.setdefault(thread_id, {})
         numbers[person_id] = max(number, numbers.get(person_id, 0))
-        self._schedule(hub)
+        self._schedule()
 
-    def reconcile(self, hub):
-        """Ask anew for the next few people."""
+    def reconcile(self) -> None:
+        """Count soon for the next few people in turn."""
         if not self._next_people:
-            self._next_people = dict.fromkeys(_connections_by_person(hub))
+            self._next_people = dict.fromkeys(self._registry.by_person())
         self._due_people |= dict.fromkeys(_take_batch(self._next_people))
         if self._due_people:
-            self._schedule(hub)
+            self._schedule()
 
-    def _schedule(self, hub):
+    def _schedule(self) -> None:
         if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(DEBOUNCE, self._start, hub)
+            self._timer = asyncio.get_running_loop().call_later(DEBOUNCE, self._start)
 
-    def _start(self, hub):
+    def _start(self) -> None:
         self._timer = None
-        if hub.connections:
-            hub.spawn(self._send_counts(hub))
+        if self._registry.connections:
+            self._spawn(self._send_counts())
 
-    async def _send_counts(self, hub):
-        touched, self._changed_threads = self._changed_threads, set()
+    async def _send_counts(self) -> None:
+        changed, self._changed_threads = self._changed_threads, set()
         read, self._last_read_numbers = self._last_read_numbers, {}
-        here = _connections_by_person(hub)
-        # Who has the thread before their eyes will say so: no badge goes up for a moment.
-        watched = {thread: _readers(hub, thread) for thread in touched}
+        here = self._registry.by_person()
+        # Pages in view will say themselves what was read: their badge does not flicker.
+        watched = {thread_id: self._registry.readers_of(thread_id) for thread_id in changed}
         if watched or read:
-            self._due_people |= dict.fromkeys(
-                await self._find_concerned(here.keys(), watched, read)
-            )
+            concerned = await self._find_concerned(here.keys(), watched, read)
+            self._due_people |= dict.fromkeys(concerned)
         people = [person for person in _take_batch(self._due_people) if person in here]
         if self._due_people:
-            self._schedule(hub)
-        if not people:
-            return
-        viewers = {person: here[person][0].signed_in.viewer for person in people}
-        counts = await queries.run_in_db(_count_unread, hub.session_viewers, viewers.values())
+            self._schedule()
+        if people:
+            await self._send_to(people, here)
+
+    async def _find_concerned(
+        self, people: Collection[int], watched: Mapping[int, set[int]], read: ReadNumbers
+    ) -> set[int]:
+        """Those of ``people`` to count for; where that fails, it will be asked again."""
+        try:
+            return await run_in_db(_people_concerned, set(people), watched, read)
+        except Exception:
+            self._changed_threads |= watched.keys()
+            for thread_id, numbers in read.items():
+                newer = self._last_read_numbers.get(thread_id, {})
+                self._last_read_numbers[thread_id] = numbers | newer
+            raise
+
+    async def _send_to(self, people: list[int], here: Mapping[int, list[Connection]]) -> None:
+        session_viewers = self._queries.session_viewers
+        viewers = {
+            person: signed_in.viewer
+            for person in people
+            if (signed_in := here[person][0].signed_in)
+        }
+        counts = await run_in_db(_count_unread, session_viewers, viewers.values())
         for person, count in counts.items():
             frame = Frame({"badge": count})
             for connection in here.get(person, ()):
-                is_who = connection.signed_in.viewer == viewers[person]
+                signed_in = connection.signed_in
                 if (
-                    is_who
+                    signed_in is not None
+                    and signed_in.viewer == viewers[person]
                     and connection.badge != count
-                    and hub.is_current(connection, connection.signed_in)
+                    and session_viewers.still_holds(connection, signed_in)
                 ):
                     connection.push(frame)
                     connection.badge = count
 
-    async def _find_concerned(self, people, watched, read):
-        """Who of ``people`` is concerned; where that cannot be asked, it will be."""
-        try:
-            return await queries.run_in_db(_people_concerned, people, watched, read)
-        except Exception:
-            self._changed_threads |= watched.keys()
-            for thread_id, numbers in read.items():
-                self._last_read_numbers[thread_id] = numbers | self._last_read_numbers.get(
-                    thread_id, {}
-                )
-            raise
+
+def _take_batch(people: dict[int, None]) -> list[int]:
+    """Take the first few of ``people`` out of it."""
+    batch = list(people)[:BATCH_SIZE]
+    for person in batch:
+        del people[person]
+    return batch
 
 
-def _take_batch(waiting):
-    """The first of those ``waiting``, who then do so no more."""
-    people = list(waiting)[:BATCH_SIZE]
-    for person in people:
-        del waiting[person]
-    return people
-
-
-def _people_concerned(people, watched, read):
-    """Those of ``people`` whose badge may differ, what they have ``read`` being noted."""
-    concerned = set()
+def _people_concerned(
+    people: set[int], watched: Mapping[int, set[int]], read: ReadNumbers
+) -> set[int]:
+    """Record what was ``read``; return those of ``people`` whose badge may differ."""
+    concerned: set[int] = set()
     for thread_id, numbers in read.items():
         concerned |= mark_read(thread_id, numbers)
     for thread_id, readers in watched.items():
@@ -118,25 +146,9 @@ def _people_concerned(people, watched, read):
     return concerned & people
 
 
-def _count_unread(session_viewers, viewers):
-    counts = unread_counts(viewers)
-    session_viewers.refresh()  # Last: who has lost a right by now is told nothing.
+def _count_unread(
+    session_viewers: SessionViewers, viewers: Collection[Viewer]
+) -> dict[int, int]:
+    counts: dict[int, int] = unread_counts(viewers)
+    session_viewers.refresh()  # Last: who has lost a right by now is sent nothing.
     return counts
-
-
-def _connections_by_person(hub):
-    people = {}
-    for connection in hub.connections:
-        if connection.signed_in is not None and connection.signed_in.viewer.is_registered:
-            people.setdefault(connection.signed_in.viewer.person_id, []).append(connection)
-    return people
-
-
-def _readers(hub, thread_id):
-    room = hub.thread_rooms.get(thread_id)
-    connections = room.connections if room else ()
-    return {
-        connection.signed_in.viewer.person_id
-        for connection in connections
-        if connection.signed_in and connection.reading
-    }

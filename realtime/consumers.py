@@ -1,6 +1,7 @@
-"""The sockets of open pages: accept, hold, hear, let go."""
+"""The consumers of the sockets: accept, hold a connection, apply what its page sends."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -10,9 +11,11 @@ from accounts.base.parsing import parse_natural_number
 from forum.lists.changes import parse_known
 from forum.lists.listing import Listing
 from realtime import limits
+from realtime.connections import Connection, ListConnection, ThreadConnection
 from realtime.frame import FRAME_WRITER
+from realtime.handshake import Receive, Scope, Send
 from realtime.hub import current_hub
-from realtime.rooms import ListConnection, ThreadConnection
+from realtime.rooms import Room
 
 log = logging.getLogger("realtime")
 
@@ -20,8 +23,8 @@ log = logging.getLogger("realtime")
 MAX_ID = 2**63 - 1
 
 
-async def thread_consumer(scope, receive, send):
-    """The socket of a page of a thread that has seen change ``?after=``."""
+async def thread_consumer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a page of a thread that has seen change ``?after=``; ``&lit``: it is in view."""
     thread_id = scope["url_route"]["kwargs"]["thread_id"]
     try:
         params = QueryDict(scope["query_string"])
@@ -32,72 +35,72 @@ async def thread_consumer(scope, receive, send):
         return await _reject(receive, send, limits.NOT_FOUND)
     if after is None:
         return await _reject(receive, send, limits.RELOAD)
-
-    def open_connection(hub):
-        room = hub.thread_room(thread_id)
-        return ThreadConnection(
-            room, after, "lit" in params, **_connection_options(scope, send)
-        )
-
-    return await _run_connection(open_connection, scope, receive, send)
+    await _accept(receive, send)
+    connection = ThreadConnection(after, "lit" in params, **_connection_options(scope, send))
+    room = current_hub().registry.thread_room(thread_id)
+    return await _run_connection(connection, room, scope, receive)
 
 
-async def list_consumer(scope, receive, send):
-    """The socket of a page of a list, which says what it shows in ``?connus=``."""
+async def list_consumer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a page of a list, which says what it shows in ``?connus=``."""
     try:
         params = QueryDict(scope["query_string"])
     except SuspiciousOperation:
         return await _reject(receive, send, limits.RELOAD)
     known = frozenset(parse_known(params.get("connus", "")).items())
     listing = Listing.from_query(params)
+    await _accept(receive, send)
+    connection = ListConnection(known, **_connection_options(scope, send))
+    room = current_hub().registry.list_room(listing)
+    return await _run_connection(connection, room, scope, receive)
 
-    def open_connection(hub):
-        return ListConnection(hub.list_room(listing), known, **_connection_options(scope, send))
 
-    return await _run_connection(open_connection, scope, receive, send)
-
-
-async def _run_connection(open_connection, scope, receive, send):
+async def _run_connection[C: Connection](
+    connection: C, room: Room[C], scope: Scope, receive: Receive
+) -> None:
     hub, address = current_hub(), _client_address(scope)
-    await receive()
-    # Accepted before anything is looked at: a code says more than a refused handshake.
-    await send({"type": "websocket.accept"})
-    connection = open_connection(hub)
-    hub.join(connection, address)
+    hub.join(connection, room, address)
     try:
-        await _receive_all(hub, connection, receive)
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if connection.is_open:
+                _apply_message(connection, room, message)
     finally:
         hub.leave(connection, address)
 
 
-async def _receive_all(hub, connection, receive):
-    while (message := await receive())["type"] != "websocket.disconnect":
-        if not connection.is_open:
-            continue
-        try:
-            connection.on_message(hub, connection.receive(message))
-        except limits.ClientFault as fault:
-            log.warning("A client was cut off with code %s.", fault.close_code)
-            connection.close(fault.close_code)
+def _apply_message[C: Connection](
+    connection: C, room: Room[C], message: dict[str, Any]
+) -> None:
+    try:
+        room.on_message(connection, connection.receive(message))
+    except limits.ClientFault as fault:
+        log.warning("A client was cut off with code %s.", fault.close_code)
+        connection.close(fault.close_code)
 
 
-def _connection_options(scope, send):
+def _connection_options(scope: Scope, send: Send) -> dict[str, Any]:
     frame_writer = scope.get("extensions", {}).get(FRAME_WRITER)
     return {"handshake": scope["handshake"], "send": send, "frame_writer": frame_writer}
 
 
-async def _reject(receive, send, close_code):
+async def _accept(receive: Receive, send: Send) -> None:
+    """Accept before anything is asked: a close code says more than a refused handshake."""
     await receive()
     await send({"type": "websocket.accept"})
+
+
+async def _reject(receive: Receive, send: Send, close_code: int) -> None:
+    await _accept(receive, send)
     await send({"type": "websocket.close", "code": close_code})
 
 
-def _client_address(scope):
-    """The visitor's address, on the word of the web servers that stand in front."""
+def _client_address(scope: Scope) -> str:
+    """The visitor's address, as the trusted proxies in front give it."""
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if trusted:
         for name, value in scope["headers"]:
             if name == b"x-forwarded-for":
-                hops = value.decode("latin1").split(",")
-                return hops[-min(trusted, len(hops))].strip()
-    return (scope.get("client") or ("",))[0]
+                hops: list[str] = value.decode("latin1").split(",")
+                return hops[-min(int(trusted), len(hops))].strip()
+    client: tuple[str, int] | None = scope.get("client")
+    return client[0] if client else ""

@@ -1,270 +1,250 @@
-"""One delivery per process: the hub holds the open pages, hears pokes and serves rooms.
+"""The hub: one per process, it serves all open pages of the process.
 
-A reply costs a process one look and one rendering, however many pages show its thread;
-each page that may see it gets the same text. Rights are asked at every delivery. Every few
-seconds a sweep compares all that is open with the database, so a poke or a right that was
-lost shows its effect within five seconds though nobody says a word.
+A reply costs a process one query and one rendering, however many pages show its thread; each
+page that may see it gets the same bytes. Rights are asked for at every delivery. Every few
+seconds all that is open is compared with the database, so that a message or a right that was
+lost shows its effect within five seconds.
 """
 
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import InterfaceError, OperationalError
 
-from realtime import bus_loop, limits, queries
+from accounts.viewers.viewers import Rights
+from realtime import bus, limits, queries, reconcile
 from realtime.badges import Badges
-from realtime.bus_subscriber import subscribe
-from realtime.connection_quota import ConnectionQuota
-from realtime.delivery import deliver_list, deliver_thread
-from realtime.log_tail import LogTail
-from realtime.reconcile import open_pages, reconcile_forever
-from realtime.rooms import ListConnection, ListRoom, ThreadRoom
-from realtime.session_viewers import SessionViewers
-from realtime.staleness import Staleness
+from realtime.connections import Connection, close_all
+from realtime.registry import Registry
+from realtime.rooms import Room
 
 log = logging.getLogger("realtime")
-#: What the database says when it is not there: one waits, and tells the truth meanwhile.
+#: Raised where the database is down: pages stay open, and say that they may be stale.
 DATABASE_DOWN = (OperationalError, InterfaceError)
+#: Seconds for which the first checks wait until the bus is listened to.
+SUBSCRIBE_TIMEOUT = 0.5
 
-_hubs = WeakKeyDictionary()
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, "Hub"] = WeakKeyDictionary()
 
 
-def current_hub():
-    """The hub of the loop that runs this: one per process, but in tests."""
-    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+def current_hub() -> "Hub":
+    """The hub of the running event loop; a process has one loop, tests have several."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
 
 
 class Hub:
-    """The open pages of a process."""
+    """Brings the bus, the database and the open pages of a process together.
 
-    def __init__(self):
-        """Nobody is here."""
-        self.connections, self.by_session_key, self.unchecked = set(), defaultdict(set), set()
-        self.thread_rooms, self.list_rooms, self.spaces_by_rights = {}, {}, {}
-        self.session_viewers, self.log_tail, self.subscribed = (
-            SessionViewers(),
-            LogTail(),
-            asyncio.Event(),
-        )
-        self.quota, self.staleness = ConnectionQuota(), Staleness()
-        self.badges, self.background_tasks = Badges(), set()
-        self.tasks, self.check_task = [], None
+    It is the RoomListener of its rooms. ``spaces_by_rights``: the spaces whose threads each
+    kind of viewer may see, by slug. ``unchecked``: connections whose access must be checked.
+    ``subscribed``: set while the bus is listened to.
+    """
 
-    # ------------------------------------------------------------------- coming and going
+    def __init__(self) -> None:
+        self.registry = Registry(self)
+        self.queries = queries.LiveQueries(self.recheck_sessions, self.registry.broadcast)
+        self.badges = Badges(self.registry, self.queries, self.spawn)
+        self.log_tail = reconcile.LogTail()
+        self.spaces_by_rights: dict[Rights, dict[str, int]] = {}
+        self.unchecked: set[Connection] = set()
+        self.subscribed = asyncio.Event()
+        self.check_task: asyncio.Task[None] | None = None
+        self.background_tasks: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def thread_room(self, thread_id):
-        """The room of the pages of a thread."""
-        return self.thread_rooms.setdefault(thread_id, ThreadRoom(thread_id))
-
-    def list_room(self, listing):
-        """The room of the pages of a listing."""
-        return self.list_rooms.setdefault(listing, ListRoom(listing))
-
-    def join(self, connection, address=""):
-        """Hold ``connection``, and look at it soon. Too many, and it is told to come back later."""
-        if not self.connections:
+    def join[C: Connection](self, connection: C, room: Room[C], address: str = "") -> None:
+        """Hold ``connection`` in ``room`` and check it soon; close it if there are too many."""
+        if not self.registry.connections:
             self._start()
-        self.connections.add(connection)
-        self.by_session_key[connection.session_key].add(connection)
-        connection.room.connections[connection] = None
-        connection.on_writable = self.on_writable
-        if self.quota.acquire(address):
+        if self.registry.add(connection, room, address):
             self.schedule_check(connection)
         else:
             connection.close(limits.UNAVAILABLE)
 
-    def leave(self, connection, address=""):
-        """``connection`` has ended."""
-        self.connections.discard(connection)
+    def leave(self, connection: Connection, address: str = "") -> None:
+        """Let ``connection`` go, which has ended."""
         self.unchecked.discard(connection)
-        self.quota.release(address)
-        self.by_session_key[connection.session_key].discard(connection)
-        if not self.by_session_key[connection.session_key]:
-            del self.by_session_key[
-                connection.session_key
-            ]  # Its rights are forgotten at the next sweep.
-        connection.room.leave(connection)
-        if not connection.room.connections:
-            self._close_room(connection.room)
-        elif isinstance(connection.room, ThreadRoom):
-            connection.room.presence.schedule_update(self, connection.room)
-        if not self.connections:
+        self.registry.remove(connection, address)
+        if not self.registry.connections:
             self._stop()
 
-    def _close_room(self, room):
-        if isinstance(room, ThreadRoom):
-            room.presence.schedule_update(self, room)
-            self.thread_rooms.pop(room.thread_id, None)
-        else:
-            self.list_rooms.pop(room.listing, None)
-
-    def _start(self):
+    def _start(self) -> None:
         loop = asyncio.get_running_loop()
-        self.log_tail, self.session_viewers, self.staleness = (
-            LogTail(),
-            SessionViewers(),
-            Staleness(),
-        )
-        self.tasks = [
-            loop.create_task(subscribe(self)),
-            loop.create_task(reconcile_forever(self)),
+        self.queries.restart()
+        self.log_tail = reconcile.LogTail()
+        self._tasks = [
+            loop.create_task(bus.subscribe(self.bus_handlers(), self.subscribed)),
+            loop.create_task(reconcile.reconcile_forever(self.reconcile, self.run_logged)),
         ]
-        bus_loop.register_loop(loop)
+        bus.register_loop(loop)
 
-    def _stop(self):
-        for task in self.tasks:
+    def _stop(self) -> None:
+        for task in self._tasks:
             task.cancel()
-        self.tasks = []
+        self._tasks = []
         self.subscribed.clear()
-        bus_loop.unregister_loop(asyncio.get_running_loop())
+        bus.unregister_loop(asyncio.get_running_loop())
 
-    # ------------------------------------------------------------------- what is heard
+    def bus_handlers(self) -> Mapping[str, Callable[..., None]]:
+        """What is called for each type of message of the bus."""
+        return {"hub.change": self.on_change, "hub.presence": self.on_presence}
 
-    def on_change(self, thread_id, seq, spaces):
-        """Something was committed in a thread. What comes twice or late finds nothing."""
-        self.log_tail.mark_announced(thread_id, seq)
-        room = self.thread_rooms.get(thread_id)
-        if room is not None and seq > room.announced_seq:
-            room.announced_seq = seq
-            self.schedule_delivery(room)
-        self.badges.schedule_update(self, thread_id)
-        space_ids = frozenset(spaces)
+    def on_change(self, thread: int, seq: int, spaces: Iterable[int]) -> None:
+        """A thread has reached change ``seq``, which the lists of ``spaces`` may show.
+
+        A message that comes twice or late changes nothing.
+        """
+        self.log_tail.announced.add((thread, seq))
+        if room := self.registry.thread_rooms.get(thread):
+            room.announce(seq)
+        self.badges.schedule_update(thread)
+        space_ids, visible = frozenset(spaces), self.spaces_by_rights
         self.schedule_lists(
-            lambda rights: not space_ids.isdisjoint(self._listable_spaces(rights))
+            lambda rights: not space_ids.isdisjoint(visible.get(rights, {}).values())
         )
 
-    def _listable_spaces(self, rights):
-        return self.spaces_by_rights.get(rights, {}).values()
+    def on_presence(self, thread: int, **state: Any) -> None:
+        """Another process, or this one, has published who is on its pages of a thread."""
+        if room := self.registry.thread_rooms.get(thread):
+            room.presence.receive(**state)
 
-    def schedule_lists(self, concerns):
-        """Look at the lists of the kinds of viewers that something ``concerns``."""
-        for room in self.list_rooms.values():
-            if due_rights := {rights for rights in room.by_rights if concerns(rights)}:
-                room.due_rights |= due_rights
-                self.schedule_delivery(room)
+    def schedule_lists(self, concerns: Callable[[Rights], bool]) -> None:
+        """Deliver to the lists of those kinds of viewers that something ``concerns``."""
+        for room in self.registry.list_rooms.values():
+            room.announce({rights for rights in room.by_rights if concerns(rights)})
 
-    def on_writable(self, connection):
-        """A page that read slowly can be sent to again: bring it up to now."""
-        if isinstance(connection, ListConnection) and connection.signed_in:
-            connection.room.due_rights.add(connection.rights)
-        self.schedule_delivery(connection.room)
-
-    # ------------------------------------------------------------------- looking
-
-    def schedule_delivery(self, room):
-        """Look at ``room`` now, or as soon as its pace allows; once for many calls."""
+    def request_delivery(self, room: Room[Any]) -> None:
+        """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
         room.is_due = True
-        if room.task is None:
-            room.task = asyncio.get_running_loop().create_task(self._deliver(room))
+        if room.delivery_task is None:
+            loop = asyncio.get_running_loop()
+            room.delivery_task = loop.create_task(self._deliver(room))
 
-    async def _deliver(self, room):
-        deliver = deliver_list if isinstance(room, ListRoom) else deliver_thread
+    async def _deliver(self, room: Room[Any]) -> None:
         try:
             while room.is_due and room.connections:
-                await asyncio.sleep(room.delay())
-                room.is_due, room.served_at = False, time.monotonic()
-                await deliver(self, room)
-        except DATABASE_DOWN as error:
-            # The sweep finds what is behind, and serves it again.
-            self.staleness.mark_failed(self.connections, error)
-        except Exception:
-            log.exception("Open pages could not be served.")
-            _close_all(room.connections, limits.SERVER_ERROR)
+                next_at = room.delivered_at + room.min_interval
+                await asyncio.sleep(max(0.0, next_at - time.monotonic()))
+                room.is_due, room.delivered_at = False, time.monotonic()
+                await room.deliver(self.queries)
+        except Exception as error:
+            # Where the database is down, what is behind is delivered when next reconciled.
+            if self._log_failure("Open pages could not be served.", error):
+                close_all(room.connections, limits.SERVER_ERROR)
         finally:
-            room.task = None
+            room.delivery_task = None
 
-    def spawn(self, work):
-        """Do ``work`` beside all else."""
-        task = asyncio.get_running_loop().create_task(self.run_logged(work))
-        self.background_tasks.add(task)
-        task.add_done_callback(self.background_tasks.discard)
+    def posts_read(self, thread_id: int, person_id: int, number: int) -> None:
+        """A person has been shown the posts of a thread up to ``number``."""
+        self.badges.note_read(thread_id, person_id, number)
 
-    async def run_logged(self, work):
-        """Do ``work``; where it fails, say so and go on."""
-        try:
-            await work
-        except DATABASE_DOWN as error:
-            self.staleness.mark_failed(self.connections, error)
-        except Exception:
-            log.exception("Something that open pages need could not be done.")
+    def open_room(self, thread_id: int) -> Room[Any] | None:
+        """The room that now holds the open pages of a thread, None where there are none."""
+        return self.registry.thread_rooms.get(thread_id)
 
-    def schedule_check(self, *connections):
-        """Ask soon, for all of ``connections`` at once, who looks and how far their page is."""
+    def database_age(self) -> int:
+        """Whole seconds since the database last answered."""
+        return self.queries.staleness.age()
+
+    def schedule_check(self, *connections: Connection) -> None:
+        """Check soon, all ``connections`` at once, whose they are and what they may see."""
         self.unchecked.update(connections)
         if self.check_task is None and self.unchecked:
             self.check_task = asyncio.get_running_loop().create_task(self._run_checks())
 
-    async def _run_checks(self):
-        connections = []
+    def recheck_sessions(self, session_keys: Iterable[str]) -> None:
+        """Check the pages of sessions whose viewer has changed."""
+        self.schedule_check(
+            *(one for one in self.registry.of_sessions(session_keys) if one.signed_in)
+        )
+
+    async def _run_checks(self) -> None:
+        connections: set[Connection] = set()
         try:
-            await _wait_briefly(self.subscribed)  # Listen first, look second.
+            # First listen, then ask: what is committed in between is heard. Without the layer
+            # it is found when reconciling.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.subscribed.wait(), SUBSCRIBE_TIMEOUT)
             while self.unchecked:
                 connections, self.unchecked = self.unchecked, set()
-                access = await queries.run_in_db(
-                    queries.check_access, self.session_viewers, open_pages(connections)
-                )
+                pages = self.registry.open_pages(connections)
+                access = await self.queries.ask(queries.check_access, pages)
                 self.apply_access(access, connections)
-        except DATABASE_DOWN as error:
-            self.staleness.mark_failed(self.connections, error)
-            _close_all(connections, limits.SERVER_ERROR)
-        except Exception:
-            log.exception("Open pages could not be looked at.")
-            _close_all(connections, limits.SERVER_ERROR)
+        except Exception as error:
+            self._log_failure("Open pages could not be looked at.", error)
+            close_all(connections, limits.SERVER_ERROR)
         finally:
             self.check_task = None
+        self.schedule_check()  # Those that came while this one failed.
 
-    def apply_access(self, access, connections):
-        """Apply a check to ``connections``: let in, bring up to now, or send away.
+    def apply_access(
+        self, access: queries.AccessCheck, connections: Iterable[Connection]
+    ) -> None:
+        """Apply a check to ``connections``, but to those that have ended since.
 
-        A line whose session has become someone else's since is asked about anew.
+        One whose session has changed hands since the check is checked again.
         """
-        self.apply_changed_sessions(access.changed)
         changed = {
-            k for k, spaces in access.spaces.items() if self.spaces_by_rights.get(k) != spaces
+            rights
+            for rights, spaces in access.spaces.items()
+            if self.spaces_by_rights.get(rights) != spaces
         }
         self.spaces_by_rights |= access.spaces
         for connection in connections:
+            room = self.registry.connections.get(connection)
+            if room is None:
+                continue
             signed_in = access.signed_in[connection.session_key]
-            if (
-                self.session_viewers.by_session_key.get(connection.session_key) is not signed_in
-                and connection in self.connections
-            ):
+            now = self.queries.session_viewers.by_session_key.get(connection.session_key)
+            if now is not signed_in:
                 self.schedule_check(connection)
-            elif connection.is_open and connection in self.connections:
-                connection.apply_access(self, signed_in, access)
+            elif connection.is_open:
+                room.apply_access(connection, signed_in, access)
         self.schedule_lists(changed.__contains__)
 
-    def is_current(self, connection, signed_in):
-        """Whether ``connection`` can be sent to, and is held by ``signed_in``, who was looked for."""
-        is_whose = (
-            connection.signed_in is signed_in
-            and self.session_viewers.by_session_key.get(connection.session_key) is signed_in
-        )
-        return is_whose and connection.close_code is None and connection.blocked_since is None
+    async def reconcile(self) -> None:
+        """Compare all that is open with the database, and mend what differs."""
+        self.registry.close_timed_out()
+        connections = self.registry.checked()
+        self.queries.session_viewers.retain(self.registry.by_session_key.keys())
+        pages = self.registry.open_pages(connections)
+        access = await self.queries.ask(reconcile.check_access_and_log, pages, self.log_tail)
+        if access.missed is None or any(row.post_id is None for row in access.missed):
+            # A thread was moved, perhaps, and the log does not say from where.
+            self.schedule_lists(lambda rights: True)
+        for row in access.missed or ():
+            self.on_change(row.thread_id, row.seq, {row.space_id})
+        self.apply_access(access, connections)
+        for room in self.registry.rooms():
+            room.reconcile()
+        self.badges.reconcile()
 
-    def apply_changed_sessions(self, changed):
-        """The database has answered; look again at the pages of sessions that ``changed``."""
-        self.staleness.mark_fresh(self.connections)
-        self.schedule_check(
-            *(
-                connection
-                for session_key in changed
-                for connection in self.by_session_key.get(session_key, ())
-                if connection.signed_in
-            )
-        )
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` beside all else; log it where it fails."""
+        task = asyncio.get_running_loop().create_task(self.run_logged(work))
+        self.background_tasks.add(task)
+        task.add_done_callback(self.background_tasks.discard)
 
+    async def run_logged(self, work: Awaitable[Any]) -> None:
+        """Await ``work``; where it fails, log that and go on."""
+        try:
+            await work
+        except Exception as error:
+            self._log_failure("Something that open pages need could not be done.", error)
 
-def _close_all(connections, close_code):
-    for connection in list(connections):
-        connection.close(close_code)
-
-
-async def _wait_briefly(event):
-    try:
-        await asyncio.wait_for(event.wait(), 0.5)
-    except TimeoutError:  # Without the layer the sweep does, only later.
-        return
+    def _log_failure(self, message: str, error: Exception) -> bool:
+        """Note that the database is down, or log ``message``; whether it was the latter."""
+        is_bug = not isinstance(error, DATABASE_DOWN)
+        if is_bug:
+            log.error(message, exc_info=error)
+        else:
+            self.queries.staleness.mark_failed(error)
+        return is_bug

@@ -1,31 +1,48 @@
-"""Who is on a thread's page with whom: who reads, who writes a reply. Nothing is stored.
+"""Who else is on a thread's page: who reads, who is writing a reply. Nothing is stored.
 
-A state, not a stream: it is told whole when it has changed, not more often than the number
-of readers allows, and only after the same look that decides who may see the thread. What
-other processes tell of their own pages is a lease, which ends unless it is told again.
+It is a state: sent whole when it has changed, no more often than the number of pages allows,
+and only in a delivery, which checks who may see the thread. What other processes publish of
+their own pages is a lease, which ends unless it is renewed.
 """
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import uuid4
 
 from django.utils.translation import override
 
+from accounts.viewers.viewers import Viewer
 from forum.threads.presence_html import MAX_NAMES, readers_html, writers_html
 from realtime.bus import publish
+from realtime.connections import ThreadConnection
 from realtime.frame import Frame
 
 #: Seconds for which someone who typed is said to be writing.
 WRITING_SECONDS = 5.0
-#: Seconds that what another process told holds, and after which one tells again.
+#: Seconds for which what another process published holds, and after which one publishes again.
 LEASE, LEASE_RENEWAL = 25.0, 10.0
-#: Seconds from a change to its telling; between two tellings, and for each page told.
+#: Seconds from a change to its delivery; between two deliveries; more of it for each page.
 DEBOUNCE, MIN_INTERVAL, INTERVAL_PER_PAGE = 0.1, 1.0, 0.005
-#: Writers of one thread, beyond whom each is told of all: what is told stays one for all.
+#: Above this many writers, those who write are told of themselves too: one frame for all.
 MAX_PERSONAL_WRITERS = 20
 
 _PROCESS_ID = uuid4().hex
+
+
+class PresenceRoom(Protocol):
+    """What a ThreadPresence needs of the room that it describes."""
+
+    thread_id: int
+    connections: dict[ThreadConnection, None]
+
+    def presence_due(self) -> None:
+        """Presence must be shown to the room's pages at the next delivery, soon."""
+
+    def is_replaced(self) -> bool:
+        """Whether all pages of the thread left, and others have come to a new room since."""
 
 
 @dataclass
@@ -34,120 +51,118 @@ class PresenceState:
     ``writers``: ids of the members who write; ``names``: of some of those.
     """
 
-    readers: set = field(default_factory=set)
+    readers: set[int] = field(default_factory=set)
     others: int = 0
-    writers: set = field(default_factory=set)
-    names: dict = field(default_factory=dict)
+    writers: set[int] = field(default_factory=set)
+    names: dict[int, str] = field(default_factory=dict)
 
     @property
-    def is_empty(self):
-        """Whether there is nothing to say: nobody writes, and one reader is alone."""
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show: nobody writes, and at most one person reads."""
         return len(self.readers) + self.others < 2 and not self.writers
 
-    def add(self, other):
-        """Count those of another process in."""
+    def add(self, other: "PresenceState") -> None:
+        """Add the people of ``other``, the state of another process."""
         self.readers |= other.readers
         self.others += other.others
         self.writers |= other.writers
         self.names = other.names | self.names
 
-    def some_names(self, people):
-        """Some names, in an order that does not depend on who asks; first come, first named."""
+    def some_names(self, people: set[int]) -> list[str]:
+        """The names of some of ``people``, in an order that does not depend on who asks."""
         known = [self.names[person] for person in sorted(people) if person in self.names]
         return known[:MAX_NAMES]
 
 
 class ThreadPresence:
-    """The company of one thread, as one process knows it."""
+    """Who is on the pages of one thread, as far as this process knows."""
 
-    def __init__(self):
-        """Nobody is here."""
-        self._remote, self._timer, self._frames, self._combined = {}, None, {}, PresenceState()
-        self._is_due, self._published, self._published_at, self._next_at = (
-            False,
-            PresenceState(),
-            0.0,
-            0.0,
-        )
+    def __init__(self, room: PresenceRoom) -> None:
+        self._room = room
+        self._remote: dict[str, tuple[PresenceState, float]] = {}
+        self._combined, self._published = PresenceState(), PresenceState()
+        self._published_at = self._next_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._frames: dict[tuple[bool, str, int | None], Frame] = {}
 
-    def schedule_update(self, hub, room, soon=0.0):
-        """Something may have changed: have it told, when the pace allows."""
+    def schedule_update(self, delay: float = 0.0) -> None:
+        """Compute the state again in ``delay`` seconds, or later where the pace demands it."""
         if self._timer is None:
-            wait = max(soon, self._next_at - time.monotonic(), DEBOUNCE)
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(wait, self._update, hub, room)
+            wait = max(delay, self._next_at - time.monotonic(), DEBOUNCE)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._update)
 
-    def take_due(self):
-        """Whether the pages must be shown anew, once for each time they must."""
-        was, self._is_due = self._is_due, False
-        return was
-
-    def show_to(self, connection):
-        """Tell ``connection`` of its company, unless it shows it as it is."""
+    def show_to(self, connection: ThreadConnection) -> None:
+        """Send the state to ``connection``, unless its page shows it already."""
+        if connection.signed_in is None:
+            return
         frame = self._frame_for(connection.signed_in.viewer, connection.language)
         if connection.shown_presence is None and self._combined.is_empty:
-            connection.shown_presence = frame.data  # As the page came.
+            connection.shown_presence = frame.data  # As the page was loaded.
         if connection.shown_presence != frame.data and connection.push(frame):
             connection.shown_presence = frame.data
 
-    def note_typing(self, hub, room, connection):
-        """Whoever holds ``connection`` has just typed."""
-        is_new = connection.writing_until < time.monotonic()
+    def note_typing(self, connection: ThreadConnection) -> None:
+        """Whoever has the page of ``connection`` has just typed."""
+        was_silent = connection.writing_until < time.monotonic()
         connection.writing_until = time.monotonic() + WRITING_SECONDS
-        if is_new:
-            self.schedule_update(hub, room)
+        if was_silent:
+            self.schedule_update()
 
-    def receive(self, hub, room, process, readers, others, writers, names):
-        """Another process told of its pages."""
+    def receive(
+        self,
+        process: str,
+        readers: Iterable[int],
+        others: int,
+        writers: Iterable[int],
+        names: Iterable[tuple[int, str]],
+    ) -> None:
+        """Note what ``process`` published of its own pages of this thread."""
         if process != _PROCESS_ID:
-            theirs = PresenceState(set(readers), others, set(writers), dict(names))
-            self._remote[process] = theirs, time.monotonic() + LEASE
-            self.schedule_update(hub, room)
+            state = PresenceState(set(readers), others, set(writers), dict(names))
+            self._remote[process] = state, time.monotonic() + LEASE
+            self.schedule_update()
 
-    def reconcile(self, hub, room):
-        """Let leases end, and renew one's own."""
+    def reconcile(self) -> None:
+        """Drop the leases that have ended, and renew this process's own."""
         now = time.monotonic()
-        ended = [who for who, (_theirs, until) in self._remote.items() if until < now]
+        ended = [process for process, (_, until) in self._remote.items() if until < now]
         for process in ended:
             del self._remote[process]
         if ended or now - self._published_at > LEASE_RENEWAL:
-            self.schedule_update(hub, room)
+            self.schedule_update()
 
-    def _update(self, hub, room):
-        now = time.monotonic()
-        if hub.thread_rooms.get(room.thread_id) not in (None, room):
-            return  # Everybody left, and others have come since: they tell.
-        self._timer, self._next_at = (
-            None,
-            now + max(MIN_INTERVAL, INTERVAL_PER_PAGE * len(room.connections)),
-        )
-        here = _local_presence(room.connections, now)
-        if here != self._published or now - self._published_at > LEASE_RENEWAL:
-            self._publish(room.thread_id, here, now)
+    def _update(self) -> None:
+        room, now = self._room, time.monotonic()
+        if room.is_replaced():
+            return  # The new room publishes for this process.
+        self._timer = None
+        self._next_at = now + max(MIN_INTERVAL, INTERVAL_PER_PAGE * len(room.connections))
+        local = _local_presence(room.connections, now)
+        if local != self._published or now - self._published_at > LEASE_RENEWAL:
+            self._publish(local, now)
         self._combined, self._frames = PresenceState(), {}
-        for present in (here, *(theirs for theirs, _until in self._remote.values())):
-            self._combined.add(present)
+        for state in (local, *(remote for remote, _until in self._remote.values())):
+            self._combined.add(state)
         if room.connections:
-            self._is_due = True
-            hub.schedule_delivery(room)
+            room.presence_due()
         if any(connection.writing_until > now for connection in room.connections):
-            self.schedule_update(hub, room, soon=WRITING_SECONDS / 2)
+            self.schedule_update(delay=WRITING_SECONDS / 2)
 
-    def _publish(self, thread_id, here, now):
-        self._published, self._published_at = here, now
-        named = sorted(here.writers | here.readers)[: 2 * MAX_NAMES]
+    def _publish(self, local: PresenceState, now: float) -> None:
+        self._published, self._published_at = local, now
+        named = sorted(local.writers | local.readers)[: 2 * MAX_NAMES]
         publish(
             type="hub.presence",
-            thread=thread_id,
+            thread=self._room.thread_id,
             process=_PROCESS_ID,
-            readers=sorted(here.readers),
-            others=here.others,
-            writers=sorted(here.writers),
-            names=[[person, here.names[person]] for person in named],
+            readers=sorted(local.readers),
+            others=local.others,
+            writers=sorted(local.writers),
+            names=[[person, local.names[person]] for person in named],
         )
 
-    def _frame_for(self, viewer, language):
-        """One for all who are told the same; who writes is told of the others who do."""
+    def _frame_for(self, viewer: Viewer, language: str) -> Frame:
+        """One frame for all who are shown the same; those who write see the others who do."""
         writers = self._combined.writers
         own = viewer.person_id if len(writers) <= MAX_PERSONAL_WRITERS else None
         key = viewer.is_member, language, own if own in writers else None
@@ -156,34 +171,36 @@ class ThreadPresence:
         return self._frames[key]
 
 
-def _local_presence(connections, now):
-    here = PresenceState()
+def _local_presence(connections: Iterable[ThreadConnection], now: float) -> PresenceState:
+    state = PresenceState()
     for connection in connections:
         if connection.signed_in is None or not connection.is_open:
             continue
         viewer = connection.signed_in.viewer
-        if not viewer.is_member:
-            here.others += connection.reading
+        if not viewer.is_member or viewer.person_id is None:
+            state.others += connection.reading
             continue
         if connection.reading:
-            here.readers.add(viewer.person_id)
-            here.names[viewer.person_id] = connection.signed_in.name
+            state.readers.add(viewer.person_id)
+            state.names[viewer.person_id] = connection.signed_in.name
         if connection.writing_until > now:
-            here.writers.add(viewer.person_id)
-            here.names[viewer.person_id] = connection.signed_in.name
-    return here
+            state.writers.add(viewer.person_id)
+            state.names[viewer.person_id] = connection.signed_in.name
+    return state
 
 
-def _presence_frame(here, is_member, language, own):
-    """What a page shows; ``own``, who looks at it, is not told that they write."""
-    readers, writers = len(here.readers) + here.others, here.writers - {own}
+def _presence_frame(
+    state: PresenceState, is_member: bool, language: str, own: int | None
+) -> Frame:
+    """What a page shows: names to members, numbers to others; its reader, ``own``, left out."""
+    readers, writers = len(state.readers) + state.others, state.writers - {own}
     with override(language):
         elements = {
             "thread-readers": readers_html(
-                is_member and here.some_names(here.readers), readers
+                is_member and state.some_names(state.readers), readers
             ),
             "thread-writers": writers_html(
-                is_member and here.some_names(writers), len(writers)
+                is_member and state.some_names(writers), len(writers)
             ),
         }
     return Frame({"elements": elements})

@@ -1,156 +1,211 @@
-"""What open pages must be told, asked of the database: rights first, then the forum.
+"""What open pages must be sent, asked of the database: one visit for all pages concerned.
 
-The hub knows when to look; this knows how. Each function is one visit to the database,
-made in the one thread that a process has for it, for all pages concerned at once.
+Each function is called in the one thread that a process has for the database, through
+``LiveQueries.ask`` or ``run_in_db``. Rights are asked for last, so that who has lost a right by
+then is sent nothing.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Concatenate
 
 from asgiref.sync import sync_to_async
 from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.utils.translation import override
 
 from accounts.base.pagination import NumberedPage
-from accounts.viewers.viewers import ANONYMOUS_SESSION
+from accounts.viewers.viewers import ANONYMOUS_SESSION, AuthenticatedSession, Rights
 from forum.lists.changes import list_changes_for
+from forum.lists.listing import Listing
 from forum.models import Space, Thread
 from forum.threads.changes import thread_changes_for
 from realtime import limits
 from realtime.frame import Frame
+from realtime.session_viewers import SessionViewers
+from realtime.staleness import Staleness
 
-#: PostgreSQL's word for a query that was ended for it.
+#: The SQLSTATE of PostgreSQL for a query that took too long.
 _QUERY_CANCELED = "57014"
 
-
-@dataclass
-class AccessCheck:
-    """``signed_in``: ``{key: AuthenticatedSession}`` of those asked about, ``changed``: of those that make
-    someone else now. ``seqs``: ``{rights: {thread: seq}}`` of the threads asked about that the
-    kind sees. ``spaces``: ``{rights: {slug: id}}`` that the kinds who look at lists may list.
-    """
-
-    signed_in: dict
-    changed: dict
-    seqs: dict
-    spaces: dict
+Known = frozenset[tuple[int, int]]
+#: (session key, thread id) of an open page; None for a list.
+OpenPage = tuple[str, int | None]
 
 
 @dataclass
-class ThreadFrames:
-    """``seen_by``: kinds that see the thread. ``frames``: ``{(language, after): Frame}``,
-    None where the page must be loaded again. ``seq``: the thread's latest change.
+class Answer:
+    """What a query found. ``changed``: the sessions that belong to someone else now."""
+
+    changed: dict[str, AuthenticatedSession]
+
+
+@dataclass
+class AccessCheck(Answer):
+    """What the readers of some open pages may see.
+
+    ``signed_in``: their sessions. ``seqs``: of the threads asked about, those that each kind
+    of viewer sees. ``spaces``: those that each kind who looks at a list may see, by slug.
     """
 
-    changed: dict
-    seen_by: frozenset
+    signed_in: dict[str, AuthenticatedSession]
+    seqs: dict[Rights, dict[int, int]]
+    spaces: dict[Rights, dict[str, int]]
+
+
+@dataclass
+class ThreadFrames(Answer):
+    """``seen_by``: kinds of viewers that see the thread. ``seq``: its latest change.
+    ``frames``: by (language, after), None where the page must be loaded again.
+    """
+
+    seen_by: frozenset[Rights]
     seq: int | None
-    frames: dict
+    frames: dict[tuple[str, int], Frame | None]
 
 
 @dataclass
-class ListFrames:
-    """``rows``: ``{thread id: seq}`` now, None where the list is closed to the kind.
-    ``frames``: ``{(language, known): Frame}``.
+class ListFrames(Answer):
+    """``rows``: ``{thread id: seq}`` now, None where the kind of viewer may not see the list.
+    ``frames``: by (language, known), None where the page must be loaded again.
     """
 
-    changed: dict
-    rows: dict | None
-    frames: dict
+    rows: dict[int, int] | None
+    frames: dict[tuple[str, Known], Frame | None]
 
 
-async def run_in_db(work, *args):
-    """Do ``work`` where the database is spoken to, once more if the connection was dead."""
-    return await sync_to_async(_run_with_retry, thread_sensitive=True)(work, *args)
+class LiveQueries:
+    """The database, as the hub and its rooms ask it, with what is kept of its answers.
+
+    ``session_viewers``: who the sessions belong to. ``staleness``: when it last answered.
+    ``recheck`` is called with the keys of sessions that changed, ``broadcast`` sends a frame
+    to all pages.
+    """
+
+    def __init__(
+        self, recheck: Callable[[Iterable[str]], None], broadcast: Callable[[Frame], None]
+    ) -> None:
+        self._recheck, self._broadcast = recheck, broadcast
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all, for the first page that is opened where there was none."""
+        self.session_viewers, self.staleness = SessionViewers(), Staleness(self._broadcast)
+
+    async def ask[**P, A: Answer](
+        self,
+        work: Callable[Concatenate[SessionViewers, P], A],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> A:
+        """The answer of ``work``; pages of sessions that changed are checked again first."""
+        answer = await run_in_db(work, self.session_viewers, *args, **kwargs)
+        self.staleness.mark_fresh()
+        if answer.changed:
+            self._recheck(answer.changed)
+        return answer
 
 
-def _run_with_retry(work, *args):
+async def run_in_db[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call ``work`` in the database thread; once more where the connection was dead."""
+    return await sync_to_async(_run_with_retry, thread_sensitive=True)(work, *args, **kwargs)
+
+
+def _run_with_retry[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
-        return work(*args)
+        return work(*args, **kwargs)
     except (OperationalError, InterfaceError, NotSupportedError) as error:
         if getattr(error.__cause__, "sqlstate", "") == _QUERY_CANCELED:
             raise
-        # It restarted, its line was cut, or a table is not as it was when this was planned.
+        # The server restarted, the connection was cut, or a table is no longer as it was when
+        # the statement was prepared.
         connection.close()
-        return work(*args)
+        return work(*args, **kwargs)
 
 
-def check_access(session_viewers, pages):
-    """Whose rights changed, and how far the threads of ``pages`` are for who looks at them.
-
-    ``pages`` are (session key, thread id), the latter None for a list.
-    """
+def check_access(session_viewers: SessionViewers, pages: Iterable[OpenPage]) -> AccessCheck:
+    """Whose sessions changed, and what the readers of ``pages`` may see."""
+    pages = list(pages)
     changed = session_viewers.refresh({key for key, _thread in pages})
     signed_in = {
         key: session_viewers.by_session_key.get(key, ANONYMOUS_SESSION)
         for key, _thread in pages
     }
-    wanted = defaultdict(set)
+    threads: defaultdict[Rights, set[int]] = defaultdict(set)
+    list_readers: set[Rights] = set()
     for key, thread_id in pages:
-        wanted[signed_in[key].viewer.rights].add(thread_id)
+        rights = signed_in[key].viewer.rights
+        threads[rights]  # An entry for every kind, also of those who look at lists only.
+        if thread_id is None:
+            list_readers.add(rights)
+        else:
+            threads[rights].add(thread_id)
     return AccessCheck(
-        signed_in,
         changed,
-        {rights: _visible_seqs(rights, ids - {None}) for rights, ids in wanted.items()},
-        {rights: _visible_spaces(rights) for rights, ids in wanted.items() if None in ids},
+        signed_in,
+        {rights: _visible_seqs(rights, ids) for rights, ids in threads.items()},
+        {rights: _visible_spaces(rights) for rights in list_readers},
     )
 
 
-def check_access_and_log(session_viewers, pages, log_tail):
-    """A check of all open pages, and what of the log's end no poke told of."""
-    return check_access(session_viewers, pages), log_tail.unannounced()
+def frames_for_thread(
+    session_viewers: SessionViewers,
+    thread_id: int,
+    rights_set: Collection[Rights],
+    positions: Collection[tuple[str, int]],
+) -> ThreadFrames:
+    """What pages of a thread at ``positions``, pairs (language, after), must be sent.
 
-
-def frames_for_thread(session_viewers, thread_id, rights_set, positions):
-    """What pages at ``positions``, (language, after) pairs, of all ``rights_set`` must be told.
-
-    Each language is looked at by itself, and something may commit between two: a page is then
-    held to have seen what the first of them saw, and to be seen by whom all say.
+    ``rights_set`` are the kinds of viewers that have them open. Each language is asked for by
+    itself, and something may commit between two: a page is then held to have seen what the
+    first saw, and to be seen by those for whom all found it visible.
     """
-    frames, outlooks = {}, []
-    for language in sorted({language for language, _after in positions}) or [None]:
+    frames: dict[tuple[str, int], Frame | None] = {}
+    found = []
+    languages: Iterable[str | None] = sorted({language for language, _after in positions})
+    for language in languages or [None]:
         afters = {after for spoken, after in positions if spoken == language}
         with override(language):
-            outlook = thread_changes_for(rights_set, thread_id, afters)
-        outlooks.append(outlook)
-        for after, news in outlook.changes.items():
-            frames[language, after] = news and _frame_within_limit(news.as_dict())
-    # Asked last: who has lost a right by now is told nothing of what was found.
-    changed, seqs = session_viewers.refresh(), [outlook.seq for outlook in outlooks]
-    seen_by = frozenset.intersection(*(outlook.seen_by for outlook in outlooks))
+            found.append(thread_changes_for(rights_set, thread_id, afters))
+        for after, changes in found[-1].changes.items():
+            frames[language or "", after] = changes and _frame_within_limit(changes.as_dict())
+    changed, seqs = session_viewers.refresh(), [one.seq for one in found]
+    seen_by = frozenset.intersection(*(one.seen_by for one in found))
     return ThreadFrames(changed, seen_by, None if None in seqs else min(seqs), frames)
 
 
-def frames_for_list(session_viewers, listing, rights, wanted):
-    """What pages of ``listing``, as ``rights`` sees it, must be told.
-
-    ``wanted`` are (language, known) pairs; ``known`` is a frozenset of (thread id, seq).
-    """
+def frames_for_list(
+    session_viewers: SessionViewers,
+    listing: Listing,
+    rights: Rights,
+    wanted: Collection[tuple[str, Known]],
+) -> ListFrames:
+    """What pages of ``listing`` that show ``wanted``, pairs (language, known), must be sent."""
     if listing.space and listing.space not in _visible_spaces(rights):
         return ListFrames(session_viewers.refresh(), None, {})
     # Read before the rows are: what commits in between is sent again, and not missed.
-    rows = listing.threads(rights).prefetch_related(None).values_list("pk", "seq")
-    rows = dict(NumberedPage(rows, listing.page).rows)
-    frames = {}
+    numbered = listing.threads(rights).prefetch_related(None).values_list("pk", "seq")
+    rows: dict[int, int] = dict(NumberedPage(numbered, listing.page).rows)
+    frames: dict[tuple[str, Known], Frame | None] = {}
     for language in {language for language, _known in wanted}:
         knowns = {known for spoken, known in wanted if spoken == language}
         with override(language):
-            for known, news in list_changes_for(rights, listing, rows, knowns).items():
-                frames[language, known] = _frame_within_limit(news.as_dict())
+            for known, changes in list_changes_for(rights, listing, rows, knowns).items():
+                frames[language, known] = _frame_within_limit(changes.as_dict())
     return ListFrames(session_viewers.refresh(), rows, frames)
 
 
-def _visible_seqs(rights, ids):
+def _visible_seqs(rights: Rights, ids: set[int]) -> dict[int, int]:
     if not ids:
         return {}
     seen = Thread.objects.visible_to(rights).filter(pk__in=ids)
     return dict(seen.values_list("pk", "seq"))
 
 
-def _visible_spaces(rights):
+def _visible_spaces(rights: Rights) -> dict[str, int]:
     return dict(Space.objects.visible_to(rights).values_list("slug", "pk"))
 
 
-def _frame_within_limit(frame):
-    frame = Frame(frame)
+def _frame_within_limit(content: dict[str, object]) -> Frame | None:
+    frame = Frame(content)
     return frame if frame.size <= limits.MAX_ANSWER_BYTES else None

@@ -1,53 +1,94 @@
-"""What heals whatever was lost: all that is open, compared with the database now and then."""
+"""Reconciling: what was lost on the way is found in the database, every few seconds.
+
+The hub compares all open pages with the database (``Hub.reconcile``); here are the loop that
+has it do so, and the part of the log that it reads.
+"""
 
 import asyncio
-import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from forum import events
 from forum.handover.actions import announce_departures
-from realtime import queries
+from realtime.queries import AccessCheck, OpenPage, check_access, run_in_db
+from realtime.session_viewers import SessionViewers
 
-log = logging.getLogger("realtime")
-
-#: Seconds between sweeps: a loss is healed within this and the sweep's own time.
+#: Seconds between two comparisons: a loss is mended within this and their own time.
 INTERVAL = 4.0
+#: Ids of the log that are read again each time: ids are taken before they are committed.
+LOG_OVERLAP = 300
+#: With more than this many rows at once, every page is compared instead.
+MAX_LOG_ROWS = 2000
 
 
-async def reconcile_forever(hub):
-    """Sweep for as long as a page is open, whatever happens to a sweep; and tell who left."""
+class LogRow(NamedTuple):
+    """An event of the log; ``post_id`` is None where it is about the thread itself."""
+
+    thread_id: int
+    seq: int
+    post_id: int | None
+    space_id: int
+
+
+class LogTail:
+    """The end of the log, and which of its events were announced by the bus.
+
+    ``announced``: (thread id, seq) of what the bus announced since the log was last read.
+    """
+
+    def __init__(self) -> None:
+        self.announced: set[tuple[int, int]] = set()
+        self._last_id: int | None = None
+        self._seen: set[int] = set()
+
+    def unannounced(self) -> list[LogRow] | None:
+        """New events that the bus did not announce; one query.
+
+        None where that is not known, since they are too many or this is the first time: all
+        that is open is to be compared then.
+        """
+        is_first = self._last_id is None
+        last_id = events.latest_event_id() if self._last_id is None else self._last_id
+        start = max(0, last_id - LOG_OVERLAP)
+        rows = list(events.events_after(start)[: LOG_OVERLAP + MAX_LOG_ROWS])
+        announced, self.announced = self.announced, set()
+        seen, self._seen = self._seen, {row[0] for row in rows}
+        self._last_id = max(self._seen, default=start)
+        if len(rows) == LOG_OVERLAP + MAX_LOG_ROWS:
+            self._last_id = None
+            return None
+        if is_first:
+            return None
+        new = [LogRow(*row[1:]) for row in rows if row[0] not in seen]
+        return [row for row in new if (row.thread_id, row.seq) not in announced]
+
+
+@dataclass
+class AccessAndLog(AccessCheck):
+    """An access check, and what ``LogTail.unannounced`` found."""
+
+    missed: list[LogRow] | None
+
+
+def check_access_and_log(
+    session_viewers: SessionViewers, pages: Collection[OpenPage], log_tail: LogTail
+) -> AccessAndLog:
+    """Check the access of ``pages``, which are all that are open, and read the log's end."""
+    access = check_access(session_viewers, pages)
+    return AccessAndLog(**vars(access), missed=log_tail.unannounced())
+
+
+async def reconcile_forever(
+    reconcile: Callable[[], Coroutine[Any, Any, None]],
+    run_logged: Callable[[Awaitable[Any]], Awaitable[None]],
+) -> None:
+    """Await ``reconcile()`` again and again, and announce the departures that came meanwhile.
+
+    ``run_logged`` awaits and logs what fails, so that neither ends the loop.
+    """
     while True:
         await asyncio.sleep(INTERVAL)
-        await hub.run_logged(reconcile_once(hub))
-        # After it: whatever becomes of this, rights and lost pokes have been seen to.
-        await hub.run_logged(queries.run_in_db(announce_departures))
-
-
-async def reconcile_once(hub):
-    """Let go who is not there; bring up to now, or send away, all who are."""
-    for connection in list(hub.connections):
-        if connection.is_open and (close_code := connection.timeout_code()):
-            connection.close(close_code)
-    connections = {
-        connection
-        for connection in hub.connections
-        if connection.signed_in and connection.is_open
-    }
-    hub.session_viewers.retain(hub.by_session_key)
-    access, missed = await queries.run_in_db(
-        queries.check_access_and_log, hub.session_viewers, open_pages(connections), hub.log_tail
-    )
-    if missed is None or any(post_id is None for _thread, _seq, post_id, _space in missed):
-        hub.schedule_lists(lambda rights: True)  # Moved, perhaps: whence is not in the log.
-    for thread_id, seq, _post, space_id in missed or ():
-        hub.on_change(thread_id, seq, {space_id})
-    hub.apply_access(access, connections)
-    for room in hub.list_rooms.values():
-        if room.due_rights:
-            hub.schedule_delivery(room)
-    for room in list(hub.thread_rooms.values()):
-        room.presence.reconcile(hub, room)
-    hub.badges.reconcile(hub)
-
-
-def open_pages(connections):
-    """(session key, thread id) of ``connections``, the latter None for a list."""
-    return {(connection.session_key, connection.thread_id) for connection in connections}
+        await run_logged(reconcile())
+        # After it: whatever becomes of this, rights and lost messages have been seen to.
+        await run_logged(run_in_db(announce_departures))

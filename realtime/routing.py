@@ -4,7 +4,8 @@ from django.urls import path
 
 from realtime.consumers import list_consumer, thread_consumer
 
+# Types of Django expect views here; URLRouter takes ASGI applications.
 urlpatterns = [
-    path("live/fils/<int:thread_id>/", thread_consumer),
-    path("live/", list_consumer),
+    path("live/fils/<int:thread_id>/", thread_consumer),  # type: ignore[arg-type]
+    path("live/", list_consumer),  # type: ignore[arg-type]
 ]

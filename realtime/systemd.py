@@ -1,7 +1,7 @@
-"""What a process tells the system that started it: that it serves, and that it still does.
+"""What a process tells systemd: that it is ready, and that its event loop still runs.
 
 A process whose loop hangs would otherwise draw new pages to itself, having so few. Where
-nobody asked to be told (``NOTIFY_SOCKET``, ``WATCHDOG_USEC``), nothing is said.
+systemd did not ask (``NOTIFY_SOCKET``, ``WATCHDOG_USEC``), nothing is sent.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import os
 import socket
 
 
-async def notify_forever():
-    """Say that all is ready, then that all is well, twice as often as is asked for."""
+async def notify_forever() -> None:
+    """Send READY, then WATCHDOG twice as often as systemd asks for."""
     notify("READY=1")
     pause = int(os.environ.get("WATCHDOG_USEC", 0)) / 2_000_000
     while pause:
@@ -18,8 +18,8 @@ async def notify_forever():
         notify("WATCHDOG=1")
 
 
-def notify(state):
-    """Say ``state``, as sd_notify(3) has it."""
+def notify(state: str) -> None:
+    """Send ``state`` as sd_notify(3) describes."""
     address = os.environ.get("NOTIFY_SOCKET")
     if address:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:

@@ -31,7 +31,7 @@ def extract():
     found = Catalog(locale="en", project="Foirail", charset="utf-8", fuzzy=False)
     for path in sorted(_sources()):
         text = path.read_text()
-        code = text if path.suffix == ".py" else templatize(text)
+        code = text if path.suffix == ".py" else _dedent(templatize(text))
         for _line, name, said, _comments in _calls(code):
             _add(found, name, said, str(path.relative_to(ROOT)))
     return found
@@ -64,6 +64,11 @@ def _sources():
         yield from (p for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts)
     for kind in ("*.html", "*.txt"):
         yield from (ROOT / "templates").rglob(kind)
+
+
+def _dedent(code):
+    """``code`` without the indentation of the template, which is none to Python."""
+    return "\n".join(line.strip() for line in code.splitlines())
 
 
 def _calls(code):

@@ -1,6 +1,9 @@
 """The rules of the house that a reader could otherwise only hope are kept."""
 
+import ast
 import re
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,13 @@ CODE = {
     for app in ("accounts", "forum", "realtime")
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
+}
+TREES = {place: ast.parse(source) for place, source in CODE.items()}
+SCRIPTS_AND_STYLES = {
+    str(path.relative_to(ROOT)): path.read_text()
+    for app in ("accounts", "forum", "realtime")
+    for path in (ROOT / app / "static").rglob("*.*s")
+    if path.suffix in (".js", ".css")
 }
 TEMPLATES = {
     str(path.relative_to(ROOT)): path.read_text()
@@ -79,16 +89,243 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
     assert {found for _name, found in safe} <= allowed
 
 
+#: The files of a feature, by the one thing that each holds.
+SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks"}
+#: Folders that are no feature: what features stand on, and data that is loaded.
+NO_FEATURES = re.compile(
+    r"(accounts/(base|viewers)|forum/(demo|reference_data)|\w+/(management|templatetags))/"
+)
+#: Further files of a feature, and why each stands alone.
+NOUNS = {
+    "accounts/charter/diff.py": "what differs between two texts: an algorithm",
+    "accounts/charter/hash_chain.py": "the chain of register lines",
+    "accounts/charter/receipt.py": "the PDF of a signature",
+    "accounts/charter/register.py": "the public list of signatures",
+    "accounts/charter/rendering.py": "the text of the charter as HTML",
+    "accounts/charter/status.py": "where a person stands with the charter",
+    "accounts/charter/uploads.py": "the PDFs that signatures enclose",
+    "accounts/charter/verification.py": "the proof of the chain",
+    "accounts/groups/entries.py": "the life of a request or an invitation",
+    "accounts/organisations/lookup.py": "an organisation by its name, or one that resembles it",
+    "accounts/territories/countries.py": "names of countries",
+    "accounts/territories/lookup.py": "a territory by its name",
+    "accounts/territories/search.py": "territories by what is typed",
+    "accounts/territories/search_keys.py": "every spelling of a name",
+    "accounts/users/account_forms.py": "named by allauth's settings",
+    "accounts/users/adapters.py": "named by allauth's settings",
+    "accounts/users/allauth_settings.py": "allauth's part of the settings",
+    "accounts/users/backends.py": "named by Django's settings",
+    "accounts/users/devices.py": "signed-in devices",
+    "accounts/users/email_change.py": "the two codes of a change of address",
+    "accounts/users/failover_cache.py": "named by Django's settings",
+    "accounts/users/middleware.py": "named by Django's settings",
+    "accounts/users/openid.py": "the provider of allauth",
+    "accounts/users/openid_settings.py": "the provider's part of the settings",
+    "accounts/users/second_factor_forms.py": "named by allauth's settings",
+    "accounts/users/second_factors.py": "who needs one and who has one",
+    "accounts/users/sessions.py": "named by Django's settings",
+    "forum/directory/contributions.py": "what people wrote on a topic",
+    "forum/directory/filters.py": "the filters of a page and their URL",
+    "forum/directory/territory_map.py": "the map beside the list",
+    "forum/follows/unread.py": "what is unread in followed threads",
+    "forum/inbox/notification.py": "one notification",
+    "forum/lists/changes.py": "what an open list must change",
+    "forum/lists/listing.py": "which threads a list shows",
+    "forum/lists/rows.py": "a page of rows, rendered",
+    "forum/threads/changes.py": "what an open thread must change",
+    "forum/threads/composer.py": "the context of every form for a post",
+    "forum/threads/display_fields.py": "the columns that pages show",
+    "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
+    "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
+    "forum/threads/rendering.py": "posts as HTML",
+}
+
+
+def test_features_have_one_shape():
+    feature = re.compile(r"(accounts|forum)/\w+/\w+")
+    inner = re.compile(r"(accounts|forum)/(\w+/)+((views|sources)/\w+|__init__)\.py$")
+    others = {
+        place
+        for place in CODE
+        if feature.match(place)
+        and not NO_FEATURES.match(place)
+        and not inner.match(place)
+        and Path(place).stem not in SHAPE
+    }
+    unknown, gone = others - NOUNS.keys(), NOUNS.keys() - others
+    assert (unknown, gone) == (set(), set()), "no noun with a reason; no longer there"
+
+
 def test_no_module_has_a_name_that_says_nothing():
     empty = re.compile(r"(utils?|helpers?|mixins?|managers?|services?|common|misc)\.py$")
 
     assert [place for place in CODE if empty.search(place)] == []
 
 
+def test_no_name_is_vague():
+    vague = re.compile(
+        r"^_*(do|handle|perform|manage|my|the)_"
+        r"|_(stuff|things?|info|objs?|helpers?|utils?|misc|tmp|etc|2)$"
+        r"|(Helper|Handler|Util|Utils|Info|Stuff|Processor|Controller|Impl)$"
+    )
+    assert {(place, name) for place, name in named() if vague.search(name)} == set()
+
+
+#: Words that had several senses, or none that a stranger knows, and the folder, if any, that
+#: still uses them. docs/glossary.md says what each has become.
+RETIRED = dict.fromkeys([
+    "asking", "card", "cards", "company", "deciding", "desk", "ear", "edition", "editions",
+    "founding", "freshness", "heir", "heirs", "hopes", "keeper", "looks", "opening", "openings",
+    "places", "poke", "pokes", "shelf", "shelves", "shut", "standing", "succession",
+    "successions", "sweeping", "testimonies", "testimony", "told", "traces",
+]) | {
+    "kind": "forum/", "kinds": "forum/", "room": "realtime/", "rooms": "realtime/",
+    "line": "accounts/",
+}  # fmt: skip
+
+
+def test_retired_words_do_not_come_back():
+    returned = {
+        (place, name)
+        for place, name in named()
+        for word in words_of(name) & RETIRED.keys()
+        if RETIRED[word] is None or not place.startswith(RETIRED[word])
+    }
+    assert returned == set()
+
+
+def test_no_class_name_stands_twice():
+    classes = Counter(
+        node.name
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    )
+    expected_by_django = {"Command", "Meta"}
+    assert {n for n, times in classes.items() if times > 1} - expected_by_django == set()
+
+
+def test_imports_go_round_in_no_circle():
+    """Not even by an import in a function; but for ``apps.py``, which Django calls last."""
+    imports = {
+        module_of(place): imported_by(tree)
+        for place, tree in TREES.items()
+        if not place.endswith("/apps.py")
+    }
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+#: What README says of sizes.
+MAX_MODULE_LINES, MAX_FUNCTION_LINES = 250, 40
+
+
+def test_readme_tells_the_sizes_that_are_held():
+    readme = (ROOT / "README.md").read_text()
+
+    assert f"at most {MAX_MODULE_LINES} lines" in readme
+    assert f"at most {MAX_FUNCTION_LINES}" in readme
+
+
 def test_modules_stay_small_enough_to_read():
     long = {place: source.count("\n") for place, source in CODE.items()}
 
-    assert {place: n for place, n in long.items() if n > 250} == {}
+    assert {place: n for place, n in long.items() if n > MAX_MODULE_LINES} == {}
+
+
+def test_functions_stay_small_enough_to_read():
+    long = {
+        (place, node.name): node.end_lineno - node.lineno + 1
+        for place, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: n for name, n in long.items() if n > MAX_FUNCTION_LINES} == {}
+
+
+def test_scripts_and_styles_stay_small_enough_to_read():
+    long = {place: source.count("\n") for place, source in SCRIPTS_AND_STYLES.items()}
+
+    assert {place: n for place, n in long.items() if n > MAX_MODULE_LINES} == {}
+
+
+def test_lines_stay_narrow_enough_to_read():
+    """Of scripts, styles and templates; those of Python are held by the linter."""
+    wide = {
+        f"{place}:{number}"
+        for place, source in (SCRIPTS_AND_STYLES | TEMPLATES).items()
+        for number, line in enumerate(source.splitlines(), start=1)
+        if len(line) > 120
+    }
+    assert wide == set()
+
+
+def test_styles_have_one_declaration_a_line():
+    packed = {
+        f"{place}: {line.strip()}"
+        for place, source in SCRIPTS_AND_STYLES.items()
+        if place.endswith(".css")
+        for line in re.sub(r"/\*.*?\*/|url\(.*?\)", "", source, flags=re.DOTALL).splitlines()
+        if line.count(";") > 1
+    }
+    assert packed == set()
+
+
+def named():
+    """``(module, name)`` of all that others use: not of what is local to a function."""
+    for place, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield place, node.name
+            elif isinstance(node, ast.arg):
+                yield place, node.arg
+            if isinstance(node, ast.Module | ast.ClassDef):
+                yield from ((place, name) for name in assigned_in(node.body))
+
+
+def assigned_in(statements):
+    """The names that these statements assign: constants, fields."""
+    for statement in statements:
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = getattr(statement, "targets", None) or [statement.target]
+            for target in targets:
+                yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+
+
+def words_of(name):
+    """The words of an identifier, whichever way it is spelled."""
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+
+
+def module_of(place):
+    return place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+MODULES = {module_of(place) for place in CODE}
+
+
+def imported_by(tree):
+    """The modules of the project that this one imports, wherever it does."""
+    found = set()
+    for node in running(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            within = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= within & MODULES
+            if within - MODULES:
+                found.add(node.module)
+    return found & MODULES
+
+
+def running(tree):
+    """The nodes of the tree, but for what only type checkers read."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            yield node
+            yield from running(node)
 
 
 def places(pattern):

@@ -16,15 +16,12 @@ from accounts.models import (
     Signature,
     Sponsorship,
 )
-from accounts.organisations.rules import (
-    lock_organisation,
-    mark_confirmed,
-    require_animator,
-    require_seat_manager,
-    verified_addresses,
-    was_removed,
-)
+from accounts.organisations.actions import lock_organisation, mark_confirmed
+from accounts.organisations.queries import was_removed
+from accounts.organisations.rules import require_seat_manager
 from accounts.users.models import User
+from accounts.users.queries import verified_addresses
+from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import viewer_of_person
 
 #: Days for which an invitation may be taken up.

@@ -7,12 +7,15 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+
 
 def _new_key():
     return get_random_string(32)
 
 
-class EmailDomain(models.Model):
+class EmailDomain(Addressable):
     """A domain that an organisation says is its own; it opens seats once verified."""
 
     organisation = models.ForeignKey(
@@ -29,6 +32,14 @@ class EmailDomain(models.Model):
     )
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("motif"), max_length=300, blank=True)
+
+    export_sections = (
+        ExportSection(
+            "domains_declared",
+            "declared_by",
+            "organisation__name domain declared_at verified_at refused_at refusal",
+        ),
+    )
 
     class Meta:
         verbose_name = _("domaine de courriel")
@@ -56,7 +67,7 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
 
-class Invitation(models.Model):
+class Invitation(Addressable):
     """The contact of an organisation vouches for whoever holds this address."""
 
     organisation = models.ForeignKey(
@@ -73,6 +84,14 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "invitations_sent",
+            "invited_by",
+            "organisation__name email invited_at expires_at used_at withdrawn_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("invitation")
@@ -105,6 +124,14 @@ class Sponsorship(models.Model):
         "accounts.Organisation", models.CASCADE, related_name="given_sponsorships"
     )
     given_at = models.DateTimeField(default=timezone.now)
+
+    export_sections = (
+        ExportSection(
+            "sponsorships",
+            "sponsor",
+            "organisation__name through=sponsor_organisation__name given_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("parrainage")

@@ -1,8 +1,9 @@
 """What waits in admission: domains to verify, organisations to let in or to vouch for."""
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import Resolver404, resolve
 
-from accounts.admission.models import EmailDomain, Sponsorship
+from accounts.admission.models import EmailDomain, Invitation, Sponsorship
 from accounts.organisations.models import Organisation, Seat
 
 
@@ -33,3 +34,18 @@ def candidates_to_sponsor(person, viewer):
         candidate_organisations().filter(~Exists(vouched)).exclude(pk__in=sponsor_organisation)
     )
     return rows if viewer.seat_id else rows.none()
+
+
+def invited_address(address):
+    """The e-mail address that the invitation at ``address``, a path, is for, or "".
+
+    Nothing of one that has served, was taken back or has expired.
+    """
+    try:
+        match = resolve(address)
+    except Resolver404:
+        return ""
+    if match.url_name != "organisation-invitation":
+        return ""
+    usable = Invitation.objects.usable().filter(key=match.kwargs["key"])
+    return usable.values_list("email", flat=True).first() or ""

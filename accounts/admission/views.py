@@ -16,6 +16,7 @@ from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.views import animator_dashboard as dashboard
 from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
 
 
 @require_safe
@@ -47,7 +48,7 @@ def sponsor(request, slug):
 
 
 @require_POST
-@dashboard.animator_required
+@animator_required("seats")
 def admit_organisation(request, slug):
     """Let an organisation in without its sponsors."""
     organisation = actions.admit_organisation(
@@ -58,7 +59,7 @@ def admit_organisation(request, slug):
 
 
 @require_POST
-@dashboard.animator_required
+@animator_required("seats")
 def verify_domain(request, pk):
     """Let addresses of a domain open seats."""
     declared = actions.verify_domain(get_object_or_404(EmailDomain, pk=pk), request.user)
@@ -68,7 +69,7 @@ def verify_domain(request, pk):
 
 
 @require_POST
-@dashboard.animator_required
+@animator_required("seats")
 def refuse_domain(request, pk):
     """Refuse a domain, with a reason."""
     declared = get_object_or_404(EmailDomain, pk=pk)

@@ -1,40 +1,48 @@
-"""A query compiled once and run many times.
+"""Queries compiled to SQL once and run many times.
 
-Building SQL costs more than running it where a query is rich and its rows are few. What
-changes between two runs is the moment and some numbers; all else stays as first compiled.
+Compiling a rich query costs more than running it where it finds few rows. Between two runs
+only some values change, such as an id or the current time; the SQL stays the same.
 """
 
+from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
-#: What stands for the moment while compiling, and for the first value: nobody has these.
+#: Values used while compiling, to find the parameters again in the SQL: no row has them.
 _MOMENT_PLACEHOLDER, _FIRST_PLACEHOLDER = datetime(1066, 10, 14, tzinfo=UTC), 1_066_101_400
 
 
-class CompiledQuery:
-    """``build(*shape, **values)`` gives a queryset; it is called once for each shape.
+class CompiledQuery[Row]:
+    """A query that ``build(*shape, **values)`` makes, compiled once for each shape.
 
-    A shape is what makes another query, such as the kind of viewer who asks. ``names`` are
-    the values that change from run to run: numbers or short texts, and ``at``, the moment.
+    A shape is whatever makes another query of it, such as the rights of the viewer.
+    ``names`` are the values that change from run to run: numbers, short texts, and ``at``,
+    which is always the current time. At most ``max_shapes`` compiled queries are kept.
+    Nothing is compiled before the first run, so instances may be made at import.
     """
 
-    def __init__(self, build, *names, max_shapes=256):
-        """Compile nothing yet: models may not be ready. Keep at most ``max_shapes`` shapes."""
+    def __init__(
+        self, build: Callable[..., QuerySet[Any]], *names: str, max_shapes: int = 256
+    ) -> None:
         self._build = build
-        self._names = {name: _FIRST_PLACEHOLDER + n for n, name in enumerate(names)}
+        self._names: dict[str, Any] = {
+            name: _FIRST_PLACEHOLDER + n for n, name in enumerate(names)
+        }
         if "at" in self._names:
             self._names["at"] = _MOMENT_PLACEHOLDER
         self._compiled = lru_cache(max_shapes)(self._compile)
 
-    def rows(self, *shape, **values):
+    def rows(self, *shape: Any, **values: Any) -> list[Row]:
         """The rows of this ``shape`` for these ``values``, as the queryset gives them.
 
-        None for numbers that no column can hold.
+        No rows where a value is a number too large for any column.
         """
         connection = connections[DEFAULT_DB_ALIAS]
         queryset, compiled = self._compiled(connection.vendor, shape)
@@ -43,29 +51,33 @@ class CompiledQuery:
             return []
         if "at" in self._names:
             values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
-        rows = queryset.all()
+        rows: Any = queryset.all()
         rows.query.get_compiler = partial(compiled, values)
         return list(rows)
 
-    def first(self, *shape, **values):
+    def first(self, *shape: Any, **values: Any) -> Row | None:
         """The first of the rows, or None."""
         return next(iter(self.rows(*shape, **values)), None)
 
-    def _compile(self, vendor, shape):
-        """The queryset of a shape and what compiles it anew at no cost, None where empty."""
+    def _compile(
+        self, vendor: str, shape: tuple[Any, ...]
+    ) -> tuple[QuerySet[Any], Callable[..., Any] | None]:
+        """The queryset of a shape, and what makes its compiler for one run.
+
+        The latter is None where Django knows that the query finds nothing.
+        """
         queryset = self._build(*shape, **self._names)
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return queryset, None
-        compiler.connection = None  # It was that of the thread that compiled.
-        return queryset, partial(
-            _bound_compiler, compiler, sql, params, [*map(self._name_of_placeholder, params)]
-        )
+        compiler.connection = None  # Connections belong to one thread; each run sets its own.
+        names = [self._name_of_placeholder(param) for param in params]
+        return queryset, partial(_bound_compiler, compiler, sql, params, names)
 
-    def _name_of_placeholder(self, param):
-        """The name of the value that ``param`` stands for, or None."""
+    def _name_of_placeholder(self, param: Any) -> str | None:
+        """The name of the value that ``param`` is the placeholder of, or None."""
         adapt = connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
         for name, placeholder in self._names.items():
             if param in (
@@ -77,10 +89,18 @@ class CompiledQuery:
         return None
 
 
-def _bound_compiler(compiler, sql, params, names, values, using, **_options):
-    """A compiler as it is after compiling, for one run with ``values`` in their places."""
-    params = [values[name] if name else it for name, it in zip(names, params, strict=True)]
+def _bound_compiler(
+    compiler: Any,
+    sql: str,
+    params: tuple[Any, ...],
+    names: list[str | None],
+    values: dict[str, Any],
+    using: str,
+    **_options: Any,
+) -> Any:
+    """A copy of ``compiler`` for one run, whose SQL is there and takes ``values``."""
+    bound = [values[name] if name else it for name, it in zip(names, params, strict=True)]
     compiler = copy(compiler)
     compiler.connection = connections[using]
-    compiler.as_sql = lambda: (sql, params)
+    compiler.as_sql = lambda: (sql, bound)
     return compiler

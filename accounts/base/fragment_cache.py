@@ -77,7 +77,7 @@ class TemplateFragment:
 
 
 class FragmentCacheNode(Node):
-    """``{% once a=… b=… %}…{% endonce %}``: within, nothing is known but these values."""
+    """``{% cached a=… b=… %}…{% endcached %}``: within, nothing is known but these values."""
 
     def __init__(self, values, nodelist):
         """Keep the expressions of the values, and what is between the tags."""
@@ -113,5 +113,5 @@ def _key_value(value):
     if isinstance(value, Model):
         raise TypeError(f"{value!r} shows more than its key tells: name what is shown of it.")
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(map(_key_value, value))
     return str(value) if isinstance(value, Promise) else value

@@ -5,6 +5,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.rights_watch import RightsWatch
+
 
 class BreakGlassAccessQuerySet(models.QuerySet):
     """Openings, in the ways they are read."""
@@ -34,6 +37,14 @@ class BreakGlassAccess(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BreakGlassAccessQuerySet.as_manager()
+    rights_watch = RightsWatch(("person", "college", "opened_at", "closes_at", "closed_at"))
+    rights_moments = ("closes_at",)
+
+    export_sections = (
+        ExportSection(
+            "rooms_opened", "person", "college__name reason opened_at closes_at closed_at"
+        ),
+    )
 
     class Meta:
         verbose_name = _("ouverture")

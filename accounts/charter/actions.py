@@ -1,93 +1,124 @@
-"""Signing the charter and withdrawing a signature. Lock, ask, write."""
+"""Signing the charter, refusing a version, withdrawing a signature."""
+
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.admission.models import Invitation
+from accounts.base.exceptions import FieldRefusal
 from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
-from accounts.charter.exceptions import CannotSign, VersionSuperseded
 from accounts.charter.models import Authority, CharterVersion, Signature, VersionRefusal
 from accounts.charter.queries import pending_signatures
-from accounts.charter.seats import take_seat, use_invitation
+from accounts.organisations.actions import lock_organisation, mark_confirmed
 from accounts.organisations.lookup import (
     NewOrganisation,
     get_or_create_organisation,
     wrong_college_message,
 )
-from accounts.organisations.rules import lock_organisation
+from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.queries import last_decided_seat
+from accounts.organisations.rules import automatic_confirmation_method, invitation_vouches_for
 from accounts.users.models import User
+from accounts.users.queries import verified_addresses
+
+
+class CannotSign(FieldRefusal):
+    """The charter cannot be signed with these values."""
+
+
+class VersionSuperseded(CannotSign):
+    """Another version was published since the signatory read theirs; nothing is signed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("La charte a changé pendant que vous la lisiez. Voici le nouveau texte.")
+        )
 
 
 @transaction.atomic(durable=True)
-def sign_charter(person, *, version, organisation, position, until=None, invitation=None,
-                 **values):  # fmt: skip
+def sign_charter(
+    person: User,
+    *,
+    version: CharterVersion,
+    organisation: Organisation | NewOrganisation,
+    position: str,
+    until: datetime | None = None,
+    invitation: Invitation | None = None,
+    **values: Any,
+) -> Signature:
     """``person`` signs ``version`` for ``organisation``; return the signature.
 
-    ``values`` is the rest of what a signature says: ``authority``, ``authority_detail``,
-    ``typed_name``, and where there are any ``act_date``, ``document`` (an UploadedAct) and
-    ``countersigns``. ``organisation`` is one of ours or a NewOrganisation, founded here. A
-    seat is taken in it, ``until`` the mandate ends, unless one is open; it waits to be
-    confirmed, unless ``automatic_confirmation_method`` says how it need not. Saying the same again
-    gives the first signature. Raise VersionSuperseded unless ``version`` is the newest published
-    one, CannotSign where something else was signed already, the organisation is another
-    college's, has refused this person, or the invitation is not for them or not any more.
+    ``values`` holds the other fields of the signature: ``authority``, ``authority_detail``,
+    ``typed_name`` and, where given, ``act_date``, ``document`` (an UploadedAct) and
+    ``countersigns``. A NewOrganisation is created here. The person takes a seat in the
+    organisation, which ends at ``until``, unless they hold one; ``invitation`` or
+    ``automatic_confirmation_method`` may confirm it at once. Signing the same again returns
+    the first signature.
+
+    Raise VersionSuperseded unless ``version`` is in force; CannotSign where another
+    signature of it exists with other values, the organisation belongs to another college or
+    refused this person, or the invitation is not theirs or not usable.
     """
     person = lock_row(User, person.pk)
     if not person.is_active or person.suspended_at:
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
-    newest = CharterVersion.objects.published().first()
-    if newest is None or newest != version:
+    if CharterVersion.objects.in_force() != version:
         raise VersionSuperseded
     if isinstance(organisation, NewOrganisation):
         organisation = _get_or_create_organisation(organisation)
-    # Held before its invitations and seats, as wherever they are decided: so nobody waits in
-    # a ring, and two who come first at once do not both become the contact.
+    # Before its invitations and seats, as everywhere: one order of locks, no deadlock; and
+    # of two people who sign first at once only one becomes the contact.
     lock_organisation(organisation.pk)
-    whose = {"version": newest, "person": person, "organisation": organisation}
-    given = Signature.objects.filter(**whose, withdrawn_at=None).first()
-    invitation = use_invitation(invitation, person, organisation, given)
-    seat, is_new = take_seat(person, organisation, position, until, invitation)
-    act = values.pop("document", None)
-    values |= {"document": act.file, "document_sha256": act.sha256} if act else {}
-    if given:
-        # Whose seat is taken here says as what they sit by it.
-        own = {} if is_new or invitation else {"position": position}
-        _require_same_signature(given, values | own)
-        return given
-    _require_joinable(values.get("countersigns"), newest, organisation)
-    college = {"college_id": organisation.college_id, "sha256": newest.sha256}
-    signature = Signature.objects.create(**whose, **college, position=position, **values)
+    identity = {"version": version, "person": person, "organisation": organisation}
+    existing = Signature.objects.live().filter(**identity).first()
+    invitation = use_invitation(invitation, person, organisation, existing)
+    seat, is_new = _take_seat(person, organisation, position, until, invitation)
+    upload = values.pop("document", None)
+    values |= {"document": upload.file, "document_sha256": upload.sha256} if upload else {}
+    if existing:
+        # A seat taken here has the position that was given; only an older one can differ.
+        expected = {} if is_new or invitation else {"position": position}
+        _require_same_signature(existing, values | expected)
+        return existing
+    _require_joinable(values.get("countersigns"), version, organisation)
+    college = {"college_id": organisation.college_id, "sha256": version.sha256}
+    signature = Signature.objects.create(**identity, **college, position=position, **values)
     hash_chain.append(signature, hash_chain.SIGNED)
     return signature
 
 
 @transaction.atomic(durable=True)
-def refuse_version(person, version):
-    """``person`` will not sign ``version``: nothing asks them any more.
+def refuse_version(person: User, version: CharterVersion) -> None:
+    """``person`` refuses ``version`` and all before it: no page asks them to sign these again.
 
-    Neither it nor what came before it: an editorial version asks for what the one before did.
-    Saying so twice is saying so once, and signing later is always possible.
+    Earlier versions go with it, since an editorial version asks for the same signature as the
+    one before. Refusing twice has one effect; the person may sign later all the same.
     """
-    for one in {one for asked in pending_signatures(person) for one in asked.versions}:
+    asked = {one for pending in pending_signatures(person) for one in pending.versions}
+    for one in asked:
         if one.number <= version.number:
             VersionRefusal.objects.get_or_create(person=person, version=one)
 
 
 @transaction.atomic(durable=True)
-def withdraw_signature(signature, person):
-    """Take back what ``person`` signed for the organisation of ``signature``; return it.
+def withdraw_signature(signature: Signature, person: User) -> Signature:
+    """Withdraw all that ``person`` signed for the organisation of ``signature``; return it.
 
-    All versions at once, or an older one would still bind. The register keeps the trace.
-    Raise PermissionDenied for someone else's signature.
+    All versions at once: an older signature would otherwise bind still. The register keeps
+    a line of each. Raise PermissionDenied where ``signature`` is someone else's.
     """
     lock_row(User, person.pk)
     signature = Signature.objects.get(pk=signature.pk)
     if signature.person_id != person.pk:
         raise PermissionDenied(_("Chacun ne retire que sa propre signature."))
-    live = Signature.objects.filter(
-        person=person, organisation=signature.organisation_id, withdrawn_at=None
+    live = Signature.objects.live().filter(
+        person=person, organisation=signature.organisation_id
     )
     withdrawn = list(live.order_by("pk"))
     now = timezone.now()
@@ -99,6 +130,70 @@ def withdraw_signature(signature, person):
     return signature
 
 
+def use_invitation(
+    invitation: Invitation | None,
+    person: User,
+    organisation: Organisation,
+    existing: Signature | None = None,
+) -> Invitation | None:
+    """Mark the invitation used and return it; None where there is none.
+
+    ``existing`` is the signature that the person has given already: where the same form is
+    sent twice, the first one uses the invitation, and the second gets None. Raise CannotSign
+    where it is for another organisation or address, or not usable.
+    """
+    if invitation is None:
+        return None
+    invitation = lock_row(Invitation, invitation.pk)
+    if invitation.organisation_id != organisation.pk:
+        raise CannotSign(_("Cette invitation est pour une autre organisation."), "organisation")
+    if invitation.email.casefold() not in verified_addresses(person):
+        raise CannotSign(_("Cette invitation est pour une autre adresse que la vôtre."))
+    if invitation.used_at and existing:
+        return None
+    if not Invitation.objects.usable().filter(pk=invitation.pk).exists():
+        raise CannotSign(_("Cette invitation a déjà servi, ou elle a expiré."))
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    return invitation
+
+
+def _take_seat(person, organisation, position, until, invitation):
+    """The open seat of ``person`` in ``organisation``, and whether it is new.
+
+    It ends at ``until`` where given, but not after an end that others have set. Raise
+    CannotSign where their last request was refused and no invitation vouches for them.
+    """
+    unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
+    theirs = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
+    seat = theirs.filter(unended).first()
+    is_new = seat is None
+    if is_new:
+        _require_not_refused(person, organisation, invitation)
+        seat = Seat.objects.create(
+            person=person, organisation=organisation, position=position, ended_at=until
+        )
+    elif until:
+        is_bound = seat.ended_at and seat.ended_by_id not in (None, person.pk)
+        seat.ended_at = min(until, seat.ended_at) if is_bound else until
+        seat.save(update_fields=["ended_at"])
+    if seat.confirmed_at is None and (
+        method := automatic_confirmation_method(person, organisation, invitation)
+    ):
+        mark_confirmed(seat, method, invitation and invitation.invited_by)
+    return seat, is_new
+
+
+def _require_not_refused(person, organisation, invitation):
+    last = last_decided_seat(person, organisation)
+    if last and last.refused_at and not invitation_vouches_for(invitation, person):
+        raise CannotSign(
+            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
+            % {"name": organisation.name, "why": last.refusal},
+            "organisation",
+        )
+
+
 def _get_or_create_organisation(new):
     organisation = get_or_create_organisation(new)
     if organisation.college_id != new.college.pk:
@@ -106,27 +201,29 @@ def _get_or_create_organisation(new):
     return organisation
 
 
-def _require_same_signature(given, values):
-    """Raise CannotSign where ``values`` is more than ``given`` says: it would be lost."""
+def _require_same_signature(existing, values):
+    """Raise CannotSign where ``values`` differs from what ``existing`` says."""
     names = ["position", "authority", "authority_detail", "act_date", "document_sha256"]
-    if values["authority"] == Authority.COUNTERSIGNATURE:  # No more is asked then.
+    if values["authority"] == Authority.COUNTERSIGNATURE:  # Nothing else is asked.
         names = ["position"]
-    if any(values[name] != getattr(given, name) for name in names if name in values):
+    if any(values[name] != getattr(existing, name) for name in names if name in values):
         words = _(
             "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
             "signer à un autre titre, retirez d’abord cette signature."
         )
-        day = formats.date_format(timezone.localtime(given.signed_at), "j F Y")
-        raise CannotSign(words % {"name": given.organisation.name, "day": day}, "organisation")
+        day = formats.date_format(timezone.localtime(existing.signed_at), "j F Y")
+        raise CannotSign(
+            words % {"name": existing.organisation.name, "day": day}, "organisation"
+        )
 
 
 def _require_joinable(joined, version, organisation):
-    """Raise CannotSign where one would join a signature that does not stand, or elsewhere."""
+    """Raise CannotSign unless ``joined`` is a live signature of both of these, or None."""
     if joined is None:
         return
     joined = lock_row(Signature, joined.pk)
-    of_this = (joined.version_id, joined.organisation_id) == (version.pk, organisation.pk)
-    if joined.withdrawn_at or not of_this:
+    is_same = (joined.version_id, joined.organisation_id) == (version.pk, organisation.pk)
+    if joined.withdrawn_at or not is_same:
         raise CannotSign(
             _(
                 "La signature que vous vouliez rejoindre vient d’être retirée. Relisez ce qui "

@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.dates import MAX_MANDATE_DAYS, DayField, end_of_day
+from accounts.base.dates import DayField, end_of_day
 from accounts.base.text import fold
 from accounts.charter.models import Authority, Signature
 from accounts.charter.uploads import ActField
 from accounts.organisations.forms import OrganisationForm
+from accounts.organisations.models import MAX_MANDATE_DAYS
 
 #: A further person countersigns on a page of its own.
 _AUTHORITY_CHOICES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]

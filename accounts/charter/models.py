@@ -1,4 +1,4 @@
-"""The charter: immutable versions, and the signatures that bind people to one of them."""
+"""The charter's versions, signatures, refusals, and the lines of the hash chain."""
 
 import hashlib
 from secrets import token_hex
@@ -10,26 +10,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+from accounts.base.rights_watch import RightsWatch
+
 
 class CharterVersionQuerySet(models.QuerySet):
-    """Charter versions, in the ways the accounts read them."""
+    """Queries of charter versions."""
 
     def published(self):
         """Adopted versions, newest first."""
         return self.filter(adopted_on__lte=timezone.localdate()).order_by("-number")
 
-    def required(self, at=None):
-        """The version that a signature must reach, as a queryset of one number at most.
+    def in_force(self):
+        """The newest adopted version, or None."""
+        return self.published().first()
 
-        An editorial version asks nobody to sign again; a substantive one does, from the
-        end of its grace period (``binding_from``).
+    def required(self, at=None):
+        """The number of the oldest version whose signature is enough at ``at``.
+
+        A queryset of one number at most: that of the newest substantive version whose grace
+        period is over (``binding_from``). Editorial versions ask nobody to sign again.
         """
         binding = self.filter(is_substantive=True, binding_from__lte=at or timezone.now())
         return binding.order_by("-number").values("number")[:1]
 
 
 class CharterVersion(models.Model):
-    """One text of the charter, fixed for ever once saved."""
+    """One version of the charter. A saved text never changes."""
 
     number = models.PositiveIntegerField(unique=True)
     name = models.CharField(_("version"), max_length=20, unique=True)
@@ -42,6 +50,8 @@ class CharterVersion(models.Model):
     binding_from = models.DateTimeField(default=timezone.now)
 
     objects = CharterVersionQuerySet.as_manager()
+    rights_watch = RightsWatch(("number", "is_substantive", "binding_from"), person=None)
+    rights_moments = ("binding_from",)
 
     class Meta:
         verbose_name = _("version de la charte")
@@ -64,12 +74,12 @@ class CharterVersion(models.Model):
 
     @property
     def is_binding(self):
-        """Whether it binds already: a substantive one has a time in which it is signed."""
+        """Whether its grace period, if it has one, is over."""
         return self.binding_from <= timezone.now()
 
 
 class Authority(models.TextChoices):
-    """Under what a person signs for an organisation."""
+    """The kind of act that authorises a person to sign for an organisation."""
 
     RESOLUTION = "resolution", _("Délibération")
     DECISION = "decision", _("Décision")
@@ -79,21 +89,25 @@ class Authority(models.TextChoices):
 
 
 def document_upload_path(signature, name):
-    """Where the act is kept: under a name that tells nothing and cannot be guessed."""
+    """Where the act is stored: under a random name, so that it cannot be guessed."""
     return f"actes/{token_hex(16)}.pdf"
 
 
 class SignatureQuerySet(models.QuerySet):
-    """Signatures, in the ways the accounts read them."""
+    """Queries of signatures."""
+
+    def live(self):
+        """Those not withdrawn, of whatever version."""
+        return self.filter(withdrawn_at=None)
 
     def current(self, at=None):
-        """Not withdrawn, and of a version that still binds at ``at`` (now by default)."""
+        """Those not withdrawn whose version is enough at ``at`` (now by default)."""
         required = CharterVersion.objects.required(at)
-        return self.filter(withdrawn_at=None, version__number__gte=models.Subquery(required))
+        return self.live().filter(version__number__gte=models.Subquery(required))
 
 
-class Signature(models.Model):
-    """A person signed a version for an organisation: who, as what, under what, when."""
+class Signature(Addressable):
+    """A person signed a version for an organisation: their position, authority and name."""
 
     version = models.ForeignKey(CharterVersion, models.PROTECT, related_name="signatures")
     person = models.ForeignKey(
@@ -111,7 +125,7 @@ class Signature(models.Model):
         _("acte"), upload_to=document_upload_path, max_length=200, blank=True
     )
     document_sha256 = models.CharField(max_length=64, blank=True)
-    #: The signature of the organisation that this one joins: a further person countersigns.
+    #: The signature of the same organisation that this one joins, where it countersigns.
     countersigns = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="countersignatures"
     )
@@ -121,6 +135,17 @@ class Signature(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = SignatureQuerySet.as_manager()
+    rights_watch = RightsWatch(("person", "organisation", "version", "withdrawn_at"))
+
+    export_sections = (
+        ExportSection(
+            "signatures",
+            "person",
+            "charter=version__name sha256 organisation__name college__name position authority"
+            " reference=authority_detail act_date document_sha256 typed_name signed_at"
+            " withdrawn_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("signature")
@@ -138,14 +163,17 @@ class Signature(models.Model):
 
 
 class VersionRefusal(models.Model):
-    """A person will not sign this version: nothing reminds them of it any more.
+    """A person refused to sign this version: no page reminds them of it.
 
-    They keep the public spaces, what is theirs, and the way back, which is to sign.
+    They keep their account and the public spaces, and may sign later.
     """
 
     version = models.ForeignKey(CharterVersion, models.CASCADE, related_name="refusals")
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="refusals")
     refused_at = models.DateTimeField(default=timezone.now)
+
+    export_sections = (ExportSection("refusals", "person", "charter=version__name refused_at"),)
+    rights_watch = RightsWatch(("person", "version"))
 
     class Meta:
         verbose_name = _("refus")
@@ -158,11 +186,11 @@ class VersionRefusal(models.Model):
 
 
 class RegisterLine(models.Model):
-    """A line of the register: what a version, a signature or a withdrawal attested.
+    """A line of the hash chain: what it attests of a version, a signature or a withdrawal.
 
-    It never changes. ``accounts.charter.hash_chain`` writes the lines and ``proving`` proves them.
-    What a line speaks of is held by no constraint, so that what is gone can be told from what
-    never was.
+    Lines never change. ``hash_chain`` writes them and ``verification`` checks them. The
+    foreign keys have no database constraint: if the row they name is deleted, the line stays
+    and shows what is missing.
     """
 
     number = models.PositiveBigIntegerField(unique=True)

@@ -35,7 +35,7 @@ class PendingSignature:
 
 def live_signatures(person):
     """What ``person`` signed and has not withdrawn, the newest first."""
-    live = Signature.objects.filter(person=person, withdrawn_at=None)
+    live = Signature.objects.live().filter(person=person)
     return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
 
 
@@ -72,3 +72,17 @@ def pending_signatures(person, signatures=None):
                 PendingSignature(signature.organisation, signature, versions, is_refused)
             )
     return sorted(pending, key=lambda one: (one.closes_at, one.signature.pk))
+
+
+def joinable_signature(organisation):
+    """The signature of the version in force that a further person may join, or None.
+
+    The oldest by someone whose seat is confirmed, else the oldest.
+    """
+    newest = CharterVersion.objects.in_force()
+    given = Signature.objects.live().filter(
+        organisation=organisation, version=newest, countersigns=None
+    )
+    given = given.select_related("version", "person", "organisation__college")
+    seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
+    return given.filter(person__in=seated).first() or given.first()

@@ -49,7 +49,7 @@ def signatory_organisations():
 
 def count_signatories():
     """How many organisations are bound by a signature and were admitted to the network."""
-    bound = Signature.objects.filter(withdrawn_at=None, organisation=OuterRef("pk"))
+    bound = Signature.objects.live().filter(organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
-from accounts.organisations.rules import is_contact
-
 #: Bytes at most: a resolution scanned in grey.
 MAX_BYTES = 5 * 2**20
 _UNREADABLE = _(
@@ -55,13 +53,6 @@ class ActField(forms.FileField):
         return UploadedAct(
             ContentFile(content, "acte.pdf"), hashlib.sha256(content).hexdigest()
         )
-
-
-def may_read_document(viewer, person, signature):
-    """Who signed, the contact of the organisation, and the animators who check."""
-    if signature.person_id == person.pk or viewer.is_animator:
-        return True
-    return is_contact(person, signature.organisation_id)
 
 
 def _problem(content):

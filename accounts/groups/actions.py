@@ -13,28 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.groups.entries import (
-    CannotJoin,
     accept_entry,
-    cannot_be_admitted_message,
-    cannot_join_message,
     create_entry,
     decide_entry,
     expire_stale_entries,
     lock_entry,
     lock_group,
     pending_entry,
+)
+from accounts.groups.models import GroupEntry, JoinPolicy, WorkingGroup
+from accounts.groups.queries import find_eligible_by_address, has_active_members
+from accounts.groups.rules import (
+    CannotJoin,
+    cannot_be_admitted_message,
+    cannot_join_message,
+    may_join,
+    may_manage,
+    may_name_contact,
     require,
     require_manager,
     require_not_archived,
     require_undecided,
-)
-from accounts.groups.models import GroupEntry, JoinPolicy, WorkingGroup
-from accounts.groups.rules import (
-    find_eligible_by_address,
-    has_active_members,
-    may_join,
-    may_manage,
-    may_name_contact,
 )
 from accounts.viewers.viewers import viewer_of_person
 

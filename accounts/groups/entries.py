@@ -3,19 +3,12 @@
 The parts that the actions are made of; each runs within one that holds the group's row.
 """
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
-from accounts.groups.rules import may_manage
-from accounts.viewers.viewers import viewer_of_person
-
-
-class CannotJoin(PermissionDenied):
-    """A group's rule says no, and why."""
+from accounts.groups.rules import require_undecided
 
 
 def lock_group(group):
@@ -74,56 +67,3 @@ def record_outcome(entry, outcome, reason=""):
     entry.save(update_fields=["outcome", "decided_at", "reason"])
     entry.just_changed = True
     return entry
-
-
-def require(allowed, why):
-    """Raise CannotJoin, saying ``why``, unless ``allowed``."""
-    if not allowed:
-        raise CannotJoin(why)
-
-
-def require_not_archived(group):
-    """Nobody enters an archive."""
-    require(not group.is_archived, _("Ce groupe est archivé : on n’y entre plus."))
-
-
-def require_manager(group, person):
-    """Only who leads the group goes on."""
-    allowed = may_manage(viewer_of_person(person), group)
-    require(allowed, _("Ceci revient au contact du groupe."))
-
-
-def require_undecided(entry, reader, outcome):
-    """What is decided stays so; deciding the same again is no fault. Say it to ``reader``."""
-    is_own = entry.person_id == reader.pk
-    if entry.has_expired:
-        renew = _("Cette invitation a expiré. Demandez au groupe de la renouveler.")
-        raise CannotJoin(renew if is_own else _("Cette invitation a déjà expiré."))
-    there = _("C’est déjà accepté : la personne est dans le groupe.")
-    said = {
-        GroupEntry.Outcome.ACCEPTED: _("C’est déjà accepté : vous êtes dans le groupe.")
-        if is_own
-        else there,
-        GroupEntry.Outcome.REFUSED: _("C’est déjà refusé."),
-        GroupEntry.Outcome.WITHDRAWN: _("C’est déjà retiré."),
-    }
-    if entry.outcome:
-        require(entry.outcome == outcome, said.get(entry.outcome))
-
-
-def cannot_join_message(group):
-    """Why one may not enter, to oneself."""
-    if group.college:
-        return _("Ce groupe n’admet que des membres confirmés de ce collège : %(college)s.") % {
-            "college": group.college
-        }
-    return _("Signez la charte pour entrer dans un groupe.")
-
-
-def cannot_be_admitted_message(group):
-    """Why someone may not enter, to who lets people in."""
-    if group.college:
-        return _("Cette personne n’a pas de siège confirmé dans ce collège : %(college)s.") % {
-            "college": group.college
-        }
-    return _("Cette personne n’est pas membre du réseau.")

@@ -3,10 +3,21 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+
+#: Whom an invitation names: where it was by address, the address and never whose it is.
+_INVITED_NAME = Case(
+    When(address="", then=F("person__full_name")),
+    default=F("address"),
+    output_field=CharField(),
+)
+from accounts.base.rights_watch import RightsWatch
 
 
 class JoinPolicy(models.TextChoices):
@@ -16,7 +27,7 @@ class JoinPolicy(models.TextChoices):
     INVITATION = "invitation", _("Sur invitation")
 
 
-class WorkingGroup(models.Model):
+class WorkingGroup(Addressable):
     """A named circle of people. Its room is a space of the forum.
 
     ``college``: the one within which it works, None across all of them; it never changes,
@@ -44,6 +55,13 @@ class WorkingGroup(models.Model):
     people = models.ManyToManyField(
         "accounts.User", through="GroupMembership", related_name="working_groups"
     )
+
+    export_sections = (
+        ExportSection("groups_founded", "created_by", "name purpose created_at"),
+        ExportSection("groups_answered_for", "contact", "name"),
+    )
+    rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
+    rights_moments = ("ends_at",)
 
     class Meta:
         verbose_name = _("groupe de travail")
@@ -75,6 +93,9 @@ class GroupMembership(models.Model):
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     joined_at = models.DateTimeField(default=timezone.now)
 
+    export_sections = (ExportSection("groups", "person", "group__name joined_at"),)
+    rights_watch = RightsWatch(("person", "group"))
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="one_membership_per_group")
@@ -93,7 +114,7 @@ class GroupEntryQuerySet(models.QuerySet):
         return self.filter(unexpired, outcome="")
 
 
-class GroupEntry(models.Model):
+class GroupEntry(Addressable):
     """A person's way into a group, until they are in it or not: a request, an invitation.
 
     ``by``: who asked or invited. ``words``: what the request says. ``outcome`` is empty
@@ -134,6 +155,20 @@ class GroupEntry(models.Model):
     reason = models.CharField(_("motif du refus"), max_length=300, blank=True)
 
     objects = GroupEntryQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "group_entries",
+            "person",
+            "group__name kind words created_at expires_at decided_at outcome reason",
+        ),
+        ExportSection(
+            "group_entries_begun",
+            "by",
+            "group__name kind invited created_at outcome",
+            annotations={"invited": _INVITED_NAME},
+        ),
+    )
 
     class Meta:
         verbose_name = _("entrée dans un groupe")

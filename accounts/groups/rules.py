@@ -1,16 +1,10 @@
 """Who may be in a working group, and who answers for it."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
-from accounts.base.text import fold
-from accounts.groups.models import GroupMembership
-from accounts.organisations.models import Seat
-from accounts.profiles.models import listed
-from accounts.users.models import User
+from accounts.groups.models import GroupEntry
 from accounts.viewers.viewers import viewer_of_person
-
-#: People offered for a name that is several people's.
-MAX_SUGGESTIONS = 20
 
 
 def may_create_group(viewer, college):
@@ -40,56 +34,58 @@ def may_name_contact(viewer, group):
     return group.pk in viewer.groups and current_contact(group) is None
 
 
-def has_active_members():
-    """The condition that somebody is in a group at this moment, and so may answer for it."""
-    joined = GroupMembership.objects.filter(
-        group=OuterRef("pk"), person__is_active=True, person__suspended_at=None
-    )
-    seats = Seat.objects.granting_access().filter(person=OuterRef("person"))
-    within = seats.filter(
-        confirmed_at__isnull=False, organisation__college=OuterRef("group__college")
-    )
-    across = joined.filter(Exists(seats), group__college=None)
-    return Q(Exists(across)) | Q(Exists(joined.filter(Exists(within))))
+class CannotJoin(PermissionDenied):
+    """A group's rule says no, and why."""
 
 
-def eligible_people(college=None):
-    """The people who may enter a group within ``college``; None: across the colleges."""
-    if college is None:
-        seats = Seat.objects.granting_access()
-    else:
-        seats = Seat.objects.representing().filter(organisation__college=college)
-    seats = seats.filter(person=OuterRef("pk"))
-    return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
+def require(allowed, why):
+    """Raise CannotJoin, saying ``why``, unless ``allowed``."""
+    if not allowed:
+        raise CannotJoin(why)
 
 
-def findable_by_name():
-    """The condition that one finds a person by name: listed, in a seat that was confirmed."""
-    confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
-    return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
+def require_not_archived(group):
+    """Nobody enters an archive."""
+    require(not group.is_archived, _("Ce groupe est archivé : on n’y entre plus."))
 
 
-def find_people_by_name(words, people):
-    """Those of ``people`` in the directory so named, ``MAX_SUGGESTIONS`` at most.
-
-    Whose whole name it is comes alone. No words at all are nobody's name.
-    """
-    asked = fold(words)
-    if not asked:
-        return []
-    found = people.filter(findable_by_name(), folded_name__contains=asked).order_by(
-        "folded_name", "pk"
-    )
-    exact = list(with_confirmed_seats(found.filter(folded_name=asked))[:MAX_SUGGESTIONS])
-    return exact or list(with_confirmed_seats(found)[:MAX_SUGGESTIONS])
+def require_manager(group, person):
+    """Only who leads the group goes on."""
+    allowed = may_manage(viewer_of_person(person), group)
+    require(allowed, _("Ceci revient au contact du groupe."))
 
 
-def find_eligible_by_address(address, college=None):
-    """Who may enter a group within ``college`` and has this e-mail address, or None."""
-    return eligible_people(college).filter(email__iexact=address).first()
+def require_undecided(entry, reader, outcome):
+    """What is decided stays so; deciding the same again is no fault. Say it to ``reader``."""
+    is_own = entry.person_id == reader.pk
+    if entry.has_expired:
+        renew = _("Cette invitation a expiré. Demandez au groupe de la renouveler.")
+        raise CannotJoin(renew if is_own else _("Cette invitation a déjà expiré."))
+    there = _("C’est déjà accepté : la personne est dans le groupe.")
+    said = {
+        GroupEntry.Outcome.ACCEPTED: _("C’est déjà accepté : vous êtes dans le groupe.")
+        if is_own
+        else there,
+        GroupEntry.Outcome.REFUSED: _("C’est déjà refusé."),
+        GroupEntry.Outcome.WITHDRAWN: _("C’est déjà retiré."),
+    }
+    if entry.outcome:
+        require(entry.outcome == outcome, said.get(entry.outcome))
 
 
-def with_confirmed_seats(people):
-    """``people`` with ``confirmed_seats``: the confirmed seats, with their organisations."""
-    seats = Seat.objects.confirmed().select_related("organisation__college")
-    return people.prefetch_related(Prefetch("seats", seats, to_attr="confirmed_seats"))
+def cannot_join_message(group):
+    """Why one may not enter, to oneself."""
+    if group.college:
+        return _("Ce groupe n’admet que des membres confirmés de ce collège : %(college)s.") % {
+            "college": group.college
+        }
+    return _("Signez la charte pour entrer dans un groupe.")
+
+
+def cannot_be_admitted_message(group):
+    """Why someone may not enter, to who lets people in."""
+    if group.college:
+        return _("Cette personne n’a pas de siège confirmé dans ce collège : %(college)s.") % {
+            "college": group.college
+        }
+    return _("Cette personne n’est pas membre du réseau.")

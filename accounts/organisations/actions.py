@@ -11,13 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
-from accounts.models import Seat, User
-from accounts.organisations.rules import (
-    contact_seats,
-    lock_organisation,
-    mark_confirmed,
-    require_seat_manager,
-)
+from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.queries import contact_seats
+from accounts.organisations.rules import require_seat_manager
+from accounts.users.models import User
 from accounts.viewers.viewers import viewer_of_person
 
 
@@ -142,3 +139,23 @@ def _require_open(seat):
         raise PermissionDenied(_("Ce siège a déjà été refusé."))
     if seat.is_over:
         raise PermissionDenied(_("Ce siège a pris fin."))
+
+
+def mark_confirmed(seat, method, by=None):
+    """Confirm ``seat``, whose row is held or new. Who first sits, and may act, is the contact.
+
+    The signature may be written after it, so who speaks is not asked yet.
+    """
+    seat.confirmed_at, seat.confirmed_by, seat.confirmation_method = timezone.now(), by, method
+    seat.save(update_fields=["confirmed_at", "confirmed_by", "confirmation_method"])
+    sitting = (
+        Seat.objects.confirmed().with_active_holder().filter(organisation=seat.organisation_id)
+    )
+    seat.is_contact = list(sitting.values_list("pk", flat=True)[:2]) == [seat.pk]
+    if seat.is_contact:
+        seat.save(update_fields=["is_contact"])
+
+
+def lock_organisation(organisation_id):
+    """Hold an organisation still: always before its seats, so that nobody waits in a ring."""
+    return lock_row(Organisation, organisation_id)

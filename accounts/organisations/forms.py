@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.dates import MAX_MANDATE_DAYS, DayField
+from accounts.base.dates import DayField
 from accounts.base.text import fold
 from accounts.organisations.lookup import (
     NewOrganisation,
@@ -12,9 +12,13 @@ from accounts.organisations.lookup import (
     find_similar,
     wrong_college_message,
 )
-from accounts.organisations.models import College
-from accounts.territories.choice_form import NONE_OF_THESE, TerritoryChoiceForm
-from accounts.territories.forms import CountryField, DepartmentField
+from accounts.organisations.models import MAX_MANDATE_DAYS, College
+from accounts.territories.forms import (
+    NONE_OF_THESE,
+    CountryField,
+    DepartmentField,
+    TerritoryChoiceForm,
+)
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 from accounts.territories.search import find_official
 

@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
 
@@ -45,7 +48,7 @@ def _has_current_signature():
     return Exists(signed.filter(organisation=OuterRef("pk")))
 
 
-class Organisation(models.Model):
+class Organisation(Addressable):
     """The member: it belongs to one college and signs the charter through a person."""
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -66,6 +69,7 @@ class Organisation(models.Model):
     )
 
     objects = OrganisationQuerySet.as_manager()
+    rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -103,7 +107,7 @@ class SeatQuerySet(models.QuerySet):
 
         Who withdrew it asks for nothing any more.
         """
-        signed = _signatures_of_seat().filter(withdrawn_at=None)
+        signed = _signatures_of_seat().live()
         return self.unconfirmed().filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
@@ -159,7 +163,7 @@ class ConfirmationMethod(models.TextChoices):
     INVITATION = "invitation", _("par une invitation de l’organisation")
 
 
-class Seat(models.Model):
+class Seat(Addressable):
     """A person's mandate in an organisation.
 
     ``ended_at`` may be yet to come: a mandate has an end. The contact of an organisation
@@ -195,6 +199,20 @@ class Seat(models.Model):
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
+    rights_watch = RightsWatch(
+        ("person", "organisation", "started_at", "ended_at", "confirmed_at", "refused_at")
+    )
+    rights_moments = ("started_at", "ended_at")
+
+    export_sections = (
+        ExportSection(
+            "seats",
+            "person",
+            "organisation__name position started_at confirmed_at"
+            " confirmed_way=confirmation_method is_contact refused_at refusal ended_at"
+            " handed_over_at",
+        ),
+    )
 
     class Meta:
         verbose_name = _("siège")
@@ -223,3 +241,7 @@ class Seat(models.Model):
     def is_over(self):
         """Whether the mandate has ended."""
         return self.ended_at is not None and self.ended_at <= timezone.now()
+
+
+#: Days: no mandate lasts longer.
+MAX_MANDATE_DAYS = 40 * 366

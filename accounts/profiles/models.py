@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection
 
 
 class Profile(models.Model):
@@ -21,21 +22,14 @@ class Profile(models.Model):
     shows_telephone = models.BooleanField(_("montre son téléphone"), default=False)
     presentation = models.CharField(_("présentation"), max_length=600, blank=True)
 
+    export_sections = (
+        ExportSection(
+            "card", "person", "is_listed presentation shows_email telephone shows_telephone"
+        ),
+    )
+
     class Meta:
         verbose_name = _("fiche")
 
     def __str__(self):
         return f"{self.person_id}"
-
-
-def listed(prefix=""):
-    """The condition that a person has not opted out of the directory.
-
-    Who has no card has not. ``prefix`` is the path to the person, such as ``person__``.
-    """
-    return Q((f"{prefix}profile", None)) | Q((f"{prefix}profile__is_listed", True))
-
-
-def profile_of(person):
-    """The card of ``person``, as chosen or as it is by default."""
-    return Profile.objects.filter(person=person).first() or Profile(person=person)

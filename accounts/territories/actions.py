@@ -3,36 +3,18 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.organisations.models import Seat
-from accounts.organisations.rules import lock_organisation
+from accounts.organisations.actions import lock_organisation
 from accounts.territories.lookup import get_or_create_territory
+from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.viewers.viewers import viewer_of_person
 
 #: Beyond, a list says no more where an organisation acts.
 MAX_TERRITORIES = 100
-NOT_ALLOWED_MESSAGE = gettext_lazy(
-    "Les territoires d’une organisation sont choisis par les personnes qui y ont un siège "
-    "confirmé, ou par l’équipe d’animation."
-)
 
 
 class TooManyTerritories(PermissionDenied):
     """The organisation would act on more territories than MOST."""
-
-
-def representing_seats(viewer):
-    """The seats by which ``viewer`` speaks: held, confirmed, under a current signature."""
-    person = viewer.person_id if viewer.is_member else None
-    return Seat.objects.representing().filter(person=person or 0)
-
-
-def may_choose_territories(viewer, organisation):
-    """Whether ``viewer`` says where ``organisation`` acts: its people do, and animators."""
-    if viewer.is_animator:
-        return True
-    return representing_seats(viewer).filter(organisation=organisation).exists()
 
 
 @transaction.atomic(durable=True)

@@ -16,6 +16,7 @@ from accounts.organisations.models import Organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
 from accounts.territories.models import Territory
+from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
 from accounts.viewers import viewers
@@ -95,8 +96,8 @@ def add_territory(request, slug):
 def _organisation_or_403(request, slug):
     """The organisation, for who says where it acts. Raise PermissionDenied to others."""
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not actions.may_choose_territories(viewers.get_viewer(request), organisation):
-        raise PermissionDenied(actions.NOT_ALLOWED_MESSAGE)
+    if not may_choose_territories(viewers.get_viewer(request), organisation):
+        raise PermissionDenied(NOT_ALLOWED_MESSAGE)
     return organisation
 
 

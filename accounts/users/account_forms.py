@@ -8,7 +8,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admission.invitation_lookup import invited_address
+from accounts.admission.queries import invited_address
 from accounts.users import email_change
 
 _EMAIL_LABEL = _("Adresse électronique")

@@ -12,7 +12,7 @@ def _form_paths(module, names):
 
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "accounts.users.account_adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.users.adapters.AccountAdapter"
 ACCOUNT_FORMS = _form_paths(
     "account_forms",
     "login signup add_email change_password set_password reset_password"
@@ -44,7 +44,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_ADAPTER = "accounts.users.second_factors.MFAAdapter"
+MFA_ADAPTER = "accounts.users.adapters.MFAAdapter"
 MFA_FORMS = _form_paths("second_factor_forms", "activate_totp add_webauthn edit_webauthn") | {
     "authenticate": "accounts.users.second_factor_forms.SecondFactorForm",
     "reauthenticate": "accounts.users.second_factor_forms.SecondFactorReauthenticateForm",
@@ -52,6 +52,6 @@ MFA_FORMS = _form_paths("second_factor_forms", "activate_totp add_webauthn edit_
 MFA_TOTP_ISSUER = "Foirail"
 MFA_TOTP_TOLERANCE = 1  # Telephones whose clock is half a minute off.
 MFA_PASSKEY_LOGIN_ENABLED = True
-SOCIALACCOUNT_ADAPTER = "accounts.users.social_account_adapter.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.users.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -5,20 +5,15 @@ What is kept of a device is what its owner knows it by. The address it came from
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import Device, Session
-from accounts.viewers.viewers import is_valid_session
+from accounts.models import Session
+from accounts.users.sessions import is_valid_session
 
-#: How exact "last seen" is: a session in use is written down no oftener, by each process.
-RECORD_INTERVAL = timedelta(minutes=10)
-#: Sessions whose last writing this process remembers, at most.
-_MAX_REMEMBERED = 20_000
 _BROWSERS = [
     (r"\bEdg(e|A|iOS)?/", "Edge"),
     (r"\b(OPR|Opera)\b", "Opera"),
@@ -47,31 +42,6 @@ class SignedInDevice:
     started_at: datetime | None
     last_seen_at: datetime | None
     is_current: bool
-
-
-def record_device(get_response):
-    """Middleware: now and then, write down that a session is in use, and on what."""
-    recorded = {}
-
-    def respond(request):
-        key = request.user.is_authenticated and request.session.session_key
-        now = timezone.now()
-        if key and (key not in recorded or now - recorded[key] > RECORD_INTERVAL):
-            if len(recorded) >= _MAX_REMEMBERED:
-                recorded.clear()
-            recorded[key] = now
-            _record(key, request.headers.get("User-Agent", ""))
-        return get_response(request)
-
-    return respond
-
-
-def _record(key, user_agent):
-    fields = {"user_agent": user_agent[:200], "last_seen_at": timezone.now()}
-    try:
-        Device.objects.update_or_create(session_id=key, defaults=fields)
-    except IntegrityError:
-        return  # The session has just been ended, from another device.
 
 
 def signed_in_devices(person, current_key):

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
 
@@ -55,6 +57,37 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()
+    rights_watch = RightsWatch(
+        (
+            "full_name",
+            "password",
+            "is_active",
+            "is_animator",
+            "is_superuser",
+            "suspended_at",
+            "writing_seat",
+        ),
+        person="id",
+        on_insert=False,
+    )
+
+    export_sections = (
+        ExportSection(
+            "addresses", "user", "email verified primary", model="account.EmailAddress"
+        ),
+        ExportSection(
+            "identities",
+            "user",
+            "provider uid date_joined last_login",
+            model="socialaccount.SocialAccount",
+        ),
+        ExportSection(
+            "second_factors",
+            "user",
+            "type name=data__name created_at last_used_at",
+            model="mfa.Authenticator",
+        ),
+    )
 
     class Meta:
         verbose_name = _("personne")
@@ -78,7 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def has_signed(self):
         """Whether they signed the charter, in whatever version, and did not take it back."""
-        return self.signatures.filter(withdrawn_at=None).exists()
+        return self.signatures.live().exists()
 
     @property
     def initials(self):
@@ -94,6 +127,16 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
     objects = BaseSessionManager()
+    rights_watch = RightsWatch(("session_data", "person", "expire_date"), on_insert=False)
+
+    export_sections = (
+        ExportSection(
+            "devices",
+            "person",
+            "agent=device__user_agent started_at=device__started_at"
+            " seen_at=device__last_seen_at ends_at=expire_date",
+        ),
+    )
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
@@ -121,17 +164,3 @@ class Device(models.Model):
 
     def __str__(self):
         return f"{self.user_agent}, {self.last_seen_at:%Y-%m-%d}"
-
-
-class RightsChange(models.Model):
-    """Change ``number`` of anybody's rights: of one person's, or (None) of everybody's.
-
-    Only the database writes these, by ``accounts/viewers/triggers.py``: without gaps, in the order
-    of the commits, the last thousand.
-    """
-
-    number = models.PositiveBigIntegerField(primary_key=True)
-    person_id = models.BigIntegerField(null=True)
-
-    def __str__(self):
-        return f"{self.number}: {self.person_id or 'everybody'}"

@@ -2,8 +2,9 @@
 
 import re
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils.crypto import constant_time_compare
 
 from accounts.base.compiled_queries import CompiledQuery
 
@@ -45,3 +46,16 @@ def _stored(key, at):
 
 
 _STORED = CompiledQuery(_stored, "key", "at")
+
+
+def is_valid_session(session):
+    """Whether ``session`` still signs its person in, as ``request.user`` would have it.
+
+    One from before the password changed does not.
+    """
+    person = session.person
+    if person is None or not person.is_active:
+        return False
+    stored = session.get_decoded().get(HASH_SESSION_KEY, "")
+    accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(stored, one) for one in accepted)

@@ -1,15 +1,24 @@
-"""The one row that a viewer is read from, whichever way one comes to it.
+"""The annotations from which a viewer is built, and how their texts are read back."""
 
-What is said of groups is in ``accounts/groups/annotations.py``; who reads the row is
-``accounts/viewers/viewers.py``.
-"""
+from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import CharField, Exists, F, OuterRef, StringAgg, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    StringAgg,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from accounts.groups import annotations
 from accounts.models import (
     BreakGlassAccess,
     CharterVersion,
@@ -21,10 +30,14 @@ from accounts.models import (
 from accounts.users.second_factors import SECOND_FACTOR_TYPES
 
 
-def viewer_annotations(person, at=None):
-    """Annotations that carry a viewer; ``person`` is the path to the person's id."""
+def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
+    """The annotations of a queryset from which ``viewers`` builds a viewer.
+
+    ``person`` is the path to the person's id in it, ``at`` the moment (now by default). The
+    models read here are watched by triggers: see ``accounts/viewers/triggers.py``.
+    """
     seats = Seat.objects.granting_access(at).filter(person=OuterRef(person))
-    groups = GroupMembership.objects.filter(person=OuterRef(person))
+    memberships = GroupMembership.objects.filter(person=OuterRef(person))
     factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND_FACTOR_TYPES)
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
     opened = BreakGlassAccess.objects.current(at).filter(person=OuterRef(person))
@@ -33,39 +46,70 @@ def viewer_annotations(person, at=None):
             seats, Cast("pk", CharField()), Value(","), _as_text("organisation__college_id"),
             Value(","), confirmed,
         ),
-        "groups_joined": _concatenated(groups, *annotations.membership_parts(at)),
+        "groups_joined": _concatenated(memberships, *_membership_parts(at)),
         "colleges_opened": _concatenated(opened, _as_text("college_id")),
         "has_second_factor": Exists(factors),
         "sign_before": Subquery(_versions_to_sign(person, at).values("binding_from")[:1]),
     }  # fmt: skip
 
 
-def _versions_to_sign(person, at):
-    """The versions to come that close a seat of the outer query's ``person``, who is asked.
+def parse_memberships(
+    text: str | None, colleges: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Read ``groups_joined``: the ids of all groups, and of those archived.
 
-    They have not signed it for that organisation, nor refused it or what came after.
+    A group within a college counts only for someone of ``colleges``: who has left the
+    college does not read its groups' spaces.
+    """
+    groups: set[int] = set()
+    archived: set[int] = set()
+    for membership in filter(None, (text or "").split("|")):
+        group, college, is_archived = membership.split(",")
+        if not college or int(college) in colleges:
+            groups.add(int(group))
+            if is_archived:
+                archived.add(int(group))
+    return frozenset(groups), frozenset(archived)
+
+
+def _membership_parts(at: datetime | None) -> tuple[Any, ...]:
+    """A membership as text: the group's id, its college's, and whether it is archived."""
+    archived = When(group__ends_at__lte=at or timezone.now(), then=Value("archived"))
+    return (
+        _as_text("group_id"), Value(","),
+        Coalesce(_as_text("group__college_id"), Value("")), Value(","),
+        Case(archived, default=Value("")),
+    )  # fmt: skip
+
+
+def _versions_to_sign(person: str, at: datetime | None) -> QuerySet[CharterVersion]:
+    """Versions whose grace period runs, which take a seat from the outer query's person.
+
+    Those not signed for the seat's organisation, unless the person refused them and all
+    later ones. ``charter.queries.pending_signatures`` is the same rule in Python.
     """
     substantive = CharterVersion.objects.filter(is_substantive=True)
-    signed = Signature.objects.filter(
+    signed = Signature.objects.live().filter(
         person=OuterRef("person"),
         organisation=OuterRef("organisation"),
-        withdrawn_at=None,
         version__number__gte=OuterRef(OuterRef("number")),
     )
-    person = OuterRef(OuterRef(person))
-    seats = Seat.objects.granting_access(at).filter(~Exists(signed), person=person)
-    refused = VersionRefusal.objects.filter(person=OuterRef(person), version=OuterRef("pk"))
+    outer_person = OuterRef(OuterRef(person))
+    seats = Seat.objects.granting_access(at).filter(~Exists(signed), person=outer_person)
+    refused = VersionRefusal.objects.filter(
+        person=OuterRef(outer_person), version=OuterRef("pk")
+    )
     asking = substantive.filter(~Exists(refused), number__gte=OuterRef("number"))
     coming = substantive.filter(binding_from__gt=at or timezone.now())
     return coming.filter(Exists(seats), Exists(asking)).order_by("binding_from")
 
 
-def _as_text(path):
+def _as_text(path: str) -> Cast:
     return Cast(F(path), CharField())
 
 
-def _concatenated(rows, *parts):
-    """One string per person: the parts of each row side by side, rows split by ``|``."""
+def _concatenated(rows: QuerySet[Any], *parts: Any) -> Subquery:
+    """One text per person: the parts of each row side by side, rows separated by ``|``."""
     whole = Concat(*parts, output_field=CharField()) if len(parts) > 1 else parts[0]
-    rows = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
-    return Subquery(rows.values("whole"))
+    by_person = rows.order_by().values("person").annotate(whole=StringAgg(whole, Value("|")))
+    return Subquery(by_person.values("whole"))

@@ -1,20 +1,22 @@
-"""The rights clock: whether anybody's rights have changed since one last looked.
+"""Whether anybody's rights have changed since a given moment, in one query.
 
-Every change of a row that a Viewer is made from (seats, signatures, charter versions,
-groups, openings, sessions, suspensions, passwords) is numbered by the database itself, as
-it commits (``accounts/viewers/triggers.py``). So who keeps what rights gave them need ask for one
-number to know that it still holds, and is told whose rights to ask for anew where it does
-not.
+The database numbers every change of a row that viewers are built from, as it commits
+(``accounts/viewers/triggers.py``). Code that keeps what it computed from rights remembers the
+number: while it is the same, all holds; else ``changes_since`` tells whose to compute anew.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.models import BreakGlassAccess, CharterVersion, RightsChange, Seat, WorkingGroup
+from accounts.base.rights_watch import scheduled_fields
+from accounts.models import RightsChange
 
-#: Further behind than this, whoever kept something asks for everybody anew.
+#: Where more changes than this have come, everybody's rights count as changed.
 MAX_CHANGES = 500
 
 
@@ -23,52 +25,54 @@ class RightsDelta:
     """``people``: ids of those whose rights changed up to ``number``, None for everybody."""
 
     number: int
-    people: frozenset | None
+    people: frozenset[int] | None
 
 
-def current_number():
-    """The number of the last change of anybody's rights."""
+def current_number() -> int:
+    """The number of the last change; 0 where there was none."""
     return _NEWEST_NUMBER.first() or 0
 
 
-def _newest():
+def _newest() -> QuerySet[Any]:
     return RightsChange.objects.order_by("-number").values_list("number", flat=True)[:1]
 
 
-def _changes_from(since):
+def _changes_from(since: Any) -> QuerySet[Any]:
     rows = RightsChange.objects.filter(number__gte=since).order_by("number")
     return rows.values_list("number", "person_id")[: MAX_CHANGES + 1]
 
 
-_NEWEST_NUMBER, _CHANGES_FROM = CompiledQuery(_newest), CompiledQuery(_changes_from, "since")
+_NEWEST_NUMBER: CompiledQuery[int] = CompiledQuery(_newest)
+_CHANGES_FROM: CompiledQuery[tuple[int, int | None]] = CompiledQuery(_changes_from, "since")
 
 
-def changes_since(since):
-    """Whose rights have changed since ``clock()`` gave ``since``, in one query."""
+def changes_since(since: int) -> RightsDelta:
+    """Whose rights have changed after change number ``since``.
+
+    Everybody's, where the log does not reach back that far or there are too many changes.
+    """
     rows = _CHANGES_FROM.rows(since=since)
     if not rows and since == 0:
         return RightsDelta(0, frozenset())
-    in_place = rows and (rows[0][0] == since or since == 0 and rows[0][0] == 1)
-    if not in_place or len(rows) > MAX_CHANGES:
+    is_reached = rows and (rows[0][0] == since or since == 0 and rows[0][0] == 1)
+    if not is_reached or len(rows) > MAX_CHANGES:
         return RightsDelta(current_number(), None)
     people = {person for number, person in rows if number > since}
-    return RightsDelta(rows[-1][0], None if None in people else frozenset(people))
+    known = frozenset(person for person in people if person is not None)
+    return RightsDelta(rows[-1][0], None if None in people else known)
 
 
-def next_scheduled_change(now=None):
-    """The next moment, after ``now``, at which rights change though nobody changes a row."""
+def next_scheduled_change(now: datetime | None = None) -> datetime | None:
+    """The next moment after ``now`` at which rights change though no row does, or None.
+
+    The start or end of a seat, for example: models declare such fields as ``rights_moments``.
+    """
     now = now or timezone.now()
-    moments = [
-        (Seat, "started_at"),
-        (Seat, "ended_at"),
-        (CharterVersion, "binding_from"),
-        (WorkingGroup, "ends_at"),
-        (BreakGlassAccess, "closes_at"),
-    ]
-    coming = [_next_moment(model, field, now) for model, field in moments]
+    coming = [_next_moment(model, field, now) for model, field in scheduled_fields()]
     return min((moment for moment in coming if moment), default=None)
 
 
-def _next_moment(model, field, now):
-    rows = model.objects.filter(**{f"{field}__gt": now}).order_by(field)
-    return rows.values_list(field, flat=True).first()
+def _next_moment(model: Any, field: str, now: datetime) -> datetime | None:
+    rows = model._default_manager.filter(**{f"{field}__gt": now}).order_by(field)
+    moment: datetime | None = rows.values_list(field, flat=True).first()
+    return moment

@@ -1,49 +1,22 @@
-"""Has the database number every change of the rows that rights are made from.
+"""Database triggers that number every change of the rows from which rights are computed.
 
-In the database, because rights also change by bulk updates, by cascades and from a shell;
-a reader that trusts the number must not depend on who remembered to raise it. Installed
-after each migration: SQLite rebuilds tables as they change, and drops their triggers.
+Triggers, because rights also change by bulk updates, by cascades and from a shell, and code
+that trusts the number must not depend on each writer remembering to raise it. They are
+installed after each migration: SQLite rebuilds tables to change them, which drops triggers.
+Models declare what counts as ``rights_watch``.
 """
 
 import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
-#: table: (the column with the person, or None where it concerns everybody; the columns
-#: whose change counts; whether a new row counts).
-WATCHED_TABLES = {
-    "accounts_seat": (
-        "person_id",
-        (
-            "person_id", "organisation_id", "started_at", "ended_at", "confirmed_at",
-            "refused_at",
-        ),
-        True,
-    ),
-    "accounts_signature": (
-        "person_id",
-        ("person_id", "organisation_id", "version_id", "withdrawn_at"),
-        True,
-    ),
-    "accounts_versionrefusal": ("person_id", ("person_id", "version_id"), True),
-    "accounts_groupmembership": ("person_id", ("person_id", "group_id"), True),
-    "accounts_workinggroup": (None, ("college_id", "ends_at"), False),
-    "accounts_breakglassaccess": (
-        "person_id",
-        ("person_id", "college_id", "opened_at", "closes_at", "closed_at"),
-        True,
-    ),
-    "accounts_user": (
-        "id",
-        (
-            "full_name", "password", "is_active", "is_animator", "is_superuser",
-            "suspended_at", "writing_seat_id",
-        ),
-        False,
-    ),
-    "accounts_session": ("person_id", ("session_data", "person_id", "expire_date"), False),
-    "accounts_charterversion": (None, ("number", "is_substantive", "binding_from"), True),
-    "accounts_organisation": (None, ("college_id", "admitted_at"), False),
-    "mfa_authenticator": ("user_id", ("user_id", "type"), True),
-}  # fmt: skip
+from allauth.mfa.models import Authenticator
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.base.rights_watch import RightsWatch, watched_models
+
+#: Watched models of other packages.
+_FOREIGN_MODELS = {Authenticator: RightsWatch(("user", "type"), person="user")}
 #: How many changes are kept.
 CHANGES_KEPT = 1000
 #: The lock that makes numbers follow commits, on PostgreSQL.
@@ -51,8 +24,8 @@ _ADVISORY_LOCK = 0x666F6972
 _CHANGES_TABLE = "accounts_rightschange"
 
 
-def install_triggers(connection):
-    """Install the triggers, where they are not there as they should be."""
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Bring the triggers of this database up to date with what models declare."""
     definitions, installed_sql = _VENDORS[connection.vendor]
     wanted = dict(definitions())
     with connection.cursor() as cursor:
@@ -69,51 +42,65 @@ def install_triggers(connection):
             cursor.execute(wanted[trigger])
 
 
-def _trigger_events():
-    for table, (person, columns, on_insert) in WATCHED_TABLES.items():
+def watched_tables() -> dict[str, tuple[str | None, tuple[str, ...], bool]]:
+    """``{table: (person column or None, columns whose change counts, inserts count)}``."""
+    tables = {}
+    for model, watch in [*watched_models(), *_FOREIGN_MODELS.items()]:
+
+        def column(name: str, model: Any = model) -> str:
+            return str(model._meta.get_field(name).column)
+
+        person = column(watch.person) if watch.person else None
+        columns = tuple(map(column, watch.fields))
+        tables[model._meta.db_table] = person, columns, watch.on_insert
+    return tables
+
+
+def _trigger_events() -> Iterator[tuple[str, str | None, str, tuple[str, ...]]]:
+    for table, (person, columns, on_insert) in watched_tables().items():
         yield table, person, "DELETE", ()
         yield table, person, "UPDATE", columns
         if on_insert:
             yield table, person, "INSERT", ()
 
 
-def _trigger_name(table, event, definition):
+def _trigger_name(table: str, event: str, definition: str) -> tuple[str, str]:
     digest = hashlib.sha256(definition.encode()).hexdigest()[:8]
     return f"rights_{table}_{event.lower()}_{digest}", table
 
 
-def _columns_differ(columns, operator):
+def _columns_differ(columns: tuple[str, ...], operator: str) -> str:
     return " OR ".join(f"OLD.{c} {operator} NEW.{c}" for c in columns)
 
 
 # ------------------------------------------------------------------------- PostgreSQL
 
-# Run as the transaction commits (deferred), holding a lock until it has: so numbers have
-# no gaps and appear in order, and no other lock is waited for while this one is held.
+# Deferred: it runs as the transaction commits, and holds a lock until it has. So numbers
+# have no gaps and appear in order, and nothing waits for another lock while it holds this one.
 _POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION accounts_rights_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-  place bigint;
-  whose bigint[];
+  next_number bigint;
+  people bigint[];
   one bigint;
 BEGIN
   IF TG_NARGS = 0 THEN
-    whose := ARRAY[NULL::bigint];
+    people := ARRAY[NULL::bigint];
   ELSIF TG_OP = 'UPDATE' THEN
-    whose := ARRAY[(to_jsonb(OLD) ->> TG_ARGV[0])::bigint,
+    people := ARRAY[(to_jsonb(OLD) ->> TG_ARGV[0])::bigint,
                    (to_jsonb(NEW) ->> TG_ARGV[0])::bigint];
   ELSIF TG_OP = 'DELETE' THEN
-    whose := ARRAY[(to_jsonb(OLD) ->> TG_ARGV[0])::bigint];
+    people := ARRAY[(to_jsonb(OLD) ->> TG_ARGV[0])::bigint];
   ELSE
-    whose := ARRAY[(to_jsonb(NEW) ->> TG_ARGV[0])::bigint];
+    people := ARRAY[(to_jsonb(NEW) ->> TG_ARGV[0])::bigint];
   END IF;
   PERFORM pg_advisory_xact_lock({_ADVISORY_LOCK});
-  FOR one IN SELECT DISTINCT unnest(whose) LOOP
-    CONTINUE WHEN one IS NULL AND TG_NARGS > 0;  -- nobody's session
-    SELECT COALESCE(MAX(number), 0) + 1 INTO place FROM accounts_rightschange;
-    INSERT INTO accounts_rightschange (number, person_id) VALUES (place, one);
-    DELETE FROM accounts_rightschange WHERE number <= place - {CHANGES_KEPT};
+  FOR one IN SELECT DISTINCT unnest(people) LOOP
+    CONTINUE WHEN one IS NULL AND TG_NARGS > 0;  -- a guest's session
+    SELECT COALESCE(MAX(number), 0) + 1 INTO next_number FROM {_CHANGES_TABLE};
+    INSERT INTO {_CHANGES_TABLE} (number, person_id) VALUES (next_number, one);
+    DELETE FROM {_CHANGES_TABLE} WHERE number <= next_number - {CHANGES_KEPT};
   END LOOP;
   RETURN NULL;
 END $$
@@ -124,7 +111,7 @@ WHERE tgname LIKE 'rights\\_%' AND relnamespace = current_schema()::regnamespace
 """
 
 
-def _postgresql_triggers():
+def _postgresql_triggers() -> Iterator[tuple[tuple[str, str], str]]:
     for table, person, event, columns in _trigger_events():
         of = f" OF {', '.join(columns)}" if columns else ""
         when = f"WHEN ({_columns_differ(columns, 'IS DISTINCT FROM')})" if columns else ""
@@ -145,7 +132,7 @@ _SQLITE_INSTALLED = (
 )
 
 
-def _sqlite_triggers():
+def _sqlite_triggers() -> Iterator[tuple[tuple[str, str], str]]:
     for table, person, event, columns in _trigger_events():
         of = f" OF {', '.join(columns)}" if columns else ""
         when = f"WHEN {_columns_differ(columns, 'IS NOT')}" if columns else ""
@@ -155,7 +142,7 @@ def _sqlite_triggers():
         yield (name, on), f"CREATE TRIGGER {name} {definition}"
 
 
-def _sqlite_statements(event, person):
+def _sqlite_statements(event: str, person: str | None) -> Iterator[str]:
     if person is None:
         yield _sqlite_statement("NULL", "TRUE")
         return
@@ -166,16 +153,17 @@ def _sqlite_statements(event, person):
         yield _sqlite_statement(before, f"{before} IS NOT NULL AND {before} IS NOT {now}")
 
 
-def _sqlite_statement(whose, condition):
-    # The last number in a query of its own: MAX() gives a row whatever WHERE says.
+def _sqlite_statement(whose: str, condition: str) -> str:
+    # The last number in a query of its own: MAX() gives a row even where WHERE is false.
     return (
         f" INSERT INTO {_CHANGES_TABLE} (number, person_id) SELECT last + 1, {whose} FROM"
         f" (SELECT COALESCE(MAX(number), 0) AS last FROM {_CHANGES_TABLE}) WHERE {condition};"
-        f" DELETE FROM {_CHANGES_TABLE} WHERE number <= (SELECT MAX(number) FROM {_CHANGES_TABLE}) - {CHANGES_KEPT};"
+        f" DELETE FROM {_CHANGES_TABLE} WHERE number <= (SELECT MAX(number)"
+        f" FROM {_CHANGES_TABLE}) - {CHANGES_KEPT};"
     )
 
 
-_VENDORS = {
+_VENDORS: dict[str, tuple[Callable[[], Iterator[tuple[tuple[str, str], str]]], str]] = {
     "postgresql": (_postgresql_triggers, _POSTGRESQL_INSTALLED),
     "sqlite": (_sqlite_triggers, _SQLITE_INSTALLED),
 }

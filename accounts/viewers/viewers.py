@@ -1,96 +1,114 @@
-"""Who is looking: the small frozen value that every right is asked of.
+"""The viewer: the frozen value that every question about rights takes.
 
-There are three ways to a viewer: of a request, of sessions (many at once, for open
-pages) and of a person. All three read one and the same row shape, ``viewer_annotations``, in
-one query, so a seat that ends, a charter that lapses, a suspension or a second factor taken
-away is a lower standing everywhere at once.
+A viewer is made from a request, from sessions (many at once, for open pages) or from a
+person. All three read the same annotations (``viewer_annotations``) in one query, so the end
+of a seat, a lapsed signature, a suspension or a removed second factor has the same effect
+everywhere.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.groups import annotations
 from accounts.models import Session, User
 from accounts.users.second_factors import meets_second_factor_policy
-from accounts.viewers.annotations import viewer_annotations
+from accounts.users.sessions import is_valid_session
+from accounts.viewers.annotations import parse_memberships, viewer_annotations
 
 
 class AccessLevel(IntEnum):
-    """What the charter makes of a person, from the outside in."""
+    """How much a person may read and do; each level includes those below it."""
 
+    #: Not signed in, or suspended.
     GUEST = 0
+    #: Has an account, and no seat under a current signature.
     REGISTERED = 1
+    #: Holds a seat under a current signature.
     MEMBER = 2
+    #: Holds a confirmed one.
     COLLEGE_MEMBER = 3
 
 
 class Rights(NamedTuple):
-    """All that rights depend on: two viewers of a kind see the same, rendered the same."""
+    """All that visibility depends on: viewers with equal rights see the same pages."""
 
     level: AccessLevel
-    colleges: frozenset
-    groups: frozenset
+    colleges: frozenset[int]
+    groups: frozenset[int]
     is_animator: bool
-    opened_colleges: frozenset
-    archived_groups: frozenset
+    opened_colleges: frozenset[int]
+    archived_groups: frozenset[int]
 
     @property
-    def rights(self):
-        """Itself: a kind may stand where a viewer does, as far as seeing goes."""
+    def rights(self) -> "Rights":
+        """Itself, so that functions which read ``viewer.rights`` take rights as well."""
         return self
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Someone who looks or acts.
+    """Someone who reads or acts, with their rights at the moment of asking.
 
-    ``seat_id`` is the confirmed seat they write for: the one they chose among ``seats``, else
-    the oldest. Until one is confirmed a member writes in their own name: nobody speaks for an
-    organisation unconfirmed. ``opened_colleges``: colleges whose rooms they read without being of
-    them; ``archived_groups``: those of their groups that are archived. There one only reads.
-    ``sign_before`` is when a version that they have not answered closes the member areas.
+    ``colleges`` and ``groups``: ids of those whose private spaces they read and write.
+    ``opened_colleges``: ids of colleges whose spaces they read by break-glass access.
+    ``archived_groups``: those of ``groups`` that have ended; there they only read.
+    ``seats``: ids of their confirmed seats under a current signature. ``seat_id``: the one
+    they write for, which is the one they chose, else the oldest; None where no seat is
+    confirmed, and they write in their own name.
+    ``sign_before``: when a charter version that they have not signed takes away a seat.
     """
 
     level: AccessLevel = AccessLevel.GUEST
-    colleges: frozenset = frozenset()
-    groups: frozenset = frozenset()
+    colleges: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
     is_animator: bool = False
-    opened_colleges: frozenset = frozenset()
-    archived_groups: frozenset = frozenset()
+    opened_colleges: frozenset[int] = frozenset()
+    archived_groups: frozenset[int] = frozenset()
     person_id: int | None = None
     seat_id: int | None = None
-    seats: tuple = ()
+    seats: tuple[int, ...] = ()
     sign_before: datetime | None = None
 
     @property
-    def rights(self):
-        """The viewer without the person."""
-        rights = self.level, self.colleges, self.groups, self.is_animator
-        return Rights(*rights, self.opened_colleges, self.archived_groups)
+    def rights(self) -> Rights:
+        """What they may see, without who they are."""
+        return Rights(
+            self.level,
+            self.colleges,
+            self.groups,
+            self.is_animator,
+            self.opened_colleges,
+            self.archived_groups,
+        )
 
     @property
-    def is_registered(self):
-        """Whether this is a person who may at least act on their own account."""
+    def is_registered(self) -> bool:
+        """Whether they have an account that is not suspended."""
         return self.level >= AccessLevel.REGISTERED
 
     @property
-    def is_member(self):
-        """Whether the charter is signed, current, and a seat held."""
+    def is_registered_only(self) -> bool:
+        """Whether they have an account in order, and the members' areas are shut to them."""
+        return self.level == AccessLevel.REGISTERED
+
+    @property
+    def is_member(self) -> bool:
+        """Whether they hold a seat under a current signature."""
         return self.level >= AccessLevel.MEMBER
 
-    def with_seat(self, seat_id):
-        """The same person, who writes for this seat of theirs; None is the usual one.
+    def with_seat(self, seat_id: int | None) -> "Viewer":
+        """The same person, writing for ``seat_id``; None keeps the usual seat.
 
-        Raise PermissionDenied where the seat is not theirs, or not any more.
+        Raise PermissionDenied where it is not one of ``seats``.
         """
         if seat_id is None or seat_id == self.seat_id:
             return self
@@ -101,7 +119,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class AuthenticatedSession:
-    """Whom a session makes of who holds it: the viewer, their name, until when at most."""
+    """Who is signed in by a session: the viewer, their name, and when the session expires."""
 
     viewer: Viewer
     name: str = ""
@@ -112,97 +130,90 @@ GUEST = Viewer()
 ANONYMOUS_SESSION = AuthenticatedSession(GUEST)
 
 
-def get_viewer(request):
-    """The viewer behind ``request``, resolved once a request."""
-    if not hasattr(request, "_viewer"):
-        person = getattr(request, "user", None)  # None: refused before it was known.
-        if person is None or not person.is_authenticated:
-            request._viewer = GUEST
-        elif hasattr(person, "seats_held"):  # Loaded by our backend, in this request.
-            request._viewer = _build_viewer(person, person)
-        else:
-            request._viewer = viewer_of_person(person)
-    return request._viewer
+def get_viewer(request: HttpRequest) -> Viewer:
+    """The viewer behind ``request``; computed once a request."""
+    viewer: Viewer | None = getattr(request, "_viewer", None)
+    if viewer is None:
+        # No user: an error page of a request that was refused before authentication.
+        viewer = _viewer_of_user(getattr(request, "user", None))
+        request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request
+    return viewer
 
 
-def viewer_of_person(person):
-    """The viewer that ``person`` is at this moment, asked of the database afresh."""
+def _viewer_of_user(user: Any) -> Viewer:
+    if user is None or not user.is_authenticated:
+        return GUEST
+    if hasattr(user, "seats_held"):  # AnnotatedUserBackend loaded it, in this request.
+        return _build_viewer(user, user)
+    return viewer_of_person(user)
+
+
+def viewer_of_person(person: User) -> Viewer:
+    """The viewer that ``person`` is now, read from the database."""
     row = get_person_with_viewer_annotations(person.pk)
     return _build_viewer(row, row) if row else GUEST
 
 
-def get_person_with_viewer_annotations(pk):
+def get_person_with_viewer_annotations(pk: int) -> User | None:
     """The person of this id with the annotations of ``viewer_annotations``, or None."""
     return _PERSON_BY_PK.first(pk=pk)
 
 
-def authenticate_sessions(keys):
+def authenticate_sessions(keys: Iterable[str]) -> dict[str, AuthenticatedSession]:
     """``{session key: AuthenticatedSession}`` for all of ``keys``, in one query.
 
-    A key that is unknown, ended, or whose password has changed since is nobody's.
+    A key that is unknown or expired, or whose person changed their password since, gives
+    ANONYMOUS_SESSION.
     """
-    rows = Session.objects.filter(
+    keys = list(keys)
+    sessions = Session.objects.filter(
         session_key__in={key for key in keys if key}, expire_date__gt=timezone.now()
     )
-    rows = rows.select_related("person").annotate(**viewer_annotations("person_id"))
+    rows = sessions.select_related("person").annotate(**viewer_annotations("person_id"))
     found = {
         row.session_key: _authenticated_session(row) for row in rows if is_valid_session(row)
     }
     return {key: found.get(key, ANONYMOUS_SESSION) for key in keys}
 
 
-def pair_with_viewers(rows):
-    """``rows``, which have a ``person``, each with the viewer that this person is now.
+def pair_with_viewers[Row: Model](rows: QuerySet[Row]) -> list[tuple[Row, Viewer]]:
+    """``rows``, of a model with a ``person``, each with that person's viewer; one query."""
+    annotated: QuerySet[Any] = rows.select_related("person").annotate(
+        **viewer_annotations("person_id")
+    )
+    return [(row, _build_viewer(row.person, row)) for row in annotated]
 
-    One query, however many they are.
-    """
-    rows = rows.select_related("person").annotate(**viewer_annotations("person_id"))
-    return [(row, _build_viewer(row.person, row)) for row in rows]
 
-
-def _annotated_person(pk, at):
+def _annotated_person(pk: Any, at: Any) -> QuerySet[Any]:
     return User.objects.filter(pk=pk).annotate(**viewer_annotations("pk", at))
 
 
-_PERSON_BY_PK = CompiledQuery(_annotated_person, "pk", "at")
+_PERSON_BY_PK: CompiledQuery[User] = CompiledQuery(_annotated_person, "pk", "at")
 
 
-def is_valid_session(session):
-    """Whether ``session`` still signs its person in, as ``request.user`` would have it.
-
-    One from before the password changed does not.
-    """
-    person = session.person
-    if person is None or not person.is_active:
-        return False
-    stored = session.get_decoded().get(HASH_SESSION_KEY, "")
-    accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(stored, one) for one in accepted)
-
-
-def _authenticated_session(session):
+def _authenticated_session(session: Any) -> AuthenticatedSession:
     person = session.person
     return AuthenticatedSession(
         _build_viewer(person, session), person.full_name, session.expire_date
     )
 
 
-def _build_viewer(person, row):
+def _build_viewer(person: User, row: Any) -> Viewer:
+    """The viewer of ``person``, from a ``row`` that has the annotations."""
     if not person.is_active:
         return GUEST
     if person.suspended_at:
         return Viewer(person_id=person.pk)
-    seats = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
-    opened_colleges = _opened_colleges(person, row, is_member=bool(seats))
-    if not seats:
+    held = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
+    opened_colleges = _opened_colleges(person, row, is_member=bool(held))
+    if not held:
         return Viewer(
             level=AccessLevel.REGISTERED, opened_colleges=opened_colleges, person_id=person.pk
         )
-    colleges = frozenset(int(college) for _seat, college, confirmed in seats if confirmed)
-    groups, archived_groups = annotations.parse_memberships(row.groups_joined, colleges)
-    confirmed = sorted(int(seat) for seat, _college, confirmed in seats if confirmed)
+    colleges = frozenset(int(college) for _seat, college, confirmed in held if confirmed)
+    groups, archived_groups = parse_memberships(row.groups_joined, colleges)
+    seats = sorted(int(seat) for seat, _college, confirmed in held if confirmed)
     chosen = person.writing_seat_id
-    acting = chosen if chosen in confirmed else next(iter(confirmed), None)
     return Viewer(
         level=AccessLevel.COLLEGE_MEMBER if colleges else AccessLevel.MEMBER,
         colleges=colleges,
@@ -211,18 +222,19 @@ def _build_viewer(person, row):
         opened_colleges=opened_colleges - colleges,
         archived_groups=archived_groups,
         person_id=person.pk,
-        seat_id=acting,
-        seats=tuple(confirmed),
+        seat_id=chosen if chosen in seats else next(iter(seats), None),
+        seats=tuple(seats),
         sign_before=row.sign_before,
     )
 
 
-def _opened_colleges(person, row, is_member):
-    """The colleges whose rooms are open to them, while they are who may open a room."""
+def _opened_colleges(person: User, row: Any, is_member: bool) -> frozenset[int]:
+    """The colleges of their break-glass accesses, while they may have any.
+
+    The same rule as ``break_glass.rules.may_break_glass``, from the row's columns.
+    """
     may_open = person.is_superuser or person.is_animator and is_member
-    opened_colleges = (
-        (row.colleges_opened or "").split("|")
-        if may_open and meets_second_factor_policy(row.has_second_factor)
-        else []
-    )
-    return frozenset(int(college) for college in opened_colleges if college)
+    if not (may_open and meets_second_factor_policy(row.has_second_factor)):
+        return frozenset()
+    opened = (row.colleges_opened or "").split("|")
+    return frozenset(int(college) for college in opened if college)

@@ -1,8 +1,8 @@
 """The measured site, told of changes by ``group_send`` instead of by ``realtime``."""
 
 from bench.settings import *  # noqa: F403
-from bench.settings import DATABASES, INSTALLED_APPS
-from forum.settings import REDIS_URL
+from bench.settings import INSTALLED_APPS
+from forum.settings import DATABASES, REDIS_URL
 
 # Last: it takes the place of the live layer's listener.
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.group_send.bus.GroupSendConfig"]

@@ -1,4 +1,4 @@
-"""The form that opens a college's room: which, why, for how long."""
+"""The form of a break-glass access."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from accounts.models import College
 
 
 class BreakGlassForm(forms.Form):
-    """A college that is not one's own, a written reason, a limited time."""
+    """A college that is not one's own, a reason that it will read, and for how long."""
 
     college = forms.ModelChoiceField(
         None,  # Set with the viewer, who has a college of their own.
@@ -44,13 +44,12 @@ class BreakGlassForm(forms.Form):
     )
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the colleges that are not the viewer's."""
         super().__init__(*args, **kwargs)
         self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.colleges)
         self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
 
     def clean_reason(self):
-        """Words that say something."""
+        """Reject a reason that is too short to say anything."""
         if not is_sufficient_reason(self.cleaned_data["reason"]):
             raise forms.ValidationError(
                 _("Ce motif est trop court : écrivez une phrase, que le collège comprenne.")

@@ -1,4 +1,4 @@
-"""The addresses of openings."""
+"""URL patterns of break-glass access and its log."""
 
 from django.urls import path
 

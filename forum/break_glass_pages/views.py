@@ -1,4 +1,4 @@
-"""Opening a college's room, and the log of its openings, which the college reads."""
+"""The pages of break-glass access, and the log of it that the college reads."""
 
 from functools import wraps
 
@@ -20,30 +20,28 @@ from forum.break_glass_pages.forms import BreakGlassForm
 from forum.models import Space
 from forum.readership import break_glass_in_use
 
-#: One's own openings that the page still shows.
-MAX_SHOWN = 20
+#: The newest of one's own accesses that the page shows.
+MAX_ACCESSES = 20
 
 
 def break_glass_required(view):
-    """``view`` for whoever may open a room; for everyone else there is no such page."""
+    """Decorate a view for people who may break the glass; it is a 404 for others."""
 
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
-            return redirect_to_login_keeping_form(
-                request, reverse("openings")
-            )  # With what was typed.
+            return redirect_to_login_keeping_form(request, reverse("openings"))
         if not may_break_glass(viewers.get_viewer(request), request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return wrapper
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @break_glass_required
 def break_glass(request):
-    """Open the room of a college that is not one's own; those that one has opened."""
+    """The form that opens the space of another college for a time, and one's accesses."""
     viewer = viewers.get_viewer(request)
     if request.method != "POST":
         return _render_break_glass(
@@ -65,7 +63,7 @@ def break_glass(request):
 @require_POST
 @break_glass_required
 def close_break_glass(request, pk):
-    """Close a room that one has opened, before its time."""
+    """End one's access to a space before its time."""
     access = get_object_or_404(BreakGlassAccess, pk=pk, person=request.user)
     actions.close_access(access, request.user)
     messages.success(request, _("La pièce est refermée."))
@@ -74,7 +72,7 @@ def close_break_glass(request, pk):
 
 @require_safe
 def break_glass_log(request, slug):
-    """Who opened a college's room, when and why: for the college, and for animators."""
+    """The accesses to a college's space, for the college and for animators."""
     viewer = viewers.get_viewer(request)
     spaces = Space.objects.visible_to(viewer, visibility.break_glass_logs).select_related(
         "college"
@@ -85,7 +83,7 @@ def break_glass_log(request, slug):
     context = {
         "space": space,
         "is_read": is_read,
-        "in_use": {one.pk for one in break_glass_in_use(space.college_id)},
+        "in_use": {access.pk for access in break_glass_in_use(space.college_id)},
         "page": NumberedPage(rows, page_number(request.GET)),
     }
     return render(request, "break_glass_pages/log.html", context)
@@ -94,8 +92,8 @@ def break_glass_log(request, slug):
 def _render_break_glass(request, form, status=200):
     own = BreakGlassAccess.objects.filter(person=request.user).select_related("college")
     spaces = Space.objects.visible_to(viewers.get_viewer(request))
-    places = {space.college_id: space for space in spaces.filter(audience="college")}
-    rows = [(access, places.get(access.college_id)) for access in own[:MAX_SHOWN]]
+    by_college = {space.college_id: space for space in spaces.filter(audience="college")}
+    rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
     return render(
         request, "break_glass_pages/open.html", {"form": form, "rows": rows}, status=status
     )

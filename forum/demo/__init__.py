@@ -1,1 +1,1 @@
-"""A network of invented members who talk to each other, to try Foirail with."""
+"""The demonstration: invented members and threads."""

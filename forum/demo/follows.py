@@ -1,15 +1,15 @@
-"""What everyone follows in the demonstration, and how far they have read it."""
+"""The follows of the demonstration."""
 
 from datetime import timedelta
 
 from forum.models import Follow, Post
 
-#: How long ago everyone last came: what was said since is news.
+#: How long ago everyone last came: what was posted since is unread.
 _LAST_VISIT = timedelta(days=45)
 
 
 def create_follows(threads, now):
-    """Whoever wrote in ``threads`` follows them, and has not been back for ``_AWAY``."""
+    """Have whoever wrote in ``threads`` follow them, read as of ``_LAST_VISIT`` ago."""
     posts = Post.objects.filter(thread__in=threads).order_by("number")
     follows, seen = {}, {}
     for thread, person, number, at in posts.values_list(

@@ -1,4 +1,4 @@
-"""Loads the demonstration: once, whole or not at all, dated back from now."""
+"""Loads the demonstration: once, in one transaction, dated back from now."""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -11,23 +11,23 @@ from forum import markup
 from forum.demo import bulk_threads, follows, people, seats, source_data, timestamps
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
-from forum.reference_data import loading as network
+from forum.reference_data.loading import load_reference_data
 
-#: The space of each visibility in the files; a college's room bears the college's slug.
+#: The slug of the space of each visibility in the files; a college's space has its slug.
 _SPACE_OF_VISIBILITY = {"public": "place-publique", "members": "reseau"}
 
 
 def is_loaded():
-    """Whether an organisation of the demonstration is there."""
+    """Whether an organisation of the demonstration exists."""
     slugs = [row["slug"] for row in source_data.organisations()]
     return Organisation.objects.filter(slug__in=slugs).exists()
 
 
 @transaction.atomic
 def load_demo(now=None):
-    """Load it, and the network it stands on; return whether there was anything to do."""
+    """Load the reference data and the demonstration; return whether it was not there yet."""
     now = now or timezone.now()
-    network.load_reference_data()
+    load_reference_data()
     if is_loaded():
         return False
     seats_by_person = seats.create_seats(
@@ -73,7 +73,7 @@ def _create_threads(seats_by_person, now):
         "tag": _ids(Tag),
         "slug": files.tag_slugs(),
     }
-    # Oldest first, so that a higher number is a newer thread, as it will be from now on.
+    # Oldest first, so that a higher id is a newer thread.
     rows = sorted(source_data.threads(), key=lambda row: -row["days_ago"])
     threads = bulk_threads.create_threads(
         [_thread_data(row, seats_by_person, ids, now) for row in rows]
@@ -83,12 +83,14 @@ def _create_threads(seats_by_person, now):
 
 
 def _create_expertise(threads):
-    """Who told an experience can testify on its topic."""
-    told = {
-        (one.author_id, one.topic_id) for one in threads if one.kind == ThreadKind.EXPERIENCE
+    """Give the authors of experiences expertise on their topics."""
+    pairs = {
+        (thread.author_id, thread.topic_id)
+        for thread in threads
+        if thread.kind == ThreadKind.EXPERIENCE
     }
     Expertise.objects.bulk_create(
-        Expertise(person_id=person, topic_id=topic) for person, topic in sorted(told)
+        Expertise(person_id=person, topic_id=topic) for person, topic in sorted(pairs)
     )
 
 
@@ -104,9 +106,11 @@ def _thread_data(row, seats_by_person, ids, now):
         kind=source_data.KIND_NAMES[row["type"]],
         title=row["title"],
         posts=_post_data(row, seats_by_person, now),
-        # A tag that repeats the thread's kind would say it twice.
+        # Without the tags that repeat the kind of the thread.
         tag_ids=[
-            ids["tag"][ids["slug"][t]] for t in row["tags"] if t not in source_data.KIND_NAMES
+            ids["tag"][ids["slug"][name]]
+            for name in row["tags"]
+            if name not in source_data.KIND_NAMES
         ],
         accepted=accepted[0] if accepted else None,
     )
@@ -119,10 +123,10 @@ def _space(row):
 
 
 def _post_data(row, seats_by_person, now):
-    said = [(row, source_data.first_post_text(row))] + [
+    texts = [(row, source_data.first_post_text(row))] + [
         (reply, reply["body"]) for reply in row["replies"]
     ]
-    days = [post["days_ago"] for post, _text in said]
+    days = [post["days_ago"] for post, _text in texts]
     moments = timestamps.post_times(days, row["slug"], now)
     return [
         bulk_threads.PostData(
@@ -132,5 +136,5 @@ def _post_data(row, seats_by_person, now):
             at=at,
             key=uuid5(NAMESPACE_URL, f"foirail:{row['slug']}/{number}"),
         )
-        for number, ((post, text), at) in enumerate(zip(said, moments, strict=True), 1)
+        for number, ((post, text), at) in enumerate(zip(texts, moments, strict=True), 1)
     ]

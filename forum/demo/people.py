@@ -1,4 +1,4 @@
-"""The people of the demonstration: who they are, and how they are written."""
+"""The people of the demonstration."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from accounts.base.text import fold
 from accounts.models import User
 from forum.demo import source_data
 
-#: Where all their addresses end. ``.invalid`` is reserved: no mail ever leaves for it.
+#: The domain of all their e-mail addresses. ``.invalid`` is reserved: no mail reaches it.
 DOMAIN = "demo.invalid"
 #: Everybody's password, in the demonstration only.
 PASSWORD = "foirail-demo-2026"  # noqa: S105
@@ -19,27 +19,27 @@ RECENTLY = timedelta(days=2)
 
 
 def demo_users():
-    """The people of the demonstration, and nobody else."""
+    """The accounts of the demonstration, as a queryset."""
     return User.objects.filter(email__endswith=f".{DOMAIN}", is_active=True)
 
 
 def demo_email(row):
-    """An address one remembers: *yves.le-dantec@mesnil-argance.demo.invalid*."""
+    """The e-mail address of a person: *yves.le-dantec@mesnil-argance.demo.invalid*."""
     first, _space, rest = fold(row["name"]).partition(" ")
-    place = row.get("organisation", "sans-organisation")
-    return f"{first}.{rest.replace(' ', '-')}@{place}.{DOMAIN}"
+    organisation = row.get("organisation", "sans-organisation")
+    return f"{first}.{rest.replace(' ', '-')}@{organisation}.{DOMAIN}"
 
 
 def joined_since(row, now):
-    """When a person came: before everything was said, or lately if they are still new."""
+    """When a person joined: before all posts, or lately if they are new."""
     is_new = row.get("standing") in {"registered", "waiting"}
     return now - (RECENTLY if is_new else LONG_AGO)
 
 
 def create_users(now):
-    """Write everyone, addresses verified; return them by id."""
+    """Create everyone, with verified e-mail addresses; return them by id in the files."""
     rows = source_data.people()
-    password = make_password(PASSWORD)  # One hash for all: it is slow by design.
+    password = make_password(PASSWORD)  # One for all: hashing is slow by design.
     people = User.objects.bulk_create(
         User(
             email=demo_email(row),

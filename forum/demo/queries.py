@@ -1,4 +1,4 @@
-"""Who one may be in the demonstration, for its page and for the terminal."""
+"""The accounts that one may sign in to in the demonstration."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from forum.demo.people import demo_users
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A person one may be: for whom they speak, and what is particular about them."""
+    """A person, their seat if any, and what is particular about them."""
 
     person: User
     seat: Seat | None
@@ -19,33 +19,32 @@ class DemoAccount:
 
 
 def accounts_by_college():
-    """``[(college, demo_accounts)]`` in the order of the colleges; (None, …) has no seat there."""
-    demo_accounts = {}
+    """``[(college, accounts)]``; those without a current seat come last, under None."""
+    accounts = {}
     grouped = set(GroupMembership.objects.values_list("person", flat=True))
     people = demo_users().order_by("-is_animator", "pk").prefetch_related(
         "seats__organisation__college", "signatures"
     )  # fmt: skip
     for person in people:
         seat = next(iter(person.seats.all()), None)
-        held = seat and (seat.ended_at is None or seat.ended_at > timezone.now())
-        demo_account = DemoAccount(person, seat, _notes(person, seat, held, grouped))
-        demo_accounts.setdefault(seat.organisation.college_id if held else None, []).append(
-            demo_account
+        is_current = seat and (seat.ended_at is None or seat.ended_at > timezone.now())
+        account = DemoAccount(person, seat, _notes(person, seat, is_current, grouped))
+        accounts.setdefault(seat.organisation.college_id if is_current else None, []).append(
+            account
         )
-    listed = [(college, demo_accounts.get(college.pk)) for college in College.objects.all()]
-    return [
-        (college, some) for college, some in [*listed, (None, demo_accounts.get(None))] if some
-    ]
+    colleges = [*College.objects.all(), None]
+    rows = [(college, accounts.get(college and college.pk)) for college in colleges]
+    return [(college, some) for college, some in rows if some]
 
 
-def _notes(person, seat, held, grouped):
-    """What makes this person worth trying, in a few words each."""
+def _notes(person, seat, is_current, grouped):
+    """What is particular about a person, in a few words each."""
     notes = []
     if person.is_animator:
         notes.append(_("anime le réseau"))
     if person.pk in grouped:
         notes.append(_("groupe de travail"))
-    if seat and not held:
+    if seat and not is_current:
         notes.append(_("a quitté son organisation"))
     elif seat and seat.confirmed_at is None:
         notes.append(_("siège à confirmer"))

@@ -1,4 +1,4 @@
-"""The demonstration's organisations, who sits in them, and what they signed."""
+"""The organisations of the demonstration, their seats and signatures."""
 
 from datetime import timedelta
 
@@ -13,26 +13,28 @@ _ENDED_BEFORE = timedelta(days=60)
 
 
 def create_organisations():
-    """Write the organisations; return them by slug.
+    """Create the organisations; return them by slug.
 
-    An invented authority acts on an invented territory of its own name: none claims a real
-    place.
+    An invented authority acts on an invented territory of its own name, not on a real one.
     """
     colleges = {college.slug: college for college in College.objects.all()}
-    written = {}
+    created = {}
     for row in source_data.organisations():
         names = {name: row[name] for name in ("slug", "name", "kind")}
-        place = row["department_code"]
-        one = Organisation(college=colleges[row["college"]], department_code=place, **names)
-        one.save()
+        department = row["department_code"]
+        organisation = Organisation(
+            college=colleges[row["college"]], department_code=department, **names
+        )
+        organisation.save()
         if row["college"] == AUTHORITIES_COLLEGE:
-            one.territories.add(Territory.objects.create(department_codes=place, **names))
-        written[one.slug] = one
-    return written
+            territory = Territory.objects.create(department_codes=department, **names)
+            organisation.territories.add(territory)
+        created[organisation.slug] = organisation
+    return created
 
 
 def create_seats(people, organisations, now):
-    """Seat ``people``, confirmed and signed as their rows say; return the seats by id."""
+    """Create the seats of ``people`` as their rows say, and signatures; return them by id."""
     animator = next(person for name, person in people.items() if name in ANIMATORS)
     seats = {
         row["id"]: _seat(row, people[row["id"]], organisations, animator, now)
@@ -46,7 +48,7 @@ def create_seats(people, organisations, now):
 
 
 def _name_contacts(seats):
-    """Of each organisation, the first who sits and is confirmed."""
+    """Make the first confirmed seat of each organisation its contact."""
     first = {}
     for seat in seats:
         if seat.confirmed_at and not seat.ended_at:
@@ -55,20 +57,20 @@ def _name_contacts(seats):
 
 
 def _seat(row, person, organisations, animator, now):
-    waits = row.get("standing") == "waiting"
+    is_pending = row.get("standing") == "waiting"
     return Seat(
         person=person,
         organisation=organisations[row["organisation"]],
         position=row["position_fr"],
         started_at=joined_since(row, now),
         ended_at=now - _ENDED_BEFORE if row.get("standing") == "former" else None,
-        confirmed_at=None if waits else joined_since(row, now),
-        confirmed_by=None if waits else animator,
+        confirmed_at=None if is_pending else joined_since(row, now),
+        confirmed_by=None if is_pending else animator,
     )
 
 
 def _sign(seats, now):
-    """Everyone seated signs; the people of one organisation at one time."""
+    """Sign for every seat; the people of one organisation at one time."""
     version = CharterVersion.objects.published().first()
     order = {}
     for seat in seats:
@@ -98,7 +100,7 @@ def _signature(seat, version, order, now):
 
 
 def _authority(college, position, order):
-    """Councils resolve, presidents and directors hold office, others have a power."""
+    """By what a seat signs: a resolution of a council, an office, or a written power."""
     if college == AUTHORITIES_COLLEGE:
         return "resolution", f"nº 2026-{order + 31}"
     if position in _OFFICES:

@@ -1,7 +1,6 @@
-"""What the demonstration says, read from the files in ``data/``.
+"""The content of the demonstration, read from the files in ``data/``.
 
-Rows are the files' own dictionaries, not to be changed. Markdown and dates are made here,
-places and people elsewhere.
+Rows are the files' own dictionaries, shared by all callers: they must not be changed.
 """
 
 import json
@@ -30,7 +29,7 @@ def organisations():
 
 
 def people():
-    """The invented members, then three people who show further standings."""
+    """The invented members, then three people in other situations."""
     return _file("demo_organisations")["people"] + _file("more")["people"]
 
 
@@ -49,9 +48,9 @@ def first_post_text(thread):
     sources = thread.get("sources", ())
     if not sources or thread["type"] != "retour-d-experience":
         return thread["body"]
-    links = ", ".join(f"[{_host(address)}]({address})" for address in sources)
+    links = ", ".join(f"[{_host(url)}]({url})" for url in sources)
     return f"{thread['body']}\n\n*Sources\u00a0: {links}.*"
 
 
-def _host(address):
-    return urlsplit(address).hostname.removeprefix("www.")
+def _host(url):
+    return urlsplit(url).hostname.removeprefix("www.")

@@ -1,4 +1,4 @@
-"""When things were said: office hours of working days, in order, and never in the future."""
+"""The times of posts and signatures: office hours of working days, in order, in the past."""
 
 from datetime import datetime, time, timedelta
 from random import Random
@@ -11,16 +11,16 @@ _OFFICE_OPENS = time(8, 30)
 def post_times(days_ago, name, now):
     """A moment for each of ``days_ago``, each strictly after the one before.
 
-    ``days_ago`` counts down, in whole days from 1 on. What falls on a weekend is said on
-    the Friday before. ``name`` makes the minutes: one name, one timetable.
+    ``days_ago`` counts down, in whole days from 1 on. What falls on a weekend is moved to
+    the Friday before. ``name`` seeds the minutes: the same name gives the same times.
     """
     rng = Random(name)  # noqa: S311
-    said = []
+    times = []
     for days in days_ago:
         moment = _office_opening(now, days) + timedelta(seconds=rng.randrange(7 * 3600))
         pause = timedelta(seconds=rng.randrange(7 * 60, 40 * 60))
-        said.append(max(moment, said[-1] + pause) if said else moment)
-    return said
+        times.append(max(moment, times[-1] + pause) if times else moment)
+    return times
 
 
 def _office_opening(now, days):
@@ -31,9 +31,9 @@ def _office_opening(now, days):
 
 
 def signature_time(version, order, now):
-    """When the signatory number ``order`` signed ``version``: a few a day from its adoption.
+    """When the organisation number ``order`` signed ``version``: two a day from its adoption.
 
-    Never in the future, so a charter adopted today was signed by all a moment ago.
+    Never in the future: all signed a charter that was adopted today a minute ago.
     """
     day = version.adopted_on + timedelta(days=order // 2)
     signed = timezone.make_aware(datetime.combine(day, time(10 + order % 7, order * 7 % 60)))

@@ -1,4 +1,4 @@
-"""The addresses of the demonstration. They exist only where FORUM_DEMO is on."""
+"""URL patterns of the demonstration, included only where FORUM_DEMO is on."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Being anyone of the demonstration in one click. Nobody else, and nowhere else."""
+"""Signing in to an account of the demonstration with one click."""
 
 from functools import wraps
 
@@ -16,22 +16,22 @@ _BACKEND = "accounts.users.backends.AnnotatedUserBackend"
 
 
 def _demo_only(view):
-    """404 outside the demonstration, even if someone were to include these addresses."""
+    """Decorate a view to be a 404 where FORUM_DEMO is off, even if its URL is included."""
 
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         if not settings.FORUM_DEMO:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return wrapper
 
 
 @_demo_only
 @never_cache
 @require_GET
 def demonstration(request):
-    """Everyone one may be, by college, and how to sign in by hand."""
+    """The accounts of the demonstration by college, with their password."""
     example = demo_users().filter(is_animator=True).values_list("email", flat=True).first()
     context = {"example": example, "password": PASSWORD}
     return render(request, "demo/demonstration.html", context)
@@ -40,7 +40,7 @@ def demonstration(request):
 @_demo_only
 @require_POST
 def sign_in_as(request, pk):
-    """Sign in as a person of the demonstration, and go where one was going."""
+    """Sign in to an account of the demonstration, and redirect to ``next``."""
     login(request, get_object_or_404(demo_users(), pk=pk), backend=_BACKEND)
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(

@@ -1,8 +1,11 @@
-"""What one asks of the directory, as its address says it. Empty strings ask for nothing."""
+"""The filters of the directory, as its query string gives them."""
 
 import re
 from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from accounts.base.pagination import page_number
 from accounts.base.text import fold
@@ -28,7 +31,7 @@ _MAX_LENGTH, _MAX_WORDS = 100, 6
 
 @dataclass(frozen=True)
 class DirectoryFilters:
-    """Who or what is looked for, and which page of it."""
+    """What is searched for, and which page of it; empty strings filter nothing."""
 
     words: str = ""
     organisation: str = ""
@@ -39,37 +42,38 @@ class DirectoryFilters:
     page: int = 1
 
     @classmethod
-    def from_query(cls, params):
-        """What query ``params`` ask; what is not understood asks for nothing."""
+    def from_query(cls, params: QueryDict) -> Self:
+        """The filters of query ``params``; values that are not valid filter nothing."""
         typed = {name: _text_param(params, name) for name in ("words", "organisation")}
         named = {
-            name: _choice_param(params, name, shape) for name, shape in _PARAM_PATTERNS.items()
+            name: _choice_param(params, name, pattern)
+            for name, pattern in _PARAM_PATTERNS.items()
         }
         return cls(**typed, **named, page=page_number(params))
 
-    def __bool__(self):
-        """Whether anything is asked, beside a page."""
+    def __bool__(self) -> bool:
+        """Whether anything is filtered."""
         return replace(self, page=1) != DirectoryFilters()
 
-    def url(self, **changed):
-        """This page's own address with ``changed`` parts; from the first page on."""
-        it = replace(self, **({"page": 1} | changed))
-        values = {_PARAM_NAMES[one.name]: getattr(it, one.name) for one in fields(it)}
-        values["page"] = it.page if it.page > 1 else ""
+    def url(self, **changed: Any) -> str:
+        """The query string of these filters with ``changed`` ones, by default on page 1."""
+        filters = replace(self, **({"page": 1} | changed))
+        values = {_PARAM_NAMES[it.name]: getattr(filters, it.name) for it in fields(filters)}
+        values["page"] = filters.page if filters.page > 1 else ""
         return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
-def search_words(typed):
-    """The words looked for, folded, a few at most."""
-    return fold(typed).split()[:_MAX_WORDS]
+def search_words(text: str) -> list[str]:
+    """The folded words of ``text``, ``_MAX_WORDS`` at most."""
+    return fold(text).split()[:_MAX_WORDS]
 
 
 def _text_param(params, name):
-    """One line of plain words: what is no character to read parts them."""
-    typed = params.get(_PARAM_NAMES[name], "")[:_MAX_LENGTH]
-    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+    """One line of printable characters; others are as good as a space."""
+    text = params.get(_PARAM_NAMES[name], "")[:_MAX_LENGTH]
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _choice_param(params, name, shape):
-    filters = params.get(_PARAM_NAMES[name], "")
-    return filters if shape.fullmatch(filters) else ""
+def _choice_param(params, name, pattern):
+    value = params.get(_PARAM_NAMES[name], "")
+    return value if pattern.fullmatch(value) else ""

@@ -1,4 +1,4 @@
-"""What a person says of themselves in the directory, and shows there."""
+"""The form of one's profile in the directory."""
 
 import re
 
@@ -6,22 +6,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Topic
-from forum.templatetags.foirail import topic_name
+from forum.templatetags.forum_tags import topic_name
 
 _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
 _MAX_PRESENTATION = 600
 
 
 class TopicsField(forms.ModelMultipleChoiceField):
-    """Topics, by their names in the language of the page."""
+    """Topics, labelled in the language of the page."""
 
     def label_from_instance(self, topic):
-        """Its name, as pages say it."""
+        """Its name in the language of the page."""
         return topic_name(topic)
 
 
 class DirectoryProfileForm(forms.Form):
-    """One's own choices. ``profile_fields`` is what ``save_profile`` takes."""
+    """What one shows in the directory; ``profile_fields`` is what ``save_profile`` takes."""
 
     is_listed = forms.BooleanField(
         label=_("Figurer dans l’annuaire des membres"),
@@ -64,9 +64,9 @@ class DirectoryProfileForm(forms.Form):
     )
 
     def __init__(self, *args, profile, expertise, typed=None, **kwargs):
-        """A form that says what ``profile`` and the topics ``expertise`` are today.
+        """Start from ``profile`` and the ids of topics ``expertise``, or from ``typed``.
 
-        Or, for its texts, what was ``typed`` before the session ended.
+        ``typed`` are texts typed before a session ended.
         """
         initial = {
             name: getattr(profile, name) for name in self.base_fields if name != "topics"
@@ -75,14 +75,14 @@ class DirectoryProfileForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean_telephone(self):
-        """Digits, and what parts them."""
+        """Accept digits and usual separators."""
         number = " ".join(self.cleaned_data["telephone"].split())
         if number and not _TELEPHONE.fullmatch(number):
             raise forms.ValidationError(_("Écrivez un numéro : 02 96 00 00 00."))
         return number
 
     def clean(self):
-        """A telephone that is shown is one that is given."""
+        """Ask for the telephone that is to be shown."""
         data = super().clean()
         if data.get("shows_telephone") and data.get("telephone") == "":
             self.add_error("telephone", _("Écrivez le numéro à montrer."))
@@ -90,5 +90,5 @@ class DirectoryProfileForm(forms.Form):
 
     @property
     def profile_fields(self):
-        """What the card holds, once the form is valid."""
+        """The fields of the profile, once the form is valid."""
         return {name: value for name, value in self.cleaned_data.items() if name != "topics"}

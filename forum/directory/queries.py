@@ -3,7 +3,7 @@
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
 from accounts.models import Organisation, Seat, Territory, User
-from accounts.profiles.models import listed
+from accounts.profiles.queries import listed
 from accounts.territories.models import HOME_COUNTRY, in_department
 from forum.directory.filters import search_words
 from forum.models import Expertise, Post

@@ -1,4 +1,4 @@
-"""The addresses of the directory."""
+"""URL patterns of the directory."""
 
 from django.urls import path
 

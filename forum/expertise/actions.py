@@ -1,4 +1,9 @@
-"""Saying on what one can testify. Lock, ask, write."""
+"""Setting the topics that one has experience of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -6,19 +11,23 @@ from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
 from accounts.models import User
+from accounts.viewers.viewers import Viewer
 from forum.expertise.models import Expertise
+
+if TYPE_CHECKING:
+    from forum.spaces.models import Topic
 
 
 @transaction.atomic(durable=True)
-def set_expertise(topics, actor):
-    """``actor`` can testify on ``topics`` from now on, and on no others.
+def set_expertise(topics: Collection[Topic], actor: Viewer) -> None:
+    """Make ``topics`` the expertise of ``actor``.
 
-    Raise PermissionDenied for who is not registered or is suspended.
+    Raise PermissionDenied where ``actor`` has no account or is suspended.
     """
     if not actor.is_registered:
         raise PermissionDenied(_("Votre compte ne peut pas figurer dans l’annuaire."))
     lock_row(User, actor.person_id)
     own = Expertise.objects.filter(person=actor.person_id)
     own.exclude(topic__in=topics).delete()
-    said = [Expertise(person_id=actor.person_id, topic=topic) for topic in topics]
-    Expertise.objects.bulk_create(said, ignore_conflicts=True)
+    rows = [Expertise(person_id=actor.person_id, topic=topic) for topic in topics]
+    Expertise.objects.bulk_create(rows, ignore_conflicts=True)

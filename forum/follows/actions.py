@@ -1,68 +1,96 @@
-"""What moves a follow along without its person pressing anything: writing, and reading.
+"""Following a thread, unfollowing it, and noting how far it was read."""
 
-Following and stopping are in ``forum.following``.
-"""
+from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.base import fast_write
+from accounts.viewers.viewers import Viewer
+from forum import rules
 from forum.follows.models import Follow
+from forum.threads.models import Thread
 
-_ON_CONFLICT_MARK_READ = "ON CONFLICT (person_id, thread_id) DO UPDATE SET last_read_number = excluded.last_read_number"
+_ON_CONFLICT_MARK_READ = (
+    "ON CONFLICT (person_id, thread_id) "
+    "DO UPDATE SET last_read_number = excluded.last_read_number"
+)
 
 
-def follow_own_post(actor, thread_id, number):
-    """Who writes post ``number`` of a thread follows it, and has read up to there.
+@transaction.atomic(durable=True)
+def follow_thread(thread_id: int, actor: Viewer) -> Thread:
+    """``actor`` follows the thread, all of which counts as read; return the thread.
 
-    A step of the writing's own transaction, in one statement: new posts have the highest
-    number, so nothing read is ever unread.
+    A follow that exists is left as it is. Raise Thread.DoesNotExist where ``actor`` does not
+    see the thread, and Refused where they have no account.
+    """
+    thread = Thread.objects.visible_to(actor).get(pk=thread_id)
+    rules.require(rules.may_follow(actor), _("Pour suivre un fil, il faut un compte."))
+    follow = Follow(
+        person_id=actor.person_id, thread=thread, last_read_number=thread.post_count
+    )
+    Follow.objects.bulk_create([follow], ignore_conflicts=True)
+    return thread
+
+
+@transaction.atomic(durable=True)
+def unfollow_thread(thread_id: int, actor: Viewer) -> Thread:
+    """``actor`` stops following the thread, until they write in it again; return the thread.
+
+    Raise Thread.DoesNotExist where ``actor`` does not see it.
+    """
+    thread = Thread.objects.visible_to(actor).get(pk=thread_id)
+    Follow.objects.of_viewer(actor).filter(thread=thread).delete()
+    return thread
+
+
+def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:
+    """Have the author of post ``number`` follow its thread, read up to there.
+
+    Part of the transaction that writes the post, in one statement. A new post has the highest
+    number of its thread, so ``last_read_number`` never goes down.
     """
     follow = Follow(person_id=actor.person_id, thread_id=thread_id, last_read_number=number)
     fast_write.insert(follow, _ON_CONFLICT_MARK_READ)
 
 
 @transaction.atomic(durable=True)
-def mark_read(thread_id, numbers):
-    """Note what followers were shown: ``numbers`` is ``{person id: number of a post}``.
+def mark_read(thread_id: int, numbers: dict[int, int]) -> set[int]:
+    """Note the last post that followers were shown: ``numbers`` is ``{person id: number}``.
 
-    In two statements, however many they are. Nobody goes backwards or beyond the last
-    post, and who does not follow is left alone. Return the ids of those who moved on.
+    Two statements, however many people. ``last_read_number`` never goes down nor beyond the
+    last post; people who do not follow are left out. Return the ids of those it changed for.
     """
     if not numbers:
         return set()
     behind = Follow.objects.filter(
         thread=thread_id, person__in=numbers, last_read_number__lt=max(numbers.values())
     )
-    moved = []
-    # Who writes at this very moment moves on by that: nobody waits for them here.
+    changed = []
+    # A row that is locked is being moved on by its person's own post: it is left out.
     for follow in _follows_for_update(behind, skip_locked=True):
         number = min(numbers[follow.person_id], follow.thread.post_count)
         if number > follow.last_read_number:
             follow.last_read_number = number
-            moved.append(follow)
-    Follow.objects.bulk_update(moved, ["last_read_number"])
-    return {follow.person_id for follow in moved}
+            changed.append(follow)
+    Follow.objects.bulk_update(changed, ["last_read_number"])
+    return {follow.person_id for follow in changed}
 
 
 @transaction.atomic(durable=True)
-def mark_all_read(actor, until):
-    """What was said by ``until`` is not news to ``actor`` any more.
-
-    A thread where something was said since stays as it is: nobody has seen that.
-    """
-    told = (
-        Follow.objects.of_viewer(actor).with_unread().filter(thread__last_posted_at__lte=until)
-    )
-    follows = _follows_for_update(told)
+def mark_all_read(actor: Viewer, until: datetime) -> None:
+    """Mark as read the threads that ``actor`` follows and whose last post is by ``until``."""
+    unread = Follow.objects.of_viewer(actor).with_unread()
+    follows = _follows_for_update(unread.filter(thread__last_posted_at__lte=until))
     for follow in follows:
         follow.last_read_number = follow.thread.post_count
     Follow.objects.bulk_update(follows, ["last_read_number"], batch_size=500)
 
 
 def _follows_for_update(follows, **options):
-    """These rows with their threads' counters, held still until the transaction ends.
+    """These rows, locked, with their threads' counters.
 
-    Whoever holds several takes them in one order, so that two never wait for each other.
+    They are locked in the order of their ids, so that two transactions cannot deadlock.
     """
     rows = follows.select_related("thread").only(
         "person", "last_read_number", "thread__post_count"

@@ -1,17 +1,25 @@
 """Who follows which thread, and how far they have read it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
+from accounts.base.data_export import ExportSection
 from forum import visibility
 
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
-def unread_posts():
-    """What is new in a follow, for a subquery: others' posts that stand, not read, in order."""
+
+def unread_posts() -> QuerySet[Any, Any]:
+    """A subquery of a follow: the numbers of others' shown posts that are unread, in order."""
     posts = apps.get_model("forum", "Post").objects.filter(
         visibility.shown_posts(),
         thread=OuterRef("thread"),
@@ -20,42 +28,41 @@ def unread_posts():
     return posts.exclude(author=OuterRef("person")).order_by("number").values("number")
 
 
-def has_unread():
-    """The condition that something is new in a follow.
+def has_unread() -> IsNull:
+    """The condition that a follow has an unread post.
 
-    The thread's counter is asked first: where it says no, no post is looked at. The first
-    new post is asked for, and not whether one exists: PostgreSQL would make a join of that,
-    and go through the thread from its beginning.
+    The thread's counter is compared first, so that mostly no post is read. Then the first
+    unread post is selected rather than tested with EXISTS, which PostgreSQL would turn into a
+    join that reads the thread from its beginning.
     """
     first = Subquery(unread_posts()[:1])
     behind = When(thread__post_count__gt=F("last_read_number"), then=first)
     return IsNull(Case(behind), False)
 
 
-class FollowQuerySet(visibility.VisibleQuerySet):
-    """Follows, in the ways the forum reads them."""
+class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
+    """Follows, of a viewer or unread."""
 
     rule = staticmethod(visibility.follows)
 
-    def of_viewer(self, viewer):
-        """The viewer's own, of the threads they see today; none of who has no account."""
+    def of_viewer(self, viewer: Viewer) -> Self:
+        """The viewer's own, of threads they see today; none where they have no account."""
         if not viewer.is_registered:
             return self.none()
         return self.visible_to(viewer).filter(person=viewer.person_id)
 
-    def with_unread(self):
-        """Those where something is new."""
+    def with_unread(self) -> Self:
+        """Those with an unread post."""
         return self.filter(has_unread())
 
 
 class Follow(models.Model):
     """A person follows a thread, and has read it up to post ``last_read_number``.
 
-    To stop following is to take the row away: nothing is kept of what one no longer
-    follows.
+    To unfollow is to delete the row: nothing is kept of it.
     """
 
-    # The constraint below finds a person's rows: a second index would only cost.
+    # The constraint below is an index on it as well.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows", db_index=False
     )
@@ -65,10 +72,14 @@ class Follow(models.Model):
 
     objects = FollowQuerySet.as_manager()
 
+    export_sections = (
+        ExportSection("follows", "person", "thread followed_at last_read_number"),
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "thread"], name="one_follow_a_thread")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id} → {self.thread_id}, nº {self.last_read_number}"

@@ -1,4 +1,4 @@
-"""The addresses of followed threads."""
+"""URL patterns of followed threads."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Following a thread, and the page of those one follows."""
+"""The button that follows a thread, and the page of the threads one follows."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -8,27 +8,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.forms import ReadUntilForm
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
-from forum.follows import follow_actions
-from forum.follows.actions import mark_all_read
-from forum.follows.forms import MarkThreadsReadForm
+from forum.follows.actions import follow_thread, mark_all_read, unfollow_thread
 from forum.follows.queries import followed_threads, unread_replies_in
 from forum.threads.login_redirects import redirect_to_sign_in
 
 
 @require_POST
 def follow(request, pk):
-    """Follow a thread, or stop: ``suivre`` is 1 or 0; back to page ``?page=`` of it."""
+    """Follow a thread or stop (``suivre`` is 1 or 0), then lead to its page ``?page=``."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
     if request.POST.get("suivre") == "1":
-        thread = follow_actions.follow_thread(pk, viewer)
+        thread = follow_thread(pk, viewer)
         messages.success(request, _("Vous suivez ce fil : ce qui s’y dit vous sera signalé."))
     else:
-        thread = follow_actions.unfollow_thread(pk, viewer)
+        thread = unfollow_thread(pk, viewer)
         messages.success(request, _("Vous ne suivez plus ce fil."))
     number = min(page_number(request.GET), thread.last_page)
     return redirect(thread.get_absolute_url() + (f"?page={number}" if number > 1 else ""))
@@ -36,13 +35,13 @@ def follow(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def follows(request):
-    """The threads one follows, those with news first. A POST stops one, or reads them all."""
+    """The threads one follows, unread ones first. A POST unfollows one or marks all as read."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
-    now = timezone.now()  # Before the rows: what comes in between is news.
+    now = timezone.now()  # Before the rows: what is posted in between stays unread.
     page = NumberedPage(followed_threads(viewer), page_number(request.GET))
     unread_replies = unread_replies_in(page.rows, viewer)
     rows = [(follow, follow.thread, unread_replies.get(follow.pk)) for follow in page.rows]
@@ -52,15 +51,13 @@ def follows(request):
 
 def _unfollow_or_mark_read(request, viewer):
     if "arreter" in request.POST:
-        thread = follow_actions.unfollow_thread(
-            parse_natural_number(request.POST["arreter"]), viewer
-        )
-        words = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
+        thread = unfollow_thread(parse_natural_number(request.POST["arreter"]), viewer)
+        message = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
     else:
-        form = MarkThreadsReadForm(request.POST)
+        form = ReadUntilForm(request.POST)
         if not form.is_valid():
             raise BadRequest
         mark_all_read(viewer, form.cleaned_data["until"])
-        words = _("Tout est lu.")
-    messages.success(request, words)
+        message = _("Tout est lu.")
+    messages.success(request, message)
     return redirect(request.get_full_path())

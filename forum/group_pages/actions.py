@@ -1,7 +1,11 @@
-"""What a group's own life is made of: founding it with its room, settling it, its archive.
+"""Creating a working group with its space, changing its settings, and archiving it.
 
-How people come and go is in ``accounts.groups.actions``.
+It is here because it writes spaces; joining and leaving are in ``accounts.groups.actions``.
 """
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,41 +16,44 @@ from accounts.base.locks import lock_row
 from accounts.base.text import fold
 from accounts.groups.rules import may_create_group, may_manage
 from accounts.models import GroupMembership, User, WorkingGroup
+from accounts.viewers.viewers import Viewer
 from forum import visibility
+from forum.rules import require
 from forum.spaces.models import Audience, Space
-from forum.threads.guards import require
 
-#: Rooms of groups come after all others in the menu.
+#: ``Space.order`` of groups' spaces: after all others in the menu.
 _MENU_ORDER = 100
-#: Groups that one founded, still answers for, and has not archived.
+#: The most active groups that one may have created and be the contact of.
 MAX_CREATED_GROUPS = 20
 
 
-def create_group(actor, *, name, key, **fields):
-    """Found a group with its room, and ``actor`` in it as its contact; return the group.
+def create_group(actor: Viewer, *, name: str, key: UUID, **fields: Any) -> WorkingGroup:
+    """Create a group and its space, with ``actor`` as its member and contact; return it.
 
-    ``fields``: purpose, college (None: across the colleges), joining, ends_at. The same
-    ``key`` and name twice give the same group: a double click founds one. Raise Refused
-    where ``actor`` may not, or has ``MAX_CREATED_GROUPS`` of them on their hands.
+    ``fields`` are purpose, college (None: across colleges), join_policy and ends_at. The same
+    ``key`` and name twice give the same group: a double click creates one. Raise Refused
+    where ``actor`` may not, or has created ``MAX_CREATED_GROUPS`` that are active.
     """
-    # Always with a part of the key: an address tells nobody that there is such a group yet.
+    # With a part of the key: a slug that is taken would tell that there is such a group.
     slug = f"{slugify(fold(name))[:60].strip('-') or 'groupe'}-{key.hex[:8]}"
-    founded = WorkingGroup.objects.filter(slug=slug, created_by=actor.person_id)
+    created = WorkingGroup.objects.filter(slug=slug, created_by=actor.person_id)
     try:
-        return founded.first() or _create_group(actor, slug, name, fields)
+        return created.first() or _create_group(actor, slug, name, fields)
     except IntegrityError:
-        return founded.get()
+        return created.get()
 
 
 @transaction.atomic(durable=True)
 def _create_group(actor, slug, name, fields):
-    why = _("On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé.")
-    require(may_create_group(actor, fields["college"]), why)
+    reason = _(
+        "On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé."
+    )
+    require(may_create_group(actor, fields["college"]), reason)
     lock_row(User, actor.person_id)
     own = {"created_by": actor.person_id, "contact": actor.person_id}
-    alive = WorkingGroup.objects.filter(visibility.active_groups(), **own).count()
-    many = _("Vous avez fondé %(most)d groupes qui vivent encore : archivez-en un d’abord.")
-    require(alive < MAX_CREATED_GROUPS, many % {"most": MAX_CREATED_GROUPS})
+    active = WorkingGroup.objects.filter(visibility.active_groups(), **own).count()
+    reason = _("Vous avez fondé %(most)d groupes qui vivent encore : archivez-en un d’abord.")
+    require(active < MAX_CREATED_GROUPS, reason % {"most": MAX_CREATED_GROUPS})
     group = WorkingGroup.objects.create(
         slug=slug,
         name=name,
@@ -67,11 +74,18 @@ def _create_group(actor, slug, name, fields):
 
 
 @transaction.atomic(durable=True)
-def update_group_settings(group, actor, *, purpose, join_policy, ends_at):
-    """Say anew what ``group`` is for, how one comes in and when it ends; return it.
+def update_group_settings(
+    group: WorkingGroup,
+    actor: Viewer,
+    *,
+    purpose: str,
+    join_policy: str,
+    ends_at: datetime | None,
+) -> WorkingGroup:
+    """Set the purpose, join policy and end of ``group``; return it.
 
-    Giving an archived group another end, or none, opens its room to writing again: its
-    readers stay the same.
+    An archived group with a later end, or none, is active again, for the same people. Raise
+    DoesNotExist where ``actor`` does not know of it, and Refused where they do not manage it.
     """
     group = _managed_group_for_update(group, actor)
     group.purpose, group.join_policy, group.ends_at = purpose, join_policy, ends_at
@@ -81,8 +95,8 @@ def update_group_settings(group, actor, *, purpose, join_policy, ends_at):
 
 
 @transaction.atomic(durable=True)
-def archive_group(group, actor, archived):
-    """End ``group`` now, or open it again without an end; return it. Twice is once."""
+def archive_group(group: WorkingGroup, actor: Viewer, archived: bool) -> WorkingGroup:
+    """Archive ``group`` now, or make it active without an end; return it. Twice is once."""
     group = _managed_group_for_update(group, actor)
     if group.is_archived != archived:
         group.ends_at = timezone.now() if archived else None
@@ -91,8 +105,8 @@ def archive_group(group, actor, archived):
 
 
 def _managed_group_for_update(group, actor):
-    """The group as it stands, locked, where ``actor`` knows of it and leads it."""
-    seen = WorkingGroup.objects.filter(visibility.groups(actor))
-    group = seen.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
+    """The group, its row locked, where ``actor`` knows of it and manages it."""
+    known = WorkingGroup.objects.filter(visibility.groups(actor))
+    group = known.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     require(may_manage(actor, group), _("Ceci revient au contact du groupe."))
     return group

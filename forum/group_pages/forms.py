@@ -1,4 +1,4 @@
-"""The forms of groups: what founds one, what settles it, who is invited, why one is refused."""
+"""The forms of groups: a new one, its settings, an invitation, a request, a refusal."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,23 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
-from accounts.groups.rules import eligible_people, find_people_by_name
+from accounts.groups.queries import eligible_people, find_people_by_name
 from accounts.models import College
 from forum.threads.forms import idempotency_key_field
 
-#: The choice of no college in particular.
+#: The value of ``college`` for a group across all colleges.
 ALL_COLLEGES = "tous"
 _TOO_LONG = _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d.")
-_whole_address = EmailValidator(_("Écrivez l’adresse entière : nom@exemple.fr."))
-#: A group is for a time.
+_validate_email = EmailValidator(_("Écrivez l’adresse entière : nom@exemple.fr."))
+#: From today to the last day of a group.
 _MAX_DURATION = timedelta(days=3660)
 
 
 class LastDayField(forms.DateField):
-    """The last day of a group, or none; gives the moment at which that day is over."""
+    """The last day of a group, or none; cleans to the moment at which that day is over."""
 
     def __init__(self, **kwargs):
-        """An optional date, with its own words."""
         super().__init__(
             label=_("Dernier jour"),
             required=False,
@@ -37,7 +36,7 @@ class LastDayField(forms.DateField):
         )
 
     def clean(self, value):
-        """From today on, and within ten years."""
+        """Accept a day from today on, within ten years."""
         day = super().clean(value)
         if day is None:
             return None
@@ -50,7 +49,7 @@ class LastDayField(forms.DateField):
 
 
 class GroupSettingsForm(forms.Form):
-    """What a group is for, how one comes in, and when it ends."""
+    """The purpose, join policy and last day of a group."""
 
     purpose = forms.CharField(
         label=_("Objet"),
@@ -73,7 +72,6 @@ class GroupSettingsForm(forms.Form):
     ends_at = LastDayField()
 
     def __init__(self, *args, **kwargs):
-        """Say what each way of coming in means for who may know of the group."""
         super().__init__(*args, **kwargs)
         self.fields["join_policy"].choices = [
             (JoinPolicy.REQUEST, _("Sur demande : les membres voient le groupe et son objet")),
@@ -107,7 +105,6 @@ class NewGroupForm(GroupSettingsForm):
     field_order = ["name", "purpose", "college", "join_policy", "ends_at", "key"]
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the colleges where ``viewer`` is confirmed."""
         super().__init__(*args, **kwargs)
         self._colleges = {
             college.slug: college for college in College.objects.filter(pk__in=viewer.colleges)
@@ -116,19 +113,19 @@ class NewGroupForm(GroupSettingsForm):
         self.fields["college"].choices = [(ALL_COLLEGES, _("Tous les collèges")), *own]
 
     def clean_name(self):
-        """One line."""
+        """Join the lines and words by single spaces."""
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_college(self):
-        """The college, None for all of them."""
+        """Clean to the college, None for all of them."""
         return self._colleges.get(self.cleaned_data["college"])
 
 
 class GroupInvitationForm(forms.Form):
-    """A member, by name or address; one among several of the name where there are.
+    """A member to invite, by name or e-mail address.
 
-    Cleans to ``person``, or to ``address``, of which it asks and says nothing. ``similar``
-    holds those one may choose among.
+    Cleans to ``person``, or to ``address``, which is not looked up. ``similar`` are the people
+    of the name, to choose among where there are several.
     """
 
     who = forms.CharField(
@@ -142,47 +139,46 @@ class GroupInvitationForm(forms.Form):
     person = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, group, **kwargs):
-        """For ``group``, which may be within a college."""
         super().__init__(*args, **kwargs)
         self._group, self.similar = group, []
 
     def clean_who(self):
-        """A whole address, or words that a name may hold."""
+        """Accept an e-mail address, or something that may be a name."""
         words = self.cleaned_data["who"]
         if "@" in words:
-            _whole_address(words)
+            _validate_email(words)
         elif not fold(words):
             raise forms.ValidationError(_("Écrivez un nom ou une adresse."))
         return words
 
     def clean(self):
-        """Find the person meant by a name."""
+        """Find the person of the name, or the one chosen."""
         data = super().clean()
         words = data.get("who", "")
         if "@" in words:
             data["address"] = words.lower()[:254]  # Some letters are two in lower case.
         elif words:
             self.similar = find_people_by_name(words, eligible_people(self._group.college))
-            chosen = parse_natural_number(data.get("person", ""))
-            chosen = [one for one in self.similar if one.pk == chosen]
+            chosen_pk = parse_natural_number(data.get("person", ""))
+            chosen = [person for person in self.similar if person.pk == chosen_pk]
             data["person"] = self._single_match(words, chosen or self.similar)
         return data
 
-    def _single_match(self, words, found):
-        if len(found) == 1:
-            return found[0]
-        if found:
+    def _single_match(self, words, people):
+        if len(people) == 1:
+            return people[0]
+        if people:
             self.add_error("who", _("Plusieurs membres répondent à ce nom : choisissez."))
         elif self._group.college and find_people_by_name(words, eligible_people()):
-            why = _("Cette personne n’a pas de siège confirmé dans le collège du groupe.")
-            self.add_error("who", why)
+            error = _("Cette personne n’a pas de siège confirmé dans le collège du groupe.")
+            self.add_error("who", error)
         else:
             self.add_error("who", _("Aucun membre du réseau ne porte ce nom."))
         return None
 
 
 class JoinRequestForm(forms.Form):
-    """A word to the contact of the group one wants to join."""
+    """A request to join, with a message to the group's contact."""
 
     words = forms.CharField(
         label=_("Un mot au contact du groupe"),
@@ -194,7 +190,7 @@ class JoinRequestForm(forms.Form):
 
 
 class RefuseRequestForm(forms.Form):
-    """Why a request is refused; who made it reads it."""
+    """The reason for refusing a request, shown to the person who made it."""
 
     reason = forms.CharField(
         label=_("Motif, que la personne pourra lire"),

@@ -1,49 +1,50 @@
-"""What groups say by mail, after the commit: an invitation, a request, the answer to it.
+"""The mails of groups, sent after the commit: an invitation, a request, its answer.
 
-A mail names the group and leads to its page, which asks anew who may read it. Where none
-can be sent all is as before: whoever is concerned finds it on their page of groups. So it is
-where the same was said of the same person and group within a day: nobody is drowned in
-letters by someone who asks and takes back, or invites and takes back.
+A mail names the group and links to its page, which checks again who may read it. The list of
+groups shows the same, so a mail that cannot be sent is not missed. A mail of one kind, group
+and person is sent once a day at most, however often someone asks or invites and withdraws.
 """
 
 from allauth.core import ratelimit
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send
 from accounts.groups.rules import current_contact
+from accounts.models import GroupEntry
 
 
-def mail_invitation(request, entry):
-    """Tell whoever is invited, if it is someone, and by whom."""
+def mail_invitation(request: HttpRequest, entry: GroupEntry) -> None:
+    """Tell the person invited, where the invitation is to one, who invites them."""
     if entry.person:
-        words = _("%(by)s vous invite dans le groupe de travail « %(group)s ».")
-        # One by address may give way to one by name, but not in the list of them.
-        place = reverse("groups") if entry.address else reverse("invitation", args=[entry.pk])
-        _send(request, "invitation", entry.person, entry, words, place)
+        text = _("%(by)s vous invite dans le groupe de travail « %(group)s ».")
+        # An invitation by address may be replaced by one by name: link to the list instead.
+        url = reverse("groups") if entry.address else reverse("invitation", args=[entry.pk])
+        _send(request, "invitation", entry.person, entry, text, url)
 
 
-def mail_request(request, entry):
-    """Tell the contact, if there is one in the group today, who asks to join."""
+def mail_request(request: HttpRequest, entry: GroupEntry) -> None:
+    """Tell the group's contact, if there is one today, who asks to join."""
     if contact := current_contact(entry.group):
-        words = _("%(person)s demande à entrer dans le groupe de travail « %(group)s ».")
-        _send(request, "request", contact, entry, words, entry.group.get_absolute_url())
+        text = _("%(person)s demande à entrer dans le groupe de travail « %(group)s ».")
+        _send(request, "request", contact, entry, text, entry.group.get_absolute_url())
 
 
-def mail_answer(request, entry):
-    """Tell who asked what the answer is; the reason of a refusal is on their page."""
+def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
+    """Tell the person who asked the answer; the reason of a refusal is in the list."""
     if entry.outcome == "accepted":
-        words = _("Votre demande est acceptée : vous êtes dans le groupe « %(group)s ».")
-        place = entry.group.get_absolute_url()
+        text = _("Votre demande est acceptée : vous êtes dans le groupe « %(group)s ».")
+        url = entry.group.get_absolute_url()
     else:
-        words = _("Votre demande d’entrer dans le groupe « %(group)s » n’est pas acceptée.")
-        place = reverse("groups")
-    _send(request, entry.outcome, entry.person, entry, words, place)
+        text = _("Votre demande d’entrer dans le groupe « %(group)s » n’est pas acceptée.")
+        url = reverse("groups")
+    _send(request, entry.outcome, entry.person, entry, text, url)
 
 
-def _send(request, what, person, entry, words, path):
-    about = f"{what}:{entry.group_id}:{entry.person_id}"
-    if ratelimit.consume(request, action="group_mail", key=about):
-        told = {"by": entry.by or "", "person": entry.person, "group": entry.group}
-        body = "\n\n".join([words % told, request.build_absolute_uri(path), "Foirail"])
-        send(person.email, _("Groupe de travail : %(group)s") % told, body)
+def _send(request, kind, person, entry, text, path):
+    key = f"{kind}:{entry.group_id}:{entry.person_id}"
+    if ratelimit.consume(request, action="group_mail", key=key):
+        values = {"by": entry.by or "", "person": entry.person, "group": entry.group}
+        body = "\n\n".join([text % values, request.build_absolute_uri(path), "Foirail"])
+        send(person.email, _("Groupe de travail : %(group)s") % values, body)

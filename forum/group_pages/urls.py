@@ -1,4 +1,4 @@
-"""The addresses of working groups."""
+"""URL patterns of working groups."""
 
 from django.urls import path
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("groupes/invitations/<int:pk>/", entries.invitation, name="invitation"),
     path("groupes/demandes/<int:pk>/", entries.answer_request, name="answer-request"),
     path("groupes/demandes/<int:pk>/retrait/", entries.withdraw_entry, name="withdraw-entry"),
-    path("groupes/<slug:slug>/", groups.group, name="group"),
+    path("groupes/<slug:slug>/", groups.show_group, name="group"),
     path("groupes/<slug:slug>/demande/", entries.ask_to_join, name="ask-group"),
     path("groupes/<slug:slug>/invitations/", entries.invite, name="invite"),
     path("groupes/<slug:slug>/depart/", entries.leave_group, name="leave-group"),

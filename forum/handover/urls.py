@@ -1,4 +1,4 @@
-"""The addresses of what ends, and of who carries it on."""
+"""URL patterns of the end of a seat and of its handover."""
 
 from django.urls import path
 

@@ -1,13 +1,30 @@
-"""What a piece of news is."""
+"""What a notification is, and the functions that find them."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
 
 
 @dataclass(frozen=True)
 class Notification:
-    """One thing that happened ``at`` a moment, in ``words``, and where to see it."""
+    """One thing that happened ``at`` a moment, in a sentence, and the page that shows it."""
 
     at: datetime
     words: str
     url: str
+
+
+#: Finds the notifications of a person, who looks as a viewer.
+NotificationSource = Callable[[User, Viewer], Iterator[Notification]]
+
+#: All sources, by their full names: ``notification_source`` fills it.
+NOTIFICATION_SOURCES: dict[str, NotificationSource] = {}
+
+
+def notification_source(source: NotificationSource) -> NotificationSource:
+    """Decorate a function of ``inbox/sources`` so that the inbox asks it."""
+    NOTIFICATION_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
+    return source

@@ -1,4 +1,4 @@
-"""The address of the inbox."""
+"""URL pattern of the inbox."""
 
 from django.urls import path
 

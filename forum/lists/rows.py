@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import NumberedPage
-from forum.templatetags.foirail import ago
+from forum.templatetags.forum_tags import ago
 from forum.threads.display_fields import THREAD_FIELDS
 from forum.threads.models import Thread
 

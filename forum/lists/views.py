@@ -11,8 +11,8 @@ from forum.lists.listing import VIEWS, Listing
 from forum.lists.rows import count_threads
 from forum.models import Space, Tag, Topic
 from forum.readership import readership_of
-from forum.templatetags.foirail import topic_name
-from forum.threads.guards import read_only_reason
+from forum.rules import read_only_reason
+from forum.templatetags.forum_tags import topic_name
 from forum.threads.models import ThreadKind
 
 

@@ -1,20 +1,27 @@
-"""What animators do, where they read: hide, restore, lock, pin, move."""
+"""Hiding and restoring posts; locking, pinning and moving threads.
+
+Each raises DoesNotExist where the actor does not see the thread or post, and Refused where
+they may not do it.
+"""
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
+from forum.moderation.rules import require_moderator
+from forum.rules import read_only_reason, require
 from forum.spaces.models import Space, ThreadCount
 from forum.threads.actions import remove_if_empty
-from forum.threads.guards import read_only_reason, require, thread_for_update
+from forum.threads.models import Post, Thread
+from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)
-def hide_post(post, actor, reason):
-    """Take ``post`` out of sight, keeping its number and a line; return the thread."""
+def hide_post(post: Post, actor: Viewer, reason: str) -> Thread:
+    """Hide the text of ``post``, leaving its number and a line; return the thread."""
     thread = thread_for_update(post.thread_id, actor)
-    _require_moderator(actor)
+    require_moderator(actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     post.hidden_at, post.hidden_by_id = timezone.now(), actor.person_id
     post.hiding_reason = reason
@@ -24,10 +31,10 @@ def hide_post(post, actor, reason):
 
 
 @transaction.atomic(durable=True)
-def restore_post(post, actor):
-    """Show ``post`` again, and its thread if it had left with it; return the thread."""
+def restore_post(post: Post, actor: Viewer) -> Thread:
+    """Show a hidden ``post`` again, and its thread if it was removed; return the thread."""
     thread = thread_for_update(post.thread_id, actor, visibility.threads_with_removed)
-    _require_moderator(actor)
+    require_moderator(actor)
     post = thread.posts.visible_to(actor, visibility.hidden_posts).get(pk=post.pk)
     post.hidden_at = post.hidden_by = None
     post.hiding_reason = ""
@@ -40,41 +47,37 @@ def restore_post(post, actor):
 
 
 @transaction.atomic(durable=True)
-def lock_thread(thread, actor, is_locked):
-    """Close ``thread`` to replies, or open it again; return it."""
+def lock_thread(thread: Thread, actor: Viewer, is_locked: bool) -> Thread:
+    """Close ``thread`` to replies, or open it to them again; return it."""
     thread = thread_for_update(thread.pk, actor)
-    _require_moderator(actor)
+    require_moderator(actor)
     thread.is_locked = is_locked
     events.record(thread, changed=["is_locked"])
     return thread
 
 
 @transaction.atomic(durable=True)
-def pin_thread(thread, actor, pinned):
-    """Keep ``thread`` on top of its lists, or let it go; return it."""
+def pin_thread(thread: Thread, actor: Viewer, is_pinned: bool) -> Thread:
+    """Keep ``thread`` at the top of its lists, or no longer; return it."""
     thread = thread_for_update(thread.pk, actor)
-    _require_moderator(actor)
+    require_moderator(actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
-    thread.is_pinned = pinned
+    thread.is_pinned = is_pinned
     events.record(thread, changed=["is_pinned"])
     return thread
 
 
 @transaction.atomic(durable=True)
-def move_thread(thread, actor, space):
-    """Change who reads ``thread`` by moving it to ``space``; return it."""
+def move_thread(thread: Thread, actor: Viewer, space: Space) -> Thread:
+    """Move ``thread`` to ``space``, whose readers then are its own; return it."""
     thread = thread_for_update(thread.pk, actor)
-    _require_moderator(actor)
+    require_moderator(actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
     space = Space.objects.visible_to(actor, visibility.writable_spaces).get(pk=space.pk)
-    left = thread.space_id
-    if left == space.pk:
+    space_before = thread.space_id
+    if space_before == space.pk:
         return thread
-    ThreadCount.add({(left, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
+    ThreadCount.add({(space_before, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
     thread.space = space
-    events.record(thread, changed=["space"], spaces=[left])
+    events.record(thread, changed=["space"], spaces=[space_before])
     return thread
-
-
-def _require_moderator(actor):
-    require(rules.may_moderate(actor), _("Ceci revient à l’équipe d’animation."))

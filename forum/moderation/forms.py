@@ -1,4 +1,4 @@
-"""The forms of moderation: a restriction always bears its reason."""
+"""The forms of moderation."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from forum.models import Space
 
 
 class HidePostForm(forms.Form):
-    """Why a post is hidden; its author reads it."""
+    """The reason for which a post is hidden, shown to its author."""
 
     reason = forms.CharField(
         label=_("Motif, que l’auteur pourra lire"),
@@ -19,7 +19,7 @@ class HidePostForm(forms.Form):
 
 
 class MoveThreadForm(forms.Form):
-    """Where a thread goes, and so who will read it."""
+    """The space that a thread is moved to."""
 
     space = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
@@ -31,7 +31,6 @@ class MoveThreadForm(forms.Form):
     )
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, **kwargs)
         self.fields["space"].queryset = Space.objects.visible_to(
             viewer, visibility.writable_spaces

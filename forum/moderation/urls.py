@@ -1,4 +1,4 @@
-"""The addresses of moderation."""
+"""URL patterns of moderation."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of moderation."""
+"""The pages and buttons of moderation."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,33 +7,34 @@ from django.views.decorators.http import require_POST
 
 from accounts.viewers import viewers
 from forum import rules, visibility
-from forum.models import Post, Thread
+from forum.models import Thread
 from forum.moderation import actions
 from forum.moderation.forms import HidePostForm, MoveThreadForm
+from forum.moderation.rules import require_moderator
 from forum.readership import readership_of
-from forum.threads.guards import Refused, read_only_reason
+from forum.threads.composer import get_post_or_404
 
 
 def hide_post(request, pk):
-    """Hide a post, with a reason."""
+    """The form that hides a post, with a reason."""
     viewer = viewers.get_viewer(request)
-    post = _get_post_or_404(viewer, pk)
-    _require_moderator(viewer)
+    post = get_post_or_404(request, pk)
+    require_moderator(viewer)
     form = HidePostForm(request.POST or None)
     if not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(
             request, "moderation/hide_post.html", {"post": post, "form": form}, status=status
         )
-    left = actions.hide_post(post, viewer, **form.cleaned_data)
+    thread = actions.hide_post(post, viewer, **form.cleaned_data)
     messages.success(request, _("Le message est masqué."))
-    return redirect("withheld", pk) if left.removed_at else redirect(post.page_url())
+    return redirect("withheld", pk) if thread.removed_at else redirect(post.page_url())
 
 
 def hidden_post(request, pk):
-    """A hidden post, its reason and the way back: for animators and its author."""
+    """A hidden post and the reason, for animators, who may restore it, and its author."""
     viewer = viewers.get_viewer(request)
-    post = _get_post_or_404(viewer, pk, visibility.hidden_posts)
+    post = get_post_or_404(request, pk, visibility.hidden_posts)
     context = {"post": post, "may_moderate": rules.may_moderate(viewer)}
     return render(request, "moderation/hidden_post.html", context)
 
@@ -42,7 +43,7 @@ def hidden_post(request, pk):
 def restore_post(request, pk):
     """Show a hidden post again."""
     viewer = viewers.get_viewer(request)
-    post = _get_post_or_404(viewer, pk, visibility.hidden_posts)
+    post = get_post_or_404(request, pk, visibility.hidden_posts)
     actions.restore_post(post, viewer)
     messages.success(request, _("Le message est rétabli."))
     return redirect(post.page_url())
@@ -50,7 +51,7 @@ def restore_post(request, pk):
 
 @require_POST
 def lock_thread(request, pk):
-    """Close a thread to replies, or open it again: ``ferme`` is 1 or 0."""
+    """Close a thread to replies, or open it to them again: ``ferme`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
     return redirect(actions.lock_thread(thread, viewer, request.POST.get("ferme") == "1"))
@@ -58,20 +59,19 @@ def lock_thread(request, pk):
 
 @require_POST
 def pin_thread(request, pk):
-    """Keep a thread on top, or let it go: ``epingle`` is 1 or 0."""
+    """Pin a thread at the top of its lists, or unpin it: ``epingle`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("epingle") == "1"))
 
 
 def move_thread(request, pk):
-    """Move a thread to another space, after saying what that changes in its readers."""
+    """The form that moves a thread to another space, with the readers of each."""
     viewer = viewers.get_viewer(request)
-    seen = Thread.objects.visible_to(viewer).select_related("space")
-    thread = get_object_or_404(seen, pk=pk)
-    _require_moderator(viewer)
-    if not rules.may_pin_or_move(viewer, thread):
-        raise Refused(read_only_reason(thread.space))
+    threads = Thread.objects.visible_to(viewer).select_related("space")
+    thread = get_object_or_404(threads, pk=pk)
+    require_moderator(viewer)
+    rules.require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
     form = MoveThreadForm(
         request.POST or None, viewer=viewer, initial={"space": thread.space.slug}
     )
@@ -85,13 +85,3 @@ def move_thread(request, pk):
     context = {"thread": thread, "form": form, "space_readerships": space_readerships}
     status = 422 if request.method == "POST" else 200
     return render(request, "moderation/move_thread.html", context, status=status)
-
-
-def _get_post_or_404(viewer, pk, rule=None):
-    seen = Post.objects.visible_to(viewer, rule).select_related("thread__space")
-    return get_object_or_404(seen.with_byline(), pk=pk)
-
-
-def _require_moderator(viewer):
-    if not rules.may_moderate(viewer):
-        raise Refused(_("Ceci revient à l’équipe d’animation."))

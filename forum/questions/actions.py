@@ -1,17 +1,21 @@
-"""What settles a question: the answer that its asker accepts."""
+"""Accepting an answer of a question, and taking that back."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.viewers.viewers import Viewer
 from forum import events, rules
-from forum.threads.guards import refusal_reason, require, thread_for_update
+from forum.rules import refusal_reason, require
+from forum.threads.models import Post, Thread
+from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)
-def accept_answer(post, actor):
-    """Mark ``post`` as the answer that settles its thread; return the thread.
+def accept_answer(post: Post, actor: Viewer) -> Thread:
+    """Make ``post`` the accepted answer of its thread, in place of any other.
 
-    One answer at most: accepting another takes the mark from the first.
+    Return the thread. Raise DoesNotExist where ``actor`` does not see the post, and Refused
+    where they may not accept it.
     """
     thread = thread_for_update(post.thread_id, actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
@@ -21,16 +25,16 @@ def accept_answer(post, actor):
 
 
 @transaction.atomic(durable=True)
-def unaccept_answer(thread, actor):
-    """Take the mark back: the question is open again. Return the thread."""
+def unaccept_answer(thread: Thread, actor: Viewer) -> Thread:
+    """Leave ``thread`` without an accepted answer; return it."""
     thread = thread_for_update(thread.pk, actor)
     _require_may_accept(actor, thread)
     return _set_accepted(thread, None)
 
 
 def _require_may_accept(actor, thread):
-    why = refusal_reason(actor, thread, _("Qui pose la question retient la réponse."))
-    require(rules.may_accept_answer(actor, thread), why)
+    reason = refusal_reason(actor, thread, _("Qui pose la question retient la réponse."))
+    require(rules.may_accept_answer(actor, thread), reason)
 
 
 def _set_accepted(thread, post):

@@ -1,4 +1,4 @@
-"""The addresses of answers that settle."""
+"""URL patterns of accepted answers."""
 
 from django.urls import path
 

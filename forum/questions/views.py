@@ -1,4 +1,4 @@
-"""Accepting an answer, and taking that back."""
+"""The buttons that accept an answer and take that back."""
 
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -10,17 +10,17 @@ from forum.questions import actions
 
 @require_POST
 def accept_answer(request, pk):
-    """This post settles the question."""
+    """Accept a post as the answer of its question."""
     viewer = viewers.get_viewer(request)
-    seen = Post.objects.visible_to(viewer).select_related("thread")
-    post = get_object_or_404(seen, pk=pk)
+    posts = Post.objects.visible_to(viewer).select_related("thread")
+    post = get_object_or_404(posts, pk=pk)
     actions.accept_answer(post, viewer)
     return redirect(post.page_url())
 
 
 @require_POST
 def unaccept_answer(request, pk):
-    """The question is open again."""
+    """Leave a question without an accepted answer."""
     viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
     return redirect(actions.unaccept_answer(thread, viewer))

@@ -1,1 +1,1 @@
-"""What a network starts with: colleges, spaces, topics, tags, places and a first charter."""
+"""What a network starts with: colleges, spaces, topics, tags, territories, a charter."""

@@ -1,9 +1,9 @@
-"""Creates what a network starts with, where it is missing.
+"""Creates what is missing of what a network starts with.
 
-A row is known by its slug, a department by its code, a territory by its SIREN, the charter
-by there being one. What is there is left as it is, so an operator may rename a college,
-reword a space or reorder the topics and load again; what they deleted comes back. What
-territories are found by is made anew, since a new release may make it otherwise.
+A row exists if its slug does, a department if its code does, a territory if its SIREN does,
+the charter if there is one. What exists is left as it is, so that an operator may rename a
+college, reword a space or reorder the topics and load again; what they deleted comes back.
+Only the search keys of territories are updated, since a release may change how they are made.
 """
 
 from datetime import date, datetime, time
@@ -17,13 +17,12 @@ from forum.models import Audience, Space, Tag, Topic
 from forum.reference_data import files, territories
 from forum.tags.models import tag_slug
 
-#: Fifteen years to the day after the network was born; never in the future, where a
-#: charter would bind nobody.
+#: The day on which the first charter was adopted: fifteen years after the network began.
 ADOPTED_ON = date(2026, 6, 16)
 
 
 @transaction.atomic
-def load_reference_data():
+def load_reference_data() -> dict[str, int]:
     """Create what is missing; return ``{what: how many were created}``, without zeros."""
     created = {
         "colleges": _create_missing(College, _colleges()),
@@ -54,15 +53,15 @@ def _spaces():
 
 
 def _college_spaces():
-    """One private room a college, of the college's own slug."""
+    """One private space a college, of the college's own slug."""
     colleges = {college.slug: college for college in College.objects.all()}
-    after = len(files.json_rows("spaces"))
+    count = len(files.json_rows("spaces"))
     for row in files.json_rows("colleges"):
         yield Space(
             slug=row["slug"],
             audience=Audience.COLLEGE,
             college=colleges[row["slug"]],
-            order=after + row["order"],
+            order=count + row["order"],
             **row["room"],
         )
 
@@ -86,7 +85,7 @@ def _tags():
 
 
 def _create_charter():
-    """Version 1, binding from the day it was adopted; none where the network has its own."""
+    """Create version 1, in force from its adoption, today at the latest, if there is none."""
     if CharterVersion.objects.exists():
         return 0
     adopted_on = min(ADOPTED_ON, timezone.localdate())

@@ -1,7 +1,7 @@
-"""The places of France: its departments and its 1,255 groupings of communes.
+"""The departments of France and its 1,255 groupings of communes.
 
-From the official lists of 2026 (``data/CREDITS.md``). A department is known by its code, a
-grouping by its SIREN; what is there is left as it is, but for the keys that find it.
+They come from the official lists of 2026 (``data/CREDITS.md``). A department is identified by
+its code, a grouping by its SIREN; what exists is left as it is, but for its search keys.
 """
 
 import re
@@ -21,15 +21,15 @@ _TERRITORY_KINDS = {
 }
 
 
-def create_departments():
+def create_departments() -> int:
     """Create the departments that are missing; return how many."""
     known = set(Department.objects.values_list("code", flat=True))
     missing = [_department(row) for row in files.json_rows("departments")]
-    missing = [one for one in missing if one.code not in known]
+    missing = [department for department in missing if department.code not in known]
     return len(Department.objects.bulk_create(missing))
 
 
-def create_groupings():
+def create_groupings() -> int:
     """Create the groupings of communes that are missing; return how many."""
     known = set(Territory.objects.exclude(siren=None).values_list("siren", flat=True))
     missing = [row for row in files.csv_rows("epci") if row["siren"] not in known]
@@ -37,21 +37,23 @@ def create_groupings():
         return 0
     names = dict(Department.objects.values_list("code", "name"))
     taken = set(Territory.objects.values_list("slug", flat=True))
-    made = [_grouping(row, names, taken) for row in missing]
-    return len(Territory.objects.bulk_create(made, batch_size=500))
+    groupings = [_grouping(row, names, taken) for row in missing]
+    return len(Territory.objects.bulk_create(groupings, batch_size=500))
 
 
-def update_search_keys():
-    """Make anew the keys of territories that would be others today; return how many.
+def update_search_keys() -> int:
+    """Update the search keys of all territories, those that people added too.
 
-    Those that people added, too: what finds a name is ours, the name is theirs.
+    Return how many changed.
     """
-    every = list(Territory.objects.all())
+    territories = list(Territory.objects.all())
     names = dict(Department.objects.values_list("code", "name"))
-    before = {one.pk: one.search_key for one in every}
-    for one in every:
-        one.set_search_fields(names)
-    changed = [one for one in every if one.search_key != before[one.pk]]
+    before = {territory.pk: territory.search_key for territory in territories}
+    for territory in territories:
+        territory.set_search_fields(names)
+    changed = [
+        territory for territory in territories if territory.search_key != before[territory.pk]
+    ]
     Territory.objects.bulk_update(changed, ["search_key"], batch_size=500)
     return len(changed)
 
@@ -61,7 +63,7 @@ def _department(row):
 
 
 def _grouping(row, departments, taken):
-    one = Territory(
+    territory = Territory(
         siren=row["siren"],
         name=_typeset(row["name"]),
         name_long=_typeset(row["name_long"]),
@@ -69,10 +71,10 @@ def _grouping(row, departments, taken):
         department_codes=row["department_codes"],
         population=int(row["population_municipale"]),
     )
-    one.set_search_fields(departments)
-    one.slug = _slug(one, taken)
-    taken.add(one.slug)
-    return one
+    territory.set_search_fields(departments)
+    territory.slug = _slug(territory, taken)
+    taken.add(territory.slug)
+    return territory
 
 
 def _typeset(name):
@@ -80,8 +82,8 @@ def _typeset(name):
     return quoted.replace("'", "’").replace(" - ", " – ")
 
 
-def _slug(one, taken):
-    """Its name; where another bears it, with the department, then with the number."""
-    name = slugify(one.folded_name.replace("'", " "))[:100]
-    tried = (name, f"{name}-{one.department.lower()}", f"{name}-{one.siren}")
-    return next(slug for slug in tried if slug not in taken)
+def _slug(territory, taken):
+    """Its name; where that slug is taken, with its department, or else with its SIREN."""
+    name = slugify(territory.folded_name.replace("'", " "))[:100]
+    slugs = (name, f"{name}-{territory.department.lower()}", f"{name}-{territory.siren}")
+    return next(slug for slug in slugs if slug not in taken)

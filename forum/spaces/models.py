@@ -1,4 +1,9 @@
-"""Spaces, which say who reads, and topics, which say what about."""
+"""Spaces, which decide who reads a thread, and topics, which say what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q, Sum, Value
@@ -6,7 +11,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.models import Addressable
 from forum import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Rights, Viewer
 
 
 class Audience(models.TextChoices):
@@ -18,14 +27,14 @@ class Audience(models.TextChoices):
     GROUP = "group", _("Un groupe de travail")
 
 
-class SpaceQuerySet(visibility.VisibleQuerySet):
-    """Spaces, in the ways the forum reads them."""
+class SpaceQuerySet(visibility.VisibleQuerySet["Space"]):
+    """Spaces, for readers."""
 
     rule = staticmethod(visibility.spaces)
 
 
-class Space(models.Model):
-    """A room of the forum, defined by who reads it."""
+class Space(Addressable):
+    """A part of the forum, defined by who reads it."""
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(_("nom"), max_length=120)
@@ -57,24 +66,24 @@ class Space(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
-        """The list of the space's threads."""
+    def get_absolute_url(self) -> str:
+        """The URL of the list of its threads."""
         return reverse("space", args=[self.slug])
 
     @property
-    def is_private(self):
-        """Whether only one college or one group reads here."""
+    def is_private(self) -> bool:
+        """Whether only one college or one group reads it."""
         return self.audience in (Audience.COLLEGE, Audience.GROUP)
 
 
-class TopicQuerySet(models.QuerySet):
-    """Topics are nobody's secret; their counts are per viewer."""
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Topics, which everyone sees, with counts of threads, which depend on the viewer."""
 
-    def with_counts(self, viewer):
-        """Each with ``thread_count``, of the threads ``viewer`` sees; reads no thread."""
+    def with_counts(self, viewer: Viewer | Rights) -> Self:
+        """With ``thread_count``, the number of threads ``viewer`` sees, from ThreadCount."""
         seen = visibility.spaces(viewer, prefix="thread_counts__space__")
         counted = Coalesce(Sum("thread_counts__count", filter=seen), Value(0))
         return self.annotate(thread_count=counted).order_by("order", "pk")
@@ -96,19 +105,19 @@ class Topic(models.Model):
         verbose_name = _("sujet")
         ordering = ["order", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
-        """The list of the topic's threads, in all the spaces one may read."""
+    def get_absolute_url(self) -> str:
+        """The URL of the list of its threads, in all spaces that one may read."""
         return reverse("topic", args=[self.slug])
 
 
 class ThreadCount(models.Model):
-    """How many threads one space holds on one topic.
+    """The number of threads of one space on one topic.
 
-    Counts are kept per space, so that any viewer's count is a sum over the spaces they
-    read, whatever the size of the forum, and no number crosses a wall.
+    There is one count per space, so that a viewer's count is a sum over the spaces they read,
+    whatever the size of the forum, and tells nothing of the others.
     """
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="thread_counts")
@@ -120,16 +129,16 @@ class ThreadCount(models.Model):
             models.UniqueConstraint(fields=["space", "topic"], name="one_count_a_topic")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.space}/{self.topic}: {self.count}"
 
     @classmethod
-    def add(cls, changes):
-        """Apply ``{(space id, topic id): number}``, in the transaction of an action.
+    def add(cls, changes: Mapping[tuple[int, int], int]) -> None:
+        """Add to counts, ``{(space id, topic id): number}``, in the transaction of an action.
 
-        Call it last: shelves are locked in one order, after threads and tags, so that two
-        actions never wait for each other.
+        Call it last: counts are locked in one order, after threads and tags, so that two
+        actions cannot deadlock.
         """
         for (space_id, topic_id), by in sorted(changes.items()):
-            shelf, _new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
-            cls.objects.filter(pk=shelf.pk).update(count=F("count") + by)
+            row, _is_new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
+            cls.objects.filter(pk=row.pk).update(count=F("count") + by)

@@ -1,4 +1,4 @@
-"""Tags: free words on threads. Case, accents and apostrophes never make two of one."""
+"""Tags of threads. Case, accents and apostrophes do not make two tags of one word."""
 
 from django.db import models
 from django.urls import reverse
@@ -10,14 +10,14 @@ from accounts.base.text import fold
 from forum import visibility
 
 
-class TagQuerySet(visibility.VisibleQuerySet):
-    """Tags, in the ways the forum reads them."""
+class TagQuerySet(visibility.VisibleQuerySet["Tag"]):
+    """Tags, for readers."""
 
     rule = staticmethod(visibility.tags)
 
 
 class Tag(TagBase):
-    """A word that threads bear. Its slug is its folded name, and so its identity."""
+    """A word that threads are tagged with, identified by its slug (``tag_slug``)."""
 
     family = models.CharField(max_length=30, blank=True)
 
@@ -27,24 +27,24 @@ class Tag(TagBase):
         verbose_name = _("mot-clé")
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
-        """The list of threads that bear it."""
+    def get_absolute_url(self) -> str:
+        """The URL of the list of its threads."""
         return reverse("tag", args=[self.slug])
 
 
 class TaggingManager(models.Manager):
-    """Taggings are always read with their tags, in one query."""
+    """Reads taggings with their tags, in one query."""
 
     def get_queryset(self):
-        """Join the tags."""
+        """Taggings with their tags."""
         return super().get_queryset().select_related("tag")
 
 
 class Tagging(ItemBase):
-    """A thread bears a tag, in the spelling that its writer gave it."""
+    """A tag of a thread; ``name`` is the spelling that the thread's writer gave it."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
     content_object = models.ForeignKey("forum.Thread", models.CASCADE, related_name="taggings")
@@ -58,10 +58,10 @@ class Tagging(ItemBase):
             models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.content_object_id}: {self.tag}"
 
 
-def tag_slug(name):
-    """The identity of a tag: *Éolien*, *eolien* and *ÉOLIEN* give one slug."""
+def tag_slug(name: str) -> str:
+    """The slug of the tag called ``name``: *Éolien*, *eolien* and *ÉOLIEN* give one slug."""
     return slugify(fold(name).replace("'", " "))[:100]

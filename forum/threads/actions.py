@@ -1,44 +1,59 @@
-"""What people do in threads. With the other ``actions.py``, the only code that writes them.
+"""Starting a thread, replying, editing and deleting.
 
-Each action is one transaction of four steps: lock, ask, write, record. A view parses what
-came in and answers with what came out; it neither saves nor asks for permission. Actions
-raise DoesNotExist for what the actor cannot see and Refused for what they may not do.
+With the other ``actions.py`` this is the only code that writes threads and posts. Each action
+is one transaction of four steps: lock what the actor can see, ask the rule, write, record.
+Views parse what was sent and answer with what is returned; they neither save nor decide who
+may. Actions raise DoesNotExist for what the actor cannot see, and Refused for what they may
+not do.
 """
+
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base import fast_write
+from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
 from forum.follows.actions import follow_own_post
-from forum.spaces.models import Space, ThreadCount
-from forum.tags.models import Tag, tag_slug
-from forum.threads.guards import (
-    Refused,
-    read_only_reason,
-    refusal_reason,
-    require,
-    thread_for_update,
-)
+from forum.rules import Refused, read_only_reason, refusal_reason, require
+from forum.spaces.models import Space, ThreadCount, Topic
+from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
+from forum.threads.queries import thread_for_update
 
 
 class ThreadMoved(Refused):
-    """The thread went to another space, and so to other readers, while one wrote."""
+    """The thread was moved to another space, with other readers, since the form was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
+        )
 
 
 class EditConflict(Refused):
-    """The post changed since the editor read it. ``post`` is how it stands now."""
+    """The post changed since the editor read it. ``post`` is the current one."""
 
-    def __init__(self, post):
-        """Keep what stands, to show beside what was typed."""
+    def __init__(self, post: Post) -> None:
         super().__init__(_("Ce message a été modifié depuis que vous l’avez ouvert."))
         self.post = post
 
 
-def start_thread(actor, *, space, topic, kind, title, text, tags, key):
-    """Open a thread in ``space`` with a first post, and return the thread.
+def start_thread(
+    actor: Viewer,
+    *,
+    space: Space,
+    topic: Topic,
+    kind: str,
+    title: str,
+    text: str,
+    tags: Iterable[str],
+    key: UUID,
+) -> Thread:
+    """Start a thread in ``space`` with a first post; return the thread.
 
     The same ``key`` and text twice give the same thread: a double click posts once.
     """
@@ -50,15 +65,12 @@ def start_thread(actor, *, space, topic, kind, title, text, tags, key):
 
 
 @transaction.atomic(durable=True)
-def _create_thread(actor, space, topic, kind, title, tags, key, words):
+def _create_thread(actor, space, topic, kind, title, tags, key, content):
     space = Space.objects.visible_to(actor).get(pk=space.pk)
     require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
     require(rules.may_start_thread(actor, space), read_only_reason(space))
     if kind == "announcement":
-        require(
-            rules.may_post_announcement(actor),
-            _("Les annonces viennent de l’équipe d’animation."),
-        )
+        _require_may_announce(actor)
     thread = Thread.objects.create(
         space=space,
         topic=topic,
@@ -68,18 +80,20 @@ def _create_thread(actor, space, topic, kind, title, tags, key, words):
         seat_id=actor.seat_id,
         post_count=1,
     )
-    post = _create_post(thread, actor, key, words)
+    post = _create_post(thread, actor, key, content)
     set_tags(thread, tags)
     ThreadCount.add({(space.pk, topic.pk): 1})
     events.record(thread, post)
     return thread
 
 
-def post_reply(thread, actor, text, key, audience=None):
-    """Add ``actor``'s reply to ``thread`` and return the post; once, whatever the retries.
+def post_reply(
+    thread: Thread, actor: Viewer, text: str, key: UUID, audience: int | None = None
+) -> Post:
+    """Add ``actor``'s reply to ``thread``; return the post. The same ``key`` posts once.
 
-    ``audience`` is the id of the space that the writer was told of; raise Readdressed
-    where the thread is no longer there.
+    ``audience`` is the id of the space that the form showed; raise ThreadMoved where the
+    thread is no longer there.
     """
     html = markup.render(text)
     try:
@@ -89,32 +103,36 @@ def post_reply(thread, actor, text, key, audience=None):
 
 
 @transaction.atomic(durable=True)
-def _create_reply(thread_id, actor, key, audience, words):
+def _create_reply(thread_id, actor, key, audience, content):
     thread = thread_for_update(thread_id, actor)
-    _require_same_space(thread, audience)
-    require(
-        rules.may_reply(actor, thread), refusal_reason(actor, thread, _no_reply_reason(thread))
-    )
+    if audience and audience != thread.space_id:
+        raise ThreadMoved()
+    if not rules.may_reply(actor, thread):
+        raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
     thread.post_count += 1
-    post = _create_post(thread, actor, key, words)
+    post = _create_post(thread, actor, key, content)
     thread.last_posted_at = post.created_at
     events.record(thread, post, changed=["post_count", "last_posted_at"])
     return post
 
 
 @transaction.atomic(durable=True)
-def edit_post(post, actor, text, version, audience=None):
+def edit_post(
+    post: Post, actor: Viewer, text: str, version: int, audience: int | None = None
+) -> Post:
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
-    Raise Overtaken where it has changed since: nobody's words are silently replaced; and
-    Readdressed where its readers are no longer those of space ``audience``.
+    Raise EditConflict where it has changed since, and ThreadMoved where its thread is no
+    longer in the space ``audience`` (an id).
     """
     html = markup.render(text)
     thread = thread_for_update(post.thread_id, actor)
-    _require_same_space(thread, audience)
+    if audience and audience != thread.space_id:
+        raise ThreadMoved()
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    why = refusal_reason(actor, thread, _("Vous ne pouvez plus modifier ce message."))
-    require(rules.may_edit_post(actor, post, thread), why)
+    if not rules.may_edit_post(actor, post, thread):
+        reason = _("Vous ne pouvez plus modifier ce message.")
+        raise Refused(refusal_reason(actor, thread, reason))
     if post.version != version:
         raise EditConflict(post)
     post.text, post.html = text, html
@@ -126,10 +144,10 @@ def edit_post(post, actor, text, version, audience=None):
 
 
 @transaction.atomic(durable=True)
-def delete_post(post, actor):
-    """Take back one's own post; a line stays in its place. Return the thread.
+def delete_post(post: Post, actor: Viewer) -> Thread:
+    """Delete the text of one's own post, leaving its number and a line; return the thread.
 
-    A thread whose opening is taken back before any reply leaves with it.
+    A thread whose first post is deleted before any reply is removed with it.
     """
     thread = thread_for_update(post.thread_id, actor)
     post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
@@ -143,62 +161,44 @@ def delete_post(post, actor):
 
 
 @transaction.atomic(durable=True)
-def edit_thread(thread, actor, *, title, topic, kind, tags):
-    """Give ``thread`` another title, topic, kind or tags; return it."""
+def edit_thread(
+    thread: Thread, actor: Viewer, *, title: str, topic: Topic, kind: str, tags: Iterable[str]
+) -> Thread:
+    """Set the title, topic, kind and tags of ``thread``; return it."""
     thread = thread_for_update(thread.pk, actor)
-    why = refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil."))
-    require(rules.may_edit_thread(actor, thread), why)
+    if not rules.may_edit_thread(actor, thread):
+        reason = _("Vous ne pouvez pas modifier ce fil.")
+        raise Refused(refusal_reason(actor, thread, reason))
     if kind == "announcement" and thread.kind != kind:
-        require(
-            rules.may_post_announcement(actor),
-            _("Les annonces viennent de l’équipe d’animation."),
-        )
-    before = thread.topic_id
+        _require_may_announce(actor)
+    topic_before = thread.topic_id
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
         thread.accepted = None
     set_tags(thread, tags)
-    if before != topic.pk:
-        ThreadCount.add({(thread.space_id, before): -1, (thread.space_id, topic.pk): 1})
+    if topic_before != topic.pk:
+        ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
     events.record(thread, changed=["title", "topic", "kind", "accepted"])
     return thread
 
 
-def remove_if_empty(thread, post):
-    """Take ``thread`` from sight if ``post`` was all it had; the fields that changed."""
+def remove_if_empty(thread: Thread, post: Post) -> list[str]:
+    """Remove ``thread`` if ``post``, no longer shown, was all it had; the fields it changed.
+
+    Otherwise, if ``post`` was its accepted answer, it has none any more.
+    """
     if post.number != 1 or thread.post_count > 1:
-        return ["accepted"] if _unaccept(thread, post) else []
+        if thread.accepted_id != post.pk:
+            return []
+        thread.accepted = None
+        return ["accepted"]
     thread.removed_at = timezone.now()
     ThreadCount.add({(thread.space_id, thread.topic_id): -1})
     return ["removed_at"]
 
 
-def _unaccept(thread, post):
-    """An answer that no longer stands no longer settles the question."""
-    if thread.accepted_id != post.pk:
-        return False
-    thread.accepted = None
-    return True
-
-
-def set_tags(thread, names):
-    """Make ``names`` the thread's tags; spellings of one word are one tag.
-
-    Each thread keeps its own spelling: the first to write a word may have done so in a
-    room that others do not read.
-    """
-    wanted = {}
-    for name in names:
-        if slug := tag_slug(name):
-            wanted.setdefault(slug, name)
-    thread.taggings.exclude(tag__slug__in=wanted).delete()
-    for slug, name in sorted(wanted.items()):
-        tag, _new = Tag.objects.get_or_create(slug=slug, defaults={"name": slug})
-        thread.taggings.update_or_create(tag=tag, defaults={"name": name})
-
-
-def _create_post(thread, actor, key, words):
-    text, html = words
+def _create_post(thread, actor, key, content):
+    text, html = content
     post = Post(
         thread=thread,
         number=thread.post_count,
@@ -214,24 +214,20 @@ def _create_post(thread, actor, key, words):
 
 
 def _earlier_post(actor, key, text):
-    """What an earlier sending of the same form made, where ``actor`` may see it.
+    """The post that the form with this ``key`` created before, where ``actor`` may see it.
 
-    Raise Refused where that said something else: the answer was lost, the text changed.
+    Raise Refused where its text was another: it was changed and sent again.
     """
-    seen = Post.objects.visible_to(actor, visibility.posts_with_tombstones).select_related(
-        "thread"
-    )
-    post = seen.get(author_id=actor.person_id, key=key)
-    why = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
-    require(post.text == text, why)
+    posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
+    post = posts.select_related("thread").get(author_id=actor.person_id, key=key)
+    reason = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
+    require(post.text == text, reason)
     return post
 
 
-def _require_same_space(thread, audience):
-    if audience and audience != thread.space_id:
-        raise ThreadMoved(
-            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
-        )
+def _require_may_announce(actor):
+    reason = _("Les annonces viennent de l’équipe d’animation.")
+    require(rules.may_post_announcement(actor), reason)
 
 
 def _no_reply_reason(thread):

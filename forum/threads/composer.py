@@ -1,19 +1,25 @@
-"""What the pages that read and the pages that write threads have in common."""
+"""What the pages that show a composer have in common."""
 
+from typing import Any
 from uuid import uuid4
 
+from django.forms import Form
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.viewers import viewers
 from forum import rules
 from forum.readership import readership_of
+from forum.rules import read_only_reason
 from forum.threads.forms import ReplyForm
-from forum.threads.guards import read_only_reason
-from forum.threads.models import Post
+from forum.threads.models import Post, Thread
+from forum.visibility import Rule
 
 
-def composer_context(request, thread, form=None):
-    """What a page with a composer shows: the form, who will read it, what one may do."""
+def composer_context(
+    request: HttpRequest, thread: Thread, form: ReplyForm | None = None
+) -> dict[str, Any]:
+    """The context of a page of ``thread`` with a composer: ``form``, or an empty one."""
     viewer = viewers.get_viewer(request)
     return {
         "thread": thread,
@@ -28,19 +34,22 @@ def composer_context(request, thread, form=None):
     }
 
 
-def with_new_key(typed):
-    """``typed`` with a new key, unless it brings its own."""
-    return {"key": uuid4()} | typed
+def with_new_key(initial: dict[str, Any]) -> dict[str, Any]:
+    """``initial`` values of a form with a new ``key``, unless there is one."""
+    return {"key": uuid4()} | initial
 
 
-def get_post_or_404(request, pk, rule=None):
-    """The post of this number that the one who asks may see, or a 404."""
-    seen = Post.objects.visible_to(viewers.get_viewer(request), rule)
-    return get_object_or_404(seen.select_related("thread__space", "author"), pk=pk)
+def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> Post:
+    """The post of this id, with its byline, thread and space, that the viewer may see.
+
+    Raise Http404 where ``rule``, by default the one of posts, hides it.
+    """
+    posts = Post.objects.visible_to(viewers.get_viewer(request), rule)
+    return get_object_or_404(posts.with_byline().select_related("thread__space"), pk=pk)
 
 
-def set_form_values(form, **fields):
-    """Put ``fields`` in a sent ``form`` that is shown again, leaving all else as typed."""
+def set_form_values(form: Form, **values: object) -> None:
+    """Set ``values`` of fields in a sent ``form``, to show it again as typed but for these."""
     form.data = form.data.copy()
-    for name, value in fields.items():
+    for name, value in values.items():
         form.data[name] = value

@@ -1,8 +1,8 @@
-"""What pages show of threads and posts: the values that their HTML is kept under.
+"""The fields of threads and posts that pages show: the cache key of their HTML.
 
-Pages read no others there, and asking for more fails, so that nothing is shown of which
-what is kept would not know that it changed. Words and tags are not among them: they change
-with a post's ``version`` and a thread's ``seq``.
+Templates that read another field fail, so that cached HTML never shows what its key does not
+cover. Texts and tags are not among them: they change with a post's ``version`` and a thread's
+``seq``.
 """
 
 _BYLINE_FIELDS = (

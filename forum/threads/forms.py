@@ -1,4 +1,4 @@
-"""The forms of threads and posts: what is asked, and what is said when it will not do."""
+"""The forms that write threads and posts."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ MAX_TAG_LENGTH = 40
 
 
 def text_field(label):
-    """The field of what one writes, in Markdown."""
+    """A field for the Markdown text of a post."""
     return forms.CharField(
         label=label,
         max_length=MAX_TEXT_LENGTH,
@@ -32,22 +32,21 @@ def text_field(label):
 
 
 def audience_field():
-    """The space that the writer saw, by its id: words meant for some never reach others."""
+    """The hidden id of the space that the form showed: a text never goes to other readers."""
     return forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 def idempotency_key_field():
-    """The key that makes sending a form twice harmless. It comes with the page, unseen."""
-    spoilt = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
-    errors = {"required": spoilt, "invalid": spoilt}
+    """The hidden UUID of a form, new with each page: sending the form twice posts once."""
+    message = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
+    errors = {"required": message, "invalid": message}
     return forms.UUIDField(widget=forms.HiddenInput, error_messages=errors)
 
 
 class SeatField(forms.TypedChoiceField):
-    """For which of their organisations the writer writes; nothing to say for who has one."""
+    """The organisation the writer writes for; no choice where they have one seat at most."""
 
     def __init__(self):
-        """No choice yet: it is the writer's."""
         super().__init__(
             label=_("Vous écrivez pour"),
             required=False,
@@ -59,7 +58,7 @@ class SeatField(forms.TypedChoiceField):
         )
 
     def set_choices(self, viewer):
-        """The confirmed seats of ``viewer``, where there are several; the usual one first."""
+        """Offer the confirmed seats of ``viewer`` if there are several, the usual one first."""
         if len(viewer.seats) > 1:
             seats = Seat.objects.filter(pk__in=viewer.seats).select_related("organisation")
             usual = sorted(seats, key=lambda seat: (seat.pk != viewer.seat_id, seat.pk))
@@ -67,15 +66,14 @@ class SeatField(forms.TypedChoiceField):
 
 
 class TagsField(forms.CharField):
-    """Tags as one types them, with commas; gives a list of names."""
+    """Tags typed with commas between them; cleans to a list of names."""
 
     def __init__(self, **kwargs):
-        """An optional text field with its own help."""
         help_text = _("Séparez-les par des virgules : Fonds Chaleur, régie, bocage.")
         super().__init__(label=_("Mots-clés"), required=False, help_text=help_text, **kwargs)
 
     def clean(self, value):
-        """At most MOST_TAGS names of LONGEST_TAG characters."""
+        """Accept ``MAX_TAGS`` names of ``MAX_TAG_LENGTH`` characters at most."""
         names = [" ".join(name.split()) for name in super().clean(value).split(",")]
         names = [name for name in names if name]
         if len(names) > MAX_TAGS:
@@ -92,7 +90,7 @@ class TagsField(forms.CharField):
 
 
 class ReplyForm(forms.Form):
-    """A reply: its text, and the key that makes sending it twice harmless."""
+    """A reply to a thread."""
 
     text = text_field(_("Votre réponse"))
     key = idempotency_key_field()
@@ -100,7 +98,6 @@ class ReplyForm(forms.Form):
     seat = SeatField()
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the seats that ``viewer`` may write for."""
         super().__init__(*args, **kwargs)
         self.fields["seat"].set_choices(viewer)
 
@@ -114,7 +111,7 @@ class EditPostForm(forms.Form):
 
 
 class ThreadForm(forms.Form):
-    """What a thread is called, what it is about and what it is."""
+    """The kind, title, topic and tags of a thread."""
 
     kind = forms.ChoiceField(
         label=_("Vous voulez…"),
@@ -151,14 +148,13 @@ class ThreadForm(forms.Form):
     tags = TagsField()
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the kinds that ``viewer`` may use."""
         super().__init__(*args, **kwargs)
         kinds = [k for k in ThreadKind.choices if viewer.is_animator or k[0] != "announcement"]
         self.fields["kind"].choices = kinds
 
 
 class NewThreadForm(ThreadForm):
-    """A thread with its first post, and who will read it."""
+    """A new thread: its first post, and the space that it goes to."""
 
     space = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
@@ -176,7 +172,6 @@ class NewThreadForm(ThreadForm):
     field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
 
     def __init__(self, *args, viewer, **kwargs):
-        """Offer the spaces where ``viewer`` may write."""
         super().__init__(*args, viewer=viewer, **kwargs)
         self.fields["space"].queryset = Space.objects.visible_to(
             viewer, visibility.writable_spaces

@@ -1,27 +1,32 @@
-"""Where one is sent who may not write yet, with nothing lost on the way."""
+"""Redirects for people who may not write yet, to sign-in and to the charter."""
 
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
-from forum.threads.guards import Refused
+from forum.rules import Refused
 
 
-def redirect_to_sign_in(request, address=None):
-    """Keep what a guest typed, and go to sign-in and back to this address, or to ``address``.
+def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpResponse:
+    """Save the form that a guest sent; redirect to sign-in, and then to ``url``.
 
-    Raise Refused for someone who is signed in and may not write all the same.
+    Without ``url``, then back here. Raise Refused for someone who is signed in, whose account
+    is suspended.
     """
     if request.user.is_authenticated:
         raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
-    return resume_form.redirect_to_login_keeping_form(request, address)
+    return resume_form.redirect_to_login_keeping_form(request, url)
 
 
-def redirect_to_charter(request, why):
-    """Send someone who has not signed to the charter, saying ``why``, and back here after."""
-    messages.info(request, why)
+def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
+    """Redirect someone who has not signed the charter to it, and then back here.
+
+    ``reason`` is shown there.
+    """
+    messages.info(request, reason)
     return redirect(f"{reverse('charter')}?{urlencode({'next': request.path})}")

@@ -1,4 +1,8 @@
-"""A thread and its posts."""
+"""Threads and their posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
 from accounts.base.text import fold
 from forum import visibility
 from forum.follows.models import Follow
 from forum.tags.models import Tagging
 from forum.threads import display_fields
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -33,27 +42,27 @@ class ThreadKind(models.TextChoices):
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 
 
-class ThreadQuerySet(visibility.VisibleQuerySet):
-    """Threads, in the ways the forum reads them."""
+class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
+    """Threads with what pages show of them."""
 
     rule = staticmethod(visibility.threads)
 
-    def with_byline(self):
-        """With who started each, for whom, where and about what."""
+    def with_byline(self) -> Self:
+        """With author, organisation, space, topic and assignee, in one query."""
         return self.select_related(
             "space", "space__college", "topic", "author", "seat__organisation__college",
             "assignee__person",
         )  # fmt: skip
 
-    def with_last_last_read_number(self, viewer):
-        """With ``last_read_number``: how far ``viewer`` has read, None where they do not follow."""
+    def with_last_read_number(self, viewer: Viewer) -> Self:
+        """With ``last_read_number`` of the viewer's follow, None where they do not follow."""
         if not viewer.is_registered:
             return self.annotate(last_read_number=Value(None, models.IntegerField()))
         own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
         return self.annotate(last_read_number=Subquery(own.values("last_read_number")))
 
-    def with_display_fields(self):
-        """With what pages show of each, and no more: to ask for more is an error."""
+    def with_display_fields(self) -> Self:
+        """With the fields that pages show; reading another one of these rows is an error."""
         return (
             self.with_byline()
             .only(*display_fields.THREAD_FIELDS)
@@ -66,8 +75,8 @@ class ThreadQuerySet(visibility.VisibleQuerySet):
         return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
-class Thread(models.Model):
-    """A conversation in one space and on one topic; ``seq`` is its latest change."""
+class Thread(Addressable):
+    """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")
@@ -87,7 +96,7 @@ class Thread(models.Model):
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     removed_at = models.DateTimeField(null=True, blank=True)
-    #: The seat that carries the question on, since that of its author ended.
+    #: The seat to which the question was handed over, since that of its author ended.
     assignee = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="assigned_threads"
     )
@@ -117,30 +126,30 @@ class Thread(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
-        """The thread's page."""
+    def get_absolute_url(self) -> str:
+        """The URL of the thread's page."""
         return reverse("thread", args=[self.pk, self.slug])
 
     @property
-    def slug(self):
-        """The title as part of an address; the number is what counts."""
+    def slug(self) -> str:
+        """The title as part of the URL, where the id is what counts."""
         return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
 
     @property
-    def page_taggings(self):
+    def page_taggings(self) -> list[Tagging]:
         """Its taggings with their tags, for its own page."""
         return _TAGGINGS.rows(thread_id=self.pk)
 
     @property
-    def reply_count(self):
-        """How many replies were ever numbered."""
+    def reply_count(self) -> int:
+        """The number of replies, hidden and deleted ones included."""
         return max(0, self.post_count - 1)
 
     @property
-    def last_page(self):
+    def last_page(self) -> int:
         """The number of the last page of posts."""
         return page_of_post(max(1, self.post_count))
 
@@ -152,29 +161,32 @@ def _taggings(thread_id):
 _TAGGINGS = CompiledQuery(_taggings, "thread_id")
 
 
-class PostQuerySet(visibility.VisibleQuerySet):
-    """Posts, in the ways the forum reads them."""
+class PostQuerySet(visibility.VisibleQuerySet["Post"]):
+    """Posts with what pages show of them."""
 
     rule = staticmethod(visibility.posts)
 
-    def with_byline(self):
-        """With who wrote each, and for which organisation."""
+    def with_byline(self) -> Self:
+        """With author and organisation, in one query."""
         return self.select_related("author", "seat__organisation__college")
 
-    def for_display(self, viewer):
-        """In order, those that left only a trace too, their words left in the database."""
+    def for_display(self, viewer: Viewer) -> Self:
+        """In order, tombstones too, with what pages show of each; see the next method."""
         return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
 
-    def with_display_fields(self):
-        """In order, with what pages show of each, and no more: to ask for more is an error."""
+    def with_display_fields(self) -> Self:
+        """In order, with the fields that pages show; reading another one is an error.
+
+        ``shown_html`` is the post's HTML, empty where it is hidden or deleted.
+        """
         is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
-        words = Case(is_shown, default=Value(""), output_field=models.TextField())
-        rows = self.annotate(shown_html=words).with_byline().only(*display_fields.POST_FIELDS)
+        html = Case(is_shown, default=Value(""), output_field=models.TextField())
+        rows = self.annotate(shown_html=html).with_byline().only(*display_fields.POST_FIELDS)
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
 
 
-class Post(models.Model):
-    """What one person said in a thread; numbered 1, 2, 3… in it, for ever."""
+class Post(Addressable):
+    """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
     number = models.PositiveIntegerField()
@@ -195,6 +207,17 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    export_sections = (
+        ExportSection(
+            "posts",
+            "author",
+            "thread number text organisation=seat__organisation__name created_at edited_at"
+            " hidden_at hiding_reason",
+            condition=Q(deleted_at=None),
+            order_by="-created_at",
+        ),
+    )
+
     class Meta:
         verbose_name = _("message")
         ordering = ["thread", "number"]
@@ -204,25 +227,25 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["author", "key"], name="post_key"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.thread_id}, nº {self.number}"
 
-    def get_absolute_url(self):
-        """The permanent address, which finds the post on whichever page it stands."""
+    def get_absolute_url(self) -> str:
+        """The permanent URL, which leads to the page that the post is on."""
         return reverse("post", args=[self.pk])
 
     @property
-    def is_shown(self):
-        """Whether its words are shown."""
+    def is_shown(self) -> bool:
+        """Whether its text is shown. In SQL: ``visibility.shown_posts``."""
         return self.hidden_at is None and self.deleted_at is None
 
-    def page_url(self):
-        """The address of the post on its thread's page."""
+    def page_url(self) -> str:
+        """The URL of the post on its thread's page."""
         page = page_of_post(self.number)
         query = f"?page={page}" if page > 1 else ""
         return f"{self.thread.get_absolute_url()}{query}#post-{self.number}"
 
 
-def page_of_post(number):
-    """The page that post ``number`` stands on."""
+def page_of_post(number: int) -> int:
+    """The page of the thread that post ``number`` is on."""
     return (number - 1) // PAGE_SIZE + 1

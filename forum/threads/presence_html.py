@@ -1,9 +1,12 @@
-"""Who else is on a thread's page, in words: who reads it, who is writing a reply.
+"""The lines of a thread's page that say who else reads it and who is writing.
 
-Members are named to members; anyone else is told a number.
+Members are shown names, anyone else a number.
 """
 
+from collections.abc import Sequence
+
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -11,8 +14,8 @@ from django.utils.translation import ngettext, pgettext
 MAX_NAMES = 4
 
 
-def readers_html(names, total):
-    """The element that says who reads: nothing to say of one who is alone."""
+def readers_html(names: Sequence[str], total: int) -> SafeString:
+    """The element that says who reads, by ``names`` or ``total``; empty for one alone."""
     if total < 2:
         return _element("readers", "")
     if not names:
@@ -22,12 +25,12 @@ def readers_html(names, total):
             % {"n": total},
         )
     others = total - len(names)
-    who = _join_names(names, others)
-    return _element("readers", _("%(who)s lisent ce fil") % {"who": who})
+    values = {"who": _join_names(names, others)}
+    return _element("readers", _("%(who)s lisent ce fil") % values)
 
 
-def writers_html(names, total):
-    """The element that says who is writing."""
+def writers_html(names: Sequence[str], total: int) -> SafeString:
+    """The element that says who is writing, by ``names`` or ``total``; empty for nobody."""
     if total == 0:
         return _element("writers", "")
     if not names:
@@ -35,13 +38,13 @@ def writers_html(names, total):
             "Quelqu’un écrit une réponse…", "%(n)d personnes écrivent une réponse…", total
         )
         return _element("writers", text % {"n": total})
-    who = {"who": _join_names(names, total - len(names))}
+    values = {"who": _join_names(names, total - len(names))}
     text = ngettext("%(who)s écrit une réponse…", "%(who)s écrivent une réponse…", total)
-    return _element("writers", text % who)
+    return _element("writers", text % values)
 
 
-def _element(what, words):
-    return format_html('<p class="company" id="thread-{}">{}</p>', what, words)
+def _element(name, text):
+    return format_html('<p class="company" id="thread-{}">{}</p>', name, text)
 
 
 def _join_names(names, others):

@@ -3,6 +3,7 @@
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.viewers.viewers import Viewer
+from forum import visibility
 from forum.threads import display_fields
 from forum.threads.models import Thread
 
@@ -33,12 +34,32 @@ def render_header_and_footer(thread):
 def _thread_queryset(rights, pk, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    return seen.with_last_last_read_number(viewer).filter(pk=pk)
+    return seen.with_last_read_number(viewer).filter(pk=pk)
 
 
 def _thread_for_any_queryset(rights_list, pk):
     return Thread.objects.visible_to_any(rights_list).with_display_fields().filter(pk=pk)
 
 
+def thread_for_update(thread_id, actor, rule=visibility.threads):
+    """The thread with its space, its row locked until the transaction ends.
+
+    Raise Thread.DoesNotExist where ``rule`` hides it from ``actor``: nobody acts on what they
+    cannot see.
+    """
+    # PostgreSQL applies the rule to the thread as it was when the wait for its lock began:
+    # one that moved meanwhile is found at the second try, if the actor sees where it went.
+    for _attempt in range(2):
+        if thread := _THREAD_FOR_UPDATE.first(actor.rights, rule, pk=thread_id):
+            return thread
+    raise Thread.DoesNotExist
+
+
+def _thread_for_update(rights, rule, pk):
+    threads = Thread.objects.visible_to(rights, rule).filter(pk=pk)
+    return threads.select_related("space").select_for_update(of=("self",), no_key=True)
+
+
+_THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
 _THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id")
 _THREAD_FOR_ANY_QUERY = CompiledQuery(_thread_for_any_queryset, "pk")

@@ -1,4 +1,4 @@
-"""The addresses of threads and posts."""
+"""URL patterns of threads and posts."""
 
 from django.urls import path
 
@@ -6,12 +6,12 @@ from forum.threads.views import reading, replying, writing
 
 urlpatterns = [
     path("fils/nouveau/", writing.new_thread, name="new-thread"),
-    path("fils/<int:pk>/", reading.thread, name="thread-short"),
-    path("fils/<int:pk>-<slug:slug>/", reading.thread, name="thread"),
+    path("fils/<int:pk>/", reading.show_thread, name="thread-short"),
+    path("fils/<int:pk>-<slug:slug>/", reading.show_thread, name="thread"),
     path("fils/<int:pk>/suite/", reading.thread_changes, name="thread-changes"),
     path("fils/<int:pk>/reponses/", replying.reply, name="replies"),
     path("fils/<int:pk>/reglages/", writing.edit_thread, name="revise-thread"),
-    path("messages/<int:pk>/", reading.post, name="post"),
+    path("messages/<int:pk>/", reading.redirect_to_post, name="post"),
     path("messages/<int:pk>/modifier/", writing.edit_post, name="edit-post"),
     path("messages/<int:pk>/supprimer/", writing.delete_post, name="delete-post"),
     path("apercu/", reading.preview, name="preview"),

@@ -20,7 +20,7 @@ from accounts.organisations.actions import (
     refuse_seat,
     set_contact,
 )
-from accounts.organisations.rules import is_contact
+from accounts.organisations.queries import is_contact
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 

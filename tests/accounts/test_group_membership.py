@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.groups import actions
 from accounts.groups.actions import CannotJoin
 from accounts.groups.models import JoinPolicy
-from accounts.groups.rules import (
-    current_contact,
+from accounts.groups.queries import (
     eligible_people,
     find_eligible_by_address,
     find_people_by_name,
     has_active_members,
 )
+from accounts.groups.rules import current_contact
 from accounts.models import GroupEntry, Seat, User, WorkingGroup
 from accounts.viewers.viewers import viewer_of_person
 from tests import factories

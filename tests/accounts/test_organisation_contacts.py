@@ -13,7 +13,7 @@ from accounts.admission.actions import verify_domain
 from accounts.charter.actions import withdraw_signature
 from accounts.models import EmailDomain, Organisation, Seat
 from accounts.organisations.actions import confirm_seat, set_contact
-from accounts.organisations.rules import contact_seats, is_contact
+from accounts.organisations.queries import contact_seats, is_contact
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 

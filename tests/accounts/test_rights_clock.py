@@ -1,5 +1,6 @@
 """The rights clock: no change of anybody's rights goes unnumbered, however it is made."""
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,6 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.base.rights_watch import scheduled_fields
 from accounts.models import (
     BreakGlassAccess,
     CharterVersion,
@@ -25,7 +27,8 @@ from accounts.models import (
 )
 from accounts.users.sessions import SessionStore
 from accounts.viewers import rights_clock
-from accounts.viewers.triggers import WATCHED_TABLES, install_triggers
+from accounts.viewers.annotations import viewer_annotations
+from accounts.viewers.triggers import install_triggers, watched_tables
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,10 +181,52 @@ def test_signing_in_concerns_nobody_who_was_already_there(scene, jeanne):
 
 def test_every_column_that_is_watched_exists():
     tables = {model._meta.db_table: model for model in MODELS}
-    assert tables.keys() == WATCHED_TABLES.keys()
-    for table, (person, columns, _on_insert) in WATCHED_TABLES.items():
+    assert tables.keys() == watched_tables().keys()
+    for table, (person, columns, _on_insert) in watched_tables().items():
         there = {field.column for field in tables[table]._meta.concrete_fields}
         assert {*columns, *([person] if person else [])} <= there
+
+
+def test_every_column_that_a_viewer_is_read_from_is_watched():
+    watched = {
+        (table, column)
+        for table, (_person, columns, _on_insert) in watched_tables().items()
+        for column in (*columns, "id", "session_key")
+    }
+    sql = str(viewers_query().query)
+
+    assert read_columns(sql, r'"(\w+)"\."(\w+)"', watched) == set()
+
+
+def test_every_moment_that_a_viewer_is_read_from_is_on_the_clock():
+    scheduled = {(model._meta.db_table, field) for model, field in scheduled_fields()}
+    # It is the time of writing: it cannot lie ahead.
+    scheduled |= {("accounts_breakglassaccess", "opened_at")}
+    sql = str(viewers_query().query)
+
+    assert read_columns(sql, r'"(\w+)"\."(\w+)" (?:<|>|<=|>=) \'?20\d\d-', scheduled) == set()
+
+
+def viewers_query():
+    """Sessions with the annotations of their viewers, and what of the people makes a viewer."""
+    annotations = viewer_annotations("person_id")
+    of_person = "is_active suspended_at writing_seat is_animator is_superuser full_name"
+    read = ["session_data", "expire_date", *(f"person__{name}" for name in of_person.split())]
+    return Session.objects.annotate(**annotations).values(*read, *annotations)
+
+
+def read_columns(sql, pattern, known):
+    """The alias and column pairs in ``sql`` that are in ``known`` for no table so called."""
+    tables = {}
+    for table, alias in re.findall(r'(?:FROM|JOIN) "(\w+)"(?: "(\w+)")?', sql):
+        tables.setdefault(alias or table, set()).add(table)
+    read = set(re.findall(pattern, sql))
+    assert len(read) > 4
+    return {
+        (alias, column)
+        for alias, column in read
+        if not {(table, column) for table in tables[alias]} & known
+    }
 
 
 MODELS = [

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Session, User
-from accounts.users.second_factors import MFAAdapter, is_administrator
+from accounts.users.adapters import MFAAdapter
+from accounts.users.second_factors import is_administrator
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import authenticate_sessions, viewer_of_person
 from tests import factories

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Device, Session
-from accounts.users.devices import RECORD_INTERVAL, device_name
+from accounts.users.devices import device_name
+from accounts.users.middleware import RECORD_INTERVAL
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import ANONYMOUS_SESSION, authenticate_sessions
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from forum.templatetags.foirail import ago
+from forum.templatetags.forum_tags import ago
 from tests.browser.actions import (
     LAURENT,
     LUCIE,

@@ -13,7 +13,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.models import Post, Space
 from forum.moderation import actions as moderation
 from forum.readership import readership_of
-from forum.threads.guards import Refused
+from forum.rules import Refused
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -20,9 +20,9 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Post, Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
+from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
-from forum.threads.guards import Refused
 from tests import factories
 
 ROLES = [

@@ -99,5 +99,5 @@ def test_a_seat_that_wrote_little_is_done_with_beside_one_that_wrote_much(
     monkeypatch.setattr(actions, "_POST_BATCH", 2)
     announce_departures()
     assert claire.seats.get().departed_at and not jeanne.seats.get().departed_at
-    call_command("mark_departures")
+    call_command("announce_departures")
     assert jeanne.seats.get().departed_at

@@ -6,13 +6,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from forum.follows.actions import mark_read
-from forum.follows.follow_actions import follow_thread, unfollow_thread
+from forum.follows.actions import follow_thread, mark_read, unfollow_thread
 from forum.follows.unread import followers_among, unread_count, unread_counts
 from forum.models import Follow, Thread
 from forum.moderation import actions as moderation
+from forum.rules import Refused
 from forum.threads import actions
-from forum.threads.guards import Refused
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -1,6 +1,7 @@
 """The inbox: what concerns oneself, while it is so, and nothing of others."""
 
 from datetime import timedelta
+from pkgutil import iter_modules
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,8 @@ from django.utils import timezone
 from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
+from forum.inbox import sources
+from forum.inbox.queries import NOTIFICATION_SOURCES
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +143,9 @@ def test_a_seat_that_was_refused_did_not_end(make_person, lucie, reads):
 def test_a_mandate_that_ended_is_told(claire, reads):
     claire.seats.update(ended_at=timezone.now())
     assert "a pris fin" in reads(claire)
+
+
+def test_each_module_of_sources_registers_one_at_least():
+    modules = {module.name for module in iter_modules(sources.__path__)}
+    registered = {name.split(".")[-2] for name in NOTIFICATION_SOURCES}
+    assert registered == modules

@@ -5,8 +5,8 @@ import pytest
 from forum.models import Event, Post, Space, Thread, ThreadCount, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
+from forum.rules import Refused
 from forum.threads import actions
-from forum.threads.guards import Refused
 from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
 
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from realtime import bus, bus_subscriber, reconcile
+from realtime import bus, reconcile
 from realtime.asgi import application
-from realtime.hub import current_hub
-from realtime.rooms import ListRoom
+from realtime.hub import Hub, current_hub
+from realtime.list_rooms import ListRoom
 
 ORIGIN = (b"origin", b"http://localhost")
 TIMEOUT = 10  # seconds, on a busy machine; nothing here waits for the clock
@@ -73,7 +73,7 @@ def _is_news(message):
 async def run_reconcile():
     """Have the hub compare all that is open with the database, and serve what is behind."""
     await wait_until_idle()
-    await reconcile.reconcile_once(current_hub())
+    await current_hub().reconcile()
     await wait_until_idle()
 
 
@@ -85,7 +85,7 @@ async def wait_until_idle():
         for task in (
             hub.check_task,
             *hub.background_tasks,
-            *(room.task for room in _rooms(hub)),
+            *(room.delivery_task for room in hub.registry.rooms()),
         )
         if task is not None
     ]:
@@ -99,10 +99,6 @@ async def let_time_pass(set_end, settle=run_reconcile):
     await settle()
     while timezone.now() <= end:
         await asyncio.sleep(0.005)
-
-
-def _rooms(hub):
-    return [*hub.thread_rooms.values(), *hub.list_rooms.values()]
 
 
 @pytest.fixture
@@ -155,26 +151,29 @@ def session_of(browser_of):
 
 @pytest.fixture
 def next_change(monkeypatch):
-    """What the bus told the hub of, as it comes: ``await next_change()`` is (thread, seq)."""
-    told = asyncio.Queue()
+    """``await next_change()``: the next (thread, seq) that the bus announces."""
+    changes, bus_handlers = asyncio.Queue(), Hub.bus_handlers
 
-    def on_change(hub, thread, seq, spaces):
-        hub.on_change(thread, seq, spaces)
-        told.put_nowait((thread, seq))
+    def handlers_that_note(hub):
+        def on_change(thread, seq, spaces):
+            hub.on_change(thread, seq, spaces)
+            changes.put_nowait((thread, seq))
 
-    monkeypatch.setitem(bus_subscriber._HANDLERS, "hub.change", on_change)
-    return lambda: asyncio.wait_for(told.get(), TIMEOUT)
+        return bus_handlers(hub) | {"hub.change": on_change}
+
+    monkeypatch.setattr(Hub, "bus_handlers", handlers_that_note)
+    return lambda: asyncio.wait_for(changes.get(), TIMEOUT)
 
 
 @pytest.fixture(autouse=True)
 def _no_delays(monkeypatch):
-    """Lists are looked at as soon as they are poked, and sweeps come when they are called."""
+    """Lists are delivered to at once, and reconciling happens only where a test has it."""
     monkeypatch.setattr(ListRoom, "min_interval", 0)
     monkeypatch.setattr(reconcile, "INTERVAL", 3600)
-    monkeypatch.setattr(bus._log_failure, "now", False)
+    monkeypatch.setattr(bus, "_is_failing", False)
 
 
 @pytest.fixture
 def without_bus(monkeypatch):
-    """No poke arrives any more."""
-    monkeypatch.setattr(bus_subscriber, "_HANDLERS", {})
+    """No message of the bus arrives."""
+    monkeypatch.setattr(Hub, "bus_handlers", lambda hub: {})

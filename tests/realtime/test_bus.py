@@ -14,7 +14,7 @@ from django.conf import settings
 from forum.events import event_recorded
 from forum.models import Post
 from forum.moderation import actions as moderation
-from realtime import bus, bus_loop
+from realtime import bus
 from tests.factories import post_reply, start_thread
 from tests.realtime.conftest import TIMEOUT, run_reconcile
 
@@ -34,7 +34,7 @@ def sent(monkeypatch):
     monkeypatch.setattr(get_channel_layer(), "group_send", group_send, raising=False)
 
     def sent():
-        bus_loop.wait_until_sent(TIMEOUT)
+        bus.wait_until_sent(TIMEOUT)
         told, messages[:] = list(messages), []
         return told
 
@@ -56,11 +56,11 @@ def test_what_many_tell_at_once_leaves_as_one(monkeypatch):
         left.append([told["seq"] for told in message["messages"]])
 
     monkeypatch.setattr(get_channel_layer(), "group_send", group_send, raising=False)
-    bus_loop._sending_loop().call_soon_threadsafe(held.wait, TIMEOUT)
+    bus._sending_loop().call_soon_threadsafe(held.wait, TIMEOUT)
     for seq in range(2 * bus.MAX_BATCH):
         bus.publish(type="hub.change", thread=1, seq=seq, spaces=[])
     held.set()
-    bus_loop.wait_until_sent(TIMEOUT)
+    bus.wait_until_sent(TIMEOUT)
 
     assert [len(told) for told in left] == [bus.MAX_BATCH, bus.MAX_BATCH]
     assert [seq for told in left for seq in told] == list(range(2 * bus.MAX_BATCH))
@@ -76,7 +76,7 @@ def test_a_move_tells_of_both_spaces(sent, thread, lucie, viewer_of, spaces):
 
 def test_the_poke_is_connected_once():
     names = [lookup[0] for lookup, *_rest in event_recorded.receivers]
-    assert names.count("realtime.bus") == 1
+    assert names.count(bus.SIGNAL_UID) == 1
 
 
 async def test_pokes_arrive_again_and_again_from_threads(
@@ -94,9 +94,7 @@ async def test_pokes_arrive_from_a_process_that_serves_no_page(
 ):
     """As from WSGI workers: what they tell leaves from a loop of its own."""
     await (await open_thread(thread, jeanne)).next_update()
-    monkeypatch.setattr(
-        bus_loop, "_sending_loop", lambda: bus_loop._own_loop or bus_loop._start_own_loop()
-    )
+    monkeypatch.setattr(bus, "_sending_loop", lambda: bus._own_loop or bus._start_own_loop())
     for n in range(2, 7):
         await in_db(post_reply)(jeanne, thread, f"Réponse {n}")
         assert await next_change() == (thread.pk, n)
@@ -113,7 +111,7 @@ async def test_what_is_told_before_a_command_ends_still_leaves(monkeypatch):
     bus.publish(type="hub.change")
     assert left == []
     gate.set()
-    await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+    await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
     assert left == [{"type": "hub.change"}]
 
 
@@ -126,7 +124,7 @@ def test_a_reply_stands_and_does_not_wait_for_a_layer_that_fails(
         took = _timed(post_reply, jeanne, thread)
         for n in range(5):
             post_reply(jeanne, thread, f"Encore {n}")
-        bus_loop.wait_until_sent(TIMEOUT)
+        bus.wait_until_sent(TIMEOUT)
 
     assert Post.objects.filter(thread=thread, number=7).exists()
     assert took < bus.SEND_TIMEOUT / 2
@@ -138,7 +136,7 @@ def test_a_reply_stands_and_does_not_wait_for_a_layer_that_fails(
 async def test_pages_are_served_without_the_layer_by_the_sweep(
     layer, settings, open_thread, thread, jeanne, caplog, monkeypatch
 ):
-    monkeypatch.setattr("realtime.bus_subscriber.JOIN_TIMEOUT", 0.1)
+    monkeypatch.setattr("realtime.bus.JOIN_TIMEOUT", 0.1)
     with _broken(layer) as port:
         _layer_at(settings, port)
         page = await open_thread(thread, jeanne)
@@ -148,7 +146,7 @@ async def test_pages_are_served_without_the_layer_by_the_sweep(
         assert (await page.next_update())["seq"] == 2
         await page.communicator.disconnect()
         page.is_open = False
-        await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+        await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
 
     told = [record.message for record in caplog.records if record.name == "realtime"]
     assert len(told) <= 2, told  # Once of hearing, once of telling.

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Session
 from forum.moderation import actions as moderation
-from realtime import limits, queries, reconcile
+from realtime import limits, queries
 from realtime.hub import current_hub
-from realtime.rooms import ListRoom
+from realtime.list_rooms import ListRoom
 from tests.factories import AUTHORITIES, PROJECTS, join_group, post_reply, start_thread
 from tests.realtime.conftest import TIMEOUT, run_reconcile
 
@@ -199,9 +199,10 @@ async def test_what_was_looked_for_is_not_sent_to_who_lost_the_right_meanwhile(
         monkeypatch.setattr(queries, "frames_for_list", look)
         jeanne.seats.update(ended_at=timezone.now())
         start_thread(other, spaces[PROJECTS], title="Dit sans elle")
+        connections = list(hub.registry.connections)
         swept = (
-            queries.check_access(session_viewers, reconcile.open_pages(hub.connections)),
-            list(hub.connections),
+            queries.check_access(session_viewers, hub.registry.open_pages(connections)),
+            connections,
         )
         loop.call_soon_threadsafe(apply_access, *swept, context=Context())
         assert done.wait(TIMEOUT)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.viewers.viewers import AccessLevel, Viewer
 from realtime import bus, limits, presence
 from realtime.hub import current_hub
+from realtime.thread_rooms import ThreadRoom
 from tests.factories import PROJECTS, start_thread
 from tests.realtime.conftest import ORIGIN, run_reconcile
 
@@ -107,7 +108,7 @@ async def test_one_is_not_told_that_one_writes_oneself(read, public, claire, jea
 
 
 def test_where_many_write_all_are_told_the_same():
-    here = presence.ThreadPresence()
+    here = ThreadRoom(1, listener=None).presence
     for many, frames in (
         (presence.MAX_PERSONAL_WRITERS, 2),
         (presence.MAX_PERSONAL_WRITERS + 1, 1),
@@ -151,7 +152,7 @@ async def test_readers_on_other_processes_count_for_as_long_as_they_are_told_of(
         names=[[10**6, "Zoé d’Ailleurs"]],
     )
     await until(page, "thread-readers", "Claire Le Bihan, Zoé d’Ailleurs et 2 autres personnes")
-    current_hub().thread_rooms[public.pk].presence._remote["another"] = (
+    current_hub().registry.thread_rooms[public.pk].presence._remote["another"] = (
         presence.PresenceState(),
         0,
     )
@@ -169,8 +170,7 @@ async def test_what_other_processes_need_is_told_again_and_again(
     await read(public, claire)
     for _ in range(2):
         await run_reconcile()
-        room = current_hub().thread_rooms[public.pk]
-        room.presence._update(current_hub(), room)
+        current_hub().registry.thread_rooms[public.pk].presence._update()
 
     mine = [message for message in told if message["readers"] == [claire.pk]]
     assert len(mine) >= 2

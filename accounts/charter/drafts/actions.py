@@ -11,7 +11,7 @@ from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
 from accounts.charter.drafts.models import CharterDraft
 from accounts.charter.models import CharterVersion
-from accounts.organisations.rules import require_animator
+from accounts.viewers.rules import require_animator
 
 
 class CannotPublish(PermissionDenied):

@@ -5,11 +5,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+
 #: Days between publishing a substantive version and its closing of member areas.
 DEFAULT_GRACE_DAYS = 60
 
 
-class CharterDraft(models.Model):
+class CharterDraft(Addressable):
     """What the next version of the charter would be. ``revision`` counts its savings.
 
     Once published it stays, with the version that it became, and does not change.
@@ -30,6 +33,11 @@ class CharterDraft(models.Model):
     )
     published_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    export_sections = (
+        ExportSection("drafts_written", "written_by", "name written_at"),
+        ExportSection("drafts_published", "published_by", "name published__published_at"),
     )
 
     class Meta:

@@ -14,31 +14,31 @@ from accounts.charter.drafts import actions
 from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
 from accounts.charter.models import CharterVersion, Signature
-from accounts.organisations.views.animator_dashboard import animator_required
+from accounts.viewers.decorators import animator_required
 
 
 @require_safe
-@animator_required
+@animator_required()
 def drafts(request):
     """The drafts, and how many of the members have signed the version in force."""
-    newest = _newest_version()
-    signed = Signature.objects.filter(withdrawn_at=None, version=newest)
+    newest = CharterVersion.objects.in_force()
+    signed = Signature.objects.live().filter(version=newest)
     context = {
         "drafts": CharterDraft.objects.filter(published=None).select_related("written_by"),
         "versions": CharterVersion.objects.published().select_related("draft__published_by"),
         "newest": newest,
         "signed": signed.values("organisation").distinct().count(),
-        "bound": Signature.objects.filter(withdrawn_at=None).values("organisation")
+        "bound": Signature.objects.live().values("organisation")
         .distinct().count(),
     }  # fmt: skip
     return render(request, "charter/drafts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@animator_required
+@animator_required()
 def new_draft(request):
     """Begin a draft from the version in force."""
-    newest = _newest_version()
+    newest = CharterVersion.objects.in_force()
     initial = {
         "text": newest.text if newest else "",
         "adopted_on": timezone.localdate(),
@@ -50,7 +50,7 @@ def new_draft(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@animator_required
+@animator_required()
 def draft(request, pk):
     """Write a draft on. Published, it is the version's own page; what was typed comes back."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
@@ -62,7 +62,7 @@ def draft(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@animator_required
+@animator_required()
 def preview(request, pk):
     """What a draft changes, as members will read it; a POST publishes just that."""
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
@@ -75,7 +75,7 @@ def preview(request, pk):
 
 
 @require_POST
-@animator_required
+@animator_required("charter-draft", "pk")
 def delete_draft(request, pk):
     """Throw a draft away."""
     actions.delete_draft(get_object_or_404(CharterDraft, pk=pk), request.user)
@@ -122,7 +122,7 @@ def _publish(request, one):
 
 
 def _render_preview(request, one, problem="", status=200):
-    newest = _newest_version()
+    newest = CharterVersion.objects.in_force()
     context = {
         "draft": one,
         "newest": newest,
@@ -131,10 +131,6 @@ def _render_preview(request, one, problem="", status=200):
         "problem": problem,
     }
     return render(request, "charter/draft_preview.html", context, status=status)
-
-
-def _newest_version():
-    return CharterVersion.objects.published().first()
 
 
 def _current_revision(one):

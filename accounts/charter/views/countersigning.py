@@ -8,27 +8,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.admission.models import Invitation
 from accounts.base import resume_form
+from accounts.base.redirects import safe_next_url
 from accounts.charter import actions
-from accounts.charter.after_signing import safe_next_url, signed_message
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.forms import CountersignForm
-from accounts.charter.models import Authority, CharterVersion, Signature
+from accounts.charter.models import Authority, CharterVersion
+from accounts.charter.queries import joinable_signature
+from accounts.charter.views.signing import signed_message
 from accounts.organisations.models import Organisation, Seat
-from accounts.organisations.rules import invitation_vouches_for, verified_addresses
-
-
-def joinable_signature(organisation):
-    """The signature of the version in force that a further person may join, or None.
-
-    The oldest by someone whose seat is confirmed, else the oldest.
-    """
-    newest = CharterVersion.objects.published().first()
-    given = Signature.objects.filter(
-        organisation=organisation, version=newest, withdrawn_at=None, countersigns=None
-    )
-    given = given.select_related("version", "person", "organisation__college")
-    seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
-    return given.filter(person__in=seated).first() or given.first()
+from accounts.organisations.rules import invitation_vouches_for
+from accounts.users.queries import verified_addresses
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.models import Signature
 from accounts.charter.receipt import render_receipt
-from accounts.charter.uploads import may_read_document
+from accounts.charter.rules import may_read_document
 from accounts.viewers import viewers
 
 

@@ -27,7 +27,7 @@ def charter_version(request, name):
         "html": rendering.render(version.text),
         "before": before,
         "changes": diff_paragraphs(before.text, version.text) if before else [],
-        "newest": CharterVersion.objects.published().first(),
+        "newest": CharterVersion.objects.in_force(),
         "versions": CharterVersion.objects.published(),
     }
     return render(request, "charter/version.html", context)

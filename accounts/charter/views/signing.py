@@ -5,19 +5,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.admission.models import Invitation
 from accounts.base import resume_form
+from accounts.base.redirects import safe_next_url
 from accounts.charter import actions, rendering
-from accounts.charter.after_signing import safe_next_url, signed_message
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
-from accounts.charter.queries import group_by_organisation, live_signatures
+from accounts.charter.queries import group_by_organisation, joinable_signature, live_signatures
 from accounts.charter.status import get_charter_status
-from accounts.charter.views import countersigning
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import College, Organisation
 from accounts.viewers import viewers
@@ -41,7 +41,7 @@ def sign(request):
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
     form = SignForm(request.POST, request.FILES, person=request.user)
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     if newest is None or request.POST.get("version") != newest.name:
         form.add_error(None, str(actions.VersionSuperseded()))
     if not form.is_valid():
@@ -84,7 +84,7 @@ def unknown_organisation(request):
 def refuse_version(request):
     """Say that one will not sign the version in force, after reading what that means."""
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     if newest is None or not charter_status.must_sign_again:
         return redirect("charter")
     is_seen = request.POST.get("version") == newest.name
@@ -125,7 +125,7 @@ def withdraw(request):
 
 
 def _render(request, charter_status, form, status=200):
-    newest = CharterVersion.objects.published().first()
+    newest = CharterVersion.objects.in_force()
     context = {
         "charter": newest,
         "html": rendering.render(newest.text) if newest else "",
@@ -151,7 +151,7 @@ def _changes(charter_status, newest):
 def _joinable(charter_status):
     """The organisations one signed for where someone has signed this version already."""
     mine = [one.organisation for one in charter_status.pending]
-    return [one for one in mine if countersigning.joinable_signature(one)]
+    return [one for one in mine if joinable_signature(one)]
 
 
 def _initial_form(request, charter_status):
@@ -191,3 +191,33 @@ def _sign_url(request):
     """The address of the form, which remembers where to go after and who invited."""
     query = {"next": safe_next_url(request), "invitation": request.GET.get("invitation")}
     return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)
+
+
+def signed_message(signature):
+    """What the signature just given opens to who gave it, in words, and its receipt."""
+    organisation = signature.organisation
+    seats = signature.person.seats.confirmed().filter(organisation=organisation)
+    if not organisation.admitted_at:
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Il lui manque des parrains : deux "
+            "organisations membres doivent la présenter. Les espaces des membres s’ouvriront "
+            "alors."
+        )
+    elif seats.exists():
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Les espaces du réseau et celui de "
+            "votre collège vous sont ouverts."
+        )
+    else:
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
+            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
+            "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
+            "d’animation."
+        )
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        words % organisation.name,
+        reverse("receipt", args=[signature.pk]),
+        _("Votre reçu (PDF)"),
+    )

@@ -1,59 +1,24 @@
 """The animators' desk: who and what waits for a decision, and mandates to end."""
 
-from functools import wraps
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, domains_to_verify
-from accounts.base import resume_form
 from accounts.base.text import fold
 from accounts.charter.models import Signature
-from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
-from accounts.viewers import viewers
+from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
+from accounts.viewers.decorators import animator_required
 
 PAGE_SIZE = 50
 MAX_RESULTS = 30
 
 
-def animator_required(view):
-    """``view`` for animators; for everyone else there is no such page.
-
-    Who lacks but a second factor to animate is led to it.
-    A guest who sends something may be one whose session has ended: it is kept for them.
-    """
-
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if request.method == "POST" and not request.user.is_authenticated:
-            return resume_form.redirect_to_login_keeping_form(request, _return_path(request))
-        viewer = viewers.get_viewer(request)
-        if viewer.is_animator:
-            return view(request, *args, **kwargs)
-        if viewer.is_member and request.user.is_animator:
-            return redirect("mfa_index")  # It says what they lack, and gives it.
-        raise Http404
-
-    return guarded
-
-
-def _return_path(request):
-    """Where what was typed can be sent again: drafts on their page, the rest on the desk."""
-    match = request.resolver_match
-    if match.url_name == "drop-charter-draft":
-        return reverse("charter-draft", kwargs=match.kwargs)
-    is_draft = request.path.startswith(reverse("charter-drafts"))
-    return request.path if is_draft else reverse("seats")
-
-
 @require_safe
-@animator_required
+@animator_required()
 def animator_dashboard(request):
     """What waits for a decision, the oldest first; and a search among confirmed seats."""
     return render_dashboard(request)
@@ -83,34 +48,12 @@ def render_dashboard(request, _organisation=None, refused=(None, None), refused_
     return render(request, "organisations/animator_dashboard.html", context, status=status)
 
 
-def with_refusal_forms(request, row_type, rows, refused):
-    """Each of ``rows`` with the form that refuses it; ``refused`` is the one sent, if any."""
-    refused_pk, refused_form = refused
-    forms = []
-    for row in rows:
-        before = resume_form.pop_saved_form(
-            request, reverse(f"refuse-{row_type}", args=[row.pk])
-        )
-        form = RefusalForm(prefix=f"{row_type}-{row.pk}", initial=before)
-        forms.append((row, refused_form if row.pk == refused_pk else form))
-    return forms
-
-
-def unmatched_refusal(rows, refused):
-    """The form that refuses what none of ``rows`` shows, None where there is no such form.
-
-    It was decided meanwhile, say: who refused reads so, and what they wrote is given back.
-    """
-    refused_pk, form = refused
-    return None if refused_pk in [row.pk for row, _form in rows] else form
-
-
 def _pending_seats():
     """Seats that wait for a decision, with what their holders signed.
 
     ``is_new`` tells an organisation in which nobody sits yet.
     """
-    live = Signature.objects.filter(withdrawn_at=None).select_related("version")
+    live = Signature.objects.live().select_related("version")
     known = Seat.objects.filter(
         organisation=OuterRef("organisation"), confirmed_at__isnull=False
     )

@@ -18,11 +18,9 @@ from accounts.base import resume_form
 from accounts.base.parsing import parse_natural_number
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
-from accounts.organisations.rules import contact_seats, deciding_role, is_contact
-from accounts.organisations.views.animator_dashboard import (
-    unmatched_refusal,
-    with_refusal_forms,
-)
+from accounts.organisations.queries import contact_seats, is_contact
+from accounts.organisations.rules import deciding_role
+from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers import viewers
 
 MAX_ENDED = 30

@@ -1,4 +1,4 @@
-"""The directory of people, for members; a member's page; and one's own choices for both."""
+"""The directory of people, for members; a member's page; the form of one's profile."""
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -11,8 +11,9 @@ from accounts.base.pagination import NumberedPage
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.models import College, Department, Seat, User
 from accounts.profiles.actions import save_profile
-from accounts.profiles.models import profile_of
+from accounts.profiles.queries import profile_of
 from accounts.viewers import viewers
+from forum.directory.contributions import MAX_SHOWN
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm
 from forum.directory.queries import find_people, listed_people, with_profiles
@@ -20,18 +21,18 @@ from forum.expertise.actions import set_expertise
 from forum.models import Expertise, Post, Thread
 from forum.threads import login_redirects
 
-MAX_SHOWN = 10
-
 
 @require_safe
 def members(request):
-    """The people of the network, for each other."""
+    """The people of the network, shown to members."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
     if not viewer.is_registered:
         return login_redirects.redirect_to_sign_in(request)
     if not viewer.is_member:
-        why = _("L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte.")
-        return login_redirects.redirect_to_charter(request, why)
+        reason = _(
+            "L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte."
+        )
+        return login_redirects.redirect_to_charter(request, reason)
     rows = with_profiles(find_people(viewer, filters), viewer)
     context = {
         "filters": filters,
@@ -44,10 +45,10 @@ def members(request):
 
 @require_safe
 def member(request, pk):
-    """A member's page, for members, and for guests what the person wrote in public.
+    """A member's page: their profile, for members, and what they wrote that one may read.
 
-    Of who is not in the directory today there is only what they wrote; one's own card one
-    sees always. Someone of whom the viewer may see nothing at all is not found.
+    The profile of someone who is not in the directory today is shown to themselves only. A
+    person of whom the viewer may see nothing is a 404.
     """
     viewer = viewers.get_viewer(request)
     is_listed = Exists(listed_people().filter(pk=OuterRef("pk")))
@@ -77,7 +78,7 @@ def member(request, pk):
 
 @login_required_returning_to("card", keep_form=True)
 def edit_profile(request):
-    """What I show of myself in the directory, and on what I can testify."""
+    """The form of what one shows in the directory, and of one's expertise."""
     viewer, own = viewers.get_viewer(request), profile_of(request.user)
     expertise = Expertise.objects.filter(person=request.user).values_list("topic", flat=True)
     typed = pop_saved_form(request) if request.method == "GET" else None

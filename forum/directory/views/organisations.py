@@ -1,7 +1,6 @@
-"""The directory of organisations, each with what it wrote here.
+"""The directory of organisations, and an organisation's page with what it wrote.
 
-The models are of ``accounts``; the pages are here because they show threads, which only
-the forum can read for a viewer.
+They are here, not in ``accounts``, because they show threads.
 """
 
 from django.conf import settings
@@ -13,24 +12,21 @@ from accounts.admission.queries import candidate_organisations, candidates_to_sp
 from accounts.base.pagination import NumberedPage
 from accounts.models import College, Department, Organisation, Seat, Signature
 from accounts.territories import countries
-from accounts.territories.actions import representing_seats
 from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.rules import representing_seats
 from accounts.viewers import viewers
 from forum import visibility
 from forum.directory import contributions
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations as organisations_asked
-from forum.directory.queries import listed_people
+from forum.directory.queries import find_organisations, listed_people
 from forum.models import Thread
-
-MAX_SHOWN = 10
 
 
 @require_safe
 def organisations(request):
-    """The organisations that have signed the charter, by name."""
+    """The organisations of the network, by name."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    rows = organisations_asked(viewer, filters)
+    rows = find_organisations(viewer, filters)
     rows = rows.select_related("college").prefetch_related("territories")
     context = {
         "filters": filters,
@@ -44,10 +40,9 @@ def organisations(request):
 
 @require_safe
 def organisation(request, slug):
-    """One organisation: its college, its signature, its people for members, its threads.
+    """One organisation: its college, its signature, its threads; for members, its people.
 
-    One that is no more of the network says so, and keeps what it wrote. Who may open the
-    page: ``visibility.organisations``.
+    One that has left the network keeps what it wrote.
     """
     viewer = viewers.get_viewer(request)
     ours = representing_seats(viewer).filter(organisation=OuterRef("pk"))
@@ -74,20 +69,20 @@ def organisation(request, slug):
         "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
         "threads": Thread.objects.visible_to(viewer)
         .filter(seat__organisation=one)
-        .for_list()[:MAX_SHOWN],
+        .for_list()[: contributions.MAX_SHOWN],
     }
     return render(request, "directory/organisation.html", context)
 
 
 def _candidate_count(viewer):
-    """How many organisations look for sponsors, for those who may be asked."""
+    """How many organisations look for sponsors, for members."""
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
         return 0
     return candidate_organisations().count()
 
 
 def _may_sponsor(person, viewer, organisation):
-    """Whether the one who looks may vouch for ``organisation``, which waits."""
+    """Whether the viewer may sponsor ``organisation``, which waits."""
     if organisation.admitted_at or not viewer.seat_id:
         return False
     return candidates_to_sponsor(person, viewer).filter(pk=organisation.pk).exists()

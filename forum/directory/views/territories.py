@@ -9,8 +9,7 @@ from accounts.territories import countries
 from accounts.viewers import viewers
 from forum.directory import contributions
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_territories as territories_asked
-from forum.directory.queries import located_in
+from forum.directory.queries import find_territories, located_in
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
 #: Organisations on a territory's page: more than act on any.
@@ -19,9 +18,9 @@ MAX_ORGANISATIONS = 100
 
 @require_safe
 def territories(request):
-    """Where the network acts: a map, and the list of all that is on it."""
+    """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    rows = territories_asked(
+    rows = find_territories(
         viewer, DirectoryFilters(college=filters.college, topic=filters.topic)
     )
     territory_map = territory_map_of(rows)
@@ -40,15 +39,17 @@ def territories(request):
 
 
 def _departments(territory_map, filters):
-    """Those on the map, to choose one from; all, where the one asked for is not there."""
-    there = territory_map.departments
-    is_there = not filters.department or any(one.code == filters.department for one in there)
-    return there if there and is_there else Department.objects.order_by("code")
+    """The departments to choose from: those on the map; all, if the chosen one is not there."""
+    on_map = territory_map.departments
+    is_on_map = not filters.department or any(
+        place.code == filters.department for place in on_map
+    )
+    return on_map if on_map and is_on_map else Department.objects.order_by("code")
 
 
 @require_safe
 def territory(request, slug):
-    """One territory: its organisations, what they ask, answered and told, and know."""
+    """One territory: its organisations, and what they ask, answered, told and know."""
     viewer = viewers.get_viewer(request)
     one = get_object_or_404(Territory, slug=slug)
     seats = contributions.seat_ids(organisation__territories=one)

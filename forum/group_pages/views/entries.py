@@ -1,4 +1,4 @@
-"""The presses by which one comes into a group and leaves it, and an invitation's own page."""
+"""The forms and buttons that ask, invite, answer and leave; the page of an invitation."""
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -22,14 +22,15 @@ from forum.group_pages.views.groups import (
     registered_required,
     render_group_page,
 )
-from forum.threads.guards import Refused
+from forum.rules import Refused
 
 
 @require_POST
-@registered_required
+@registered_required("group", "slug")
 def ask_to_join(request, slug):
-    """Ask to join."""
-    group, form = get_group_or_404(request, slug), JoinRequestForm(request.POST)
+    """Request to join a group."""
+    group = get_group_or_404(request, slug)
+    form = JoinRequestForm(request.POST)
     if not form.is_valid():
         return render_group_page(request, group, 422, ask=form)
     if not ratelimit.consume(request, action="ask_to_join"):
@@ -50,9 +51,9 @@ def ask_to_join(request, slug):
 
 
 @require_POST
-@registered_required
+@registered_required("group", "slug")
 def invite(request, slug):
-    """Invite a member, by name or address."""
+    """Invite a member, by name or e-mail address."""
     group = get_group_or_404(request, slug)
     if not may_manage(viewers.get_viewer(request), group):
         raise Refused(_("Ceci revient au contact du groupe."))
@@ -73,41 +74,41 @@ def invite(request, slug):
     return redirect(group)
 
 
-def _create_invitation(group, by, who):
-    if "address" in who:
-        return actions.invite_address(group, by, who["address"])
-    return actions.invite(group, by, who["person"])
+def _create_invitation(group, by, data):
+    if "address" in data:
+        return actions.invite_address(group, by, data["address"])
+    return actions.invite(group, by, data["person"])
 
 
 def _invitation_message(entry):
-    """What the one who invites is told: of an address, the same whosever it is."""
+    """The message to whoever invites: for an address, the same whosever it is."""
     if entry.address:
         return _(
             "Si cette adresse est celle d’un membre qui peut entrer dans le groupe, "
             "l’invitation lui est partie ; elle tient trente jours."
         )
     if entry.outcome:
-        words = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
+        message = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
     else:
-        words = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
-    return words % {"name": entry.person.full_name}
+        message = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
+    return message % {"name": entry.person.full_name}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@registered_required
+@registered_required()
 def invitation(request, pk):
-    """An invitation, for whom it is: what the group is, and yes or no.
+    """An invitation, for the person invited, and the buttons that accept and decline it.
 
-    One that was used, taken back or let pass says so, and offers nothing. What the group is
-    today is said only to who may know of it; others read its name, and how to get back in.
+    One that was answered, withdrawn or has expired says so, without buttons. What the group
+    is today is shown only to those who may know of it; others see its name.
     """
     viewer = viewers.get_viewer(request)
-    mine = GroupEntry.objects.filter(visibility.own_group_entries(viewer), kind="invitation")
+    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), kind="invitation")
     entry = get_object_or_404(
-        mine.select_related("group__college", "group__contact", "by"), pk=pk
+        own.select_related("group__college", "group__contact", "by"), pk=pk
     )
-    seen = WorkingGroup.objects.filter(visibility.groups(viewer), pk=entry.group_id)
-    context = {"entry": entry, "group": entry.group, "is_known": seen.exists()}
+    known = WorkingGroup.objects.filter(visibility.groups(viewer), pk=entry.group_id)
+    context = {"entry": entry, "group": entry.group, "is_known": known.exists()}
     if context["is_known"]:
         context |= group_facts(viewer, entry.group)
     if request.method != "POST":
@@ -127,11 +128,11 @@ def invitation(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@registered_required
+@registered_required()
 def answer_request(request, pk):
-    """Let in who asked, or refuse with a reason: ``reponse`` is oui or non.
+    """Accept a request to join, or refuse it with a reason: ``reponse`` is oui or non.
 
-    Whose session ended meanwhile comes back here, to the reason they gave.
+    A GET shows the group's page with the reason typed before the session ended.
     """
     entry = get_object_or_404(_managed_entries(request), pk=pk, kind="request")
     prefix = f"entry-{pk}"
@@ -151,15 +152,15 @@ def answer_request(request, pk):
         return redirect(entry.group)
     if entry.just_changed:
         mail.mail_answer(request, entry)
-    words = _("%(name)s est dans le groupe.") if accepted else _("La demande est refusée.")
-    messages.success(request, words % {"name": entry.person.full_name})
+    message = _("%(name)s est dans le groupe.") if accepted else _("La demande est refusée.")
+    messages.success(request, message % {"name": entry.person.full_name})
     return redirect(entry.group)
 
 
 @require_POST
-@registered_required
+@registered_required("groups")
 def withdraw_entry(request, pk):
-    """Take back one's own request, or an invitation of a group that one leads."""
+    """Withdraw one's own request, or an invitation to a group that one manages."""
     viewer = viewers.get_viewer(request)
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), kind="request")
     entry = get_object_or_404((own | _managed_entries(request)).select_related("group"), pk=pk)
@@ -173,9 +174,9 @@ def withdraw_entry(request, pk):
 
 
 @require_POST
-@registered_required
+@registered_required("group", "slug")
 def leave_group(request, slug):
-    """Leave a group; its contact hands over first."""
+    """Leave a group; its contact must name another first."""
     group = get_group_or_404(request, slug)
     try:
         actions.leave_group(group, request.user)
@@ -187,9 +188,9 @@ def leave_group(request, slug):
 
 
 @require_POST
-@registered_required
+@registered_required("group", "slug")
 def hand_over_contact(request, slug):
-    """Make someone who is in the group its contact: ``person``."""
+    """Make a member of the group, ``person``, its contact."""
     group = get_group_or_404(request, slug)
     person = User.objects.filter(
         pk=parse_natural_number(request.POST.get("person", "")) or 0
@@ -206,7 +207,7 @@ def hand_over_contact(request, slug):
 
 
 def _managed_entries(request):
-    """The requests and invitations of the groups that the one who asks leads."""
+    """The requests and invitations of the groups that the viewer manages."""
     viewer = viewers.get_viewer(request)
     entries = GroupEntry.objects.filter(group__in=sorted(viewer.groups))
     return entries if viewer.is_animator else entries.filter(group__contact=viewer.person_id)

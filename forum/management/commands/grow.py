@@ -6,7 +6,7 @@ from tqdm import tqdm
 
 from forum.demo.growth import thread_sizes
 from forum.demo.growth.loading import grow
-from forum.reference_data import loading as network
+from forum.reference_data.loading import load_reference_data
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """How much of everything."""
+        """How many threads, posts and people, and from which seed."""
         parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
         parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
         parser.add_argument("--people", type=int, default=500, help="default: 500")
@@ -31,12 +31,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, threads, posts, people, deep, seed, password, **options):
-        """Check the numbers, make sure there is a network, and fill it."""
+        """Check the numbers, load the reference data, and add to it."""
         try:
             thread_sizes.check_sizes(threads, posts, people, deep)
         except thread_sizes.ImpossibleSizes as impossible:
             raise CommandError(str(impossible)) from impossible
-        network.load_reference_data()
+        load_reference_data()
         numbers = {"threads": threads, "posts": posts, "people_count": people, "deep": deep}
         written = grow(**numbers, seed=seed, password=password)
         quiet = None if options["verbosity"] else True

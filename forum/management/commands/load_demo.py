@@ -15,12 +15,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        """Load, and say so."""
+        """Load the demonstration, and print whether it was there."""
         if not settings.FORUM_DEMO:
             raise CommandError(
                 "Set FORUM_DEMO=1 to load the demonstration: its people all have one public "
                 "password, so it has no place on a real site."
             )
-        done = load_demo()
+        is_new = load_demo()
         if options["verbosity"]:
-            self.stdout.write(f"Demonstration: {'loaded' if done else 'there already'}.")
+            self.stdout.write(f"Demonstration: {'loaded' if is_new else 'there already'}.")

@@ -1,4 +1,4 @@
-"""``manage.py load_network``: colleges, spaces, topics, tags, places and the charter."""
+"""``manage.py load_network``: colleges, spaces, topics, tags, territories, the charter."""
 
 from django.core.management.base import BaseCommand
 
@@ -16,8 +16,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        """Load, and say what was created."""
+        """Load it, and print what was created."""
         created = load_reference_data()
         if options["verbosity"]:
-            said = ", ".join(f"{count} {what}" for what, count in created.items())
-            self.stdout.write(f"Network: {f'created {said}' if said else 'all there'}.")
+            counts = ", ".join(f"{count} {what}" for what, count in created.items())
+            self.stdout.write(f"Network: {f'created {counts}' if counts else 'all there'}.")

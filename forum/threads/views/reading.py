@@ -1,4 +1,4 @@
-"""The pages that read threads: a page of posts, its changes, a post's own address."""
+"""The pages that read threads: a page of posts, its changes, a post's permanent URL."""
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,69 +19,69 @@ from forum.threads.rendering import render_posts_between
 
 
 @require_safe
-def thread(request, pk, slug=None):
-    """A page of 20 posts; an address with an old title leads to the one of today."""
+def show_thread(request, pk, slug=None):
+    """A page of 20 posts; a URL with an old title leads to the one of today."""
     viewer = viewers.get_viewer(request)
-    if (shown := thread_for_page(viewer, pk)) is None:
+    if (thread := thread_for_page(viewer, pk)) is None:
         raise Http404
-    if request.path != shown.get_absolute_url():
+    if request.path != thread.get_absolute_url():
         query = request.GET.urlencode()
-        return redirect(shown.get_absolute_url() + (f"?{query}" if query else ""))
-    number = min(page_number(request.GET), shown.last_page)
+        return redirect(thread.get_absolute_url() + (f"?{query}" if query else ""))
+    number = min(page_number(request.GET), thread.last_page)
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
-    # seq was read with the thread, before its posts: what commits in between is news.
-    rendered_posts = render_posts_between(viewer, shown, first, last)
-    parts = render_header_and_footer(shown)
-    context = composer_context(request, shown) | {
+    # seq was read with the thread, before its posts: what commits in between is a change.
+    rendered_posts = render_posts_between(viewer, thread, first, last)
+    parts = render_header_and_footer(thread)
+    context = composer_context(request, thread) | {
         "rendered_posts": rendered_posts,
         "head": parts["thread-head"],
         "foot": parts["thread-foot"],
         "first": first,
         "last": last,
         "number": number,
-        "numbers": elided_page_numbers(number, shown.last_page),
-        "may_edit_thread": rules.may_edit_thread(viewer, shown),
-        "may_pin_or_move": rules.may_pin_or_move(viewer, shown),
+        "numbers": elided_page_numbers(number, thread.last_page),
+        "may_edit_thread": rules.may_edit_thread(viewer, thread),
+        "may_pin_or_move": rules.may_pin_or_move(viewer, thread),
         "may_follow": rules.may_follow(viewer),
-        "is_followed": shown.last_read_number is not None,
+        "is_followed": thread.last_read_number is not None,
     }
-    _mark_page_read(request, shown, min(last, shown.post_count))
+    _mark_page_read(request, thread, min(last, thread.post_count))
     return render(request, "threads/thread.html", context)
 
 
-def _mark_page_read(request, shown, number):
-    """A follower has read what they are shown, up to ``number``; not what is fetched ahead."""
-    is_shown = request.method == "GET" and "Sec-Purpose" not in request.headers
-    if is_shown and shown.last_read_number is not None and shown.last_read_number < number:
-        mark_read(shown.pk, {viewers.get_viewer(request).person_id: number})
+def _mark_page_read(request, thread, number):
+    """Note that a follower was shown posts up to ``number``; a prefetch shows nothing."""
+    is_viewed = request.method == "GET" and "Sec-Purpose" not in request.headers
+    if is_viewed and thread.last_read_number is not None and thread.last_read_number < number:
+        mark_read(thread.pk, {viewers.get_viewer(request).person_id: number})
 
 
 @require_safe
 def thread_changes(request, pk):
-    """What a page that has seen ``?after=`` must change, by plain HTTP."""
+    """What a page that has seen change ``?after=`` must change, as JSON."""
     after = parse_natural_number(request.GET.get("after", ""))
     if after is None:
         return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
     try:
-        news = thread_changes_since(viewers.get_viewer(request), pk, after)
+        changes = thread_changes_since(viewers.get_viewer(request), pk, after)
     except Thread.DoesNotExist:
         return JsonResponse({"error": _("Introuvable.")}, status=404)
     except TooFarBehind:
         return JsonResponse({"reload": True}, status=409)
-    return JsonResponse(news.as_dict())
+    return JsonResponse(changes.as_dict())
 
 
 @require_safe
-def post(request, pk):
-    """A post's permanent address leads to where it stands today."""
-    shown = get_post_or_404(request, pk, visibility.posts_with_tombstones)
-    return redirect(shown.page_url())
+def redirect_to_post(request, pk):
+    """A post's permanent URL leads to the page that it is on."""
+    post = get_post_or_404(request, pk, visibility.posts_with_tombstones)
+    return redirect(post.page_url())
 
 
 @require_POST
 def preview(request):
-    """How a text will look. For whoever may write, since rendering is work."""
+    """The HTML of a text being written; for people with an account, since rendering costs."""
     if not viewers.get_viewer(request).is_registered:
         return HttpResponse(status=403)
     html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])

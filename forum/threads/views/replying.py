@@ -9,11 +9,11 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
 from forum.readership import readership_of
+from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import TooFarBehind, thread_changes_since
 from forum.threads.composer import composer_context, set_form_values, with_new_key
 from forum.threads.forms import ReplyForm
-from forum.threads.guards import Refused
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, Thread, page_of_post
 

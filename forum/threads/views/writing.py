@@ -1,4 +1,4 @@
-"""The forms that write: a new thread, its settings, an edit, a deletion."""
+"""The pages that start a thread, edit it, and edit and delete posts."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,17 +8,17 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.readership import readership_of
+from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space
 from forum.threads import actions
 from forum.threads.composer import get_post_or_404, set_form_values, with_new_key
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
-from forum.threads.guards import Refused, refusal_reason
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.models import Thread
 
 
 def new_thread(request):
-    """Ask, tell or discuss: the form of a new thread."""
+    """The form of a new thread."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
@@ -36,108 +36,108 @@ def new_thread(request):
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, status=422)
     try:
-        typed = dict(form.cleaned_data)
-        started = actions.start_thread(viewer.with_seat(typed.pop("seat")), **typed)
+        values = dict(form.cleaned_data)
+        thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=403)
-    return redirect(started)
+    return redirect(thread)
 
 
 def edit_thread(request, pk):
-    """Retitle and retag a thread."""
+    """The form of a thread's title, topic, kind and tags."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    shown = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
-    initial = {"title": shown.title, "topic": shown.topic.slug, "kind": shown.kind}
+    thread = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    initial = {"title": thread.title, "topic": thread.topic.slug, "kind": thread.kind}
     if request.method != "POST":
-        if not rules.may_edit_thread(viewer, shown):
+        if not rules.may_edit_thread(viewer, thread):
             raise Refused(
-                refusal_reason(viewer, shown, _("Vous ne pouvez pas modifier ce fil."))
+                refusal_reason(viewer, thread, _("Vous ne pouvez pas modifier ce fil."))
             )
-        initial["tags"] = ", ".join(tagging.name for tagging in shown.taggings.all())
+        initial["tags"] = ", ".join(tagging.name for tagging in thread.taggings.all())
         form = ThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
-        return render(request, "threads/edit_thread.html", {"thread": shown, "form": form})
+        return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
     form = ThreadForm(request.POST, viewer=viewer)
     status = 422
     if form.is_valid():
         try:
-            return redirect(actions.edit_thread(shown, viewer, **form.cleaned_data))
+            return redirect(actions.edit_thread(thread, viewer, **form.cleaned_data))
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 403
     return render(
-        request, "threads/edit_thread.html", {"thread": shown, "form": form}, status=status
+        request, "threads/edit_thread.html", {"thread": thread, "form": form}, status=status
     )
 
 
 def edit_post(request, pk):
-    """Edit one's own post."""
+    """The form that edits one's own post."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    shown = get_post_or_404(request, pk)
+    post = get_post_or_404(request, pk)
     if request.method != "POST":
-        if not rules.may_edit_post(viewer, shown, shown.thread):
-            return _redirect_non_editor(request, viewer, shown)
-        typed = pop_saved_form(request) or {"text": shown.text, "version": shown.version}
-        typed = {"audience": shown.thread.space_id} | typed
+        if not rules.may_edit_post(viewer, post, post.thread):
+            return _redirect_non_editor(request, viewer, post)
+        initial = pop_saved_form(request) or {"text": post.text, "version": post.version}
+        initial = {"audience": post.thread.space_id} | initial
         return render(
             request,
             "threads/edit_post.html",
-            {"post": shown, "form": EditPostForm(initial=typed)},
+            {"post": post, "form": EditPostForm(initial=initial)},
         )
     form = EditPostForm(request.POST)
     if not form.is_valid():
         return render(
-            request, "threads/edit_post.html", {"post": shown, "form": form}, status=422
+            request, "threads/edit_post.html", {"post": post, "form": form}, status=422
         )
     try:
-        return redirect(actions.edit_post(shown, viewer, **form.cleaned_data).page_url())
-    except actions.EditConflict as overtaken:
-        return _render_edit_conflict(request, form, overtaken)
+        return redirect(actions.edit_post(post, viewer, **form.cleaned_data).page_url())
+    except actions.EditConflict as conflict:
+        return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        set_form_values(form, audience=shown.thread.space_id)
+        set_form_values(form, audience=post.thread.space_id)
         return render(
-            request, "threads/edit_post.html", {"post": shown, "form": form}, status=403
+            request, "threads/edit_post.html", {"post": post, "form": form}, status=403
         )
 
 
 def delete_post(request, pk):
-    """Take back one's own post, after asking once."""
+    """Delete one's own post, after a page that asks to confirm."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    shown = get_post_or_404(request, pk, visibility.deletable_posts)
-    if not rules.may_delete_post(viewer, shown):
+    post = get_post_or_404(request, pk, visibility.deletable_posts)
+    if not rules.may_delete_post(viewer, post):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
     if request.method != "POST":
-        return render(request, "threads/delete_post.html", {"post": shown})
-    left = actions.delete_post(shown, viewer)
+        return render(request, "threads/delete_post.html", {"post": post})
+    thread = actions.delete_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))
-    return redirect("home") if left.removed_at else redirect(shown.page_url())
+    return redirect("home") if thread.removed_at else redirect(post.page_url())
 
 
 def _redirect_non_editor(request, viewer, post):
-    """For whom may not edit (any more): its author may take it back, an animator hide it."""
-    words = _("Vous ne pouvez plus modifier ce message.")
+    """Lead someone who may not edit to deleting, if it is theirs, or an animator to hiding."""
+    reason = _("Vous ne pouvez plus modifier ce message.")
     if rules.may_delete_post(viewer, post):
-        messages.info(request, words)
+        messages.info(request, reason)
         return redirect("delete-post", post.pk)
     if rules.may_moderate(viewer):
         return redirect("hide-post", post.pk)
-    raise Refused(words)
+    raise Refused(reason)
 
 
 def _initial_from_query(request, viewer):
-    """What the address asks for; not a space where one may not write."""
-    asked = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
+    """The topic and space in the query, without a space where one may not write."""
+    initial = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
-    if "space" in asked and not writable.filter(slug=asked["space"]).exists():
-        del asked["space"]
-    return asked
+    if "space" in initial and not writable.filter(slug=initial["space"]).exists():
+        del initial["space"]
+    return initial
 
 
 def _render_new_thread(request, viewer, form, status=200):
@@ -148,9 +148,9 @@ def _render_new_thread(request, viewer, form, status=200):
     return render(request, "threads/new_thread.html", context, status=status)
 
 
-def _render_edit_conflict(request, form, overtaken):
-    """Show what stands beside what was typed; sending again then replaces it knowingly."""
-    set_form_values(form, version=overtaken.post.version)
-    form.add_error("text", str(overtaken))
-    context = {"post": overtaken.post, "form": form, "current_post": overtaken.post}
+def _render_edit_conflict(request, form, conflict):
+    """Show the current text beside what was typed; sending again then replaces it."""
+    set_form_values(form, version=conflict.post.version)
+    form.add_error("text", str(conflict))
+    context = {"post": conflict.post, "form": form, "current_post": conflict.post}
     return render(request, "threads/edit_post.html", context, status=409)

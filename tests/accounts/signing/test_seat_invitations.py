@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.admission.actions import invite_to_seat, withdraw_invitation
 from accounts.admission.models import Invitation
 from accounts.charter import actions
-from accounts.charter.seats import use_invitation
+from accounts.charter.actions import use_invitation
 from accounts.models import (
     ConfirmationMethod,
 )

@@ -16,8 +16,8 @@ from forum.models import Post, Space
 from forum.moderation import actions as moderation
 from forum.questions.actions import accept_answer
 from forum.readership import readership_of
+from forum.rules import Refused
 from forum.threads import actions
-from forum.threads.guards import Refused
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -6,7 +6,9 @@ const KNOWN = window.PublicKeyCredential?.parseCreationOptionsFromJSON && naviga
 /** Ask the person, through the browser, for what ``form`` takes; fill it in and send it. */
 async function ask(form) {
   const { publicKey } = await options(form)
-  const credential = await (form.dataset.passkey === "create" ? create(form, publicKey) : get(publicKey))
+  const credential = await (form.dataset.passkey === "create"
+    ? create(form, publicKey)
+    : get(publicKey))
   form.elements.credential.value = JSON.stringify(credential)
   form.submit()
 }
@@ -36,17 +38,23 @@ function get(publicKey) {
   return navigator.credentials.get({ publicKey })
 }
 
-for (const form of KNOWN ? document.querySelectorAll("form[data-passkey]") : []) {
+function enable(form, start) {
   const failed = form.querySelector("[data-passkey-failed]")
-  const start = form.querySelector("[data-passkey-start]")
-  form.querySelector("[data-passkey-absent]").hidden = true
   start.hidden = false
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
     failed.hidden = true
     start.disabled = true
     // What the browser refuses it does not explain, lest a site learn who has which key.
-    await ask(form).catch(() => (failed.hidden = false))
+    await ask(form).catch(() => failed.toggleAttribute("hidden", false))
     start.disabled = false
   })
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const start = form.querySelector("[data-passkey-start]")
+  const absent = form.querySelector("[data-passkey-absent]")
+  if (KNOWN) enable(form, start)
+  else absent.dataset.shown = start.dataset.shown = ""
+  absent.hidden ||= Boolean(KNOWN)
 }

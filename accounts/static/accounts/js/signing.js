@@ -19,7 +19,9 @@ async function ask() {
 }
 
 function show(part) {
-  const picked = place.querySelector("[name=territory_words]")?.value && place.querySelector("#territory-offered:has(:checked)")
+  const picked =
+    place.querySelector("[name=territory_words]")?.value &&
+    place.querySelector("#territory-offered:has(:checked)")
   const typed = [...place.querySelectorAll(KEPT)].map((field) => [field.name, field.value])
   place.innerHTML = part // Our own fragment, escaped by the template.
   for (const [key, value] of typed) {

@@ -9,10 +9,17 @@ export function pick(place) {
   const list = place.querySelector("[role=listbox]")
   const said = place.querySelector("[data-said]")
   const into = document.getElementById(place.dataset.into)
-  let asked, timer, active = null
+  let asked,
+    timer,
+    active = null
 
-  Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })
-    .forEach(([name, value]) => input.setAttribute(name, value))
+  const attributes = {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-expanded": "false",
+  }
+  for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value)
 
   const options = () => [...list.children]
   /** Tell the reader's screen reader; on the page, too, what no list shows. */
@@ -46,7 +53,9 @@ export function pick(place) {
     asked = new AbortController()
     const { signal } = asked
     try {
-      const answer = await fetch(`${place.dataset.source}?q=${encodeURIComponent(words)}`, { signal })
+      const answer = await fetch(`${place.dataset.source}?q=${encodeURIComponent(words)}`, {
+        signal,
+      })
       if (!answer.ok) throw new Error(answer.status)
       list.innerHTML = await answer.text() // Our own fragment, escaped by the template.
       light(null)
@@ -68,7 +77,11 @@ export function pick(place) {
     let row = [...into.querySelectorAll("input")].find((one) => one.value === slug)
     if (!row) {
       const label = document.createElement("label")
-      row = Object.assign(document.createElement("input"), { type: kind, name: "territory", value: slug })
+      row = Object.assign(document.createElement("input"), {
+        type: kind,
+        name: "territory",
+        value: slug,
+      })
       label.append(row, ` ${name}`)
       const item = document.createElement("li")
       item.append(label)
@@ -83,7 +96,8 @@ export function pick(place) {
   }
 
   input.addEventListener("input", () => {
-    if (place.dataset.picker === "radio") { // Another name is being typed.
+    if (place.dataset.picker === "radio") {
+      // Another name is being typed.
       into.replaceChildren()
       into.closest("fieldset").hidden = true
     }
@@ -93,7 +107,9 @@ export function pick(place) {
   input.addEventListener("keydown", (event) => {
     const all = options()
     const at = all.indexOf(active)
-    const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at < 1 ? all.length : at) - 1 }[event.key]
+    const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at < 1 ? all.length : at) - 1 }[
+      event.key
+    ]
     if (event.isComposing) return
     if (to !== undefined && all.length) {
       event.preventDefault()

@@ -1,0 +1,15 @@
+"""The addresses of sponsoring, and of what animators decide about admission."""
+
+from django.urls import path
+
+from accounts.admission import views
+
+urlpatterns = [
+    path(
+        "animation/admission/<slug:slug>/", views.admit_organisation, name="admit-organisation"
+    ),
+    path("domaines/<int:pk>/verifier/", views.verify_domain, name="verify-domain"),
+    path("domaines/<int:pk>/refuser/", views.refuse_domain, name="refuse-domain"),
+    path("parrainages/", views.candidates, name="candidates"),
+    path("parrainages/<slug:slug>/", views.sponsor, name="sponsor"),
+]

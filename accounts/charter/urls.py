@@ -1,0 +1,34 @@
+"""The addresses of the charter, its signatures and its register."""
+
+from django.urls import path, re_path
+
+from accounts.charter.views import countersigning, downloads, register, signing
+
+urlpatterns = [
+    path("charte/", signing.charter, name="charter"),
+    path("charte/signer/", signing.sign, name="sign-charter"),
+    path("charte/inconnue/", signing.unknown_organisation, name="unknown-organisation"),
+    path("charte/signataires/", register.signatories, name="signatories"),
+    path("charte/retrait/", signing.withdraw, name="withdraw"),
+    path("charte/refus/", signing.refuse_version, name="refuse-charter"),
+    path("charte/contresigner/<slug:slug>/", countersigning.countersign, name="countersign"),
+    path(
+        "charte/invitation/<slug:key>/",
+        countersigning.invitation,
+        name="organisation-invitation",
+    ),
+    path("charte/signatures/<int:pk>/recu/", downloads.download_receipt, name="receipt"),
+    path("charte/signatures/<int:pk>/acte/", downloads.download_act, name="signature-act"),
+    # Last: it takes any word that looks like a version's name (see reserved_names).
+    re_path(
+        r"^charte/(?P<name>[0-9A-Za-z.-]{1,20})/$",
+        register.charter_version,
+        name="charter-version",
+    ),
+]
+
+
+def reserved_names() -> frozenset[str]:
+    """The words that follow ``charte/`` in other addresses: no version may bear them."""
+    routes = [str(one.pattern) for one in urlpatterns[:-1]]
+    return frozenset(parts[1] for route in routes if (parts := route.split("/"))[1])

@@ -1,0 +1,138 @@
+"""TODO."""
+
+import base64
+import hashlib
+import secrets
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Our words for what can go wrong, and mail that asks for no automatic answer."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "address_not_proved": _("Donnez d’abord le code envoyé à votre adresse actuelle."),
+        "account_inactive": _("Ce compte est fermé."),
+        "duplicate_email": _("C’est déjà l’adresse de votre compte."),
+        "email_password_mismatch": _(
+            "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez-les, ou "
+            "recevez un code par courriel."
+        ),
+        "email_taken": _("Un compte existe déjà pour cette adresse."),
+        "enter_current_password": _("Ce n’est pas votre mot de passe actuel."),
+        "incorrect_code": _(
+            "Ce code n’est pas le bon. Recopiez celui du dernier courriel reçu."
+        ),
+        "incorrect_password": _("Ce n’est pas votre mot de passe."),
+        "invalid_password_reset": _("Ce lien a déjà servi, ou il est trop ancien."),
+        "rate_limited": _(
+            "Trop de demandes en peu de temps. Attendez quelques minutes, puis réessayez."
+        ),
+        "same_as_current": _("C’est déjà l’adresse de votre compte."),
+        "too_many_login_attempts": _(
+            "Trop d’essais en peu de temps. Attendez quelques minutes, puis réessayez."
+        ),
+        "unverified_primary_email": _("Confirmez d’abord votre adresse électronique."),
+    }
+
+    def get_email_verification_redirect_url(self, email_address):
+        """The account, once one has proved a new address: there one came from."""
+        if self.request.user.is_authenticated:
+            return reverse("account")
+        return super().get_email_verification_redirect_url(email_address)
+
+    def save_user(self, request, user, form, commit=True):
+        """The new person; where the same form came twice at once, the first one stands."""
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError:
+            messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
+            raise ImmediateHttpResponse(redirect("account_login")) from None
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """The mail, marked as automatic so that no absence notice answers it (RFC 3834)."""
+        headers = {"Auto-Submitted": "auto-generated"} | (headers or {})
+        return super().render_mail(template_prefix, email, context, headers)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """A person as the provider presents them, in our words."""
+
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "connected_other": _("Cette identité est déjà celle d’un autre compte."),
+        "no_password": _("Choisissez d’abord un mot de passe."),
+        "no_verified_email": _("Confirmez d’abord votre adresse électronique."),
+    }
+
+    def pre_social_login(self, request, sociallogin):
+        """Nobody new comes in by an identity without an address."""
+        is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
+        if not (is_connecting or sociallogin.is_existing or sociallogin.email_addresses):
+            provider = sociallogin.provider
+            raise ImmediateHttpResponse(render_authentication_error(request, provider))
+
+    def populate_user(self, request, sociallogin, data):
+        """The new person: the address in small letters, the name as it is written."""
+        user = super().populate_user(request, sociallogin, {"email": data.get("email")})
+        user.email = user.email.lower()
+        name = " ".join(data.get("name", "").split())[:120]
+        user.full_name = name or gettext("Nouveau membre")  # Nothing of the address is shown.
+        return user
+
+    def get_connect_redirect_url(self, request, socialaccount):
+        """Back to one's account."""
+        return reverse("account")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second factors in our words, and unreadable in a copy of the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("Cette protection ne peut pas être retirée."),
+        "cannot_generate_recovery_codes": _(
+            "Les codes de secours viennent avec une application ou une clé d’accès : "
+            "ajoutez-en une d’abord."
+        ),
+        "incorrect_code": _(
+            "Ce code n’est pas le bon. Recopiez celui que l’application montre maintenant, "
+            "ou un code de secours qui n’a pas servi."
+        ),
+        "unverified_email": _("Confirmez d’abord votre adresse électronique."),
+    }
+
+    def encrypt(self, text):
+        """``text`` as the database keeps it: it takes the site's secret key to read it."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        """What ``encrypt`` was given; where the site's key is another, what nobody knows."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:  # Not an empty one: its codes are known to all.
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+    def generate_authenticator_name(self, user, type):
+        """A name for a passkey whose owner gives none."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Clé d’accès %(number)d") % {"number": number}
+
+
+def _cipher():
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (hashlib.sha256(f"second factors:{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -1,0 +1,37 @@
+"""The addresses under ``compte/`` that stand before allauth's own."""
+
+from allauth.socialaccount import views as socialaccount_views
+from django.urls import include, path
+
+from accounts.users import views
+
+urlpatterns = [
+    path("compte/", views.account, name="account"),
+    path("compte/siege/", views.choose_writing_seat, name="write-for"),
+    path("compte/email/", views.EmailChangeView.as_view(), name="account_email"),
+    path("compte/email/actuelle/", views.verify_current_address, name="prove-address"),
+    path("compte/appareils/", views.device_list, name="devices"),
+    path("compte/appareils/<int:number>/fin/", views.sign_out_device, name="end-device"),
+    path("compte/appareils/fin/", views.sign_out_other_devices, name="end-other-devices"),
+    path(
+        "compte/double-protection/recovery-codes/download/",
+        views.RecoveryCodesView.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
+    path("compte/double-protection/", include("allauth.mfa.urls")),
+]
+#: Included only where settings name a provider.
+openid_urlpatterns = [
+    path("compte/identite/", views.start_openid_login, name="openid"),
+    path("compte/identite/retour/", views.openid_callback, name="openid-return"),
+    path(
+        "compte/identite/annulee/",
+        socialaccount_views.login_cancelled,
+        name="socialaccount_login_cancelled",
+    ),
+    path(
+        "compte/identite/liee/",
+        socialaccount_views.connections,
+        name="socialaccount_connections",
+    ),
+]

@@ -1,0 +1,115 @@
+// Sending what a composer holds: in place under a thread; elsewhere, once, as forms do.
+
+import { note, showErrors, showFailure } from "./composer_messages.js"
+import { hidePreview } from "./preview.js"
+
+const TIMEOUT = 20_000 // ms
+
+/** The button that sends. */
+export const SEND = "[data-send], button:not([type=button], [data-preview])"
+
+/** Handle the `submit` of a composer. */
+export async function send(event, form, area, draft) {
+  if (form.dataset.sending) {
+    event.preventDefault()
+    return
+  }
+  draft.save()
+  const posts = document.querySelector("#posts[data-live]")
+  if (!posts) {
+    sendOnce(form, draft)
+    return
+  }
+  event.preventDefault()
+  await sendInPlace(form, area, draft, posts)
+}
+
+async function sendInPlace(form, area, draft, posts) {
+  const sent = area.value
+  const answer = await whileSending(form, () => post(form, posts))
+  if (answer === null || answer.status >= 500) {
+    showFailure(form, area)
+    return
+  }
+  const isData = answer.headers.get("Content-Type")?.includes("json")
+  const data = isData && (await answer.json())
+  if (answer.status === 201) finish(form, area, draft, data, sent)
+  else if (data?.errors) refuse(form, area, data)
+  else submitPlainly(form, draft)
+}
+
+async function post(form, posts) {
+  try {
+    return await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      credentials: "same-origin",
+      redirect: "manual",
+      headers: { "X-Seen": posts.dataset.seq, Accept: "application/json" },
+      signal: AbortSignal.timeout(TIMEOUT),
+    })
+  } catch {
+    return null
+  }
+}
+
+async function whileSending(form, work) {
+  const button = form.querySelector(SEND)
+  form.dataset.sending = "1"
+  button?.setAttribute("aria-disabled", "true")
+  note(form, "sending")
+  const answer = await work()
+  delete form.dataset.sending
+  button?.removeAttribute("aria-disabled")
+  note(form, "")
+  return answer
+}
+
+/** Show why by the field; if other people read here now, show who before it is sent again. */
+function refuse(form, area, { errors, audience, readers }) {
+  showErrors(area, Object.values(errors).flat())
+  if (form.elements.audience) form.elements.audience.value = audience
+  const place = form.querySelector("[data-readers]")
+  if (place) place.innerHTML = readers
+}
+
+/** The reply is posted: empty the composer, and show the reply. */
+function finish(form, area, draft, reply, sent) {
+  showErrors(area, [])
+  note(form, "")
+  if (form.elements.key) form.elements.key.value = freshKey()
+  if (area.value === sent) {
+    draft.forget()
+    area.value = area.defaultValue = ""
+  } else draft.save() // Something else was typed meanwhile: it is the next reply.
+  hidePreview(form)
+  // The live layer shows it, if it is there; it says so by preventing the default.
+  const event = new CustomEvent("replied", { detail: reply, cancelable: true })
+  if (document.dispatchEvent(event)) visit(new URL(reply.place, location))
+}
+
+function visit(url) {
+  const isHere = url.pathname + url.search === location.pathname + location.search
+  location.assign(url)
+  if (isHere) location.reload() // Else only the fragment would change.
+}
+
+/** Let the form be posted as forms are, but not twice. */
+function sendOnce(form, draft) {
+  form.dataset.sending = "1"
+  addEventListener("pageshow", ({ persisted }) => persisted && delete form.dataset.sending)
+  draft.markSent()
+}
+
+/** The session has ended, or so: let the server answer with a page, which keeps the text. */
+function submitPlainly(form, draft) {
+  sendOnce(form, draft)
+  form.submit()
+}
+
+/** A random UUID. `crypto.randomUUID` would ask for a secure context. */
+function freshKey() {
+  const random = (most) => crypto.getRandomValues(new Uint8Array(1))[0] & most
+  const digit = (n) => (n ^ random(15 >> (n / 4))).toString(16)
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit)
+}

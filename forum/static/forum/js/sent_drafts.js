@@ -1,0 +1,24 @@
+// Drafts that are over: those that were sent, and all of them when their writer signs out.
+//
+//   body[data-person]   who is signed in
+//   [data-sign-out]     the buttons that sign out
+
+import { attempt, draftKeys, SENT } from "./browser_storage.js"
+
+/** Forget the draft of a form that was sent, once a page shows its thread. */
+export function forgetSentDraft() {
+  if (!document.body.dataset.person) return // Signing in again: it is not posted yet.
+  attempt(() => {
+    const key = sessionStorage.getItem(SENT)
+    sessionStorage.removeItem(SENT)
+    if (key && document.getElementById("posts")) localStorage.removeItem(key)
+  })
+}
+
+/** Leave no draft to whoever uses this machine next. */
+export function forgetOnSignOut({ submitter }) {
+  if (!submitter?.matches("[data-sign-out]")) return
+  attempt(() => {
+    for (const key of draftKeys()) localStorage.removeItem(key)
+  })
+}

@@ -1,0 +1,20 @@
+// The script of every page. Without it the page says the same, as of when it was loaded.
+
+import { copyLink } from "./copy_link.js"
+import { forgetOnSignOut, forgetSentDraft } from "./sent_drafts.js"
+import { pressKey } from "./shortcuts.js"
+import { updateTimes } from "./times.js"
+import { measureWeight } from "./weight.js"
+
+const MINUTE = 60_000
+
+forgetSentDraft()
+updateTimes()
+measureWeight()
+setInterval(updateTimes, MINUTE)
+// What arrives live is dated the same way as what was there.
+const live = document.querySelector("#posts[data-live], #threads[data-live]")
+if (live) new MutationObserver(updateTimes).observe(live, { childList: true })
+document.addEventListener("keydown", pressKey)
+document.addEventListener("click", copyLink)
+document.addEventListener("submit", forgetOnSignOut)

@@ -1,0 +1,118 @@
+"""What templates say in our own way: dates as people say them, icons, numbers."""
+
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.base.fragment_cache import FragmentCacheNode
+
+register = template.Library()
+NARROW_NO_BREAK_SPACE = "\u202f"
+
+
+@register.tag
+def cached(parser, token):
+    """Keep what is within, which sees only the values named here.
+
+    See ``accounts/base/fragment_cache.py``.
+    """
+    values = template.base.token_kwargs(token.split_contents()[1:], parser)
+    nodelist = parser.parse(("endcached",))
+    parser.delete_first_token()
+    return FragmentCacheNode(values, nodelist)
+
+
+@register.simple_tag
+def icon(name):
+    """An icon of the sprite, for the eye only: the words beside it carry the sense."""
+    address = static("forum/img/icons.svg")
+    return format_html(
+        '<svg aria-hidden="true"><use href="{}#{}"/></svg>',
+        address,
+        name,
+    )
+
+
+@register.filter
+def when(moment):
+    """A ``<time>`` that reads the same whoever looks and whenever: *24 nov. 2026, 9 h 12*."""
+    local = timezone.localtime(moment)
+    words = formats.date_format(local, _("j N Y, G \\h i"))
+    moment = local.isoformat("T", "minutes")
+    return format_html('<time datetime="{}" data-when>{}</time>', moment, words)
+
+
+@register.filter
+def ago(moment):
+    """A ``<time>`` as one says it now: *4 min*, *3 h*, *hier*, *lundi*, *12 mars*."""
+    minutes = int((timezone.now() - moment).total_seconds() // 60)
+    return _cached_ago(moment, timezone.localdate(), min(minutes, 24 * 60), get_language())
+
+
+@lru_cache(4096)
+def _cached_ago(moment, today, minutes, _language):
+    local = timezone.localtime(moment)
+    exact = formats.date_format(local, _("l j F Y, G \\h i"))
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        local.isoformat("T", "minutes"), exact, _relative_words(local, today, minutes),
+    )  # fmt: skip
+
+
+def _relative_words(local, today, minutes):
+    days = (today - local.date()).days
+    if minutes < 1:
+        return _("à l’instant")
+    if minutes < 60:
+        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    if days == 0:
+        return _("%(n)d h") % {"n": minutes // 60}
+    if days == 1:
+        return _("hier")
+    if days < 7:
+        return formats.date_format(local, "l")
+    return formats.date_format(local, "j N" if local.year == today.year else "j N Y")
+
+
+@register.filter
+def number(value):
+    """A whole number with French thousands: *40 000*."""
+    return f"{value:,}".replace(",", NARROW_NO_BREAK_SPACE) if value is not None else ""
+
+
+@register.simple_tag
+def interface_languages():
+    """The languages of the interface, as (code, own name)."""
+    return settings.LANGUAGES
+
+
+@register.filter
+def topic_name(topic):
+    """A topic's name in the language of the page."""
+    return (topic.name_en if get_language() == "en" else "") or topic.name
+
+
+@register.simple_tag
+def list_url(listing, **changed):
+    """The page that shows ``listing`` with ``changed`` parts: a page, a view, a filter."""
+    return listing.url(**changed)
+
+
+@register.filter
+def map_url(place, filters):
+    """The list of what lies at ``place``, beside the map; where it is open, all of it again."""
+    kind, other = ("department", "country") if place.is_in_france else ("country", "department")
+    is_open = getattr(filters, kind) == place.code
+    return filters.url(**{kind: "" if is_open else place.code, other: ""}) + "#liste"
+
+
+@register.simple_tag
+def page_url(number, listing=None):
+    """Page ``number`` of ``listing``, or without one of whatever this page shows."""
+    return listing.url(page=number) if listing else f"?page={number}"

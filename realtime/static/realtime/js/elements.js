@@ -1,0 +1,62 @@
+// Elements of the page: made from the server's HTML, and put in without moving the reader.
+
+/** What one types into. */
+export const ENTRY = "textarea, input, select, [contenteditable]"
+
+/** The address `path` with `params` added to it. */
+export function address(path, params) {
+  const url = new URL(path, location)
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value)
+  return url
+}
+
+/** The element that `html` is. */
+export function parse(html) {
+  const template = document.createElement("template")
+  template.innerHTML = html.trim()
+  return template.content.firstElementChild
+}
+
+/** Put `html` in the place of `shown`; the focus stays where it was. */
+export function replace(shown, html) {
+  const fresh = parse(html)
+  const focusable = (root) => [...root.querySelectorAll("a, button, input")]
+  const focused = focusable(shown).indexOf(document.activeElement)
+  shown.replaceWith(fresh)
+  if (focused >= 0) focusable(fresh)[focused]?.focus({ preventScroll: true })
+}
+
+/** Whether someone is writing in `element`. */
+export function isWrittenIn(element) {
+  const isTyped = (field) => field.value !== field.defaultValue
+  const active = document.activeElement
+  const hasFocus = element.contains(active) && active.matches("textarea, input, select")
+  return hasFocus || [...element.querySelectorAll("textarea")].some(isTyped)
+}
+
+/** Do `change` without moving what someone writes in below `list`. */
+export function withoutMoving(list, change) {
+  const entry = document.activeElement
+  const topBefore = entry?.getBoundingClientRect().top
+  change()
+  if (!entry?.matches(ENTRY)) return
+  const moved = () => entry.getBoundingClientRect().top - topBefore
+  scrollBy({ top: moved(), behavior: "instant" })
+  const left = -moved() // A short page scrolls no further.
+  if (left > 0)
+    list.style.paddingBottom = `${parseFloat(list.style.paddingBottom || 0) + left}px`
+}
+
+const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
+
+/** Let `element`, which is new, come in from below. */
+export function slideIn(element) {
+  const from = { opacity: 0, transform: "translateY(0.75rem)" }
+  if (!isCalm()) element.animate([from, {}], { duration: 300, easing: "ease-out" })
+}
+
+/** Give `element` the focus, and scroll to it. */
+export function bringIntoView(element) {
+  element.focus({ preventScroll: true })
+  element.scrollIntoView({ block: "nearest", behavior: isCalm() ? "auto" : "smooth" })
+}

@@ -1,0 +1,141 @@
+"""The room of a thread: its open pages, what they are sent, who is on them."""
+
+import asyncio
+from typing import Any
+
+from accounts.viewers.viewers import AuthenticatedSession
+from realtime import limits, queries
+from realtime.connections import ThreadConnection
+from realtime.frame import Frame
+from realtime.presence import ThreadPresence
+from realtime.rooms import Room, RoomListener
+
+#: Pages sent to before other work of the process gets a turn.
+BATCH_SIZE = 500
+
+
+class ThreadRoom(Room[ThreadConnection]):
+    """The open pages of a thread.
+
+    ``announced_seq``: the latest change of the thread that anything told of.
+    ``is_presence_due``: whether the next delivery shows who else is there.
+    """
+
+    thread_id: int
+
+    def __init__(self, thread_id: int, listener: RoomListener) -> None:
+        super().__init__(listener)
+        self.thread_id, self.announced_seq = thread_id, 0
+        self.presence, self.is_presence_due = ThreadPresence(self), False
+
+    def remove(self, connection: ThreadConnection) -> None:
+        """Let ``connection`` go; tell the others, here and elsewhere, that its reader left."""
+        super().remove(connection)
+        self.presence.schedule_update()
+
+    def announce(self, seq: int) -> None:
+        """Note that the thread has reached change ``seq``; deliver it, if that is news."""
+        if seq > self.announced_seq:
+            self.announced_seq = seq
+            self.listener.request_delivery(self)
+
+    def presence_due(self) -> None:
+        """Show who else is there with the next delivery, soon."""
+        self.is_presence_due = True
+        self.listener.request_delivery(self)
+
+    def is_replaced(self) -> bool:
+        """Whether all pages of the thread left, and others have come to a new room since."""
+        return self.listener.open_room(self.thread_id) not in (None, self)
+
+    def reconcile(self) -> None:
+        """Renew and end the leases of presence."""
+        self.presence.reconcile()
+
+    def apply_access(
+        self,
+        connection: ThreadConnection,
+        signed_in: AuthenticatedSession,
+        access: queries.AccessCheck,
+    ) -> None:
+        """Let in whoever sees the thread, and deliver what their page has not seen."""
+        is_new = connection.signed_in is None
+        if not connection.identify(signed_in):
+            return
+        seq = access.seqs[signed_in.viewer.rights].get(self.thread_id)
+        if seq is None:
+            connection.close(limits.NOT_FOUND)
+        elif is_new and connection.seq > seq:
+            connection.close(limits.RELOAD)
+        elif connection.seq < max(seq, self.announced_seq):
+            self.announced_seq = max(seq, self.announced_seq)
+            self.listener.request_delivery(self)
+        elif is_new:
+            connection.push(Frame({"seq": seq, "elements": {}}))
+        if is_new and connection.is_open:
+            self.presence.schedule_update()
+
+    def on_message(self, connection: ThreadConnection, message: dict[str, Any]) -> None:
+        """Apply what a page says of its reader: whether they look, type, what they read."""
+        if "reading" in message and connection.reading != bool(message["reading"]):
+            connection.reading = bool(message["reading"])
+            self.presence.schedule_update()
+        if connection.signed_in is not None:
+            viewer = connection.signed_in.viewer
+            if message.get("writing") and viewer.is_member:
+                self.presence.note_typing(connection)
+            number = _post_number(message.get("read"))
+            if number and viewer.is_registered and viewer.person_id is not None:
+                self.listener.posts_read(self.thread_id, viewer.person_id, number)
+        super().on_message(connection, message)
+
+    async def deliver(self, live_queries: queries.LiveQueries) -> None:
+        """Bring the pages up to now; close those whose readers may not see the thread."""
+        connections = [
+            (connection, connection.signed_in)
+            for connection in self.connections
+            if connection.signed_in and connection.is_writable
+        ]
+        rights_set = {page.rights for page, _signed_in in connections if page.rights}
+        behind = {
+            (connection.language, connection.seq)
+            for connection, _signed_in in connections
+            if connection.seq < self.announced_seq
+        }
+        awaited, shows_presence = self.announced_seq, self.is_presence_due
+        self.is_presence_due = False
+        if not (behind or shows_presence):
+            return
+        answer = await live_queries.ask(
+            queries.frames_for_thread, self.thread_id, rights_set, behind
+        )
+        if answer.seq is not None and self.announced_seq == awaited:
+            self.announced_seq = answer.seq
+        still_holds = live_queries.session_viewers.still_holds
+        for n, (connection, signed_in) in enumerate(connections):
+            if n % BATCH_SIZE == BATCH_SIZE - 1:
+                await asyncio.sleep(0)
+            if not still_holds(connection, signed_in):
+                continue
+            if connection.rights not in answer.seen_by:
+                connection.close(limits.NOT_FOUND)
+                continue
+            position = connection.language, connection.seq
+            if position in behind:
+                _catch_up(connection, answer.seq, answer.frames[position])
+            if shows_presence:
+                self.presence.show_to(connection)
+
+
+def _catch_up(connection: ThreadConnection, seq: int | None, frame: Frame | None) -> None:
+    if seq is None or seq == connection.seq:  # What was announced is not there.
+        return
+    if frame is None:
+        connection.close(limits.RELOAD)
+    elif connection.push(frame):
+        connection.seq = seq
+
+
+def _post_number(number: object) -> int | None:
+    """The number of a post that a page sent, None where it is none."""
+    return number if isinstance(number, int) and 0 < number < 2**31 else None

@@ -1,0 +1,141 @@
+"""Stylesheets and scripts as production serves them: joined, minified, named by pages."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import override_settings
+
+from forum.static_bundles import UnjoinableError, bundle, imported_files
+from forum.static_storage import is_ours
+
+APPS = ("accounts", "forum", "realtime")
+TEMPLATES = Path(settings.BASE_DIR / "templates").rglob("*.html")
+ON_PAGES = {
+    name
+    for path in TEMPLATES
+    for name in re.findall(r"""static ['"]([^'"]+\.(?:css|js))['"]""", path.read_text())
+}
+
+
+def source(name):
+    """What a static file of ours says."""
+    return Path(finders.find(name)).read_text()
+
+
+def our_files(kind):
+    """The names of our own scripts, or stylesheets."""
+    return sorted(
+        str(path.relative_to(root))
+        for root in (settings.BASE_DIR / app / "static" for app in APPS)
+        for path in root.rglob(f"*.{kind}")
+    )
+
+
+def reader(**files):
+    """What reads made-up modules."""
+    return lambda name: files[name.removesuffix(".js").removesuffix(".css")]
+
+
+def reached(names):
+    """Those files, and all that they import."""
+    found, left = set(), set(names)
+    while left:
+        name = left.pop()
+        found.add(name)
+        left |= imported_files(name, source) - found
+    return found
+
+
+def test_every_script_and_stylesheet_is_on_some_page():
+    assert reached(ON_PAGES) == {*our_files("css"), *our_files("js")}
+
+
+@pytest.mark.parametrize("name", our_files("js"))
+def test_scripts_are_small_and_hold_neither_addresses_nor_words(name):
+    code = re.sub(r"^\s*(//|\*|/\*).*$|\s// .*$", "", source(name), flags=re.MULTILINE)
+
+    assert source(name).count("\n") <= 150
+    assert re.findall(r"""["'`]/[a-z]""", code) == []
+    assert re.findall(r"[À-ÿ’]", code) == []
+
+
+def test_a_joined_script_holds_each_module_once_before_what_needs_it():
+    joined = bundle(
+        "page.js",
+        reader(
+            page='import { a } from "./a.js"\nimport { b } from "./b.js"\nstart(a, b)\n',
+            a='import { b } from "./b.js"\nexport const a = () => b + 1\n',
+            b="export const b = 1 // once\n",
+        ),
+    )
+
+    assert joined.count("const b=1") == 1
+    assert joined.index("const b=1") < joined.index("const a=") < joined.index("start(a,b)")
+    assert "import" not in joined and "export" not in joined and "once" not in joined
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        'import a from "./a.js"\n',
+        'import * as a from "./a.js"\n',
+        'export * from "./a.js"\n',
+        "export default 1\n",
+        "export { a }\n",
+        "const words = `a ${b ? `c` : d}`\n",
+        'import { a } from "./page.js"\n',
+    ],
+)
+def test_what_cannot_be_joined_is_refused(module):
+    with pytest.raises(UnjoinableError):
+        bundle("page.js", reader(page=module, a="export const a = 1\n"))
+
+
+@pytest.mark.parametrize("rule", ['@import url("b.css");\n', "a { background: url(b.png) }\n"])
+def test_what_cannot_be_joined_in_a_stylesheet_is_refused(rule):
+    with pytest.raises(UnjoinableError):
+        bundle("page.css", reader(page='@import "a.css";\n', a=rule))
+
+
+@pytest.mark.parametrize("name", our_files("js"))
+def test_minifying_leaves_template_literals_as_they_are(name):
+    literals = re.findall(
+        r"`[^`\n]*`", re.sub(r"^\s*(//|\*|/\*).*$", "", source(name), flags=re.M)
+    )
+
+    assert [it for it in literals if "${" in it and it not in bundle(name, source)] == []
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """What is served where the static files of production were collected, by name."""
+    folder = tmp_path_factory.mktemp("static")
+    storage = {"BACKEND": "forum.static_storage.BundlingStaticFilesStorage"}
+    with override_settings(
+        DEBUG=False,
+        STATIC_ROOT=folder,
+        STORAGES=settings.STORAGES | {"staticfiles": storage},
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    paths = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    return {name: (folder / path).read_bytes() for name, path in paths.items()}
+
+
+def test_collected_files_are_those_that_pages_name_and_ask_for_no_other(collected):
+    asks = re.compile(rb"@import|\bimport\b")
+
+    assert {name for name in collected if is_ours(name)} == ON_PAGES
+    assert [name for name in ON_PAGES if asks.search(collected[name])] == []
+
+
+def test_scripts_and_styles_of_a_thread_stay_within_their_budget(collected):
+    scripts = ("forum/js/site.js", "forum/js/composer.js", "realtime/js/live.js")
+
+    assert sum(len(gzip.compress(collected[name])) for name in scripts) <= 13_000
+    assert len(gzip.compress(collected["forum/css/site.css"])) <= 8_000
