@@ -64,7 +64,7 @@ def test_french_labels_of_the_glossary_stand_in_the_interface():
     assert [label for label in labels if not any(label in text for text in texts)] == []
 
 
-@pytest.mark.parametrize("page", set(DECISIONS) - {"README.md"})
+@pytest.mark.parametrize("page", sorted(set(DECISIONS) - {"README.md"}))
 def test_each_decision_has_a_date_and_a_status(page):
     decisions = re.split(r"^## ", DECISIONS[page], flags=re.MULTILINE)[1:]
     dated = re.compile(r"[^\n]+\n\*\d{4}-\d\d-\d\d · (in force|replaced by \[)[^\n]*\*\n\n\S")
