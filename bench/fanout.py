@@ -111,8 +111,10 @@ def with_ratios(one, floor):
 def compare(site, who, sizes, rounds=20, cores=CORES, name="Foirail", **pages):
     """Measure ``site`` and the floor side by side at each size; yield rows.
 
-    ``pages`` say what ``targets.from_site`` may be told of them.
+    ``pages`` say what ``targets.from_site`` may be told of them; they ask for compressed
+    texts, as browsers do, unless that says otherwise.
     """
+    pages = {"packing": True} | pages
     space, step, guests = READERS[who]
     scenery = site.run_json("bench.sample_data", readers=max(sizes) * step, space=space)
     cookies = scenery["readers"][::step]
@@ -145,7 +147,9 @@ def main():
     args.add_argument("--rounds", type=int, default=20)
     args.add_argument("--readers", choices=READERS, default="members")
     args.add_argument("--reading", action="store_true", help="pages say they are looked at")
-    args.add_argument("--packed", action="store_true", help="pages take compressed texts")
+    args.add_argument(
+        "--plain", action="store_true", help="pages ask for no compressed texts; browsers do"
+    )
     args.add_argument("--textbook", action="store_true", help="measure bench/group_send")
     args.add_argument("--target", help="a peer: a JSON file, see bench/targets.py")
     args = args.parse_args()
@@ -156,7 +160,7 @@ def main():
         )
     name = "group_send" if args.textbook else "Foirail"
     with running_site(**(GROUP_SEND if args.textbook else {})) as site:
-        pages = {"is_reading": args.reading, "packing": args.packed}
+        pages = {"is_reading": args.reading, "packing": not args.plain}
         tables.print_table(
             compare(site, args.readers, sizes, args.rounds, CORES, name, **pages)
         )

@@ -1,14 +1,24 @@
-"""What every page shows around its own content: the menu, per viewer."""
+"""What every page shows around its own content: the menu and the badge, per viewer.
 
-from typing import NamedTuple
+One query reads both on every page, so that neither is ever out of date. What the menu makes
+of the answer is kept in the process under the answer itself.
+"""
+
+import json
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import IntegerField, Subquery, TextField, Value
+from django.db.models.functions import JSONArray
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import College
 from accounts.viewers import viewers
-from forum.follows.unread import unread_count
+from accounts.viewers.viewers import Viewer
+from forum.follows.unread import MAX_UNREAD, unread_follows
 from forum.models import Space, Topic
 from forum.rules import is_read_only
 
@@ -19,12 +29,13 @@ _TOPIC_FIELDS = ("pk", "slug", "name", "name_en", "icon")
 MAX_MENU_GROUPS = 12
 
 
-def layout(request):
+def layout(request: HttpRequest) -> dict[str, Any]:
     """The viewer, the menu and the site's own name, for the templates of pages."""
+    menu = SimpleLazyObject(lambda: site_menu(viewers.get_viewer(request)))
     return {
         "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
-        "unread": SimpleLazyObject(lambda: unread_count(viewers.get_viewer(request))),
-        "menu": SimpleLazyObject(lambda: _build_menu(viewers.get_viewer(request))),
+        "unread": SimpleLazyObject(lambda: menu.unread),
+        "menu": menu,
         "menu_path": _current_menu_path(request),
         "network": settings.FORUM_NETWORK,
         "publisher": settings.FORUM_PUBLISHER,
@@ -35,7 +46,8 @@ def layout(request):
 class SiteMenu(NamedTuple):
     """The spaces one reads, some groups' rooms among them (``has_more``), and all topics.
 
-    Plain rows, which tell all that a menu shows.
+    Plain rows, which tell all that a menu shows. ``unread``: how many followed threads have
+    news, at most ``MAX_UNREAD``.
     """
 
     space_rows: tuple
@@ -43,6 +55,7 @@ class SiteMenu(NamedTuple):
     opened_colleges: frozenset
     archived_groups: frozenset
     has_more: bool
+    unread: int
 
     @property
     def spaces(self):
@@ -65,14 +78,62 @@ class SiteMenu(NamedTuple):
         return " ".join(own)
 
 
-def _build_menu(viewer):
-    rows = tuple(_SPACES_QUERY.rows(viewer.rights)), tuple(_TOPICS_QUERY.rows(viewer.rights))
+def site_menu(viewer: Viewer) -> SiteMenu:
+    """The menu and the badge of ``viewer``, in one query."""
+    found = _MENU_QUERY.first(
+        viewer.rights, viewer.is_registered, person_id=viewer.person_id or 0
+    )
+    spaces, topics, unread = found or ("", "", 0)
     return SiteMenu(
-        *rows,
+        _rows_of_json(spaces),
+        _rows_of_json(topics),
         viewer.opened_colleges,
         viewer.archived_groups,
         len(viewer.groups) > MAX_MENU_GROUPS,
+        unread,
     )
+
+
+@lru_cache(maxsize=512)
+def _rows_of_json(text):
+    """The rows that ``text`` holds, without the (order, pk) that they are sorted by here."""
+    rows = sorted(json.loads(text or "[]"), key=lambda row: row[:2])
+    return tuple(tuple(row[2:]) for row in rows)
+
+
+class _RowsAsJson(Subquery):
+    """The rows of a query of one JSON column, ``menu_row``, as the text of one JSON array."""
+
+    template = "(SELECT JSON_AGG(menu_row)::text FROM (%(subquery)s) AS menu_rows)"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler, connection, **options):
+        """The same with the function of SQLite."""
+        template = self.template.replace("JSON_AGG(menu_row)::text", _SQLITE_JSON_AGG)
+        return self.as_sql(compiler, connection, template=template, **options)
+
+
+_SQLITE_JSON_AGG = "JSON_GROUP_ARRAY(JSON(menu_row))"
+
+
+class _RowCount(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def _menu_queryset(rights, is_registered, person_id):
+    """One row: the spaces and the topics as JSON, and how many follows have news."""
+    unread = Value(0)
+    if is_registered:
+        unread = _RowCount(unread_follows(rights, person_id)[:MAX_UNREAD])
+    asked = {
+        "space_rows": _RowsAsJson(_spaces_queryset(rights)),
+        "topic_rows": _RowsAsJson(_topics_queryset(rights)),
+        "unread": unread,
+    }
+    return Space.objects.order_by("pk").annotate(**asked).values_list(*asked)[:1]
 
 
 def _spaces_queryset(rights):
@@ -80,7 +141,19 @@ def _spaces_queryset(rights):
     newest = sorted(rights.groups, key=lambda pk: (pk in rights.archived_groups, -pk))
     rights = rights._replace(groups=frozenset(newest[:MAX_MENU_GROUPS]))
     paths = (f"college__{name}" for name in _COLLEGE_FIELDS)
-    return Space.objects.visible_to(rights).values_list(*_SPACE_FIELDS, *paths)
+    return _as_menu_rows(Space.objects.visible_to(rights), *_SPACE_FIELDS, *paths)
+
+
+def _topics_queryset(rights):
+    return _as_menu_rows(Topic.objects.with_counts(rights), *_TOPIC_FIELDS, "thread_count")
+
+
+def _as_menu_rows(rows, *fields):
+    row = JSONArray("order", "pk", *fields)
+    return rows.annotate(menu_row=row).order_by().values("menu_row")
+
+
+_MENU_QUERY = CompiledQuery(_menu_queryset, "person_id")
 
 
 def _space_from_row(row):
@@ -91,17 +164,10 @@ def _space_from_row(row):
     return space
 
 
-def _topics_queryset(rights):
-    return Topic.objects.with_counts(rights).values_list(*_TOPIC_FIELDS, "thread_count")
-
-
 def _topic_from_row(row):
     topic = Topic(**dict(zip(_TOPIC_FIELDS, row, strict=False)))
     topic.thread_count = row[-1]
     return topic
-
-
-_SPACES_QUERY, _TOPICS_QUERY = CompiledQuery(_spaces_queryset), CompiledQuery(_topics_queryset)
 
 
 def _current_menu_path(request):

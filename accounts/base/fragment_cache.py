@@ -5,11 +5,14 @@ is never out of date: when a value changes, another key is asked for, and the ol
 forgotten in its turn. There is nothing to invalidate and nobody to tell.
 """
 
-from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
 from copy import copy
 from sys import getsizeof
 from threading import Lock
+from typing import Any
 
+from cachetools import LRUCache
 from django.db.models import Model
 from django.template import Node
 from django.template.loader import get_template
@@ -22,49 +25,45 @@ MAX_BYTES = 48 * 2**20
 _ENTRY_OVERHEAD = 2000
 
 
-class SizedLRUCache:
+def _size_of(text):
+    return getsizeof(text) + _ENTRY_OVERHEAD
+
+
+class FragmentCache:
     """Texts by key; those not asked for since longest make room. Threads may share it."""
 
-    def __init__(self, max_bytes):
+    def __init__(self, max_bytes: int):
         """Keep about ``max_bytes`` bytes."""
-        self._texts, self._lock = OrderedDict(), Lock()
-        self._max_bytes, self._size = max_bytes, 0
+        self._texts: LRUCache[Hashable, str] = LRUCache(max_bytes, getsizeof=_size_of)
+        self._lock = Lock()
 
-    def get(self, key):
+    def get(self, key: Hashable) -> str | None:
         """The text of ``key``, or None."""
         with self._lock:
-            if key not in self._texts:
-                return None
-            self._texts.move_to_end(key)
-            return self._texts[key]
+            return self._texts.get(key)
 
-    def put(self, key, text):
-        """Keep ``text``, and forget what there is no more room for."""
-        with self._lock:
-            if key not in self._texts:
-                self._texts[key] = text
-                self._size += getsizeof(text) + _ENTRY_OVERHEAD
-            while self._size > self._max_bytes:
-                _key, forgotten = self._texts.popitem(last=False)
-                self._size -= getsizeof(forgotten) + _ENTRY_OVERHEAD
+    def put(self, key: Hashable, text: str) -> None:
+        """Keep ``text``, unless it alone is too large, and forget what has no room left."""
+        with self._lock, suppress(ValueError):
+            self._texts[key] = text
 
 
-_cache = SizedLRUCache(MAX_BYTES)
+_cache = FragmentCache(MAX_BYTES)
 
 
 class TemplateFragment:
     """A part of a template that shows rows: ``key`` is all that it shows of one."""
 
-    def __init__(self, template, partial):
+    def __init__(self, template: str, partial: str):
         """Name the template and the part of it."""
         self._template, self._partial = template, partial
 
-    def get_many(self, keys):
+    def get_many(self, keys: Iterable[Hashable]) -> dict[Hashable, str | None]:
         """``{key: HTML}`` of each of ``keys``, None for what is not kept."""
         prefix = self._key_prefix()
         return {key: _cache.get((*prefix, key)) for key in keys}
 
-    def render(self, key, **context):
+    def render(self, key: Hashable, **context: Any) -> str:
         """The HTML of ``key``, from a context that holds nothing else; it is kept."""
         prefix = self._key_prefix()
         html = get_template(f"{self._template}#{self._partial}").render(context)
@@ -94,7 +93,7 @@ class FragmentCacheNode(Node):
         return html
 
 
-def row_values(instance, paths):
+def row_values(instance: Model, paths: Sequence[str]) -> tuple[Any, ...]:
     """What ``values_list(*paths)`` gives for ``instance``, from what is loaded of it."""
     return tuple(_resolve_path(instance, path.split("__")) for path in paths)
 

@@ -8,6 +8,8 @@ from accounts.base.parsing import parse_natural_number
 LOOK_AHEAD_PAGES = 5
 #: The deepest page of a list that is served: an offset costs what it skips.
 MAX_PAGE = 500
+#: Rows on a page, where nothing else is said.
+PAGE_SIZE = 20
 
 
 def page_number(params, name="page"):
@@ -35,7 +37,7 @@ def elided_page_numbers(number, last):
 class NumberedPage:
     """Page ``number`` of ``rows``, ``size`` a page, knowing at most a few pages ahead."""
 
-    def __init__(self, rows, number, size=20):
+    def __init__(self, rows, number, size=PAGE_SIZE):
         """``rows`` is an ordered queryset; it is read when the page is."""
         self._rows, self.number, self.size = rows, number, size
         self.start = (number - 1) * size

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 
 from django.utils.html import strip_tags
+from rapidfuzz.distance import LCSseq
 
 from accounts.charter.rendering import render
 
@@ -18,13 +20,14 @@ _WORD = re.compile(r"\s*(?:\w+|[^\w\s])")
 _MIN_SIMILARITY = 0.5
 #: Pairs of paragraphs that are looked at, at most, for one that became the other.
 _MAX_PAIRS = 10_000
-#: Steps that comparing may take for each character compared, before it is given up.
-_STEPS_PER_CHARACTER = 5
+#: Length of one sequence times that of the other, at most, for both to be compared: a bit
+#: each is held meanwhile, 50 MB in all, for about half a second.
+_MAX_CELLS = 400_000_000
 
 
 @lru_cache(maxsize=32)
-def diff_paragraphs(before, after):
-    """The paragraphs that differ, each a list of (sign, words).
+def diff_paragraphs(before: str, after: str) -> list[list[tuple[str, str]]]:
+    """The paragraphs that differ between two Markdown texts, each a list of (sign, words).
 
     ``+`` came, ``-`` went, ``=`` stayed, ``>`` stands elsewhere than before. A paragraph that
     was reworded is one, with the words that came and went marked in it; any other came, went
@@ -32,7 +35,7 @@ def diff_paragraphs(before, after):
     not change.
     """
     old, new = _paragraphs(before), _paragraphs(after)
-    runs = list(_aligned_runs(old, new, len(old) + len(new)))
+    runs = list(_aligned_runs(old, new))
     left, right = ({one for run in runs for one in run[side]} for side in (0, 1))
     moved, found = left & right, []
     for gone, come, _kept in runs:
@@ -83,53 +86,34 @@ def _diff_words(gone, come):
     # The first word too has a space before it, as it would have after another.
     old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
     pieces = []
-    for run in _aligned_runs(old, new, len(old) + len(new)):
+    for run in _aligned_runs(old, new):
         pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
     pieces = [(sign, words) for sign, words in pieces if words]
     first = 2 if [sign for sign, _words in pieces[:2]] == ["-", "+"] else 1
     return [(sign, words.lstrip()) for sign, words in pieces[:first]] + pieces[first:]
 
 
-def _aligned_runs(old, new, edits):
-    """``old`` and ``new`` as (gone, come, kept) lists in order; one, where too much differs."""
-    i, k, steps = 0, 0, _STEPS_PER_CHARACTER * sum(map(len, old + new))
-    for start, other, length in [
-        *_common_runs(old, new, edits, steps),
-        (len(old), len(new), 0),
-    ]:
+def _aligned_runs(
+    old: Sequence[str], new: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
+    """``old`` and ``new`` as (gone, come, kept) runs in order, as much kept as can be.
+
+    Two sequences too long to compare are one run, of which nothing is kept.
+    """
+    i = k = 0
+    for start, other, length in _common_runs(old, new):
         yield old[i:start], new[k:other], old[start : start + length]
         i, k = start + length, other + length
+    yield old[i:], new[k:], []
 
 
-def _common_runs(old, new, edits, steps):
-    """The runs (place in ``old``, in ``new``, length) that both have, as long as can be.
-
-    By Myers' algorithm: how far does one come with one edit, two, three…? Nothing where it
-    takes more than ``edits``, or more than ``steps`` to tell.
-    """
-    reached = {1: (0, None)}
-    for edit in range(edits + 1):
-        for k in range(-edit, edit + 1, 2):
-            is_added = k == -edit or (k != edit and reached[k - 1][0] < reached[k + 1][0])
-            i, runs = reached[k + 1] if is_added else reached[k - 1]
-            start = i = i if is_added else i + 1
-            while i < len(old) and i - k < len(new) and old[i] == new[i - k]:
-                i += 1
-            reached[k] = i, ((start, start - k, i - start), runs) if i > start else runs
-            steps -= 1 + i - start
-            if i >= len(old) and i - k >= len(new):
-                return _unlinked(reached[k][1])
-            if steps < 0:
-                return []
-    return []
-
-
-def _unlinked(runs):
-    found = []
-    while runs:
-        run, runs = runs
-        found.append(run)
-    return found[::-1]
+def _common_runs(old, new):
+    """The runs (place in ``old``, in ``new``, length) of their longest common subsequence."""
+    if len(old) * len(new) > _MAX_CELLS:
+        return
+    for step in LCSseq.opcodes(old, new):
+        if step.tag == "equal":
+            yield step.src_start, step.dest_start, step.src_end - step.src_start
 
 
 def _paragraphs(text):

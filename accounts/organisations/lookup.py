@@ -1,13 +1,13 @@
-"""Organisations by name: finding the one meant, or founding it, once."""
+"""Organisations by name: finding the one meant, or creating it, once."""
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
 
 from accounts.base.text import fold
 from accounts.organisations.models import College, Organisation
@@ -31,30 +31,25 @@ class NewOrganisation:
     country: str = "FR"
 
 
-def find_by_name(name):
+def find_by_name(name: str) -> Organisation | None:
     """The organisation of this name, however it is spelled, or None."""
     return Organisation.objects.select_related("college").filter(folded_name=fold(name)).first()
 
 
-def find_similar(name, most=5):
-    """Organisations whose names are like ``name``, the closest first."""
+def find_similar(name: str, most: int = 5) -> list[Organisation]:
+    """Organisations whose names are like ``name``, the closest first, ``most`` at most."""
     wanted = fold(name)
-    names = Organisation.objects.values_list("folded_name", "pk")[:_MAX_NAMES_COMPARED]
-    scored = [(_similarity(wanted, folded_name), folded_name, pk) for folded_name, pk in names]
-    best = sorted(
-        (-score, folded_name, pk)
-        for score, folded_name, pk in scored
-        if score >= _MIN_SIMILARITY
-    )
-    order = [pk for _score, _folded, pk in best[:most]]
+    rows = Organisation.objects.values_list("pk", "folded_name")[:_MAX_NAMES_COMPARED]
+    scores = _similarities(wanted, names := dict(rows))
+    order = sorted(scores, key=lambda pk: (-scores[pk], names[pk]))[:most]
     found = Organisation.objects.select_related("college").in_bulk(order)
     return [found[pk] for pk in order]
 
 
-def get_or_create_organisation(new):
+def get_or_create_organisation(new: NewOrganisation) -> Organisation:
     """The organisation that ``new`` describes, made unless its name is taken already.
 
-    Called in an action's transaction. Two people who found the same one at once get the
+    Called in an action's transaction. Two people who create the same one at once get the
     same one: the unique name decides, and the second reads what the first wrote.
     """
     slug = slugify(fold(new.name))[:100] or "organisation"
@@ -66,7 +61,7 @@ def get_or_create_organisation(new):
     raise IntegrityError(f"No free slug for {slug}")
 
 
-def wrong_college_message(organisation):
+def wrong_college_message(organisation: Organisation) -> str:
     """Why ``organisation`` cannot be signed for in a college that is not its own."""
     return _(
         "« %(name)s » est inscrite au collège « %(college)s ». Choisissez ce collège, ou "
@@ -91,15 +86,24 @@ def _get_or_create_with_slug(new, slug):
     return organisation
 
 
-def _similarity(wanted, folded_name):
-    """From 0 to 1; a long word in common counts as much as a close spelling."""
-    common = _significant_words(wanted) & _significant_words(folded_name)
-    whole = SequenceMatcher(None, wanted, folded_name)
-    if common:
-        return 0.8 + whole.ratio() / 5
-    if whole.real_quick_ratio() < _MIN_SIMILARITY or whole.quick_ratio() < _MIN_SIMILARITY:
-        return 0
-    return whole.ratio()
+def _similarities(wanted, names):
+    """``{id: score}`` of the ``names`` (``{id: folded name}``) that are like ``wanted``.
+
+    From 0 to 1; a long word in common counts as much as a close spelling.
+    """
+    words = _significant_words(wanted)
+    sharing = {
+        pk: name
+        for pk, name in names.items()
+        if any(word in name for word in words) and words & _significant_words(name)
+    }
+    close = {
+        pk: score / 100
+        for _name, score, pk in process.extract(
+            wanted, names, scorer=fuzz.ratio, score_cutoff=100 * _MIN_SIMILARITY, limit=None
+        )
+    }
+    return close | {pk: 0.8 + fuzz.ratio(wanted, name) / 500 for pk, name in sharing.items()}
 
 
 _COMMON_WORDS = {

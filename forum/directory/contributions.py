@@ -4,16 +4,21 @@ All through ``visible_to(viewer)``: two people may read different pages of one t
 Whose it is, is told by ``seats``: their ids, or a queryset of them where that is short.
 """
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Seat
+from accounts.viewers.viewers import Viewer
 from forum.models import Expertise, Post, Thread, ThreadKind, Topic
+
+type Seats = list[int] | QuerySet[Seat]
 
 MAX_SHOWN = 10
 
 
-def seat_ids(**organisations):
+def seat_ids(**organisations: Any) -> list[int]:
     """The ids of the seats in these organisations, asked once for many short questions.
 
     Past seats, too: what was said from them stays theirs.
@@ -21,18 +26,18 @@ def seat_ids(**organisations):
     return list(Seat.objects.filter(**organisations).values_list("pk", flat=True))
 
 
-def unresolved_questions(viewer, seats):
+def unresolved_questions(viewer: Viewer, seats: Seats) -> QuerySet[Thread]:
     """The questions from these seats that wait for an answer, as rows of a list."""
     waiting = Q(kind=ThreadKind.QUESTION, accepted=None, is_locked=False)
     return _threads(viewer, seats).filter(waiting).for_list()[:MAX_SHOWN]
 
 
-def experience_threads(viewer, seats):
+def experience_threads(viewer: Viewer, seats: Seats) -> QuerySet[Thread]:
     """The experiences told from these seats, as rows of a list."""
     return _threads(viewer, seats).filter(kind=ThreadKind.EXPERIENCE).for_list()[:MAX_SHOWN]
 
 
-def answers(viewer, seats):
+def answers(viewer: Viewer, seats: Seats) -> QuerySet[Post]:
     """The replies to others' questions, newest first, with ``is_accepted``."""
     replies = Post.objects.visible_to(viewer).filter(
         seat__in=seats, thread__kind=ThreadKind.QUESTION, number__gt=1
@@ -43,7 +48,7 @@ def answers(viewer, seats):
     return rows.order_by("-created_at", "-pk")[:MAX_SHOWN]
 
 
-def expertise_topics(viewer, seats):
+def expertise_topics(viewer: Viewer, seats: Seats) -> QuerySet[Topic]:
     """The topics that these seats can testify on, and how many times how.
 
     ``told`` an experience, had an answer ``accepted``, or someone of today ``declared`` it.

@@ -1,16 +1,17 @@
 """The organisations, territories and people of the network that a viewer may find."""
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organisation, Seat, Territory, User
 from accounts.profiles.queries import listed
 from accounts.territories.models import HOME_COUNTRY, in_department
-from forum.directory.filters import search_words
+from accounts.viewers.viewers import Viewer
+from forum.directory.filters import DirectoryFilters, search_words
 from forum.models import Expertise, Post
 
 
-def find_organisations(viewer, filters):
-    """Those of the network that answer to what is ``filters``, by name."""
+def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Organisation]:
+    """The organisations of the network that match ``filters``, by name."""
     rows = Organisation.objects.in_network()
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
@@ -23,33 +24,36 @@ def find_organisations(viewer, filters):
     return rows.order_by("folded_name")
 
 
-def find_territories(viewer, filters):
-    """Those where such organisations act, by name; wherever they lie."""
-    # Asked once, and not again for each territory: who wrote on a topic is a long question.
-    acting = list(find_organisations(viewer, filters).order_by().values_list("pk", flat=True))
-    acts = Territory.organisations.through.objects.filter(
-        organisation__in=acting, territory=OuterRef("pk")
-    )
-    counted = acts.order_by().values("territory").annotate(n=Count("pk")).values("n")
-    rows = Territory.objects.filter(Exists(acts))
-    return rows.annotate(organisation_count=Subquery(counted)).order_by("folded_name", "pk")
+def find_territories(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Territory]:
+    """Those where such organisations act, by name; wherever they lie.
+
+    Each with ``organisation_count``, how many of them act there. Who they are a subquery
+    finds, once for all territories; but who wrote on a topic is a long question, which is
+    asked once for all queries made of these rows.
+    """
+    acting = find_organisations(viewer, filters).order_by().values_list("pk", flat=True)
+    if filters.topic:
+        acting = list(acting)
+    rows = Territory.objects.filter(organisations__in=acting)
+    counted = rows.annotate(organisation_count=Count("organisations"))
+    return counted.order_by("folded_name", "pk")
 
 
-def located_in(rows, filters):
-    """Those of the territories ``rows`` in the department or the country ``filters`` for."""
+def located_in(rows: QuerySet[Territory], filters: DirectoryFilters) -> QuerySet[Territory]:
+    """The territories among ``rows`` in the department or country that ``filters`` name."""
     if filters.department:
         return rows.filter(in_department(filters.department), country=HOME_COUNTRY)
     return rows.filter(country=filters.country) if filters.country else rows
 
 
-def listed_people():
+def listed_people() -> QuerySet[User]:
     """The members who have not opted out of the directory: for members' eyes only."""
     seats = Seat.objects.granting_access().filter(person=OuterRef("pk"))
     return User.objects.filter(listed(), Exists(seats), is_active=True, suspended_at=None)
 
 
-def find_people(viewer, filters):
-    """The people of the directory who answer to what is ``filters``, by name.
+def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
+    """The people of the directory who match ``filters``, by name.
 
     Organisation, college and department are those of confirmed seats: what nobody has
     confirmed finds nobody.
@@ -65,8 +69,8 @@ def find_people(viewer, filters):
     return rows.order_by("folded_name", "pk")
 
 
-def with_profiles(rows, viewer):
-    """People with their card, confirmed seats and topics, in three queries more."""
+def with_profiles(rows: QuerySet[User], viewer: Viewer) -> QuerySet[User]:
+    """People with their profile, confirmed seats and topics, in three queries more."""
     seats = Seat.objects.representing().select_related("organisation__college")
     expertise = Expertise.objects.visible_to(viewer).select_related("topic")
     return rows.select_related("profile").prefetch_related(

@@ -3,8 +3,10 @@
 from collections import Counter
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from accounts.base.text import fold
-from accounts.models import Department
+from accounts.models import Department, Territory
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 
@@ -24,8 +26,8 @@ class MapPlace(NamedTuple):
     is_in_france: bool = True
 
     @property
-    def radius(self):
-        """Of its circle, which grows slowly with the number."""
+    def radius(self) -> int:
+        """The radius of its circle, which grows slowly with the number."""
         return min(_MAX_RADIUS, _MIN_RADIUS + len(str(self.count)) + self.count // 10)
 
 
@@ -38,13 +40,13 @@ class TerritoryMap(NamedTuple):
     count: int
 
     @property
-    def departments(self):
-        """All those of France, by name, to choose one from."""
+    def departments(self) -> list[MapPlace]:
+        """All departments that hold territories, by name, to choose one from."""
         return sorted([*self.on_map, *self.overseas], key=lambda place: fold(place.name))
 
 
-def territory_map_of(territories):
-    """The Places of ``territories``, a queryset, in two queries whatever their number.
+def territory_map_of(territories: QuerySet[Territory]) -> TerritoryMap:
+    """The places of ``territories`` on the map, in two queries whatever their number.
 
     One that lies in two departments counts in both.
     """

@@ -1,9 +1,17 @@
 """The threads that someone follows, and what is new in each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    IntegerField,
+    QuerySet,
+    Subquery,
+)
 
+from accounts.viewers.viewers import Viewer
 from forum.follows.models import has_unread, unread_posts
 from forum.models import Follow, Post
 
@@ -13,7 +21,7 @@ MAX_UNREAD_REPLIES = 99
 
 @dataclass(frozen=True)
 class UnreadReplies:
-    """How many new replies, up to ``MOST`` + 1, and the address of the first."""
+    """How many new replies, up to ``MAX_UNREAD_REPLIES`` + 1, and the address of the first."""
 
     count: int
     url: str
@@ -26,7 +34,7 @@ class _SubqueryCount(Subquery):
     output_field = IntegerField()
 
 
-def followed_threads(viewer):
+def followed_threads(viewer: Viewer) -> QuerySet[Follow]:
     """The viewer's follows: those with news first, then the newest activity."""
     told = ExpressionWrapper(has_unread(), BooleanField())
     rows = Follow.objects.of_viewer(viewer).annotate(has_unread=told)
@@ -37,8 +45,8 @@ def followed_threads(viewer):
     return rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
 
 
-def unread_replies_in(follows, viewer):
-    """``{follow id: News}`` of those of these ``follows`` that have any, in one query."""
+def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, UnreadReplies]:
+    """``{follow id: UnreadReplies}`` of those ``follows`` that have any, in one query."""
     told = {follow.pk: follow.thread for follow in follows if follow.has_unread}
     found = Follow.objects.of_viewer(viewer).filter(pk__in=told)
     found = found.annotate(

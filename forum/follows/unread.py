@@ -4,9 +4,12 @@ What a viewer may no longer see counts for nothing, and counts again when the ri
 Nothing is counted ahead: a reply costs the same whether nobody follows or a thousand do.
 """
 
-from django.db.models import Count
+from collections.abc import Iterable
+
+from django.db.models import Count, QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Rights, Viewer
 from forum.follows.models import Follow
 
 #: A badge says no more than this, so that one query never counts for long.
@@ -15,14 +18,14 @@ MAX_UNREAD = 99
 MAX_FOLLOWERS_READ = 1000
 
 
-def unread_count(viewer):
-    """How many followed threads have news for ``viewer``, ``MOST`` at most."""
+def unread_count(viewer: Viewer) -> int:
+    """How many followed threads have news for ``viewer``, ``MAX_UNREAD`` at most."""
     if not viewer.is_registered:
         return 0
     return len(_UNREAD_QUERY.rows(viewer.rights, MAX_UNREAD, person_id=viewer.person_id))
 
 
-def unread_counts(viewers):
+def unread_counts(viewers: Iterable[Viewer]) -> dict[int, int]:
     """``{person id: unread}`` of all ``viewers`` with a person, in a query a kind of viewer."""
     counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
     people = {}
@@ -36,7 +39,7 @@ def unread_counts(viewers):
     return counts
 
 
-def followers_among(thread_id, person_ids):
+def followers_among(thread_id: int, person_ids: Iterable[int]) -> set[int]:
     """Those of ``person_ids`` that follow the thread, whether or not they still see it."""
     followers = _FOLLOWERS_QUERY.rows(thread_id=thread_id)
     if len(followers) > MAX_FOLLOWERS_READ:  # Too many to read them all for each reply.
@@ -45,9 +48,14 @@ def followers_among(thread_id, person_ids):
     return set(followers).intersection(person_ids)
 
 
-def _unread_follows(rights, limit, person_id):
+def unread_follows(rights: Rights, person_id: int) -> QuerySet[Follow]:
+    """The follows of the person with news, in threads that ``rights`` see: rows of ids."""
     told = Follow.objects.visible_to(rights).filter(person=person_id).with_unread()
-    return told.values_list("pk")[:limit]
+    return told.values_list("pk")
+
+
+def _unread_follows(rights, limit, person_id):
+    return unread_follows(rights, person_id)[:limit]
 
 
 def _followers_of_thread(thread_id):
@@ -55,5 +63,5 @@ def _followers_of_thread(thread_id):
     return rows.values_list("person", flat=True)[: MAX_FOLLOWERS_READ + 1]
 
 
-_UNREAD_QUERY = CompiledQuery(_unread_follows, "person_id")  # Every page asks this,
-_FOLLOWERS_QUERY = CompiledQuery(_followers_of_thread, "thread_id")  # and every reply this.
+_UNREAD_QUERY = CompiledQuery(_unread_follows, "person_id")
+_FOLLOWERS_QUERY = CompiledQuery(_followers_of_thread, "thread_id")  # Every reply asks this.

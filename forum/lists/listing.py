@@ -5,15 +5,20 @@ what is announced is what a reload would show.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.pagination import page_number
+from accounts.viewers.viewers import Rights, Viewer
 from forum.lists.rows import ThreadListPage
+from forum.spaces.models import Space, Topic
+from forum.tags.models import Tag, Tagging
 from forum.threads.models import UNANSWERED, Thread, ThreadKind
 
 VIEWS = {
@@ -45,7 +50,7 @@ class Listing:
     page: int = 1
 
     @classmethod
-    def from_query(cls, params, **fixed):
+    def from_query(cls, params: Mapping[str, str], **fixed: str) -> Self:
         """The listing that query ``params`` describe; ``fixed`` comes from the path.
 
         What is not understood filters nothing, as if it had not been asked for.
@@ -62,18 +67,30 @@ class Listing:
         }
         return cls(**asked | fixed)
 
-    def threads(self, viewer):
+    def threads(self, viewer: Viewer | Rights) -> QuerySet[Thread]:
         """The listing's threads that ``viewer`` sees, in order, with all a row shows."""
-        named = {"topic__slug": self.topic, "space__slug": self.space, "kind": self.kind}
-        named["tags__slug"] = self.tag
-        held = Thread.objects.visible_to(viewer).filter(_VIEW_CONDITIONS[self.view])
-        return held.filter(**{k: v for k, v in named.items() if v}).for_list()
+        return self.visible_threads(viewer).for_list()
 
-    def get_page(self, viewer):
+    def visible_threads(self, viewer: Viewer | Rights) -> QuerySet[Thread]:
+        """The listing's threads that ``viewer`` sees, in no order.
+
+        They are found by the ids of the topic, the space and the tag, which a subquery reads
+        once: an index by topic then gives them in order.
+        """
+        found = Thread.objects.visible_to(viewer).filter(_VIEW_CONDITIONS[self.view])
+        if self.kind:
+            found = found.filter(kind=self.kind)
+        if self.topic:
+            found = found.filter(topic=_pk_of(Topic, self.topic))
+        if self.space:
+            found = found.filter(space=_pk_of(Space, self.space))
+        return found.filter(_bears(self.tag)) if self.tag else found
+
+    def get_page(self, viewer: Viewer | Rights) -> ThreadListPage:
         """The listing's page of threads."""
         return ThreadListPage(viewer, self)
 
-    def query(self, **changed):
+    def query(self, **changed: Any) -> str:
         """The query string of this listing, in full, with ``changed`` parts."""
         it = replace(self, **changed)
         named = {"vue": it.view if it.view != "recents" else "", "sujet": it.topic}
@@ -81,7 +98,7 @@ class Listing:
         named["page"] = it.page if it.page > 1 else ""
         return urlencode({name: value for name, value in named.items() if value})
 
-    def url(self, **changed):
+    def url(self, **changed: Any) -> str:
         """The page that shows this listing with ``changed`` parts, by its own address."""
         it = replace(self, **({"page": 1} | changed))
         for name in ("tag", "topic", "space"):
@@ -90,6 +107,34 @@ class Listing:
                 path = reverse(name, args=[value])
                 return f"{path}?{query}" if query else path
         return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")
+
+
+def _pk_of(model, slug):
+    """A subquery of the id of the ``model`` with this slug."""
+    return Subquery(model.objects.filter(slug=slug).order_by().values("pk")[:1])
+
+
+def _bears(slug):
+    """The condition that a thread bears the tag with this slug."""
+    borne = Tagging.objects.filter(tag=_pk_of(Tag, slug)).order_by()
+    return _IsOneOf(F("pk"), Subquery(borne.values("content_object")))
+
+
+class _IsOneOf(Func):
+    """Whether a value is among those of a subquery, which PostgreSQL reads first, and once.
+
+    An ``IN`` would be made a join: whoever bears the tag is then looked for from the newest
+    thread down, through all those that do not.
+    """
+
+    template, arg_joiner = "%(expressions)s)", " = ANY(ARRAY"
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        """The same without arrays."""
+        return self.as_sql(
+            compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context
+        )
 
 
 def _slug_param(params, name):

@@ -1,15 +1,20 @@
-"""A page of a list: its rows, rendered once for everyone, then kept (``accounts/base/fragment_cache.py``)."""
+"""A page of a list: its rows, rendered once for everyone and kept in the fragment cache."""
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.functional import cached_property
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
-from accounts.base.pagination import NumberedPage
+from accounts.base.pagination import LOOK_AHEAD_PAGES, PAGE_SIZE, NumberedPage
+from accounts.viewers.viewers import Rights, Viewer
 from forum.templatetags.forum_tags import ago
 from forum.threads.display_fields import THREAD_FIELDS
 from forum.threads.models import Thread
+
+if TYPE_CHECKING:
+    from forum.lists.listing import Listing
 
 _ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
 #: Where a row says how long ago: the one thing that changes by itself, put in each time.
@@ -28,17 +33,20 @@ class ThreadRow(NamedTuple):
 
 
 class ThreadListPage(NumberedPage):
-    """The page of threads that ``listing`` asks for, as ``viewer`` sees it."""
+    """The page of threads that ``listing`` asks for, as ``viewer`` sees it.
+
+    The ids of the page and of what lies ahead are read first, from an index alone; then the
+    rows of the page by their ids. So a deep page costs little more than the first.
+    """
 
     def __init__(self, viewer, listing):
-        """Read nothing yet."""
         super().__init__(None, listing.page)
         self._viewer, self._listing = viewer, listing
 
     @cached_property
-    def rows(self):
-        """The page's rows, in order."""
-        found = _ROWS_QUERY.rows(self._viewer.rights, self._listing, self.start, self.size)
+    def rows(self) -> list[ThreadRow]:
+        """The page's rows, in order; without those that have left since their ids were read."""
+        found = _read_rows(self._viewer.rights, self._ids[: self.size])
         kept = _ROW_TEMPLATE.get_many([_cache_key(row, self._listing) for row in found])
         htmls = {key[0][_PK_INDEX]: html for key, html in kept.items()}
         if missing := [pk for pk, html in htmls.items() if html is None]:
@@ -52,16 +60,43 @@ class ThreadListPage(NumberedPage):
                 html.replace(_AGO_PLACEHOLDER, ago(row[_LAST_POSTED_INDEX])),
             )
             for row, html in rows
-            if html is not None  # It has left since.
+            if html is not None
         ]
 
+    @cached_property
+    def _ids(self):
+        limit = LOOK_AHEAD_PAGES * self.size + 1
+        return thread_ids(self._viewer, self._listing, self.start, limit)
+
     def _count_ahead(self, limit):
-        return count_threads(self._viewer, self._listing, self.start, limit)
+        return len(self._ids[:limit])
 
 
-def count_threads(viewer, listing, start, limit):
-    """How many threads ``listing`` holds for ``viewer`` from ``start`` on, ``limit`` at most."""
-    return len(_COUNT_QUERY.rows(viewer.rights, listing, start, limit))
+def thread_ids(
+    viewer: Viewer | Rights, listing: "Listing", start: int, limit: int
+) -> list[int]:
+    """The ids of the threads of ``listing`` from ``start`` on, in order, ``limit`` at most."""
+    return [pk for (pk,) in _read_ids(viewer, listing, True, start, limit)]
+
+
+def count_threads(viewer: Viewer | Rights, listing: "Listing", start: int, limit: int) -> int:
+    """How many threads of ``listing`` there are from ``start`` on, ``limit`` at most."""
+    return len(_read_ids(viewer, listing, False, start, limit))
+
+
+def _read_ids(viewer, listing, is_ordered, start, limit):
+    slugs = {name: getattr(listing, name) for name in _SLUGS}
+    shape = replace(listing, page=1, **{name: name if slugs[name] else "" for name in _SLUGS})
+    return _IDS_QUERY.rows(viewer.rights, shape, is_ordered, start, limit, **slugs)
+
+
+def _read_rows(rights, pks):
+    """The rows of these ids that ``rights`` still see, in the order of the ids."""
+    if not pks:
+        return []
+    places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (PAGE_SIZE - len(pks)))}
+    found = {row[_PK_INDEX]: row for row in _ROWS_QUERY.rows(rights, **places)}
+    return [found[pk] for pk in pks if pk in found]
 
 
 def _cache_key(row, listing):
@@ -75,12 +110,18 @@ def _render_row(thread, listing):
     return _ROW_TEMPLATE.render(key, thread=thread, listing=filtered, ago=_AGO_PLACEHOLDER)
 
 
-def _row_values(rights, listing, start, size):
-    return listing.threads(rights).values_list(*THREAD_FIELDS)[start : start + size]
+def _ids_queryset(rights, shape, is_ordered, start, limit, **slugs):
+    listing = replace(shape, **{name: slugs[name] for name in _SLUGS if getattr(shape, name)})
+    found = listing.visible_threads(rights)
+    rows = found.in_list_order() if is_ordered else found.order_by()
+    return rows.values_list("pk")[start : start + limit]
 
 
-def _counted_ids(rights, listing, start, limit):
-    return listing.threads(rights).order_by().values_list("pk")[start : start + limit]
+def _rows_queryset(rights, **pks):
+    found = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
+    return found.order_by().values_list(*THREAD_FIELDS)
 
 
-_ROWS_QUERY, _COUNT_QUERY = CompiledQuery(_row_values), CompiledQuery(_counted_ids)
+_SLUGS = ("topic", "space", "tag")
+_IDS_QUERY = CompiledQuery(_ids_queryset, *_SLUGS)
+_ROWS_QUERY = CompiledQuery(_rows_queryset, *(f"pk_{n}" for n in range(PAGE_SIZE)))

@@ -55,7 +55,8 @@ class Tagging(ItemBase):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
+            # By tag first: a tag's threads are then found in its index alone.
+            models.UniqueConstraint(fields=["tag", "content_object"], name="one_tagging")
         ]
 
     def __str__(self) -> str:

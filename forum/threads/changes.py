@@ -4,13 +4,16 @@ The socket, the plain-HTTP stand-in and the answer to an enhanced form all give 
 there is one way to catch up, however a page came to be behind.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.events import events_between
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 from forum.threads.queries import render_header_and_footer, thread_for_any
-from forum.threads.rendering import render_posts
+from forum.threads.rendering import render_own_post, render_posts
 
 #: Further behind than this many changes, a page reloads.
 MAX_CHANGES = 200
@@ -28,10 +31,10 @@ class ThreadChanges:
     """
 
     seq: int
-    elements: dict
-    state: dict
+    elements: dict[str, str | None]
+    state: dict[str, Any]
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """What goes over the line, whichever line it is."""
         return asdict(self)
 
@@ -41,16 +44,16 @@ class SharedChanges:
     """What the open pages of one thread must be told, whoever looks at them.
 
     ``seen_by``: the kinds of viewers that see it. ``seq``: its latest change, None where no
-    kind sees it. ``changes``: ``{after: Changes}`` for every place asked about, None for one
-    whose page must be loaded again.
+    kind sees it. ``changes``: ``{after: ThreadChanges}`` for every place asked about, None for
+    one whose page must be loaded again.
     """
 
-    seen_by: frozenset
+    seen_by: frozenset[Rights]
     seq: int | None
-    changes: dict
+    changes: dict[int, ThreadChanges | None]
 
 
-def thread_changes_since(viewer, thread_id, after):
+def thread_changes_since(viewer: Viewer, thread_id: int, after: int) -> ThreadChanges:
     """Bring a page that has seen change ``after`` up to now.
 
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
@@ -64,7 +67,28 @@ def thread_changes_since(viewer, thread_id, after):
     return outlook.changes[after]
 
 
-def thread_changes_for(rights_list, thread_id, afters):
+def changes_of_reply(thread: Thread, post: Post, after: int) -> ThreadChanges | None:
+    """What a page that has seen change ``after`` must change for the reply ``post``.
+
+    ``thread`` was read with its byline before the reply was written, ``post`` comes from the
+    action, with the thread as the action left it. So nothing is read again but the seat; and
+    None is returned where more than this reply is new to the page or to ``thread``: then the
+    log must be read.
+    """
+    current = post.thread
+    is_all_new = thread.seq == after == current.seq - 1 and post.number == current.post_count
+    if not is_all_new or thread.space_id != current.space_id:
+        return None
+    for name in ("seq", "post_count", "last_posted_at"):
+        setattr(thread, name, getattr(current, name))
+    elements = {f"post-{post.number}": render_own_post(post, thread)}
+    elements |= render_header_and_footer(thread)
+    return ThreadChanges(thread.seq, elements, thread_state(thread))
+
+
+def thread_changes_for(
+    rights_list: Collection[Rights], thread_id: int, afters: Collection[int]
+) -> SharedChanges:
     """Bring the pages of all ``rights_list`` of viewers that have seen ``afters`` up to now.
 
     It asks and renders each thing once, however many kinds and places there are: a post
@@ -109,7 +133,7 @@ def _missed_elements(thread, after, log, shown):
     return dict(element for pk, element in shown.items() if pk in wanted)
 
 
-def thread_state(thread):
+def thread_state(thread: Thread) -> dict[str, Any]:
     """What a page's script needs beside the elements."""
     return {
         "posts": thread.post_count,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -38,8 +39,14 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-#: The questions that wait for a first answer.
-UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
+#: The questions that wait for a first answer. The one is written into the SQL: only then
+#: does PostgreSQL know, when it plans for any values, that the partial index serves.
+UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
+_UNANSWERED_INDEXED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
+
+
+_LIST_ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
+_STANDING = Q(removed_at=None)
 
 
 class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
@@ -71,8 +78,11 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
 
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""
-        rows = self.with_display_fields().prefetch_related("taggings")
-        return rows.order_by("-is_pinned", "-last_posted_at", "-pk")
+        return self.with_display_fields().prefetch_related("taggings").in_list_order()
+
+    def in_list_order(self):
+        """Pinned first, then the newest activity."""
+        return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
 class Thread(Addressable):
@@ -106,23 +116,21 @@ class Thread(Addressable):
 
     class Meta:
         verbose_name = _("fil")
+        # Each order ends with the spaces, which say who sees a thread, so that a page is
+        # found in the index alone, however deep it is.
         indexes = [
+            models.Index(*_LIST_ORDER, "space", condition=_STANDING, name="thread_by_activity"),
             models.Index(
-                F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
-                name="thread_by_activity",
+                "topic", *_LIST_ORDER, "space", condition=_STANDING, name="thread_by_topic"
             ),
+            models.Index("space", *_LIST_ORDER, condition=_STANDING, name="thread_by_space"),
             models.Index(
-                "topic", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
-                name="thread_by_topic",
-            ),
-            models.Index(
-                "space", F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
-                name="thread_by_space",
+                "kind", *_LIST_ORDER, "space", condition=_STANDING, name="thread_by_kind"
             ),
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(
-                F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc(),
-                condition=UNANSWERED & Q(removed_at=None), name="thread_unanswered",
+                *_LIST_ORDER, "space", "topic",
+                condition=_UNANSWERED_INDEXED & _STANDING, name="thread_unanswered",
             ),
         ]  # fmt: skip
 

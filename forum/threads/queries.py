@@ -1,8 +1,10 @@
 """A thread as its page reads it, and the parts of the page that are about the thread itself."""
 
+from collections.abc import Iterable
+
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.threads import display_fields
 from forum.threads.models import Thread
@@ -12,18 +14,21 @@ _PART_TEMPLATES = {
 }
 
 
-def thread_for_page(viewer, pk):
+def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
     """The thread, with what its page shows and ``viewer``'s reading; None if not theirs."""
     return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
 
 
-def thread_for_any(rights_list, pk):
-    """The thread, with what its page shows, where any of ``rights_list`` sees it (``seers``)."""
+def thread_for_any(rights_list: Iterable[Rights], pk: int) -> Thread | None:
+    """The thread, with what its page shows, where any of ``rights_list`` sees it.
+
+    ``visibility.viewers_who_see`` tells which of them do.
+    """
     return _THREAD_FOR_ANY_QUERY.first(frozenset(rights_list), pk=pk)
 
 
-def render_header_and_footer(thread):
-    """``{element id: HTML}`` of these parts, from a thread that was read ``with_display_fields``."""
+def render_header_and_footer(thread: Thread) -> dict[str, str]:
+    """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
     row = row_values(thread, display_fields.THREAD_FIELDS)
     return {
         name: part.get_many([row])[row] or part.render(row, thread=thread)

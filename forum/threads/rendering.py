@@ -1,20 +1,23 @@
-"""A post as every page shows it: rendered once for everyone, then kept (``accounts/base/fragment_cache.py``)."""
+"""A post as every page shows it: rendered once for everyone, kept in the fragment cache."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.models import Seat
+from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.threads import display_fields
-from forum.threads.models import Post
+from forum.threads.models import Post, Thread
 
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
 _PK_INDEX = display_fields.POST_FIELDS.index("pk")
 
 
-def render_posts_between(viewer, thread, first, last):
+def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> list[str]:
     """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
 
     The words are read of those only that are not kept.
@@ -28,7 +31,9 @@ def render_posts_between(viewer, thread, first, last):
     return [html for html in found.values() if html is not None]
 
 
-def render_posts(viewer, thread, pks):
+def render_posts(
+    viewer: Viewer | Rights, thread: Thread, pks: Iterable[int]
+) -> dict[int, tuple[int, str]]:
     """``{post id: (number, article)}`` of these posts of ``thread``, in order.
 
     Those are missing that are no longer in the space that ``thread`` was read in.
@@ -41,7 +46,16 @@ def render_posts(viewer, thread, pks):
     return {post.pk: (post.number, render_post(post, thread)) for post in posts}
 
 
-def render_post(post, thread):
+def render_own_post(post: Post, thread: Thread) -> str:
+    """The article of ``post``, just written and not read since, by ``post.author``."""
+    if post.seat_id:
+        seats = Seat.objects.select_related("organisation__college")
+        post.seat = seats.get(pk=post.seat_id)
+    post.shown_html = post.html if post.is_shown else ""
+    return render_post(post, thread)
+
+
+def render_post(post: Post, thread: Thread) -> str:
     """The article of ``post``, which was read ``for_display``."""
     _row, is_former, kind, accepted = key = _cache_key(
         row_values(post, display_fields.POST_FIELDS), thread

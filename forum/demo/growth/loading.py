@@ -8,12 +8,14 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from forum.demo.bulk_threads import PostData, ThreadData, create_threads
 from forum.demo.growth import people, thread_sizes
+from forum.demo.growth.follows import create_follows
 from forum.demo.growth.prose import ProseGenerator
-from forum.models import Audience, Space, Tag, Topic
+from forum.models import Audience, Space, Tag, ThreadKind, Topic
 
 TIME_SPAN = timedelta(days=730)
 #: How much of the talk each audience gets; groups keep theirs.
@@ -23,10 +25,10 @@ _POST_BATCH = 2000  # posts in a transaction
 
 
 def grow(*, threads, posts, people_count, deep=0, seed=1, password=None, now=None):
-    """Write the people, then the threads; yield each thread once it is written.
+    """Write the people, then the threads and who follows them; yield each thread written.
 
     With ``deep``, the first thread has that many posts and is public. Raise
-    sizes.Impossible before writing anything. Threads come in whole batches: stopped
+    ImpossibleSizes before writing anything. Threads come in whole batches: stopped
     halfway, what is written is a smaller forum in good order.
     """
     thread_sizes.check_sizes(threads, posts, people_count, deep)
@@ -36,10 +38,17 @@ def grow(*, threads, posts, people_count, deep=0, seed=1, password=None, now=Non
     seats = people.create_people(people_count, since, now, rng, password)
     talk = ThreadGenerator(seats, rng, now)
     if deep:
-        yield from create_threads([talk.generate(deep, Audience.PUBLIC)])
+        yield from _write([talk.generate(deep, Audience.PUBLIC)], rng)
     counts = thread_sizes.distribute_posts(threads - bool(deep), posts - deep, rng)
     for batch in _batches(counts):
-        yield from create_threads([talk.generate(count) for count in batch])
+        yield from _write([talk.generate(count) for count in batch], rng)
+
+
+@transaction.atomic
+def _write(thread_rows, rng):
+    threads = create_threads(thread_rows)
+    create_follows(threads, thread_rows, rng)
+    return threads
 
 
 def _batches(counts):
@@ -71,9 +80,12 @@ class ThreadGenerator:
         self._shares = [_AUDIENCE_WEIGHTS[space.audience] for space in self._spaces]
 
     def generate(self, count, audience=None):
-        """A thread of ``count`` posts, for ``audience`` or whomever chance would have."""
+        """A thread of ``count`` posts, for ``audience`` or whomever chance would have.
+
+        One of a single post is a question that waits for an answer.
+        """
         space = self._space(audience)
-        kind = self._rng.choices(list(_KIND_WEIGHTS), _KIND_WEIGHTS.values())[0]
+        kind = self._kind() if count > 1 else ThreadKind.QUESTION
         settled = kind == "question" and count > 1 and self._rng.random() < 0.6
         return ThreadData(
             space_id=space.pk,
@@ -84,6 +96,9 @@ class ThreadGenerator:
             tag_ids=self._rng.sample(self._tags, self._rng.randint(0, 4)),
             accepted=self._rng.randint(2, min(count, 6)) if settled else None,
         )
+
+    def _kind(self):
+        return self._rng.choices(list(_KIND_WEIGHTS), _KIND_WEIGHTS.values())[0]
 
     def _posts(self, count, seats):
         speakers = self._rng.sample(seats, min(len(seats), 2 + count // 3))

@@ -8,7 +8,15 @@ from django.db import transaction
 
 from accounts.base.text import fold
 from accounts.charter import hash_chain
-from accounts.models import CharterVersion, College, Organisation, Seat, Signature, User
+from accounts.models import (
+    CharterVersion,
+    College,
+    Organisation,
+    Seat,
+    Signature,
+    Territory,
+    User,
+)
 from forum.demo import source_data, timestamps
 
 #: Where all their addresses end; ``.invalid`` is reserved, so no mail ever leaves.
@@ -54,10 +62,22 @@ def _organisations(count, since, rng):
     departments = sorted({row["department_code"] for row in source_data.organisations()})
     first = _next_number("essai-", Organisation.objects.values_list("slug", flat=True))
     many = len(colleges) * max(1, count // (_PEOPLE_PER_ORGANISATION * len(colleges)))
-    return Organisation.objects.bulk_create(
+    organisations = Organisation.objects.bulk_create(
         _organisation(first + n, colleges[n % len(colleges)], rng.choice(departments), since)
         for n in range(many)
     )
+    _act_on_territories(organisations, rng)
+    return organisations
+
+
+def _act_on_territories(organisations, rng):
+    """Each organisation acts on one territory of those that are there."""
+    acts = Organisation.territories.through
+    if known := list(Territory.objects.order_by("pk").values_list("pk", flat=True)):
+        acts.objects.bulk_create(
+            acts(organisation=organisation, territory_id=rng.choice(known))
+            for organisation in organisations
+        )
 
 
 def _organisation(number, college, department, since):

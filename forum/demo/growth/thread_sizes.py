@@ -1,6 +1,8 @@
 """How many posts each thread gets: most a few, some many, exactly as many as asked."""
 
 _MAX_WEIGHT = 12  # times the lightest
+#: From 0 to 1: how many threads stay with their first post.
+_UNANSWERED_SHARE = 0.03
 
 
 class ImpossibleSizes(ValueError):
@@ -8,7 +10,7 @@ class ImpossibleSizes(ValueError):
 
 
 def check_sizes(threads, posts, people, deep):
-    """Raise Impossible unless such a forum can be: a post a thread, three people, …"""
+    """Raise ImpossibleSizes unless such a forum can be: a post a thread, three people, …"""
     if threads < 1:
         raise ImpossibleSizes("Ask for one thread at least.")
     if posts < threads:
@@ -28,9 +30,18 @@ def check_sizes(threads, posts, people, deep):
 
 def distribute_posts(threads, posts, rng):
     """A list of ``threads`` sizes, each one at least, that sum to ``posts``."""
-    weights = [min(rng.paretovariate(1.2), _MAX_WEIGHT) for _ in range(threads)]
+    weights = [_weight(rng) for _ in range(threads)]
+    if not any(weights):
+        weights = [1] * threads
     counts = [1] * threads
     left = posts - threads
     for index in rng.choices(range(threads), weights, k=left) if left else ():
         counts[index] += 1
     return counts
+
+
+def _weight(rng):
+    """How likely a thread gets a post more than the first, beside the others."""
+    if rng.random() < _UNANSWERED_SHARE:
+        return 0
+    return min(rng.paretovariate(1.2), _MAX_WEIGHT)

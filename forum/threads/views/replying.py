@@ -1,6 +1,6 @@
 """Replying to a thread: the composer's own page, the form, the enhanced form."""
 
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
@@ -11,14 +11,14 @@ from forum import markup
 from forum.readership import readership_of
 from forum.rules import Refused
 from forum.threads import actions
-from forum.threads.changes import TooFarBehind, thread_changes_since
+from forum.threads.changes import TooFarBehind, changes_of_reply, thread_changes_since
 from forum.threads.composer import composer_context, set_form_values, with_new_key
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, Thread, page_of_post
 
 
-def reply(request, pk):
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
@@ -42,7 +42,7 @@ def reply(request, pk):
         set_form_values(form, audience=thread.space_id)
         return _render_composer(request, thread, form, status=403)
     if _is_script_request(request):
-        return _created_response(request, viewer, post)
+        return _created_response(request, viewer, thread, post)
     return redirect(post.page_url())
 
 
@@ -70,15 +70,19 @@ def _is_script_request(request):
     return "X-Seen" in request.headers
 
 
-def _created_response(request, viewer, post):
+def _created_response(request, viewer, thread, post):
     after = parse_natural_number(request.headers["X-Seen"]) or 0
+    post.author = request.user
     try:
-        news = thread_changes_since(viewer, post.thread_id, after).as_dict()
+        news = changes_of_reply(thread, post, after) or thread_changes_since(
+            viewer, post.thread_id, after
+        )
     except TooFarBehind:
-        news = {"reload": True}
+        answer = {"reload": True}
     else:  # Who replies follows: the page's button says so at once.
-        news["elements"] |= {"thread-follow": _follow_button(post)}
-    return JsonResponse(news | {"number": post.number, "place": post.page_url()}, status=201)
+        answer = news.as_dict()
+        answer["elements"] |= {"thread-follow": _follow_button(post)}
+    return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)
 
 
 def _follow_button(post):
