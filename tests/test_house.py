@@ -219,7 +219,7 @@ def test_imports_go_round_in_no_circle():
 
 
 #: What README says of sizes.
-MAX_MODULE_LINES, MAX_FUNCTION_LINES = 250, 40
+MAX_MODULE_LINES, MAX_FUNCTION_LINES = 250, 45
 
 
 def test_readme_tells_the_sizes_that_are_held():
