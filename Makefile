@@ -39,6 +39,7 @@ lint: setup
 	$(call say,Style and imports)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	.venv/bin/djade --target-version 6.1 --check $$(find templates -name '*.html')
 	.venv/bin/biome ci --error-on-warnings biome.jsonc $(wildcard */static)
 	.venv/bin/lint-imports
 	$(call say,Declared dependencies)
