@@ -38,7 +38,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return build_absolute_uri(request, reverse("openid-return"))
 
     def complete_login(self, request, app, token, **kwargs):
-        """The sign-in, once the provider's answers are verified. Raise OAuth2Error otherwise."""
+        """The sign-in, once the provider's answers are verified, else raise OAuth2Error."""
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("No identity token")

@@ -230,8 +230,8 @@ def read_columns(sql, pattern, known):
 
 
 MODELS = [
-    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation, VersionRefusal, Seat,
-    Session, Signature, User, WorkingGroup,
+    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation,
+    VersionRefusal, Seat, Session, Signature, User, WorkingGroup,
 ]  # fmt: skip
 
 
