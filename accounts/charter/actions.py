@@ -67,7 +67,7 @@ def sign_charter(
     """
     person = lock_row(User, person.pk)
     if not person.is_active or person.suspended_at:
-        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
+        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     if CharterVersion.objects.in_force() != version:
         raise VersionSuperseded
     if isinstance(organisation, NewOrganisation):

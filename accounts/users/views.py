@@ -75,7 +75,7 @@ def choose_writing_seat(request):
     """Choose the seat one writes for, among several."""
     seat_id = parse_natural_number(request.POST.get("seat", ""))
     organisation_actions.choose_writing_seat(request.user, seat_id)
-    messages.success(request, _("C’est noté : vous écrivez désormais pour cette organisation."))
+    messages.success(request, _("C’est noté : vous écrivez désormais pour cette organisation."))
     return redirect("account")
 
 

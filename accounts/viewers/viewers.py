@@ -108,7 +108,7 @@ class Viewer:
         if seat_id is None or seat_id == self.seat_id:
             return self
         if seat_id not in self.seats:
-            raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
+            raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
         return replace(self, seat_id=seat_id)
 
 
