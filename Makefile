@@ -44,6 +44,8 @@ lint: setup
 	.venv/bin/lint-imports
 	$(call say,Declared dependencies)
 	$(PY) -m deptry .
+	$(call say,Types)
+	$(PY) -m mypy
 	$(call say,Migrations and deployment)
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
 	@$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING

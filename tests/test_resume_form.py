@@ -1,14 +1,18 @@
 """Whose session has ended signs in and comes to a page, with what was typed given back."""
 
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.forms import BaseForm
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from accounts.base.resume_form import _SAVED_FIELDS
 from accounts.charter.drafts.actions import save_draft
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
@@ -146,3 +150,38 @@ def test_no_text_is_said_to_be_kept_where_no_form_gives_it_back(claire):
         client.post(reverse(name, args=takes), {"seat": "1", "territory": "rohan"})
         page = client.get(reverse("account_login")).text
         assert KEPT not in page and "connectez-vous, puis recommencez" in page, name
+
+
+#: Not worth keeping, or not to be kept in a session.
+NOT_SAVED = {
+    "document",  # A file.
+    "same", "asked",  # The answer to a question that is asked again.
+    "is_listed", "shows_email", "shows_telephone", "topics",  # One click each.
+    "person", "successor", "signature",  # A choice in a list that is shown again.
+}  # fmt: skip
+
+
+def test_every_field_of_a_form_that_is_given_back_is_saved():
+    lost = {
+        f"{form.__name__}.{name}"
+        for form in forms_given_back()
+        for name in form.base_fields
+        if name not in _SAVED_FIELDS | NOT_SAVED
+    }
+
+    assert lost == set()
+
+
+def forms_given_back():
+    """The forms of the modules of views that give saved data back."""
+    found = set()
+    for path in (*Path("accounts").rglob("*.py"), *Path("forum").rglob("*.py")):
+        if "pop_saved_form(" in path.read_text() and path.name != "resume_form.py":
+            module = import_module(".".join(path.with_suffix("").parts))
+            found |= {one for one in vars(module).values() if is_form(one)}
+    assert len(found) > 10
+    return found
+
+
+def is_form(it):
+    return isinstance(it, type) and issubclass(it, BaseForm)

@@ -3,13 +3,17 @@
 It is stored in the guest's session, whose data sign-in keeps.
 """
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+View = Callable[..., HttpResponseBase]
 _SESSION_KEY = "kept"
 #: Names of the form fields to save.
 _SAVED_FIELDS = frozenset(
@@ -29,7 +33,9 @@ _MAX_CHARACTERS = 62_000
 _GUEST_SESSION_SECONDS = 3600
 
 
-def login_required_returning_to(page_name, *url_kwargs, keep_form=False):
+def login_required_returning_to(
+    page_name: str, *url_kwargs: str, keep_form: bool = False
+) -> Callable[[View], View]:
     """A decorator for a view of signed-in people whose form is on the page ``page_name``.
 
     Guests are sent to sign-in and then to that page, not to the view, which may only take
@@ -37,9 +43,9 @@ def login_required_returning_to(page_name, *url_kwargs, keep_form=False):
     ``keep_form``: save what was typed, where the page's form shows it again.
     """
 
-    def decorate(view):
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated:
                 return view(request, *args, **kwargs)
             address = reverse(page_name, kwargs={name: kwargs[name] for name in url_kwargs})
@@ -55,7 +61,9 @@ def login_required_returning_to(page_name, *url_kwargs, keep_form=False):
     return decorate
 
 
-def redirect_to_login_keeping_form(request, address=None):
+def redirect_to_login_keeping_form(
+    request: HttpRequest, address: str | None = None
+) -> HttpResponseBase:
     """Save the form data of ``request``; redirect to sign-in and then to ``address``.
 
     Without ``address``, back to the request's own path.
@@ -79,14 +87,14 @@ def redirect_to_login_keeping_form(request, address=None):
     return redirect_to_login(address or request.path, reverse("account_login"))
 
 
-def save_form(request, path=None):
-    """Save the form data of ``request`` for ``path`` (its own by default); return what is saved."""
+def save_form(request: HttpRequest, path: str | None = None) -> dict[str, str]:
+    """Save the form data of ``request`` for ``path`` (its own by default); return it."""
     if typed := _truncated_fields(request):
         request.session[_SESSION_KEY] = {"path": path or request.path, "typed": typed}
     return typed
 
 
-def pop_saved_form(request, path=None):
+def pop_saved_form(request: HttpRequest, path: str | None = None) -> dict[str, str] | None:
     """Remove and return the data saved for ``path`` (the request's own by default), or None.
 
     Where the form has a ``writer`` field (the id of the person it was shown to), only that
@@ -96,12 +104,14 @@ def pop_saved_form(request, path=None):
     if not saved or saved["path"] != (path or request.path):
         return None
     del request.session[_SESSION_KEY]
-    writer = saved["typed"].pop("writer", "")
-    return saved["typed"] if writer in ("", str(request.user.pk)) else None
+    typed: dict[str, str] = saved["typed"]
+    writer = typed.pop("writer", "")
+    return typed if writer in ("", str(request.user.pk)) else None
 
 
-def _truncated_fields(request):
-    typed, remaining = {}, _MAX_CHARACTERS
+def _truncated_fields(request: HttpRequest) -> dict[str, str]:
+    typed: dict[str, str] = {}
+    remaining = _MAX_CHARACTERS
     # Short fields first, so that only the longest text is cut.
     for name, sent in sorted(_posted_fields(request).items(), key=lambda it: len(it[1])):
         typed[name] = sent[:remaining]
@@ -109,11 +119,11 @@ def _truncated_fields(request):
     return typed
 
 
-def _posted_fields(request):
+def _posted_fields(request: HttpRequest) -> dict[str, str]:
     """The posted fields to save, by name, without the prefix of the form."""
-    sent = {}
+    sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
         if name in _SAVED_FIELDS:
-            sent.setdefault(name, request.POST[field])
+            sent.setdefault(name, str(request.POST[field]))
     return sent

@@ -60,7 +60,7 @@ class SignatoryForm(forms.Form):
         )
 
     def clean_typed_name(self):
-        """The typed name. Raise ValidationError unless it is the person's, accents and case aside."""
+        """The typed name. Raise ValidationError unless it is the person's (folded)."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
         if fold(typed) != fold(self.person.full_name):
             raise forms.ValidationError(
@@ -120,7 +120,7 @@ class SignForm(SignatoryForm, OrganisationForm):
         return super().signature_values() | {name: self.cleaned_data[name] for name in names}
 
     def _check_authority(self, data):
-        """Require the act's details unless a legal representative signs; a resolution's number."""
+        """Require the act's details, unless a legal representative signs."""
         if data.get("authority") != Authority.OFFICE:
             for name, words in _ACT_REQUIRED_MESSAGES.items():
                 if not data.get(name) and name not in self.errors:

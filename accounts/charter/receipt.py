@@ -74,8 +74,11 @@ def _facts(signature, line):
         (_("Empreinte de l’acte"), signature.document_sha256),
         (_("Retirée le"), signature.withdrawn_at and _format_datetime(signature.withdrawn_at)),
     ]  # fmt: skip
-    cells = [[_paragraph(name, _SMALL), _paragraph(said, _DIGEST if _is_digest(said) else _BODY)]
-             for name, said in rows if said]  # fmt: skip
+    cells = [
+        [_paragraph(name, _SMALL), _paragraph(value, _DIGEST if _is_digest(value) else _BODY)]
+        for name, value in rows
+        if value
+    ]
     table = Table(cells, colWidths=[42 * mm, None])
     ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE)
     table.setStyle(TableStyle([ruled, ("VALIGN", (0, 0), (-1, -1), "TOP")]))

@@ -11,8 +11,10 @@ _MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inlin
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
 _DEEPEST_HEADING = 6
-_RECEIPT_MARKUP = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>",
-           "link_close": "</a>", "hardbreak": "<br/>", "softbreak": " "}  # fmt: skip
+_RECEIPT_MARKUP = {
+    "strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>",
+    "link_close": "</a>", "hardbreak": "<br/>", "softbreak": " ",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=8)

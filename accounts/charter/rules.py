@@ -10,4 +10,4 @@ def may_read_document(viewer: Viewer, person: User, signature: Signature) -> boo
     """Whether ``person`` may: the signatory, the organisation's contacts, and animators."""
     if signature.person_id == person.pk or viewer.is_animator:
         return True
-    return is_contact(person, signature.organisation_id)
+    return bool(is_contact(person, signature.organisation_id))

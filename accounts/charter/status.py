@@ -37,7 +37,7 @@ class CharterStatus:
 
     @property
     def overdue(self):
-        """For a member: the organisations whose seats lost access, while another one's has not."""
+        """For a member: pending signatures of seats that have lost access already."""
         if self.state not in (SIGNED, GRACE, REFUSED):
             return []
         return [one for one in self.pending if one.closes_at <= timezone.now()]

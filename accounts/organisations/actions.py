@@ -158,5 +158,5 @@ def mark_confirmed(seat, method, by=None):
 
 
 def lock_organisation(organisation_id):
-    """Lock an organisation and return it: always before its seats, so that no deadlock arises."""
+    """Lock an organisation and return it: always before its seats, against deadlocks."""
     return lock_row(Organisation, organisation_id)

@@ -35,7 +35,7 @@ _REQUIRED_MESSAGES = {
 
 
 class LabelledFormMixin:
-    """Sets the labels, help texts and messages of allauth's fields, and removes placeholders."""
+    """Sets labels, help texts and messages of allauth's fields; removes placeholders."""
 
     labels, help_texts = {}, {}
 

@@ -29,7 +29,7 @@ CLOCK_LEEWAY_SECONDS = 30
 
 
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
-    """The requests to the provider after its redirect, and the verification of its answers."""
+    """The requests to the provider after its redirect, and the checks on them."""
 
     nonce = None
 
@@ -38,7 +38,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return build_absolute_uri(request, reverse("openid-return"))
 
     def complete_login(self, request, app, token, **kwargs):
-        """The sign-in, once the provider's answers are verified. Raise OAuth2Error otherwise."""
+        """The sign-in, once the provider's answers are verified, else raise OAuth2Error."""
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("No identity token")
@@ -66,7 +66,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
         return userinfo
 
     def _verify_token(self, token, app, *required_claims):
-        """The claims of ``token``. Raise OAuth2Error unless it is signed, current and for us."""
+        """The claims of ``token``. Raise OAuth2Error unless it is signed, valid and ours."""
         try:
             kid = jwt.get_unverified_header(token)["kid"]
             key = jwt.PyJWKSet.from_dict(self._fetch_keys())[kid].key
@@ -109,7 +109,7 @@ class OpenIDProvider(OpenIDConnectProvider):
         }
 
     def redirect(self, request, process, next_url=None, data=None, **kwargs):
-        """The redirect to the provider, with a nonce; an error page where it cannot be reached."""
+        """Redirect to the provider, with a nonce; an error page if it cannot be reached."""
         nonce = get_random_string(40)
         auth_params = self.get_auth_params() | {"nonce": nonce}
         if levels := self.app.settings.get("acr"):

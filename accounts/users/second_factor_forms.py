@@ -44,7 +44,7 @@ class ActivateTotpForm(_CodeForm, totp.ActivateTOTPForm):
         return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
 
     def clean_code(self):
-        """The code. The message of a wrong one does not mention recovery codes: none exist yet."""
+        """The code; the error of a wrong one does not mention recovery codes: none exist."""
         try:
             return super().clean_code()
         except forms.ValidationError as wrong:

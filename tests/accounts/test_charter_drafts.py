@@ -7,12 +7,13 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.charter.drafts import actions
 from accounts.charter.drafts.actions import CannotPublish, publish_draft, save_draft
-from accounts.charter.drafts.forms import MAX_TEXT_LENGTH
+from accounts.charter.drafts.forms import MAX_TEXT_LENGTH, CharterDraftForm
+from accounts.charter.urls import reserved_names
 from accounts.models import CharterDraft, CharterVersion
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
@@ -244,3 +245,17 @@ def test_a_revision_that_is_none_publishes_nothing(draft, lucie, browser_of, rev
     address = reverse("charter-draft-preview", args=[draft.pk])
     assert browser_of(lucie).post(address, {"revision": revision}).status_code == 409
     assert CharterVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", sorted(reserved_names()))
+def test_no_version_bears_the_name_of_another_page_of_the_charter(name):
+    form = CharterDraftForm({**TYPED, "name": name})
+
+    assert "name" in form.errors
+
+
+def test_every_page_of_the_charter_has_its_name_reserved():
+    routes = [ways[0][0] for ways, *_rest in get_resolver().reverse_dict.values()]
+    words = {route.split("/")[1] for route in routes if route.startswith("charte/")}
+
+    assert {word for word in words if word and "%" not in word} == reserved_names()

@@ -1,8 +1,10 @@
 """Coming in is throttled, and no page of it tells a stranger who has an account."""
 
 import re
+from pathlib import Path
 
 import pytest
+from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
@@ -151,3 +153,17 @@ def test_a_name_in_the_headers_is_not_another_address(charter):
     ]
 
     assert answers[-1].status_code == 429
+
+
+def test_every_limit_that_is_asked_for_is_set():
+    """allauth lets everything pass where it is asked for a limit that it does not know."""
+    asked = {
+        action
+        for path in (*Path("accounts").rglob("*.py"), *Path("forum").rglob("*.py"))
+        for action in re.findall(
+            r'ratelimit\.consume\w*\([^)]*action="(\w+)"', path.read_text()
+        )
+    }
+
+    assert len(asked) >= 8
+    assert asked <= app_settings.RATE_LIMITS.keys()

@@ -24,9 +24,10 @@ def animator_dashboard(request):
     return render_dashboard(request)
 
 
-def render_dashboard(request, _organisation=None, refused=(None, None), refused_domain=(None, None),
-         status=200):  # fmt: skip
-    """Render the dashboard; ``refused`` and ``refused_domain`` are (id, form) of a failed POST."""
+def render_dashboard(
+    request, _organisation=None, refused=(None, None), refused_domain=(None, None), status=200
+):
+    """Render the dashboard, with the (id, form) of a refusal that failed, if any."""
     paginator = Paginator(_pending_seats(), PAGE_SIZE)
     shown = paginator.get_page(request.GET.get("page"))
     rows = with_refusal_forms(request, "seat", shown, refused)
