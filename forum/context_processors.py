@@ -80,9 +80,8 @@ class SiteMenu(NamedTuple):
 
 def site_menu(viewer: Viewer) -> SiteMenu:
     """The menu and the badge of ``viewer``, in one query."""
-    found = _MENU_QUERY.first(
-        viewer.rights, viewer.is_registered, person_id=viewer.person_id or 0
-    )
+    # A row of spaces carries the answer; one of topics, where there is no space yet.
+    found = _read_menu(viewer, Space) or _read_menu(viewer, Topic)
     spaces, topics, unread = found or ("", "", 0)
     return SiteMenu(
         _rows_of_json(spaces),
@@ -92,6 +91,11 @@ def site_menu(viewer: Viewer) -> SiteMenu:
         len(viewer.groups) > MAX_MENU_GROUPS,
         unread,
     )
+
+
+def _read_menu(viewer, carrier):
+    kind = viewer.rights, viewer.is_registered, carrier
+    return _MENU_QUERY.first(*kind, person_id=viewer.person_id or 0)
 
 
 @lru_cache(maxsize=512)
@@ -123,8 +127,8 @@ class _RowCount(Subquery):
     output_field = IntegerField()
 
 
-def _menu_queryset(rights, is_registered, person_id):
-    """One row: the spaces and the topics as JSON, and how many follows have news."""
+def _menu_queryset(rights, is_registered, carrier, person_id):
+    """A row of ``carrier`` with the spaces and topics as JSON, and the count of news."""
     unread = Value(0)
     if is_registered:
         unread = _RowCount(unread_follows(rights, person_id)[:MAX_UNREAD])
@@ -133,7 +137,7 @@ def _menu_queryset(rights, is_registered, person_id):
         "topic_rows": _RowsAsJson(_topics_queryset(rights)),
         "unread": unread,
     }
-    return Space.objects.order_by("pk").annotate(**asked).values_list(*asked)[:1]
+    return carrier.objects.order_by("pk").annotate(**asked).values_list(*asked)[:1]
 
 
 def _spaces_queryset(rights):
