@@ -70,8 +70,8 @@ def arguments(aline, jeanne, spaces, topics):
         "domaines/": domain.pk,
         "espaces/": "place-publique",
         "fils/": thread.pk,
-        "groupes/demandes/": group.entries.create(person=jeanne, kind="request").pk,
-        "groupes/invitations/": other.entries.create(person=aline, kind="invitation").pk,
+        "groupes/demandes/": group.entries.create(person=jeanne, type="request").pk,
+        "groupes/invitations/": other.entries.create(person=aline, type="invitation").pk,
         "groupes/": group.slug,
         "membres/": aline.pk,
         "messages/": post.pk,
@@ -80,7 +80,7 @@ def arguments(aline, jeanne, spaces, topics):
         "parrainages/": town.slug,
         "sieges/": left.pk,
         "sujets/": topics[0].slug,
-        "territoires/": Territory.objects.create(slug="rohan", name="Rohan", kind="pays").slug,
+        "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
 
 
@@ -135,7 +135,7 @@ def test_a_presentation_and_a_telephone_come_back(claire):
 def test_a_new_territory_comes_back(claire):
     territories.create_departments()
     args = [claire.seats.get().organisation.slug]
-    sent = {"name": "Pays de Rohan", "kind": "pays", "department_code": "56", "country": "AT"}
+    sent = {"name": "Pays de Rohan", "type": "pays", "department_code": "56", "country": "AT"}
     place = reverse("organisation-territories", args=args)
     page = come_back(reverse("add-territory", args=args), claire, sent, place)
 

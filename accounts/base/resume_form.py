@@ -17,7 +17,19 @@ View = Callable[..., HttpResponseBase]
 _SESSION_KEY = "kept"
 #: Names of the form fields to save.
 _SAVED_FIELDS = frozenset(
-    {"text", "title", "topic", "space", "kind", "tags", "key", "version", "writer", "audience"}
+    {
+        "text",
+        "title",
+        "topic",
+        "space",
+        "kind",
+        "type",
+        "tags",
+        "key",
+        "version",
+        "writer",
+        "audience",
+    }
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
     | {"territory", "territory_words", "territory_asked", "country"}

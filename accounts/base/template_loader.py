@@ -101,10 +101,10 @@ def _condensable(tokens: list[Token]) -> Iterator[tuple[Token, bool, str]]:
         if end or token.token_type is not TokenType.TEXT:
             continue
         before = i == 0 or tokens[i - 1].token_type is not TokenType.VAR
-        yield token, before, _kind_after(tokens[i + 1 : i + 3])
+        yield token, before, _token_type_after(tokens[i + 1 : i + 3])
 
 
-def _kind_after(following: list[Token]) -> str:
+def _token_type_after(following: list[Token]) -> str:
     if following and following[0].token_type is TokenType.VAR:
         return "variable"
     is_spaced = (

@@ -65,11 +65,7 @@ def sign_charter(
     signature of it exists with other values, the organisation belongs to another college or
     refused this person, or the invitation is not theirs or not usable.
     """
-    person = lock_row(User, person.pk)
-    if not person.is_active or person.suspended_at:
-        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
-    if CharterVersion.objects.in_force() != version:
-        raise VersionSuperseded
+    person = _lock_signatory(person, version)
     if isinstance(organisation, NewOrganisation):
         organisation = _get_or_create_organisation(organisation)
     # Before its invitations and seats, as everywhere: one order of locks, no deadlock; and
@@ -91,6 +87,16 @@ def sign_charter(
     signature = Signature.objects.create(**identity, **college, position=position, **values)
     hash_chain.append(signature, hash_chain.SIGNED)
     return signature
+
+
+def _lock_signatory(person: User, version: CharterVersion) -> User:
+    """``person`` locked. Raise CannotSign if suspended, VersionSuperseded if a newer binds."""
+    person = lock_row(User, person.pk)
+    if not person.is_active or person.suspended_at:
+        raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
+    if CharterVersion.objects.in_force() != version:
+        raise VersionSuperseded
+    return person
 
 
 @transaction.atomic(durable=True)

@@ -48,7 +48,7 @@ def render_receipt(signature, line):
         _facts(signature, line),
         Spacer(1, 3 * mm),
         _paragraph(_("Le texte signé"), _HEADING),
-        *(_block(kind, html) for kind, html in rendering.blocks(version.text)),
+        *(_block(tag, html) for tag, html in rendering.blocks(version.text)),
         _paragraph(_("Empreinte SHA-256 du texte"), _SMALL),
         _paragraph(version.sha256, _DIGEST),
     ]
@@ -97,8 +97,8 @@ def _language_name(code):
     return get_language_info(code)["name_local"]
 
 
-def _block(kind, html):
-    style = _HEADING if kind.startswith("h") else _ITEM if kind == "li" else _BODY
+def _block(tag, html):
+    style = _HEADING if tag.startswith("h") else _ITEM if tag == "li" else _BODY
     return Paragraph(_drawable(html), style)
 
 

@@ -29,10 +29,10 @@ def pending_entry(group, person):
     return group.entries.pending().filter(person=person).first()
 
 
-def create_entry(group, kind, person, *, address="", **fields):
+def create_entry(group, entry_type, person, *, address="", **fields):
     """Create an entry, once the expired ones of the same person or address are closed."""
     expire_stale_entries(group, person, address)
-    entry = group.entries.create(kind=kind, person=person, address=address, **fields)
+    entry = group.entries.create(type=entry_type, person=person, address=address, **fields)
     entry.just_changed = True
     return entry
 

@@ -145,7 +145,7 @@ class GroupEntry(Addressable):
         "accounts.User", models.CASCADE, null=True, related_name="group_entries"
     )
     address = models.EmailField(blank=True)
-    kind = models.CharField(max_length=10, choices=Type.choices)
+    type = models.CharField(max_length=10, choices=Type.choices)
     by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     words = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -160,12 +160,12 @@ class GroupEntry(Addressable):
         ExportSection(
             "group_entries",
             "person",
-            "group__name kind words created_at expires_at decided_at outcome reason",
+            "group__name type words created_at expires_at decided_at outcome reason",
         ),
         ExportSection(
             "group_entries_begun",
             "by",
-            "group__name kind invited created_at outcome",
+            "group__name type invited created_at outcome",
             annotations={"invited": _INVITED_NAME},
         ),
     )
@@ -192,7 +192,7 @@ class GroupEntry(Addressable):
     @property
     def is_invitation(self):
         """Whether it is an invitation."""
-        return self.kind == self.Type.INVITATION
+        return self.type == self.Type.INVITATION
 
     @property
     def has_expired(self):

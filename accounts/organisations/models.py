@@ -54,7 +54,7 @@ class Organisation(Addressable):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
     folded_name = models.CharField(max_length=160, unique=True, editable=False)
-    kind = models.CharField(_("nature"), max_length=40, blank=True)
+    type = models.CharField(_("nature"), max_length=40, blank=True)
     college = models.ForeignKey(College, models.PROTECT, related_name="organisations")
     territories = models.ManyToManyField(
         "accounts.Territory", related_name="organisations", blank=True

@@ -38,7 +38,7 @@ def invitation_vouches_for(invitation, person):
     by = invitation and invitation.invited_by
     if by is None or by.pk == person.pk:
         return False
-    return deciding_role(viewer_of_person(by), invitation.organisation_id) is not None
+    return seat_manager_role(viewer_of_person(by), invitation.organisation_id) is not None
 
 
 def require_seat_manager(person, organisation):
@@ -46,14 +46,14 @@ def require_seat_manager(person, organisation):
 
     Raise PermissionDenied unless they are an animator or a contact of it.
     """
-    if method := deciding_role(viewer_of_person(person), organisation):
+    if method := seat_manager_role(viewer_of_person(person), organisation):
         return method
     raise PermissionDenied(
         _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
     )
 
 
-def deciding_role(viewer, organisation):
+def seat_manager_role(viewer, organisation):
     """ANIMATOR or CONTACT where ``viewer`` decides about its seats as such, else None."""
     if viewer.is_animator:
         return ConfirmationMethod.ANIMATOR

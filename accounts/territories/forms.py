@@ -65,7 +65,7 @@ class TerritoryForm(forms.Form):
             "max_length": _("Ce nom est trop long : %(limit_value)d caractères au plus."),
         },
     )
-    kind = forms.ChoiceField(
+    type = forms.ChoiceField(
         label=_("Sa nature"),
         choices=[(one.value, one.label) for one in TerritoryType if one not in OFFICIAL_TYPES],
         error_messages={
@@ -96,7 +96,7 @@ class TerritoryForm(forms.Form):
     @property
     def new_territory(self):
         """The NewTerritory, once the form is valid."""
-        named = ("name", "kind", "department_code", "country")
+        named = ("name", "type", "department_code", "country")
         return NewTerritory(**{name: self.cleaned_data[name] for name in named})
 
 

@@ -19,7 +19,7 @@ class NewTerritory:
     """The values of a territory to create; ``department_code`` is empty abroad."""
 
     name: str
-    kind: str
+    type: str
     department_code: str = ""
     country: str = HOME_COUNTRY
 
@@ -30,8 +30,8 @@ def find_existing(new):
         in_department(new.department_code) if new.department_code else Q(department_codes="")
     )
     found = Territory.objects.filter(place, folded_name=fold(new.name), country=new.country)
-    of_kind = Q(kind=new.kind)
-    return found.filter(of_kind).first() or found.exclude(siren=None).first()
+    of_type = Q(type=new.type)
+    return found.filter(of_type).first() or found.exclude(siren=None).first()
 
 
 def get_or_create_territory(new):
@@ -59,7 +59,7 @@ def _create_with_slug(new, slug):
     return Territory.objects.create(
         slug=slug,
         name=new.name,
-        kind=new.kind,
+        type=new.type,
         department_codes=new.department_code,
         country=new.country,
     )

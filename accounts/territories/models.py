@@ -86,7 +86,7 @@ class Territory(models.Model):
     name_long = models.CharField(max_length=200, blank=True, default="")
     folded_name = models.CharField(max_length=160, db_index=True, editable=False)
     search_key = models.CharField(max_length=900, editable=False, default="")
-    kind = models.CharField(_("nature"), max_length=40, choices=TerritoryType.choices)
+    type = models.CharField(_("nature"), max_length=40, choices=TerritoryType.choices)
     siren = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
     department_codes = models.CharField(_("départements"), max_length=40, blank=True)
     country = models.CharField(_("pays"), max_length=2, default=HOME_COUNTRY)
@@ -99,7 +99,7 @@ class Territory(models.Model):
         ordering = ["folded_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["folded_name", "kind", "department_codes", "country"],
+                fields=["folded_name", "type", "department_codes", "country"],
                 condition=Q(siren=None),
                 name="one_territory_a_name",
             )
@@ -142,7 +142,7 @@ class Territory(models.Model):
     @property
     def nature(self):
         """The label of its type, or an empty string."""
-        return TerritoryType(self.kind).label if self.kind in TerritoryType.values else ""
+        return TerritoryType(self.type).label if self.type in TerritoryType.values else ""
 
 
 def department_names(territories):

@@ -44,14 +44,14 @@ def search_phrases(typed):
     } - {""}
 
 
-def build_key(names, places=()):
-    """The key of a territory: the first of ``names`` without its type, the others, ``places``.
+def build_key(names, place_names=()):
+    """The key of a territory: the first of ``names`` without its type, the others, ``place_names``.
 
     PLACE_SEPARATOR stands before the words of places, which rank lower.
     """
     first = [_canonical(word) for word in _tokens(_without_type_prefix(names[0]))]
     rest = [word for word in _all_spellings(names) if word not in first]
-    around = [word for word in _all_spellings(places) if word not in {*first, *rest}]
+    around = [word for word in _all_spellings(place_names) if word not in {*first, *rest}]
     return "".join(f" {word}" for word in [*first, *rest, PLACE_SEPARATOR, *around])
 
 

@@ -20,7 +20,7 @@ def create_organisations():
     colleges = {college.slug: college for college in College.objects.all()}
     created = {}
     for row in source_data.organisations():
-        names = {name: row[name] for name in ("slug", "name", "kind")}
+        names = {name: row[name] for name in ("slug", "name", "type")}
         department = row["department_code"]
         organisation = Organisation(
             college=colleges[row["college"]], department_code=department, **names

@@ -17,13 +17,13 @@ def post_times(days_ago, name, now):
     rng = Random(name)  # noqa: S311
     times = []
     for days in days_ago:
-        moment = _office_opening(now, days) + timedelta(seconds=rng.randrange(7 * 3600))
+        moment = _office_hours_start(now, days) + timedelta(seconds=rng.randrange(7 * 3600))
         pause = timedelta(seconds=rng.randrange(7 * 60, 40 * 60))
         times.append(max(moment, times[-1] + pause) if times else moment)
     return times
 
 
-def _office_opening(now, days):
+def _office_hours_start(now, days):
     """When the offices opened ``days`` days ago, or on the last working day before."""
     day = timezone.localdate(now) - timedelta(days=days)
     day -= timedelta(days=max(0, day.weekday() - 4))

@@ -1,7 +1,7 @@
 """Who names the seat that carries on what an ended seat began."""
 
 from accounts.models import Seat, User
-from accounts.organisations.rules import deciding_role
+from accounts.organisations.rules import seat_manager_role
 from accounts.viewers.viewers import viewer_of_person
 
 
@@ -14,7 +14,7 @@ def may_hand_over(seat: Seat, person: User) -> bool:
     if seat.confirmed_at is None:
         return False
     viewer = viewer_of_person(person)
-    if deciding_role(viewer, seat.organisation_id):
+    if seat_manager_role(viewer, seat.organisation_id):
         return True
     left_by_choice = seat.person_id == person.pk and seat.ended_by_id in (None, person.pk)
     return left_by_choice and viewer.is_registered
@@ -22,4 +22,4 @@ def may_hand_over(seat: Seat, person: User) -> bool:
 
 def may_change_successor(seat: Seat, person: User) -> bool:
     """Whether ``person`` may name another successor: the contact and animators only."""
-    return deciding_role(viewer_of_person(person), seat.organisation_id) is not None
+    return seat_manager_role(viewer_of_person(person), seat.organisation_id) is not None

@@ -67,7 +67,7 @@ def _grouping(row, departments, taken):
         siren=row["siren"],
         name=_typeset(row["name"]),
         name_long=_typeset(row["name_long"]),
-        kind=_TERRITORY_KINDS[row["kind"]],
+        type=_TERRITORY_KINDS[row["kind"]],
         department_codes=row["department_codes"],
         population=int(row["population_municipale"]),
     )

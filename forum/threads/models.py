@@ -39,14 +39,12 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-#: The questions that wait for a first answer. The one is written into the SQL: only then
-#: does PostgreSQL know, when it plans for any values, that the partial index serves.
+#: Questions without a reply. The 1 is written into the SQL: so PostgreSQL knows when it plans
+#: for any values that the partial index serves.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
 _UNANSWERED_INDEXED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
-
-
 _LIST_ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
-_STANDING = Q(removed_at=None)
+_LISTED = Q(removed_at=None)
 
 
 class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
@@ -119,18 +117,14 @@ class Thread(Addressable):
         # Each order ends with the spaces, which say who sees a thread, so that a page is
         # found in the index alone, however deep it is.
         indexes = [
-            models.Index(*_LIST_ORDER, "space", condition=_STANDING, name="thread_by_activity"),
-            models.Index(
-                "topic", *_LIST_ORDER, "space", condition=_STANDING, name="thread_by_topic"
-            ),
-            models.Index("space", *_LIST_ORDER, condition=_STANDING, name="thread_by_space"),
-            models.Index(
-                "kind", *_LIST_ORDER, "space", condition=_STANDING, name="thread_by_kind"
-            ),
+            models.Index(*_LIST_ORDER, "space", condition=_LISTED, name="thread_by_activity"),
+            models.Index("topic", *_LIST_ORDER, "space", condition=_LISTED, name="thread_by_topic"),
+            models.Index("space", *_LIST_ORDER, condition=_LISTED, name="thread_by_space"),
+            models.Index("kind", *_LIST_ORDER, "space", condition=_LISTED, name="thread_by_kind"),
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(
                 *_LIST_ORDER, "space", "topic",
-                condition=_UNANSWERED_INDEXED & _STANDING, name="thread_unanswered",
+                condition=_UNANSWERED_INDEXED & _LISTED, name="thread_unanswered",
             ),
         ]  # fmt: skip
 

@@ -16,5 +16,5 @@ def names(typed):
 
 
 def territory(name="Pays de Rohan", code="56", **fields):
-    fields = {"slug": name.lower().replace(" ", "-"), "kind": "pays"} | fields
+    fields = {"slug": name.lower().replace(" ", "-"), "type": "pays"} | fields
     return Territory.objects.create(name=name, department_codes=code, **fields)

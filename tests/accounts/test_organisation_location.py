@@ -154,7 +154,7 @@ def test_a_territory_that_its_name_suggests_is_not_forced_on_an_organisation(ask
 
 def test_of_two_official_groupings_of_one_name_the_one_meant_is_chosen(asking):
     double = Territory.objects.get(slug="cc-du-thouarsais")
-    territory(double.name, "86", slug="autre", kind=double.kind, siren="999999999")
+    territory(double.name, "86", slug="autre", type=double.type, siren="999999999")
     sent = {"organisation": double.name}
     answer = asking(**sent, asked="")
 

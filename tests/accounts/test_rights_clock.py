@@ -123,7 +123,7 @@ def test_what_changes_no_right_turns_nothing(scene, jeanne, claire, thread, clie
     _of(jeanne).update(last_login=timezone.now(), full_name=jeanne.full_name)
     Session.objects.create(session_key="a" * 32, expire_date=timezone.now())
     Session.objects.filter(session_key="a" * 32).delete()
-    Organisation.objects.update(kind="régie")
+    Organisation.objects.update(type="régie")
     client.get("/")
 
     assert rights_clock.changes_since(before) == rights_clock.RightsDelta(before, frozenset())

@@ -46,19 +46,19 @@ def test_its_people_choose_its_territories_and_leave_them(claire, town, browser_
 def test_they_add_what_is_not_on_the_list_once(claire, town, browser_of):
     page, address = browser_of(claire), reverse("add-territory", args=[town.slug])
     Department.objects.create(code="56", name="Morbihan")
-    sent = {"name": "Pays  de Rohan", "kind": "pays", "department_code": "56", "country": "FR"}
+    sent = {"name": "Pays  de Rohan", "type": "pays", "department_code": "56", "country": "FR"}
 
     for name in (sent["name"], "PAYS DE ROHAN"):
         assert page.post(address, sent | {"name": name}).status_code == 302
 
     one = Territory.objects.get()
-    assert (one.name, one.kind, one.department) == ("Pays de Rohan", "pays", "56")
+    assert (one.name, one.type, one.department) == ("Pays de Rohan", "pays", "56")
     assert list(town.territories.all()) == [one]
     assert names("rohan") == ["Pays de Rohan"]
 
 
 def test_abroad_there_is_no_department_and_the_country_is_said(claire, town, browser_of):
-    sent = {"name": "Güssing", "kind": "commune", "department_code": "999", "country": "AT"}
+    sent = {"name": "Güssing", "type": "commune", "department_code": "999", "country": "AT"}
     browser_of(claire).post(reverse("add-territory", args=[town.slug]), sent)
 
     one = Territory.objects.get()
@@ -73,7 +73,7 @@ def test_abroad_there_is_no_department_and_the_country_is_said(claire, town, bro
     ("field", "value"),
     [
         ("name", ""), ("name", "x" * 500), ("name", "\0"), ("name", "123"),
-        ("kind", ""), ("kind", "forgé"), ("kind", "metropole"),
+        ("type", ""), ("type", "forgé"), ("type", "metropole"),
         ("department_code", ""), ("department_code", "20"), ("department_code", "\0"),
         ("department_code", "9999"), ("country", "ZZ"), ("country", "\0"),
     ],
@@ -81,7 +81,7 @@ def test_abroad_there_is_no_department_and_the_country_is_said(claire, town, bro
 def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
     field, value, claire, town, browser_of
 ):
-    sent = {"name": "Rohan", "kind": "pays", "department_code": "56", "country": "FR"}
+    sent = {"name": "Rohan", "type": "pays", "department_code": "56", "country": "FR"}
 
     answer = browser_of(claire).post(
         reverse("add-territory", args=[town.slug]), sent | {field: value}
@@ -96,7 +96,7 @@ def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
 
 def test_a_department_is_one_of_the_list(france):
     def is_valid(code):
-        fields = {"name": "Rohan", "kind": "pays", "department_code": code, "country": "FR"}
+        fields = {"name": "Rohan", "type": "pays", "department_code": code, "country": "FR"}
         return TerritoryForm(fields).is_valid()
 
     assert is_valid("01") and is_valid("2A") and is_valid("976") and is_valid("988")
@@ -155,7 +155,7 @@ def full(lucie, town):
 
 def test_choosing_again_is_no_choice_more(lucie, town, full):
     choose_territories(town, lucie, full[:3])
-    add_territory(town, lucie, NewTerritory(full[0].name, full[0].kind, country="FR"))
+    add_territory(town, lucie, NewTerritory(full[0].name, full[0].type, country="FR"))
 
     assert town.territories.count() == MAX_TERRITORIES
 
@@ -166,7 +166,7 @@ def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
     page, rohan = browser_of(claire), territory()
     chosen = {"territory": [rohan.slug], "territory_words": "roh"}
     ticked = page.post(reverse("choose-territories", args=[town.slug]), chosen)
-    new = {"name": "Pays de Retz", "kind": "pays", "department_code": "44", "country": "FR"}
+    new = {"name": "Pays de Retz", "type": "pays", "department_code": "44", "country": "FR"}
     typed = page.post(reverse("add-territory", args=[town.slug]), new)
 
     assert ticked.status_code == typed.status_code == 403

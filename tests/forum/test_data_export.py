@@ -73,8 +73,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     EmailDomain.objects.create(organisation=town, **declared)
     WorkingGroup.objects.update(created_by=claire, contact=claire)
     group = join_group(claire).group
-    GroupEntry.objects.create(group=group, person=claire, kind="request", words="Je voudrais.")
-    GroupEntry.objects.create(group=group, person=jeanne, kind="invitation", by=claire)
+    GroupEntry.objects.create(group=group, person=claire, type="request", words="Je voudrais.")
+    GroupEntry.objects.create(group=group, person=jeanne, type="invitation", by=claire)
     break_glass(claire, PROJECTS, reason="Un motif à moi.")
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
@@ -115,8 +115,8 @@ def test_nothing_of_others_is_in_the_file(full, jeanne, browser_of):
 
 def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne, spaces):
     group = join_group(claire).group
-    group.entries.create(kind="invitation", by=claire, person=jeanne, address=jeanne.email)
-    group.entries.create(kind="invitation", by=claire, address="personne@exemple.fr")
+    group.entries.create(type="invitation", by=claire, person=jeanne, address=jeanne.email)
+    group.entries.create(type="invitation", by=claire, address="personne@exemple.fr")
     begun = personal_data(claire, viewer_of_person(claire))["group_entries_begun"]
 
     assert [one["invited"] for one in begun] == [jeanne.email, "personne@exemple.fr"]

@@ -119,7 +119,7 @@ def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, br
     for n in range(2):
         for m in range(1 + 9 * n):
             join_group(make_person(f"Membre {n}{m}", AUTHORITIES), group)
-            group.entries.create(person=make_person(f"Demande {n}{m}"), kind="request")
+            group.entries.create(person=make_person(f"Demande {n}{m}"), type="request")
         costs.append((cost(client, group.get_absolute_url()), cost(client, reverse("groups"))))
 
     assert costs[0] == costs[1]
@@ -186,7 +186,7 @@ def settle(make_person, first, last):
         person = make_person(f"Membre {n:03}", AUTHORITIES)
         organisation = person.seats.get().organisation
         one = organisation.territories.create(
-            slug=f"pays-{n}", name=f"Pays {n:03}", kind="pays", department_codes="22|35"
+            slug=f"pays-{n}", name=f"Pays {n:03}", type="pays", department_codes="22|35"
         )
         organisation.territories.add(Territory.objects.get(slug="pays-0"))
         models.Expertise.objects.create(person=person, topic=Topic.objects.first())

@@ -33,7 +33,7 @@ def rows():
 
 def test_loading_again_makes_anew_what_territories_are_found_by(db):
     Territory.objects.filter(name__contains="Crozon").update(search_key="autrefois")
-    added = Territory.objects.create(slug="t", name="Pays d’Auge", kind="pays")
+    added = Territory.objects.create(slug="t", name="Pays d’Auge", type="pays")
     Territory.objects.filter(pk=added.pk).update(search_key="")
 
     load_reference_data()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_grouping_that_is_renamed_or_already_there_is_left_as_it_is():
-    Territory.objects.create(slug="cc-du-thouarsais", name="Homonyme", kind="autre")
+    Territory.objects.create(slug="cc-du-thouarsais", name="Homonyme", type="autre")
     load_reference_data()
     thouars = Territory.objects.get(name="CC du Thouarsais")
     Territory.objects.filter(pk=thouars.pk).update(name="Thouarsais")

@@ -27,7 +27,7 @@ def place(person, name, codes="22", **fields):
     """The organisation of ``person`` acts on a territory of this name."""
     one, _new = Territory.objects.get_or_create(
         name=name,
-        defaults={"slug": uuid4().hex[:8], "kind": "pays", "department_codes": codes} | fields,
+        defaults={"slug": uuid4().hex[:8], "type": "pays", "department_codes": codes} | fields,
     )
     person.seats.get().organisation.territories.add(one)
     return one
@@ -242,7 +242,7 @@ def test_a_territory_shows_the_organisations_that_the_map_counts(people, client)
 
 
 def test_a_territory_where_nobody_acts_invites(client, db):
-    one = Territory.objects.create(slug="rohan", name="Pays de Rohan", kind="pays")
+    one = Territory.objects.create(slug="rohan", name="Pays de Rohan", type="pays")
 
     page = client.get(one.get_absolute_url())
 

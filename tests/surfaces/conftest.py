@@ -82,8 +82,8 @@ def create_people(spaces):
         (people.authorities, "enclosed"), (people.lapsed, "archive"), (people.former, "group"),
     ]:  # fmt: skip
         join_group(person, groups[slug])
-    for person, kind in [(people.invited, "invitation"), (people.asking, "request")]:
-        groups["group"].entries.create(person=person, kind=kind)
+    for person, entry_type in [(people.invited, "invitation"), (people.asking, "request")]:
+        groups["group"].entries.create(person=person, type=entry_type)
     return people
 
 

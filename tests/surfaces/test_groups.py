@@ -54,11 +54,11 @@ def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, clie
         for surface, method in [("invitation", "get"), ("invitation", "post")] + [
             (surface, "post") for surface in ENTRY[1:]
         ]:
-            leads, mine = role == "group", role == own[entry.kind]
+            leads, mine = role == "group", role == own[entry.type]
             finds = {
-                "invitation": mine and entry.kind == "invitation",
-                "answer-request": leads and entry.kind == "request",
-                "withdraw-entry": leads or (mine and entry.kind == "request"),
+                "invitation": mine and entry.type == "invitation",
+                "answer-request": leads and entry.type == "request",
+                "withdraw-entry": leads or (mine and entry.type == "request"),
             }[surface]
             if role in {"guest", "suspended"} or not finds:
                 answer = getattr(client, method)(reverse(surface, args=[entry.pk]))

@@ -18,7 +18,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import contact_seats, is_contact
-from accounts.organisations.rules import deciding_role
+from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers import viewers
 
@@ -30,7 +30,7 @@ def organisation_seats(request, slug):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not deciding_role(viewers.get_viewer(request), organisation):
+    if not seat_manager_role(viewers.get_viewer(request), organisation):
         raise Http404
     if request.method != "POST":
         return render_seats_page(request, organisation)

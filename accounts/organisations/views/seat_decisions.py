@@ -14,7 +14,7 @@ from accounts.base import resume_form
 from accounts.organisations import actions
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
-from accounts.organisations.rules import deciding_role
+from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views import animator_dashboard, organisation_seats
 from accounts.viewers import viewers
 
@@ -75,7 +75,7 @@ def get_seat_or_404(request, pk, allow_holder=False):
     if seat and allow_holder and seat.person_id == request.user.pk:
         return seat
     viewer = viewers.get_viewer(request)
-    if seat is None or not deciding_role(viewer, seat.organisation_id):
+    if seat is None or not seat_manager_role(viewer, seat.organisation_id):
         raise Http404
     return seat
 
@@ -90,7 +90,7 @@ def redirect_to_origin(request, seat):
     """Redirect to the page of the button: the organisation's seats while one decides about
     them, else the dashboard or one's account."""
     viewer = viewers.get_viewer(request)
-    if _is_from_seats_page(request) and deciding_role(viewer, seat.organisation_id):
+    if _is_from_seats_page(request) and seat_manager_role(viewer, seat.organisation_id):
         return redirect("organisation-seats", seat.organisation.slug)
     return redirect("seats" if viewer.is_animator else "account")
 

@@ -87,7 +87,7 @@ def _organisation(number, college, department, since):
         slug=f"essai-{number}",
         name=name,
         folded_name=fold(name),
-        kind=kind,
+        type=kind,
         college=college,
         department_code=department,
         created_at=since,

@@ -103,7 +103,7 @@ def invitation(request, pk):
     is today is shown only to those who may know of it; others see its name.
     """
     viewer = viewers.get_viewer(request)
-    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), kind="invitation")
+    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="invitation")
     entry = get_object_or_404(
         own.select_related("group__college", "group__contact", "by"), pk=pk
     )
@@ -134,7 +134,7 @@ def answer_request(request, pk):
 
     A GET shows the group's page with the reason typed before the session ended.
     """
-    entry = get_object_or_404(_managed_entries(request), pk=pk, kind="request")
+    entry = get_object_or_404(_managed_entries(request), pk=pk, type="request")
     prefix = f"entry-{pk}"
     if request.method != "POST":
         form = RefuseRequestForm(prefix=prefix, initial=pop_saved_form(request))
@@ -162,7 +162,7 @@ def answer_request(request, pk):
 def withdraw_entry(request, pk):
     """Withdraw one's own request, or an invitation to a group that one manages."""
     viewer = viewers.get_viewer(request)
-    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), kind="request")
+    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="request")
     entry = get_object_or_404((own | _managed_entries(request)).select_related("group"), pk=pk)
     try:
         actions.withdraw_entry(entry, request.user)

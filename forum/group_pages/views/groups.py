@@ -218,9 +218,9 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
                 if request_entry.pk == refused_pk
                 else RefuseRequestForm(prefix=f"entry-{request_entry.pk}"),
             )
-            for request_entry in (pending.filter(kind="request") if may_admit else ())
+            for request_entry in (pending.filter(type="request") if may_admit else ())
         ],
-        "invited": pending.filter(kind="invitation") if may_admit else (),
+        "invited": pending.filter(type="invitation") if may_admit else (),
         "ask": ask
         or JoinRequestForm(
             initial=_resumed_values(request, "ask-group", not (is_group_member or entry))

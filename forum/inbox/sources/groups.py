@@ -15,9 +15,9 @@ def own_entries(person, viewer):
     A refusal is shown to whom it was addressed, whatever they may know of the group since.
     """
     own = GroupEntry.objects.filter(person=person)
-    entries = own.pending().filter(visibility.pending_entries(viewer), kind="invitation")
+    entries = own.pending().filter(visibility.pending_entries(viewer), type="invitation")
     entries |= own.filter(outcome="accepted", group__in=viewer.groups)
-    entries |= own.filter(outcome="refused", kind="request")
+    entries |= own.filter(outcome="refused", type="request")
     for entry in entries.select_related("group", "by"):
         values = {"group": entry.group.name, "by": entry.by or "", "why": entry.reason}
         if not entry.outcome:
@@ -36,7 +36,7 @@ def own_entries(person, viewer):
 def pending_requests(person, viewer):
     """Requests that wait in the active groups whose contact the person is."""
     entries = GroupEntry.objects.pending().filter(
-        kind="request", group__contact=person, group__in=viewer.groups - viewer.archived_groups
+        type="request", group__contact=person, group__in=viewer.groups - viewer.archived_groups
     )
     for entry in entries.select_related("group", "person"):
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")

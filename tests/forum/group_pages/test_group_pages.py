@@ -189,7 +189,7 @@ def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
 def test_what_was_typed_on_a_group_s_page_after_the_session_ended_is_given_back_there(
     surface, sent, leads, group, claire, jeanne, lucie, client
 ):
-    entry = group.entries.create(person=lucie, kind="request", by=lucie)
+    entry = group.entries.create(person=lucie, type="request", by=lucie)
     args = [entry.pk if surface == "answer-request" else group.slug]
     sent = {name.replace("entry", f"entry-{entry.pk}"): it for name, it in sent.items()}
     answer = client.post(reverse(surface, args=args), sent)
