@@ -9,7 +9,7 @@ from django.urls import reverse
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, move_thread
 from forum.threads.forms import MAX_TEXT_LENGTH
-from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
+from tests.factories import SUPPORT, post_reply, start_thread
 
 
 def new_thread(**fields):
@@ -139,6 +139,20 @@ def test_a_thread_moved_out_of_sight_while_one_typed_is_not_found_and_keeps_the_
     assert hidden.status_code == missing.status_code == 404
     assert "Mes mots précieux" in hidden.content.decode()
     assert "Mes mots précieux" in missing.content.decode()
+
+
+def test_a_reply_refused_after_a_move_says_how_many_read_the_new_space(
+    browser, claire, lucie, viewer_of, spaces
+):
+    thread = start_thread(claire, spaces["public"])
+    move_thread(thread, viewer_of(lucie), spaces["network"])
+    sent = {"text": "Entre nous.", "key": uuid4(), "audience": spaces["public"].pk}
+    address = reverse("replies", args=[thread.pk])
+
+    refused = browser.post(address, sent, headers={"X-Seen": "1"}).json()
+
+    assert refused["audience"] == spaces["network"].pk
+    assert "2 personnes" in refused["readers"] and "2 organisations" in refused["readers"]
 
 
 def test_words_meant_for_some_are_not_published_to_others_by_a_move(

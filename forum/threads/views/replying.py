@@ -57,9 +57,9 @@ def _quotation(request, viewer, thread):
 
 def _render_composer(request, thread, form, status=200):
     if _is_script_request(request):
-        readers = {"space": thread.space, "readers": readership_of(thread.space)}
-        words = render_to_string("components/space_readership.html", readers)
-        answer = {"errors": form.errors, "audience": thread.space_id, "readers": words}
+        context = {"space": thread.space, "readership": readership_of(thread.space)}
+        readers = render_to_string("components/space_readership.html", context)
+        answer = {"errors": form.errors, "audience": thread.space_id, "readers": readers}
         return JsonResponse(answer, status=status)
     return render(
         request, "threads/reply.html", composer_context(request, thread, form), status=status
