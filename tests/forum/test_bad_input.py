@@ -9,7 +9,7 @@ from django.urls import reverse
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, move_thread
 from forum.threads.forms import MAX_TEXT_LENGTH
-from tests.factories import SUPPORT, post_reply, start_thread
+from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
 
 
 def new_thread(**fields):
