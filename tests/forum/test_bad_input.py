@@ -152,7 +152,8 @@ def test_a_reply_refused_after_a_move_says_how_many_read_the_new_space(
     refused = browser.post(address, sent, headers={"X-Seen": "1"}).json()
 
     assert refused["audience"] == spaces["network"].pk
-    assert "2 personnes" in refused["readers"] and "2 organisations" in refused["readers"]
+    assert "2\N{NO-BREAK SPACE}personnes" in refused["readers"]
+    assert "2\N{NO-BREAK SPACE}organisations" in refused["readers"]
 
 
 def test_words_meant_for_some_are_not_published_to_others_by_a_move(
