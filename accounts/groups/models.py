@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
+from accounts.base.rights_watch import RightsWatch
 
 #: Whom an invitation names: where it was by address, the address and never whose it is.
 _INVITED_NAME = Case(
@@ -17,7 +18,6 @@ _INVITED_NAME = Case(
     default=F("address"),
     output_field=CharField(),
 )
-from accounts.base.rights_watch import RightsWatch
 
 
 class JoinPolicy(models.TextChoices):
