@@ -1,8 +1,8 @@
 """Replies through the action itself, with no form and no HTTP. It runs inside the site.
 
 ``python -m bench.action_replies --threads=7,8 --writers=3,5 --seconds=10`` has people 3 and 5
-post as fast as they can, each in a thread of this process, in each thread of the forum in turn. It
-prints ``[[number, started, committed], …]`` as JSON, in nanoseconds of CLOCK_REALTIME.
+post as fast as they can, each in a thread of this process, in each thread of the forum in
+turn. It prints ``[[number, started, committed], …]`` as JSON, in nanoseconds of CLOCK_REALTIME.
 ``--rate`` holds each of them back; ``--count`` ends it sooner; ``--first`` is the first number,
 and the next writer's is ``APART`` times the number of threads further; ``--mute=1`` loses every
 poke, as if the process died between commit and poke.

@@ -126,8 +126,14 @@ class Chaos(Faults):
 
     def _reply_mutely(self, number):
         """Post one reply without a poke; the moment of its commit."""
-        posted = self.site.run_json("bench.action_replies", threads=self.thread["id"], count=1, mute=1,
-                               writers=self.scenery["writer_ids"][0], first=number)  # fmt: skip
+        posted = self.site.run_json(
+            "bench.action_replies",
+            threads=self.thread["id"],
+            count=1,
+            mute=1,
+            writers=self.scenery["writer_ids"][0],
+            first=number,
+        )
         self.posted.append(number)
         return posted[0][2]
 

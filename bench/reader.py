@@ -13,7 +13,8 @@ from tests.page_elements import elements
 
 RELOADS = {4404, 4409}
 RESTARTED = 1012
-#: Seconds between heartbeats, and until an answer must have come; as ``connection.js`` has them.
+#: Seconds between heartbeats, and until an answer must have come, as ``connection.js`` has
+#: them.
 HEARTBEAT, PATIENCE = 25.0, 10.0
 
 
