@@ -5,7 +5,7 @@ is never out of date: when a value changes, another key is asked for, and the ol
 forgotten in its turn. There is nothing to invalidate and nobody to tell.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from sys import getsizeof
@@ -14,7 +14,8 @@ from typing import Any
 
 from cachetools import LRUCache
 from django.db.models import Model
-from django.template import Node
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression
 from django.template.loader import get_template
 from django.utils.functional import LazyObject, Promise
 from django.utils.translation import get_language
@@ -25,7 +26,7 @@ MAX_BYTES = 48 * 2**20
 _ENTRY_OVERHEAD = 2000
 
 
-def _size_of(text):
+def _size_of(text: str) -> int:
     return getsizeof(text) + _ENTRY_OVERHEAD
 
 
@@ -70,19 +71,20 @@ class TemplateFragment:
         _cache.put((*prefix, key), html)
         return html
 
-    def _key_prefix(self):
+    def _key_prefix(self) -> tuple[Hashable, ...]:
         # The template itself: when a developer changes it, it is another one.
-        return get_template(self._template).template, self._partial, get_language()
+        template: Any = get_template(self._template)
+        return template.template, self._partial, get_language()
 
 
 class FragmentCacheNode(Node):
     """``{% cached a=… b=… %}…{% endcached %}``: within, nothing is known but these values."""
 
-    def __init__(self, values, nodelist):
+    def __init__(self, values: Mapping[str, FilterExpression], nodelist: NodeList) -> None:
         """Keep the expressions of the values, and what is between the tags."""
         self._values, self.nodelist = values, nodelist
 
-    def render(self, context):
+    def render(self, context: Context) -> str:
         """What was kept for these values, or is rendered now."""
         values = {name: _key_value(it.resolve(context)) for name, it in self._values.items()}
         key = (self, get_language(), *values.values())
@@ -98,13 +100,13 @@ def row_values(instance: Model, paths: Sequence[str]) -> tuple[Any, ...]:
     return tuple(_resolve_path(instance, path.split("__")) for path in paths)
 
 
-def _resolve_path(it, names):
+def _resolve_path(it: Any, names: Iterable[str]) -> Any:
     for name in names:
         it = None if it is None else getattr(it, name)
     return it
 
 
-def _key_value(value):
+def _key_value(value: Any) -> Any:
     """``value``, fit for a key: of no request, and equal only to what shows the same."""
     if isinstance(value, LazyObject):
         bool(value)  # Now it is known,

@@ -1,5 +1,10 @@
 """Numbered pages whose cost does not grow with what is numbered."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from accounts.base.parsing import parse_natural_number
@@ -12,62 +17,62 @@ MAX_PAGE = 500
 PAGE_SIZE = 20
 
 
-def page_number(params, name="page"):
+def page_number(params: Mapping[str, str], name: str = "page") -> int:
     """The page asked for in ``params``: a whole number from 1, and 1 for anything else."""
     return min(MAX_PAGE, max(1, parse_natural_number(params.get(name, "")) or 1))
 
 
-def elided_page_numbers(number, last):
+def elided_page_numbers(number: int, last: int) -> list[int | None]:
     """The page numbers to offer around ``number``, None where some are left out.
 
-    >>> window(6, 20)
+    >>> elided_page_numbers(6, 20)
     [1, None, 5, 6, 7, None, 20]
     """
     near = sorted({1, last, *range(max(1, number - 1), min(last, number + 1) + 1)})
-    offered = []
-    for page in near:
-        if offered and page - offered[-1] == 2:
+    offered: list[int | None] = [near[0]]
+    for before, page in pairwise(near):
+        if page - before == 2:
             offered.append(page - 1)
-        elif offered and page - offered[-1] > 2:
+        elif page - before > 2:
             offered.append(None)
         offered.append(page)
     return offered
 
 
-class NumberedPage:
+class NumberedPage[Row]:
     """Page ``number`` of ``rows``, ``size`` a page, knowing at most a few pages ahead."""
 
-    def __init__(self, rows, number, size=PAGE_SIZE):
+    def __init__(self, rows: QuerySet[Any, Row], number: int, size: int = PAGE_SIZE) -> None:
         """``rows`` is an ordered queryset; it is read when the page is."""
         self._rows, self.number, self.size = rows, number, size
         self.start = (number - 1) * size
 
     @cached_property
-    def rows(self):
+    def rows(self) -> list[Row]:
         """The page's rows."""
         return list(self._rows[self.start : self.start + self.size])
 
     @cached_property
-    def last(self):
+    def last(self) -> int:
         """The last page known of: the true last one, or LOOK_AHEAD pages further."""
         ahead = self._count_ahead(LOOK_AHEAD_PAGES * self.size + 1)
         return max(1, self.number + max(0, (ahead - 1)) // self.size)
 
-    def _count_ahead(self, limit):
+    def _count_ahead(self, limit: int) -> int:
         """How many rows there are from this page on, ``limit`` at most."""
         return self._rows.order_by()[self.start : self.start + limit].count()
 
     @property
-    def numbers(self):
-        """What ``window`` offers here."""
+    def numbers(self) -> list[int | None]:
+        """What ``elided_page_numbers`` offers here."""
         return elided_page_numbers(self.number, max(self.last, self.number))
 
     @property
-    def previous(self):
+    def previous(self) -> int | None:
         """The number before, or None."""
         return self.number - 1 if self.number > 1 else None
 
     @property
-    def next(self):
+    def next(self) -> int | None:
         """The number after, or None."""
         return self.number + 1 if self.number < self.last else None

@@ -13,11 +13,11 @@ the start of one, is written ``&#32;``; it leaves as a plain space.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
-from django.template.base import DebugLexer, Lexer, Origin, Parser, Token, TokenType
+from django.template.base import DebugLexer, Lexer, NodeList, Origin, Parser, Token, TokenType
 from django.template.loaders import base, cached
 
 #: Django tags whose content is left alone, with what ends it.
@@ -40,7 +40,7 @@ class CondensedTemplate(Template):
     ``source`` is what the file says, so errors show the lines that one wrote.
     """
 
-    def compile_nodelist(self):
+    def compile_nodelist(self) -> NodeList:
         """Compile the condensed tokens; what is wrong is told as Django tells it."""
         lexer = DebugLexer(self.source) if self.engine.debug else Lexer(self.source)
         libraries, builtins = self.engine.template_libraries, self.engine.template_builtins
@@ -54,6 +54,8 @@ class CondensedTemplate(Template):
 
 
 class _CompilingLoader(base.Loader):
+    get_contents: Callable[[Origin], str]  # Of the loader that it is mixed into.
+
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         """As Django's, but that the project's own HTML is condensed."""
         tried = []
@@ -67,10 +69,10 @@ class _CompilingLoader(base.Loader):
                 tried.append((origin, "Source does not exist"))
                 continue
             template_class = CondensedTemplate if self._is_condensed(origin) else Template
-            return template_class(contents, origin, origin.template_name, self.engine)
+            return template_class(contents, origin, template_name, self.engine)
         raise TemplateDoesNotExist(template_name, tried=tried)
 
-    def _is_condensed(self, origin):
+    def _is_condensed(self, origin: Origin) -> bool:
         path = Path(origin.name)
         return path.suffix == ".html" and any(map(path.is_relative_to, self.engine.dirs))
 
@@ -118,7 +120,7 @@ def _token_type_after(following: list[Token]) -> str:
 class _Markup:
     """Where in the HTML one is, from one text of a template to the next."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._in_tag = False
         self._quote = ""
         self._element = ""
@@ -136,7 +138,7 @@ class _Markup:
             start, after_tag = mark.end(), True
         yield self._piece(text[start:], after_tag, following)
 
-    def _is_boundary(self, mark):
+    def _is_boundary(self, mark: re.Match[str]) -> bool:
         if self._quote:
             return mark.group() == self._quote
         if self._in_tag:
@@ -145,7 +147,7 @@ class _Markup:
             return mark.string.startswith(f"</{self._element}", mark.start())
         return mark.group() == "<"
 
-    def _cross(self, mark):
+    def _cross(self, mark: re.Match[str]) -> None:
         if mark.group() == "<":
             name = _NAME.match(mark.string, mark.start())
             self._element = name[1].lower() if name else ""
@@ -156,7 +158,7 @@ class _Markup:
         else:
             self._quote = "" if self._quote else mark.group()
 
-    def _piece(self, piece, after_tag, following):
+    def _piece(self, piece: str, after_tag: bool, following: str) -> str:
         if self._in_tag and not self._quote:
             end = "" if following in ("spaced tag", ">") else " "
             return _RUN.sub(lambda run: end if run.end() == len(piece) else " ", piece)
@@ -165,7 +167,7 @@ class _Markup:
         before_tag = following != "variable"
         piece = _RUN_AT_SPACE.sub("", piece)
 
-        def replace(run):
+        def replace(run: re.Match[str]) -> str:
             touches = after_tag and run.start() == 0 or before_tag and run.end() == len(piece)
             return "" if touches else " "
 

@@ -3,9 +3,10 @@
 from django.db.models import Q
 
 from accounts.profiles.models import Profile
+from accounts.users.models import User
 
 
-def listed(prefix=""):
+def listed(prefix: str = "") -> Q:
     """The condition that a person has not opted out of the directory.
 
     ``prefix`` is the path to the person, such as ``person__``.
@@ -13,6 +14,6 @@ def listed(prefix=""):
     return Q((f"{prefix}profile", None)) | Q((f"{prefix}profile__is_listed", True))
 
 
-def profile_of(person):
+def profile_of(person: User) -> Profile:
     """The profile of ``person``, or an unsaved one with the defaults."""
     return Profile.objects.filter(person=person).first() or Profile(person=person)
