@@ -97,7 +97,9 @@ def _events_between(thread_id: int, after: int, upto: int) -> models.QuerySet[An
     return log.order_by("seq").values_list("seq", "post_id")
 
 
-_EVENTS_BETWEEN = CompiledQuery(_events_between, "thread_id", "after", "upto")
+_EVENTS_BETWEEN: CompiledQuery[tuple[int, int | None]] = CompiledQuery(
+    _events_between, "thread_id", "after", "upto"
+)
 
 
 def events_after(after: int) -> models.QuerySet[Any, Any]:

@@ -43,8 +43,10 @@ def imported_files(name: str, read: Read) -> set[str]:
 def bundle(name: str, read: Read) -> str:
     """The stylesheet or script ``name`` with all that it imports, minified."""
     if name.endswith(".css"):
-        return cssmin(_join_stylesheet(name, read))
-    return jsmin(_join_script(name, read))
+        minified: str = cssmin(_join_stylesheet(name, read))
+    else:
+        minified = jsmin(_join_script(name, read))
+    return minified
 
 
 def _resolve(name: str, path: str) -> str:

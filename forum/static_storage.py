@@ -42,7 +42,8 @@ def bundle_files(paths: Paths, folder: Path) -> Paths:
     def read(name: str) -> str:
         storage, path = sources[name]
         with storage.open(path) as file:
-            return file.read().decode()
+            source: bytes = file.read()
+            return source.decode()
 
     imported = set().union(*(imported_files(name, read) for name in sources))
     storage = FileSystemStorage(folder)
