@@ -197,10 +197,10 @@ def _presence_frame(
     with override(language):
         elements = {
             "thread-readers": readers_html(
-                is_member and state.some_names(state.readers), readers
+                state.some_names(state.readers) if is_member else [], readers
             ),
             "thread-writers": writers_html(
-                is_member and state.some_names(writers), len(writers)
+                state.some_names(writers) if is_member else [], len(writers)
             ),
         }
     return Frame({"elements": elements})

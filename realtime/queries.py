@@ -168,10 +168,13 @@ def frames_for_thread(
         with override(language):
             found.append(thread_changes_for(rights_set, thread_id, afters))
         for after, changes in found[-1].changes.items():
-            frames[language or "", after] = changes and _frame_within_limit(changes.as_dict())
-    changed, seqs = session_viewers.refresh(), [one.seq for one in found]
+            frames[language or "", after] = (
+                _frame_within_limit(changes.as_dict()) if changes else None
+            )
+    changed, seqs = session_viewers.refresh(), [one.seq for one in found if one.seq is not None]
     seen_by = frozenset.intersection(*(one.seen_by for one in found))
-    return ThreadFrames(changed, seen_by, None if None in seqs else min(seqs), frames)
+    seq = min(seqs) if len(seqs) == len(found) else None
+    return ThreadFrames(changed, seen_by, seq, frames)
 
 
 def frames_for_list(
