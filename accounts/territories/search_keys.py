@@ -45,7 +45,7 @@ def search_phrases(typed):
 
 
 def build_key(names, place_names=()):
-    """The key of a territory: the first of ``names`` without its type, the others, ``place_names``.
+    """The key of a territory: its first name without its type, the others, ``place_names``.
 
     PLACE_SEPARATOR stands before the words of places, which rank lower.
     """

@@ -43,7 +43,7 @@ class ThreadKind(models.TextChoices):
 #: for any values that the partial index serves.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
 _UNANSWERED_INDEXED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
-_LIST_ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
+_ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _LISTED = Q(removed_at=None)
 
 
@@ -117,13 +117,13 @@ class Thread(Addressable):
         # Each order ends with the spaces, which say who sees a thread, so that a page is
         # found in the index alone, however deep it is.
         indexes = [
-            models.Index(*_LIST_ORDER, "space", condition=_LISTED, name="thread_by_activity"),
-            models.Index("topic", *_LIST_ORDER, "space", condition=_LISTED, name="thread_by_topic"),
-            models.Index("space", *_LIST_ORDER, condition=_LISTED, name="thread_by_space"),
-            models.Index("kind", *_LIST_ORDER, "space", condition=_LISTED, name="thread_by_kind"),
+            models.Index(*_ORDER, "space", condition=_LISTED, name="thread_by_activity"),
+            models.Index("topic", *_ORDER, "space", condition=_LISTED, name="thread_by_topic"),
+            models.Index("space", *_ORDER, condition=_LISTED, name="thread_by_space"),
+            models.Index("kind", *_ORDER, "space", condition=_LISTED, name="thread_by_kind"),
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(
-                *_LIST_ORDER, "space", "topic",
+                *_ORDER, "space", "topic",
                 condition=_UNANSWERED_INDEXED & _LISTED, name="thread_unanswered",
             ),
         ]  # fmt: skip
