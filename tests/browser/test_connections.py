@@ -83,7 +83,7 @@ def test_a_page_without_a_line_says_for_how_long_and_that_nothing_is_lost(sit, l
     guest.clock.install()
     guest.goto("/")
     wait_until_live(guest)
-    line.cut()
+    line.disconnect()
     chip = guest.locator("#freshness")
     expect(chip).to_have_text("Reconnexion…")
     guest.clock.run_for("02:10")
@@ -91,7 +91,7 @@ def test_a_page_without_a_line_says_for_how_long_and_that_nothing_is_lost(sit, l
     guest.clock.fast_forward("03:00:00")
     expect(chip).to_contain_text(re.compile(r"Hors ligne depuis 3\sh"))
 
-    line.mend()
+    line.restore()
     guest.evaluate("dispatchEvent(new Event('online'))")
     wait_until_live(guest)
 
@@ -105,13 +105,13 @@ def test_a_machine_that_slept_says_up_to_when_and_catches_up(sit, line):
     laurent.evaluate("window.untouched = true")
     fell_asleep = laurent.evaluate("new Date().getHours()")
 
-    line.go_dead()
+    line.stall()
     answer(nadia, said := words())
     laurent.clock.fast_forward("03:00:00")
     chip = laurent.locator("#freshness")
     expect(chip).to_have_attribute("data-state", "upto")
     expect(chip).to_contain_text(f" {fell_asleep} h ")
-    line.mend()
+    line.restore()
 
     wait_until_live(laurent)
     assert posts(laurent) == ["La question.", said]
