@@ -100,6 +100,8 @@ def test_a_pdf_that_one_may_read_but_not_copy_is_taken(rita, town, charter, brow
     assert sent(browser_of(rita), rita, town, document=upload).status_code == 302
 
 
+# Closing an answer ends its request, and with it the connection that a test's wall stands on.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("surface", ["signature-act", "receipt"])
 def test_who_signed_the_contact_and_animators_read_the_papers_and_nobody_knows_of_them_else(
     rita, town, claire, jeanne, lucie, charter, browser_of, surface
