@@ -19,17 +19,17 @@ test: sqlite postgresql  ## the suite, twice; ARGS="-k reply -x" narrows it
 
 sqlite: setup
 	$(call say,Tests 1 of 2: SQLite and the in-memory layer)
-	$(PLAIN) $(PY) $(SUITE)
+	$(PLAIN) $(PY) $(SUITE) $(COV)
 
 postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: coverage postgresql browser lint  ## all that must pass before a change lands
+check: sqlite postgresql browser lint  ## all that must pass before a change lands
 
-coverage: setup  ## the suite on SQLite, with branch coverage and its gate
-	$(call say,Tests 1 of 2: SQLite and the in-memory layer, with branch coverage)
-	$(PLAIN) $(PY) $(SUITE) $(if $(ARGS),,--cov)
+coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
+
+check coverage: COV = $(if $(ARGS),,--cov)
 
 browser: setup chromium
 	$(call say,Tests in a browser)
