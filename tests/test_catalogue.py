@@ -50,6 +50,12 @@ def test_no_translation_is_a_guess():
     assert [m.id for m in ANSWERED.values() if m.fuzzy] == []
 
 
+def test_no_french_sign_stands_after_a_space_where_a_line_may_break():
+    breaks = re.compile(r" [:;?!»](?:\s|$)|« ")
+
+    assert [it for m in SAID for it in ids(m) if breaks.search(it)] == []
+
+
 def test_translations_keep_the_placeholders():
     def named(texts):
         return set().union(*(PLACEHOLDERS.findall(text) for text in texts))

@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
             with transaction.atomic():
                 return super().save_user(request, user, form, commit)
         except IntegrityError:
-            messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
+            messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
             raise ImmediateHttpResponse(redirect("account_login")) from None
 
     def render_mail(self, template_prefix, email, context, headers=None):

@@ -77,7 +77,7 @@ def move_thread(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         moved = actions.move_thread(thread, viewer, form.cleaned_data["space"])
-        messages.success(request, _("Le fil est déplacé vers « %s ».") % moved.space)
+        messages.success(request, _("Le fil est déplacé vers « %s ».") % moved.space)
         return redirect(moved)
     space_readerships = [
         (space, readership_of(space)) for space in form.fields["space"].queryset

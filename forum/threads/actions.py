@@ -30,7 +30,7 @@ class ThreadMoved(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
+            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
         )
 
 
@@ -220,7 +220,7 @@ def _earlier_post(actor, key, text):
     """
     posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
     post = posts.select_related("thread").get(author_id=actor.person_id, key=key)
-    reason = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
+    reason = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
     require(post.text == text, reason)
     return post
 
@@ -232,5 +232,5 @@ def _require_may_announce(actor):
 
 def _no_reply_reason(thread):
     if thread.is_locked:
-        return _("Ce fil est fermé : on ne peut plus y répondre.")
+        return _("Ce fil est fermé : on ne peut plus y répondre.")
     return _("Signez la charte pour répondre.")

@@ -19,7 +19,7 @@ def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpRes
     is suspended.
     """
     if request.user.is_authenticated:
-        raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
+        raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
     return resume_form.redirect_to_login_keeping_form(request, url)
 
 

@@ -62,7 +62,7 @@ def thread_changes(request, pk):
     """What a page that has seen change ``?after=`` must change, as JSON."""
     after = parse_natural_number(request.GET.get("after", ""))
     if after is None:
-        return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
+        return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
     try:
         changes = thread_changes_since(viewers.get_viewer(request), pk, after)
     except Thread.DoesNotExist:
