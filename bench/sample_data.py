@@ -92,7 +92,7 @@ def _thread(person, audience):
         title="Combien de lecteurs pour un seul fil ?",
         text="Nous essayons.",
         tags=[],
-        key=uuid4(),
+        idempotency_key=uuid4(),
     )
 
 

@@ -82,7 +82,7 @@ def reply_requests(scenery, places, text="{mark} {words}"):
 def reply_request(thread, cookie, text, seen):
     """A reply through the form, with the token that cookie and form must share."""
     token = cookie.partition("csrftoken=")[2]
-    form = {"csrfmiddlewaretoken": token, "key": "{key}", "text": text}
+    form = {"csrfmiddlewaretoken": token, "idempotency_key": "{key}", "text": text}
     headers = {"Cookie": cookie, "X-Seen": str(seen)}
     return {"path": f"/fils/{thread}/reponses/", "headers": headers, "form": form}
 

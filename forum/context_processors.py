@@ -52,8 +52,8 @@ class SiteMenu(NamedTuple):
 
     space_rows: tuple
     topic_rows: tuple
-    opened_colleges: frozenset
-    archived_groups: frozenset
+    opened_college_ids: frozenset
+    archived_group_ids: frozenset
     has_more: bool
     unread: int
 
@@ -86,9 +86,9 @@ def site_menu(viewer: Viewer) -> SiteMenu:
     return SiteMenu(
         _rows_of_json(spaces),
         _rows_of_json(topics),
-        viewer.opened_colleges,
-        viewer.archived_groups,
-        len(viewer.groups) > MAX_MENU_GROUPS,
+        viewer.opened_college_ids,
+        viewer.archived_group_ids,
+        len(viewer.group_ids) > MAX_MENU_GROUPS,
         unread,
     )
 
@@ -142,8 +142,8 @@ def _menu_queryset(rights, is_registered, carrier, person_id):
 
 def _spaces_queryset(rights):
     """Of many groups' rooms the newest, those that live before those in the archive."""
-    newest = sorted(rights.groups, key=lambda pk: (pk in rights.archived_groups, -pk))
-    rights = rights._replace(groups=frozenset(newest[:MAX_MENU_GROUPS]))
+    newest = sorted(rights.group_ids, key=lambda pk: (pk in rights.archived_group_ids, -pk))
+    rights = rights._replace(group_ids=frozenset(newest[:MAX_MENU_GROUPS]))
     paths = (f"college__{name}" for name in _COLLEGE_FIELDS)
     return _as_menu_rows(Space.objects.visible_to(rights), *_SPACE_FIELDS, *paths)
 

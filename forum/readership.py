@@ -115,4 +115,4 @@ def break_glass_in_use(college_id: int) -> list[BreakGlassAccess]:
     """
     current = BreakGlassAccess.objects.current().filter(college=college_id)
     rows = pair_with_viewers(current.order_by("opened_at", "pk"))
-    return [access for access, viewer in rows if college_id in viewer.opened_colleges]
+    return [access for access, viewer in rows if college_id in viewer.opened_college_ids]

@@ -22,11 +22,11 @@ class ReadOnlyRights(Protocol):
     """What ``is_read_only`` asks of a viewer: ``Viewer``, ``Rights`` and the menu have it."""
 
     @property
-    def opened_colleges(self) -> frozenset[int]:
+    def opened_college_ids(self) -> frozenset[int]:
         """Colleges whose space is open to the viewer for a time, by break-glass access."""
 
     @property
-    def archived_groups(self) -> frozenset[int]:
+    def archived_group_ids(self) -> frozenset[int]:
         """The viewer's groups that are archived."""
 
 
@@ -46,7 +46,8 @@ def is_read_only(viewer: ReadOnlyRights, space: Space) -> bool:
     So it is in a college's space opened by break-glass access, and in an archived group's.
     """
     return (
-        space.college_id in viewer.opened_colleges or space.group_id in viewer.archived_groups
+        space.college_id in viewer.opened_college_ids
+        or space.group_id in viewer.archived_group_ids
     )
 
 
@@ -123,7 +124,7 @@ def may_accept_answer(viewer: Viewer, thread: Thread) -> bool:
 def owns_thread(viewer: Viewer, thread: Thread) -> bool:
     """Whether ``viewer`` holds the seat the thread was handed over to, or else wrote it."""
     if thread.assignee_id is not None:
-        return thread.assignee_id in viewer.seats
+        return thread.assignee_id in viewer.seat_ids
     return is_author(viewer, thread)
 
 

@@ -44,20 +44,20 @@ def spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
     seen = Q((f"{prefix}audience", "public"))
     if viewer.level >= AccessLevel.MEMBER:
         seen |= Q((f"{prefix}audience", "network"))
-        if viewer.groups:
-            seen |= Q((f"{prefix}group__in", sorted(viewer.groups)))
-    if colleges := viewer.colleges | viewer.opened_colleges:
-        seen |= Q((f"{prefix}college__in", sorted(colleges)))
+        if viewer.group_ids:
+            seen |= Q((f"{prefix}group__in", sorted(viewer.group_ids)))
+    if college_ids := viewer.college_ids | viewer.opened_college_ids:
+        seen |= Q((f"{prefix}college__in", sorted(college_ids)))
     return seen
 
 
 def writable_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The visible spaces, without those that one only reads (``rules.is_read_only``)."""
     visible = spaces(viewer, prefix)
-    if not (viewer.opened_colleges or viewer.archived_groups):
+    if not (viewer.opened_college_ids or viewer.archived_group_ids):
         return visible
-    opened = Q((f"{prefix}college__in", sorted(viewer.opened_colleges)))
-    archived = Q((f"{prefix}group__in", sorted(viewer.archived_groups)))
+    opened = Q((f"{prefix}college__in", sorted(viewer.opened_college_ids)))
+    archived = Q((f"{prefix}group__in", sorted(viewer.archived_group_ids)))
     return visible & ~(opened | archived)
 
 
@@ -73,9 +73,9 @@ def groups(viewer: Viewer, prefix: str = "") -> Q:
     pending = Q(Exists(entries.filter(group=OuterRef(f"{prefix}pk"))))
     takes_requests = Q((f"{prefix}join_policy", "request")) & active_groups(prefix)
     within = Q((f"{prefix}college", None)) | Q(
-        (f"{prefix}college__in", sorted(viewer.colleges))
+        (f"{prefix}college__in", sorted(viewer.college_ids))
     )
-    own = Q((f"{prefix}pk__in", sorted(viewer.groups)))
+    own = Q((f"{prefix}pk__in", sorted(viewer.group_ids)))
     return own | (within & (pending | takes_requests))
 
 
@@ -118,7 +118,7 @@ def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
     if viewer.is_animator:
         return of_college
     return of_college & Q(
-        (f"{prefix}college__in", sorted(viewer.colleges | viewer.opened_colleges))
+        (f"{prefix}college__in", sorted(viewer.college_ids | viewer.opened_college_ids))
     )
 
 
@@ -237,6 +237,8 @@ def _aliases_of_conditions(rule: Rule, viewers: Iterable[Viewer | Rights]) -> di
 
 def _sort_key(viewer: Viewer | Rights) -> tuple[Any, ...]:
     """The same for viewers with the same rights, and for no others."""
-    level, colleges, groups, is_animator, opened_colleges, archived_groups = viewer.rights
-    sets = map(sorted, (colleges, groups, opened_colleges, archived_groups))
+    level, college_ids, group_ids, is_animator, opened_college_ids, archived_group_ids = (
+        viewer.rights
+    )
+    sets = map(sorted, (college_ids, group_ids, opened_college_ids, archived_group_ids))
     return level, is_animator, *sets

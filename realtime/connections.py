@@ -204,4 +204,4 @@ def close_all(connections: Iterable[Connection], close_code: int) -> None:
 
 def _writing_rights(signed_in: AuthenticatedSession) -> tuple[int | None, frozenset[int]]:
     """Who writes, and the groups in which they only read."""
-    return signed_in.viewer.person_id, signed_in.viewer.archived_groups
+    return signed_in.viewer.person_id, signed_in.viewer.archived_group_ids

@@ -203,7 +203,7 @@ def start_thread(person, space, *, title="Quelle chaufferie pour trois communes 
         "text": "Nous hésitons entre **régie** et société.",
         "tags": ["bois"],
         "topic": Topic.objects.first(),
-        "key": uuid4(),
+        "idempotency_key": uuid4(),
     } | fields
     return actions.start_thread(viewer_of_person(person), space=space, title=title, **fields)
 

@@ -113,7 +113,7 @@ def test_whose_session_has_ended_comes_back_to_a_page(aline, arguments):
     assert led >= {
         "drop-charter-draft", "add-territory", "choose-territories", "leave-territory",
         "write-for", "end-device", "end-other-devices", "prove-address", "sponsor", "end-seat",
-        "card", "replies",
+        "edit-profile", "replies",
     }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def come_back(address, person, sent, page):
 
 def test_a_presentation_and_a_telephone_come_back(claire):
     sent = {"presentation": "Je cherche du bois.", "telephone": "02 96 00 00 01"}
-    page = come_back(reverse("card"), claire, sent, reverse("card"))
+    page = come_back(reverse("edit-profile"), claire, sent, reverse("edit-profile"))
 
     assert KEPT in page and all(typed in page for typed in sent.values())
 

@@ -310,7 +310,7 @@ class Life(RuleBasedStateMachine):
 
     def shows_nothing_hidden(self, page, name, reads, answer):
         page = re.sub(r'(name="next" value="|[?&]next=)[^"]*"', "", page)  # One's own asking.
-        own = answer.request["PATH_INFO"] in (reverse("own-posts"), reverse("own-data"))
+        own = answer.request["PATH_INFO"] in (reverse("own-posts"), reverse("data-export"))
         for space, (title, text, writer, _thread) in self.words.items():
             is_writer = own and name and self.rows[name].pk == writer
             assert space in reads or title not in page, (name, space, answer.request)
@@ -318,15 +318,15 @@ class Life(RuleBasedStateMachine):
 
     def addresses(self):
         names = ("home", "list-changes", "organisations", "territories", "signatories",
-                 "charter", "account", "follows", "inbox", "own-posts", "own-data", "seats",
-                 "candidates", "groups", "openings", "new-thread",
+                 "charter", "account", "follows", "inbox", "own-posts", "data-export", "seats",
+                 "candidates", "groups", "break-glass", "new-thread",
                  "charter-drafts")  # fmt: skip
         yield from (reverse(name) for name in names)
         yield from ("/?vue=sans-reponse", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0")
         yield "/sujets/bois-energie/"
         for space in self.spaces.values():
             yield space.get_absolute_url()
-            yield reverse("space-openings", args=[space.slug])
+            yield reverse("break-glass-log", args=[space.slug])
         for title, _text, _writer, thread in self.words.values():
             yield reverse("tag", args=[title])
             yield reverse("thread-changes", args=[thread.pk]) + "?after=0"
@@ -339,7 +339,7 @@ class Life(RuleBasedStateMachine):
             yield organisation.get_absolute_url()
             yield reverse("organisation-seats", args=[organisation.slug])
         for seat in Seat.objects.filter(ended_at__lte=timezone.now()):
-            yield reverse("succession", args=[seat.pk])
+            yield reverse("handover", args=[seat.pk])
 
 
 @pytest.mark.long

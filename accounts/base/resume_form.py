@@ -25,16 +25,16 @@ _SAVED_FIELDS = frozenset(
         "kind",
         "type",
         "tags",
-        "key",
+        "idempotency_key",
         "version",
         "writer",
-        "audience",
+        "expected_space_id",
     }
     | {"seat", "college", "organisation", "department_code", "position", "authority"}
     | {"authority_detail", "act_date", "until", "typed_name"}
     | {"territory", "territory_words", "territory_asked", "country"}
     | {"presentation", "telephone"}
-    | {"name", "purpose", "join_policy", "ends_at", "reason", "hours", "words", "who"}
+    | {"name", "purpose", "join_policy", "ends_at", "reason", "hours", "message", "who"}
     | {"adopted_on", "nature", "grace_days", "revision"}
     | {"email", "domain", "day"}
 )

@@ -34,7 +34,7 @@ def open_access(person, college, reason, hours):
     viewer = viewer_of_person(person)
     if not may_break_glass(viewer, person):
         raise BreakGlassDenied(_("Ceci revient à l’équipe d’animation et aux administrateurs."))
-    if college.pk in viewer.colleges:
+    if college.pk in viewer.college_ids:
         raise BreakGlassDenied(
             _("C’est votre collège : sa pièce vous est déjà ouverte."), "college"
         )

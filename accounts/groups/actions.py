@@ -54,7 +54,7 @@ INVITATION_LIFETIME = timedelta(days=30)
 
 
 @transaction.atomic(durable=True)
-def request_to_join(group, person, words=""):
+def request_to_join(group, person, message=""):
     """Request to join ``group``; someone invited joins at once. Return the entry.
 
     Raise CannotJoin where they may not join, or no active member could answer.
@@ -62,7 +62,7 @@ def request_to_join(group, person, words=""):
     group = lock_group(group)
     viewer = viewer_of_person(person)
     require_not_archived(group)
-    require(group.pk not in viewer.groups, _("Vous êtes déjà dans ce groupe."))
+    require(group.pk not in viewer.group_ids, _("Vous êtes déjà dans ce groupe."))
     require(may_join(viewer, group), cannot_join_message(group))
     if entry := pending_entry(group, person):
         return accept_entry(entry) if entry.is_invitation else entry
@@ -70,7 +70,9 @@ def request_to_join(group, person, words=""):
     require(on_request, _("On entre dans ce groupe sur invitation seulement."))
     has_members = WorkingGroup.objects.filter(has_active_members(), pk=group.pk).exists()
     require(has_members, _("Il n’y a plus personne dans ce groupe pour vous répondre."))
-    return create_entry(group, GroupEntry.Type.REQUEST, person, by=person, words=words)
+    return create_entry(
+        group, GroupEntry.Type.REQUEST, person, created_by=person, message=message
+    )
 
 
 @transaction.atomic(durable=True)
@@ -86,7 +88,7 @@ def invite(group, by, person):
     require_manager(group, by)
     require_not_archived(group)
     invited = viewer_of_person(person)
-    require(group.pk not in invited.groups, _("Cette personne est déjà dans le groupe."))
+    require(group.pk not in invited.group_ids, _("Cette personne est déjà dans le groupe."))
     require(may_join(invited, group), cannot_be_admitted_message(group))
     entry = pending_entry(group, person)
     if entry and entry.address:
@@ -191,7 +193,7 @@ def transfer_contact(group, by, person):
     viewer = viewer_of_person(by)
     may = may_manage(viewer, group) or may_name_contact(viewer, group)
     require(may, _("Le contact du groupe est le seul à passer le relais."))
-    is_in = group.pk in viewer_of_person(person).groups
+    is_in = group.pk in viewer_of_person(person).group_ids
     require(is_in, _("Choisissez quelqu’un qui est dans le groupe."))
     group.contact = person
     group.save(update_fields=["contact"])
@@ -201,7 +203,9 @@ def transfer_contact(group, by, person):
 def _create_invitation(group, by, person, address=""):
     expires = timezone.now() + INVITATION_LIFETIME
     entry_type = GroupEntry.Type.INVITATION
-    return create_entry(group, entry_type, person, by=by, address=address, expires_at=expires)
+    return create_entry(
+        group, entry_type, person, created_by=by, address=address, expires_at=expires
+    )
 
 
 def _eligible_holder(group, address):
@@ -209,7 +213,7 @@ def _eligible_holder(group, address):
     holder = find_eligible_by_address(address, group.college)
     if (
         holder is None
-        or group.pk in viewer_of_person(holder).groups
+        or group.pk in viewer_of_person(holder).group_ids
         or pending_entry(group, holder)
     ):
         return None

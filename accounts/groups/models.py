@@ -117,7 +117,7 @@ class GroupEntryQuerySet(models.QuerySet):
 class GroupEntry(Addressable):
     """A request to join a group, or an invitation.
 
-    ``by``: who asked or invited. ``words``: the message of a request. ``outcome`` is empty
+    ``created_by``: who asked or invited. ``message``: what a request says. ``outcome`` is empty
     until it is decided; it may stay empty after an invitation has expired (``expires_at``).
     The group sees only the ``address`` of an invitation by address; it has no ``person``
     where nobody could answer it.
@@ -146,8 +146,10 @@ class GroupEntry(Addressable):
     )
     address = models.EmailField(blank=True)
     type = models.CharField(max_length=10, choices=Type.choices)
-    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
-    words = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+"
+    )
+    message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -160,11 +162,11 @@ class GroupEntry(Addressable):
         ExportSection(
             "group_entries",
             "person",
-            "group__name type words created_at expires_at decided_at outcome reason",
+            "group__name type message created_at expires_at decided_at outcome reason",
         ),
         ExportSection(
             "group_entries_begun",
-            "by",
+            "created_by",
             "group__name type invited created_at outcome",
             annotations={"invited": _INVITED_NAME},
         ),

@@ -11,29 +11,29 @@ from accounts.viewers.viewers import Viewer, viewer_of_person
 
 def may_create_group(viewer: Viewer, college: College | None) -> bool:
     """Whether ``viewer`` may create a group within ``college`` (None: across colleges)."""
-    return viewer.is_member and (college is None or college.pk in viewer.colleges)
+    return viewer.is_member and (college is None or college.pk in viewer.college_ids)
 
 
 def may_join(viewer: Viewer, group: WorkingGroup) -> bool:
     """Whether ``viewer`` may join: members may, and only the college's where it has one."""
-    return viewer.is_member and group.college_id in {None, *viewer.colleges}
+    return viewer.is_member and group.college_id in {None, *viewer.college_ids}
 
 
 def may_manage(viewer: Viewer, group: WorkingGroup) -> bool:
     """Whether ``viewer`` manages the group: its contact, or an animator who is in it."""
     leads = viewer.person_id == group.contact_id or viewer.is_animator
-    return group.pk in viewer.groups and leads
+    return group.pk in viewer.group_ids and leads
 
 
 def current_contact(group: WorkingGroup) -> User | None:
     """The contact while they are a member of the group, else None."""
-    is_in = group.contact and group.pk in viewer_of_person(group.contact).groups
+    is_in = group.contact and group.pk in viewer_of_person(group.contact).group_ids
     return group.contact if is_in else None
 
 
 def may_name_contact(viewer: Viewer, group: WorkingGroup) -> bool:
     """Whether ``viewer``, a member, may name the contact because there is none."""
-    return group.pk in viewer.groups and current_contact(group) is None
+    return group.pk in viewer.group_ids and current_contact(group) is None
 
 
 class CannotJoin(PermissionDenied):

@@ -122,7 +122,7 @@ def choose_writing_seat(person, seat_id):
     Raise PermissionDenied where it is not one of their confirmed seats.
     """
     person = lock_row(User, person.pk)
-    if seat_id not in viewer_of_person(person).seats:
+    if seat_id not in viewer_of_person(person).seat_ids:
         raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
     person.writing_seat_id = seat_id
     person.save(update_fields=["writing_seat"])

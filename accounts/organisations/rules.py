@@ -57,5 +57,5 @@ def seat_manager_role(viewer, organisation):
     """ANIMATOR or CONTACT where ``viewer`` decides about its seats as such, else None."""
     if viewer.is_animator:
         return ConfirmationMethod.ANIMATOR
-    mine = contact_seats(organisation).filter(pk__in=viewer.seats)
+    mine = contact_seats(organisation).filter(pk__in=viewer.seat_ids)
     return ConfirmationMethod.CONTACT if mine.exists() else None

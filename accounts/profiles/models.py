@@ -24,7 +24,7 @@ class Profile(models.Model):
 
     export_sections = (
         ExportSection(
-            "card", "person", "is_listed presentation shows_email telephone shows_telephone"
+            "profile", "person", "is_listed presentation shows_email telephone shows_telephone"
         ),
     )
 

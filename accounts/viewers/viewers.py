@@ -42,11 +42,11 @@ class Rights(NamedTuple):
     """All that visibility depends on: viewers with equal rights see the same pages."""
 
     level: AccessLevel
-    colleges: frozenset[int]
-    groups: frozenset[int]
+    college_ids: frozenset[int]
+    group_ids: frozenset[int]
     is_animator: bool
-    opened_colleges: frozenset[int]
-    archived_groups: frozenset[int]
+    opened_college_ids: frozenset[int]
+    archived_group_ids: frozenset[int]
 
     @property
     def rights(self) -> "Rights":
@@ -58,24 +58,24 @@ class Rights(NamedTuple):
 class Viewer:
     """Someone who reads or acts, with their rights at the moment of asking.
 
-    ``colleges`` and ``groups``: ids of those whose private spaces they read and write.
-    ``opened_colleges``: ids of colleges whose spaces they read by break-glass access.
-    ``archived_groups``: those of ``groups`` that have ended; there they only read.
-    ``seats``: ids of their confirmed seats under a current signature. ``seat_id``: the one
+    ``college_ids`` and ``group_ids``: ids of those whose private spaces they read and write.
+    ``opened_college_ids``: ids of colleges whose spaces they read by break-glass access.
+    ``archived_group_ids``: those of ``group_ids`` that have ended; there they only read.
+    ``seat_ids``: ids of their confirmed seats under a current signature. ``seat_id``: the one
     they write for, which is the one they chose, else the oldest; None where no seat is
     confirmed, and they write in their own name.
     ``sign_before``: when a charter version that they have not signed takes away a seat.
     """
 
     level: AccessLevel = AccessLevel.GUEST
-    colleges: frozenset[int] = frozenset()
-    groups: frozenset[int] = frozenset()
+    college_ids: frozenset[int] = frozenset()
+    group_ids: frozenset[int] = frozenset()
     is_animator: bool = False
-    opened_colleges: frozenset[int] = frozenset()
-    archived_groups: frozenset[int] = frozenset()
+    opened_college_ids: frozenset[int] = frozenset()
+    archived_group_ids: frozenset[int] = frozenset()
     person_id: int | None = None
     seat_id: int | None = None
-    seats: tuple[int, ...] = ()
+    seat_ids: tuple[int, ...] = ()
     sign_before: datetime | None = None
 
     @property
@@ -83,11 +83,11 @@ class Viewer:
         """What they may see, without who they are."""
         return Rights(
             self.level,
-            self.colleges,
-            self.groups,
+            self.college_ids,
+            self.group_ids,
             self.is_animator,
-            self.opened_colleges,
-            self.archived_groups,
+            self.opened_college_ids,
+            self.archived_group_ids,
         )
 
     @property
@@ -108,11 +108,11 @@ class Viewer:
     def with_seat(self, seat_id: int | None) -> "Viewer":
         """The same person, writing for ``seat_id``; None keeps the usual seat.
 
-        Raise PermissionDenied where it is not one of ``seats``.
+        Raise PermissionDenied where it is not one of ``seat_ids``.
         """
         if seat_id is None or seat_id == self.seat_id:
             return self
-        if seat_id not in self.seats:
+        if seat_id not in self.seat_ids:
             raise PermissionDenied(_("Vous n’avez plus ce siège : choisissez-en un autre."))
         return replace(self, seat_id=seat_id)
 
@@ -205,25 +205,27 @@ def _build_viewer(person: User, row: Any) -> Viewer:
     if person.suspended_at:
         return Viewer(person_id=person.pk)
     held = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
-    opened_colleges = _opened_colleges(person, row, is_member=bool(held))
+    opened_college_ids = _opened_colleges(person, row, is_member=bool(held))
     if not held:
         return Viewer(
-            level=AccessLevel.REGISTERED, opened_colleges=opened_colleges, person_id=person.pk
+            level=AccessLevel.REGISTERED,
+            opened_college_ids=opened_college_ids,
+            person_id=person.pk,
         )
-    colleges = frozenset(int(college) for _seat, college, confirmed in held if confirmed)
-    groups, archived_groups = parse_memberships(row.groups_joined, colleges)
-    seats = sorted(int(seat) for seat, _college, confirmed in held if confirmed)
+    college_ids = frozenset(int(college) for _seat, college, confirmed in held if confirmed)
+    group_ids, archived_group_ids = parse_memberships(row.groups_joined, college_ids)
+    seat_ids = sorted(int(seat) for seat, _college, confirmed in held if confirmed)
     chosen = person.writing_seat_id
     return Viewer(
-        level=AccessLevel.COLLEGE_MEMBER if colleges else AccessLevel.MEMBER,
-        colleges=colleges,
-        groups=groups,
+        level=AccessLevel.COLLEGE_MEMBER if college_ids else AccessLevel.MEMBER,
+        college_ids=college_ids,
+        group_ids=group_ids,
         is_animator=person.is_animator and meets_second_factor_policy(row.has_second_factor),
-        opened_colleges=opened_colleges - colleges,
-        archived_groups=archived_groups,
+        opened_college_ids=opened_college_ids - college_ids,
+        archived_group_ids=archived_group_ids,
         person_id=person.pk,
-        seat_id=chosen if chosen in seats else next(iter(seats), None),
-        seats=tuple(seats),
+        seat_id=chosen if chosen in seat_ids else next(iter(seat_ids), None),
+        seat_ids=tuple(seat_ids),
         sign_before=row.sign_before,
     )
 

@@ -30,7 +30,7 @@ def break_glass_required(view):
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
-            return redirect_to_login_keeping_form(request, reverse("openings"))
+            return redirect_to_login_keeping_form(request, reverse("break-glass"))
         if not may_break_glass(viewers.get_viewer(request), request.user):
             raise Http404
         return view(request, *args, **kwargs)
@@ -57,7 +57,7 @@ def break_glass(request):
         return _render_break_glass(request, form, status=403)
     messages.success(request, _("La pièce vous est ouverte, en lecture. Le collège le voit."))
     space = Space.objects.visible_to(viewers.viewer_of_person(request.user))
-    return redirect(space.filter(college=access.college).first() or "openings")
+    return redirect(space.filter(college=access.college).first() or "break-glass")
 
 
 @require_POST
@@ -67,7 +67,7 @@ def close_break_glass(request, pk):
     access = get_object_or_404(BreakGlassAccess, pk=pk, person=request.user)
     actions.close_access(access, request.user)
     messages.success(request, _("La pièce est refermée."))
-    return redirect("openings")
+    return redirect("break-glass")
 
 
 @require_safe

@@ -28,7 +28,7 @@ class PostData:
     text: str
     html: str
     at: datetime
-    key: UUID
+    idempotency_key: UUID
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _posts(thread, thread_data):
             seat_id=words.seat.pk,
             text=words.text,
             html=words.html,
-            key=words.key,
+            idempotency_key=words.idempotency_key,
             created_at=words.at,
         )
 

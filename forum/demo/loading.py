@@ -134,7 +134,7 @@ def _post_data(row, seats_by_person, now):
             text=text,
             html=markup.render(text),
             at=at,
-            key=uuid5(NAMESPACE_URL, f"foirail:{row['slug']}/{number}"),
+            idempotency_key=uuid5(NAMESPACE_URL, f"foirail:{row['slug']}/{number}"),
         )
         for number, ((post, text), at) in enumerate(zip(texts, moments, strict=True), 1)
     ]

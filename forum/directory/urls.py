@@ -11,5 +11,5 @@ urlpatterns = [
     path("territoires/<slug:slug>/", territories.territory, name="territory"),
     path("membres/", members.members, name="members"),
     path("membres/<int:pk>/", members.member, name="member"),
-    path("compte/annuaire/", members.edit_profile, name="card"),
+    path("compte/annuaire/", members.edit_profile, name="edit-profile"),
 ]

@@ -27,15 +27,17 @@ _MENU_ORDER = 100
 MAX_CREATED_GROUPS = 20
 
 
-def create_group(actor: Viewer, *, name: str, key: UUID, **fields: Any) -> WorkingGroup:
+def create_group(
+    actor: Viewer, *, name: str, idempotency_key: UUID, **fields: Any
+) -> WorkingGroup:
     """Create a group and its space, with ``actor`` as its member and contact; return it.
 
-    ``fields`` are purpose, college (None: across colleges), join_policy and ends_at. The same
-    ``key`` and name twice give the same group: a double click creates one. Raise Refused
+    ``fields`` are purpose, college (None: across colleges), join_policy and ends_at. The
+    same key and name twice give the same group: a double click creates one. Raise Refused
     where ``actor`` may not, or has created ``MAX_CREATED_GROUPS`` that are active.
     """
     # With a part of the key: a slug that is taken would tell that there is such a group.
-    slug = f"{slugify(fold(name))[:60].strip('-') or 'groupe'}-{key.hex[:8]}"
+    slug = f"{slugify(fold(name))[:60].strip('-') or 'groupe'}-{idempotency_key.hex[:8]}"
     created = WorkingGroup.objects.filter(slug=slug, created_by=actor.person_id)
     try:
         return created.first() or _create_group(actor, slug, name, fields)

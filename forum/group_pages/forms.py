@@ -101,13 +101,14 @@ class NewGroupForm(GroupSettingsForm):
             "invalid_choice": _("Choisissez l’un de vos collèges, ou tous."),
         },
     )
-    key = idempotency_key_field()
-    field_order = ["name", "purpose", "college", "join_policy", "ends_at", "key"]
+    idempotency_key = idempotency_key_field()
+    field_order = ["name", "purpose", "college", "join_policy", "ends_at", "idempotency_key"]
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         self._colleges = {
-            college.slug: college for college in College.objects.filter(pk__in=viewer.colleges)
+            college.slug: college
+            for college in College.objects.filter(pk__in=viewer.college_ids)
         }
         own = [(slug, college.name) for slug, college in self._colleges.items()]
         self.fields["college"].choices = [(ALL_COLLEGES, _("Tous les collèges")), *own]
@@ -180,7 +181,7 @@ class GroupInvitationForm(forms.Form):
 class JoinRequestForm(forms.Form):
     """A request to join, with a message to the group's contact."""
 
-    words = forms.CharField(
+    message = forms.CharField(
         label=_("Un mot au contact du groupe"),
         required=False,
         max_length=300,

@@ -45,6 +45,6 @@ def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
 def _send(request, kind, person, entry, text, path):
     key = f"{kind}:{entry.group_id}:{entry.person_id}"
     if ratelimit.consume(request, action="group_mail", key=key):
-        values = {"by": entry.by or "", "person": entry.person, "group": entry.group}
+        values = {"by": entry.created_by or "", "person": entry.person, "group": entry.group}
         body = "\n\n".join([text % values, request.build_absolute_uri(path), "Foirail"])
         send(person.email, _("Groupe de travail : %(group)s") % values, body)

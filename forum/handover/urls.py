@@ -6,5 +6,5 @@ from forum.handover import views
 
 urlpatterns = [
     path("sieges/<int:pk>/fin/", views.end_seat, name="end-seat"),
-    path("sieges/<int:pk>/successeur/", views.handover, name="succession"),
+    path("sieges/<int:pk>/successeur/", views.handover, name="handover"),
 ]

@@ -67,7 +67,7 @@ def end_seat(request, pk):
 def _redirect_after_end(request, seat):
     """Lead to the page that names a successor where one may name it, else back."""
     if seat.is_over and may_hand_over(seat, request.user):
-        return redirect("succession", seat.pk)
+        return redirect("handover", seat.pk)
     return seat_decisions.redirect_to_origin(request, seat)
 
 

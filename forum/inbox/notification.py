@@ -13,7 +13,7 @@ class Notification:
     """One thing that happened ``at`` a moment, in a sentence, and the page that shows it."""
 
     at: datetime
-    words: str
+    text: str
     url: str
 
 

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('html', models.TextField(editable=False)),
                 ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.UUIDField(editable=False)),
+                ('idempotency_key', models.UUIDField(editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.UniqueConstraint(fields=('author', 'key'), name='post_key'),
+            constraint=models.UniqueConstraint(fields=('author', 'idempotency_key'), name='post_key'),
         ),
         migrations.AddConstraint(
             model_name='follow',

@@ -28,7 +28,7 @@ def hide_post(request, pk):
         )
     thread = actions.hide_post(post, viewer, **form.cleaned_data)
     messages.success(request, _("Le message est masqué."))
-    return redirect("withheld", pk) if thread.removed_at else redirect(post.page_url())
+    return redirect("hidden-post", pk) if thread.removed_at else redirect(post.page_url())
 
 
 def hidden_post(request, pk):

@@ -6,5 +6,5 @@ from forum.questions import views
 
 urlpatterns = [
     path("messages/<int:pk>/retenir/", views.accept_answer, name="accept-answer"),
-    path("fils/<int:pk>/rouvrir-la-question/", views.unaccept_answer, name="withdraw-answer"),
+    path("fils/<int:pk>/rouvrir-la-question/", views.unaccept_answer, name="unaccept-answer"),
 ]

@@ -51,21 +51,23 @@ def start_thread(
     title: str,
     text: str,
     tags: Iterable[str],
-    key: UUID,
+    idempotency_key: UUID,
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
 
-    The same ``key`` and text twice give the same thread: a double click posts once.
+    The same ``idempotency_key`` and text twice give the same thread: a double click posts once.
     """
     html = markup.render(text)
     try:
-        return _create_thread(actor, space, topic, kind, title, tags, key, (text, html))
+        return _create_thread(
+            actor, space, topic, kind, title, tags, idempotency_key, (text, html)
+        )
     except IntegrityError:
-        return _earlier_post(actor, key, text).thread
+        return _earlier_post(actor, idempotency_key, text).thread
 
 
 @transaction.atomic(durable=True)
-def _create_thread(actor, space, topic, kind, title, tags, key, content):
+def _create_thread(actor, space, topic, kind, title, tags, idempotency_key, content):
     space = Space.objects.visible_to(actor).get(pk=space.pk)
     require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
     require(rules.may_start_thread(actor, space), read_only_reason(space))
@@ -80,7 +82,7 @@ def _create_thread(actor, space, topic, kind, title, tags, key, content):
         seat_id=actor.seat_id,
         post_count=1,
     )
-    post = _create_post(thread, actor, key, content)
+    post = _create_post(thread, actor, idempotency_key, content)
     set_tags(thread, tags)
     ThreadCount.add({(space.pk, topic.pk): 1})
     events.record(thread, post)
@@ -88,29 +90,33 @@ def _create_thread(actor, space, topic, kind, title, tags, key, content):
 
 
 def post_reply(
-    thread: Thread, actor: Viewer, text: str, key: UUID, audience: int | None = None
+    thread: Thread,
+    actor: Viewer,
+    text: str,
+    idempotency_key: UUID,
+    expected_space_id: int | None = None,
 ) -> Post:
-    """Add ``actor``'s reply to ``thread``; return the post. The same ``key`` posts once.
+    """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
-    ``audience`` is the id of the space that the form showed; raise ThreadMoved where the
-    thread is no longer there.
+    ``expected_space_id`` is the space that the form showed; raise ThreadMoved where the thread
+    is no longer there.
     """
     html = markup.render(text)
     try:
-        return _create_reply(thread.pk, actor, key, audience, (text, html))
+        return _create_reply(thread.pk, actor, idempotency_key, expected_space_id, (text, html))
     except IntegrityError:
-        return _earlier_post(actor, key, text)
+        return _earlier_post(actor, idempotency_key, text)
 
 
 @transaction.atomic(durable=True)
-def _create_reply(thread_id, actor, key, audience, content):
+def _create_reply(thread_id, actor, idempotency_key, expected_space_id, content):
     thread = thread_for_update(thread_id, actor)
-    if audience and audience != thread.space_id:
+    if expected_space_id and expected_space_id != thread.space_id:
         raise ThreadMoved()
     if not rules.may_reply(actor, thread):
         raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
     thread.post_count += 1
-    post = _create_post(thread, actor, key, content)
+    post = _create_post(thread, actor, idempotency_key, content)
     thread.last_posted_at = post.created_at
     events.record(thread, post, changed=["post_count", "last_posted_at"])
     return post
@@ -118,16 +124,16 @@ def _create_reply(thread_id, actor, key, audience, content):
 
 @transaction.atomic(durable=True)
 def edit_post(
-    post: Post, actor: Viewer, text: str, version: int, audience: int | None = None
+    post: Post, actor: Viewer, text: str, version: int, expected_space_id: int | None = None
 ) -> Post:
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
     Raise EditConflict where it has changed since, and ThreadMoved where its thread is no
-    longer in the space ``audience`` (an id).
+    longer in the space ``expected_space_id`` (an id).
     """
     html = markup.render(text)
     thread = thread_for_update(post.thread_id, actor)
-    if audience and audience != thread.space_id:
+    if expected_space_id and expected_space_id != thread.space_id:
         raise ThreadMoved()
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if not rules.may_edit_post(actor, post, thread):
@@ -197,7 +203,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
     return ["removed_at"]
 
 
-def _create_post(thread, actor, key, content):
+def _create_post(thread, actor, idempotency_key, content):
     text, html = content
     post = Post(
         thread=thread,
@@ -206,20 +212,22 @@ def _create_post(thread, actor, key, content):
         seat_id=actor.seat_id,
         text=text,
         html=html,
-        key=key,
+        idempotency_key=idempotency_key,
     )
     fast_write.insert(post)
     follow_own_post(actor, thread.pk, post.number)
     return post
 
 
-def _earlier_post(actor, key, text):
-    """The post that the form with this ``key`` created before, where ``actor`` may see it.
+def _earlier_post(actor, idempotency_key, text):
+    """The post that the form with this key created before, where ``actor`` may see it.
 
     Raise Refused where its text was another: it was changed and sent again.
     """
     posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
-    post = posts.select_related("thread").get(author_id=actor.person_id, key=key)
+    post = posts.select_related("thread").get(
+        author_id=actor.person_id, idempotency_key=idempotency_key
+    )
     reason = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
     require(post.text == text, reason)
     return post

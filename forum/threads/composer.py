@@ -24,7 +24,9 @@ def composer_context(
     return {
         "thread": thread,
         "form": form
-        or ReplyForm(initial=with_new_key({"audience": thread.space_id}), viewer=viewer),
+        or ReplyForm(
+            initial=with_idempotency_key({"expected_space_id": thread.space_id}), viewer=viewer
+        ),
         "may_reply": rules.may_reply(viewer, thread),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept_answer": rules.may_accept_answer(viewer, thread),
@@ -34,9 +36,9 @@ def composer_context(
     }
 
 
-def with_new_key(initial: dict[str, Any]) -> dict[str, Any]:
-    """``initial`` values of a form with a new ``key``, unless there is one."""
-    return {"key": uuid4()} | initial
+def with_idempotency_key(initial: dict[str, Any]) -> dict[str, Any]:
+    """``initial`` values of a form with a new ``idempotency_key``, unless there is one."""
+    return {"idempotency_key": uuid4()} | initial
 
 
 def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> Post:

@@ -31,7 +31,7 @@ def text_field(label):
     )
 
 
-def audience_field():
+def expected_space_field():
     """The hidden id of the space that the form showed: a text never goes to other readers."""
     return forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -59,8 +59,8 @@ class SeatField(forms.TypedChoiceField):
 
     def set_choices(self, viewer):
         """Offer the confirmed seats of ``viewer`` if there are several, the usual one first."""
-        if len(viewer.seats) > 1:
-            seats = Seat.objects.filter(pk__in=viewer.seats).select_related("organisation")
+        if len(viewer.seat_ids) > 1:
+            seats = Seat.objects.filter(pk__in=viewer.seat_ids).select_related("organisation")
             usual = sorted(seats, key=lambda seat: (seat.pk != viewer.seat_id, seat.pk))
             self.choices = [(seat.pk, seat.organisation.name) for seat in usual]
 
@@ -93,8 +93,8 @@ class ReplyForm(forms.Form):
     """A reply to a thread."""
 
     text = text_field(_("Votre réponse"))
-    key = idempotency_key_field()
-    audience = audience_field()
+    idempotency_key = idempotency_key_field()
+    expected_space_id = expected_space_field()
     seat = SeatField()
 
     def __init__(self, *args, viewer, **kwargs):
@@ -107,7 +107,7 @@ class EditPostForm(forms.Form):
 
     text = text_field(_("Votre message"))
     version = forms.IntegerField(widget=forms.HiddenInput)
-    audience = audience_field()
+    expected_space_id = expected_space_field()
 
 
 class ThreadForm(forms.Form):
@@ -167,9 +167,9 @@ class NewThreadForm(ThreadForm):
         },
     )
     text = text_field(_("Votre message"))
-    key = idempotency_key_field()
+    idempotency_key = idempotency_key_field()
     seat = SeatField()
-    field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "key"]
+    field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "idempotency_key"]
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, viewer=viewer, **kwargs)

@@ -194,7 +194,7 @@ class Post(Addressable):
     text = models.TextField()
     html = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
-    key = models.UUIDField(editable=False)
+    idempotency_key = models.UUIDField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
@@ -223,7 +223,7 @@ class Post(Addressable):
         indexes = [models.Index(fields=["author", "-created_at"], name="post_by_author")]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
-            models.UniqueConstraint(fields=["author", "key"], name="post_key"),
+            models.UniqueConstraint(fields=["author", "idempotency_key"], name="post_key"),
         ]
 
     def __str__(self) -> str:

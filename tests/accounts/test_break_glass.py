@@ -25,15 +25,15 @@ def test_an_animator_reads_the_college_that_they_opened_and_no_other(lucie, coll
     open_access(lucie, colleges[factories.AUTHORITIES], WHY, 8)
 
     viewer = viewer_of_person(lucie)
-    assert viewer.opened_colleges == {colleges[factories.AUTHORITIES].pk}
-    assert viewer.colleges == {colleges[factories.SUPPORT].pk}
+    assert viewer.opened_college_ids == {colleges[factories.AUTHORITIES].pk}
+    assert viewer.college_ids == {colleges[factories.SUPPORT].pk}
 
 
 def test_an_administrator_opens_a_room_and_becomes_no_member_by_it(ada, colleges):
     open_access(ada, colleges[factories.AUTHORITIES], WHY, 1)
 
     viewer = viewer_of_person(ada)
-    assert viewer.opened_colleges == {colleges[factories.AUTHORITIES].pk}
+    assert viewer.opened_college_ids == {colleges[factories.AUTHORITIES].pk}
     assert not viewer.is_member
 
 
@@ -57,7 +57,7 @@ def test_a_room_opens_only_with_a_written_reason(lucie, colleges, reason):
         open_access(lucie, colleges[factories.AUTHORITIES], reason, 8)
 
     assert refusal.value.field == "reason"
-    assert viewer_of_person(lucie).opened_colleges == frozenset()
+    assert viewer_of_person(lucie).opened_college_ids == frozenset()
 
 
 def test_opening_twice_is_one_opening(lucie, colleges):
@@ -75,9 +75,9 @@ def test_it_closes_by_itself(lucie, colleges):
     moved = {"opened_at": opening.opened_at, "closes_at": opening.closes_at}
     BreakGlassAccess.objects.update(**{n: at - timedelta(hours=1) for n, at in moved.items()})
 
-    assert viewer_of_person(lucie).opened_colleges == frozenset()
+    assert viewer_of_person(lucie).opened_college_ids == frozenset()
     again = open_access(lucie, colleges[factories.AUTHORITIES], WHY, 1)
-    assert again != opening and viewer_of_person(lucie).opened_colleges
+    assert again != opening and viewer_of_person(lucie).opened_college_ids
 
 
 def test_who_opened_it_closes_it_at_once_and_only_they_do(lucie, ada, colleges):
@@ -86,7 +86,7 @@ def test_who_opened_it_closes_it_at_once_and_only_they_do(lucie, ada, colleges):
         close_access(opening, ada)
 
     closed = close_access(opening, lucie).closed_at
-    assert viewer_of_person(lucie).opened_colleges == frozenset()
+    assert viewer_of_person(lucie).opened_college_ids == frozenset()
     assert close_access(opening, lucie).closed_at == closed
 
 
@@ -105,7 +105,7 @@ def test_who_may_open_no_more_reads_no_more(lucie, colleges, loss):
     loss(lucie)
     lucie.save()
 
-    assert viewer_of_person(lucie).opened_colleges == frozenset()
+    assert viewer_of_person(lucie).opened_college_ids == frozenset()
 
 
 def test_a_seat_in_the_college_is_no_opening_any_more(lucie, colleges):
@@ -113,5 +113,5 @@ def test_a_seat_in_the_college_is_no_opening_any_more(lucie, colleges):
     factories.create_seat(lucie, factories.AUTHORITIES)
 
     viewer = viewer_of_person(lucie)
-    assert colleges[factories.AUTHORITIES].pk in viewer.colleges
-    assert viewer.opened_colleges == frozenset()
+    assert colleges[factories.AUTHORITIES].pk in viewer.college_ids
+    assert viewer.opened_college_ids == frozenset()

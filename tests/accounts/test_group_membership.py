@@ -239,11 +239,11 @@ def test_a_group_whose_contact_has_left_the_network_finds_another(group, claire,
 
 def test_an_archived_group_is_known_as_such_from_its_end_on(group, claire):
     WorkingGroup.objects.update(ends_at=timezone.now() + timedelta(hours=1))
-    assert viewer_of_person(claire).archived_groups == frozenset()
+    assert viewer_of_person(claire).archived_group_ids == frozenset()
     archive(group)
 
     viewer = viewer_of_person(claire)
-    assert viewer.groups == viewer.archived_groups == {group.pk}
+    assert viewer.group_ids == viewer.archived_group_ids == {group.pk}
 
 
 def test_one_is_in_several_groups(group, claire):
@@ -251,8 +251,8 @@ def test_one_is_in_several_groups(group, claire):
     factories.join_group(claire, other)
 
     viewer = viewer_of_person(claire)
-    assert viewer.groups == {group.pk, other.pk}
-    assert viewer.archived_groups == {other.pk}
+    assert viewer.group_ids == {group.pk, other.pk}
+    assert viewer.archived_group_ids == {other.pk}
 
 
 def test_people_are_found_by_name_however_it_is_spelled_and_by_their_address(

@@ -143,10 +143,10 @@ def test_who_withdrew_asks_nobody_any_more(claire, lucie, mona, town, browser_of
 def test_only_mandates_that_were_confirmed_are_handed_over(claire, mona, town, browser_of):
     mona.seats.update(ended_at=timezone.now())
     page = browser_of(claire).get(reverse("organisation-seats", args=[town.slug])).text
-    assert reverse("succession", args=[mona.seats.get().pk]) not in page
+    assert reverse("handover", args=[mona.seats.get().pk]) not in page
     mona.seats.update(confirmed_at=timezone.now())
     page = browser_of(claire).get(reverse("organisation-seats", args=[town.slug])).text
-    assert reverse("succession", args=[mona.seats.get().pk]) in page
+    assert reverse("handover", args=[mona.seats.get().pk]) in page
 
 
 # Where one comes back

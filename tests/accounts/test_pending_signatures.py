@@ -66,12 +66,12 @@ def test_who_signs_for_one_organisation_is_still_asked_for_the_other(both, clair
     page = client.get(reverse("charter"))
     assert page.context["form"]["organisation"].value() == second.organisation.name
     close(version)
-    assert viewer_of_person(claire).colleges == {first.organisation.college_id}
+    assert viewer_of_person(claire).college_ids == {first.organisation.college_id}
     page = client.get(reverse("charter"))
     assert f"<b>{second.organisation.name}</b> n’ouvre plus rien" in page.text
     assert page.context["form"] is not None
     factories.sign_charter(claire, second.organisation, version)
-    assert len(viewer_of_person(claire).colleges) == 2 and pending_signatures(claire) == []
+    assert len(viewer_of_person(claire).college_ids) == 2 and pending_signatures(claire) == []
     assert "n’ouvre plus" not in client.get(reverse("charter")).text
 
 

@@ -188,7 +188,7 @@ def test_one_ends_ones_own_mandate_and_nobody_elses(claire, jeanne, browser_of):
     assert page.post(reverse("end-seat", args=[other.pk])).status_code == 404
     seat = claire.seats.get()
     answer = page.post(reverse("end-seat", args=[seat.pk]))
-    assert answer.url == reverse("succession", args=[seat.pk])
+    assert answer.url == reverse("handover", args=[seat.pk])
     assert page.get(answer.url).status_code == 200
     assert viewer_of_person(claire).level == AccessLevel.REGISTERED
     assert viewer_of_person(jeanne).level == AccessLevel.COLLEGE_MEMBER

@@ -242,7 +242,7 @@ def plain(lucie):
 
 def test_an_animator_without_one_is_a_member_like_others(plain, browser_of):
     viewer = viewer_of_person(plain)
-    assert not viewer.is_animator and viewer.is_member and viewer.colleges
+    assert not viewer.is_animator and viewer.is_member and viewer.college_ids
     page = browser_of(plain)
     assert page.get(reverse("seats")).url == reverse("mfa_index")
     assert "Il vous manque une double protection" in page.get(reverse("mfa_index")).text

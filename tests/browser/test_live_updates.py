@@ -133,11 +133,11 @@ def test_one_s_own_answer_shows_once_and_the_form_is_fresh(sit):
     nadia = sit(NADIA)
     ask(nadia, title())
     wait_until_live(nadia)
-    key = nadia.input_value("#repondre [name=key]")
+    key = nadia.input_value("#repondre [name=idempotency_key]")
     first, second = words(), words()
     answer(nadia, first)
     expect(nadia.locator("#repondre textarea")).to_have_value("")
-    assert nadia.input_value("#repondre [name=key]") != key
+    assert nadia.input_value("#repondre [name=idempotency_key]") != key
     expect(nadia.locator("#post-2")).to_be_focused()
     answer(nadia, second)
 

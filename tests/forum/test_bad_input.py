@@ -17,7 +17,7 @@ def new_thread(**fields):
     sound = {
         "title": "Quelle régie pour la chaufferie ?", "text": "Nous hésitons beaucoup.",
         "topic": "bois-energie", "space": "reseau", "kind": "question", "tags": "régie",
-        "key": str(uuid4()),
+        "idempotency_key": str(uuid4()),
     }  # fmt: skip
     return sound | fields
 
@@ -44,8 +44,8 @@ def browser(browser_of, claire, spaces):
         ("kind", "announcement", "réponses proposées"),
         ("tags", ", ".join(f"mot{n}" for n in range(20)), "6 mots-clés au plus"),
         ("tags", "x" * 60, "trop long"),
-        ("key", "pas-une-clé", "rechargez-la"),
-        ("key", "", "rechargez-la"),
+        ("idempotency_key", "pas-une-clé", "rechargez-la"),
+        ("idempotency_key", "", "rechargez-la"),
     ],
 )
 def test_a_new_thread_that_will_not_do_says_why_and_keeps_the_rest(field, value, said, browser):
@@ -76,8 +76,10 @@ def test_a_private_room_of_others_is_refused_in_the_same_words_as_one_that_is_no
 @pytest.mark.parametrize("text", ["", " ", "a" * (MAX_TEXT_LENGTH + 1), "nul\0"])
 def test_an_empty_or_oversized_reply_is_not_stored(text, browser, thread):
     address = reverse("replies", args=[thread.pk])
-    answer = browser.post(address, {"text": text, "key": uuid4()})
-    enhanced = browser.post(address, {"text": text, "key": uuid4()}, headers={"X-Seen": "1"})
+    answer = browser.post(address, {"text": text, "idempotency_key": uuid4()})
+    enhanced = browser.post(
+        address, {"text": text, "idempotency_key": uuid4()}, headers={"X-Seen": "1"}
+    )
 
     assert answer.status_code == enhanced.status_code == 422
     assert answer.context["form"]["text"].value() == text
@@ -86,7 +88,7 @@ def test_an_empty_or_oversized_reply_is_not_stored(text, browser, thread):
 
 
 def test_a_reply_sent_twice_is_stored_once(browser, thread):
-    sent = {"text": "Une seule fois.", "key": uuid4()}
+    sent = {"text": "Une seule fois.", "idempotency_key": uuid4()}
     address = reverse("replies", args=[thread.pk])
 
     first, second = browser.post(address, sent), browser.post(address, sent)
@@ -117,7 +119,7 @@ def test_the_same_key_from_someone_else_is_another_post(claire, jeanne, thread):
 
 def test_a_thread_locked_while_one_typed_keeps_the_text(browser, thread, lucie, viewer_of):
     lock_thread(thread, viewer_of(lucie), True)
-    sent = {"text": "Mes mots précieux", "key": uuid4()}
+    sent = {"text": "Mes mots précieux", "idempotency_key": uuid4()}
 
     answer = browser.post(reverse("replies", args=[thread.pk]), sent)
 
@@ -131,7 +133,7 @@ def test_a_thread_moved_out_of_sight_while_one_typed_is_not_found_and_keeps_the_
     browser, thread, lucie, viewer_of, spaces
 ):
     move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
-    sent = {"text": "Mes mots précieux", "key": uuid4()}
+    sent = {"text": "Mes mots précieux", "idempotency_key": uuid4()}
 
     hidden = browser.post(reverse("replies", args=[thread.pk]), sent)
     missing = browser.post(reverse("replies", args=[9_999_999]), sent)
@@ -146,12 +148,16 @@ def test_a_reply_refused_after_a_move_says_how_many_read_the_new_space(
 ):
     thread = start_thread(claire, spaces["public"])
     move_thread(thread, viewer_of(lucie), spaces["network"])
-    sent = {"text": "Entre nous.", "key": uuid4(), "audience": spaces["public"].pk}
+    sent = {
+        "text": "Entre nous.",
+        "idempotency_key": uuid4(),
+        "expected_space_id": spaces["public"].pk,
+    }
     address = reverse("replies", args=[thread.pk])
 
     refused = browser.post(address, sent, headers={"X-Seen": "1"}).json()
 
-    assert refused["audience"] == spaces["network"].pk
+    assert refused["expected_space_id"] == spaces["network"].pk
     assert "2\N{NO-BREAK SPACE}personnes" in refused["readers"]
     assert "2\N{NO-BREAK SPACE}organisations" in refused["readers"]
 
@@ -161,7 +167,7 @@ def test_words_meant_for_some_are_not_published_to_others_by_a_move(
 ):
     address, seen = reverse("replies", args=[thread.pk]), thread.space_id
     move_thread(thread, viewer_of(lucie), spaces["public"])
-    sent = {"text": "Entre nous.", "key": uuid4(), "audience": seen}
+    sent = {"text": "Entre nous.", "idempotency_key": uuid4(), "expected_space_id": seen}
 
     answer = browser.post(address, sent)
     enhanced = browser.post(address, sent, headers={"X-Seen": "1"}).json()
@@ -169,10 +175,10 @@ def test_words_meant_for_some_are_not_published_to_others_by_a_move(
     assert answer.status_code == 403 and "Entre nous." in answer.content.decode()
     assert "changé d’espace" in answer.content.decode()
     assert answer.context["form"]["text"].value() == "Entre nous."
-    assert enhanced["audience"] == spaces["public"].pk
+    assert enhanced["expected_space_id"] == spaces["public"].pk
     assert "Tout le monde" in enhanced["readers"]
     assert thread.posts.count() == 1
-    again = sent | {"audience": answer.context["form"]["audience"].value()}
+    again = sent | {"expected_space_id": answer.context["form"]["expected_space_id"].value()}
     assert browser.post(address, again).status_code == 302
 
 
@@ -180,7 +186,7 @@ def test_an_edit_meant_for_some_is_not_published_to_others_by_a_move(
     browser, thread, lucie, viewer_of, spaces
 ):
     post = thread.posts.get()
-    sent = {"text": "Entre nous.", "version": 1, "audience": thread.space_id}
+    sent = {"text": "Entre nous.", "version": 1, "expected_space_id": thread.space_id}
     move_thread(thread, viewer_of(lucie), spaces["public"])
 
     answer = browser.post(reverse("edit-post", args=[post.pk]), sent)
@@ -195,7 +201,7 @@ def test_an_expired_session_keeps_what_was_typed_through_sign_in(space, client, 
     thread = start_thread(claire, spaces[space])
     address = reverse("replies", args=[thread.pk])
 
-    away = client.post(address, {"text": "Tapé avant la fin", "key": uuid4()})
+    away = client.post(address, {"text": "Tapé avant la fin", "idempotency_key": uuid4()})
     client.force_login(claire)
     back = client.get(address)
 
@@ -206,9 +212,9 @@ def test_an_expired_session_keeps_what_was_typed_through_sign_in(space, client, 
 
 def test_sending_again_another_text_says_that_the_first_arrived(browser, thread):
     address, key = reverse("replies", args=[thread.pk]), uuid4()
-    browser.post(address, {"text": "Premier jet.", "key": key})
+    browser.post(address, {"text": "Premier jet.", "idempotency_key": key})
 
-    again = browser.post(address, {"text": "Premier jet, corrigé.", "key": key})
+    again = browser.post(address, {"text": "Premier jet, corrigé.", "idempotency_key": key})
 
     assert again.status_code == 403
     assert "premier envoi était bien arrivé" in again.content.decode()
@@ -230,7 +236,7 @@ def test_a_stale_token_gives_back_the_form_and_does_nothing(claire, thread):
     client.force_login(claire)
     sent = {
         "text": "Tapé il y a longtemps",
-        "key": uuid4(),
+        "idempotency_key": uuid4(),
         "csrfmiddlewaretoken": "x" * 64,
     }
     here = {"Origin": "http://testserver"}
@@ -246,13 +252,13 @@ def test_a_stale_token_gives_back_the_form_and_does_nothing(claire, thread):
 def test_a_form_that_another_site_sent_is_lent_no_token_of_ours(origin, claire, thread):
     client = Client(enforce_csrf_checks=True)
     client.force_login(claire)
-    sent = {"text": "Pas de moi", "key": uuid4()}
+    sent = {"text": "Pas de moi", "idempotency_key": uuid4()}
     headers = {"Origin": origin} if origin else {}
 
     answer = client.post(reverse("replies", args=[thread.pk]), sent, headers=headers)
 
     assert answer.status_code == 403
-    assert 'name="key"' not in answer.content.decode()
+    assert 'name="idempotency_key"' not in answer.content.decode()
     assert thread.posts.count() == 1
 
 

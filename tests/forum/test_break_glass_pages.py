@@ -51,18 +51,18 @@ def test_an_animator_opens_a_room_and_reads_it(lucie, said, room, browser_of):
     client = browser_of(lucie)
     assert client.get(said.get_absolute_url()).status_code == 404
 
-    answer = client.post(reverse("openings"), sent())
+    answer = client.post(reverse("break-glass"), sent())
     assert answer["Location"] == room.get_absolute_url()
     assert client.get(said.get_absolute_url()).status_code == 200
     assert said.title in client.get("/").content.decode()
-    client.post(reverse("close-opening", args=[BreakGlassAccess.objects.get().pk]))
+    client.post(reverse("close-break-glass", args=[BreakGlassAccess.objects.get().pk]))
     assert client.get(said.get_absolute_url()).status_code == 404
     assert said.title not in client.get("/").content.decode()
 
 
 def test_an_administrator_reads_the_room_and_not_the_network(ada, said, spaces, browser_of):
     client = browser_of(ada)
-    client.post(reverse("openings"), sent(hours="1"))
+    client.post(reverse("break-glass"), sent(hours="1"))
 
     assert client.get(said.get_absolute_url()).status_code == 200
     assert client.get(spaces["network"].get_absolute_url()).status_code == 404
@@ -88,7 +88,7 @@ def test_an_administrator_reads_the_room_and_not_the_network(ada, said, spaces, 
 def test_a_room_does_not_open_without_all_that_is_asked(
     wrong, status, words, lucie, spaces, browser_of
 ):
-    answer = browser_of(lucie).post(reverse("openings"), sent(**wrong))
+    answer = browser_of(lucie).post(reverse("break-glass"), sent(**wrong))
 
     page = answer.content.decode()
     assert answer.status_code == status and words in page
@@ -99,7 +99,7 @@ def test_a_room_does_not_open_without_all_that_is_asked(
 def test_opening_twice_with_the_same_words_is_one_outcome(lucie, spaces, browser_of):
     client = browser_of(lucie)
     for _twice in range(2):
-        assert client.post(reverse("openings"), sent()).status_code == 302
+        assert client.post(reverse("break-glass"), sent()).status_code == 302
 
     assert BreakGlassAccess.objects.count() == 1
 
@@ -109,13 +109,13 @@ def test_what_opens_a_room_already_is_not_replaced_by_words_that_nobody_reads(
     other, lucie, spaces, browser_of
 ):
     client = browser_of(lucie)
-    client.post(reverse("openings"), sent())
+    client.post(reverse("break-glass"), sent())
 
-    answer = client.post(reverse("openings"), sent(**other))
+    answer = client.post(reverse("break-glass"), sent(**other))
     assert answer.status_code == 403 and "Refermez-la d’abord" in answer.text
     assert sent(**other)["reason"] in answer.text
-    client.post(reverse("close-opening", args=[BreakGlassAccess.objects.get().pk]))
-    assert client.post(reverse("openings"), sent(**other)).status_code == 302
+    client.post(reverse("close-break-glass", args=[BreakGlassAccess.objects.get().pk]))
+    assert client.post(reverse("break-glass"), sent(**other)).status_code == 302
     assert BreakGlassAccess.objects.current().get().reason == sent(**other)["reason"]
 
 
@@ -167,7 +167,7 @@ def test_the_page_offers_what_the_rules_allow(lucie, ada, said, room, browser_of
 
 def test_a_reply_that_is_refused_comes_back(lucie, said, browser_of):
     break_glass(lucie, AUTHORITIES)
-    typed = {"text": "Je réponds à votre place.", "key": uuid4()}
+    typed = {"text": "Je réponds à votre place.", "idempotency_key": uuid4()}
     answer = browser_of(lucie).post(reverse("replies", args=[said.pk]), typed)
 
     assert answer.status_code == 403
@@ -204,7 +204,7 @@ def test_who_will_read_this_names_and_counts_who_opened_the_room(
 
 def test_an_opening_that_opens_nothing_any_more_is_not_counted(lucie, claire, room, browser_of):
     break_glass(lucie, AUTHORITIES)
-    log, client = reverse("space-openings", args=[room.slug]), browser_of(claire)
+    log, client = reverse("break-glass-log", args=[room.slug]), browser_of(claire)
     assert "en ce moment" in client.get(log).text
     lucie.is_animator = False
     lucie.save()
@@ -222,7 +222,7 @@ def test_the_log_keeps_every_opening_for_the_college_and_the_animators(
         opened_at=opening.opened_at - timedelta(days=9),
         closes_at=opening.closes_at - timedelta(days=9),
     )
-    address = reverse("space-openings", args=[room.slug])
+    address = reverse("break-glass-log", args=[room.slug])
 
     for role, person in vars(people).items():
         answer = browser_of(person).get(address)
@@ -234,29 +234,29 @@ def test_the_log_keeps_every_opening_for_the_college_and_the_animators(
 
 
 def test_who_may_open_a_room_finds_the_way_there(lucie, ada, claire, browser_of):
-    way = reverse("openings")
+    way = reverse("break-glass")
     for person, finds in [(lucie, True), (ada, True), (claire, False)]:
         page = browser_of(person).get(reverse("account")).content.decode()
         assert (way in page) == finds
 
 
 def test_the_way_is_shown_to_nobody_for_whom_it_leads_nowhere(ada, spaces, browser_of):
-    client, link = browser_of(ada), f'href="{reverse("openings")}"'
+    client, link = browser_of(ada), f'href="{reverse("break-glass")}"'
     assert link in client.get(reverse("account")).text
     Authenticator.objects.filter(user=ada).delete()
     assert link not in client.get(reverse("account")).text
-    assert client.get(reverse("openings")).status_code == 404
+    assert client.get(reverse("break-glass")).status_code == 404
 
 
 def test_a_thread_without_a_college_has_no_log(lucie, spaces, browser_of):
     for name in ("public", "network", "group"):
-        address = reverse("space-openings", args=[spaces[name].slug])
+        address = reverse("break-glass-log", args=[spaces[name].slug])
         assert browser_of(lucie).get(address).status_code == 404
 
 
 def test_one_closes_ones_own_openings_only(lucie, ada, colleges, browser_of):
     opening = break_glass(lucie, AUTHORITIES)
-    address = reverse("close-opening", args=[opening.pk])
+    address = reverse("close-break-glass", args=[opening.pk])
 
     assert browser_of(ada).post(address).status_code == 404
     assert browser_of(lucie).post(address).status_code == 302
@@ -274,8 +274,8 @@ def test_the_menu_says_that_the_room_is_open_and_not_ones_own(lucie, spaces, bro
 
 
 def test_a_reason_typed_after_the_session_ended_is_kept(lucie, spaces, browser_of, client):
-    answer = client.post(reverse("openings"), sent())
+    answer = client.post(reverse("break-glass"), sent())
     assert answer.status_code == 302 and "/compte/login/" in answer["Location"]
 
     client.force_login(lucie)
-    assert WHY in client.get(reverse("openings")).content.decode()
+    assert WHY in client.get(reverse("break-glass")).content.decode()

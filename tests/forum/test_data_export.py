@@ -73,8 +73,10 @@ def full(claire, jeanne, spaces, topics, browser_of):
     EmailDomain.objects.create(organisation=town, **declared)
     WorkingGroup.objects.update(created_by=claire, contact=claire)
     group = join_group(claire).group
-    GroupEntry.objects.create(group=group, person=claire, type="request", words="Je voudrais.")
-    GroupEntry.objects.create(group=group, person=jeanne, type="invitation", by=claire)
+    GroupEntry.objects.create(
+        group=group, person=claire, type="request", message="Je voudrais."
+    )
+    GroupEntry.objects.create(group=group, person=jeanne, type="invitation", created_by=claire)
     break_glass(claire, PROJECTS, reason="Un motif à moi.")
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
@@ -85,7 +87,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
 
 
 def test_of_everything_there_is_something_in_the_file(full):
-    taken = full.get(reverse("own-data")).json()
+    taken = full.get(reverse("data-export")).json()
 
     assert {name for name, value in taken.items() if value == []} == set()
     for said in (
@@ -97,7 +99,7 @@ def test_of_everything_there_is_something_in_the_file(full):
 
 
 def test_no_secret_is_in_the_file(full, claire):
-    text = full.get(reverse("own-data")).text
+    text = full.get(reverse("data-export")).text
 
     keys = list(claire.sessions.values_list("session_key", flat=True))
     for secret in ("secret-de-cle", "secret-de-code", claire.password, *keys):
@@ -107,7 +109,7 @@ def test_no_secret_is_in_the_file(full, claire):
 
 
 def test_nothing_of_others_is_in_the_file(full, jeanne, browser_of):
-    text = browser_of(jeanne).get(reverse("own-data")).text
+    text = browser_of(jeanne).get(reverse("data-export")).text
 
     for said in ("Ma fiche.", "02 96", "Clé bleue", "Navigateur/1", "Mes mots.", "à moi"):
         assert said not in text
@@ -115,8 +117,9 @@ def test_nothing_of_others_is_in_the_file(full, jeanne, browser_of):
 
 def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne, spaces):
     group = join_group(claire).group
-    group.entries.create(type="invitation", by=claire, person=jeanne, address=jeanne.email)
-    group.entries.create(type="invitation", by=claire, address="personne@exemple.fr")
+    invited = {"type": "invitation", "created_by": claire}
+    group.entries.create(person=jeanne, address=jeanne.email, **invited)
+    group.entries.create(address="personne@exemple.fr", **invited)
     begun = personal_data(claire, viewer_of_person(claire))["group_entries_begun"]
 
     assert [one["invited"] for one in begun] == [jeanne.email, "personne@exemple.fr"]

@@ -191,7 +191,7 @@ def test_who_follows_nothing_is_told_how_to(jeanne, spaces, browser_of):
 def test_an_enhanced_reply_brings_the_button_that_stops(thread, jeanne, browser_of):
     address = reverse("replies", args=[thread.pk])
 
-    sent = {"text": "Par ici.", "key": uuid4()}
+    sent = {"text": "Par ici.", "idempotency_key": uuid4()}
     news = browser_of(jeanne).post(address, sent, headers={"X-Seen": "1"}).json()
 
     page = browser_of(jeanne).get(thread.get_absolute_url()).content.decode()

@@ -83,7 +83,7 @@ def test_who_was_put_out_names_nobody_and_who_never_sat_hands_nothing_over(
     claire, paul, lucie, make_person, town, browser_of
 ):
     end_seat(claire.seats.get(), lucie)
-    page = reverse("succession", args=[claire.seats.get().pk])
+    page = reverse("handover", args=[claire.seats.get().pk])
     assert browser_of(claire).get(page).status_code == 404
     mina = make_person("Mina Passante")
     seat = factories.create_seat(
@@ -91,7 +91,7 @@ def test_who_was_put_out_names_nobody_and_who_never_sat_hands_nothing_over(
     )
     end_seat(seat, mina)
     seat.refresh_from_db()
-    assert browser_of(mina).get(reverse("succession", args=[seat.pk])).status_code == 404
+    assert browser_of(mina).get(reverse("handover", args=[seat.pk])).status_code == 404
     with pytest.raises(PermissionDenied):
         hand_over(seat, paul.seats.get(), mina)
 
@@ -121,10 +121,10 @@ def test_what_was_handed_over_is_no_longer_its_authors_to_decide(claire, paul, l
 def test_naming_a_successor_on_the_page(claire, paul, thread, browser_of):
     page = browser_of(claire)
     seat = claire.seats.get()
-    assert page.get(reverse("succession", args=[seat.pk])).status_code == 404
+    assert page.get(reverse("handover", args=[seat.pk])).status_code == 404
     answer = page.post(reverse("end-seat", args=[seat.pk]), follow=True)
     assert "Qui prend la suite" in answer.text and "Paul Suivant" in answer.text
-    address = reverse("succession", args=[seat.pk])
+    address = reverse("handover", args=[seat.pk])
     assert page.post(address).status_code == 422
     answer = page.post(address, {"successor": paul.seats.get().pk}, follow=True)
     assert "1 question ouverte" in answer.text
@@ -152,7 +152,7 @@ def test_who_cannot_act_takes_nothing_on_and_is_not_offered(
     seat = ended(claire)
     with pytest.raises(PermissionDenied):
         hand_over(seat, paul.seats.get(), lucie)
-    address = reverse("succession", args=[seat.pk])
+    address = reverse("handover", args=[seat.pk])
     assert "Paul Suivant" not in browser_of(lucie).get(address).text
     answer = browser_of(lucie).post(address, {"successor": paul.seats.get().pk})
     assert answer.status_code == 422
@@ -180,7 +180,7 @@ def test_another_successor_takes_on_what_the_first_still_carries(
     others = factories.start_thread(odile, spaces["network"], title="Une question d’Odile ?")
     hand_over(ended(odile), paul.seats.get(), lucie)
     answer = factories.post_reply(jeanne, settled)
-    seat, address = ended(claire), reverse("succession", args=[claire.seats.get().pk])
+    seat, address = ended(claire), reverse("handover", args=[claire.seats.get().pk])
     hand_over(seat, paul.seats.get(), lucie)
     accept_answer(answer, viewer_of_person(paul))
     assert "Pia Relève" not in browser_of(claire).get(address).text  # Who left has named.
@@ -277,7 +277,7 @@ def test_the_page_of_a_mandate_that_is_over_leads_on(claire, paul, lucie, browse
     seat = ended(claire)
     address = reverse("end-seat", args=[seat.pk])
     for who in (claire, lucie):
-        assert browser_of(who).get(address).url == reverse("succession", args=[seat.pk])
+        assert browser_of(who).get(address).url == reverse("handover", args=[seat.pk])
     refused = factories.create_seat(claire, factories.PROJECTS, confirmed=False)
     type(refused).objects.filter(pk=refused.pk).update(refused_at=timezone.now())
     address = reverse("end-seat", args=[refused.pk])

@@ -123,7 +123,7 @@ def test_private_pages_are_kept_by_nobody_else_and_not_past_sign_out(
 
 
 def test_an_endless_place_in_the_log_is_no_place(claire, thread, browser_of):
-    sent = {"text": "Une fois.", "key": uuid4()}
+    sent = {"text": "Une fois.", "idempotency_key": uuid4()}
     address = reverse("replies", args=[thread.pk])
 
     answer = browser_of(claire).post(address, sent, headers={"X-Seen": "9" * 5000})

@@ -62,7 +62,7 @@ def test_a_college_is_told_who_opened_its_room_and_why_and_the_others_are_not(
 def test_a_group_s_invitation_is_told_while_it_waits(claire, jeanne, lucie, spaces, reads):
     group = WorkingGroup.objects.get(slug="chaufferies")
     entry = GroupEntry.objects.create(
-        group=group, person=claire, type="invitation", by=lucie,
+        group=group, person=claire, type="invitation", created_by=lucie,
         expires_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
     assert reverse("invitation", args=[entry.pk]) in reads(claire)
@@ -89,7 +89,7 @@ def test_why_a_group_refused_is_read_by_whom_it_was_said_to_on_both_pages(
     group = WorkingGroup.objects.get(slug="chaufferies")
     assert group.join_policy == "invitation"  # So Claire knows of it no more.
     GroupEntry.objects.create(
-        group=group, person=claire, type="request", by=claire, outcome="refused",
+        group=group, person=claire, type="request", created_by=claire, outcome="refused",
         decided_at=timezone.now(), reason="Nous sommes dix.",
     )  # fmt: skip
     for listing in ("inbox", "groups"):

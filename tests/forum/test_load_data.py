@@ -40,7 +40,9 @@ def test_batches_are_seamless(monkeypatch):
 def test_one_seed_gives_one_forum():
     def words():
         grow(seed=5)
-        posts = Post.objects.order_by("pk").values_list("text", "thread__title", "key")
+        posts = Post.objects.order_by("pk").values_list(
+            "text", "thread__title", "idempotency_key"
+        )
         people = User.objects.order_by("pk").values_list("full_name", flat=True)
         written = list(posts), list(people)
         Thread.objects.update(accepted=None)

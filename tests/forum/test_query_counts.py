@@ -48,7 +48,7 @@ def fill(thread, threads=0, posts=0):
     written = Post.objects.bulk_create(
         Post(
             thread=thread, number=n, author=thread.author, seat=thread.seat, text=text,
-            html=markup.render(text), key=uuid4(),
+            html=markup.render(text), idempotency_key=uuid4(),
         )
         for n in range(first, first + posts)
     )  # fmt: skip
@@ -133,12 +133,12 @@ def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browse
 
 def test_a_reply_costs_the_same_in_a_short_thread_and_a_long_one(jeanne, thread, browser_of):
     client, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
-    client.post(address, {"text": "Pour voir.", "key": uuid4()})
+    client.post(address, {"text": "Pour voir.", "idempotency_key": uuid4()})
     costs = []
     for posts in (0, 998):
         fill(Thread.objects.get(pk=thread.pk), posts=posts)
         with Counted() as counted:
-            answer = client.post(address, {"text": "Compté.", "key": uuid4()})
+            answer = client.post(address, {"text": "Compté.", "idempotency_key": uuid4()})
         assert answer.status_code == 302
         costs.append(counted.number)
 

@@ -30,7 +30,7 @@ def test_one_chooses_for_whom_one_writes_and_the_post_says_so_for_ever(
     shown = page.get(thread.get_absolute_url()).text
     assert "Vous écrivez pour" in shown
     address = reverse("replies", args=[thread.pk])
-    sent = {"text": "Au nom du projet.", "key": "0" * 32, "seat": second.pk}
+    sent = {"text": "Au nom du projet.", "idempotency_key": "0" * 32, "seat": second.pk}
     assert page.post(address, sent).status_code == 302
     post = thread.posts.get(number=2)
     assert post.seat == second
@@ -45,7 +45,7 @@ def test_a_thread_may_be_begun_for_another_seat(claire, both, spaces, topics, br
     sent = {
         "kind": "question", "title": "Une question du projet ?", "text": "Dites-nous.",
         "topic": topics[0].slug, "space": spaces["network"].slug, "tags": "",
-        "key": "1" * 32, "seat": both[1].pk,
+        "idempotency_key": "1" * 32, "seat": both[1].pk,
     }  # fmt: skip
     assert browser_of(claire).post(reverse("new-thread"), sent).status_code == 302
     thread = Thread.objects.get()
@@ -55,7 +55,7 @@ def test_a_thread_may_be_begun_for_another_seat(claire, both, spaces, topics, br
 def test_nobody_writes_for_a_seat_that_is_not_theirs(claire, both, jeanne, thread, browser_of):
     page, address = browser_of(claire), reverse("replies", args=[thread.pk])
     for seat in (jeanne.seats.get().pk, 9_999_999, "x"):
-        sent = {"text": "Gardé là.", "key": "0" * 32, "seat": seat}
+        sent = {"text": "Gardé là.", "idempotency_key": "0" * 32, "seat": seat}
         answer = page.post(address, sent)
         assert answer.status_code == 422 and "Gardé là." in answer.text
     assert page.post(reverse("write-for"), {"seat": jeanne.seats.get().pk}).status_code == 403
@@ -66,7 +66,7 @@ def test_nobody_writes_for_a_seat_that_is_not_theirs(claire, both, jeanne, threa
 
 def test_who_has_one_seat_is_asked_nothing(claire, thread, browser_of):
     assert "Vous écrivez pour" not in browser_of(claire).get(thread.get_absolute_url()).text
-    sent = {"text": "Simple.", "key": "0" * 32}
+    sent = {"text": "Simple.", "idempotency_key": "0" * 32}
     answer = browser_of(claire).post(reverse("replies", args=[thread.pk]), sent)
     assert answer.status_code == 302
 

@@ -48,7 +48,11 @@ async def test_contributing_draws_the_walk_of_a_reply(
 
 def _post_form(browser, thread, number):
     """Send the form as a page with its script does, one that has seen all but this reply."""
-    form = {"text": f"Réponse {number}", "key": uuid4(), "audience": thread.space_id}
+    form = {
+        "text": f"Réponse {number}",
+        "idempotency_key": uuid4(),
+        "expected_space_id": thread.space_id,
+    }
     answer = browser.post(
         reverse("replies", args=[thread.pk]), form, headers={"X-Seen": str(number - 1)}
     )

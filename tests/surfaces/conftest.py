@@ -101,7 +101,7 @@ def follow_all(people, canaries):
 
 
 #: What Claire tells of herself; her address and her telephone are hers to show.
-SECRETS = {"card": "fiche-secrete", "telephone": "02 96 00 00 07"}
+SECRETS = {"profile": "fiche-secrete", "telephone": "02 96 00 00 07"}
 
 
 def create_scene():
@@ -114,7 +114,7 @@ def create_scene():
     follow_all(people, canaries)
     claire = people.authorities
     Profile.objects.create(
-        person=claire, presentation=SECRETS["card"], telephone=SECRETS["telephone"]
+        person=claire, presentation=SECRETS["profile"], telephone=SECRETS["telephone"]
     )
     Expertise.objects.create(person=claire, topic=topics[1])
     sessions = {}

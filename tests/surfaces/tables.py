@@ -43,18 +43,18 @@ WRITER = {
 
 #: Surfaces about one thread or post: hidden and missing must be one and the same 404;
 #: where one writes, a guest is sent to sign-in and a suspended person refused, unasked.
-WRITING = {"replies", "revise-thread", "edit-post", "delete-post", "follow-thread"}
+WRITING = {"replies", "edit-thread", "edit-post", "delete-post", "follow-thread"}
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
 GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings",
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
-THREAD_GET = ["thread-short", "thread-changes", "replies", "revise-thread", "move-thread"]
-THREAD_POST = ["replies", "revise-thread", "move-thread", "lock-thread", "pin-thread",
-               "withdraw-answer", "follow-thread"]  # fmt: skip
+THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread"]
+THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "pin-thread",
+               "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
-HIDDEN_POST = ["withheld", "restore-post"]
+HIDDEN_POST = ["hidden-post", "restore-post"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "organisations", "territories", "territory-search", "charter",
@@ -65,8 +65,9 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
-            "own-posts", "own-data", "groups", "new-group", "devices", "end-device",
-            "end-other-devices", "prove-address", "card", "unknown-organisation"]  # fmt: skip
+            "own-posts", "data-export", "groups", "new-group", "devices", "end-device",
+            "end-other-devices", "prove-address", "edit-profile",
+            "unknown-organisation"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -79,10 +80,10 @@ ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts
              "drop-charter-draft", "admit-organisation", "verify-domain",
              "refuse-domain"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
-CONTACTS = ["organisation-seats", "set-contact", "succession", "receipt", "signature-act"]
+CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
 #: For who may open a room; and who opened it, for its college and the animators.
-OPENERS, LOGS = ["openings", "close-opening"], ["space-openings"]
+OPENERS, LOGS = ["break-glass", "close-break-glass"], ["break-glass-log"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
 ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")

@@ -78,17 +78,17 @@ def test_openings_are_for_who_may_open_and_their_log_for_the_college(
     opening = BreakGlassAccess.objects.get(person=people.opener)
 
     may = role in ANIMATE | {"breaker", "administrator"}
-    assert client.get(reverse("openings")).status_code == (200 if may else 404)
+    assert client.get(reverse("break-glass")).status_code == (200 if may else 404)
     if role != "opener":
-        closed = client.post(reverse("close-opening", args=[opening.pk]))
+        closed = client.post(reverse("close-break-glass", args=[opening.pk]))
         assert closed.status_code == (302 if role == "guest" else 404)
     for name, space in spaces.items():
-        log = client.get(reverse("space-openings", args=[space.slug]))
+        log = client.get(reverse("break-glass-log", args=[space.slug]))
         is_room = space.audience == "college"
         reads = is_room and (role in READERS[name] or role in ANIMATE)
         assert (log.status_code == 200) == reads, name
         if not reads:
-            missing = client.get(reverse("space-openings", args=["rien"]))
+            missing = client.get(reverse("break-glass-log", args=["rien"]))
             assert body(log) == body(missing)
 
 

@@ -107,7 +107,7 @@ def test_what_a_contact_does_is_not_there_for_others(role, people, client_of):
     contact = client.post(reverse("set-contact", args=[colleague.pk]), {"contact": "1"})
     assert contact.status_code == (302 if may or person is None else 404)
     for name, args, own in [
-        ("succession", [left.pk], {"registered"}), ("receipt", [signature.pk], {"authorities"}),
+        ("handover", [left.pk], {"registered"}), ("receipt", [signature.pk], {"authorities"}),
     ]:  # fmt: skip
         answer, missing = (client.get(reverse(name, args=it)) for it in (args, [9_999_999]))
         if person is None:

@@ -35,12 +35,12 @@ def readable_addresses(people):
     yield from (reverse(name) for name in OPEN)
     names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
     yield from (reverse(name) for name in names)
-    yield from (reverse(name) for name in ("groups", "new-group", "openings"))
+    yield from (reverse(name) for name in ("groups", "new-group", "break-glass"))
     for slug in ("chaufferies", "archive", "enclosed"):
         yield from (reverse(surface, args=[slug]) for surface in GROUP_GET)
         yield reverse("space", args=[slug])
-    yield from (reverse("space-openings", args=[slug]) for slug in (PROJECTS, AUTHORITIES))
-    yield from (reverse(name) for name in ("members", "card"))
+    yield from (reverse("break-glass-log", args=[slug]) for slug in (PROJECTS, AUTHORITIES))
+    yield from (reverse(name) for name in ("members", "edit-profile"))
     for name in ("territories", "organisations", "members"):
         yield f"{reverse(name)}?sujet=bois-energie"
     for view in ("sans-reponse", "experiences", "resolus"):
@@ -118,9 +118,9 @@ def test_what_is_ones_own_stays_so_and_shows_no_title_that_is_shut(
     if person:
         for name, thread in canaries.threads.items():
             row = {"author": person, "text": f"Mien {name}", "html": f"Mien {name}"}
-            thread.posts.create(number=9, key=uuid4(), **row)
+            thread.posts.create(number=9, idempotency_key=uuid4(), **row)
 
-    for name in ("own-posts", "own-data"):
+    for name in ("own-posts", "data-export"):
         answer = client.get(reverse(name))
         if person is None:
             assert answer.status_code == 302
@@ -152,7 +152,7 @@ def test_what_someone_shows_of_themselves_is_for_members_as_they_chose(
     person, client = people.authorities, client_of(role)
     secrets = SECRETS | {"email": person.email}
     seen = "".join(visit(role, address).text for address in gathering(person))
-    assert (secrets["card"] in seen) == (role in MEMBERS)
+    assert (secrets["profile"] in seen) == (role in MEMBERS)
     assert ("personne le propose" in seen) == (role in MEMBERS)
     assert secrets["telephone"] not in seen and secrets["email"] not in seen
 

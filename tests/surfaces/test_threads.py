@@ -57,14 +57,14 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
     hide_post(post, viewer_of(people.animator), "Hors sujet")
     client = client_of(role)
 
-    for surface, method in [("withheld", "get"), ("restore-post", "post")]:
+    for surface, method in [("hidden-post", "get"), ("restore-post", "post")]:
         answer = getattr(client, method)(reverse(surface, args=[post.pk]))
         if role in ANIMATE:
             assert answer.status_code in (200, 302)
             if surface == "restore-post":
                 hide_post(post, viewer_of(people.animator), "Hors sujet")
         elif role == "support":
-            assert answer.status_code == (200 if surface == "withheld" else 403)
+            assert answer.status_code == (200 if surface == "hidden-post" else 403)
         else:
             missing = getattr(client, method)(reverse(surface, args=[9_999_999]))
             assert answer.status_code == 404 and body(answer) == body(missing)
@@ -76,12 +76,16 @@ def test_what_one_only_reads_is_never_written_in(role, people, canaries, spaces,
     for name in (name for name, readers in READERS.items() if role in readers):
         thread, only_read = canaries.threads[name], (role, name) in ONLY_READ
         page = client.get(thread.get_absolute_url()).content.decode()
-        sent = {"text": "Une réponse", "key": uuid4(), "title": "Un fil de plus ici"}
+        sent = {
+            "text": "Une réponse",
+            "idempotency_key": uuid4(),
+            "title": "Un fil de plus ici",
+        }
         sent |= {"kind": "question", "topic": "bois-energie", "space": spaces[name].slug}
         if role in MEMBERS:
             answer = client.post(reverse("replies", args=[thread.pk]), sent)
             assert answer.status_code == (403 if only_read else 302), name
-            started = client.post(reverse("new-thread"), sent | {"key": uuid4()})
+            started = client.post(reverse("new-thread"), sent | {"idempotency_key": uuid4()})
             assert started.status_code == (422 if only_read else 302), name
         assert ('id="repondre"' in page) == (role in MEMBERS and not only_read), name
 

@@ -108,7 +108,7 @@ class ThreadGenerator:
                 text=text,
                 html=html,
                 at=at,
-                key=UUID(int=self._rng.getrandbits(128), version=4),
+                idempotency_key=UUID(int=self._rng.getrandbits(128), version=4),
             )
             for at, (text, html) in zip(
                 self._moments(count), (self._prose.post() for _ in range(count)), strict=True

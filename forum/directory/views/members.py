@@ -64,7 +64,7 @@ def member(request, pk):
     context = {
         "person": person,
         "seats": seats.select_related("organisation__college") if names_seats else [],
-        "card": profile_of(person) if is_shown else None,
+        "profile": profile_of(person) if is_shown else None,
         "expertise": expertise.select_related("topic").order_by("topic__order")
         if is_shown
         else [],
@@ -76,7 +76,7 @@ def member(request, pk):
     return render(request, "directory/member.html", context)
 
 
-@login_required_returning_to("card", keep_form=True)
+@login_required_returning_to("edit-profile", keep_form=True)
 def edit_profile(request):
     """The form of what one shows in the directory, and of one's expertise."""
     viewer, own = viewers.get_viewer(request), profile_of(request.user)
@@ -90,6 +90,6 @@ def edit_profile(request):
         if viewer.is_registered:
             set_expertise(list(form.cleaned_data["topics"]), viewer)
         messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
-        return redirect("card")
+        return redirect("edit-profile")
     status = 422 if request.method == "POST" else 200
     return render(request, "directory/edit_profile.html", {"form": form}, status=status)

@@ -34,12 +34,12 @@ def ask_to_join(request, slug):
     if not form.is_valid():
         return render_group_page(request, group, 422, ask=form)
     if not ratelimit.consume(request, action="ask_to_join"):
-        form.add_error("words", rate_limit_message())
+        form.add_error("message", rate_limit_message())
         return render_group_page(request, group, 429, ask=form)
     try:
-        entry = actions.request_to_join(group, request.user, form.cleaned_data["words"])
+        entry = actions.request_to_join(group, request.user, form.cleaned_data["message"])
     except actions.CannotJoin as refusal:
-        form.add_error("words", str(refusal))
+        form.add_error("message", str(refusal))
         return render_group_page(request, group, 403, ask=form)
     if entry.outcome:
         messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
@@ -105,7 +105,7 @@ def invitation(request, pk):
     viewer = viewers.get_viewer(request)
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="invitation")
     entry = get_object_or_404(
-        own.select_related("group__college", "group__contact", "by"), pk=pk
+        own.select_related("group__college", "group__contact", "created_by"), pk=pk
     )
     known = WorkingGroup.objects.filter(visibility.groups(viewer), pk=entry.group_id)
     context = {"entry": entry, "group": entry.group, "is_known": known.exists()}
@@ -195,7 +195,7 @@ def hand_over_contact(request, slug):
     person = User.objects.filter(
         pk=parse_natural_number(request.POST.get("person", "")) or 0
     ).first()
-    if group.pk not in viewers.get_viewer(request).groups:
+    if group.pk not in viewers.get_viewer(request).group_ids:
         raise Refused(_("Le contact du groupe est le seul à passer le relais."))
     try:
         actions.transfer_contact(group, request.user, person or User())
@@ -209,5 +209,5 @@ def hand_over_contact(request, slug):
 def _managed_entries(request):
     """The requests and invitations of the groups that the viewer manages."""
     viewer = viewers.get_viewer(request)
-    entries = GroupEntry.objects.filter(group__in=sorted(viewer.groups))
+    entries = GroupEntry.objects.filter(group__in=sorted(viewer.group_ids))
     return entries if viewer.is_animator else entries.filter(group__contact=viewer.person_id)

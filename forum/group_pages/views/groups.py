@@ -33,7 +33,7 @@ from forum.group_pages.forms import (
 )
 from forum.models import Space
 from forum.rules import Refused
-from forum.threads.composer import with_new_key
+from forum.threads.composer import with_idempotency_key
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 
 #: How many decided and pending entries the list of groups shows.
@@ -79,7 +79,7 @@ def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
     viewer = viewers.get_viewer(request)
     entries = GroupEntry.objects.filter(visibility.own_group_entries(viewer))
-    rows = entries.select_related("group", "by")
+    rows = entries.select_related("group", "created_by")
     decided = rows.exclude(outcome="accepted").exclude(pk__in=entries.pending())
     page = NumberedPage(_listed_groups(viewer, entries), page_number(request.GET))
     context = {
@@ -94,7 +94,7 @@ def groups(request):
 
 def _listed_groups(viewer, entries):
     """The viewer's groups, then those that take requests and have members to answer them."""
-    own_groups = Q(pk__in=sorted(viewer.groups))
+    own_groups = Q(pk__in=sorted(viewer.group_ids))
     takes_requests = (
         Q(join_policy="request") & visibility.active_groups() & has_active_members()
     )
@@ -115,7 +115,7 @@ def new_group(request):
             request, _("Pour fonder un groupe, signez d’abord la charte.")
         )
     if request.method != "POST":
-        initial = with_new_key(
+        initial = with_idempotency_key(
             {"join_policy": "request", "college": ALL_COLLEGES}
             | (pop_saved_form(request) or {})
         )
@@ -195,9 +195,9 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     """
     viewer = viewers.get_viewer(request)
     facts = group_facts(viewer, group)
-    is_group_member, is_manager = group.pk in viewer.groups, may_manage(viewer, group)
+    is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
     may_admit = is_manager and not group.is_archived
-    pending = group.entries.pending().select_related("person", "by")
+    pending = group.entries.pending().select_related("person", "created_by")
     entry = pending.filter(person=viewer.person_id).first()
     people, (refused_pk, refusal) = _members(group) if is_group_member else (), refused
     context = facts | {

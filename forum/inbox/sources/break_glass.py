@@ -17,12 +17,12 @@ def accesses(_person, viewer):
     """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
     spaces = {
         space.college_id: space
-        for space in Space.objects.visible_to(viewer).filter(college__in=viewer.colleges)
+        for space in Space.objects.visible_to(viewer).filter(college__in=viewer.college_ids)
     }
     rows = BreakGlassAccess.objects.filter(college__in=spaces).select_related("person")
     for access in rows.order_by("-opened_at")[:_MAX_ACCESSES]:
         text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
         until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
-        url = reverse("space-openings", args=[spaces[access.college_id].slug])
+        url = reverse("break-glass-log", args=[spaces[access.college_id].slug])
         yield Notification(access.opened_at, text % values, url)

@@ -16,10 +16,10 @@ def own_entries(person, viewer):
     """
     own = GroupEntry.objects.filter(person=person)
     entries = own.pending().filter(visibility.pending_entries(viewer), type="invitation")
-    entries |= own.filter(outcome="accepted", group__in=viewer.groups)
+    entries |= own.filter(outcome="accepted", group__in=viewer.group_ids)
     entries |= own.filter(outcome="refused", type="request")
-    for entry in entries.select_related("group", "by"):
-        values = {"group": entry.group.name, "by": entry.by or "", "why": entry.reason}
+    for entry in entries.select_related("group", "created_by"):
+        values = {"group": entry.group.name, "by": entry.created_by or "", "why": entry.reason}
         if not entry.outcome:
             text = _("%(by)s vous invite dans le groupe « %(group)s ».")
             url = reverse("invitation", args=[entry.pk])
@@ -36,7 +36,9 @@ def own_entries(person, viewer):
 def pending_requests(person, viewer):
     """Requests that wait in the active groups whose contact the person is."""
     entries = GroupEntry.objects.pending().filter(
-        type="request", group__contact=person, group__in=viewer.groups - viewer.archived_groups
+        type="request",
+        group__contact=person,
+        group__in=viewer.group_ids - viewer.archived_group_ids,
     )
     for entry in entries.select_related("group", "person"):
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")

@@ -66,7 +66,7 @@ def decided_domains(_person, viewer):
 
 def _contact_organisations(viewer):
     """The ids of the organisations whose contact the viewer is."""
-    return Seat.objects.contacts().filter(pk__in=viewer.seats).values("organisation")
+    return Seat.objects.contacts().filter(pk__in=viewer.seat_ids).values("organisation")
 
 
 def _seats_url(organisation):

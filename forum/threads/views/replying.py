@@ -12,7 +12,7 @@ from forum.readership import readership_of
 from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import TooFarBehind, changes_of_reply, thread_changes_since
-from forum.threads.composer import composer_context, set_form_values, with_new_key
+from forum.threads.composer import composer_context, set_form_values, with_idempotency_key
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, Thread, page_of_post
@@ -26,9 +26,9 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
     if request.method != "POST":
         typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
-        typed = {"audience": thread.space_id} | typed
+        typed = {"expected_space_id": thread.space_id} | typed
         return _render_composer(
-            request, thread, ReplyForm(initial=with_new_key(typed), viewer=viewer)
+            request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
         )
     form = ReplyForm(request.POST, viewer=viewer)
     if not form.is_valid():
@@ -39,7 +39,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         post = actions.post_reply(thread, writer, **typed)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        set_form_values(form, audience=thread.space_id)
+        set_form_values(form, expected_space_id=thread.space_id)
         return _render_composer(request, thread, form, status=403)
     if _is_script_request(request):
         return _created_response(request, viewer, thread, post)
@@ -59,7 +59,11 @@ def _render_composer(request, thread, form, status=200):
     if _is_script_request(request):
         context = {"space": thread.space, "readership": readership_of(thread.space)}
         readers = render_to_string("components/space_readership.html", context)
-        answer = {"errors": form.errors, "audience": thread.space_id, "readers": readers}
+        answer = {
+            "errors": form.errors,
+            "expected_space_id": thread.space_id,
+            "readers": readers,
+        }
         return JsonResponse(answer, status=status)
     return render(
         request, "threads/reply.html", composer_context(request, thread, form), status=status

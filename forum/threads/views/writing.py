@@ -11,7 +11,7 @@ from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space
 from forum.threads import actions
-from forum.threads.composer import get_post_or_404, set_form_values, with_new_key
+from forum.threads.composer import get_post_or_404, set_form_values, with_idempotency_key
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.models import Thread
@@ -25,7 +25,7 @@ def new_thread(request):
     if not rules.may_start_thread(viewer) and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
-        initial = with_new_key(
+        initial = with_idempotency_key(
             {"kind": "question", "space": "reseau"} | _initial_from_query(request, viewer)
         )
         initial |= pop_saved_form(request) or {}
@@ -82,7 +82,7 @@ def edit_post(request, pk):
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)
         initial = pop_saved_form(request) or {"text": post.text, "version": post.version}
-        initial = {"audience": post.thread.space_id} | initial
+        initial = {"expected_space_id": post.thread.space_id} | initial
         return render(
             request,
             "threads/edit_post.html",
@@ -99,7 +99,7 @@ def edit_post(request, pk):
         return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        set_form_values(form, audience=post.thread.space_id)
+        set_form_values(form, expected_space_id=post.thread.space_id)
         return render(
             request, "threads/edit_post.html", {"post": post, "form": form}, status=403
         )

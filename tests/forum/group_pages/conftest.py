@@ -14,7 +14,7 @@ def group(claire, spaces):
     """Claire's, across the colleges, on request, with its room."""
     return create_group(
         viewer_of_person(claire), name="Toits d’école", purpose="Un cahier.", college=None,
-        join_policy="request", ends_at=None, key=uuid4(),
+        join_policy="request", ends_at=None, idempotency_key=uuid4(),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ FORM = {
 
 
 def form(**fields):
-    return FORM | {"key": uuid4()} | fields
+    return FORM | {"idempotency_key": uuid4()} | fields
 
 
 def archive(group):

@@ -109,7 +109,7 @@ def test_what_one_wrote_stays_ones_own_to_take_back_and_animators_to_hide(
 
 
 def test_the_words_of_a_refused_reply_come_back(archived, jeanne, browser_of):
-    sent = {"text": "Une réponse de trop.", "key": uuid4()}
+    sent = {"text": "Une réponse de trop.", "idempotency_key": uuid4()}
     answer = browser_of(jeanne).post(reverse("replies", args=[archived.pk]), sent)
 
     page = answer.content.decode()

@@ -25,9 +25,9 @@ def test_asking_reaches_the_contact_and_the_answer_whoever_asked(
     group, claire, jeanne, browser_of
 ):
     asks, leads = browser_of(jeanne), browser_of(claire)
-    asks.post(reverse("ask-group", args=[group.slug]), {"words": "J’ai un contrat."})
+    asks.post(reverse("ask-group", args=[group.slug]), {"message": "J’ai un contrat."})
     entry = GroupEntry.objects.get()
-    asks.post(reverse("ask-group", args=[group.slug]), {"words": "Encore moi."})
+    asks.post(reverse("ask-group", args=[group.slug]), {"message": "Encore moi."})
     assert [one.to for one in mail.outbox] == [[claire.email]]
     assert "J’ai un contrat." in leads.get(group.get_absolute_url()).content.decode()
 
@@ -42,7 +42,7 @@ def test_asking_reaches_the_contact_and_the_answer_whoever_asked(
     asks.post(reverse("ask-group", args=[group.slug]))
     again = GroupEntry.objects.get(outcome="")
     leads.post(reverse("answer-request", args=[again.pk]), {"reponse": "oui"})
-    assert group.pk in viewer_of_person(jeanne).groups
+    assert group.pk in viewer_of_person(jeanne).group_ids
 
 
 def test_an_invitation_leads_whom_it_is_for_into_the_group(group, claire, jeanne, browser_of):
@@ -58,7 +58,7 @@ def test_an_invitation_leads_whom_it_is_for_into_the_group(group, claire, jeanne
     assert client.get(group.get_absolute_url()).status_code == 200
 
     assert client.post(place, {"reponse": "oui"})["Location"] == group.get_absolute_url()
-    assert group.pk in viewer_of_person(jeanne).groups
+    assert group.pk in viewer_of_person(jeanne).group_ids
     assert "Cette invitation a servi" in client.get(place).content.decode()
 
 
@@ -143,7 +143,7 @@ def test_an_expired_invitation_says_so(group, claire, jeanne, browser_of):
     late = client.post(place, {"reponse": "oui"})
     assert late.status_code == 403 and "expiré" in late.content.decode()
     assert client.get(group.get_absolute_url()).status_code == 404
-    assert group.pk not in viewer_of_person(jeanne).groups
+    assert group.pk not in viewer_of_person(jeanne).group_ids
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_asking_and_taking_back_again_and_again_writes_one_letter(
 ):
     asks, leads = browser_of(jeanne), browser_of(claire)
     for _ in range(5):
-        asks.post(reverse("ask-group", args=[group.slug]), {"words": "Moi."})
+        asks.post(reverse("ask-group", args=[group.slug]), {"message": "Moi."})
         asks.post(reverse("withdraw-entry", args=[GroupEntry.objects.get(outcome="").pk]))
         leads.post(reverse("invite", args=[group.slug]), {"who": "jeanne brunel"})
         leads.post(reverse("withdraw-entry", args=[GroupEntry.objects.get(outcome="").pk]))

@@ -181,7 +181,7 @@ def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
 @pytest.mark.parametrize(
     ("surface", "sent", "leads"),
     [
-        ("ask-group", {"words": "J’ai un contrat."}, False),
+        ("ask-group", {"message": "J’ai un contrat."}, False),
         ("invite", {"who": "jeanne brunel"}, True),
         ("answer-request", {"reponse": "non", "entry-reason": "Nous sommes dix."}, True),
     ],
@@ -189,7 +189,7 @@ def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
 def test_what_was_typed_on_a_group_s_page_after_the_session_ended_is_given_back_there(
     surface, sent, leads, group, claire, jeanne, lucie, client
 ):
-    entry = group.entries.create(person=lucie, type="request", by=lucie)
+    entry = group.entries.create(person=lucie, type="request", created_by=lucie)
     args = [entry.pk if surface == "answer-request" else group.slug]
     sent = {name.replace("entry", f"entry-{entry.pk}"): it for name, it in sent.items()}
     answer = client.post(reverse(surface, args=args), sent)
@@ -204,7 +204,7 @@ def test_what_was_typed_on_a_group_s_page_after_the_session_ended_is_given_back_
 @pytest.mark.parametrize(
     ("surface", "most", "sent"),
     [
-        ("ask-group", 20, {"words": "Je viens."}),
+        ("ask-group", 20, {"message": "Je viens."}),
         ("invite", 30, {"who": "quelqu.un@exemple.fr"}),
         ("new-group", 10, FORM),
     ],
@@ -215,10 +215,10 @@ def test_too_much_at_once_is_refused_and_what_was_typed_comes_back(
     client = browser_of(jeanne if surface == "ask-group" else claire)
     address = reverse(surface, args=[] if surface == "new-group" else [group.slug])
     for _ in range(most):
-        assert client.post(address, sent | {"key": uuid4()}).status_code == 302
+        assert client.post(address, sent | {"idempotency_key": uuid4()}).status_code == 302
         GroupEntry.objects.all().delete()
     before = WorkingGroup.objects.count(), len(mail.outbox)
-    answer = client.post(address, sent | {"key": uuid4()})
+    answer = client.post(address, sent | {"idempotency_key": uuid4()})
 
     assert answer.status_code == 429 and "Réessayez dans une heure" in answer.text
     assert all(value in answer.text for value in sent.values())
@@ -275,7 +275,7 @@ def test_a_group_that_nobody_is_in_is_not_offered_and_says_why(
     page = client.get(group.get_absolute_url()).text
     assert "plus personne dans ce groupe" in page and ask not in page
 
-    answer = client.post(ask, {"words": "Y a-t-il quelqu’un ?"})
+    answer = client.post(ask, {"message": "Y a-t-il quelqu’un ?"})
     assert answer.status_code == 403 and "plus personne dans ce groupe" in answer.text
     assert "Y a-t-il quelqu’un ?" in answer.text
 
@@ -363,4 +363,4 @@ def test_the_contact_is_told_to_hand_over_before_leaving(group, claire, jeanne, 
     join_group(jeanne, group)
     client.post(reverse("hand-over", args=[group.slug]), {"person": jeanne.pk})
     client.post(reverse("leave-group", args=[group.slug]))
-    assert group.pk not in viewer_of_person(claire).groups
+    assert group.pk not in viewer_of_person(claire).group_ids

@@ -29,7 +29,7 @@ export function draftOf(form, area) {
   function save() {
     if (isEmpty()) return forget()
     const typed = Object.fromEntries(fields().map((it) => [it.name, it.value]))
-    const draft = { at: Date.now(), key: form.elements.key?.value, typed }
+    const draft = { at: Date.now(), key: form.elements.idempotency_key?.value, typed }
     const isSaved = attempt(() => localStorage.setItem(key, JSON.stringify(draft)))
     if (isSaved) note(form, "saved")
     return isSaved
@@ -44,7 +44,8 @@ export function draftOf(form, area) {
     }
     for (const it of fields()) if (!it.value) it.value = draft.typed[it.name] ?? ""
     // The same key as when it was sent: what did arrive is then not posted twice.
-    if (form.elements.key && draft.key) form.elements.key.value = draft.key
+    if (form.elements.idempotency_key && draft.key)
+      form.elements.idempotency_key.value = draft.key
     note(form, "restored")
   }
 

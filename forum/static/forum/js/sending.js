@@ -66,9 +66,9 @@ async function whileSending(form, work) {
 }
 
 /** Show why by the field; if other people read here now, show who before it is sent again. */
-function refuse(form, area, { errors, audience, readers }) {
+function refuse(form, area, { errors, expected_space_id, readers }) {
   showErrors(area, Object.values(errors).flat())
-  if (form.elements.audience) form.elements.audience.value = audience
+  if (form.elements.expected_space_id) form.elements.expected_space_id.value = expected_space_id
   const place = form.querySelector("[data-readers]")
   if (place) place.innerHTML = readers
 }
@@ -77,7 +77,7 @@ function refuse(form, area, { errors, audience, readers }) {
 function finish(form, area, draft, reply, sent) {
   showErrors(area, [])
   note(form, "")
-  if (form.elements.key) form.elements.key.value = freshKey()
+  if (form.elements.idempotency_key) form.elements.idempotency_key.value = freshKey()
   if (area.value === sent) {
     draft.forget()
     area.value = area.defaultValue = ""
