@@ -12,7 +12,7 @@ import posixpath
 import re
 from collections.abc import Callable
 
-from rcssmin import cssmin
+from lightningcss import process_stylesheet
 from rjsmin import jsmin
 
 type Read = Callable[[str], str]
@@ -43,7 +43,7 @@ def imported_files(name: str, read: Read) -> set[str]:
 def bundle(name: str, read: Read) -> str:
     """The stylesheet or script ``name`` with all that it imports, minified."""
     if name.endswith(".css"):
-        minified: str = cssmin(_join_stylesheet(name, read))
+        minified: str = process_stylesheet(_join_stylesheet(name, read), filename=name)
     else:
         minified = jsmin(_join_script(name, read))
     return minified

@@ -97,6 +97,18 @@ def test_what_cannot_be_joined_is_refused(module):
         bundle("page.js", reader(page=module, a="export const a = 1\n"))
 
 
+def test_a_joined_stylesheet_selects_what_its_sources_select():
+    source = ".field { :is(input, select) { color: tan } & :focus { color: blue } }\n"
+    layer = "@layer a { .field :is(input, a):hover { width: calc(1px + 2em) } }\n"
+
+    joined = bundle("page.css", reader(page='@import "a.css";\n' + layer, a=source))
+
+    assert joined == (
+        ".field{& :is(input,select){color:tan}& :focus{color:#00f}}"
+        "@layer a{.field :is(input,a):hover{width:calc(1px + 2em)}}"
+    )
+
+
 @pytest.mark.parametrize("rule", ['@import url("b.css");\n', "a { background: url(b.png) }\n"])
 def test_what_cannot_be_joined_in_a_stylesheet_is_refused(rule):
     with pytest.raises(UnjoinableError):
