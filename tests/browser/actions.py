@@ -2,13 +2,10 @@
 
 import json
 import re
-from pathlib import Path
 from uuid import uuid4
 
-from django.contrib.staticfiles import finders
 from playwright.sync_api import expect
 
-from forum.static_bundles import imported_files
 from tests.browser.conftest import TIMEOUT_MS
 
 NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
@@ -136,17 +133,3 @@ def layout_shift(page):
             setTimeout(() => done(sum), 100)
         })"""
     )
-
-
-def files_imported_by(addresses):
-    """The addresses of the styles and scripts that files at ``addresses`` import."""
-
-    def source(name):
-        return Path(finders.find(name)).read_text()
-
-    return {
-        f"{site}/static/{imported}"
-        for site, _, name in (address.partition("/static/") for address in addresses)
-        if name.endswith((".css", ".js"))
-        for imported in imported_files(name, source)
-    }

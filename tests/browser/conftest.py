@@ -23,6 +23,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 PASSWORD = "foirail-demo-2026"
 TIMEOUT_MS = 20_000  # milliseconds, on a busy machine
 START_WITHIN = 60  # seconds
@@ -58,25 +59,39 @@ class Site:
         return re.search(r"^([A-Z0-9]{3,4}-[A-Z0-9]{3,4})$", letter, re.MULTILINE)[1]
 
 
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory):
+    """The folder of the static files, made as production makes them."""
+    folder = tmp_path_factory.mktemp("static")
+    environment = os.environ | SETTINGS | {"FORUM_STATIC_ROOT": str(folder)}
+    assert _manage(environment, "collectstatic", "-v0", "--noinput").wait() == 0
+    return folder
+
+
 @pytest.fixture(scope="module")
-def site(request, tmp_path_factory):
-    """The forum as ``manage.py dev`` serves it, on a database of its own.
+def site(request, tmp_path_factory, static_root):
+    """The demonstration on a database of its own, with the static files of production.
 
     Admission is open, unless the module says ADMISSION otherwise.
     """
     folder = tmp_path_factory.mktemp("site")
     with _database(folder) as url:
-        environment = os.environ | {
-            "DATABASE_URL": url,
-            "EMAIL_URL": "consolemail://",
-            "FORUM_DEMO": "1",
-            "FORUM_ADMISSION": getattr(request.module, "ADMISSION", "open"),
-            "FORUM_PROXIES": "1",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONWARNINGS": "ignore",
-        }
+        environment = (
+            os.environ
+            | SETTINGS
+            | {
+                "DATABASE_URL": url,
+                "FORUM_STATIC_ROOT": str(static_root),
+                "EMAIL_URL": "consolemail://",
+                "FORUM_DEMO": "1",
+                "FORUM_ADMISSION": getattr(request.module, "ADMISSION", "open"),
+                "FORUM_PROXIES": "1",
+                "PYTHONUNBUFFERED": "1",
+                "PYTHONWARNINGS": "ignore",
+            }
+        )
         for command in ("migrate", "load_network", "load_demo"):
-            _manage(environment, command, "-v0").wait()
+            assert _manage(environment, command, "-v0").wait() == 0
         site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")

@@ -17,7 +17,6 @@ from tests.browser.actions import (
     answer,
     ask,
     choose_space,
-    files_imported_by,
     posts,
     settled_top,
     title,
@@ -372,8 +371,7 @@ def test_a_page_stays_within_its_weight(sit):
     names = laurent.evaluate("""() => performance.getEntriesByType("resource")
         .map(({ name }) => name.split("#")[0])""")
 
-    # Production joins a file with those that it imports; the page itself is one more.
-    assert len(set(names) - files_imported_by(names)) + 1 <= 8
+    assert len(set(names)) + 1 <= 8  # The page itself is one more.
     expect(laurent.locator("[data-weight]")).to_have_text(re.compile(r"\d+\s(k|K)?[ok]"))
 
 

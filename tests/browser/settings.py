@@ -1,0 +1,13 @@
+"""The site that browsers visit: the demonstration, served as production serves it.
+
+Its static files are joined, minified and named after their content, and what goes wrong is
+told by the pages of production.
+"""
+
+from forum.settings import *  # noqa: F403
+from forum.settings import STORAGES, env
+
+DEBUG = False
+STATIC_ROOT = env.str("FORUM_STATIC_ROOT")
+STORAGES["staticfiles"] = {"BACKEND": "forum.static_storage.BundlingStaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
