@@ -23,7 +23,7 @@ def follow(request, pk):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
-    if request.POST.get("suivre") == "1":
+    if request.POST.get("follow") == "1":
         thread = follow_thread(pk, viewer)
         messages.success(request, _("Vous suivez ce fil : ce qui s’y dit vous sera signalé."))
     else:
@@ -50,8 +50,8 @@ def follows(request):
 
 
 def _unfollow_or_mark_read(request, viewer):
-    if "arreter" in request.POST:
-        thread = unfollow_thread(parse_natural_number(request.POST["arreter"]), viewer)
+    if "unfollow" in request.POST:
+        thread = unfollow_thread(parse_natural_number(request.POST["unfollow"]), viewer)
         message = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
     else:
         form = ReadUntilForm(request.POST)

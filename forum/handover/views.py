@@ -34,7 +34,7 @@ def end_seat(request, pk):
     seat = seat_decisions.get_seat_or_404(request, pk, allow_holder=True)
     if seat.is_over or seat.refused_at:
         return _redirect_after_end(request, seat)
-    if "annuler" in request.POST:
+    if "cancel_end" in request.POST:
         seat = organisation_actions.cancel_seat_end(seat, request.user)
         message = _("Le mandat de %(person)s pour %(organisation)s n’a plus de date de fin.")
         return seat_decisions.redirect_with_message(request, seat, message)
@@ -44,7 +44,7 @@ def end_seat(request, pk):
         initial=resume_form.pop_saved_form(request),
     )
     if not form.is_valid():
-        context = {"seat": seat, "form": form, "back": request.POST.get("depuis", "")}
+        context = {"seat": seat, "form": form, "back": request.POST.get("return_to", "")}
         status = 422 if form.errors else 200
         return render(request, "handover/end_seat.html", context, status=status)
     day = end_of_day(form.cleaned_data["day"])

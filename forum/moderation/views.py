@@ -54,7 +54,7 @@ def lock_thread(request, pk):
     """Close a thread to replies, or open it to them again: ``ferme`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
-    return redirect(actions.lock_thread(thread, viewer, request.POST.get("ferme") == "1"))
+    return redirect(actions.lock_thread(thread, viewer, request.POST.get("is_locked") == "1"))
 
 
 @require_POST
@@ -62,7 +62,7 @@ def pin_thread(request, pk):
     """Pin a thread at the top of its lists, or unpin it: ``epingle`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
-    return redirect(actions.pin_thread(thread, viewer, request.POST.get("epingle") == "1"))
+    return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))
 
 
 def move_thread(request, pk):

@@ -146,7 +146,7 @@ def test_the_page_of_an_organisation_confirms_refuses_and_comes_back(
     page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
     seat = mona.seats.get()
     assert "Mona Patiente" in page.get(address).text
-    refuse, back = reverse("refuse-seat", args=[seat.pk]), {"depuis": "organisation"}
+    refuse, back = reverse("refuse-seat", args=[seat.pk]), {"return_to": "organisation"}
     answer = page.post(refuse, back | {f"seat-{seat.pk}-reason": " "})
     assert answer.status_code == 422 and "pourquoi vous refusez" in answer.text
     assert "Les sièges de" in answer.text
@@ -189,24 +189,24 @@ def test_a_refusal_typed_as_the_session_ended_comes_back_on_the_desk(
 def test_an_invitation_goes_by_mail_once_and_again_renews_it(claire, town, browser_of):
     page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
     for _time in range(2):
-        page.post(address, {"faire": "inviter", "email": "Adjoint@Mairie.example"})
+        page.post(address, {"operation": "invite", "email": "Adjoint@Mairie.example"})
     invitation = Invitation.objects.get()
     assert invitation.email == "adjoint@mairie.example"
     assert [message.to for message in mail.outbox] == [["adjoint@mairie.example"]] * 2
     assert invitation.get_absolute_url() in mail.outbox[0].body
-    page.post(address, {"faire": "reprendre", "numero": invitation.pk})
+    page.post(address, {"operation": "withdraw-invitation", "pk": invitation.pk})
     assert not Invitation.objects.usable().exists()
 
 
 @pytest.mark.parametrize("email", ["", "rien", "a@b", "x" * 300 + "@example.org"])
 def test_an_address_that_is_none_is_refused_beside_its_field(claire, town, browser_of, email):
     address = reverse("organisation-seats", args=[town.slug])
-    answer = browser_of(claire).post(address, {"faire": "inviter", "email": email})
+    answer = browser_of(claire).post(address, {"operation": "invite", "email": email})
     assert answer.status_code == 422 and answer.context["invite"].errors["email"]
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("sent", [{}, {"faire": "voler"}])
+@pytest.mark.parametrize("sent", [{}, {"operation": "steal"}])
 def test_what_the_page_does_not_know_is_a_bad_request(claire, town, browser_of, sent):
     address = reverse("organisation-seats", args=[town.slug])
     assert browser_of(claire).post(address, sent).status_code == 400
@@ -216,7 +216,7 @@ def test_nobody_invites_themselves(lucie, town, browser_of):
     EmailAddress.objects.create(user=lucie, email="Lucie@Reseau.example", verified=True)
     address = reverse("organisation-seats", args=[town.slug])
     answer = browser_of(lucie).post(
-        address, {"faire": "inviter", "email": "lucie@reseau.example"}
+        address, {"operation": "invite", "email": "lucie@reseau.example"}
     )
     assert answer.status_code == 403 and "soi-même" in answer.text
     assert not Invitation.objects.exists()
@@ -233,6 +233,6 @@ def test_where_mail_does_not_leave_the_contact_is_given_the_address_to_pass_on(
     }
     address = reverse("organisation-seats", args=[town.slug])
     answer = browser_of(claire).post(
-        address, {"faire": "inviter", "email": "x@mairie.example"}, follow=True
+        address, {"operation": "invite", "email": "x@mairie.example"}, follow=True
     )
     assert Invitation.objects.get().get_absolute_url() in answer.text

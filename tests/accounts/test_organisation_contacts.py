@@ -154,7 +154,7 @@ def test_only_mandates_that_were_confirmed_are_handed_over(claire, mona, town, b
 
 def test_who_gives_up_deciding_comes_back_to_a_page_of_theirs(claire, olive, town, browser_of):
     set_contact(olive.seats.get(), claire, True)
-    sent = {"contact": "0", "depuis": town.slug}
+    sent = {"contact": "0", "return_to": town.slug}
     address = reverse("set-contact", args=[claire.seats.get().pk])
     answer = browser_of(claire).post(address, sent, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("account")
@@ -168,7 +168,7 @@ def test_a_refusal_that_comes_too_late_says_why_and_gives_the_reason_back(
     seat, by = mona.seats.get(), claire if desk == "organisation" else lucie
     confirm_seat(seat, lucie)
     sent = {f"seat-{seat.pk}-reason": "Un long motif écrit."}
-    sent |= {"depuis": town.slug} if desk == "organisation" else {}
+    sent |= {"return_to": town.slug} if desk == "organisation" else {}
     answer = browser_of(by).post(reverse("refuse-seat", args=[seat.pk]), sent)
     assert answer.status_code == 403
     assert "déjà confirmé" in answer.text and "Un long motif écrit." in answer.text
@@ -191,7 +191,7 @@ def test_a_press_after_the_session_ended_leads_to_a_page_that_has_the_button(
     name, from_desk, claire, lucie, mona, town, browser_of
 ):
     client, by = browser_of(None), claire if from_desk else lucie
-    sent = {"depuis": town.slug} if from_desk else {}
+    sent = {"return_to": town.slug} if from_desk else {}
     answer = client.post(reverse(name, args=[mona.seats.get().pk]), sent)
     client.force_login(by)
     shown = client.get(next_of(answer))
@@ -209,13 +209,13 @@ def test_sponsoring_after_the_session_ended_leads_to_who_waits(claire, town, bro
 
 @pytest.mark.parametrize(
     ("asked", "field", "typed"),
-    [("inviter", "email", "adjointe@mairie-x.fr"), ("declarer", "domain", "mairie-x.fr")],
+    [("invite", "email", "adjointe@mairie-x.fr"), ("declare-domain", "domain", "mairie-x.fr")],
 )
 def test_what_was_typed_on_an_organisation_s_page_outlives_the_session(
     asked, field, typed, claire, town, browser_of
 ):
     client, address = browser_of(None), reverse("organisation-seats", args=[town.slug])
-    answer = client.post(address, {"faire": asked, field: typed})
+    answer = client.post(address, {"operation": asked, field: typed})
     assert next_of(answer) == address
     client.force_login(claire)
     assert f'value="{typed}"' in client.get(address).text
@@ -257,7 +257,7 @@ def test_a_second_voice_of_an_organisation_is_told_that_it_has_spoken(
 
 def test_nobody_is_drowned_in_invitations_and_the_address_stays(claire, town, browser_of):
     page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
-    sent = {"faire": "inviter", "email": "Adjointe@mairie-x.fr"}
+    sent = {"operation": "invite", "email": "Adjointe@mairie-x.fr"}
     for _time in range(3):
         assert page.post(address, sent).status_code == 302
     answer = page.post(address, sent | {"email": "adjointe@mairie-x.fr"})
@@ -270,7 +270,7 @@ def test_nobody_is_drowned_in_invitations_and_the_address_stays(claire, town, br
 def test_one_person_invites_so_many_an_hour_and_no_more(claire, town, browser_of):
     page, address = browser_of(claire), reverse("organisation-seats", args=[town.slug])
     for n in range(40):
-        sent = {"faire": "inviter", "email": f"p{n}@mairie-x.fr"}
+        sent = {"operation": "invite", "email": f"p{n}@mairie-x.fr"}
         assert page.post(address, sent).status_code == 302, n
-    answer = page.post(address, {"faire": "inviter", "email": "encore@mairie-x.fr"})
+    answer = page.post(address, {"operation": "invite", "email": "encore@mairie-x.fr"})
     assert answer.status_code == 429 and len(mail.outbox) == 40

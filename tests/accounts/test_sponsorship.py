@@ -35,7 +35,7 @@ def newcomer(make_person, colleges, charter, settings):
 @pytest.mark.parametrize("domain", ["", "mairie", "gmail.com", "@Orange.fr", "a b.fr", "é.fr"])
 def test_a_domain_that_tells_nothing_is_refused(claire, town, browser_of, domain):
     address = reverse("organisation-seats", args=[town.slug])
-    answer = browser_of(claire).post(address, {"faire": "declarer", "domain": domain})
+    answer = browser_of(claire).post(address, {"operation": "declare-domain", "domain": domain})
     assert answer.status_code == 422
     assert not EmailDomain.objects.exists()
 
@@ -45,7 +45,9 @@ def test_verifying_a_domain_confirms_those_who_wait_with_such_an_address(
 ):
     EmailAddress.objects.create(user=mona, email="mona@mairie.example", verified=True)
     address = reverse("organisation-seats", args=[town.slug])
-    browser_of(claire).post(address, {"faire": "declarer", "domain": "@Mairie.example"})
+    browser_of(claire).post(
+        address, {"operation": "declare-domain", "domain": "@Mairie.example"}
+    )
     declared = EmailDomain.objects.get()
     assert viewer_of_person(mona).level == AccessLevel.MEMBER
     desk = browser_of(lucie)

@@ -148,7 +148,7 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     area.fill(typed)
     before = settled_top(area)
     lucie.goto(address)
-    lucie.click("button[name=ferme]")
+    lucie.click("button[name=is_locked]")
 
     closed = nadia.locator("#repondre [data-closed]")
     expect(closed).to_contain_text("vous pouvez le copier")
@@ -159,7 +159,7 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     assert abs(settled_top(area) - before) < 1
     expect(lucie.locator("#repondre [data-send]")).to_be_enabled()
 
-    lucie.click("button[name=ferme]")
+    lucie.click("button[name=is_locked]")
     expect(closed).to_be_hidden()
     send.click()
     expect(nadia.locator("#posts")).to_contain_text(typed)
@@ -172,7 +172,7 @@ def test_a_page_that_does_not_know_of_the_lock_is_told_when_it_sends(sit):
     typed = words()
     nadia.fill("#repondre textarea", typed)
     lucie.goto(address)
-    lucie.click("button[name=ferme]")
+    lucie.click("button[name=is_locked]")
     expect(lucie.locator("#thread-foot .notice")).to_be_visible()
 
     nadia.click("#repondre [data-send]")

@@ -38,15 +38,15 @@ def test_the_button_of_a_thread_follows_and_stops_and_comes_back_to_the_same_pag
     fill(thread, posts=30)
     client, address = browser_of(lucie), thread.get_absolute_url()
     page = client.get(f"{address}?page=2").content.decode()
-    action = re.search(r'formaction="([^"]*/suivi/[^"]*)" name="suivre" value="1"', page)[1]
+    action = re.search(r'formaction="([^"]*/suivi/[^"]*)" name="follow" value="1"', page)[1]
 
-    back = client.post(action, {"suivre": "1"})
+    back = client.post(action, {"follow": "1"})
 
     assert back["Location"] == f"{address}?page=2"
     page = client.get(back["Location"]).content.decode()
-    assert "Vous suivez ce fil." in page and 'name="suivre" value="0"' in page
+    assert "Vous suivez ce fil." in page and 'name="follow" value="0"' in page
     assert read_by(lucie, thread) == 31
-    client.post(reverse("follow-thread", args=[thread.pk]), {"suivre": "0"})
+    client.post(reverse("follow-thread", args=[thread.pk]), {"follow": "0"})
     assert read_by(lucie, thread) is None
 
 
@@ -60,14 +60,14 @@ def test_who_may_not_follow_is_shown_nothing_of_it(role, people, spaces, browser
         assert FOLLOWS not in page and "/suivi/" not in page and 'id="badge"' not in page
     for answer in (
         client.get(FOLLOWS),
-        client.post(f"/fils/{public.pk}/suivi/", {"suivre": 1}),
+        client.post(f"/fils/{public.pk}/suivi/", {"follow": 1}),
     ):
         assert answer.status_code == (302 if role == "guest" else 403)
     assert not Follow.objects.filter(thread=public).exclude(person=people.projects).exists()
 
 
 def test_a_guest_who_presses_signs_in_and_comes_back_to_the_thread(client, thread):
-    answer = client.post(reverse("follow-thread", args=[thread.pk]), {"suivre": "1"})
+    answer = client.post(reverse("follow-thread", args=[thread.pk]), {"follow": "1"})
 
     assert answer["Location"] == f"/compte/login/?next=/fils/{thread.pk}/"
 
@@ -146,7 +146,7 @@ def unread_posts(client):
 def test_my_follows_stop_one_and_stay_on_their_page(thread, claire, jeanne, browser_of):
     client = browser_of(claire)
 
-    answer = client.post(f"{FOLLOWS}?page=2", {"arreter": thread.pk})
+    answer = client.post(f"{FOLLOWS}?page=2", {"unfollow": thread.pk})
 
     assert answer["Location"] == f"{FOLLOWS}?page=2"
     page = client.get(FOLLOWS).content.decode()
@@ -169,8 +169,8 @@ def test_my_follows_read_all_at_once(thread, claire, jeanne, browser_of):
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"until": "demain"}, {"until": "2026-99-99T00:00"}, {"arreter": "x"},
-     {"arreter": "9" * 30}, {"arreter": "9999999"}],
+    [{}, {"until": "demain"}, {"until": "2026-99-99T00:00"}, {"unfollow": "x"},
+     {"unfollow": "9" * 30}, {"unfollow": "9999999"}],
 )  # fmt: skip
 def test_a_forged_form_reads_and_stops_nothing(sent, thread, claire, jeanne, browser_of):
     post_reply(jeanne, thread)

@@ -253,7 +253,7 @@ def test_who_ends_a_seat_that_waits_comes_back_where_they_were(make_person, town
 def test_a_day_that_will_not_do_is_said_beside_its_field_with_what_was_typed(
     claire, town, browser_of, day
 ):
-    sent = {"day": day, "depuis": town.slug}
+    sent = {"day": day, "return_to": town.slug}
     answer = browser_of(claire).post(reverse("end-seat", args=[claire.seats.get().pk]), sent)
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
     assert f'value="{day}"' in answer.text and f'value="{town.slug}"' in answer.text

@@ -77,7 +77,7 @@ def test_an_end_to_come_is_shown_and_can_be_taken_back(claire, paul, town, brows
     client.post(address, {"day": day.isoformat()})
     for page in (reverse("account"), address):
         assert f'value="{day.isoformat()}"' in client.get(page).text
-    answer = client.post(address, {"day": day.isoformat(), "annuler": "1"}, follow=True)
+    answer = client.post(address, {"day": day.isoformat(), "cancel_end": "1"}, follow=True)
 
     assert "n’a plus de date de fin" in answer.text
     seat.refresh_from_db()
@@ -91,10 +91,10 @@ def test_an_end_that_the_organisation_has_set_is_not_its_holder_s_to_take_back(
     end_seat(seat, claire, timezone.now() + timedelta(days=9))
     address = reverse("end-seat", args=[seat.pk])
 
-    assert 'name="annuler"' not in browser_of(paul).get(address).text
+    assert 'name="cancel_end"' not in browser_of(paul).get(address).text
     with pytest.raises(PermissionDenied):
         cancel_seat_end(seat, paul)
-    assert 'name="annuler"' in browser_of(claire).get(address).text
+    assert 'name="cancel_end"' in browser_of(claire).get(address).text
     assert cancel_seat_end(seat, claire).ended_at is None
 
 

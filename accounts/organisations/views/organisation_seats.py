@@ -34,7 +34,7 @@ def organisation_seats(request, slug):
         raise Http404
     if request.method != "POST":
         return render_seats_page(request, organisation)
-    handler = _ACTION_HANDLERS.get(request.POST.get("faire"))
+    handler = _ACTION_HANDLERS.get(request.POST.get("operation"))
     if handler is None:
         raise BadRequest
     return handler(request, organisation)
@@ -119,15 +119,15 @@ def _remove_domain(request, organisation):
 
 
 _ACTION_HANDLERS = {
-    "inviter": _invite_person,
-    "reprendre": _withdraw_invitation,
-    "declarer": _declare_domain,
-    "retirer": _remove_domain,
+    "invite": _invite_person,
+    "withdraw-invitation": _withdraw_invitation,
+    "declare-domain": _declare_domain,
+    "remove-domain": _remove_domain,
 }
 
 
 def _posted_pk(request):
-    return parse_natural_number(request.POST.get("numero", "")) or 0
+    return parse_natural_number(request.POST.get("pk", "")) or 0
 
 
 def _redirect_with_message(request, organisation, words):

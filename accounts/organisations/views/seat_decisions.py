@@ -97,12 +97,12 @@ def redirect_to_origin(request, seat):
 
 def _is_from_seats_page(request):
     """Whether the button is on an organisation's page, whose slug it sends."""
-    return bool(request.POST.get("depuis"))
+    return bool(request.POST.get("return_to"))
 
 
 def _origin_path(request):
     """The page of the button, to return to after sign-in; the seat itself is not read."""
-    slug = slugify(request.POST.get("depuis", ""))
+    slug = slugify(request.POST.get("return_to", ""))
     return reverse("organisation-seats", args=[slug]) if slug else reverse("seats")
 
 

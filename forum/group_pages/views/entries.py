@@ -113,7 +113,7 @@ def invitation(request, pk):
         context |= group_facts(viewer, entry.group)
     if request.method != "POST":
         return render(request, "group_pages/invitation.html", context)
-    accepted = request.POST.get("reponse") == "oui"
+    accepted = request.POST.get("answer") == "yes"
     try:
         entry = actions.answer_invitation(entry, request.user, accepted)
     except actions.CannotJoin as refusal:
@@ -130,7 +130,7 @@ def invitation(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def answer_request(request, pk):
-    """Accept a request to join, or refuse it with a reason: ``reponse`` is oui or non.
+    """Accept a request to join, or refuse it with a reason: ``answer`` is yes or no.
 
     A GET shows the group's page with the reason typed before the session ended.
     """
@@ -139,7 +139,7 @@ def answer_request(request, pk):
     if request.method != "POST":
         form = RefuseRequestForm(prefix=prefix, initial=pop_saved_form(request))
         return render_group_page(request, entry.group, refused=(pk, form))
-    form, accepted = None, request.POST.get("reponse") == "oui"
+    form, accepted = None, request.POST.get("answer") == "yes"
     if not accepted:
         form = RefuseRequestForm(request.POST, prefix=prefix)
         if not form.is_valid():

@@ -32,16 +32,16 @@ def test_asking_reaches_the_contact_and_the_answer_whoever_asked(
     assert "J’ai un contrat." in leads.get(group.get_absolute_url()).content.decode()
 
     answer = reverse("answer-request", args=[entry.pk])
-    empty = leads.post(answer, {"reponse": "non", f"entry-{entry.pk}-reason": " "})
+    empty = leads.post(answer, {"answer": "no", f"entry-{entry.pk}-reason": " "})
     assert empty.status_code == 422
     assert "pourquoi sa demande est refusée" in empty.content.decode()
-    leads.post(answer, {"reponse": "non", f"entry-{entry.pk}-reason": "Nous sommes dix."})
+    leads.post(answer, {"answer": "no", f"entry-{entry.pk}-reason": "Nous sommes dix."})
     assert "Nous sommes dix." in asks.get(reverse("groups")).content.decode()
     assert mail.outbox[-1].to == [jeanne.email]
 
     asks.post(reverse("ask-group", args=[group.slug]))
     again = GroupEntry.objects.get(outcome="")
-    leads.post(reverse("answer-request", args=[again.pk]), {"reponse": "oui"})
+    leads.post(reverse("answer-request", args=[again.pk]), {"answer": "yes"})
     assert group.pk in viewer_of_person(jeanne).group_ids
 
 
@@ -57,7 +57,7 @@ def test_an_invitation_leads_whom_it_is_for_into_the_group(group, claire, jeanne
     assert place in client.get(reverse("groups")).content.decode()
     assert client.get(group.get_absolute_url()).status_code == 200
 
-    assert client.post(place, {"reponse": "oui"})["Location"] == group.get_absolute_url()
+    assert client.post(place, {"answer": "yes"})["Location"] == group.get_absolute_url()
     assert group.pk in viewer_of_person(jeanne).group_ids
     assert "Cette invitation a servi" in client.get(place).content.decode()
 
@@ -91,7 +91,7 @@ def test_an_invitation_is_found_by_whom_it_is_for_and_nobody_else(
 
     for other in (claire, lucie):
         assert browser_of(other).get(place).status_code == 404
-        assert browser_of(other).post(place, {"reponse": "oui"}).status_code == 404
+        assert browser_of(other).post(place, {"answer": "yes"}).status_code == 404
 
 
 def test_a_mail_that_cannot_be_sent_changes_nothing(
@@ -140,7 +140,7 @@ def test_an_expired_invitation_says_so(group, claire, jeanne, browser_of):
     )
 
     assert "Cette invitation a expiré" in client.get(place).content.decode()
-    late = client.post(place, {"reponse": "oui"})
+    late = client.post(place, {"answer": "yes"})
     assert late.status_code == 403 and "expiré" in late.content.decode()
     assert client.get(group.get_absolute_url()).status_code == 404
     assert group.pk not in viewer_of_person(jeanne).group_ids
@@ -265,5 +265,5 @@ def test_a_second_press_writes_no_second_letter(group, claire, jeanne, browser_o
     answer = reverse("answer-request", args=[GroupEntry.objects.get().pk])
     for _ in range(2):
         cache.clear()  # What throttles remember is not what keeps the second from leaving.
-        assert leads.post(answer, {"reponse": "oui"}).status_code == 302
+        assert leads.post(answer, {"answer": "yes"}).status_code == 302
     assert [one.to for one in mail.outbox] == [[claire.email], [jeanne.email]]

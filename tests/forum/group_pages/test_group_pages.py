@@ -183,7 +183,7 @@ def test_a_group_typed_after_the_session_ended_is_kept(claire, spaces, client):
     [
         ("ask-group", {"message": "J’ai un contrat."}, False),
         ("invite", {"who": "jeanne brunel"}, True),
-        ("answer-request", {"reponse": "non", "entry-reason": "Nous sommes dix."}, True),
+        ("answer-request", {"answer": "no", "entry-reason": "Nous sommes dix."}, True),
     ],
 )
 def test_what_was_typed_on_a_group_s_page_after_the_session_ended_is_given_back_there(
