@@ -2,7 +2,8 @@
 
 ``viewer`` has already been shown the thread or post, through ``visible_to``; a thread brings
 its space, loaded with it. A function named ``may_…`` or ``is_…`` answers yes or no;
-``require`` turns a no into ``Refused``, with the reason that the person reads.
+``require`` turns a no into ``Refused``, with the reason that the person reads. Decorators that
+open a whole view to some viewers only are in ``accounts/viewers/decorators.py``.
 """
 
 from __future__ import annotations
@@ -98,6 +99,11 @@ def may_delete_post(viewer: Viewer, post: Post) -> bool:
 def may_moderate(viewer: Viewer) -> bool:
     """Animators hide, restore and lock where they read."""
     return viewer.is_animator
+
+
+def require_moderator(viewer: Viewer) -> None:
+    """Raise Refused unless ``viewer`` may moderate."""
+    require(may_moderate(viewer), _("Ceci revient à l’équipe d’animation."))
 
 
 def may_pin_or_move(viewer: Viewer, thread: Thread) -> bool:

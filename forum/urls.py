@@ -28,11 +28,6 @@ urlpatterns = [
         name="legal",
     ),
     path(
-        "confidentialite/",
-        TemplateView.as_view(template_name="pages/privacy.html"),
-        name="privacy",
-    ),
-    path(
         "raccourcis/",
         TemplateView.as_view(template_name="pages/shortcuts.html"),
         name="shortcuts",

@@ -40,6 +40,7 @@ class EmailDomain(Addressable):
             "organisation__name domain declared_at verified_at refused_at refusal",
         ),
     )
+    not_exported = {"verified_by": "a decision about an organisation"}
 
     class Meta:
         verbose_name = _("domaine de courriel")

@@ -1,12 +1,19 @@
-"""What a person takes along: each model says which of its rows and fields that is."""
+"""What is held about people: each model says which of its rows and fields that is.
+
+``export_sections``: what a person takes along. ``not_exported``: the model's other foreign keys
+to people, each with the reason why it is not exported. ``privacy_notices``: what the privacy
+page says of the rows.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
 from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,43 @@ class ExportSection:
         return [dict(zip(names, row, strict=True)) for row in values]
 
 
+@dataclass(frozen=True)
+class PrivacyNotice:
+    """A row of the privacy page: ``what`` is held, ``why`` and on what ground, until when.
+
+    The texts are lazy translations. The page shows the rows by ``position``; those that name
+    none come last.
+    """
+
+    what: str | Promise
+    why: str | Promise
+    until: str | Promise
+    position: int = 100
+
+
 def export_sections() -> Iterator[tuple[type[Model], ExportSection]]:
     """All sections that models declare, each with its model."""
     for model in apps.get_models():
         for section in getattr(model, "export_sections", ()):
             yield (apps.get_model(section.model) if section.model else model), section
+
+
+def unexported_keys() -> dict[tuple[str, str], str]:
+    """``{(model, field): reason}`` of the keys to people that models do not export.
+
+    Of a many-to-many field without a model of its own, the key is that of its table.
+    """
+    keys = {}
+    for model in apps.get_models():
+        for name, reason in getattr(model, "not_exported", {}).items():
+            field = model._meta.get_field(name)
+            is_own_table = field.many_to_many and field.remote_field.through._meta.auto_created
+            table = field.remote_field.through if is_own_table else model
+            keys[table.__name__, field.m2m_field_name() if is_own_table else name] = reason
+    return keys
+
+
+def privacy_notices() -> list[PrivacyNotice]:
+    """All that models declare, in the order of the page."""
+    declared = (getattr(model, "privacy_notices", ()) for model in apps.get_models())
+    return sorted(chain.from_iterable(declared), key=lambda notice: notice.position)

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.rights_watch import RightsWatch
 
 
@@ -43,6 +43,14 @@ class BreakGlassAccess(models.Model):
     export_sections = (
         ExportSection(
             "rooms_opened", "person", "college__name reason opened_at closes_at closed_at"
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les ouvertures de la pièce d’un collège : qui, quand, motif"),
+            _("En rendre compte à ce collège : intérêt légitime"),
+            _("Autant que le collège"),
+            position=11,
         ),
     )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
@@ -144,6 +144,14 @@ class Signature(Addressable):
             "charter=version__name sha256 organisation__name college__name position authority"
             " reference=authority_detail act_date document_sha256 typed_name signed_at"
             " withdrawn_at",
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos signatures de la charte : nom, fonction, acte, date, empreinte du texte"),
+            _("Prouver l’engagement de l’organisation : contrat, puis intérêt légitime"),
+            _("Tant que l’organisation en a l’usage ; un retrait y est noté"),
+            position=5,
         ),
     )
 

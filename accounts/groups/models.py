@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
@@ -60,6 +60,7 @@ class WorkingGroup(Addressable):
         ExportSection("groups_founded", "created_by", "name purpose created_at"),
         ExportSection("groups_answered_for", "contact", "name"),
     )
+    not_exported = {"people": "read from the memberships, which are exported"}
     rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
     rights_moments = ("ends_at",)
 
@@ -94,6 +95,14 @@ class GroupMembership(models.Model):
     joined_at = models.DateTimeField(default=timezone.now)
 
     export_sections = (ExportSection("groups", "person", "group__name joined_at"),)
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos groupes de travail : places, demandes, invitations"),
+            _("Dire qui lit la pièce d’un groupe, et y faire entrer : contrat"),
+            _("Tant que le compte existe"),
+            position=10,
+        ),
+    )
     rights_watch = RightsWatch(("person", "group"))
 
     class Meta:

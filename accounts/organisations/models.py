@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
@@ -70,6 +70,7 @@ class Organisation(Addressable):
 
     objects = OrganisationQuerySet.as_manager()
     rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
+    not_exported = {"admitted_by": "a decision about an organisation"}
 
     class Meta:
         verbose_name = _("organisation")
@@ -94,9 +95,8 @@ class SeatQuerySet(models.QuerySet):
     def current(self, at=None):
         """Started, not ended and not refused at ``at`` (now by default)."""
         at = at or timezone.now()
-        return self.filter(
-            Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at, refused_at=None
-        )
+        not_ended = Q(ended_at=None) | Q(ended_at__gt=at)
+        return self.filter(not_ended, started_at__lte=at, refused_at=None)
 
     def unconfirmed(self):
         """Those current and not confirmed."""
@@ -137,11 +137,8 @@ class SeatQuerySet(models.QuerySet):
         able = Seat.objects.representing().with_active_holder()
         first = able.filter(organisation=OuterRef("organisation"))
         first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
-        return (
-            self.representing()
-            .with_active_holder()
-            .filter(Q(is_contact=True) | Q(pk=Subquery(first)))
-        )
+        is_contact = Q(is_contact=True) | Q(pk=Subquery(first))
+        return self.representing().with_active_holder().filter(is_contact)
 
 
 def _signatures_of_seat():
@@ -208,6 +205,15 @@ class Seat(Addressable):
             "organisation__name position started_at confirmed_at"
             " confirmed_way=confirmation_method is_contact refused_at refusal ended_at"
             " handed_over_at",
+        ),
+    )
+    not_exported = dict.fromkeys(("confirmed_by", "refused_by", "ended_by"), "about the holder")
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos sièges : organisation, fonction, dates"),
+            _("Ouvrir l’espace de votre collège à ceux qui y siègent : contrat"),
+            _("Tant que le compte existe"),
+            position=4,
         ),
     )
 

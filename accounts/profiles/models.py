@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 
 
 class Profile(models.Model):
@@ -25,6 +25,17 @@ class Profile(models.Model):
     export_sections = (
         ExportSection(
             "profile", "person", "is_listed presentation shows_email telephone shows_telephone"
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _(
+                "Votre fiche d’annuaire : présentation, téléphone, sujets, ce que "
+                "vous en montrez"
+            ),
+            _("Vous faire trouver des autres membres : consentement"),
+            _("Jusqu’à ce que vous l’effaciez"),
+            position=7,
         ),
     )
 

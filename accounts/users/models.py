@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
@@ -91,6 +91,21 @@ class User(AbstractBaseUser, PermissionsMixin):
             model="mfa.Authenticator",
         ),
     )
+    not_exported = dict.fromkeys(("groups", "user_permissions"), "not used here")
+    privacy_notices = (
+        PrivacyNotice(
+            _("Votre compte : nom, courriel, mot de passe sous forme illisible"),
+            _("Vous reconnaître et vous écrire : contrat"),
+            _("Tant que le compte existe"),
+            position=1,
+        ),
+        PrivacyNotice(
+            _("Votre double protection, si vous en mettez une : clés et codes, illisibles"),
+            _("Empêcher qu’on entre à votre place : contrat"),
+            _("Jusqu’à ce que vous la retiriez"),
+            position=2,
+        ),
+    )
 
     class Meta:
         verbose_name = _("personne")
@@ -138,6 +153,14 @@ class Session(AbstractBaseSession):
             "person",
             "agent=device__user_agent started_at=device__started_at"
             " seen_at=device__last_seen_at ends_at=expire_date",
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos connexions : navigateur, première et dernière visite"),
+            _("Vous montrer où vous êtes connecté, et vous laisser y mettre fin : contrat"),
+            _("Jusqu’à la déconnexion, 30 jours au plus"),
+            position=3,
         ),
     )
 

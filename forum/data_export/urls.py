@@ -7,4 +7,5 @@ from forum.data_export import views
 urlpatterns = [
     path("compte/mes-messages/", views.own_posts, name="own-posts"),
     path("compte/mes-donnees/", views.own_data, name="data-export"),
+    path("confidentialite/", views.privacy, name="privacy"),
 ]

@@ -5,6 +5,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.base.data_export import privacy_notices
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.viewers import viewers
 from forum.data_export import queries
@@ -30,3 +31,9 @@ def own_data(request):
     )
     answer["Content-Disposition"] = 'attachment; filename="foirail.json"'
     return answer
+
+
+@require_safe
+def privacy(request):
+    """What is held about people and why, as the models say, and what they may ask."""
+    return render(request, "pages/privacy.html", {"notices": privacy_notices()})

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.lookups import IsNull
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from forum import visibility
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ class Follow(models.Model):
 
     export_sections = (
         ExportSection("follows", "person", "thread followed_at last_read_number"),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les fils que vous suivez, et jusqu’où vous les avez lus"),
+            _("Vous signaler ce qui y est nouveau : contrat"),
+            _("Tant que vous les suivez ; personne d’autre ne le voit"),
+            position=8,
+        ),
     )
 
     class Meta:

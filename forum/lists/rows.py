@@ -10,7 +10,7 @@ from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import LOOK_AHEAD_PAGES, PAGE_SIZE, NumberedPage
 from accounts.viewers.viewers import Rights, Viewer
 from forum.templatetags.forum_tags import ago
-from forum.threads.display_fields import THREAD_FIELDS
+from forum.threads.display_fields import display_fields
 from forum.threads.models import Thread
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 _ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
 #: Where a row says how long ago: the one thing that changes by itself, put in each time.
 _AGO_PLACEHOLDER = "\0"
-_PK_INDEX, _SEQ_INDEX, _LAST_POSTED_INDEX = (
-    THREAD_FIELDS.index(name) for name in ("pk", "seq", "last_posted_at")
-)
+_FIELDS = display_fields(Thread)
+_PK_INDEX, _SEQ_INDEX, _LAST_POSTED_INDEX = map(_FIELDS.index, ("id", "seq", "last_posted_at"))
 
 
 class ThreadRow(NamedTuple):
@@ -105,7 +104,7 @@ def _cache_key(row, listing):
 
 
 def _render_row(thread, listing):
-    row, by_topic, by_space = key = _cache_key(row_values(thread, THREAD_FIELDS), listing)
+    row, by_topic, by_space = key = _cache_key(row_values(thread, _FIELDS), listing)
     filtered = {"topic": by_topic, "space": by_space}
     return _ROW_TEMPLATE.render(key, thread=thread, listing=filtered, ago=_AGO_PLACEHOLDER)
 
@@ -119,7 +118,7 @@ def _ids_queryset(rights, shape, is_ordered, start, limit, **slugs):
 
 def _rows_queryset(rights, **pks):
     found = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
-    return found.order_by().values_list(*THREAD_FIELDS)
+    return found.order_by().values_list(*_FIELDS)
 
 
 _SLUGS = ("topic", "space", "tag")

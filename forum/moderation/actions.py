@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
-from forum.moderation.rules import require_moderator
-from forum.rules import read_only_reason, require
+from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import Space, ThreadCount
 from forum.threads.actions import remove_if_empty
 from forum.threads.models import Post, Thread

@@ -10,8 +10,8 @@ from forum import rules, visibility
 from forum.models import Thread
 from forum.moderation import actions
 from forum.moderation.forms import HidePostForm, MoveThreadForm
-from forum.moderation.rules import require_moderator
 from forum.readership import readership_of
+from forum.rules import require_moderator
 from forum.threads.composer import get_post_or_404
 
 

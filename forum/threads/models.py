@@ -1,12 +1,8 @@
 """Threads and their posts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Self
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import fold
-from forum import visibility
-from forum.follows.models import Follow
 from forum.tags.models import Tagging
-from forum.threads import display_fields
-
-if TYPE_CHECKING:
-    from accounts.viewers.viewers import Viewer
+from forum.threads.display_fields import BYLINE_FIELDS
+from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -45,42 +37,6 @@ UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=F
 _UNANSWERED_INDEXED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _LISTED = Q(removed_at=None)
-
-
-class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
-    """Threads with what pages show of them."""
-
-    rule = staticmethod(visibility.threads)
-
-    def with_byline(self) -> Self:
-        """With author, organisation, space, topic and assignee, in one query."""
-        return self.select_related(
-            "space", "space__college", "topic", "author", "seat__organisation__college",
-            "assignee__person",
-        )  # fmt: skip
-
-    def with_last_read_number(self, viewer: Viewer) -> Self:
-        """With ``last_read_number`` of the viewer's follow, None where they do not follow."""
-        if not viewer.is_registered:
-            return self.annotate(last_read_number=Value(None, models.IntegerField()))
-        own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
-        return self.annotate(last_read_number=Subquery(own.values("last_read_number")))
-
-    def with_display_fields(self) -> Self:
-        """With the fields that pages show; reading another one of these rows is an error."""
-        return (
-            self.with_byline()
-            .only(*display_fields.THREAD_FIELDS)
-            .fetch_mode(models.FETCH_RAISE)
-        )
-
-    def for_list(self):
-        """Pinned first, then the newest activity, with all that a row shows."""
-        return self.with_display_fields().prefetch_related("taggings").in_list_order()
-
-    def in_list_order(self):
-        """Pinned first, then the newest activity."""
-        return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
 class Thread(Addressable):
@@ -111,6 +67,13 @@ class Thread(Addressable):
     tags = TaggableManager(through=Tagging, blank=True)
 
     objects = ThreadQuerySet.as_manager()
+    not_displayed = frozenset({"removed_at"})
+    displayed_relations = (
+        "space__slug", "space__name", "space__audience", "space__group_id", "space__college_id",
+        "space__college__name", "space__college__colour", "topic__slug", "topic__name",
+        "topic__name_en", *BYLINE_FIELDS, "assignee__person__full_name",
+    )  # fmt: skip
+    not_exported = {"author": "its words are its first post, which is exported"}
 
     class Meta:
         verbose_name = _("fil")
@@ -163,27 +126,6 @@ def _taggings(thread_id):
 _TAGGINGS = CompiledQuery(_taggings, "thread_id")
 
 
-class PostQuerySet(visibility.VisibleQuerySet["Post"]):
-    """Posts with what pages show of them."""
-
-    rule = staticmethod(visibility.posts)
-
-    def with_byline(self) -> Self:
-        """With author and organisation, in one query."""
-        return self.select_related("author", "seat__organisation__college")
-
-    def for_display(self, viewer: Viewer) -> Self:
-        """In order, tombstones too, with what pages show of each."""
-        return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
-
-    def with_display_fields(self) -> Self:
-        """In order, with ``shown_html`` and what pages show; reading more is an error."""
-        is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
-        html = Case(is_shown, default=Value(""), output_field=models.TextField())
-        rows = self.annotate(shown_html=html).with_byline().only(*display_fields.POST_FIELDS)
-        return rows.fetch_mode(models.FETCH_RAISE).order_by("number")
-
-
 class Post(Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
@@ -205,6 +147,9 @@ class Post(Addressable):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
+    #: Whatever other column there is belongs to what pages show of a post.
+    not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason"})
+    displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
 
     export_sections = (
         ExportSection(
@@ -214,6 +159,21 @@ class Post(Addressable):
             " hidden_at hiding_reason",
             condition=Q(deleted_at=None),
             order_by="-created_at",
+        ),
+    )
+    not_exported = {"hidden_by": "a decision about someone else, who exports it"}
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos messages"),
+            _("Les montrer aux lecteurs de l’espace choisi : contrat"),
+            _("Jusqu’à ce que vous les supprimiez : leur texte est alors effacé"),
+            position=6,
+        ),
+        PrivacyNotice(
+            _("Les décisions d’animation : message masqué, motif, date"),
+            _("Motiver chaque restriction, comme la loi le demande : obligation légale"),
+            _("Autant que le message"),
+            position=9,
         ),
     )
 

@@ -6,7 +6,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
-from forum.threads import display_fields
+from forum.threads.display_fields import display_fields
 from forum.threads.models import Thread
 
 _PART_TEMPLATES = {
@@ -29,7 +29,7 @@ def thread_for_any(rights_list: Iterable[Rights], pk: int) -> Thread | None:
 
 def render_header_and_footer(thread: Thread) -> dict[str, str]:
     """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
-    row = row_values(thread, display_fields.THREAD_FIELDS)
+    row = row_values(thread, display_fields(Thread))
     return {
         name: part.get_many([row])[row] or part.render(row, thread=thread)
         for name, part in _PART_TEMPLATES.items()

@@ -10,11 +10,12 @@ from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.models import Seat
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
-from forum.threads import display_fields
+from forum.threads.display_fields import display_fields
 from forum.threads.models import Post, Thread
 
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
-_PK_INDEX = display_fields.POST_FIELDS.index("pk")
+_POST_FIELDS = display_fields(Post)
+_PK_INDEX = _POST_FIELDS.index("id")
 
 
 def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> list[str]:
@@ -57,9 +58,7 @@ def render_own_post(post: Post, thread: Thread) -> str:
 
 def render_post(post: Post, thread: Thread) -> str:
     """The article of ``post``, which was read ``for_display``."""
-    _row, is_former, kind, accepted = key = _cache_key(
-        row_values(post, display_fields.POST_FIELDS), thread
-    )
+    _row, is_former, kind, accepted = key = _cache_key(row_values(post, _POST_FIELDS), thread)
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
     return _POST_TEMPLATE.get_many([key])[key] or _POST_TEMPLATE.render(
         key, post=post, thread=about, is_former=is_former
@@ -81,7 +80,7 @@ def _rows_between(kind, thread_id, first, last):
         thread=thread_id
     )
     seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
-    return seen.values_list(*display_fields.POST_FIELDS)
+    return seen.values_list(*_POST_FIELDS)
 
 
 _ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last")

@@ -1,13 +1,16 @@
 """What one takes along: all that the database holds about oneself, and no secret."""
 
+from html import unescape
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.base.data_export import export_sections
+from accounts.base.data_export import export_sections, privacy_notices, unexported_keys
 from accounts.models import (
     CharterDraft,
     CharterVersion,
@@ -26,20 +29,6 @@ from forum import models
 from forum.data_export.queries import personal_data
 from tests.factories import PROJECTS, break_glass, join_group, start_thread
 
-#: Keys to a person that nothing is taken along of, and why.
-NOT_TAKEN = {
-    ("Seat", "confirmed_by"): "a decision about someone else, who takes it along",
-    ("Seat", "refused_by"): "a decision about someone else, who takes it along",
-    ("Seat", "ended_by"): "a decision about someone else, who takes it along",
-    ("EmailDomain", "verified_by"): "a decision about an organisation",
-    ("Organisation", "admitted_by"): "a decision about an organisation",
-    ("Post", "hidden_by"): "a decision about someone else, who takes it along",
-    ("Thread", "author"): "its words are its first post, which is taken along",
-    ("WorkingGroup", "people"): "read from the memberships, which are taken along",
-    ("User_groups", "user"): "nobody uses Django's groups here",
-    ("User_user_permissions", "user"): "nobody uses Django's permissions here",
-}
-
 
 def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
     keys = {
@@ -49,8 +38,30 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
     }
     taken = {(model.__name__, section.key) for model, section in export_sections()}
 
-    assert keys - taken == NOT_TAKEN.keys()
+    assert keys - taken == unexported_keys().keys()
     assert taken - keys == set()
+    assert all(unexported_keys().values())
+
+
+#: Sections whose rows another model's notice tells of: groups, signatures, the directory.
+UNDER_ANOTHER_NOTICE = {
+    "domains_declared", "drafts_published", "drafts_written", "expertise",
+    "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
+    "invitations_sent", "refusals", "sponsorships",
+}  # fmt: skip
+
+
+def test_the_privacy_page_tells_of_what_is_exported(db):
+    untold = {
+        section.name
+        for model, section in export_sections()
+        if not section.model and not getattr(model, "privacy_notices", ())
+    }
+    assert untold == UNDER_ANOTHER_NOTICE
+
+    page = unescape(Client().get(reverse("privacy")).text)
+    told = [str(notice.what) for notice in privacy_notices()]
+    assert len(told) == len(set(told)) and all(what in page for what in told)
 
 
 @pytest.fixture
