@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,14 @@ def has_unread() -> IsNull:
     first = Subquery(unread_posts()[:1])
     behind = When(thread__post_count__gt=F("last_read_number"), then=first)
     return IsNull(Case(behind), False)
+
+
+def last_read_number(viewer: Viewer) -> Combinable:
+    """The number up to which ``viewer`` has read a thread, None where they do not follow it."""
+    if not viewer.is_registered:
+        return Value(None, models.IntegerField())
+    own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
+    return Subquery(own.values("last_read_number"))
 
 
 class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):

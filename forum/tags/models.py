@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import fold
 from forum import visibility
 
@@ -66,3 +67,15 @@ class Tagging(ItemBase):
 def tag_slug(name: str) -> str:
     """The slug of the tag called ``name``: *Éolien*, *eolien* and *ÉOLIEN* give one slug."""
     return slugify(fold(name).replace("'", " "))[:100]
+
+
+def taggings_of(thread_id: int) -> list[Tagging]:
+    """The taggings of a thread, with their tags."""
+    return _TAGGINGS.rows(thread_id=thread_id)
+
+
+def _taggings(thread_id):
+    return Tagging.objects.filter(content_object=thread_id)
+
+
+_TAGGINGS = CompiledQuery(_taggings, "thread_id")
