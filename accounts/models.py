@@ -1,6 +1,9 @@
-"""Every model of the application, imported from its feature's folder: Django needs this."""
+"""All models of the accounts, for Django: those of every folder, found by themselves."""
+
+from importlib import import_module
 
 from accounts.admission.models import EmailDomain, Invitation, Sponsorship
+from accounts.base.discovery import feature_modules
 from accounts.break_glass.models import BreakGlassAccess
 from accounts.charter.drafts.models import CharterDraft
 from accounts.charter.models import (
@@ -17,6 +20,10 @@ from accounts.territories.models import Department, Territory, TerritoryType
 from accounts.users.models import Device, Session, User
 from accounts.viewers.models import RightsChange
 
+for _name in feature_modules("accounts", "models"):
+    import_module(_name)
+
+#: Models that several features import from here. A new one need not be among them.
 __all__ = [
     "Authority",
     "Profile",

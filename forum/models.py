@@ -1,5 +1,8 @@
-"""All models of the forum, imported from the features that own them."""
+"""All models of the forum, for Django: those of every folder, found by themselves."""
 
+from importlib import import_module
+
+from accounts.base.discovery import feature_modules
 from forum.events import Event
 from forum.expertise.models import Expertise
 from forum.follows.models import Follow
@@ -7,6 +10,10 @@ from forum.spaces.models import Audience, Space, ThreadCount, Topic
 from forum.tags.models import Tag, Tagging
 from forum.threads.models import Post, Thread, ThreadKind
 
+for _name in feature_modules("forum", "models"):
+    import_module(_name)
+
+#: Models that several features import from here. A new one need not be among them.
 __all__ = [
     "Audience",
     "Event",

@@ -1,24 +1,22 @@
-"""URL patterns of the site."""
+"""URL patterns of the site: those of every folder that has ``urls.py``, and a few pages."""
 
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from accounts.base.discovery import feature_modules
 from forum.health import health
 
+#: Those asked for most come first, since patterns are tried in order; and those of accounts
+#: before the directory's, which take any word after ``territoires/``.
+_INCLUDED = dict.fromkeys(
+    ["forum.lists.urls", "forum.threads.urls", "accounts.urls"]
+    + feature_modules("forum", "urls")
+)
+del _INCLUDED["forum.demo.urls"]  # Below: not on every site.
+
 urlpatterns = [
-    path("", include("forum.lists.urls")),
-    path("", include("forum.threads.urls")),
-    path("", include("forum.follows.urls")),
-    path("", include("forum.questions.urls")),
-    path("", include("forum.moderation.urls")),
-    path("", include("forum.handover.urls")),
-    path("", include("forum.inbox.urls")),
-    path("", include("forum.data_export.urls")),
-    path("", include("forum.group_pages.urls")),
-    path("", include("forum.break_glass_pages.urls")),
-    path("", include("accounts.urls")),
-    path("", include("forum.directory.urls")),
+    *(path("", include(name)) for name in _INCLUDED),
     path("compte/", include("allauth.account.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("sante/", health, name="health"),

@@ -55,9 +55,37 @@ def test_only_actions_and_loaders_write_the_forum():
     }
 
 
-@pytest.mark.parametrize("model", ["Space", "Thread", "Post", "Tag", "Follow"])
-def test_readers_have_one_door(model):
-    assert hasattr(apps.get_model("forum", model).objects, "visible_to")
+#: Rows that are read along with a thread or a space, by those who read it, or through a door
+#: of their own: ``events_between`` and ``with_counts``.
+BEHIND_A_DOOR = {"Event", "Tagging", "ThreadCount"}
+
+
+def test_readers_have_one_door():
+    """What hangs on a space, a thread or a post is read through ``visible_to``."""
+    said = {apps.get_model("forum", name) for name in ("Space", "Thread", "Post")}
+    said |= {
+        model
+        for model in apps.get_app_config("forum").get_models()
+        for field in model._meta.get_fields()
+        if field.many_to_one and field.related_model in said
+    }
+    without = {one.__name__ for one in said if not hasattr(one.objects, "visible_to")}
+    assert without == BEHIND_A_DOOR
+    for model in ("Tag", "Expertise"):
+        assert hasattr(apps.get_model("forum", model).objects, "visible_to")
+
+
+@pytest.mark.parametrize("floor", ["accounts", "forum"])
+def test_the_models_of_every_folder_are_known(floor):
+    defined = {
+        node.name
+        for place in CODE
+        if re.match(rf"{floor}/(\w+/)+models\.py$", place)
+        for node in TREES[place].body
+        if isinstance(node, ast.ClassDef) and "objects = " in ast.unparse(node)
+    }
+    known = {model.__name__ for model in apps.get_app_config(floor).get_models()}
+    assert defined <= known and len(defined) > 5
 
 
 def test_threads_and_posts_are_read_through_the_door_only():

@@ -1,6 +1,7 @@
 """The addresses under ``compte/`` that stand before allauth's own."""
 
 from allauth.socialaccount import views as socialaccount_views
+from django.conf import settings
 from django.urls import include, path
 
 from accounts.users import views
@@ -35,3 +36,5 @@ openid_urlpatterns = [
         name="socialaccount_connections",
     ),
 ]
+if settings.SOCIALACCOUNT_PROVIDERS:
+    urlpatterns += openid_urlpatterns

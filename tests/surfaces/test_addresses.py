@@ -1,9 +1,12 @@
 """Every address is in a table of roles, and the demonstration has none outside itself."""
 
+from types import ModuleType
+
 from django.conf import settings
 from django.test import override_settings
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver, resolve
 
+from accounts.base.discovery import feature_modules
 from tests.surfaces.tables import (
     ACCOUNT,
     ANIMATORS,
@@ -56,6 +59,34 @@ def test_every_address_is_in_a_table():
     unlisted = {name for name in every_name() - set(tables) if not ACCOUNT.match(name)}
     assert unlisted == set()
     assert set(tables) - every_name() == set()
+
+
+def test_no_address_hides_another():
+    """Folders are found by themselves: the order of their patterns must not matter."""
+    samples = {"pk": 1, "number": 1, "uidb36": "1", "key": "cle", "name": "1.0"}
+    hidden = {}
+    for name, (ways, *_rest) in get_resolver().reverse_dict.items():
+        if isinstance(name, str):
+            path, params = ways[0]
+            address = "/" + path % {one: samples.get(one, "mot") for one in params}
+            if (answers := resolve(address).url_name) != name:
+                hidden[name] = answers
+    assert hidden == {}
+
+
+def test_every_folder_with_urls_is_reached():
+    modules = (one.urlconf_name for one in includes(get_resolver()))
+    included = {one.__name__ for one in modules if isinstance(one, ModuleType)}
+    floors = {*feature_modules("accounts", "urls"), *feature_modules("forum", "urls")}
+
+    assert floors - included == (set() if settings.FORUM_DEMO else {"forum.demo.urls"})
+
+
+def includes(resolver):
+    """The resolvers of all that is included in this one, at any depth."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from (one, *includes(one))
 
 
 def test_the_demonstration_has_no_address_outside_the_demonstration():
