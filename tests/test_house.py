@@ -164,6 +164,7 @@ NOUNS = {
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
+    "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
     "forum/threads/querysets.py": "questions to posts that chain: models.py has no room",
     "forum/threads/rendering.py": "posts as HTML",

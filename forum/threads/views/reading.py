@@ -14,6 +14,7 @@ from forum.threads.changes import TooFarBehind, thread_changes_since
 from forum.threads.composer import composer_context, get_post_or_404
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
+from forum.threads.post_marks import post_marks
 from forum.threads.queries import render_header_and_footer, thread_for_page
 from forum.threads.rendering import render_posts_between
 
@@ -35,6 +36,7 @@ def show_thread(request, pk, slug=None):
     parts = render_header_and_footer(thread)
     context = composer_context(request, thread) | {
         "rendered_posts": rendered_posts,
+        "post_marks": post_marks(viewer, thread, first, last),
         "head": parts["thread-head"],
         "foot": parts["thread-foot"],
         "first": first,

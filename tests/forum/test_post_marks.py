@@ -1,0 +1,51 @@
+"""What is personal about a post is revealed by the page, and is not in the post itself."""
+
+import re
+
+import pytest
+
+from forum.models import Thread
+from forum.questions.actions import accept_answer
+from forum.threads.post_marks import PostMark, post_marks
+from tests.factories import post_reply, start_thread
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """A mark on what exists: whose question a post settled."""
+    mark = PostMark("settled", post="accepted", person="author")
+    monkeypatch.setattr(Thread, "post_mark", mark, raising=False)
+
+
+@pytest.fixture
+def question(claire, jeanne, spaces, viewer_of, settled):
+    """Claire's question, which post 2 has settled."""
+    question = start_thread(claire, spaces["public"])
+    accept_answer(post_reply(jeanne, question), viewer_of(claire))
+    return question
+
+
+def test_a_mark_is_found_for_its_person_on_its_page(question, claire, jeanne, viewer_of):
+    asker = viewer_of(claire)
+
+    assert post_marks(asker, question, 1, 20) == [("settled", 2)]
+    assert post_marks(asker, question, 3, 22) == []
+    assert post_marks(viewer_of(jeanne), question, 1, 20) == []
+
+
+def test_the_page_reveals_it_to_its_viewer(question, claire, jeanne, client, browser_of):
+    address = question.get_absolute_url()
+    pages = [one.get(address).text for one in (browser_of(claire), browser_of(jeanne), client)]
+
+    rule = re.compile(r'#post-2 \[data-if="settled"\] ?\{display:flex\}')
+    assert [bool(rule.search(page)) for page in pages] == [True, False, False]
+    assert ['#post-2 [data-unless="settled"]' in page for page in pages] == [True, False, False]
+
+
+def test_guests_cost_no_query_and_others_one_for_each_mark(
+    question, claire, viewer_of, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        post_marks(viewer_of(None), question, 1, 20)
+    with django_assert_num_queries(1):
+        post_marks(viewer_of(claire), question, 1, 20)
