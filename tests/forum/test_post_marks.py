@@ -45,7 +45,8 @@ def test_the_page_reveals_it_to_its_viewer(question, claire, jeanne, client, bro
 def test_guests_cost_no_query_and_others_one_for_each_mark(
     question, claire, viewer_of, django_assert_num_queries
 ):
+    guest, asker = viewer_of(None), viewer_of(claire)
     with django_assert_num_queries(0):
-        post_marks(viewer_of(None), question, 1, 20)
+        post_marks(guest, question, 1, 20)
     with django_assert_num_queries(1):
-        post_marks(viewer_of(claire), question, 1, 20)
+        post_marks(asker, question, 1, 20)

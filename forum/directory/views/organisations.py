@@ -44,6 +44,11 @@ def organisation(request, slug):
 
     One that has left the network keeps what it wrote.
     """
+    return _render_organisation(request, _organisation_or_404(request, slug))
+
+
+def _organisation_or_404(request, slug):
+    """The organisation, if the viewer may open its page, with what they are in it."""
     viewer = viewers.get_viewer(request)
     ours = representing_seats(viewer).filter(organisation=OuterRef("pk"))
     held = Seat.objects.current().filter(
@@ -53,17 +58,22 @@ def organisation(request, slug):
         is_ours=Exists(ours), is_led=Exists(ours.contacts()), sits=Exists(held),
         is_in_network=Exists(Organisation.objects.in_network().filter(pk=OuterRef("pk"))),
     )  # fmt: skip
-    one = get_object_or_404(rows.filter(visibility.organisations(viewer)), slug=slug)
-    signatures = Signature.objects.filter(organisation=one)
-    stands_first = F("withdrawn_at").desc(nulls_first=True)
-    seats = Seat.objects.representing().filter(organisation=one, person__in=listed_people())
+    return get_object_or_404(rows.filter(visibility.organisations(viewer)), slug=slug)
+
+
+def _render_organisation(request, one, status=200, **parts):
+    """Render the page of ``one``; ``parts`` are further context, such as a form sent in vain.
+
+    A part for some viewers only is in the context for those only.
+    """
+    viewer = viewers.get_viewer(request)
     context = {
         "organisation": one,
-        "first_signature": signatures.order_by(stands_first, "signed_at").first(),
-        "territories": one.territories.all(),
         "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
+        "territories": one.territories.all(),
+        "first_signature": _first_signature(one),
+        "seats": _seats_for_members(viewer, one),
         "may_choose": viewer.is_animator or one.is_ours,
-        "seats": seats.select_related("person")[:50] if viewer.is_member else None,
         "decides": viewer.is_animator or one.is_led,
         "may_sponsor": _may_sponsor(request.user, viewer, one),
         "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
@@ -71,7 +81,23 @@ def organisation(request, slug):
         .filter(seat__organisation=one)
         .for_list()[: contributions.MAX_SHOWN],
     }
-    return render(request, "directory/organisation.html", context)
+    return render(request, "directory/organisation.html", context | parts, status=status)
+
+
+def _first_signature(organisation):
+    """Its first signature that stands, else the last withdrawn; None where there is none."""
+    stands_first = F("withdrawn_at").desc(nulls_first=True)
+    signatures = Signature.objects.filter(organisation=organisation)
+    return signatures.order_by(stands_first, "signed_at").first()
+
+
+def _seats_for_members(viewer, organisation):
+    """The seats of its people who are in the directory; None for who is no member."""
+    if not viewer.is_member:
+        return None
+    seats = Seat.objects.representing()
+    seats = seats.filter(organisation=organisation, person__in=listed_people())
+    return seats.select_related("person")[:50]
 
 
 def _candidate_count(viewer):
