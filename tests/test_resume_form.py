@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.base.resume_form import _SAVED_FIELDS
+from accounts.base.resume_form import saved_fields
 from accounts.charter.drafts.actions import save_draft
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
@@ -152,24 +152,31 @@ def test_no_text_is_said_to_be_kept_where_no_form_gives_it_back(claire):
         assert KEPT not in page and "connectez-vous, puis recommencez" in page, name
 
 
-#: Not worth keeping, or not to be kept in a session.
-NOT_SAVED = {
-    "document",  # A file.
-    "same", "asked",  # The answer to a question that is asked again.
-    "is_listed", "shows_email", "shows_telephone", "topics",  # One click each.
-    "person", "successor", "signature",  # A choice in a list that is shown again.
-}  # fmt: skip
-
-
 def test_every_field_of_a_form_that_is_given_back_is_saved():
-    lost = {
-        f"{form.__name__}.{name}"
-        for form in forms_given_back()
-        for name in form.base_fields
-        if name not in _SAVED_FIELDS | NOT_SAVED
+    forms = forms_given_back()
+    fields = {
+        (name, type(field.widget).__name__)
+        for form in forms
+        for name, field in form.base_fields.items()
+        if name not in saved_fields() | getattr(form, "unsaved_fields", frozenset())
+    }
+    one_click = {"CheckboxInput", "CheckboxSelectMultiple"}
+    assert {name for name, widget in fields if widget not in one_click} == {
+        "document"
+    }  # A file.
+
+
+def test_no_secret_is_saved():
+    secrets = {
+        "code",
+        "password",
+        "password1",
+        "password2",
+        "oldpassword",
+        "csrfmiddlewaretoken",
     }
 
-    assert lost == set()
+    assert saved_fields() & secrets == set() and {"text", "writer"} <= saved_fields()
 
 
 def forms_given_back():

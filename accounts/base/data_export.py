@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q
+from django.db.models import ManyToManyField, Model, Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
@@ -74,9 +74,12 @@ def unexported_keys() -> dict[tuple[str, str], str]:
     for model in apps.get_models():
         for name, reason in getattr(model, "not_exported", {}).items():
             field = model._meta.get_field(name)
-            is_own_table = field.many_to_many and field.remote_field.through._meta.auto_created
-            table = field.remote_field.through if is_own_table else model
-            keys[table.__name__, field.m2m_field_name() if is_own_table else name] = reason
+            key = model.__name__, name
+            if isinstance(field, ManyToManyField) and field.remote_field.through is not None:
+                table = field.remote_field.through
+                if table._meta.auto_created:
+                    key = table.__name__, field.m2m_field_name()
+            keys[key] = reason
     return keys
 
 

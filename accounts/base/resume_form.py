@@ -1,12 +1,15 @@
 """Form data of people whose session has expired: saved, and shown again after sign-in.
 
-It is stored in the guest's session, whose data sign-in keeps.
+It is stored in the guest's session, whose data sign-in keeps. What is typed in the fields of
+all our forms is saved, but for passwords, files, boxes to tick, and the fields that a form
+names in ``unsaved_fields``: codes, and choices in a list that is shown again.
 """
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
@@ -15,28 +18,15 @@ from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponseBase]
 _SESSION_KEY = "kept"
-#: Names of the form fields to save.
-_SAVED_FIELDS = frozenset(
-    {
-        "text",
-        "title",
-        "topic",
-        "space",
-        "kind",
-        "type",
-        "tags",
-        "idempotency_key",
-        "version",
-        "writer",
-        "expected_space_id",
-    }
-    | {"seat", "college", "organisation", "department_code", "position", "authority"}
-    | {"authority_detail", "act_date", "until", "typed_name"}
-    | {"territory", "territory_words", "territory_asked", "country"}
-    | {"presentation", "telephone"}
-    | {"name", "purpose", "join_policy", "ends_at", "reason", "hours", "message", "who"}
-    | {"adopted_on", "nature", "grace_days", "revision"}
-    | {"email", "domain", "day"}
+#: Ours, as opposed to forms of libraries.
+_PACKAGES = ("accounts.", "forum.")
+#: Fields that are never saved: secrets, files, and what is one click each.
+_UNSAVED_WIDGETS = (
+    forms.PasswordInput,
+    forms.FileInput,
+    forms.CheckboxInput,
+    forms.CheckboxSelectMultiple,
+    forms.SelectMultiple,
 )
 #: Characters saved in all: enough for the longest draft of the charter. Bounded, because
 #: guests could fill the database with sessions.
@@ -121,6 +111,27 @@ def pop_saved_form(request: HttpRequest, path: str | None = None) -> dict[str, s
     return typed if writer in ("", str(request.user.pk)) else None
 
 
+@cache
+def saved_fields() -> frozenset[str]:
+    """The names of the fields that are saved: of all forms that are loaded with the URLs.
+
+    And ``writer``, which a template adds: see ``pop_saved_form``.
+    """
+    names = {"writer"}
+    for form in _own_forms(forms.BaseForm):
+        fields: dict[str, forms.Field] = getattr(form, "base_fields", {})
+        kept = fields.keys() - getattr(form, "unsaved_fields", frozenset())
+        names |= {it for it in kept if not isinstance(fields[it].widget, _UNSAVED_WIDGETS)}
+    return frozenset(names)
+
+
+def _own_forms(base: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+    for form in base.__subclasses__():
+        if form.__module__.startswith(_PACKAGES):
+            yield form
+        yield from _own_forms(form)
+
+
 def _truncated_fields(request: HttpRequest) -> dict[str, str]:
     typed: dict[str, str] = {}
     remaining = _MAX_CHARACTERS
@@ -136,6 +147,6 @@ def _posted_fields(request: HttpRequest) -> dict[str, str]:
     sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
-        if name in _SAVED_FIELDS:
+        if name in saved_fields():
             sent.setdefault(name, str(request.POST[field]))
     return sent

@@ -139,6 +139,8 @@ class CountersignForm(SignatoryForm):
 class WithdrawForm(forms.Form):
     """Which of ``signatures``, a queryset of the person's own, is withdrawn."""
 
+    unsaved_fields = frozenset({"signature"})
+
     signature = forms.ModelChoiceField(
         Signature.objects.none(),
         label=_("Votre signature pour"),

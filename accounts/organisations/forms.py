@@ -37,6 +37,8 @@ class OrganisationForm(TerritoryChoiceForm):
     ``unlisted``: words given as a territory that are not on the list, and were ignored.
     """
 
+    unsaved_fields = frozenset({"same", "asked"})  # Answers to questions that are asked again.
+
     college = forms.ModelChoiceField(
         College.objects.all(),
         label=_("Au titre de quel collège signez-vous ?"),

@@ -37,6 +37,8 @@ _REQUIRED_MESSAGES = {
 class LabelledFormMixin:
     """Sets labels, help texts and messages of allauth's fields; removes placeholders."""
 
+    unsaved_fields = frozenset({"code"})  # A secret.
+
     labels, help_texts = {}, {}
 
     def __init__(self, *args, **kwargs):

@@ -129,6 +129,8 @@ class GroupInvitationForm(forms.Form):
     of the name, to choose among where there are several.
     """
 
+    unsaved_fields = frozenset({"person"})
+
     who = forms.CharField(
         label=_("Nom ou adresse électronique d’un membre"),
         max_length=254,

@@ -10,6 +10,8 @@ from forum.handover.queries import possible_successors
 class SuccessorForm(forms.Form):
     """The seat that carries on what ``seat`` began, among those of its organisation."""
 
+    unsaved_fields = frozenset({"successor"})
+
     successor = forms.ModelChoiceField(
         Seat.objects.none(),
         label=_("Qui prend la suite ?"),
