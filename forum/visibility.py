@@ -137,17 +137,12 @@ def shown_posts(prefix: str = "") -> Q:
     return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
 
 
-def follows(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """The follows of visible threads, whoever follows."""
-    return threads(viewer, prefix=f"{prefix}thread__")
-
-
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """All posts of visible threads: of a hidden or deleted one, its number and a line.
 
     Callers show nothing of the text of those.
     """
-    return follows(viewer, prefix)
+    return threads(viewer, prefix=f"{prefix}thread__")
 
 
 def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:
@@ -196,7 +191,11 @@ def expertise(viewer: Viewer, prefix: str = "") -> Q:
 
 
 class VisibleQuerySet[Row: Model](QuerySet[Row]):
-    """A queryset that readers enter by ``visible_to``. Subclasses set ``rule``."""
+    """A queryset that readers enter by ``visible_to``. Subclasses set ``rule``.
+
+    What is seen where a thread or post is, needs no rule of its own:
+    ``rule = staticmethod(partial(visibility.posts, prefix="post__"))``.
+    """
 
     #: A ``staticmethod`` of one of the functions above.
     rule: Rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -53,7 +54,7 @@ def last_read_number(viewer: Viewer) -> Combinable:
 class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
     """Follows, of a viewer or unread."""
 
-    rule = staticmethod(visibility.follows)
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
 
     def of_viewer(self, viewer: Viewer) -> Self:
         """The viewer's own, of threads they see today; none where they have no account."""
