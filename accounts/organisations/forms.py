@@ -38,7 +38,6 @@ class OrganisationForm(TerritoryChoiceForm):
     """
 
     unsaved_fields = frozenset({"same", "asked"})  # Answers to questions that are asked again.
-
     college = forms.ModelChoiceField(
         College.objects.all(),
         label=_("Au titre de quel collège signez-vous ?"),
