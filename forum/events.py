@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.dispatch import Signal
 
-from accounts.base import fast_write
+from accounts.base import compiled_queries
 from accounts.base.compiled_queries import CompiledQuery
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def record(
     that the thread left. Return the event.
     """
     thread.seq += 1
-    fast_write.update(thread, ["seq", *changed])
-    event = fast_write.insert(Event(thread=thread, seq=thread.seq, post=post))
+    compiled_queries.update(thread, ["seq", *changed])
+    event = compiled_queries.insert(Event(thread=thread, seq=thread.seq, post=post))
     _announce(event, {thread.space_id, *spaces})
     return event
 

@@ -1,23 +1,38 @@
-"""Queries compiled to SQL once and run many times.
+"""Queries compiled to SQL once and run many times; rows inserted and updated likewise.
 
 Compiling a rich query costs more than running it where it finds few rows. Between two runs
 only some values change, such as an id or the current time; the SQL stays the same.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import UTC, datetime
-from functools import lru_cache, partial
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
 _MOMENT_PLACEHOLDER, _FIRST_PLACEHOLDER = datetime(1066, 10, 14, tzinfo=UTC), 1_066_101_400
+
+
+class _Compiled(NamedTuple):
+    """The ``compiler`` of ``queryset``, and the SQL that it gives with its parameters.
+
+    ``names``: of each parameter the name of the value that takes its place, None for none.
+    """
+
+    queryset: QuerySet[Any]
+    compiler: Any
+    sql: str
+    params: list[Any]
+    names: list[str | None]
 
 
 class CompiledQuery[Row]:
@@ -46,36 +61,36 @@ class CompiledQuery[Row]:
         No rows where a value is a number too large for any column.
         """
         connection = connections[DEFAULT_DB_ALIAS]
-        queryset, compiled = self._compiled(connection.vendor, shape)
+        compiled = self._compiled(connection.vendor, shape)
         beyond = (isinstance(value, int) and abs(value) >= 2**63 for value in values.values())
         if compiled is None or any(beyond):
             return []
         if "at" in self._names:
             values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
-        rows: Any = queryset.all()
-        rows.query.get_compiler = partial(compiled, values)
+        places = zip(compiled.names, compiled.params, strict=True)
+        bound = [values[name] if name else param for name, param in places]
+        compiler = copy(compiled.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda: (compiled.sql, bound)
+        rows: Any = compiled.queryset.all()
+        rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
 
     def first(self, *shape: Any, **values: Any) -> Row | None:
         """The first of the rows, or None."""
         return next(iter(self.rows(*shape, **values)), None)
 
-    def _compile(
-        self, vendor: str, shape: tuple[Any, ...]
-    ) -> tuple[QuerySet[Any], Callable[..., Any] | None]:
-        """The queryset of a shape, and what makes its compiler for one run.
-
-        The latter is None where Django knows that the query finds nothing.
-        """
+    def _compile(self, vendor: str, shape: tuple[Any, ...]) -> _Compiled | None:
+        """The query of a shape; None where Django knows that it finds nothing."""
         queryset = self._build(*shape, **self._names)
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return queryset, None
+            return None
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         names = [self._name_of_placeholder(param) for param in params]
-        return queryset, partial(_bound_compiler, compiler, *_inline_texts(sql, params, names))
+        return _Compiled(queryset, compiler, *_inline_texts(sql, params, names))
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
@@ -118,18 +133,59 @@ def _inline_texts(
 _PLAIN_TEXT = re.compile(r"[-\w |,.:]*", re.ASCII)
 
 
-def _bound_compiler(
-    compiler: Any,
-    sql: str,
-    params: list[Any],
-    names: list[str | None],
-    values: dict[str, Any],
-    using: str,
-    **_options: Any,
-) -> Any:
-    """A copy of ``compiler`` for one run, whose SQL is there and takes ``values``."""
-    bound = [values[name] if name else it for name, it in zip(names, params, strict=True)]
-    compiler = copy(compiler)
-    compiler.connection = connections[using]
-    compiler.as_sql = lambda: (sql, bound)
-    return compiler
+def insert[Row: Model](row: Row, on_conflict: str = "") -> Row:
+    """Add ``row``, which has no id yet, and give it the one it gets.
+
+    What Django's ``save`` does for a plain row, in a third of its time. It sends no signals
+    and knows no parents: our models have neither.
+
+    ``on_conflict`` is SQL, for a row that is there already. Raise IntegrityError as ``save``.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, sql = _insert_statement(type(row), on_conflict)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
+
+
+def update(row: Model, field_names: Iterable[str]) -> None:
+    """Write the fields ``field_names`` of ``row``, which is there and locked."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, sql = _update_statement(type(row), tuple(field_names))
+    values = [
+        field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, row.pk])
+
+
+@cache
+def _insert_statement(
+    model: type[Model], on_conflict: str
+) -> tuple[list[Field[Any, Any]], str]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    table, pk = _quote_name(model._meta.db_table), _quote_name(model._meta.pk.column)
+    columns = ", ".join(_quote_name(field.column) for field in fields)
+    placeholders = ", ".join(["%s"] * len(fields))
+    sql = (
+        f"INSERT INTO {table} ({columns}) VALUES ({placeholders}) {on_conflict} RETURNING {pk}"
+    )
+    return fields, sql
+
+
+@cache
+def _update_statement(
+    model: type[Model], field_names: tuple[str, ...]
+) -> tuple[list[Field[Any, Any]], str]:
+    fields: list[Any] = [model._meta.get_field(name) for name in field_names]
+    columns = ", ".join(f"{_quote_name(field.column)} = %s" for field in fields)
+    table, pk = _quote_name(model._meta.db_table), _quote_name(model._meta.pk.column)
+    return fields, f"UPDATE {table} SET {columns} WHERE {pk} = %s"
+
+
+def _quote_name(name: str | None) -> str:
+    assert name is not None  # A field that is written has a column.
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.base import fast_write
+from accounts.base import compiled_queries
 from accounts.viewers.viewers import Viewer
 from forum import rules
 from forum.follows.models import Follow
@@ -51,7 +51,7 @@ def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:
     number of its thread, so ``last_read_number`` never goes down.
     """
     follow = Follow(person_id=actor.person_id, thread_id=thread_id, last_read_number=number)
-    fast_write.insert(follow, _ON_CONFLICT_MARK_READ)
+    compiled_queries.insert(follow, _ON_CONFLICT_MARK_READ)
 
 
 @transaction.atomic(durable=True)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base import fast_write
+from accounts.base import compiled_queries
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
 from forum.follows.actions import follow_own_post
@@ -214,7 +214,7 @@ def _create_post(thread, actor, idempotency_key, content):
         html=html,
         idempotency_key=idempotency_key,
     )
-    fast_write.insert(post)
+    compiled_queries.insert(post)
     follow_own_post(actor, thread.pk, post.number)
     return post
 
