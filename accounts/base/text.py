@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from django.utils.text import slugify
 
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 
@@ -15,3 +18,13 @@ def fold(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words.casefold().translate(_SPELLINGS))
     kept = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", kept).strip()
+
+
+@lru_cache(4096)
+def slug_of(words: str) -> str:
+    """``words`` as part of a URL.
+
+    >>> slug_of("L’Éolien  du Mené")
+    "l-eolien-du-mene"
+    """
+    return slugify(fold(words).replace("'", " "))

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.text import slugify
 
-from accounts.base.text import fold
+from accounts.base.text import fold, slug_of
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 
 #: Words that are other addresses under ``territoires/``.
@@ -40,7 +39,7 @@ def get_or_create_territory(new):
     Called in an action's transaction. Two people who add the same one at once get the same
     row, by the unique constraint.
     """
-    slug = slugify(fold(new.name).replace("'", " "))[:100] or "territoire"
+    slug = slug_of(new.name)[:100] or "territoire"
     for number in range(1, _MAX_SLUG_ATTEMPTS):
         if one := find_existing(new):
             return one

@@ -2,12 +2,11 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.base.text import fold
+from accounts.base.text import slug_of
 from forum import visibility
 
 
@@ -66,7 +65,7 @@ class Tagging(ItemBase):
 
 def tag_slug(name: str) -> str:
     """The slug of the tag called ``name``: *Éolien*, *eolien* and *ÉOLIEN* give one slug."""
-    return slugify(fold(name).replace("'", " "))[:100]
+    return slug_of(name)[:100]
 
 
 def taggings_of(thread_id: int) -> list[Tagging]:

@@ -10,13 +10,12 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
-from accounts.base.text import fold
+from accounts.base.text import slug_of
 from forum import visibility
 from forum.follows.models import last_read_number
 from forum.tags.models import Tagging, taggings_of
@@ -133,13 +132,9 @@ class Thread(Addressable):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The URL of the thread's page."""
-        return reverse("thread", args=[self.pk, self.slug])
-
-    @property
-    def slug(self) -> str:
-        """The title as part of the URL, where the id is what counts."""
-        return slugify(fold(self.title).replace("'", " "))[:80].strip("-") or "fil"
+        """The URL of the thread's page, where the id is what counts."""
+        slug = slug_of(self.title)[:80].strip("-") or "fil"
+        return reverse("thread", args=[self.pk, slug])
 
     @property
     def page_taggings(self) -> list[Tagging]:
