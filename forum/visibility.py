@@ -13,7 +13,8 @@ the one the rule is about, such as ``thread__space__``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -204,40 +205,37 @@ class VisibleQuerySet[Row: Model](QuerySet[Row]):
         """Keep what ``viewer`` may see, by ``rule`` or else the model's."""
         return self.filter((rule or self.rule)(viewer))
 
-    def visible_to_any(self, viewers: Iterable[Viewer | Rights]) -> Self:
-        """Keep what any of ``viewers`` may see; ``viewers_who_see`` tells which of them."""
-        aliases = _aliases_of_conditions(self.rule, viewers)
-        if not aliases:
+    def visible_to_any(self, rights_set: frozenset[Rights]) -> Self:
+        """Keep what any of ``rights_set`` may see; ``sight_aliases`` tells which of them."""
+        conditions = {
+            alias: self.rule(rights)
+            for rights, alias in sight_aliases(self.rule, rights_set).items()
+        }
+        if not conditions:
             return self.none()
         flags = {
             alias: ExpressionWrapper(condition, BooleanField())
-            for condition, alias in aliases.items()
+            for alias, condition in conditions.items()
         }
-        return self.filter(Q(*aliases, _connector=Q.OR)).annotate(**flags)
+        return self.filter(Q(*conditions.values(), _connector=Q.OR)).annotate(**flags)
 
 
-def viewers_who_see[Anyone: Viewer | Rights](
-    row: Model, viewers: Iterable[Anyone], rule: Rule
-) -> frozenset[Anyone]:
-    """Who of ``viewers`` see ``row``, found by ``rule`` with ``visible_to_any(viewers)``."""
-    aliases = _aliases_of_conditions(rule, viewers)
-    return frozenset(viewer for viewer in viewers if getattr(row, aliases[rule(viewer)]))
+@lru_cache(1024)
+def sight_aliases(rule: Rule, rights_set: frozenset[Rights]) -> dict[Rights, str]:
+    """For each of ``rights_set``, the column of ``visible_to_any`` that says if they see a row.
 
-
-def _aliases_of_conditions(rule: Rule, viewers: Iterable[Viewer | Rights]) -> dict[Q, str]:
-    """``{condition: its alias on a row}``: many viewers share few conditions.
-
-    Aliases do not depend on the order of ``viewers``: a query compiled once for some viewers
-    gives rows with the same aliases each time.
+    Many kinds of viewers share few conditions, and so a column. Its name does not depend on
+    the order of the set: a query compiled once for some rights has the same columns each time.
     """
-    conditions = dict.fromkeys(rule(viewer) for viewer in sorted(viewers, key=_sort_key))
-    return {condition: f"sight_{n}" for n, condition in enumerate(conditions)}
+    aliases: dict[Q, str] = {}
+    return {
+        rights: aliases.setdefault(rule(rights), f"sight_{len(aliases)}")
+        for rights in sorted(rights_set, key=_sort_key)
+    }
 
 
-def _sort_key(viewer: Viewer | Rights) -> tuple[Any, ...]:
-    """The same for viewers with the same rights, and for no others."""
-    level, college_ids, group_ids, is_animator, opened_college_ids, archived_group_ids = (
-        viewer.rights
-    )
+def _sort_key(rights: Rights) -> tuple[Any, ...]:
+    """The same for equal rights, and for no others."""
+    level, college_ids, group_ids, is_animator, opened_college_ids, archived_group_ids = rights
     sets = map(sorted, (college_ids, group_ids, opened_college_ids, archived_group_ids))
     return level, is_animator, *sets

@@ -169,7 +169,7 @@ def frames_for_thread(
             found.append(thread_changes_for(rights_set, thread_id, afters))
         for after, changes in found[-1].changes.items():
             frames[language or "", after] = (
-                _frame_within_limit(changes.as_dict()) if changes else None
+                _frame_within_limit(changes._asdict()) if changes else None
             )
     changed, seqs = session_viewers.refresh(), [one.seq for one in found if one.seq is not None]
     seen_by = frozenset.intersection(*(one.seen_by for one in found))
@@ -194,7 +194,7 @@ def frames_for_list(
         knowns = {known for spoken, known in wanted if spoken == language}
         with override(language):
             for known, changes in list_changes_for(rights, listing, rows, knowns).items():
-                frames[language, known] = _frame_within_limit(changes.as_dict())
+                frames[language, known] = _frame_within_limit(changes._asdict())
     return ListFrames(session_viewers.refresh(), rows, frames)
 
 

@@ -65,10 +65,12 @@ class TemplateFragment:
         return {key: _cache.get((*prefix, key)) for key in keys}
 
     def render(self, key: Hashable, **context: Any) -> str:
-        """The HTML of ``key``, from a context that holds nothing else; it is kept."""
-        prefix = self._key_prefix()
-        html = get_template(f"{self._template}#{self._partial}").render(context)
-        _cache.put((*prefix, key), html)
+        """The HTML of ``key``, kept or rendered from a context that holds nothing else."""
+        kept_as = (*self._key_prefix(), key)
+        html = _cache.get(kept_as)
+        if html is None:
+            html = get_template(f"{self._template}#{self._partial}").render(context)
+            _cache.put(kept_as, html)
         return html
 
     def _key_prefix(self) -> tuple[Hashable, ...]:
@@ -97,13 +99,13 @@ class FragmentCacheNode(Node):
 
 def row_values(instance: Model, paths: Sequence[str]) -> tuple[Any, ...]:
     """What ``values_list(*paths)`` gives for ``instance``, from what is loaded of it."""
-    return tuple(_resolve_path(instance, path.split("__")) for path in paths)
-
-
-def _resolve_path(it: Any, names: Iterable[str]) -> Any:
-    for name in names:
-        it = None if it is None else getattr(it, name)
-    return it
+    values = []
+    for path in paths:
+        it: Any = instance
+        for name in path.split("__"):
+            it = None if it is None else getattr(it, name)
+        values.append(it)
+    return tuple(values)
 
 
 def _key_value(value: Any) -> Any:

@@ -58,4 +58,4 @@ class ThreadConsumer(AsyncWebsocketConsumer):
 @database_sync_to_async
 def _look(key, thread_id, after):
     viewer = viewers.authenticate_sessions([key])[key].viewer
-    return thread_changes_since(viewer, thread_id, after).as_dict()
+    return thread_changes_since(viewer, thread_id, after)._asdict()

@@ -5,21 +5,16 @@ each; the answer is the order as it is now and the rows that differ. Nothing is 
 so a lost message is healed by the next.
 """
 
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from accounts.base.parsing import parse_natural_number
 
 
-@dataclass(frozen=True)
-class ListChanges:
+class ListChanges(NamedTuple):
     """``order``: thread ids from the top. ``elements``: ``{row id: html}``, None: gone."""
 
     order: list
     elements: dict
-
-    def as_dict(self):
-        """What goes over the line, whichever line it is."""
-        return asdict(self)
 
 
 def list_changes_since(viewer, listing, known):

@@ -53,7 +53,7 @@ def list_changes(request):
     listing = Listing.from_query(request.GET)
     known = parse_known(request.GET.get("connus", ""))
     return JsonResponse(
-        list_changes_since(viewers.get_viewer(request), listing, known).as_dict()
+        list_changes_since(viewers.get_viewer(request), listing, known)._asdict()
     )
 
 

@@ -5,15 +5,13 @@ there is one way to catch up, however a page came to be behind.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.viewers.viewers import Rights, Viewer
-from forum import visibility
 from forum.events import events_between
 from forum.threads.models import Post, Thread
-from forum.threads.queries import render_header_and_footer, thread_for_any
-from forum.threads.rendering import render_own_post, render_posts
+from forum.threads.queries import thread_for_any
+from forum.threads.rendering import render_header_and_footer, render_own_post, render_posts
 
 #: Further behind than this many changes, a page reloads.
 MAX_CHANGES = 200
@@ -23,8 +21,7 @@ class TooFarBehind(Exception):
     """The page missed too much, or what it missed is no longer logged: reload it."""
 
 
-@dataclass(frozen=True)
-class ThreadChanges:
+class ThreadChanges(NamedTuple):
     """The change a page will have seen, ``{element id: html}`` to put in place, the state.
 
     None for an element takes it away. ``state`` is absolute and small.
@@ -34,13 +31,8 @@ class ThreadChanges:
     elements: dict[str, str | None]
     state: dict[str, Any]
 
-    def as_dict(self) -> dict[str, Any]:
-        """What goes over the line, whichever line it is."""
-        return asdict(self)
 
-
-@dataclass(frozen=True)
-class SharedChanges:
+class SharedChanges(NamedTuple):
     """What the open pages of one thread must be told, whoever looks at them.
 
     ``seen_by``: the kinds of viewers that see it. ``seq``: its latest change, None where no
@@ -59,25 +51,25 @@ def thread_changes_since(viewer: Viewer, thread_id: int, after: int) -> ThreadCh
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
     """
-    outlook = thread_changes_for([viewer.rights], thread_id, [after])
-    if not outlook.seen_by:
+    shared = thread_changes_for([viewer.rights], thread_id, [after])
+    if not shared.seen_by:
         raise Thread.DoesNotExist
-    if outlook.changes[after] is None:
+    changes = shared.changes[after]
+    if changes is None:
         raise TooFarBehind
-    return outlook.changes[after]
+    return changes
 
 
-def changes_of_reply(thread: Thread, post: Post, after: int) -> ThreadChanges | None:
-    """What a page that has seen change ``after`` must change for the reply ``post``.
+def changes_of_reply(thread: Thread, post: Post) -> ThreadChanges | None:
+    """What a page that shows ``thread`` as it was read must change for the reply ``post``.
 
-    ``thread`` was read with its byline before the reply was written, ``post`` comes from the
+    ``thread`` was read for its page before the reply was written, ``post`` comes from the
     action, with the thread as the action left it. So nothing is read again but the seat; and
-    None is returned where more than this reply is new to the page or to ``thread``: then the
-    log must be read.
+    None is returned where this reply is not all that has changed: then the log must be read.
     """
     current = post.thread
-    is_all_new = thread.seq == after == current.seq - 1 and post.number == current.post_count
-    if not is_all_new or thread.space_id != current.space_id:
+    since = current.seq - thread.seq, current.post_count - thread.post_count
+    if since != (1, 1) or post.number != current.post_count:
         return None
     for name in ("seq", "post_count", "last_posted_at"):
         setattr(thread, name, getattr(current, name))
@@ -94,43 +86,33 @@ def thread_changes_for(
     It asks and renders each thing once, however many kinds and places there are: a post
     looks the same to all who see it. Parts are in the language that is active.
     """
-    thread = thread_for_any(rights_list, thread_id)
+    thread, seen_by = thread_for_any(rights_list, thread_id)
     if thread is None:
-        return SharedChanges(frozenset(), None, dict.fromkeys(afters))
-    seen_by = visibility.viewers_who_see(thread, rights_list, visibility.threads)
-    log = _events_since(thread, afters)
-    shown = _rendered_elements(thread, next(iter(seen_by)), {pk for _seq, pk in log if pk})
+        return SharedChanges(seen_by, None, dict.fromkeys(afters))
+    behind = [n for n in afters if thread.seq - MAX_CHANGES <= n < thread.seq]
+    log = events_between(thread.pk, min(behind), thread.seq) if behind else []
+    posts = render_posts(next(iter(seen_by)), thread, {pk for _seq, pk in log if pk})
     about, state = render_header_and_footer(thread) if log else {}, thread_state(thread)
-    found = {after: _missed_elements(thread, after, log, shown) for after in afters}
-    for after, posts in found.items():
-        if posts is not None:
-            elements = posts | about if after < thread.seq else {}
+    found = {after: _missed_elements(thread, after, log, posts) for after in afters}
+    for after, missed in found.items():
+        if missed is not None:
+            elements = missed | about if after < thread.seq else {}
             found[after] = ThreadChanges(thread.seq, elements, state)
     return SharedChanges(seen_by, thread.seq, found)
 
 
-def _events_since(thread, afters):
-    """``(change, post id)`` of all that is needed to answer for ``afters``, in order."""
-    within = [n for n in afters if thread.seq - MAX_CHANGES <= n < thread.seq]
-    return events_between(thread.pk, min(within), thread.seq) if within else []
+def _missed_elements(thread, after, log, posts):
+    """The elements of ``posts`` that changed since ``after``; None where that is not known.
 
-
-def _rendered_elements(thread, viewer, wanted):
-    """``{post id: (element id, html)}``, without those that have moved away meanwhile."""
-    if not wanted:
-        return {}
-    found = render_posts(viewer, thread, wanted)
-    return {pk: (f"post-{number}", html) for pk, (number, html) in found.items()}
-
-
-def _missed_elements(thread, after, log, shown):
-    """The elements of the posts that changed since ``after``; None where that is not known."""
+    It is not where ``after`` is no place in the log, nor where a post that changed is missing:
+    it has moved away meanwhile.
+    """
     missed = [pk for seq, pk in log if seq > after]
     wanted = set(missed) - {None}
     # Changes are numbered without gaps, so a wrong length tells all.
-    if len(missed) != thread.seq - after or wanted - shown.keys():
+    if len(missed) != thread.seq - after or wanted - posts.keys():
         return None
-    return dict(element for pk, element in shown.items() if pk in wanted)
+    return dict(element for pk, element in posts.items() if pk in wanted)
 
 
 def thread_state(thread: Thread) -> dict[str, Any]:

@@ -1,17 +1,11 @@
-"""A thread as its page reads it, and the parts of the page that are about the thread itself."""
+"""A thread as its page, its open pages and the actions on it read it."""
 
 from collections.abc import Iterable
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
-from forum.threads.display_fields import display_fields
 from forum.threads.models import Thread
-
-_PART_TEMPLATES = {
-    f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
-}
 
 
 def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
@@ -19,21 +13,20 @@ def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
     return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
 
 
-def thread_for_any(rights_list: Iterable[Rights], pk: int) -> Thread | None:
-    """The thread, with what its page shows, where any of ``rights_list`` sees it.
+def thread_for_any(
+    rights_list: Iterable[Rights], pk: int
+) -> tuple[Thread | None, frozenset[Rights]]:
+    """The thread, with what its page shows, and those of ``rights_list`` that see it.
 
-    ``visibility.viewers_who_see`` tells which of them do.
+    None and nobody where none does.
     """
-    return _THREAD_FOR_ANY_QUERY.first(frozenset(rights_list), pk=pk)
-
-
-def render_header_and_footer(thread: Thread) -> dict[str, str]:
-    """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
-    row = row_values(thread, display_fields(Thread))
-    return {
-        name: part.get_many([row])[row] or part.render(row, thread=thread)
-        for name, part in _PART_TEMPLATES.items()
-    }
+    rights_set = frozenset(rights_list)
+    thread = _THREAD_FOR_ANY_QUERY.first(rights_set, pk=pk)
+    if thread is None:
+        return None, frozenset()
+    aliases = visibility.sight_aliases(visibility.threads, rights_set)
+    seen_by = frozenset(rights for rights, alias in aliases.items() if getattr(thread, alias))
+    return thread, seen_by
 
 
 def _thread_queryset(rights, pk, person_id):
@@ -42,8 +35,8 @@ def _thread_queryset(rights, pk, person_id):
     return seen.with_last_read_number(viewer).filter(pk=pk)
 
 
-def _thread_for_any_queryset(rights_list, pk):
-    return Thread.objects.visible_to_any(rights_list).with_display_fields().filter(pk=pk)
+def _thread_for_any_queryset(rights_set, pk):
+    return Thread.objects.visible_to_any(rights_set).with_display_fields().filter(pk=pk)
 
 
 def thread_for_update(thread_id, actor, rule=visibility.threads):

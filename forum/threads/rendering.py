@@ -1,6 +1,9 @@
-"""A post as every page shows it: rendered once for everyone, kept in the fragment cache."""
+"""Posts, and the parts of a page about their thread, as every page shows them.
 
-from collections.abc import Iterable
+They are rendered once for everyone and kept in the fragment cache.
+"""
+
+from collections.abc import Collection
 from functools import cache
 
 from django.utils import timezone
@@ -13,9 +16,18 @@ from forum import visibility
 from forum.threads.display_fields import display_fields
 from forum.threads.models import Post, Thread
 
+_PART_TEMPLATES = {
+    f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
+}
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
-_POST_FIELDS = display_fields(Post)
+_THREAD_FIELDS, _POST_FIELDS = display_fields(Thread), display_fields(Post)
 _PK_INDEX = _POST_FIELDS.index("id")
+
+
+def render_header_and_footer(thread: Thread) -> dict[str, str]:
+    """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
+    row = row_values(thread, _THREAD_FIELDS)
+    return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
 
 
 def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> list[str]:
@@ -33,18 +45,20 @@ def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) 
 
 
 def render_posts(
-    viewer: Viewer | Rights, thread: Thread, pks: Iterable[int]
-) -> dict[int, tuple[int, str]]:
-    """``{post id: (number, article)}`` of these posts of ``thread``, in order.
+    rights: Rights, thread: Thread, pks: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """``{post id: (element id, article)}`` of these posts of ``thread``, in order.
 
     Those are missing that are no longer in the space that ``thread`` was read in.
     """
+    if not pks:
+        return {}
     pks = list(pks)
     size = 1 << (len(pks) - 1).bit_length()
     places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
-    posts = _posts_by_id_query(size).rows(viewer.rights, **where, **places)
-    return {post.pk: (post.number, render_post(post, thread)) for post in posts}
+    posts = _posts_by_id_query(size).rows(rights, **where, **places)
+    return {post.pk: (f"post-{post.number}", render_post(post, thread)) for post in posts}
 
 
 def render_own_post(post: Post, thread: Thread) -> str:
@@ -52,7 +66,7 @@ def render_own_post(post: Post, thread: Thread) -> str:
     if post.seat_id:
         seats = Seat.objects.select_related("organisation__college")
         post.seat = seats.get(pk=post.seat_id)
-    post.shown_html = post.html if post.is_shown else ""
+    post.shown_html = post.html
     return render_post(post, thread)
 
 
@@ -60,9 +74,7 @@ def render_post(post: Post, thread: Thread) -> str:
     """The article of ``post``, which was read ``for_display``."""
     _row, is_former, kind, accepted = key = _cache_key(row_values(post, _POST_FIELDS), thread)
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
-    return _POST_TEMPLATE.get_many([key])[key] or _POST_TEMPLATE.render(
-        key, post=post, thread=about, is_former=is_former
-    )
+    return _POST_TEMPLATE.render(key, post=post, thread=about, is_former=is_former)
 
 
 def _cache_key(row, thread):

@@ -15,8 +15,8 @@ from forum.threads.composer import composer_context, get_post_or_404
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
-from forum.threads.queries import render_header_and_footer, thread_for_page
-from forum.threads.rendering import render_posts_between
+from forum.threads.queries import thread_for_page
+from forum.threads.rendering import render_header_and_footer, render_posts_between
 
 
 @require_safe
@@ -71,7 +71,7 @@ def thread_changes(request, pk):
         return JsonResponse({"error": _("Introuvable.")}, status=404)
     except TooFarBehind:
         return JsonResponse({"reload": True}, status=409)
-    return JsonResponse(changes.as_dict())
+    return JsonResponse(changes._asdict())
 
 
 @require_safe

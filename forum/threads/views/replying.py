@@ -1,7 +1,10 @@
-"""Replying to a thread: the composer's own page, the form, the enhanced form."""
+"""Replying to a thread: the composer's own page, the form, the enhanced form.
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+The script of an enhanced form says in ``X-Seen`` which change its page has seen.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from accounts.base.parsing import parse_natural_number
@@ -15,7 +18,8 @@ from forum.threads.changes import TooFarBehind, changes_of_reply, thread_changes
 from forum.threads.composer import composer_context, set_form_values, with_idempotency_key
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
-from forum.threads.models import Post, Thread, page_of_post
+from forum.threads.models import Post, page_of_post
+from forum.threads.queries import thread_for_page
 
 
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
@@ -23,7 +27,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
         return redirect_to_sign_in(request)
-    thread = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    if (thread := thread_for_page(viewer, pk)) is None:
+        raise Http404
     if request.method != "POST":
         typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
         typed = {"expected_space_id": thread.space_id} | typed
@@ -41,7 +46,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("text", str(refusal))
         set_form_values(form, expected_space_id=thread.space_id)
         return _render_composer(request, thread, form, status=403)
-    if _is_script_request(request):
+    if "X-Seen" in request.headers:
         return _created_response(request, viewer, thread, post)
     return redirect(post.page_url())
 
@@ -56,7 +61,7 @@ def _quotation(request, viewer, thread):
 
 
 def _render_composer(request, thread, form, status=200):
-    if _is_script_request(request):
+    if "X-Seen" in request.headers:
         context = {"space": thread.space, "readership": readership_of(thread.space)}
         readers = render_to_string("components/space_readership.html", context)
         answer = {
@@ -70,25 +75,20 @@ def _render_composer(request, thread, form, status=200):
     )
 
 
-def _is_script_request(request):
-    return "X-Seen" in request.headers
-
-
 def _created_response(request, viewer, thread, post):
-    after = parse_natural_number(request.headers["X-Seen"]) or 0
+    """What the page that sent the form must change; most often that is this reply alone."""
+    seen = request.headers["X-Seen"]
     post.author = request.user
     try:
-        news = changes_of_reply(thread, post, after) or thread_changes_since(
-            viewer, post.thread_id, after
-        )
+        news = changes_of_reply(thread, post) if seen == str(thread.seq) else None
+        if news is None:
+            after = parse_natural_number(seen) or 0
+            news = thread_changes_since(viewer, post.thread_id, after)
     except TooFarBehind:
         answer = {"reload": True}
     else:  # Who replies follows: the page's button says so at once.
-        answer = news.as_dict()
-        answer["elements"] |= {"thread-follow": _follow_button(post)}
+        context = {"thread": thread, "number": page_of_post(post.number), "is_followed": True}
+        button = render_to_string("threads/thread.html#follow", context).strip()
+        answer = news._asdict()
+        answer["elements"] |= {"thread-follow": button}
     return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)
-
-
-def _follow_button(post):
-    context = {"thread": post.thread, "number": page_of_post(post.number), "is_followed": True}
-    return render_to_string("threads/thread.html#follow", context).strip()
