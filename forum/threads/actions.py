@@ -59,34 +59,28 @@ def start_thread(
     """
     html = markup.render(text)
     try:
-        return _create_thread(
-            actor, space, topic, kind, title, tags, idempotency_key, (text, html)
-        )
+        with transaction.atomic(durable=True):
+            space = Space.objects.visible_to(actor).get(pk=space.pk)
+            require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
+            require(rules.may_start_thread(actor, space), read_only_reason(space))
+            if kind == "announcement":
+                _require_may_announce(actor)
+            thread = Thread.objects.create(
+                space=space,
+                topic=topic,
+                kind=kind,
+                title=title,
+                author_id=actor.person_id,
+                seat_id=actor.seat_id,
+                post_count=1,
+            )
+            post = _create_post(thread, actor, idempotency_key, text, html)
+            set_tags(thread, tags)
+            ThreadCount.add({(space.pk, topic.pk): 1})
+            events.record(thread, post)
+            return thread
     except IntegrityError:
         return _earlier_post(actor, idempotency_key, text).thread
-
-
-@transaction.atomic(durable=True)
-def _create_thread(actor, space, topic, kind, title, tags, idempotency_key, content):
-    space = Space.objects.visible_to(actor).get(pk=space.pk)
-    require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
-    require(rules.may_start_thread(actor, space), read_only_reason(space))
-    if kind == "announcement":
-        _require_may_announce(actor)
-    thread = Thread.objects.create(
-        space=space,
-        topic=topic,
-        kind=kind,
-        title=title,
-        author_id=actor.person_id,
-        seat_id=actor.seat_id,
-        post_count=1,
-    )
-    post = _create_post(thread, actor, idempotency_key, content)
-    set_tags(thread, tags)
-    ThreadCount.add({(space.pk, topic.pk): 1})
-    events.record(thread, post)
-    return thread
 
 
 def post_reply(
@@ -103,23 +97,19 @@ def post_reply(
     """
     html = markup.render(text)
     try:
-        return _create_reply(thread.pk, actor, idempotency_key, expected_space_id, (text, html))
+        with transaction.atomic(durable=True):
+            thread = thread_for_update(thread.pk, actor)
+            if expected_space_id and expected_space_id != thread.space_id:
+                raise ThreadMoved()
+            if not rules.may_reply(actor, thread):
+                raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
+            thread.post_count += 1
+            post = _create_post(thread, actor, idempotency_key, text, html)
+            thread.last_posted_at = post.created_at
+            events.record(thread, post, changed=["post_count", "last_posted_at"])
+            return post
     except IntegrityError:
         return _earlier_post(actor, idempotency_key, text)
-
-
-@transaction.atomic(durable=True)
-def _create_reply(thread_id, actor, idempotency_key, expected_space_id, content):
-    thread = thread_for_update(thread_id, actor)
-    if expected_space_id and expected_space_id != thread.space_id:
-        raise ThreadMoved()
-    if not rules.may_reply(actor, thread):
-        raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
-    thread.post_count += 1
-    post = _create_post(thread, actor, idempotency_key, content)
-    thread.last_posted_at = post.created_at
-    events.record(thread, post, changed=["post_count", "last_posted_at"])
-    return post
 
 
 @transaction.atomic(durable=True)
@@ -203,8 +193,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
     return ["removed_at"]
 
 
-def _create_post(thread, actor, idempotency_key, content):
-    text, html = content
+def _create_post(thread, actor, idempotency_key, text, html):
     post = Post(
         thread=thread,
         number=thread.post_count,
