@@ -7,7 +7,7 @@ everywhere.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -65,6 +65,11 @@ class Viewer:
     they write for, which is the one they chose, else the oldest; None where no seat is
     confirmed, and they write in their own name.
     ``sign_before``: when a charter version that they have not signed takes away a seat.
+
+    From these follow ``rights``: what they may see, without who they are; ``is_registered``:
+    whether they have an account that is not suspended; ``is_registered_only``: whether, having
+    one, the members' areas are shut to them; ``is_member``: whether they hold a seat under a
+    current signature.
     """
 
     level: AccessLevel = AccessLevel.GUEST
@@ -77,33 +82,26 @@ class Viewer:
     seat_id: int | None = None
     seat_ids: tuple[int, ...] = ()
     sign_before: datetime | None = None
+    rights: Rights = field(init=False, repr=False, compare=False)
+    is_registered: bool = field(init=False, repr=False, compare=False)
+    is_registered_only: bool = field(init=False, repr=False, compare=False)
+    is_member: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def rights(self) -> Rights:
-        """What they may see, without who they are."""
-        return Rights(
-            self.level,
-            self.college_ids,
-            self.group_ids,
-            self.is_animator,
-            self.opened_college_ids,
-            self.archived_group_ids,
+    def __post_init__(self) -> None:
+        """Work out once what every rule asks."""
+        vars(self).update(  # Past the guard of a frozen class.
+            rights=Rights(
+                self.level,
+                self.college_ids,
+                self.group_ids,
+                self.is_animator,
+                self.opened_college_ids,
+                self.archived_group_ids,
+            ),
+            is_registered=self.level >= AccessLevel.REGISTERED,
+            is_registered_only=self.level == AccessLevel.REGISTERED,
+            is_member=self.level >= AccessLevel.MEMBER,
         )
-
-    @property
-    def is_registered(self) -> bool:
-        """Whether they have an account that is not suspended."""
-        return self.level >= AccessLevel.REGISTERED
-
-    @property
-    def is_registered_only(self) -> bool:
-        """Whether they have an account in order, and the members' areas are shut to them."""
-        return self.level == AccessLevel.REGISTERED
-
-    @property
-    def is_member(self) -> bool:
-        """Whether they hold a seat under a current signature."""
-        return self.level >= AccessLevel.MEMBER
 
     def with_seat(self, seat_id: int | None) -> "Viewer":
         """The same person, writing for ``seat_id``; None keeps the usual seat.
