@@ -5,7 +5,7 @@ is never out of date: when a value changes, another key is asked for, and the ol
 forgotten in its turn. There is nothing to invalidate and nobody to tell.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from sys import getsizeof
@@ -26,16 +26,14 @@ MAX_BYTES = 48 * 2**20
 _ENTRY_OVERHEAD = 2000
 
 
-def _size_of(text: str) -> int:
-    return getsizeof(text) + _ENTRY_OVERHEAD
-
-
 class FragmentCache:
     """Texts by key; those not asked for since longest make room. Threads may share it."""
 
     def __init__(self, max_bytes: int):
         """Keep about ``max_bytes`` bytes."""
-        self._texts: LRUCache[Hashable, str] = LRUCache(max_bytes, getsizeof=_size_of)
+        self._texts: LRUCache[Hashable, str] = LRUCache(
+            max_bytes, getsizeof=lambda text: getsizeof(text) + _ENTRY_OVERHEAD
+        )
         self._lock = Lock()
 
     def get(self, key: Hashable) -> str | None:
@@ -43,10 +41,18 @@ class FragmentCache:
         with self._lock:
             return self._texts.get(key)
 
-    def put(self, key: Hashable, text: str) -> None:
-        """Keep ``text``, unless it alone is too large, and forget what has no room left."""
-        with self._lock, suppress(ValueError):
-            self._texts[key] = text
+    def get_or_render(self, key: Hashable, render: Callable[[], str]) -> str:
+        """The text of ``key``, kept or, where it is not, from ``render``.
+
+        It is kept unless it alone is too large; what has no room left is forgotten.
+        """
+        with self._lock:
+            text: str | None = self._texts.get(key)
+        if text is None:
+            text = render()
+            with self._lock, suppress(ValueError):
+                self._texts[key] = text
+        return text
 
 
 _cache = FragmentCache(MAX_BYTES)
@@ -66,12 +72,10 @@ class TemplateFragment:
 
     def render(self, key: Hashable, **context: Any) -> str:
         """The HTML of ``key``, kept or rendered from a context that holds nothing else."""
-        kept_as = (*self._key_prefix(), key)
-        html = _cache.get(kept_as)
-        if html is None:
-            html = get_template(f"{self._template}#{self._partial}").render(context)
-            _cache.put(kept_as, html)
-        return html
+        part = f"{self._template}#{self._partial}"
+        return _cache.get_or_render(
+            (*self._key_prefix(), key), lambda: get_template(part).render(context)
+        )
 
     def _key_prefix(self) -> tuple[Hashable, ...]:
         # The template itself: when a developer changes it, it is another one.
@@ -90,11 +94,7 @@ class FragmentCacheNode(Node):
         """What was kept for these values, or is rendered now."""
         values = {name: _key_value(it.resolve(context)) for name, it in self._values.items()}
         key = (self, get_language(), *values.values())
-        html = _cache.get(key)
-        if html is None:
-            html = self.nodelist.render(context.new(values))
-            _cache.put(key, html)
-        return html
+        return _cache.get_or_render(key, lambda: self.nodelist.render(context.new(values)))
 
 
 def row_values(instance: Model, paths: Sequence[str]) -> tuple[Any, ...]:
