@@ -6,19 +6,17 @@ a thread may have been read through another process.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
+from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import Viewer
 from forum.follows.actions import mark_read
 from forum.follows.unread import followers_among, unread_counts
-from realtime.connections import Connection
-from realtime.frame import Frame
+from realtime.connections import Connection, Frame
 from realtime.queries import LiveQueries, run_in_db
 from realtime.registry import Registry
-from realtime.session_viewers import SessionViewers
 
-#: Seconds from what may change a badge to counting.
+#: Seconds between two counts: what changes meanwhile is counted once.
 DEBOUNCE = 1.0
 #: People counted for in one query: what others wait for meanwhile is short.
 BATCH_SIZE = 100
@@ -30,54 +28,43 @@ ReadNumbers = dict[int, dict[int, int]]
 class Badges:
     """What the open pages of a process show of followed threads.
 
-    ``spawn`` runs a coroutine in the background and logs its failure.
+    ``changed_threads``: ids of those that changed since the last count.
     """
 
-    def __init__(
-        self,
-        registry: Registry,
-        queries: LiveQueries,
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
-    ) -> None:
-        self._registry, self._queries, self._spawn = registry, queries, spawn
-        self._changed_threads: set[int] = set()
+    def __init__(self, registry: Registry, queries: LiveQueries) -> None:
+        self._registry, self._queries = registry, queries
+        self.changed_threads: set[int] = set()
         self._last_read_numbers: ReadNumbers = {}
         # Dictionaries as ordered sets: people to count for soon, and those to come in turn.
         self._due_people: dict[int, None] = {}
         self._next_people: dict[int, None] = {}
-        self._timer: asyncio.TimerHandle | None = None
-
-    def schedule_update(self, thread_id: int) -> None:
-        """Count soon for those who follow a thread that changed."""
-        self._changed_threads.add(thread_id)
-        if self._timer is None:
-            self._schedule()
 
     def note_read(self, thread_id: int, person_id: int, number: int) -> None:
         """Note that a person has been shown the posts of a thread up to ``number``."""
         numbers = self._last_read_numbers.setdefault(thread_id, {})
         numbers[person_id] = max(number, numbers.get(person_id, 0))
-        self._schedule()
 
     def reconcile(self) -> None:
         """Count soon for the next few people in turn."""
         if not self._next_people:
             self._next_people = dict.fromkeys(self._registry.by_person())
         self._due_people |= dict.fromkeys(_take_batch(self._next_people))
-        if self._due_people:
-            self._schedule()
 
-    def _schedule(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(DEBOUNCE, self._start)
+    async def count_forever(
+        self, run_logged: Callable[[Awaitable[None]], Awaitable[None]]
+    ) -> None:
+        """Count again and again, wherever something has changed.
 
-    def _start(self) -> None:
-        self._timer = None
-        if self._registry.connections:
-            self._spawn(self._send_counts())
+        ``run_logged`` awaits and logs what fails, so that it does not end the loop.
+        """
+        while True:
+            await asyncio.sleep(DEBOUNCE)
+            if self.changed_threads or self._last_read_numbers or self._due_people:
+                await run_logged(self.send_counts())
 
-    async def _send_counts(self) -> None:
-        changed, self._changed_threads = self._changed_threads, set()
+    async def send_counts(self) -> None:
+        """Record what was read, count for those whose badge may differ, and send what does."""
+        changed, self.changed_threads = self.changed_threads, set()
         read, self._last_read_numbers = self._last_read_numbers, {}
         here = self._registry.by_person()
         # Pages in view will say themselves what was read: their badge does not flicker.
@@ -86,8 +73,6 @@ class Badges:
             concerned = await self._find_concerned(here.keys(), watched, read)
             self._due_people |= dict.fromkeys(concerned)
         people = [person for person in _take_batch(self._due_people) if person in here]
-        if self._due_people:
-            self._schedule()
         if people:
             await self._send_to(people, here)
 
@@ -97,21 +82,20 @@ class Badges:
         """Those of ``people`` to count for; where that fails, it will be asked again."""
         try:
             return await run_in_db(_people_concerned, set(people), watched, read)
-        except Exception:
-            self._changed_threads |= watched.keys()
+        except BaseException:  # Be it that the last page left meanwhile.
+            self.changed_threads |= watched.keys()
             for thread_id, numbers in read.items():
                 newer = self._last_read_numbers.get(thread_id, {})
                 self._last_read_numbers[thread_id] = numbers | newer
             raise
 
     async def _send_to(self, people: list[int], here: Mapping[int, list[Connection]]) -> None:
-        session_viewers = self._queries.session_viewers
         viewers = {
             person: signed_in.viewer
             for person in people
             if (signed_in := here[person][0].signed_in)
         }
-        counts = await run_in_db(_count_unread, session_viewers, viewers.values())
+        counts = await run_in_db(_count_unread, self._queries.session_viewers, viewers.values())
         for person, count in counts.items():
             frame = Frame({"badge": count})
             for connection in here.get(person, ()):
@@ -120,7 +104,7 @@ class Badges:
                     signed_in is not None
                     and signed_in.viewer == viewers[person]
                     and connection.badge != count
-                    and session_viewers.still_holds(connection, signed_in)
+                    and self._queries.still_holds(connection, signed_in)
                 ):
                     connection.push(frame)
                     connection.badge = count

@@ -1,16 +1,49 @@
 """The connection to one open page: what the page has seen, and sending without waiting."""
 
+from __future__ import annotations
+
 import asyncio
+import json
 import time
+import zlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
-from accounts.viewers.viewers import AuthenticatedSession, Rights
 from realtime import limits
-from realtime.frame import Frame
-from realtime.handshake import Handshake
 
-Message = Mapping[str, Any]
+if TYPE_CHECKING:  # Servers import this before Django is set up.
+    from accounts.viewers.viewers import AuthenticatedSession, Rights
+    from realtime.handshake import Handshake
+
+#: The ASGI extension by which a server offers to write encoded frames itself.
+FRAME_WRITER = "foirail.frame_writer"
+_TEXT, _COMPRESSED = 0x81, 0xC1  # RFC 6455, 5.2; RFC 7692, 6: the first reserved bit.
+
+
+class Frame:
+    """A message to pages, encoded, framed and compressed once for all who get it.
+
+    ``content`` is what the page gets as JSON. ``size``: its bytes, uncompressed.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        self.asgi_message = {"type": "websocket.send", "text": text}
+        self.data = text.encode()
+        self.size = len(self.data)
+
+    @cached_property
+    def uncompressed(self) -> bytes:
+        """The WebSocket frame as it is transmitted."""
+        return _with_header(_TEXT, self.data)
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The same for clients that accept compression without context takeover."""
+        packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packed = packer.compress(self.data) + packer.flush(zlib.Z_SYNC_FLUSH)
+        return _with_header(_COMPRESSED, packed[:-4])
 
 
 class FrameWriter(Protocol):
@@ -29,7 +62,7 @@ class FrameWriter(Protocol):
 class ConnectionListener(Protocol):
     """What a connection reports to: the room that it was added to."""
 
-    def connection_writable(self, connection: "Connection") -> None:
+    def connection_writable(self, connection: Connection) -> None:
         """A page that read slowly can be sent to again; it has missed what came meanwhile."""
 
 
@@ -105,7 +138,7 @@ class Connection:
         Nothing is queued for a page that reads slowly: it keeps its position, and is brought
         up to now when it can be written to again.
         """
-        if self.close_code is not None or self.blocked_since is not None:
+        if not self.is_writable:
             return False
         if self.frame_writer is None:
             # Only a frame writer tells what the other end has not read.
@@ -124,7 +157,7 @@ class Connection:
             elif close_code == limits.TOO_SLOW and self.frame_writer is not None:
                 self.frame_writer.abort()
 
-    def receive(self, message: Message) -> dict[str, Any]:
+    def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Note that ASGI ``message`` came; return the object in it. Raise ClientFault."""
         self.unacknowledged = 0
         return self.inbound.receive(message)
@@ -154,7 +187,7 @@ class Connection:
             self.blocked_since = time.monotonic()
             task.add_done_callback(self._on_writable)
 
-    def _on_writable(self, task: "asyncio.Task[None]") -> None:
+    def _on_writable(self, task: asyncio.Task[None]) -> None:
         self.blocked_since = None
         self._check_sent(task)
         if self.close_code is not None and self.close_code != limits.ABNORMAL_CLOSURE:
@@ -162,7 +195,7 @@ class Connection:
         elif self.listener is not None:
             self.listener.connection_writable(self)
 
-    def _check_sent(self, task: "asyncio.Task[None]") -> None:
+    def _check_sent(self, task: asyncio.Task[None]) -> None:
         failed = task.cancelled() or task.exception() is not None
         if failed and self.close_code is None:
             # The server tells the consumer of it as well, which ends the connection.
@@ -200,6 +233,14 @@ def close_all(connections: Iterable[Connection], close_code: int) -> None:
     """Close ``connections`` with ``close_code``."""
     for connection in list(connections):
         connection.close(close_code)
+
+
+def _with_header(first_byte: int, data: bytes) -> bytes:
+    size = len(data)
+    if size < 126:
+        return bytes([first_byte, size]) + data
+    marker, width = (126, 2) if size < 0x10000 else (127, 8)
+    return bytes([first_byte, marker]) + size.to_bytes(width) + data
 
 
 def _writing_rights(signed_in: AuthenticatedSession) -> tuple[int | None, frozenset[int]]:

@@ -11,8 +11,7 @@ from accounts.base.parsing import parse_natural_number
 from forum.lists.changes import parse_known
 from forum.lists.listing import Listing
 from realtime import limits
-from realtime.connections import Connection, ListConnection, ThreadConnection
-from realtime.frame import FRAME_WRITER
+from realtime.connections import FRAME_WRITER, Connection, ListConnection, ThreadConnection
 from realtime.handshake import Receive, Scope, Send
 from realtime.hub import current_hub
 from realtime.rooms import Room

@@ -9,7 +9,7 @@ lost shows its effect within five seconds.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -51,13 +51,12 @@ class Hub:
     def __init__(self) -> None:
         self.registry = Registry(self)
         self.queries = queries.LiveQueries(self.recheck_sessions, self.registry.broadcast)
-        self.badges = Badges(self.registry, self.queries, self.spawn)
+        self.badges = Badges(self.registry, self.queries)
         self.log_tail = reconcile.LogTail()
         self.spaces_by_rights: dict[Rights, dict[str, int]] = {}
         self.unchecked: set[Connection] = set()
         self.subscribed = asyncio.Event()
         self.check_task: asyncio.Task[None] | None = None
-        self.background_tasks: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def join[C: Connection](self, connection: C, room: Room[C], address: str = "") -> None:
@@ -83,6 +82,7 @@ class Hub:
         self._tasks = [
             loop.create_task(bus.subscribe(self.bus_handlers(), self.subscribed)),
             loop.create_task(reconcile.reconcile_forever(self.reconcile, self.run_logged)),
+            loop.create_task(self.badges.count_forever(self.run_logged)),
         ]
         bus.register_loop(loop)
 
@@ -105,7 +105,7 @@ class Hub:
         self.log_tail.announced.add((thread, seq))
         if room := self.registry.thread_rooms.get(thread):
             room.announce(seq)
-        self.badges.schedule_update(thread)
+        self.badges.changed_threads.add(thread)
         space_ids, visible = frozenset(spaces), self.spaces_by_rights
         self.schedule_lists(
             lambda rights: not space_ids.isdisjoint(visible.get(rights, {}).values())
@@ -152,7 +152,7 @@ class Hub:
 
     def database_age(self) -> int:
         """Whole seconds since the database last answered."""
-        return self.queries.staleness.age()
+        return self.queries.age()
 
     def schedule_check(self, *connections: Connection) -> None:
         """Check soon, all ``connections`` at once, whose they are and what they may see."""
@@ -227,12 +227,6 @@ class Hub:
             room.reconcile()
         self.badges.reconcile()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work`` beside all else; log it where it fails."""
-        task = asyncio.get_running_loop().create_task(self.run_logged(work))
-        self.background_tasks.add(task)
-        task.add_done_callback(self.background_tasks.discard)
-
     async def run_logged(self, work: Awaitable[Any]) -> None:
         """Await ``work``; where it fails, log that and go on."""
         try:
@@ -246,5 +240,5 @@ class Hub:
         if is_bug:
             log.error(message, exc_info=error)
         else:
-            self.queries.staleness.mark_failed(error)
+            self.queries.note_failure(error)
         return is_bug

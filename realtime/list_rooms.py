@@ -88,7 +88,7 @@ class ListRoom(Room[ListConnection]):
                 self.due_rights.add(rights)  # Still to be done, when next reconciled.
                 raise
             for connection, signed_in in connections:
-                if live_queries.session_viewers.still_holds(connection, signed_in):
+                if live_queries.still_holds(connection, signed_in):
                     _catch_up(connection, answer)
 
     def _discard(self, connection: ListConnection, rights: Rights | None) -> None:

@@ -17,8 +17,7 @@ from django.utils.translation import override
 from accounts.viewers.viewers import Viewer
 from forum.threads.presence_html import MAX_NAMES, readers_html, writers_html
 from realtime.bus import publish
-from realtime.connections import ThreadConnection
-from realtime.frame import Frame
+from realtime.connections import Frame, ThreadConnection
 
 #: Seconds for which someone who typed is said to be writing.
 WRITING_SECONDS = 5.0

@@ -21,7 +21,7 @@ from websockets.extensions.permessage_deflate import (
     ServerPerMessageDeflateFactory,
 )
 
-from realtime.frame import FRAME_WRITER, Frame
+from realtime.connections import FRAME_WRITER, Frame
 
 #: The versions of uvicorn whose internals this extends, as ``pyproject.toml`` pins them.
 UVICORN_VERSION = "0.54.*"

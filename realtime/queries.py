@@ -5,6 +5,8 @@ Each function is called in the one thread that a process has for the database, t
 then is sent nothing.
 """
 
+import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -15,16 +17,19 @@ from django.db import InterfaceError, NotSupportedError, OperationalError, conne
 from django.utils.translation import override
 
 from accounts.base.pagination import NumberedPage
+from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import ANONYMOUS_SESSION, AuthenticatedSession, Rights
 from forum.lists.changes import list_changes_for
 from forum.lists.listing import Listing
 from forum.models import Space, Thread
 from forum.threads.changes import thread_changes_for
 from realtime import limits
-from realtime.frame import Frame
-from realtime.session_viewers import SessionViewers
-from realtime.staleness import Staleness
+from realtime.connections import Connection, Frame
 
+log = logging.getLogger("realtime")
+
+#: Seconds without an answer of the database after which pages are told that they may be stale.
+STALE_AFTER = 10.0
 #: The SQLSTATE of PostgreSQL for a query that took too long.
 _QUERY_CANCELED = "57014"
 
@@ -77,9 +82,8 @@ class ListFrames(Answer):
 class LiveQueries:
     """The database, as the hub and its rooms ask it, with what is kept of its answers.
 
-    ``session_viewers``: who the sessions belong to. ``staleness``: when it last answered.
-    ``recheck`` is called with the keys of sessions that changed, ``broadcast`` sends a frame
-    to all pages.
+    ``session_viewers``: who the sessions belong to. ``recheck`` is called with the keys of
+    sessions that changed, ``broadcast`` sends a frame to all pages.
     """
 
     def __init__(
@@ -90,7 +94,8 @@ class LiveQueries:
 
     def restart(self) -> None:
         """Forget all, for the first page that is opened where there was none."""
-        self.session_viewers, self.staleness = SessionViewers(), Staleness(self._broadcast)
+        self.session_viewers = SessionViewers()
+        self._answered_at, self._is_stale = time.monotonic(), False
 
     async def ask[**P, A: Answer](
         self,
@@ -100,18 +105,39 @@ class LiveQueries:
     ) -> A:
         """The answer of ``work``; pages of sessions that changed are checked again first."""
         answer = await run_in_db(work, self.session_viewers, *args, **kwargs)
-        self.staleness.mark_fresh()
+        self._answered_at = time.monotonic()
+        if self._is_stale:
+            self._is_stale = False
+            log.warning("The database answers open pages again.")
+            self._broadcast(Frame({"late": self.age()}))
         if answer.changed:
             self._recheck(answer.changed)
         return answer
 
+    def age(self) -> int:
+        """Whole seconds since the database last answered."""
+        return int(time.monotonic() - self._answered_at)
 
-async def run_in_db[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def note_failure(self, error: Exception) -> None:
+        """Tell pages, and log, once it has not answered for a while."""
+        if self.age() < STALE_AFTER or self._is_stale:
+            return
+        self._is_stale = True
+        log.warning("The database does not answer open pages: %r", error)
+        self._broadcast(Frame({"late": self.age()}))
+
+    def still_holds(self, connection: Connection, signed_in: AuthenticatedSession) -> bool:
+        """Whether ``connection`` still belongs to ``signed_in``, and can be written to."""
+        return (
+            connection.signed_in is signed_in
+            and self.session_viewers.by_session_key.get(connection.session_key) is signed_in
+            and connection.is_writable
+        )
+
+
+@sync_to_async
+def run_in_db[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call ``work`` in the database thread; once more where the connection was dead."""
-    return await sync_to_async(_run_with_retry, thread_sensitive=True)(work, *args, **kwargs)
-
-
-def _run_with_retry[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         return work(*args, **kwargs)
     except (OperationalError, InterfaceError, NotSupportedError) as error:

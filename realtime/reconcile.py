@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from accounts.viewers.rights_clock import SessionViewers
 from forum import events
 from forum.handover.actions import announce_departures
 from realtime.queries import AccessCheck, OpenPage, check_access, run_in_db
-from realtime.session_viewers import SessionViewers
 
 #: Seconds between two comparisons: a loss is mended within this and their own time.
 INTERVAL = 4.0

@@ -7,8 +7,7 @@ from typing import Any
 
 from forum.lists.listing import Listing
 from realtime import limits
-from realtime.connections import Connection
-from realtime.frame import Frame
+from realtime.connections import Connection, Frame
 from realtime.list_rooms import ListRoom
 from realtime.queries import OpenPage
 from realtime.rooms import Room, RoomListener

@@ -9,8 +9,7 @@ from asyncio import Task
 from typing import Any, ClassVar, Protocol
 
 from accounts.viewers.viewers import AuthenticatedSession
-from realtime.connections import Connection
-from realtime.frame import Frame
+from realtime.connections import Connection, Frame
 from realtime.queries import AccessCheck, LiveQueries
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from accounts.viewers.viewers import AuthenticatedSession
 from realtime import limits, queries
-from realtime.connections import ThreadConnection
-from realtime.frame import Frame
+from realtime.connections import Frame, ThreadConnection
 from realtime.presence import ThreadPresence
 from realtime.rooms import Room, RoomListener
 
@@ -111,11 +110,10 @@ class ThreadRoom(Room[ThreadConnection]):
         )
         if answer.seq is not None and self.announced_seq == awaited:
             self.announced_seq = answer.seq
-        still_holds = live_queries.session_viewers.still_holds
         for n, (connection, signed_in) in enumerate(connections):
             if n % BATCH_SIZE == BATCH_SIZE - 1:
                 await asyncio.sleep(0)
-            if not still_holds(connection, signed_in):
+            if not live_queries.still_holds(connection, signed_in):
                 continue
             if connection.rights not in answer.seen_by:
                 connection.close(limits.NOT_FOUND)

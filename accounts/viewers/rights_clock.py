@@ -3,8 +3,10 @@
 The database numbers every change of a row that viewers are built from, as it commits
 (``accounts/viewers/triggers.py``). Code that keeps what it computed from rights remembers the
 number: while it is the same, all holds; else ``changes_since`` tells whose to compute anew.
+``SessionViewers`` so keeps the viewers of many sessions.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +17,11 @@ from django.utils import timezone
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.rights_watch import scheduled_fields
 from accounts.models import RightsChange
+from accounts.viewers.viewers import (
+    ANONYMOUS_SESSION,
+    AuthenticatedSession,
+    authenticate_sessions,
+)
 
 #: Where more changes than this have come, everybody's rights count as changed.
 MAX_CHANGES = 500
@@ -76,3 +83,58 @@ def _next_moment(model: Any, field: str, now: datetime) -> datetime | None:
     rows = model._default_manager.filter(**{f"{field}__gt": now}).order_by(field)
     moment: datetime | None = rows.values_list(field, flat=True).first()
     return moment
+
+
+class SessionViewers:
+    """The viewers of sessions: ``by_session_key``, as true as the last ``refresh``."""
+
+    def __init__(self) -> None:
+        self.by_session_key: dict[str, AuthenticatedSession] = {}
+        self._clock: int | None = None
+        self._next_expiry: datetime | None = None
+
+    def refresh(self, arriving: Iterable[str] = ()) -> dict[str, AuthenticatedSession]:
+        """Bring ``by_session_key`` up to now, ``arriving`` keys included; return what changed.
+
+        One small query where nobody's rights have changed, one more where somebody's have.
+        """
+        now = timezone.now()
+        # The clock is read before the rows: what changes in between is asked for again.
+        clock, next_expiry, keys = self._stale(now)
+        keys |= {
+            key
+            for key in arriving
+            if self.by_session_key.get(key, ANONYMOUS_SESSION) is ANONYMOUS_SESSION
+        }
+        changed = {}
+        if keys:
+            found = authenticate_sessions(keys)
+            changed = {
+                key: one for key, one in found.items() if self.by_session_key.get(key) != one
+            }
+            self.by_session_key.update(changed)
+        self._clock, self._next_expiry = clock, next_expiry
+        return changed
+
+    def retain(self, keys: Collection[str]) -> None:
+        """Forget the sessions that no open page has: all but ``keys``."""
+        for key in self.by_session_key.keys() - keys:
+            del self.by_session_key[key]
+
+    def _stale(self, now: datetime) -> tuple[int, datetime | None, set[str]]:
+        """The clock, when rights next change by themselves, and the keys to check again."""
+        if self._clock is None:
+            return current_number(), next_scheduled_change(now), set()
+        delta, next_expiry = changes_since(self._clock), self._next_expiry
+        is_due = next_expiry is not None and next_expiry <= now
+        if is_due or delta.number != self._clock:
+            next_expiry = next_scheduled_change(now)
+        if is_due or delta.people is None:
+            return delta.number, next_expiry, set(self.by_session_key)
+        keys = {
+            key
+            for key, one in list(self.by_session_key.items())
+            if (delta.people and one.viewer.person_id in delta.people)
+            or (one.expires_at is not None and one.expires_at <= now)
+        }
+        return delta.number, next_expiry, keys

@@ -84,7 +84,6 @@ async def wait_until_idle():
         task
         for task in (
             hub.check_task,
-            *hub.background_tasks,
             *(room.delivery_task for room in hub.registry.rooms()),
         )
         if task is not None

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(settings.BASE_DIR)
 FLOORS = tuple(f"{ROOT / floor}/" for floor in ("accounts", "forum", "realtime"))
-MAX_FILES, MAX_FUNCTIONS = 24, 68
+MAX_FILES, MAX_FUNCTIONS = 20, 64
 
 
 async def test_contributing_draws_the_walk_of_a_reply(

@@ -23,7 +23,7 @@ from forum.handover.actions import announce_departures
 from forum.models import Space, Thread
 from forum.moderation import actions as moderation
 from forum.rules import Refused
-from realtime import limits, presence
+from realtime import badges, limits, presence
 from tests.factories import break_glass, create_charter, post_reply, start_thread
 from tests.page_elements import elements
 from tests.realtime.conftest import PageClient, let_time_pass, run_reconcile, wait_until_idle
@@ -261,5 +261,6 @@ def test_nobody_is_told_what_they_may_not_read(
         await meeting.finish()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(presence, "DEBOUNCE", 3600)  # It comes unasked: test_company.py has it.
+        for unasked in (presence, badges):  # They have tests of their own.
+            patch.setattr(unasked, "DEBOUNCE", 3600)
         asyncio.run(meet())

@@ -6,7 +6,7 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from django.db import OperationalError
 
-from realtime import queries, reconcile, staleness
+from realtime import queries, reconcile
 from realtime.hub import current_hub
 from tests.factories import post_reply
 from tests.realtime.conftest import run_reconcile, wait_until_idle
@@ -27,7 +27,7 @@ async def test_a_heartbeat_is_answered_with_the_age_of_what_is_shown(
 ):
     page = await open_thread(thread, claire)
     await page.next_update()
-    current_hub().queries.staleness._fresh_at = time.monotonic() - 42
+    current_hub().queries._answered_at = time.monotonic() - 42
     await page.communicator.send_json_to({})
 
     assert await page.state("late") in (42, 43)
@@ -39,7 +39,7 @@ async def test_while_the_database_is_down_pages_stay_open_and_say_so_once_and_he
     page, listing = await open_thread(thread, claire), await open_list(claire, {thread.pk: 1})
     await page.next_update(), await listing.next_update()
     with monkeypatch.context() as broken:
-        broken.setattr(staleness, "STALE_AFTER", 0)
+        broken.setattr(queries, "STALE_AFTER", 0)
         broken.setattr(reconcile, "check_access_and_log", absent)
         for name in ("check_access", "frames_for_thread", "frames_for_list"):
             broken.setattr(queries, name, absent)
@@ -63,13 +63,13 @@ async def test_that_there_was_nothing_to_ask_is_no_answer_of_the_database(
 ):
     page = await open_thread(thread, claire)
     await page.next_update()
-    monkeypatch.setattr(staleness, "STALE_AFTER", 0)
+    monkeypatch.setattr(queries, "STALE_AFTER", 0)
     monkeypatch.setattr(reconcile, "check_access_and_log", absent)
     await failing_sweep()
     current_hub().request_delivery(current_hub().registry.thread_room(thread.pk))
     await wait_until_idle()
 
-    assert current_hub().queries.staleness._is_stale
+    assert current_hub().queries._is_stale
 
 
 async def test_a_query_that_took_too_long_is_not_asked_again():
