@@ -52,7 +52,7 @@ def from_site(site, scenery, cookies, name="Foirail", is_reading=False, packing=
 
     ``is_reading`` has every page say that it is looked at, ``packing`` take compressed texts.
     """
-    seen = "&lit=1" if is_reading else ""
+    seen = "&reading=1" if is_reading else ""
     writer = scenery["writers"][0]
     places = {one["id"]: current_seq(site.pages.port, one["path"], writer)
               for one in scenery["threads"]}  # fmt: skip

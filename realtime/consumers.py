@@ -23,7 +23,7 @@ MAX_ID = 2**63 - 1
 
 
 async def thread_consumer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a page of a thread that has seen change ``?after=``; ``&lit``: it is in view."""
+    """Serve a page of a thread at change ``?after=``; ``&reading``: it is in view."""
     thread_id = scope["url_route"]["kwargs"]["thread_id"]
     try:
         params = QueryDict(scope["query_string"])
@@ -35,18 +35,20 @@ async def thread_consumer(scope: Scope, receive: Receive, send: Send) -> None:
     if after is None:
         return await _reject(receive, send, limits.RELOAD)
     await _accept(receive, send)
-    connection = ThreadConnection(after, "lit" in params, **_connection_options(scope, send))
+    connection = ThreadConnection(
+        after, "reading" in params, **_connection_options(scope, send)
+    )
     room = current_hub().registry.thread_room(thread_id)
     return await _run_connection(connection, room, scope, receive)
 
 
 async def list_consumer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a page of a list, which says what it shows in ``?connus=``."""
+    """Serve a page of a list, which says what it shows in ``?known=``."""
     try:
         params = QueryDict(scope["query_string"])
     except SuspiciousOperation:
         return await _reject(receive, send, limits.RELOAD)
-    known = frozenset(parse_known(params.get("connus", "")).items())
+    known = frozenset(parse_known(params.get("known", "")).items())
     listing = Listing.from_query(params)
     await _accept(receive, send)
     connection = ListConnection(known, **_connection_options(scope, send))

@@ -109,7 +109,7 @@ class LiveQueries:
         if self._is_stale:
             self._is_stale = False
             log.warning("The database answers open pages again.")
-            self._broadcast(Frame({"late": self.age()}))
+            self._broadcast(Frame({"database_age": self.age()}))
         if answer.changed:
             self._recheck(answer.changed)
         return answer
@@ -124,7 +124,7 @@ class LiveQueries:
             return
         self._is_stale = True
         log.warning("The database does not answer open pages: %r", error)
-        self._broadcast(Frame({"late": self.age()}))
+        self._broadcast(Frame({"database_age": self.age()}))
 
     def still_holds(self, connection: Connection, signed_in: AuthenticatedSession) -> bool:
         """Whether ``connection`` still belongs to ``signed_in``, and can be written to."""

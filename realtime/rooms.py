@@ -64,7 +64,7 @@ class Room[C: Connection](ABC):
     def on_message(self, connection: C, message: dict[str, Any]) -> None:
         """Apply what a page sent, and answer how long ago the database last answered."""
         if connection.signed_in:
-            connection.push(Frame({"late": self.listener.database_age()}))
+            connection.push(Frame({"database_age": self.listener.database_age()}))
 
     @abstractmethod
     def apply_access(

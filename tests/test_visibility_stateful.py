@@ -322,7 +322,7 @@ class Life(RuleBasedStateMachine):
                  "candidates", "groups", "break-glass", "new-thread",
                  "charter-drafts")  # fmt: skip
         yield from (reverse(name) for name in names)
-        yield from ("/?vue=sans-reponse", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0")
+        yield from ("/?vue=sans-reponse", "/suite/?known=1:0,2:0,3:0,4:0,5:0,6:0")
         yield "/sujets/bois-energie/"
         for space in self.spaces.values():
             yield space.get_absolute_url()

@@ -49,9 +49,9 @@ def tag(request, slug):
 
 
 def list_changes(request):
-    """What an open list must change, by plain HTTP: ``?sujet=…&connus=7:41,9:12``."""
+    """What an open list must change, by plain HTTP: ``?sujet=…&known=7:41,9:12``."""
     listing = Listing.from_query(request.GET)
-    known = parse_known(request.GET.get("connus", ""))
+    known = parse_known(request.GET.get("known", ""))
     return JsonResponse(
         list_changes_since(viewers.get_viewer(request), listing, known)._asdict()
     )

@@ -44,7 +44,7 @@ def writers_html(names: Sequence[str], total: int) -> SafeString:
 
 
 def _element(name, text):
-    return format_html('<p class="company" id="thread-{}">{}</p>', name, text)
+    return format_html('<p class="presence" id="thread-{}">{}</p>', name, text)
 
 
 def _join_names(names, others):

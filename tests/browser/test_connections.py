@@ -23,7 +23,7 @@ from tests.browser.actions import (
 
 LIVE, PLAIN = re.compile("/live/"), re.compile("/suite/")
 #: Words that only a test's own socket can send: the server's database does not fail here.
-LATE, IN_TIME = json.dumps({"late": 3 * 3600}), json.dumps({"late": 0})
+LATE, IN_TIME = json.dumps({"database_age": 3 * 3600}), json.dumps({"database_age": 0})
 COMPANY = json.dumps({"elements": {"thread-readers": '<p id="thread-readers">Nadia lit</p>'}})
 
 

@@ -133,11 +133,12 @@ def open_thread(open_socket):
 
 @pytest.fixture
 def open_list(open_socket):
-    """Open a list for ``person``, showing ``known`` rows, filtered by ``params``."""
+    """Open a list for ``person`` with ``params``; ``known`` rows may be a dictionary."""
 
-    async def open_list(person=None, known=None, **params):
-        shown = ",".join(f"{pk}:{seq}" for pk, seq in (known or {}).items())
-        return await open_socket(f"/live/?{urlencode(params | {'connus': shown})}", person)
+    async def open_list(person=None, known=(), **params):
+        if not isinstance(known, str):
+            known = ",".join(f"{pk}:{seq}" for pk, seq in dict(known or ()).items())
+        return await open_socket(f"/live/?{urlencode(params | {'known': known})}", person)
 
     return open_list
 

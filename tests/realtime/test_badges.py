@@ -39,7 +39,7 @@ async def test_a_reply_in_a_followed_thread_raises_the_badge_of_who_follows(
 
     await badge(page, 1)
     await stranger.communicator.send_json_to({})
-    assert await stranger.state("late") == 0  # And no badge came before.
+    assert await stranger.state("database_age") == 0  # And no badge came before.
 
 
 async def test_what_is_read_here_or_elsewhere_lowers_it_in_every_tab(
@@ -69,7 +69,7 @@ async def test_what_is_read_here_or_elsewhere_lowers_it_in_every_tab(
 async def test_who_has_the_thread_before_their_eyes_gets_no_badge_for_it(
     open_socket, open_list, thread, claire, jeanne
 ):
-    page = await open_socket(f"/live/fils/{thread.pk}/?after=1&lit=1", claire)
+    page = await open_socket(f"/live/fils/{thread.pk}/?after=1&reading=1", claire)
     tab = await open_list(claire)
     await page.next_update(), await tab.next_update()
     await in_db(post_reply)(jeanne, thread)
@@ -93,7 +93,7 @@ async def test_nonsense_is_read_as_nothing(said, open_thread, thread, claire, je
     page = await open_thread(thread, claire)
     await page.next_update()
     await page.communicator.send_json_to({"read": said})
-    await page.state("late")
+    await page.state("database_age")
     await run_count()
 
     assert await in_db(last_read_number)(claire, thread) == 1
@@ -107,7 +107,7 @@ async def test_nobody_reads_beyond_the_last_post_or_backwards(
     await page.next_update()
     for said in (99, 1):
         await page.communicator.send_json_to({"read": said})
-        await page.state("late")
+        await page.state("database_age")
     await run_count()
 
     assert await in_db(last_read_number)(claire, thread) == 2

@@ -298,8 +298,8 @@ async def test_another_person_in_the_same_browser_means_reload(open_list, spaces
 @pytest.mark.parametrize(
     "params",
     [
-        {"connus": "7:x,,:,9", "page": "-1", "vue": "?"},
-        {"connus": "9" * 50 + ":1", "page": "9" * 9},
+        {"known": "7:x,,:,9", "page": "-1", "vue": "?"},
+        {"known": "9" * 50 + ":1", "page": "9" * 9},
         {"sujet": "\x00", "mot": "\x00", "espace": ""},
         {f"x{n}": "1" for n in range(1200)},
     ],

@@ -29,7 +29,7 @@ def read(open_socket):
     """Open a page that is looked at."""
 
     async def read(thread, person=None):
-        page = await open_socket(f"/live/fils/{thread.pk}/?after=1&lit=1", person)
+        page = await open_socket(f"/live/fils/{thread.pk}/?after=1&reading=1", person)
         await page.next_update()
         return page
 
@@ -126,7 +126,7 @@ async def test_who_may_not_reply_is_not_said_to_write(read, public, claire, peop
     for person in (people.registered, people.suspended, None):
         silent = await read(public, person)
         await silent.communicator.send_json_to({"writing": True})
-        await silent.state("late")
+        await silent.state("database_age")
 
     assert "écri" not in await until(page, "thread-readers", "3 autres")
     await run_reconcile()
@@ -197,7 +197,7 @@ async def test_company_in_a_room_that_has_closed_to_someone_is_not_told_to_them(
 
 async def test_it_is_said_in_the_page_s_language(open_socket, public, claire):
     english = (ORIGIN, (b"accept-language", b"en"))
-    address = f"/live/fils/{public.pk}/?after=1&lit=1"
+    address = f"/live/fils/{public.pk}/?after=1&reading=1"
     page = await open_socket(address, claire, headers=english)
     await open_socket(address)
 

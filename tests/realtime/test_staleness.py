@@ -30,7 +30,7 @@ async def test_a_heartbeat_is_answered_with_the_age_of_what_is_shown(
     current_hub().queries._answered_at = time.monotonic() - 42
     await page.communicator.send_json_to({})
 
-    assert await page.state("late") in (42, 43)
+    assert await page.state("database_age") in (42, 43)
 
 
 async def test_while_the_database_is_down_pages_stay_open_and_say_so_once_and_heal(
@@ -46,7 +46,9 @@ async def test_while_the_database_is_down_pages_stay_open_and_say_so_once_and_he
         await in_db(post_reply)(jeanne, thread)
         for _ in range(3):
             await failing_sweep()
-        assert await page.state("late") >= 0 and await listing.state("late") >= 0
+        assert (
+            await page.state("database_age") >= 0 and await listing.state("database_age") >= 0
+        )
     await run_reconcile()
 
     assert "post-2" in (await page.next_update())["elements"]

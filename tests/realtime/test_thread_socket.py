@@ -265,7 +265,7 @@ async def test_a_frame_that_no_page_sends_ends_that_line_only(
     assert await page.code() == code
     assert (await other.next_update())["seq"] == 1
     await other.communicator.send_json_to({})
-    assert await other.state("late") == 0
+    assert await other.state("database_age") == 0
     assert page.communicator.output_queue.empty()
     told = [record for record in caplog.records if record.name == "realtime"]
     assert len(told) == 1 and told[0].exc_info is None

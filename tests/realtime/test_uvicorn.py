@@ -106,7 +106,7 @@ async def test_frames_arrive_packed_or_not_with_and_without_the_short_way(
             await in_db(post_reply)(jeanne, thread, f"Réponse « {n} » " + "à l’épreuve " * 300)
             assert (await seqs(page, n))[-1] == n
         await page.send("{}")
-        assert json.loads(await page.recv()) == {"late": 0}
+        assert json.loads(await page.recv()) == {"database_age": 0}
         await page.close()
 
 

@@ -45,7 +45,7 @@ def readable_addresses(people):
         yield f"{reverse(name)}?sujet=bois-energie"
     for view in ("sans-reponse", "experiences", "resolus"):
         yield f"/?vue={view}"
-    yield from ("/?nature=question", "/suite/?connus=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")
+    yield from ("/?nature=question", "/suite/?known=1:0,2:0,3:0,4:0,5:0,6:0", "/suite/")
     yield from ("/sujets/bois-energie/", "/sujets/eolien/")
     yield from (f"/sujets/bois-energie/?espace={slug}" for slug in READERS)
     for person in {getattr(people, role) for role in WRITER.values()}:

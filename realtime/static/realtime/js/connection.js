@@ -13,7 +13,7 @@ const HEARTBEAT = 25 * SECOND
 const TICK = 5 * SECOND // Where the clock jumps further, the machine has slept.
 const SHORT_PATIENCE = 5 * SECOND // With an answer, when someone has just come back to look.
 const STABLE = 10 * SECOND // A socket that held this long did work.
-const LATE = 10 // Seconds since the server's last look; from here it tells unasked.
+const MAX_AGE = 10 // Seconds since the server's last look; from here it tells unasked.
 const STALE = 40 * SECOND // Silence after which nothing is known.
 const LET_GO = 90 * SECOND // … and after which the server ends a socket.
 const UNSEEN = 10 * MINUTE // A tab hidden for this long keeps no socket.
@@ -50,10 +50,10 @@ export function connect(page, status) {
 
   /** A look finds all there is; a heartbeat's answer says how old the last look is. */
   function showAge(frame) {
-    const late = "seq" in frame || "order" in frame ? 0 : frame.late
-    if (late === undefined) return
-    known = Date.now() - late * SECOND
-    if (late < LATE) status.direct()
+    const age = "seq" in frame || "order" in frame ? 0 : frame.database_age
+    if (age === undefined) return
+    known = Date.now() - age * SECOND
+    if (age < MAX_AGE) status.direct()
     else status.upTo(known)
   }
 

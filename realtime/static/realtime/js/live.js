@@ -2,7 +2,7 @@
 //
 //   #posts[data-live][data-changes][data-seq][data-first][data-last]    a page of a thread
 //   #threads[data-live][data-refresh][data-shown] > #thread-7[data-seq] a page of a list
-//   .company, #badge      who reads, who writes, what waits elsewhere
+//   .presence, #badge      who reads, who writes, what waits elsewhere
 //   #freshness, #fresh, #live-region      how fresh it is, what waits, what is said aloud
 //
 // Frames are those of realtime/README.md. What comes twice or late does no harm. Nothing moves
@@ -39,7 +39,7 @@ function hear(frame) {
 
 /** Without a socket nobody knows any more who reads or writes. */
 function closed() {
-  for (const element of document.querySelectorAll(".company")) element.replaceChildren()
+  for (const element of document.querySelectorAll(".presence")) element.replaceChildren()
 }
 
 /** Apply what the form of a reply was answered; where its post shows, tell the composer. */

@@ -10,11 +10,11 @@ const REPLY = "form[data-composer=reply] textarea"
  */
 export function reportReader(list, socketAddress, say) {
   const isSomeone = Boolean(document.body.dataset.person)
-  let [isLit, lastRead, wroteAt] = [false, 0, 0]
+  let [isReading, lastRead, wroteAt] = [false, 0, 0]
 
   const tellRead = throttle(() => say({ read: lastRead }))
   const tellVisible = throttle(() => {
-    if (say({ reading: !document.hidden })) isLit = !document.hidden
+    if (say({ reading: !document.hidden })) isReading = !document.hidden
   })
 
   /** Posts of which more than an edge stands on the screen have been read. */
@@ -46,11 +46,11 @@ export function reportReader(list, socketAddress, say) {
   }
   return {
     socket() {
-      isLit = !document.hidden
-      return socketAddress(isLit ? { lit: 1 } : {})
+      isReading = !document.hidden
+      return socketAddress(isReading ? { reading: 1 } : {})
     },
     opened() {
-      if (isLit === document.hidden) tellVisible()
+      if (isReading === document.hidden) tellVisible()
       if (lastRead) tellRead()
     },
     visibilityChanged: tellVisible,
