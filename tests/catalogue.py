@@ -1,9 +1,12 @@
 """The English catalogue: what the source says, and what the catalogue answers.
 
 ``python -m tests.catalogue`` brings the catalogue up to date with the source, keeping its
-translations, and compiles it; what is left to translate is then empty in the .po file.
+translations, and compiles it; it prints what is left to translate, empty in the .po file. It
+changes nothing where a French sign lacks its no-break space.
 """
 
+import re
+import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -86,9 +89,26 @@ def _add(found, name, said, place):
         found.add(message, locations=[(place, None)], context=context)
 
 
+#: A sign of French before, or after, which a line may break.
+_LOOSE_SIGN = re.compile(r" [:;?!»](?:\s|$)|« ")
+
+
+def loose_signs(catalogue):
+    """``file: message`` of those with a plain space where French has a no-break space."""
+    return sorted(
+        f"{message.locations[0][0]}: {text}"
+        for message in catalogue
+        for text in (message.id if isinstance(message.id, tuple | list) else [message.id])
+        if _LOOSE_SIGN.search(text)
+    )
+
+
 def _main():
+    said = extract()
+    if loose := loose_signs(said):
+        sys.exit("\n".join(["U+00A0 goes before : ; ? ! » and after «, also in:", *loose]))
     standing = read_catalogue() if PO.exists() else Catalog(locale="en", charset="utf-8")
-    standing.update(extract(), no_fuzzy_matching=True)
+    standing.update(said, no_fuzzy_matching=True)
     standing.obsolete.clear()
     standing.project, standing.version, standing.fuzzy = "Foirail", "1", False
     standing.header_comment = (
@@ -101,8 +121,8 @@ def _main():
     PO.with_suffix(".mo").write_bytes(compile_catalogue(standing))
     FRENCH.parent.mkdir(parents=True, exist_ok=True)
     FRENCH.write_bytes(compile_catalogue(french_plurals(standing)))
-    left = sum(not any(_strings(m)) for m in standing if m.id)
-    print(f"{len(standing)} messages, {left} to translate.")
+    left = [message.id for message in standing if message.id and not any(_strings(message))]
+    print(*left, f"{len(standing)} messages, {len(left)} to translate.", sep="\n")
 
 
 def _strings(message):
