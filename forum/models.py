@@ -6,7 +6,7 @@ from accounts.base.discovery import feature_modules
 from forum.events import Event
 from forum.expertise.models import Expertise
 from forum.follows.models import Follow
-from forum.spaces.models import Audience, Space, ThreadCount, Topic
+from forum.spaces.models import Audience, ContributionCount, Space, ThreadCount, Topic
 from forum.tags.models import Tag, Tagging
 from forum.threads.models import Post, Thread, ThreadKind
 
@@ -16,6 +16,7 @@ for _name in feature_modules("forum", "models"):
 #: Models that several features import from here. A new one need not be among them.
 __all__ = [
     "Audience",
+    "ContributionCount",
     "Event",
     "Follow",
     "ThreadKind",

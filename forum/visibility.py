@@ -138,6 +138,11 @@ def shown_posts(prefix: str = "") -> Q:
     return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
 
 
+def contribution_counts(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The counts of shown posts of visible spaces, where there are any."""
+    return spaces(viewer, prefix=f"{prefix}space__") & Q((f"{prefix}count__gt", 0))
+
+
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """All posts of visible threads: of a hidden or deleted one, its number and a line.
 

@@ -76,7 +76,8 @@ def move_thread(thread: Thread, actor: Viewer, space: Space) -> Thread:
     space_before = thread.space_id
     if space_before == space.pk:
         return thread
-    ThreadCount.add({(space_before, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
     thread.space = space
-    events.record(thread, changed=["space"], spaces=[space_before])
+    thread.save(update_fields=["space"])  # First: it moves contribution counts.
+    ThreadCount.add({(space_before, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
+    events.record(thread, spaces=[space_before])
     return thread

@@ -142,3 +142,37 @@ class ThreadCount(models.Model):
         for (space_id, topic_id), by in sorted(changes.items()):
             row, _is_new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
             cls.objects.filter(pk=row.pk).update(count=F("count") + by)
+
+
+class ContributionCountQuerySet(visibility.VisibleQuerySet["ContributionCount"]):
+    """Contribution counts, for readers."""
+
+    rule = staticmethod(visibility.contribution_counts)
+
+
+class ContributionCount(models.Model):
+    """The number of shown posts that were written for one seat in one space on one topic.
+
+    It tells who wrote on a topic where a viewer reads, without a look at the posts. Only the
+    triggers of ``forum/spaces/triggers.py`` write these rows.
+    """
+
+    # The constraint is an index on seats as well; nothing looks for the others alone.
+    seat = models.ForeignKey(
+        "accounts.Seat", models.CASCADE, related_name="contribution_counts", db_index=False
+    )
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", db_index=False)
+    space = models.ForeignKey(Space, models.CASCADE, related_name="+", db_index=False)
+    count = models.IntegerField(default=0)
+
+    objects = ContributionCountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat", "topic", "space"], name="one_contribution_count"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id}/{self.topic_id}/{self.space_id}: {self.count}"

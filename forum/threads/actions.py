@@ -171,6 +171,8 @@ def edit_thread(
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
         thread.accepted = None
+    if topic_before != topic.pk:
+        thread.save(update_fields=["topic"])  # First: it moves contribution counts.
     set_tags(thread, tags)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})

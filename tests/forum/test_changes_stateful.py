@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    invariant,
     multiple,
     rule,
     run_state_machine_as_test,
@@ -24,6 +25,7 @@ from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
 from tests import factories
+from tests.forum.thread_invariants import check_contribution_counts
 
 ROLES = [
     "guest",
@@ -52,7 +54,7 @@ class Exchange(RuleBasedStateMachine):
         self.held.__enter__()
         colleges = factories.create_colleges()
         factories.create_charter()
-        Topic.objects.create(slug="bois", name="Bois")
+        self.topics = [Topic.objects.create(slug=name, name=name) for name in ("bois", "vent")]
         self.spaces = factories.create_spaces(colleges)
         self.people = {
             "registered": factories.create_person("Rita"),
@@ -135,11 +137,13 @@ class Exchange(RuleBasedStateMachine):
         viewer = self.viewer(by)
         self.attempt(moderation.move_thread, self.thread, viewer, self.spaces[space])
 
-    @rule(by=roles, title=st.sampled_from(["Un autre titre", "Encore un"]))
-    def revise(self, by, title):
+    @rule(
+        by=roles, title=st.sampled_from(["Un autre titre", "Encore un"]), topic=st.integers(0, 1)
+    )
+    def revise(self, by, title, topic):
         self.attempt(
             actions.edit_thread, self.thread, self.viewer(by),
-            title=title, topic=Topic.objects.get(), kind="question", tags=["régie"],
+            title=title, topic=self.topics[topic], kind="question", tags=["régie"],
         )  # fmt: skip
 
     @rule(who=st.sampled_from(ROLES[2:]), ended=st.booleans())
@@ -167,6 +171,10 @@ class Exchange(RuleBasedStateMachine):
             return
         page["seq"], page["shown"] = news.seq, page["shown"] | news.elements
         assert (page["seq"], page["shown"]) == (seq, now)
+
+    @invariant()
+    def what_was_written_is_counted(self):
+        check_contribution_counts()
 
 
 def rendered(part, thread, post=None):

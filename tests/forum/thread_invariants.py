@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from forum import markup
 from forum.events import Event
-from forum.models import Space, Thread, ThreadCount
+from forum.models import ContributionCount, Post, Space, Thread, ThreadCount
 
 
 def check_all_threads():
@@ -20,6 +20,7 @@ def check_all_threads():
         assert all(post.html == markup.render(post.text) for post in posts)
         assert all(post.version == 1 and post.is_shown for post in posts)
     check_thread_counts()
+    check_contribution_counts()
 
 
 def check_numbers(thread, posts):
@@ -67,3 +68,11 @@ def check_thread_counts():
     assert {thread.space_id for thread in Thread.objects.all()} <= set(
         Space.objects.values_list("pk", flat=True)
     )
+
+
+def check_contribution_counts():
+    """For each seat, what is counted on a topic in a space is what is shown there."""
+    posts = Post.objects.filter(seat__isnull=False, hidden_at=None, deleted_at=None)
+    counts = ContributionCount.objects.values_list("seat", "topic", "space", "count")
+    counted = {tuple(where): n for *where, n in counts if n}
+    assert counted == Counter(posts.values_list("seat", "thread__topic", "thread__space"))

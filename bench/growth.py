@@ -1,0 +1,116 @@
+"""What every page costs on a forum of 40,000 posts and on one of 1,000,000.
+
+``python -m bench.growth`` makes both forums, which takes half an hour; ``--small`` and
+``--large`` name databases that ``manage.py grow`` has filled. A cost is CPU time, of the page's
+process and of its PostgreSQL process together, in milliseconds: the median of the runs of
+a page that was asked for before. Both forums are asked in turn, so that what else the machine
+does weighs on both. Prints Markdown; ``--only sujets`` asks for addresses with that in them.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench import databases, tables
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = {"threads": 2_000, "posts": 40_000, "people": 500, "deep": 1000}
+LARGE = {"threads": 50_000, "posts": 1_000_000, "people": 12_500, "deep": 1000}
+#: How many times a page is asked for in one turn.
+RUNS = 5
+
+
+def main():
+    """Measure all pages on both forums, print those that were answered."""
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--small", help="the address of a database")
+    args.add_argument("--large")
+    args.add_argument("--only", default="")
+    args.add_argument("--turns", type=int, default=3)
+    args = args.parse_args()
+    with ExitStack() as stack:
+        sites = [
+            stack.enter_context(_site(stack.enter_context(_forum(url, size))))
+            for url, size in ((args.small, SMALL), (args.large, LARGE))
+        ]
+        rows = _compare(*sites, args.only, args.turns)
+        tables.print_table(row for row in rows if row)
+
+
+def _compare(small, large, only, turns):
+    """A row for each page and kind of viewer that is answered with a page."""
+    names = [name for name in small.ask("pages") if only in name]
+    for name in names:
+        for who in ("guest", "member", "animator"):
+            costs = {small: [], large: []}
+            for _turn in range(turns):
+                for site, found in costs.items():
+                    found += site.ask("measure", name, who)
+            if all(costs.values()):
+                least, most = (sorted(found)[len(found) // 2] for found in costs.values())
+                yield {"page": f"`{name}`", "viewer": who, "40,000: ms": least,
+                       "1,000,000: ms": most, "ratio": f"{most / least:.2f}"}  # fmt: skip
+
+
+class _Site:
+    """A process of the site that measures pages when asked (``bench.growth_pages``)."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def ask(self, *question):
+        print(json.dumps(question), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+
+@contextmanager
+def _site(database):
+    command = [sys.executable, "-m", "bench.growth_pages", f"--runs={RUNS}"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as static,
+        subprocess.Popen(
+            command, cwd=ROOT, env=_environment(database, static), **pipes
+        ) as process,
+    ):
+        yield _Site(process)
+        process.stdin.close()
+
+
+@contextmanager
+def _forum(database, size):
+    """The address of ``database``, or of one that is filled to ``size`` and dropped again."""
+    if database:
+        yield database
+        return
+    with databases.temporary_database() as database:
+        for command in ("migrate",), ("grow", *(f"--{name}={n}" for name, n in size.items())):
+            subprocess.run([sys.executable, ROOT / "manage.py", *command, "-v0"], check=True,
+                           env=os.environ | {"DATABASE_URL": database})  # fmt: skip
+        yield database
+
+
+def _environment(database, static):
+    """The site as in production, but that animators need no second factor here."""
+    return os.environ | {
+        "BENCH_STATIC_ROOT": static,
+        "DATABASE_URL": database,
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "FORUM_ADMISSION": "sponsored",
+        "FORUM_DEBUG": "0",
+        "FORUM_DEMO": "0",
+        "FORUM_HOSTS": "localhost",
+        "FORUM_SECOND_FACTOR": "0",
+        "FORUM_SECRET_KEY": secrets.token_urlsafe(50),
+        "FORUM_SSL_REDIRECT": "0",
+    }
+
+
+if __name__ == "__main__":
+    main()

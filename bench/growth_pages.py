@@ -1,0 +1,190 @@
+"""The pages of a grown forum, and the CPU time that each takes. It runs inside the site.
+
+It reads questions as lines of JSON: ``["pages"]`` is answered with what the pages are called,
+``["measure", page, viewer]`` with milliseconds of some runs, none where there is no page for
+that viewer. The first run prepares what is read: a member of many follows, an animator, a group.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.test import utils as test_utils
+
+from accounts.base.pagination import NumberedPage
+
+#: As many runs come first: PostgreSQL keeps the plan of a statement after the eighth.
+WARM_UP = 10
+#: Pages of lists, of which the smaller forum may have fewer: there the last one is asked for.
+LISTS = {
+    "/": (50, 500),
+    "/?vue=sans-reponse": (20,),
+    "/?vue=experiences": (50,),
+    "/?vue=resolus": (50,),
+    "/?nature=discussion": (50,),
+    "/sujets/{sujets}/": (50,),
+    "/sujets/{sujets}/?vue=sans-reponse": (20,),
+    "/sujets/{sujets}/?vue=resolus": (50,),
+    "/sujets/{sujets}/?espace={espaces}": (50,),
+    "/espaces/{espaces}/": (50,),
+    "/espaces/{espaces}/?vue=sans-reponse": (20,),
+    "/mots/{mots}/": (20, 50),
+    "/mots/{mots}/?vue=sans-reponse": (20,),
+    "/suite/?connus=1:1": (),
+    "/suivis/": (2,),
+    "/organisations/": (50,),
+    "/organisations/?sujet={sujets}": (50,),
+    "/organisations/?college={college}": (),
+    "/organisations/?departement={department}": (),
+    "/organisations/?q=commune": (),
+    "/territoires/": (30,),
+    "/territoires/?sujet={sujets}": (30,),
+    "/territoires/?college={college}": (),
+    "/territoires/?departement={department}": (),
+    "/territoires/recherche/?q=bre": (),
+    "/membres/": (50,),
+    "/membres/?sujet={sujets}": (),
+    "/membres/?college={college}": (50,),
+    "/membres/?departement={department}": (),
+    "/membres/?organisation=commune": (),
+    "/membres/?q=mar": (),
+    "/charte/signataires/": (50,),
+    "/compte/mes-messages/": (2,),
+    "/fils/{thread}/": (25, 50),
+    "/fils/{thread}/suite/?after=990": (),
+    "/fils/{thread}/reponses/?citer=1": (),
+}
+
+
+def main():
+    """Answer questions until there are no more."""
+    args = argparse.ArgumentParser()
+    args.add_argument("--runs", type=int, default=5)
+    runs = args.parse_args().runs
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    forum = _Forum()
+    answers = {"pages": forum.pages, "measure": lambda *asked: forum.measure(*asked, runs)}
+    for line in sys.stdin:
+        name, *asked = json.loads(line)
+        print(json.dumps(answers[name](*asked)), flush=True)
+
+
+class _Forum:
+    """The site and who looks at it."""
+
+    def __init__(self):
+        from django.db import connection
+        from django.test import Client
+
+        from bench.growth_samples import sample_people, sample_values
+        from forum.warm import warm_up
+
+        warm_up()
+        with connection.cursor() as cursor:
+            cursor.execute("SET random_page_cost = 1.1")
+            # What other processes do for a query would not be counted.
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        self._database_clock = Path(f"/proc/{pid}/schedstat")
+        people = sample_people()
+        self._values = sample_values(people["member"])
+        self._clients = {who: Client(headers={"host": "localhost"}) for who in people}
+        for who, person in people.items():
+            if person:
+                self._clients[who].force_login(person)
+        self._warm, self._depths = set(), {}
+
+    def pages(self):
+        """What the pages are called: their addresses, with braces for what differs."""
+        return sorted({*_addresses(), *LISTS, *_deep(LISTS)})
+
+    def measure(self, name, who, runs):
+        """The milliseconds of ``runs`` runs of a page."""
+        client = self._clients[who]
+        path = self._path(name, client, who)
+        if path is None or _get(client, path).status_code != 200:
+            return []
+        for _ in range(WARM_UP if (path, who) not in self._warm else 2):
+            _get(client, path)
+        self._warm.add((path, who))
+        return [self._cost(client, path) for _ in range(runs)]
+
+    def _path(self, name, client, who):
+        """The address called ``name`` here, None where it cannot be filled in."""
+        try:
+            path = name.format_map(self._values)
+        except KeyError:
+            return None
+        path, has_page, number = path.partition("page=")
+        if not has_page:
+            return path
+        if (path, number, who) not in self._depths:
+            self._depths[path, number, who] = _last_page(client, path, int(number))
+        return f"{path}page={self._depths[path, number, who]}"
+
+    def _cost(self, client, path):
+        started = time.process_time(), self._database_time()
+        _get(client, path)
+        ended = time.process_time(), self._database_time()
+        return sum(ended) * 1000 - sum(started) * 1000
+
+    def _database_time(self):
+        """Seconds of CPU time that the PostgreSQL process has had."""
+        return int(self._database_clock.read_text().split()[0]) / 1e9
+
+
+def _get(client, path):
+    return client.get(path, headers={"accept-encoding": "gzip"})
+
+
+def _last_page(client, path, number):
+    """``number``, or the last page that is full where there are fewer."""
+    least, most = 1, number + 1
+    test_utils.setup_test_environment()  # So that an answer tells what it was made from.
+    while most - least > 1:  # ``least`` is there, ``most`` is not.
+        middle = (least + most) // 2
+        page = (_get(client, f"{path}page={middle}").context or {}).get("page")
+        is_full = isinstance(page, NumberedPage) and len(page.rows) == page.size
+        least, most = (middle, most) if is_full else (least, middle)
+    test_utils.teardown_test_environment()
+    return least
+
+
+def _addresses():
+    """All addresses of the site as they are called here: ``/fils/{thread}/reponses/``."""
+    from django.urls import get_resolver
+
+    for route in _routes(get_resolver().url_patterns):
+        path = f"/{route}".replace("<int:pk>-<slug:slug>", "{thread}")
+        yield _PLACEHOLDER.sub(lambda found: f"{found[1]}/{{{found[1]}}}", path)
+
+
+#: What differs in an address is called by the word before it.
+_PLACEHOLDER = re.compile(r"([-\w]+)/(?:<\w+:\w+>|\(\?P<\w+>.*?\+?}?\)(?=/))")
+
+
+def _routes(patterns, before=""):
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def _deep(lists):
+    for path, numbers in lists.items():
+        for number in numbers:
+            yield f"{path}{'&' if '?' in path else '?'}page={number}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Who looks at a grown forum, and what the addresses of its pages are filled in with."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils import timezone
+
+_KEY = UUID(int=9)
+
+
+def sample_people():
+    """``{kind of viewer: person}``: a guest, a member, an animator, in the middle of all.
+
+    The middle is by how much they wrote. The member speaks for their organisation.
+    """
+    from accounts.models import User
+
+    people = User.objects.annotate(written=Count("posts")).order_by("written", "pk")
+    middle = people.count() // 2
+    member = people[middle]
+    member.seats.update(is_contact=True)
+    college = member.seats.get().organisation.college_id
+    others = people.exclude(seats__organisation__college=college)
+    User.objects.filter(pk=others[others.count() // 2].pk).update(is_animator=True)
+    animator = User.objects.filter(is_animator=True).first()
+    return {"guest": None, "member": member, "animator": animator}
+
+
+def sample_values(member):
+    """What stands for ``{fils}``, ``{mots}``… : what the member wrote, the largest of the rest."""
+    from accounts.models import CharterVersion, Organisation, Territory
+    from forum.models import Post, Space, Tag, Thread, Topic
+
+    now = timezone.now()
+    public = Space.objects.get(audience="public")
+    own = Thread.objects.filter(author=member).order_by("pk").first()
+    seat, group = member.seats.get(), _group(member)
+    signature = member.signatures.get()
+    deep = Thread.objects.filter(space=public).order_by("-post_count").first()
+    written = Post.objects.filter(author=member, thread__space=public, number__gt=1)
+    post = written.filter(hidden_at=None).order_by("pk").first()
+    Thread.objects.filter(pk=own.pk).update(space=public)
+    colleague = seat.organisation.seats.exclude(pk=seat.pk).first() or seat
+    candidate, _new = Organisation.objects.get_or_create(
+        slug="candidate", defaults={"name": "Candidate", "college": seat.organisation.college}
+    )
+    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None)
+    candidate.email_domains.get_or_create(
+        domain="candidate.invalid", defaults={"declared_by": member}
+    )
+    return {
+        "fils": own.pk,
+        "thread": f"{deep.pk}-{deep.slug}",
+        "messages": post.pk,
+        "mots": _largest(Tag, "taggings").slug,
+        "sujets": _largest(Topic, "threads").slug,
+        "espaces": public.slug,
+        "territoires": _largest(Territory, "organisations").slug,
+        "organisations": seat.organisation.slug,
+        "contresigner": seat.organisation.slug,
+        "membres": member.pk,
+        "sieges": colleague.pk,
+        "signatures": signature.pk,
+        "charte": CharterVersion.objects.published().first().name,
+        "groupes": group.slug,
+        "demandes": group.entries.filter(type="request").first().pk,
+        "invitations": group.entries.filter(type="invitation").first().pk,
+        "admission": candidate.pk,
+        "domaines": candidate.email_domains.get().pk,
+        "parrainages": candidate.slug,
+        "college": seat.organisation.college.slug,
+        "department": seat.organisation.department_code,
+        "tomorrow": now + timedelta(days=1),
+    }
+
+
+def _group(member):
+    """A group of which ``member`` is the contact, with twenty more and some who ask."""
+    from accounts.models import GroupEntry, GroupMembership, User, WorkingGroup
+    from accounts.viewers.viewers import viewer_of_person
+    from forum.group_pages.actions import create_group
+
+    group = WorkingGroup.objects.filter(contact=member).first()
+    if group:
+        return group
+    group = create_group(viewer_of_person(member), name="Groupe d’essai", key=_KEY,
+                         purpose="", college=None, join_policy="request", ends_at=None)  # fmt: skip
+    others = list(User.objects.exclude(pk=member.pk).order_by("pk")[:30])
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=group, person=person) for person in others[:20]
+    )
+    GroupEntry.objects.bulk_create(
+        GroupEntry(group=group, person=person, type="request") for person in others[20:]
+    )
+    GroupEntry.objects.create(group=group, by=member, type="invitation", address="x@essai.invalid")
+    return group
+
+
+def _largest(model, related):
+    return model.objects.annotate(many=Count(related)).order_by("-many", "pk").first()
