@@ -139,8 +139,8 @@ def shown_posts(prefix: str = "") -> Q:
 
 
 def contribution_counts(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """The counts of shown posts of visible spaces, where there are any."""
-    return spaces(viewer, prefix=f"{prefix}space__") & Q((f"{prefix}count__gt", 0))
+    """The counts of shown posts of visible spaces."""
+    return spaces(viewer, prefix=f"{prefix}space__")
 
 
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:

@@ -1,10 +1,10 @@
 """Numbered pages whose cost does not grow with what is numbered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
 from accounts.base.parsing import parse_natural_number
@@ -76,3 +76,35 @@ class NumberedPage[Row]:
     def next(self) -> int | None:
         """The number after, or None."""
         return self.number + 1 if self.number < self.last else None
+
+
+class TwoStepPage[Row: Model](NumberedPage[Row]):
+    """The same in two steps: the ids of the page and of what lies ahead, then its rows.
+
+    So an index finds the ids, however rich the rows are, and nothing is searched for twice.
+    ``pks`` are the ids of all rows in order, where they are known.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[Any, Row],
+        number: int,
+        size: int = PAGE_SIZE,
+        pks: Sequence[Any] | None = None,
+    ) -> None:
+        super().__init__(rows, number, size)
+        self._all_pks = rows.values_list("pk", flat=True) if pks is None else pks
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The page's rows, in order; without those that have left since their ids were read."""
+        found = {row.pk: row for row in self._rows.filter(pk__in=self._pks[: self.size])}
+        return [found[pk] for pk in self._pks[: self.size] if pk in found]
+
+    @cached_property
+    def _pks(self) -> list[Any]:
+        limit = LOOK_AHEAD_PAGES * self.size + 1
+        return list(self._all_pks[self.start : self.start + limit])
+
+    def _count_ahead(self, limit: int) -> int:
+        return len(self._pks[:limit])

@@ -6,8 +6,7 @@ Whose it is, is told by ``seats``: their ids, or a queryset of them where that i
 
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from accounts.models import Seat
 from accounts.viewers.viewers import Viewer
@@ -38,41 +37,58 @@ def experience_threads(viewer: Viewer, seats: Seats) -> QuerySet[Thread]:
 
 
 def answers(viewer: Viewer, seats: Seats) -> QuerySet[Post]:
-    """The replies to others' questions, newest first, with ``is_accepted``."""
+    """The replies to others' questions, newest first, with ``is_accepted``.
+
+    Which they are is read first, so that only they are read whole.
+    """
     replies = Post.objects.visible_to(viewer).filter(
         seat__in=seats, thread__kind=ThreadKind.QUESTION, number__gt=1
     )
-    rows = replies.exclude(thread__seat__in=seats)
+    newest = replies.exclude(thread__seat__in=seats).order_by("-created_at", "-pk")
+    pks = list(newest.values_list("pk", flat=True)[:MAX_SHOWN])
+    rows = Post.objects.visible_to(viewer).filter(pk__in=pks)
     rows = rows.annotate(is_accepted=Q(thread__accepted=F("pk"))).defer("text", "html")
     rows = rows.select_related("thread__topic", "seat__organisation")
-    return rows.order_by("-created_at", "-pk")[:MAX_SHOWN]
+    return rows.order_by("-created_at", "-pk")
 
 
-def expertise_topics(viewer: Viewer, seats: Seats) -> QuerySet[Topic]:
-    """The topics that these seats can testify on, and how many times how.
+def expertise_topics(viewer: Viewer, seats: Seats) -> list[Topic]:
+    """The topics that these seats can testify on, with how many times how.
 
-    ``told`` an experience, had an answer ``accepted``, or someone of today ``declared`` it.
+    ``experience_count``: experiences told; ``accepted_count``: answers accepted;
+    ``declared_count``: people of today who declared it.
     """
-    of_topic = {"topic": OuterRef("pk")}
-    experiences = _threads(viewer, seats).filter(kind=ThreadKind.EXPERIENCE, **of_topic)
+    experiences = _threads(viewer, seats).filter(kind=ThreadKind.EXPERIENCE)
     accepted = Post.objects.visible_to(viewer).filter(
-        seat__in=seats, thread__topic=OuterRef("pk"), thread__accepted=F("pk")
+        seat__in=seats, thread__accepted=F("pk")
     )
     people = Seat.objects.representing().filter(pk__in=seats).values("person")
-    declared = Expertise.objects.visible_to(viewer).filter(person__in=people, **of_topic)
-    rows = Topic.objects.annotate(
-        experience_count=_count_by(experiences, "topic"),
-        accepted_count=_count_by(accepted, "thread__topic"),
-        declared_count=_count_by(declared, "topic"),
+    declared = Expertise.objects.visible_to(viewer).filter(person__in=people)
+    counts = _counts_by("experience_count", experiences, "topic").union(
+        _counts_by("accepted_count", accepted, "thread__topic"),
+        _counts_by("declared_count", declared, "topic"),
+        all=True,
     )
-    some = Q(experience_count__gt=0) | Q(accepted_count__gt=0) | Q(declared_count__gt=0)
-    return rows.filter(some).order_by("order", "pk")
+    found: dict[int, dict[str, int]] = {}
+    for topic_id, name, count in counts:
+        found.setdefault(topic_id, dict.fromkeys(_COUNT_NAMES, 0))[name] = count
+    topics = Topic.objects.filter(pk__in=found).order_by("order", "pk")
+    return [_with_counts(topic, found[topic.pk]) for topic in topics]
+
+
+_COUNT_NAMES = ("experience_count", "accepted_count", "declared_count")
 
 
 def _threads(viewer, seats):
     return Thread.objects.visible_to(viewer).filter(seat__in=seats)
 
 
-def _count_by(rows, by):
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), Value(0))
+def _counts_by(name, rows, topic):
+    """A row for each topic of ``rows``: its id, ``name``, how many there are."""
+    return rows.order_by().values_list(topic, Value(name)).annotate(Count("pk"))
+
+
+def _with_counts(topic, counts):
+    for name, count in counts.items():
+        setattr(topic, name, count)
+    return topic

@@ -1,13 +1,33 @@
 """The organisations, territories and people of the network that a viewer may find."""
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Seat, Territory, User
 from accounts.profiles.queries import listed
 from accounts.territories.models import HOME_COUNTRY, in_department
 from accounts.viewers.viewers import Viewer
 from forum.directory.filters import DirectoryFilters, search_words
-from forum.models import Expertise, Post
+from forum.models import ContributionCount, Expertise, Topic
+
+
+class Place(NamedTuple):
+    """A territory's id, and where it lies: codes of departments joined by ``|``, a country."""
+
+    pk: int
+    department_codes: str
+    country: str
+
+    @property
+    def is_in_france(self) -> bool:
+        """Whether it lies in France."""
+        return self.country == HOME_COUNTRY
+
+    @property
+    def departments(self) -> list[str]:
+        """The codes of its departments."""
+        return self.department_codes.split("|") if self.department_codes else []
 
 
 def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Organisation]:
@@ -24,26 +44,27 @@ def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Or
     return rows.order_by("folded_name")
 
 
-def find_territories(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Territory]:
-    """Those where such organisations act, by name; wherever they lie.
-
-    Each with ``organisation_count``, how many of them act there. Who they are a subquery
-    finds, once for all territories; but who wrote on a topic is a long question, which is
-    asked once for all queries made of these rows.
-    """
-    acting = find_organisations(viewer, filters).order_by().values_list("pk", flat=True)
-    if filters.topic:
-        acting = list(acting)
-    rows = Territory.objects.filter(organisations__in=acting)
-    counted = rows.annotate(organisation_count=Count("organisations"))
-    return counted.order_by("folded_name", "pk")
+def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[Place]:
+    """The territories where such organisations act, by name, wherever they lie."""
+    acting = find_organisations(viewer, filters).order_by().values("pk")
+    acts = Organisation.territories.through.objects.filter(organisation__in=acting)
+    rows = Territory.objects.filter(pk__in=acts.values("territory"))
+    rows = rows.order_by("folded_name", "pk")
+    return [Place(*row) for row in rows.values_list("pk", "department_codes", "country")]
 
 
-def located_in(rows: QuerySet[Territory], filters: DirectoryFilters) -> QuerySet[Territory]:
-    """The territories among ``rows`` in the department or country that ``filters`` name."""
+def with_organisation_counts(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Territory]:
+    """Territories with ``organisation_count``, how many such organisations act there."""
+    acting = find_organisations(viewer, filters).order_by().values("pk")
+    counted = Count("organisations", filter=Q(organisations__in=acting))
+    return Territory.objects.annotate(organisation_count=counted)
+
+
+def is_located_in(place: Place, filters: DirectoryFilters) -> bool:
+    """Whether ``place`` is in the department or country that ``filters`` name, if any."""
     if filters.department:
-        return rows.filter(in_department(filters.department), country=HOME_COUNTRY)
-    return rows.filter(country=filters.country) if filters.country else rows
+        return place.is_in_france and filters.department in place.departments
+    return not filters.country or place.country == filters.country
 
 
 def listed_people() -> QuerySet[User]:
@@ -81,14 +102,15 @@ def with_profiles(rows: QuerySet[User], viewer: Viewer) -> QuerySet[User]:
 
 def _on_topic(viewer, slug):
     """Organisations that wrote on the topic where ``viewer`` reads, or can testify on it."""
-    posts = Post.objects.visible_to(viewer).filter(
-        thread__topic__slug=slug, seat__organisation=OuterRef("pk")
+    topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
+    written = ContributionCount.objects.visible_to(viewer).filter(
+        topic=topic, organisation=OuterRef("pk")
     )
     expertise = Expertise.objects.visible_to(viewer).filter(
-        topic__slug=slug, person=OuterRef("person")
+        topic=topic, person=OuterRef("person")
     )
     seats = Seat.objects.representing().filter(Exists(expertise), organisation=OuterRef("pk"))
-    return Q(Exists(posts)) | Q(Exists(seats))
+    return Q(Exists(written)) | Q(Exists(seats))
 
 
 def _in_department(code):

@@ -3,12 +3,10 @@
 from collections import Counter
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from accounts.base.text import fold
-from accounts.models import Department, Territory
+from accounts.models import Department
 from accounts.territories import countries
-from accounts.territories.models import HOME_COUNTRY
+from forum.directory.queries import Place
 
 #: The outline's own measures; departments are marked in them.
 WIDTH, HEIGHT = 613, 585
@@ -45,25 +43,24 @@ class TerritoryMap(NamedTuple):
         return sorted([*self.on_map, *self.overseas], key=lambda place: fold(place.name))
 
 
-def territory_map_of(territories: QuerySet[Territory]) -> TerritoryMap:
-    """The places of ``territories`` on the map, in two queries whatever their number.
+def territory_map_of(places: list[Place]) -> TerritoryMap:
+    """The map of the territories that lie at ``places``, in one query whatever their number.
 
     One that lies in two departments counts in both.
     """
-    rows = list(territories.order_by().values_list("department_codes", "country"))
-    codes = [codes.split("|") for codes, country in rows if country == HOME_COUNTRY and codes]
-    inside = Counter(code for several in codes for code in several)
-    outside = Counter(country for _codes, country in rows if country != HOME_COUNTRY)
+    here = (place.departments for place in places if place.is_in_france)
+    inside = Counter(code for departments in here for code in departments)
+    outside = Counter(place.country for place in places if not place.is_in_france)
     found = Department.objects.filter(code__in=inside)
-    here = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
+    marked = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
     names = countries.names()
     there = [
         MapPlace(code, names.get(code, code), n, is_in_france=False)
         for code, n in outside.items()
     ]
     return TerritoryMap(
-        on_map=[place for place in here if place.x is not None],
-        overseas=[place for place in here if place.x is None],
+        on_map=[place for place in marked if place.x is not None],
+        overseas=[place for place in marked if place.x is None],
         abroad=sorted(there, key=lambda place: fold(place.name)),
-        count=len(rows),
+        count=len(places),
     )

@@ -168,13 +168,13 @@ class Migration(migrations.Migration):
             name='ContributionCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('count', models.IntegerField(default=0)),
-                ('seat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contribution_counts', to='accounts.seat')),
+                ('count', models.IntegerField()),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
                 ('space', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.space')),
                 ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.topic')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('seat', 'topic', 'space'), name='one_contribution_count')],
+                'constraints': [models.UniqueConstraint(fields=('topic', 'organisation', 'space'), name='one_contribution_count')],
             },
         ),
         migrations.CreateModel(

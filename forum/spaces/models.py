@@ -151,28 +151,29 @@ class ContributionCountQuerySet(visibility.VisibleQuerySet["ContributionCount"])
 
 
 class ContributionCount(models.Model):
-    """The number of shown posts that were written for one seat in one space on one topic.
+    """The number of shown posts of one organisation in one space on one topic, if any.
 
     It tells who wrote on a topic where a viewer reads, without a look at the posts. Only the
-    triggers of ``forum/spaces/triggers.py`` write these rows.
+    triggers of ``forum/spaces/triggers.py`` write these rows; where nothing is shown, there
+    is none.
     """
 
-    # The constraint is an index on seats as well; nothing looks for the others alone.
-    seat = models.ForeignKey(
-        "accounts.Seat", models.CASCADE, related_name="contribution_counts", db_index=False
-    )
+    # The constraint is an index on topics as well; nothing looks for spaces alone.
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="+", db_index=False
+    )
     space = models.ForeignKey(Space, models.CASCADE, related_name="+", db_index=False)
-    count = models.IntegerField(default=0)
+    count = models.IntegerField()
 
     objects = ContributionCountQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seat", "topic", "space"], name="one_contribution_count"
+                fields=["topic", "organisation", "space"], name="one_contribution_count"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.seat_id}/{self.topic_id}/{self.space_id}: {self.count}"
+        return f"{self.topic_id}/{self.organisation_id}/{self.space_id}: {self.count}"

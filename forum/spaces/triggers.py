@@ -1,10 +1,10 @@
-"""Database triggers that count what was written for each seat (``ContributionCount``).
+"""Database triggers that count the posts of organisations (``ContributionCount``).
 
 Triggers, because a count that an action kept would cost each reply a statement more, and
 because loaders and cascades write posts, too. They are installed after each migration: SQLite
 rebuilds tables to change them, which drops triggers.
 
-They lock counts in the order of seat, topic and space, when the thread is locked. So an action
+They lock counts in the order of topic, organisation and space, when the thread is locked. So an action
 writes a post, or a thread's new topic or space, before it locks tags and thread counts.
 """
 
@@ -13,28 +13,41 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _ADD = """
-INSERT INTO forum_contributioncount (seat_id, topic_id, space_id, count)
-SELECT NEW.seat_id, topic_id, space_id, 1 FROM forum_thread WHERE id = NEW.thread_id
-ON CONFLICT (seat_id, topic_id, space_id)
+INSERT INTO forum_contributioncount (topic_id, organisation_id, space_id, count)
+SELECT topic_id, organisation_id, space_id, 1 FROM forum_thread, accounts_seat
+WHERE forum_thread.id = NEW.thread_id AND accounts_seat.id = NEW.seat_id
+ON CONFLICT (topic_id, organisation_id, space_id)
 DO UPDATE SET count = forum_contributioncount.count + 1;
 """
 _SUBTRACT = """
-UPDATE forum_contributioncount SET count = count - 1 WHERE (seat_id, topic_id, space_id) =
-(SELECT OLD.seat_id, topic_id, space_id FROM forum_thread WHERE id = OLD.thread_id);
+UPDATE forum_contributioncount SET count = count - 1
+WHERE (topic_id, organisation_id, space_id) = (
+  SELECT topic_id, organisation_id, space_id FROM forum_thread, accounts_seat
+  WHERE forum_thread.id = OLD.thread_id AND accounts_seat.id = OLD.seat_id
+);
+DELETE FROM forum_contributioncount WHERE count = 0
+AND (topic_id, organisation_id, space_id) = (
+  SELECT topic_id, organisation_id, space_id FROM forum_thread, accounts_seat
+  WHERE forum_thread.id = OLD.thread_id AND accounts_seat.id = OLD.seat_id
+);
 """
 _MOVE = """
-INSERT INTO forum_contributioncount (seat_id, topic_id, space_id, count)
-SELECT seat_id, topic_id, space_id, moved FROM (
-  SELECT seat_id, OLD.topic_id AS topic_id, OLD.space_id AS space_id, -COUNT(*) AS moved
-  FROM forum_post WHERE thread_id = NEW.id
-  AND hidden_at IS NULL AND deleted_at IS NULL AND seat_id IS NOT NULL GROUP BY seat_id
+INSERT INTO forum_contributioncount (topic_id, organisation_id, space_id, count)
+SELECT topic_id, organisation_id, space_id, moved FROM (
+  SELECT OLD.topic_id AS topic_id, organisation_id, OLD.space_id AS space_id,
+  -COUNT(*) AS moved FROM forum_post JOIN accounts_seat ON accounts_seat.id = seat_id
+  WHERE thread_id = NEW.id AND hidden_at IS NULL AND deleted_at IS NULL
+  GROUP BY organisation_id
   UNION ALL
-  SELECT seat_id, NEW.topic_id, NEW.space_id, COUNT(*)
-  FROM forum_post WHERE thread_id = NEW.id
-  AND hidden_at IS NULL AND deleted_at IS NULL AND seat_id IS NOT NULL GROUP BY seat_id
-) AS changes WHERE TRUE ORDER BY seat_id, topic_id, space_id
-ON CONFLICT (seat_id, topic_id, space_id)
+  SELECT NEW.topic_id, organisation_id, NEW.space_id, COUNT(*)
+  FROM forum_post JOIN accounts_seat ON accounts_seat.id = seat_id
+  WHERE thread_id = NEW.id AND hidden_at IS NULL AND deleted_at IS NULL
+  GROUP BY organisation_id
+) AS changes WHERE TRUE ORDER BY topic_id, organisation_id, space_id
+ON CONFLICT (topic_id, organisation_id, space_id)
 DO UPDATE SET count = forum_contributioncount.count + excluded.count;
+DELETE FROM forum_contributioncount
+WHERE topic_id = OLD.topic_id AND space_id = OLD.space_id AND count = 0;
 """
 #: Whether a post counts, before and after.
 _OLD = "(OLD.hidden_at IS NULL AND OLD.deleted_at IS NULL AND OLD.seat_id IS NOT NULL)"

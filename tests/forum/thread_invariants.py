@@ -71,8 +71,8 @@ def check_thread_counts():
 
 
 def check_contribution_counts():
-    """For each seat, what is counted on a topic in a space is what is shown there."""
+    """What is counted of an organisation on a topic in a space is what is shown there."""
     posts = Post.objects.filter(seat__isnull=False, hidden_at=None, deleted_at=None)
-    counts = ContributionCount.objects.values_list("seat", "topic", "space", "count")
-    counted = {tuple(where): n for *where, n in counts if n}
-    assert counted == Counter(posts.values_list("seat", "thread__topic", "thread__space"))
+    where = posts.values_list("thread__topic", "seat__organisation", "thread__space")
+    counts = ContributionCount.objects.values_list("topic", "organisation", "space", "count")
+    assert {tuple(place): count for *place, count in counts} == Counter(where)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.base.pagination import NumberedPage
+from accounts.base.pagination import TwoStepPage
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.models import College, Department, Seat, User
 from accounts.profiles.actions import save_profile
@@ -36,7 +36,7 @@ def members(request):
     rows = with_profiles(find_people(viewer, filters), viewer)
     context = {
         "filters": filters,
-        "page": NumberedPage(rows, filters.page, size=30),
+        "page": TwoStepPage(rows, filters.page, size=30),
         "colleges": College.objects.all(),
         "departments": Department.objects.order_by("code"),
     }

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
-from accounts.base.pagination import NumberedPage
+from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department, Organisation, Seat, Signature
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
@@ -30,7 +30,7 @@ def organisations(request):
     rows = rows.select_related("college").prefetch_related("territories")
     context = {
         "filters": filters,
-        "page": NumberedPage(rows, filters.page, size=30),
+        "page": TwoStepPage(rows, filters.page, size=30),
         "colleges": College.objects.all(),
         "departments": Department.objects.order_by("code"),
         "candidates": _candidate_count(viewer),

@@ -3,13 +3,17 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.base.pagination import NumberedPage
+from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department, Territory
 from accounts.territories import countries
 from accounts.viewers import viewers
 from forum.directory import contributions
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_territories, located_in
+from forum.directory.queries import (
+    find_territories,
+    is_located_in,
+    with_organisation_counts,
+)
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
 #: Organisations on a territory's page: more than act on any.
@@ -20,16 +24,17 @@ MAX_ORGANISATIONS = 100
 def territories(request):
     """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    rows = find_territories(
-        viewer, DirectoryFilters(college=filters.college, topic=filters.topic)
-    )
-    territory_map = territory_map_of(rows)
+    acting = DirectoryFilters(college=filters.college, topic=filters.topic)
+    places = find_territories(viewer, acting)
+    territory_map = territory_map_of(places)
+    pks = [place.pk for place in places if is_located_in(place, filters)]
+    rows = with_organisation_counts(viewer, acting)
     context = {
         "filters": filters,
         "territory_map": territory_map,
         "departments": _departments(territory_map, filters),
         "department": Department.objects.filter(code=filters.department).first(),
-        "page": NumberedPage(located_in(rows, filters), filters.page, size=30),
+        "page": TwoStepPage(rows, filters.page, size=30, pks=pks),
         "colleges": College.objects.all(),
         "country": countries.name_of(filters.country) if filters.country else "",
         "width": WIDTH,
