@@ -12,13 +12,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self):
-        """Install the triggers of the rights clock after each migration."""
-        post_migrate.connect(
-            _install_rights_triggers, sender=self, dispatch_uid="accounts.viewers.rights_clock"
-        )
+        """Install triggers after each migration."""
+        post_migrate.connect(_install_triggers, sender=self, dispatch_uid="accounts.triggers")
 
 
-def _install_rights_triggers(using, **kwargs):
-    from accounts.viewers.triggers import install_triggers
+def _install_triggers(using, **kwargs):
+    from accounts.charter import triggers as charter
+    from accounts.viewers import triggers as rights_clock
 
-    install_triggers(connections[using])
+    charter.install_triggers(connections[using])
+    rights_clock.install_triggers(connections[using])

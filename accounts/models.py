@@ -11,6 +11,7 @@ from accounts.charter.models import (
     CharterVersion,
     RegisterLine,
     Signature,
+    SignedVersion,
     VersionRefusal,
 )
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
@@ -45,6 +46,7 @@ __all__ = [
     "Seat",
     "Session",
     "Signature",
+    "SignedVersion",
     "Sponsorship",
     "Territory",
     "User",

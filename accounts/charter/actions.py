@@ -123,6 +123,7 @@ def withdraw_signature(signature: Signature, person: User) -> Signature:
     signature = Signature.objects.get(pk=signature.pk)
     if signature.person_id != person.pk:
         raise PermissionDenied(_("Chacun ne retire que sa propre signature."))
+    lock_organisation(signature.organisation_id)
     live = Signature.objects.live().filter(
         person=person, organisation=signature.organisation_id
     )

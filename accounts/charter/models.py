@@ -170,6 +170,22 @@ class Signature(Addressable):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
 
 
+class SignedVersion(models.Model):
+    """The number of the newest version of which an organisation has a live signature, if any.
+
+    It tells which organisations are in the network without a look at all their signatures.
+    Only the triggers of ``accounts/charter/triggers.py`` write these rows.
+    """
+
+    organisation = models.OneToOneField(
+        "accounts.Organisation", models.CASCADE, primary_key=True, related_name="+"
+    )
+    number = models.PositiveIntegerField()
+
+    def __str__(self):
+        return f"{self.organisation_id}: {self.number}"
+
+
 class VersionRefusal(models.Model):
     """A person refused to sign this version: no page reminds them of it.
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from accounts.charter.models import CharterVersion, Signature
+from accounts.charter.models import CharterVersion, Signature, SignedVersion
 from accounts.organisations.models import Organisation, Seat
 
 
@@ -49,7 +49,7 @@ def signatory_organisations():
 
 def count_signatories():
     """How many admitted organisations have a live signature."""
-    bound = Signature.objects.live().filter(organisation=OuterRef("pk"))
+    bound = SignedVersion.objects.filter(organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 

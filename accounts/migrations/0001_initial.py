@@ -338,6 +338,13 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(blank=True, related_name='organisations', to='accounts.territory'),
         ),
         migrations.CreateModel(
+            name='SignedVersion',
+            fields=[
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='accounts.organisation')),
+                ('number', models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='VersionRefusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -444,6 +451,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seat',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('refused_at', None)), fields=('person', 'organisation'), name='one_open_seat_an_organisation'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['folded_name', 'id'], name='user_by_name'),
         ),
         migrations.AddConstraint(
             model_name='user',

@@ -44,8 +44,9 @@ class OrganisationQuerySet(models.QuerySet):
 
 
 def _has_current_signature():
-    signed = apps.get_model("accounts", "Signature").objects.current()
-    return Exists(signed.filter(organisation=OuterRef("pk")))
+    signed = apps.get_model("accounts", "SignedVersion").objects
+    required = Subquery(apps.get_model("accounts", "CharterVersion").objects.required())
+    return Exists(signed.filter(organisation=OuterRef("pk"), number__gte=required))
 
 
 class Organisation(Addressable):

@@ -110,6 +110,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("personne")
         verbose_name_plural = _("personnes")
+        # The directory lists people by name, a page at a time.
+        indexes = [models.Index(fields=["folded_name", "id"], name="user_by_name")]
         constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
 
     def __str__(self):

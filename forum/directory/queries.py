@@ -13,11 +13,15 @@ from forum.models import ContributionCount, Expertise, Topic
 
 
 class Place(NamedTuple):
-    """A territory's id, and where it lies: codes of departments joined by ``|``, a country."""
+    """A territory's id, where it lies, and how many of the organisations act there.
+
+    ``department_codes`` are joined by ``|``.
+    """
 
     pk: int
     department_codes: str
     country: str
+    organisation_count: int
 
     @property
     def is_in_france(self) -> bool:
@@ -47,17 +51,9 @@ def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Or
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[Place]:
     """The territories where such organisations act, by name, wherever they lie."""
     acting = find_organisations(viewer, filters).order_by().values("pk")
-    acts = Organisation.territories.through.objects.filter(organisation__in=acting)
-    rows = Territory.objects.filter(pk__in=acts.values("territory"))
-    rows = rows.order_by("folded_name", "pk")
-    return [Place(*row) for row in rows.values_list("pk", "department_codes", "country")]
-
-
-def with_organisation_counts(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Territory]:
-    """Territories with ``organisation_count``, how many such organisations act there."""
-    acting = find_organisations(viewer, filters).order_by().values("pk")
-    counted = Count("organisations", filter=Q(organisations__in=acting))
-    return Territory.objects.annotate(organisation_count=counted)
+    rows = Territory.objects.filter(organisations__in=acting).order_by("folded_name", "pk")
+    rows = rows.annotate(organisation_count=Count("organisations"))
+    return [Place(*row) for row in rows.values_list(*Place._fields)]
 
 
 def is_located_in(place: Place, filters: DirectoryFilters) -> bool:
@@ -69,8 +65,13 @@ def is_located_in(place: Place, filters: DirectoryFilters) -> bool:
 
 def listed_people() -> QuerySet[User]:
     """The members who have not opted out of the directory: for members' eyes only."""
-    seats = Seat.objects.granting_access().filter(person=OuterRef("pk"))
-    return User.objects.filter(listed(), Exists(seats), is_active=True, suspended_at=None)
+    return _listed_with(Seat.objects.granting_access())
+
+
+def _listed_with(seats):
+    """The people who have not opted out and hold one of ``seats``, which grant access."""
+    held = Exists(seats.filter(person=OuterRef("pk")))
+    return User.objects.filter(listed(), held, is_active=True, suspended_at=None)
 
 
 def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
@@ -79,14 +80,13 @@ def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
     Organisation, college and department are those of confirmed seats: what nobody has
     confirmed finds nobody.
     """
-    rows = listed_people()
+    is_by_seat = filters.organisation or filters.college or filters.department
+    rows = _listed_with(_matching_seats(filters)) if is_by_seat else listed_people()
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
     if filters.topic:
         expertise = Expertise.objects.visible_to(viewer).filter(topic__slug=filters.topic)
         rows = rows.filter(Exists(expertise.filter(person=OuterRef("pk"))))
-    if filters.organisation or filters.college or filters.department:
-        rows = rows.filter(Exists(_matching_seats(filters)))
     return rows.order_by("folded_name", "pk")
 
 
@@ -120,7 +120,7 @@ def _in_department(code):
 
 
 def _matching_seats(filters):
-    seats = Seat.objects.representing().filter(person=OuterRef("pk"))
+    seats = Seat.objects.representing()
     for word in search_words(filters.organisation):
         seats = seats.filter(organisation__folded_name__contains=word)
     if filters.college:

@@ -1,16 +1,16 @@
 """Database triggers that count the posts of organisations (``ContributionCount``).
 
 Triggers, because a count that an action kept would cost each reply a statement more, and
-because loaders and cascades write posts, too. They are installed after each migration: SQLite
-rebuilds tables to change them, which drops triggers.
+because loaders and cascades write posts, too.
 
-They lock counts in the order of topic, organisation and space, when the thread is locked. So an action
-writes a post, or a thread's new topic or space, before it locks tags and thread counts.
+They lock counts in the order of topic, organisation and space, when the thread is locked. So
+an action writes a post, or a thread's new topic or space, before it locks tags and thread
+counts.
 """
 
-from collections.abc import Iterator
-
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.base.triggers import Trigger, replace_triggers
 
 _ADD = """
 INSERT INTO forum_contributioncount (topic_id, organisation_id, space_id, count)
@@ -53,49 +53,30 @@ WHERE topic_id = OLD.topic_id AND space_id = OLD.space_id AND count = 0;
 _OLD = "(OLD.hidden_at IS NULL AND OLD.deleted_at IS NULL AND OLD.seat_id IS NOT NULL)"
 _NEW = "(NEW.hidden_at IS NULL AND NEW.deleted_at IS NULL AND NEW.seat_id IS NOT NULL)"
 _POST_CHANGED = "UPDATE OF hidden_at, deleted_at, seat_id ON forum_post"
-#: ``{name: (event, condition, what is done)}``.
-_TRIGGERS = {
-    "contribution_written": ("INSERT ON forum_post", _NEW, _ADD),
-    "contribution_erased": ("DELETE ON forum_post", _OLD, _SUBTRACT),
-    "contribution_shown": (
-        _POST_CHANGED, f"{_NEW} AND NOT ({_OLD} AND OLD.seat_id = NEW.seat_id)", _ADD,
+_TRIGGERS = (
+    Trigger("contribution_written", "INSERT ON forum_post", _NEW, _ADD),
+    Trigger("contribution_erased", "DELETE ON forum_post", _OLD, _SUBTRACT),
+    Trigger(
+        "contribution_shown",
+        _POST_CHANGED,
+        f"{_NEW} AND NOT ({_OLD} AND OLD.seat_id = NEW.seat_id)",
+        _ADD,
     ),
-    "contribution_hidden": (
-        _POST_CHANGED, f"{_OLD} AND NOT ({_NEW} AND OLD.seat_id = NEW.seat_id)", _SUBTRACT,
+    Trigger(
+        "contribution_hidden",
+        _POST_CHANGED,
+        f"{_OLD} AND NOT ({_NEW} AND OLD.seat_id = NEW.seat_id)",
+        _SUBTRACT,
     ),
-    "contribution_moved": (
+    Trigger(
+        "contribution_moved",
         "UPDATE OF topic_id, space_id ON forum_thread",
         "OLD.topic_id <> NEW.topic_id OR OLD.space_id <> NEW.space_id",
         _MOVE,
     ),
-}  # fmt: skip
+)
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers of this database, or replace them, where its tables are there."""
-    definitions = {"postgresql": _postgresql_statements, "sqlite": _sqlite_statements}
-    if "forum_contributioncount" not in connection.introspection.table_names():
-        return
-    with connection.cursor() as cursor:
-        for statement in definitions[connection.vendor]():
-            cursor.execute(statement)
-
-
-def _postgresql_statements() -> Iterator[str]:
-    for name, (event, condition, done) in _TRIGGERS.items():
-        yield (
-            f"CREATE OR REPLACE FUNCTION forum_{name}() RETURNS trigger LANGUAGE plpgsql AS $$"
-            f" BEGIN {done} RETURN NULL; END $$"
-        )
-        yield (
-            f"CREATE OR REPLACE TRIGGER {name} AFTER {event} FOR EACH ROW WHEN ({condition})"
-            f" EXECUTE FUNCTION forum_{name}()"
-        )
-
-
-def _sqlite_statements() -> Iterator[str]:
-    for name, (event, condition, done) in _TRIGGERS.items():
-        yield f"DROP TRIGGER IF EXISTS {name}"
-        yield (
-            f"CREATE TRIGGER {name} AFTER {event} FOR EACH ROW WHEN {condition} BEGIN {done} END"
-        )
+    """Install the triggers in this database."""
+    replace_triggers(connection, "forum_contributioncount", _TRIGGERS)

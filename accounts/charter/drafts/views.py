@@ -13,7 +13,7 @@ from accounts.charter.diff import diff_paragraphs
 from accounts.charter.drafts import actions
 from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
-from accounts.charter.models import CharterVersion, Signature
+from accounts.charter.models import CharterVersion, SignedVersion
 from accounts.viewers.decorators import animator_required
 
 
@@ -22,15 +22,14 @@ from accounts.viewers.decorators import animator_required
 def drafts(request):
     """The drafts, and how many member organisations have signed the version in force."""
     newest = CharterVersion.objects.in_force()
-    signed = Signature.objects.live().filter(version=newest)
+    bound = SignedVersion.objects.all()
     context = {
         "drafts": CharterDraft.objects.filter(published=None).select_related("written_by"),
         "versions": CharterVersion.objects.published().select_related("draft__published_by"),
         "newest": newest,
-        "signed": signed.values("organisation").distinct().count(),
-        "bound": Signature.objects.live().values("organisation")
-        .distinct().count(),
-    }  # fmt: skip
+        "signed": bound.filter(number__gte=newest.number).count() if newest else 0,
+        "bound": bound.count(),
+    }
     return render(request, "charter/drafts.html", context)
 
 

@@ -9,11 +9,7 @@ from accounts.territories import countries
 from accounts.viewers import viewers
 from forum.directory import contributions
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import (
-    find_territories,
-    is_located_in,
-    with_organisation_counts,
-)
+from forum.directory.queries import find_territories, is_located_in
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
 #: Organisations on a territory's page: more than act on any.
@@ -27,14 +23,16 @@ def territories(request):
     acting = DirectoryFilters(college=filters.college, topic=filters.topic)
     places = find_territories(viewer, acting)
     territory_map = territory_map_of(places)
-    pks = [place.pk for place in places if is_located_in(place, filters)]
-    rows = with_organisation_counts(viewer, acting)
+    counts = {one.pk: one.organisation_count for one in places if is_located_in(one, filters)}
+    page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(counts))
+    for row in page.rows:
+        row.organisation_count = counts[row.pk]
     context = {
         "filters": filters,
         "territory_map": territory_map,
         "departments": _departments(territory_map, filters),
         "department": Department.objects.filter(code=filters.department).first(),
-        "page": TwoStepPage(rows, filters.page, size=30, pks=pks),
+        "page": page,
         "colleges": College.objects.all(),
         "country": countries.name_of(filters.country) if filters.country else "",
         "width": WIDTH,
