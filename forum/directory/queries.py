@@ -101,16 +101,15 @@ def with_profiles(rows: QuerySet[User], viewer: Viewer) -> QuerySet[User]:
 
 
 def _on_topic(viewer, slug):
-    """Organisations that wrote on the topic where ``viewer`` reads, or can testify on it."""
+    """Organisations that wrote on the topic where ``viewer`` reads, or can testify on it.
+
+    Both are subqueries that depend on nothing: each is read once, whatever is filtered by it.
+    """
     topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
-    written = ContributionCount.objects.visible_to(viewer).filter(
-        topic=topic, organisation=OuterRef("pk")
-    )
-    expertise = Expertise.objects.visible_to(viewer).filter(
-        topic=topic, person=OuterRef("person")
-    )
-    seats = Seat.objects.representing().filter(Exists(expertise), organisation=OuterRef("pk"))
-    return Q(Exists(written)) | Q(Exists(seats))
+    written = ContributionCount.objects.visible_to(viewer).filter(topic=topic)
+    expertise = Expertise.objects.visible_to(viewer).filter(topic=topic)
+    seats = Seat.objects.representing().filter(person__in=expertise.values("person"))
+    return Q(pk__in=written.values("organisation")) | Q(pk__in=seats.values("organisation"))
 
 
 def _in_department(code):
