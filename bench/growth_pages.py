@@ -1,8 +1,8 @@
 """The pages of a grown forum, and the CPU time that each takes. It runs inside the site.
 
 It reads questions as lines of JSON: ``["pages"]`` is answered with what the pages are called,
-``["measure", page, viewer]`` with milliseconds of some runs, none where there is no page for
-that viewer. The first run prepares what is read: a member of many follows, an animator, a group.
+``["measure", page, viewer]`` with the milliseconds of some runs, or none where that viewer is
+given no page. What the pages need besides, such as a group, is written when it starts.
 """
 
 import argparse
@@ -55,8 +55,8 @@ LISTS = {
     "/charte/signataires/": (50,),
     "/compte/mes-messages/": (2,),
     "/fils/{thread}/": (25, 50),
-    "/fils/{thread}/suite/?after=990": (),
-    "/fils/{thread}/reponses/?citer=1": (),
+    "/fils/{fils}/suite/?after=0": (),
+    "/fils/{fils}/reponses/?citer=1": (),
 }
 
 

@@ -1,10 +1,8 @@
 """Who looks at a grown forum, and what the addresses of its pages are filled in with."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count
-from django.utils import timezone
 
 _KEY = UUID(int=9)
 
@@ -28,11 +26,10 @@ def sample_people():
 
 
 def sample_values(member):
-    """What stands for ``{fils}``, ``{mots}``… : what the member wrote, the largest of the rest."""
+    """What stands for ``{fils}`` and its like: what ``member`` wrote, or what is largest."""
     from accounts.models import CharterVersion, Organisation, Territory
     from forum.models import Post, Space, Tag, Thread, Topic
 
-    now = timezone.now()
     public = Space.objects.get(audience="public")
     own = Thread.objects.filter(author=member).order_by("pk").first()
     seat, group = member.seats.get(), _group(member)
@@ -71,7 +68,6 @@ def sample_values(member):
         "parrainages": candidate.slug,
         "college": seat.organisation.college.slug,
         "department": seat.organisation.department_code,
-        "tomorrow": now + timedelta(days=1),
     }
 
 
@@ -84,8 +80,8 @@ def _group(member):
     group = WorkingGroup.objects.filter(contact=member).first()
     if group:
         return group
-    group = create_group(viewer_of_person(member), name="Groupe d’essai", key=_KEY,
-                         purpose="", college=None, join_policy="request", ends_at=None)  # fmt: skip
+    fields = {"purpose": "", "college": None, "join_policy": "request", "ends_at": None}
+    group = create_group(viewer_of_person(member), name="Groupe d’essai", key=_KEY, **fields)
     others = list(User.objects.exclude(pk=member.pk).order_by("pk")[:30])
     GroupMembership.objects.bulk_create(
         GroupMembership(group=group, person=person) for person in others[:20]
@@ -93,7 +89,8 @@ def _group(member):
     GroupEntry.objects.bulk_create(
         GroupEntry(group=group, person=person, type="request") for person in others[20:]
     )
-    GroupEntry.objects.create(group=group, by=member, type="invitation", address="x@essai.invalid")
+    invited = {"by": member, "address": "quelqu-un@essai.invalid"}
+    GroupEntry.objects.create(group=group, type="invitation", **invited)
     return group
 
 

@@ -59,9 +59,7 @@ def expertise_topics(viewer: Viewer, seats: Seats) -> list[Topic]:
     ``declared_count``: people of today who declared it.
     """
     experiences = _threads(viewer, seats).filter(kind=ThreadKind.EXPERIENCE)
-    accepted = Post.objects.visible_to(viewer).filter(
-        seat__in=seats, thread__accepted=F("pk")
-    )
+    accepted = Post.objects.visible_to(viewer).filter(seat__in=seats, thread__accepted=F("pk"))
     people = Seat.objects.representing().filter(pk__in=seats).values("person")
     declared = Expertise.objects.visible_to(viewer).filter(person__in=people)
     counts = _counts_by("experience_count", experiences, "topic").union(

@@ -237,6 +237,10 @@ class Migration(migrations.Migration):
             model_name='thread',
             index=models.Index(models.OrderBy(models.F('is_pinned'), descending=True), models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), models.F('space'), models.F('topic'), condition=models.Q(('is_locked', False), ('kind', 'question'), ('post_count', 1), ('removed_at', None)), name='thread_unanswered'),
         ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(models.OrderBy(models.F('is_pinned'), descending=True), models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), models.F('space'), models.F('topic'), condition=models.Q(('accepted__isnull', False), ('removed_at', None)), name='thread_resolved'),
+        ),
         migrations.AddConstraint(
             model_name='expertise',
             constraint=models.UniqueConstraint(fields=('person', 'topic'), name='one_expertise_a_topic'),

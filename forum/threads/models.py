@@ -41,9 +41,11 @@ class ThreadKind(models.TextChoices):
 #: Questions without a reply. The 1 is written into the SQL: so PostgreSQL knows when it plans
 #: for any values that the partial index serves.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
-_UNANSWERED_INDEXED = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False)
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
+_WITHIN = *_ORDER, "space", "topic"
 _LISTED = Q(removed_at=None)
+_WAITING = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False) & _LISTED
+_RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 
 class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
@@ -122,10 +124,8 @@ class Thread(Addressable):
             models.Index("space", *_ORDER, condition=_LISTED, name="thread_by_space"),
             models.Index("kind", *_ORDER, "space", condition=_LISTED, name="thread_by_kind"),
             # Every list says how many questions wait: few, among all there ever were.
-            models.Index(
-                *_ORDER, "space", "topic",
-                condition=_UNANSWERED_INDEXED & _LISTED, name="thread_unanswered",
-            ),
+            models.Index(*_WITHIN, condition=_WAITING, name="thread_unanswered"),
+            models.Index(*_WITHIN, condition=_RESOLVED, name="thread_resolved"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

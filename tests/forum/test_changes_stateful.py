@@ -39,6 +39,7 @@ ROLES = [
 SPACES = ["public", "network", factories.AUTHORITIES, factories.SUPPORT]
 roles, spaces = st.sampled_from(ROLES), st.sampled_from(SPACES)
 numbers = st.integers(1, 6)
+titles = st.sampled_from(["Un autre titre", "Encore un"])
 
 
 class Exchange(RuleBasedStateMachine):
@@ -137,9 +138,7 @@ class Exchange(RuleBasedStateMachine):
         viewer = self.viewer(by)
         self.attempt(moderation.move_thread, self.thread, viewer, self.spaces[space])
 
-    @rule(
-        by=roles, title=st.sampled_from(["Un autre titre", "Encore un"]), topic=st.integers(0, 1)
-    )
+    @rule(by=roles, title=titles, topic=st.integers(0, 1))
     def revise(self, by, title, topic):
         self.attempt(
             actions.edit_thread, self.thread, self.viewer(by),
