@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import django
+from django.core.paginator import Page
 from django.test import utils as test_utils
 
 from accounts.base.pagination import NumberedPage
@@ -152,7 +153,11 @@ def _last_page(client, path, number):
     while most - least > 1:  # ``least`` is there, ``most`` is not.
         middle = (least + most) // 2
         page = (_get(client, f"{path}page={middle}").context or {}).get("page")
-        is_full = isinstance(page, NumberedPage) and len(page.rows) == page.size
+        is_full = (
+            isinstance(page, NumberedPage) and len(page.rows) == page.size
+            or isinstance(page, Page) and len(page) == page.paginator.per_page
+            and page.number == middle
+        )  # fmt: skip
         least, most = (middle, most) if is_full else (least, middle)
     test_utils.teardown_test_environment()
     return least

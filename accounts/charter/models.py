@@ -171,16 +171,17 @@ class Signature(Addressable):
 
 
 class SignedVersion(models.Model):
-    """The number of the newest version of which an organisation has a live signature, if any.
+    """The newest version that an organisation signed: the ``number`` of its live signatures.
 
-    It tells which organisations are in the network without a look at all their signatures.
-    Only the triggers of ``accounts/charter/triggers.py`` write these rows.
+    None where all were withdrawn; without a row it never signed. It tells which organisations
+    are in the network without a look at all signatures. Only the triggers of
+    ``accounts/charter/triggers.py`` write these rows.
     """
 
     organisation = models.OneToOneField(
         "accounts.Organisation", models.CASCADE, primary_key=True, related_name="+"
     )
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True)
 
     def __str__(self):
         return f"{self.organisation_id}: {self.number}"

@@ -41,7 +41,7 @@ def signatory_organisations():
         "signed_at", "pk"
     )
     confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
-    signed = Signature.objects.filter(organisation=OuterRef("pk"))
+    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
     rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
     rows = rows.select_related("college").order_by("college__order", "college", "folded_name")
     return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
@@ -49,7 +49,7 @@ def signatory_organisations():
 
 def count_signatories():
     """How many admitted organisations have a live signature."""
-    bound = SignedVersion.objects.filter(organisation=OuterRef("pk"))
+    bound = SignedVersion.objects.filter(organisation=OuterRef("pk"), number__isnull=False)
     return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
 
 

@@ -11,10 +11,10 @@ from accounts.base.triggers import Trigger, replace_triggers
 _KEEP = """
 DELETE FROM accounts_signedversion WHERE organisation_id = NEW.organisation_id;
 INSERT INTO accounts_signedversion (organisation_id, number)
-SELECT organisation_id, MAX(number) FROM accounts_signature
+SELECT organisation_id, MAX(number) FILTER (WHERE withdrawn_at IS NULL)
+FROM accounts_signature
 JOIN accounts_charterversion ON accounts_charterversion.id = version_id
-WHERE organisation_id = NEW.organisation_id AND withdrawn_at IS NULL
-GROUP BY organisation_id
+WHERE organisation_id = NEW.organisation_id GROUP BY organisation_id
 ON CONFLICT (organisation_id) DO UPDATE SET number = excluded.number;
 """
 _KEEP_OLD = _KEEP.replace("NEW.", "OLD.")

@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
             name='SignedVersion',
             fields=[
                 ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='accounts.organisation')),
-                ('number', models.PositiveIntegerField()),
+                ('number', models.PositiveIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -22,7 +22,7 @@ from accounts.viewers.decorators import animator_required
 def drafts(request):
     """The drafts, and how many member organisations have signed the version in force."""
     newest = CharterVersion.objects.in_force()
-    bound = SignedVersion.objects.all()
+    bound = SignedVersion.objects.filter(number__isnull=False)
     context = {
         "drafts": CharterDraft.objects.filter(published=None).select_related("written_by"),
         "versions": CharterVersion.objects.published().select_related("draft__published_by"),
