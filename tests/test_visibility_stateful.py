@@ -36,6 +36,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.handover.actions import hand_over
 from forum.models import Follow, Space, Topic
 from tests import factories
+from tests.accounts.register_invariants import check_signed_versions
 
 COLLEGES = [factories.PROJECTS, factories.AUTHORITIES, factories.SUPPORT]
 NAMES = ["Jeanne", "Claire", "Sylvie", "Gaël", "Rita"]
@@ -286,6 +287,10 @@ class Life(RuleBasedStateMachine):
             seen = set(Space.objects.visible_to(viewer).values_list("pk", flat=True))
             theirs = {self.spaces[space].pk for space in self.reads(name)}
             assert seen == theirs, name
+
+    @invariant()
+    def what_organisations_signed_is_kept(self):
+        check_signed_versions()
 
     @rule(name=people)
     def the_banner_and_the_page_of_the_charter_say_the_same_day(self, name):

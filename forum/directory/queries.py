@@ -12,7 +12,7 @@ from forum.directory.filters import DirectoryFilters, search_words
 from forum.models import ContributionCount, Expertise, Topic
 
 
-class Place(NamedTuple):
+class TerritoryLocation(NamedTuple):
     """A territory's id, where it lies, and how many of the organisations act there.
 
     ``department_codes`` are joined by ``|``.
@@ -48,19 +48,19 @@ def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Or
     return rows.order_by("folded_name")
 
 
-def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[Place]:
+def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[TerritoryLocation]:
     """The territories where such organisations act, by name, wherever they lie."""
     acting = find_organisations(viewer, filters).order_by().values("pk")
     rows = Territory.objects.filter(organisations__in=acting).order_by("folded_name", "pk")
     rows = rows.annotate(organisation_count=Count("organisations"))
-    return [Place(*row) for row in rows.values_list(*Place._fields)]
+    return [TerritoryLocation(*row) for row in rows.values_list(*TerritoryLocation._fields)]
 
 
-def is_located_in(place: Place, filters: DirectoryFilters) -> bool:
-    """Whether ``place`` is in the department or country that ``filters`` name, if any."""
+def is_located_in(location: TerritoryLocation, filters: DirectoryFilters) -> bool:
+    """Whether ``location`` is in the department or country that ``filters`` name, if any."""
     if filters.department:
-        return place.is_in_france and filters.department in place.departments
-    return not filters.country or place.country == filters.country
+        return location.is_in_france and filters.department in location.departments
+    return not filters.country or location.country == filters.country
 
 
 def listed_people() -> QuerySet[User]:

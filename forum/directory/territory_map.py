@@ -6,7 +6,7 @@ from typing import NamedTuple
 from accounts.base.text import fold
 from accounts.models import Department
 from accounts.territories import countries
-from forum.directory.queries import Place
+from forum.directory.queries import TerritoryLocation
 
 #: The outline's own measures; departments are marked in them.
 WIDTH, HEIGHT = 613, 585
@@ -43,14 +43,14 @@ class TerritoryMap(NamedTuple):
         return sorted([*self.on_map, *self.overseas], key=lambda place: fold(place.name))
 
 
-def territory_map_of(places: list[Place]) -> TerritoryMap:
-    """The map of the territories that lie at ``places``, in one query whatever their number.
+def territory_map_of(locations: list[TerritoryLocation]) -> TerritoryMap:
+    """The map of the territories at ``locations``, in one query whatever their number.
 
     One that lies in two departments counts in both.
     """
-    here = (place.departments for place in places if place.is_in_france)
+    here = (one.departments for one in locations if one.is_in_france)
     inside = Counter(code for departments in here for code in departments)
-    outside = Counter(place.country for place in places if not place.is_in_france)
+    outside = Counter(one.country for one in locations if not one.is_in_france)
     found = Department.objects.filter(code__in=inside)
     marked = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
     names = countries.names()
@@ -62,5 +62,5 @@ def territory_map_of(places: list[Place]) -> TerritoryMap:
         on_map=[place for place in marked if place.x is not None],
         overseas=[place for place in marked if place.x is None],
         abroad=sorted(there, key=lambda place: fold(place.name)),
-        count=len(places),
+        count=len(locations),
     )

@@ -21,9 +21,11 @@ def territories(request):
     """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic)
-    places = find_territories(viewer, acting)
-    territory_map = territory_map_of(places)
-    counts = {one.pk: one.organisation_count for one in places if is_located_in(one, filters)}
+    locations = find_territories(viewer, acting)
+    territory_map = territory_map_of(locations)
+    counts = {
+        one.pk: one.organisation_count for one in locations if is_located_in(one, filters)
+    }
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(counts))
     for row in page.rows:
         row.organisation_count = counts[row.pk]
