@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.charter.models import CharterVersion, Signature, SignedVersion
 from accounts.organisations.models import Organisation, Seat
+
+_ORDER = "college__order", "college", "folded_name"
 
 
 class SeatMark(StrEnum):
@@ -32,6 +34,13 @@ class RegisterEntry:
     mark: SeatMark | None = None
 
 
+def signatory_ids() -> QuerySet[Organisation, int]:
+    """The ids of the organisations that ever signed, by college and name."""
+    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
+    rows = Organisation.objects.filter(Exists(signed))
+    return rows.order_by(*_ORDER).values_list("pk", flat=True)
+
+
 def signatory_organisations():
     """Organisations that ever signed, by college and name, with their signatures.
 
@@ -43,7 +52,7 @@ def signatory_organisations():
     confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
     signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
     rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
-    rows = rows.select_related("college").order_by("college__order", "college", "folded_name")
+    rows = rows.select_related("college").order_by(*_ORDER)
     return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
 
 

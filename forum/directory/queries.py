@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from accounts.models import Organisation, Seat, Territory, User
 from accounts.profiles.queries import listed
@@ -10,6 +11,9 @@ from accounts.territories.models import HOME_COUNTRY, in_department
 from accounts.viewers.viewers import Viewer
 from forum.directory.filters import DirectoryFilters, search_words
 from forum.models import ContributionCount, Expertise, Topic
+
+#: Up to so many organisations are named to the database one by one.
+_FEW = 500
 
 
 class TerritoryLocation(NamedTuple):
@@ -65,13 +69,12 @@ def is_located_in(location: TerritoryLocation, filters: DirectoryFilters) -> boo
 
 def listed_people() -> QuerySet[User]:
     """The members who have not opted out of the directory: for members' eyes only."""
-    return _listed_with(Seat.objects.granting_access())
+    return _listed(Exists(Seat.objects.granting_access().filter(person=OuterRef("pk"))))
 
 
-def _listed_with(seats):
-    """The people who have not opted out and hold one of ``seats``, which grant access."""
-    held = Exists(seats.filter(person=OuterRef("pk")))
-    return User.objects.filter(listed(), held, is_active=True, suspended_at=None)
+def _listed(holds_seat):
+    """The people who have not opted out, by a condition that grants access."""
+    return User.objects.filter(listed(), holds_seat, is_active=True, suspended_at=None)
 
 
 def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
@@ -81,7 +84,7 @@ def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
     confirmed finds nobody.
     """
     is_by_seat = filters.organisation or filters.college or filters.department
-    rows = _listed_with(_matching_seats(filters)) if is_by_seat else listed_people()
+    rows = _listed(_holds_matching_seat(filters)) if is_by_seat else listed_people()
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
     if filters.topic:
@@ -118,15 +121,28 @@ def _in_department(code):
     return Q(department_code=code) | Q(Exists(there))
 
 
-def _matching_seats(filters):
-    seats = Seat.objects.representing()
+def _holds_matching_seat(filters):
+    """People with a confirmed seat in an organisation that matches.
+
+    Organisations are looked for first. Where they are few, the people are found from them;
+    where they are many, by name, each person's seats being looked up: a subquery of one row,
+    which PostgreSQL would not make a join of all.
+    """
+    organisations = _matching_organisations(filters)
+    pks = list(organisations.values_list("pk", flat=True)[: _FEW + 1])
+    seats = Seat.objects.representing().filter(person=OuterRef("pk"))
+    if len(pks) <= _FEW:
+        return Exists(seats.filter(organisation__in=pks))
+    matching = seats.filter(organisation__in=organisations).order_by()
+    return IsNull(Subquery(matching.values("pk")[:1]), False)
+
+
+def _matching_organisations(filters):
+    organisations = Organisation.objects.order_by()
     for word in search_words(filters.organisation):
-        seats = seats.filter(organisation__folded_name__contains=word)
+        organisations = organisations.filter(folded_name__contains=word)
     if filters.college:
-        seats = seats.filter(organisation__college__slug=filters.college)
+        organisations = organisations.filter(college__slug=filters.college)
     if filters.department:
-        there = Organisation.objects.filter(
-            _in_department(filters.department), pk=OuterRef("organisation")
-        )
-        seats = seats.filter(Exists(there))
-    return seats
+        organisations = organisations.filter(_in_department(filters.department))
+    return organisations

@@ -10,6 +10,7 @@ from accounts.charter.models import CharterVersion
 from accounts.charter.register import (
     count_signatories,
     register_entries,
+    signatory_ids,
     signatory_organisations,
 )
 from accounts.viewers import viewers
@@ -37,7 +38,7 @@ def charter_version(request, name):
 def signatories(request):
     """The public register, by college. Only members see people's names."""
     viewer = viewers.get_viewer(request)
-    paginator = Paginator(signatory_organisations(), PAGE_SIZE)
+    paginator = Paginator(signatory_ids(), PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -45,7 +46,8 @@ def signatories(request):
             paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         ),
         "rows": [
-            (organisation, register_entries(organisation, viewer)) for organisation in page
+            (organisation, register_entries(organisation, viewer))
+            for organisation in signatory_organisations().filter(pk__in=list(page))
         ],
         "signed": count_signatories(),
         "with_people": viewer.is_member,
