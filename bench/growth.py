@@ -39,13 +39,14 @@ def main():
             stack.enter_context(_site(stack.enter_context(_forum(url, size))))
             for url, size in ((args.small, SMALL), (args.large, LARGE))
         ]
-        rows = _compare(*sites, args.only, args.turns)
-        tables.print_table(row for row in rows if row)
+        names = [name for name in sites[0].ask("pages") if args.only in name]
+        answered = set()
+        tables.print_table(_compare(*sites, names, args.turns, answered))
+        print("\nNo page for any of these viewers:", ", ".join(sorted({*names} - answered)))
 
 
-def _compare(small, large, only, turns):
-    """A row for each page and kind of viewer that is answered with a page."""
-    names = [name for name in small.ask("pages") if only in name]
+def _compare(small, large, names, turns, answered):
+    """A row for each page and kind of viewer that is ``answered`` with a page."""
     for name in names:
         for who in ("guest", "member", "animator"):
             costs = {small: [], large: []}
@@ -53,6 +54,7 @@ def _compare(small, large, only, turns):
                 for site, found in costs.items():
                     found += site.ask("measure", name, who)
             if all(costs.values()):
+                answered.add(name)
                 least, most = (sorted(found)[len(found) // 2] for found in costs.values())
                 yield {"page": f"`{name}`", "viewer": who, "40,000: ms": least,
                        "1,000,000: ms": most, "ratio": f"{most / least:.2f}"}  # fmt: skip

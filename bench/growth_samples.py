@@ -81,7 +81,8 @@ def _group(member):
     if group:
         return group
     fields = {"purpose": "", "college": None, "join_policy": "request", "ends_at": None}
-    group = create_group(viewer_of_person(member), name="Groupe d’essai", key=_KEY, **fields)
+    fields |= {"name": "Groupe d’essai", "idempotency_key": _KEY}
+    group = create_group(viewer_of_person(member), **fields)
     others = list(User.objects.exclude(pk=member.pk).order_by("pk")[:30])
     GroupMembership.objects.bulk_create(
         GroupMembership(group=group, person=person) for person in others[:20]
@@ -89,7 +90,7 @@ def _group(member):
     GroupEntry.objects.bulk_create(
         GroupEntry(group=group, person=person, type="request") for person in others[20:]
     )
-    invited = {"by": member, "address": "quelqu-un@essai.invalid"}
+    invited = {"created_by": member, "address": "quelqu-un@essai.invalid"}
     GroupEntry.objects.create(group=group, type="invitation", **invited)
     return group
 
