@@ -124,17 +124,19 @@ def _in_department(code):
 def _holds_matching_seat(filters):
     """People with a confirmed seat in an organisation that matches.
 
-    Organisations are looked for first. Where they are few, the people are found from them;
-    where they are many, by name, each person's seats being looked up: a subquery of one row,
-    which PostgreSQL would not make a join of all.
+    Organisations are looked for first. Where they are few, the people are found from them.
+    Where a typed word matches many, people are gone through by name, and each one's seats
+    looked up by a subquery of one row, which PostgreSQL does not make a join of all.
     """
     organisations = _matching_organisations(filters)
     pks = list(organisations.values_list("pk", flat=True)[: _FEW + 1])
     seats = Seat.objects.representing().filter(person=OuterRef("pk"))
     if len(pks) <= _FEW:
         return Exists(seats.filter(organisation__in=pks))
-    matching = seats.filter(organisation__in=organisations).order_by()
-    return IsNull(Subquery(matching.values("pk")[:1]), False)
+    matching = seats.filter(organisation__in=organisations)
+    if not filters.organisation:
+        return Exists(matching)
+    return IsNull(Subquery(matching.order_by().values("pk")[:1]), False)
 
 
 def _matching_organisations(filters):
