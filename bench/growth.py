@@ -46,18 +46,22 @@ def main():
 
 
 def _compare(small, large, names, turns, answered):
-    """A row for each page and kind of viewer that is ``answered`` with a page."""
+    """A row for each page: what it costs those who are ``answered`` with a page."""
     for name in names:
+        found = {}
         for who in ("guest", "member", "animator"):
             costs = {small: [], large: []}
             for _turn in range(turns):
-                for site, found in costs.items():
-                    found += site.ask("measure", name, who)
+                for site, runs in costs.items():
+                    runs += site.ask("measure", name, who)
             if all(costs.values()):
-                answered.add(name)
-                least, most = (sorted(found)[len(found) // 2] for found in costs.values())
-                yield {"page": f"`{name}`", "viewer": who, "40,000: ms": least,
-                       "1,000,000: ms": most, "ratio": f"{most / least:.2f}"}  # fmt: skip
+                found[who] = [sorted(runs)[len(runs) // 2] for runs in costs.values()]
+        if found:
+            answered.add(name)
+            least, most = zip(*found.values(), strict=True)
+            ratios = [f"{b / a:.2f}" for a, b in found.values()]
+            yield {"page": f"`{name}`", "viewers": ", ".join(found), "40,000: ms": least,
+                   "1,000,000: ms": most, "ratio": ", ".join(ratios)}  # fmt: skip
 
 
 class _Site:
