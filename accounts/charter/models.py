@@ -170,18 +170,26 @@ class Signature(Addressable):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
 
 
-class SignedVersion(models.Model):
-    """The newest version that an organisation signed: the ``number`` of its live signatures.
+class SignedVersionQuerySet(models.QuerySet):
+    """Queries of signed versions."""
 
-    None where all were withdrawn; without a row it never signed. It tells which organisations
-    are in the network without a look at all signatures. Only the triggers of
-    ``accounts/charter/triggers.py`` write these rows.
+    def current(self):
+        """Those whose signature is enough now."""
+        return self.filter(number__gte=models.Subquery(CharterVersion.objects.required()))
+
+
+class SignedVersion(models.Model):
+    """The newest version that live signatures of an organisation name; None without any.
+
+    Only the triggers of ``accounts/charter/triggers.py`` write these rows.
     """
 
     organisation = models.OneToOneField(
         "accounts.Organisation", models.CASCADE, primary_key=True, related_name="+"
     )
     number = models.PositiveIntegerField(null=True)
+
+    objects = SignedVersionQuerySet.as_manager()
 
     def __str__(self):
         return f"{self.organisation_id}: {self.number}"

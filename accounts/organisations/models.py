@@ -44,9 +44,8 @@ class OrganisationQuerySet(models.QuerySet):
 
 
 def _has_current_signature():
-    signed = apps.get_model("accounts", "SignedVersion").objects
-    required = Subquery(apps.get_model("accounts", "CharterVersion").objects.required())
-    return Exists(signed.filter(organisation=OuterRef("pk"), number__gte=required))
+    signed = apps.get_model("accounts", "SignedVersion").objects.current()
+    return Exists(signed.filter(organisation=OuterRef("pk")))
 
 
 class Organisation(Addressable):
