@@ -48,7 +48,7 @@ def sample_values(member):
     )
     return {
         "fils": own.pk,
-        "thread": f"{deep.pk}-{deep.slug}",
+        "thread": deep.get_absolute_url().split("/")[2],
         "messages": post.pk,
         "mots": _largest(Tag, "taggings").slug,
         "sujets": _largest(Topic, "threads").slug,
