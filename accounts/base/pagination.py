@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
@@ -62,6 +62,14 @@ class NumberedPage[Row]:
         """How many rows there are from this page on, ``limit`` at most."""
         return self._rows.order_by()[self.start : self.start + limit].count()
 
+    def or_first(self) -> Self:
+        """This page, or the first one where it is empty: perhaps its last row has just left."""
+        return self if self.number == 1 or self.rows else self._at(1)
+
+    def _at(self, number: int) -> Self:
+        """Another page of the same rows."""
+        return type(self)(self._rows, number, self.size)
+
     @property
     def numbers(self) -> list[int | None]:
         """What ``elided_page_numbers`` offers here."""
@@ -90,7 +98,7 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
         rows: QuerySet[Any, Row],
         number: int,
         size: int = PAGE_SIZE,
-        pks: Sequence[Any] | None = None,
+        pks: QuerySet[Any, Any] | Sequence[Any] | None = None,
     ) -> None:
         super().__init__(rows, number, size)
         self._all_pks = rows.values_list("pk", flat=True) if pks is None else pks
@@ -100,6 +108,9 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
         """The page's rows, in order; without those that have left since their ids were read."""
         found = {row.pk: row for row in self._rows.filter(pk__in=self._pks[: self.size])}
         return [found[pk] for pk in self._pks[: self.size] if pk in found]
+
+    def _at(self, number: int) -> Self:
+        return type(self)(self._rows, number, self.size, self._all_pks)
 
     @cached_property
     def _pks(self) -> list[Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.base.pagination import NumberedPage, elided_page_numbers
+from accounts.base.pagination import NumberedPage, TwoStepPage, elided_page_numbers
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import Listing
 from forum.models import Thread, Topic
@@ -181,3 +181,12 @@ def test_pages_are_counted_a_few_ahead_only(rows, number, last, topics):
         queryset = queryset.none()
 
     assert NumberedPage(queryset, number).last == last
+
+
+@pytest.mark.parametrize("page_class", [NumberedPage, TwoStepPage])
+def test_a_page_that_has_emptied_may_give_way_to_the_first(page_class, topics):
+    pks = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
+    emptied = page_class(Topic.objects.order_by("pk"), 2, size=len(pks))
+
+    assert emptied.rows == []
+    assert [topic.pk for topic in emptied.or_first().rows] == pks

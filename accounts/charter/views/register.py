@@ -1,9 +1,9 @@
 """The pages of versions, and of the public register."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.base.pagination import TwoStepPage, page_number
 from accounts.charter import hash_chain, rendering
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.models import CharterVersion
@@ -38,17 +38,12 @@ def charter_version(request, name):
 def signatories(request):
     """The public register, by college. Only members see people's names."""
     viewer = viewers.get_viewer(request)
-    paginator = Paginator(signatory_ids(), PAGE_SIZE)
-    page = paginator.get_page(request.GET.get("page"))
+    page = TwoStepPage(
+        signatory_organisations(), page_number(request.GET), PAGE_SIZE, signatory_ids()
+    ).or_first()
     context = {
         "page": page,
-        "numbers": list(
-            paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-        ),
-        "rows": [
-            (organisation, register_entries(organisation, viewer))
-            for organisation in signatory_organisations().filter(pk__in=list(page))
-        ],
+        "rows": [(signer, register_entries(signer, viewer)) for signer in page.rows],
         "signed": count_signatories(),
         "with_people": viewer.is_member,
         "newest": hash_chain.last_line(),

@@ -1,12 +1,12 @@
 """The animators' dashboard: seats, domains and organisations to decide about."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, domains_to_verify
+from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.text import fold
 from accounts.charter.models import Signature
 from accounts.organisations.models import Seat
@@ -28,15 +28,13 @@ def render_dashboard(
     request, _organisation=None, refused=(None, None), refused_domain=(None, None), status=200
 ):
     """Render the dashboard, with the (id, form) of a refusal that failed, if any."""
-    paginator = Paginator(_pending_seats(), PAGE_SIZE)
-    shown = paginator.get_page(request.GET.get("page"))
-    rows = with_refusal_forms(request, "seat", shown, refused)
+    page = NumberedPage(_pending_seats(), page_number(request.GET), PAGE_SIZE).or_first()
+    rows = with_refusal_forms(request, "seat", page.rows, refused)
     domains = with_refusal_forms(request, "domain", domains_to_verify(), refused_domain)
     unmatched = unmatched_refusal(rows, refused) or unmatched_refusal(domains, refused_domain)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {
-        "page": shown,
-        "numbers": list(paginator.get_elided_page_range(shown.number)),
+        "page": page,
         "rows": rows,
         "domains": domains,
         "unmatched_refusal": unmatched,
