@@ -1,19 +1,23 @@
 """The cast as fixtures: a network of three colleges, and one person of each standing."""
 
+import gc
+from copy import deepcopy
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
-from django.test import Client, TransactionTestCase, override_settings
+from django.test import TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.readership import readership_cache
 from tests import factories
+from tests.clients import client_of_session, sign_in
 from tests.flush import empty_database
+from tests.scenes import open_scene
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
 for _name, _examples in {"quick": 10, "deep": 300}.items():
@@ -35,6 +39,13 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Begin with the files that take long, so that no worker is left alone with one."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish():
+    """Walk no more, at each collection of garbage, over what was imported and collected."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -69,28 +80,50 @@ def _own_layer_and_empty_caches(settings, worker_id):
     readership_cache.clear()
 
 
+@pytest.fixture(scope="module")
+def cast_scene(django_db_setup, django_db_blocker):
+    """The whole cast and its scenery, made once for a file that uses this fixture.
+
+    What the fixtures below then give is of it, in objects of the test's own.
+    """
+    with open_scene(django_db_blocker, factories.create_all) as made:
+        made.sessions = {}
+        for person in filter(None, vars(made.people).values()):
+            with django_db_blocker.unblock():
+                made.sessions[person.pk] = sign_in(person).session.session_key
+        yield made
+
+
 @pytest.fixture
-def colleges(db):
+def _cast(request):
+    """The scene of the file, in objects of the test's own; None where it has none."""
+    if "cast_scene" in request.fixturenames:
+        return deepcopy(request.getfixturevalue("cast_scene"))
+    return None
+
+
+@pytest.fixture
+def colleges(_cast, db):
     """The three colleges, by slug."""
-    return factories.create_colleges()
+    return _cast.colleges if _cast else factories.create_colleges()
 
 
 @pytest.fixture
-def charter(db):
+def charter(_cast, db):
     """Version 1 of the charter, binding."""
-    return factories.create_charter()
+    return _cast.charter if _cast else factories.create_charter()
 
 
 @pytest.fixture
-def topics(db):
+def topics(_cast, db):
     """Two topics."""
-    return factories.create_topics()
+    return _cast.topics if _cast else factories.create_topics()
 
 
 @pytest.fixture
-def spaces(colleges, topics):
+def spaces(_cast, colleges, topics):
     """A space of every audience: public, network, group, and a room per college slug."""
-    return factories.create_spaces(colleges)
+    return _cast.spaces if _cast else factories.create_spaces(colleges)
 
 
 @pytest.fixture
@@ -100,9 +133,9 @@ def make_person(colleges, charter):
 
 
 @pytest.fixture
-def claire(make_person):
+def claire(_cast, make_person):
     """A member of the local authorities' college, who asks."""
-    return make_person(*factories.CLAIRE)
+    return _cast.people.authorities if _cast else make_person(*factories.CLAIRE)
 
 
 @pytest.fixture
@@ -113,21 +146,21 @@ def town(claire):
 
 
 @pytest.fixture
-def jeanne(make_person):
+def jeanne(_cast, make_person):
     """A member of the project holders' college, who answers."""
-    return make_person(*factories.JEANNE)
+    return _cast.people.projects if _cast else make_person(*factories.JEANNE)
 
 
 @pytest.fixture
-def lucie(make_person):
+def lucie(_cast, make_person):
     """An animator, of the support structures' college."""
-    return make_person(*factories.LUCIE, is_animator=True)
+    return _cast.people.animator if _cast else make_person(*factories.LUCIE, is_animator=True)
 
 
 @pytest.fixture
-def people(make_person, spaces, claire, jeanne, lucie):
+def people(_cast, make_person, spaces, claire, jeanne, lucie):
     """One person of each standing, by role; ``guest`` is nobody."""
-    return factories.create_cast(claire, jeanne, lucie)
+    return _cast.people if _cast else factories.create_cast(claire, jeanne, lucie)
 
 
 @pytest.fixture
@@ -137,14 +170,13 @@ def viewer_of():
 
 
 @pytest.fixture
-def browser_of():
+def browser_of(_cast):
     """A test client signed in as a person; of None, a guest's."""
 
     def browser_of(person):
-        client = Client()
-        if person:
-            client.force_login(person)
-        return client
+        if _cast and person and person.pk in _cast.sessions:
+            return client_of_session(_cast.sessions[person.pk])
+        return sign_in(person)
 
     return browser_of
 

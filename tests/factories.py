@@ -87,6 +87,16 @@ def create_topics():
     return [wood, Topic.objects.create(slug="eolien", name="Éolien", order=2)]
 
 
+def create_all():
+    """The colleges, the charter, the topics, the spaces and the cast."""
+    colleges, charter, topics = create_colleges(), create_charter(), create_topics()
+    spaces = create_spaces(colleges)
+    return SimpleNamespace(
+        colleges=colleges, charter=charter, topics=topics, spaces=spaces,
+        people=create_cast(*create_leads()),
+    )  # fmt: skip
+
+
 def create_leads():
     """Claire, Jeanne and Lucie."""
     claire, jeanne = create_person(*CLAIRE), create_person(*JEANNE)

@@ -1,8 +1,8 @@
 """Folding: texts that differ in accents, case or apostrophes only become the same."""
 
-import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 from django.utils.text import slugify
 
@@ -15,9 +15,11 @@ def fold(words: str) -> str:
     >>> fold("L’Éolien  du Mené")
     "l'eolien du mene"
     """
-    plain = unicodedata.normalize("NFKD", words.casefold().translate(_SPELLINGS))
-    kept = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", kept).strip()
+    plain = words.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_SPELLINGS))
+        plain = "".join(filterfalse(unicodedata.combining, plain))
+    return " ".join(plain.split())
 
 
 @lru_cache(4096)

@@ -6,11 +6,13 @@ both split and joined (*d ille*, *dille*); Saint, Sainte, St and Ste count as on
 """
 
 import re
+from functools import lru_cache
 
 from accounts.base.text import fold
 
 _SAINTS = {"st", "ste", "sts", "stes", "saint", "sainte", "saints", "saintes"}
 _SAINT_SPELLINGS = ("saint", "sainte", "st", "ste")
+_WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z0-9])")
 #: The words of the type before the name itself: *CC du*, *Métropole d’*…
 _TYPE_PREFIX = re.compile(
@@ -57,8 +59,15 @@ def build_key(names, place_names=()):
 
 def _all_spellings(texts):
     """All words of ``texts`` in all spellings, each once, in order."""
-    said = [word for text in texts for word in [*_tokens(text), *_joined_tokens(text)]]
+    said = [word for text in texts for word in _split_and_joined(text)]
     return dict.fromkeys(other for word in said for other in _spellings(word))
+
+
+@lru_cache(256)  # The departments' names come again for each of their territories.
+def _split_and_joined(text):
+    """The words of ``text``, split at apostrophes and then joined at them."""
+    folded = fold(text)
+    return (*_WORD.findall(folded), *_WORD.findall(_APOSTROPHE.sub("", folded)))
 
 
 def _canonical_phrase(text):
@@ -67,12 +76,7 @@ def _canonical_phrase(text):
 
 
 def _tokens(text):
-    return re.findall(r"[a-z0-9]+", fold(text))
-
-
-def _joined_tokens(text):
-    """The words of ``text``, joined at apostrophes."""
-    return _tokens(_APOSTROPHE.sub("", fold(text)))
+    return _WORD.findall(fold(text))
 
 
 def _without_type_prefix(name):

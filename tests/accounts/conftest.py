@@ -6,6 +6,7 @@ from accounts.groups.models import JoinPolicy
 from accounts.models import WorkingGroup
 from tests import factories
 from tests.accounts.territory_helpers import create_france
+from tests.scenes import open_scene
 
 
 @pytest.fixture
@@ -14,10 +15,15 @@ def rita(make_person):
     return make_person("Rita Nouvelle")
 
 
+@pytest.fixture(scope="module")
+def _france(django_db_setup, django_db_blocker):
+    with open_scene(django_db_blocker, create_france):
+        yield
+
+
 @pytest.fixture
-def france(db):
-    """The departments and the official list of groupings."""
-    create_france()
+def france(_france, db):
+    """The departments and the official list of groupings, made once for a file."""
 
 
 @pytest.fixture

@@ -1,24 +1,22 @@
 """The register proves itself: whatever is altered, removed or put elsewhere is found."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.charter import hash_chain
-from accounts.charter.actions import sign_charter, withdraw_signature
+from accounts.charter.actions import withdraw_signature
 from accounts.charter.drafts.actions import publish_draft, save_draft
 from accounts.charter.uploads import UploadedAct
-from accounts.models import CharterVersion, RegisterLine, Signature
-from forum.demo.loading import load_demo as load_demonstration
-from tests.factories import AUTHORITIES, PROJECTS
+from accounts.models import CharterVersion, College, RegisterLine, Signature
+from tests.accounts.register_helpers import sign, verdict
+from tests.factories import AUTHORITIES, create_charter, create_colleges, create_person
+from tests.scenes import open_scene
 
 pytestmark = pytest.mark.django_db
 LINES, SIGNATURES = 5, 3
@@ -43,41 +41,39 @@ OF_A_VERSION = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def lines(charter, make_person):
+def create_register():
     """A register of a version and three signatures, of which the second is withdrawn."""
+    create_colleges()
+    charter = create_charter()
     hash_chain.append_missing_lines()
-    people = [make_person(f"Élue {n}", AUTHORITIES, signed=False) for n in range(SIGNATURES)]
+    people = [create_person(f"Élue {n}", AUTHORITIES, signed=False) for n in range(SIGNATURES)]
     signatures = [sign(person, charter) for person in people]
     withdraw_signature(signatures[1], people[1])
     assert verdict() == []
+
+
+@pytest.fixture(scope="module")
+def _register(django_db_setup, django_db_blocker):
+    with open_scene(django_db_blocker, create_register):
+        yield
+
+
+@pytest.fixture
+def lines(_register, db):
+    """The lines of the register of ``create_register``, made once for all tests here."""
     return list(RegisterLine.objects.all())
 
 
-def sign(person, version, **said):
-    """``person`` signs for the organisation that they sit in."""
-    seat = person.seats.get()
-    return sign_charter(
-        person,
-        version=version,
-        organisation=seat.organisation,
-        position=seat.position,
-        authority="office",
-        authority_detail="",
-        typed_name=person.full_name,
-        **said,
-    )
+@pytest.fixture
+def colleges(_register, db):
+    """The colleges, by slug."""
+    return {college.slug: college for college in College.objects.all()}
 
 
-def verdict(**options):
-    """What ``verify_register`` finds, as an operator reads it."""
-    out, err = StringIO(), StringIO()
-    try:
-        call_command("verify_register", stdout=out, stderr=err, **options)
-    except CommandError:
-        return err.getvalue().splitlines()
-    assert out.getvalue().startswith("The register is whole: ") and not err.getvalue()
-    return []
+@pytest.fixture
+def charter(_register, db):
+    """The version that they signed."""
+    return CharterVersion.objects.get()
 
 
 def test_each_signature_and_withdrawal_is_a_line_on_the_line_before(lines):
@@ -240,58 +236,8 @@ def test_an_act_that_was_altered_or_removed_is_found(lines, charter, settings, t
     assert verdict() == [f"The act of signature {signature.pk} is gone."]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
-@pytest.mark.django_db(transaction=True)
-def test_many_who_sign_at_once_make_one_chain(charter, make_person):
-    hash_chain.append_missing_lines()
-    people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(12)]
-
-    def one(person):
-        try:
-            return sign(person, charter)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(6) as pool:
-        assert len(list(pool.map(one, people))) == 12
-    numbers = RegisterLine.objects.values_list("number", flat=True)
-    assert list(numbers) == list(range(1, 14)) and verdict() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
-    charter, make_person
-):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite in memory has one writer and one connection.")
-    hash_chain.append_missing_lines()
-    people = [make_person(f"Élu {n}", PROJECTS, signed=False) for n in range(8)]
-
-    def come_and_go(person):
-        try:
-            return [withdraw_signature(sign(person, charter), person) for _time in range(3)]
-        finally:
-            connections.close_all()
-
-    def prove(_time):
-        try:
-            return verdict()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(4) as signing, ThreadPoolExecutor(2) as proving:
-        coming = [signing.submit(come_and_go, person) for person in people]
-        assert list(proving.map(prove, range(20))) == [[]] * 20
-        assert all(len(one.result()) == 3 for one in coming)
-
-
 def test_what_was_signed_before_there_were_lines_gets_its_lines(lines):
     RegisterLine.objects.all().delete()
     assert len(verdict()) == LINES
     hash_chain.append_missing_lines()
     assert RegisterLine.objects.count() == LINES and verdict() == []
-
-
-def test_the_demonstration_s_register_is_whole(db):
-    load_demonstration()
-    assert RegisterLine.objects.count() >= 20 and verdict() == []

@@ -15,7 +15,6 @@ from accounts.territories.actions import (
     choose_territories,
     remove_territory,
 )
-from accounts.territories.forms import TerritoryForm
 from accounts.territories.lookup import NewTerritory
 from tests.accounts.territory_helpers import names, territory
 
@@ -92,15 +91,6 @@ def test_a_territory_that_will_not_do_says_why_and_keeps_the_rest(
     assert "choix valide" not in answer.text
     assert not Territory.objects.exists()
     assert field == "name" or 'value="Rohan"' in answer.text
-
-
-def test_a_department_is_one_of_the_list(france):
-    def is_valid(code):
-        fields = {"name": "Rohan", "type": "pays", "department_code": code, "country": "FR"}
-        return TerritoryForm(fields).is_valid()
-
-    assert is_valid("01") and is_valid("2A") and is_valid("976") and is_valid("988")
-    assert not is_valid("20") and not is_valid("96") and not is_valid("979")
 
 
 @pytest.mark.parametrize(
@@ -202,11 +192,3 @@ def test_two_names_that_make_one_address_are_two_territories(lucie, town):
 
     assert (first.slug, second.slug) == ("pays-d-auge", "pays-d-auge-2")
     assert search.get_absolute_url() != reverse("territory-search")
-
-
-def test_what_is_on_the_official_list_is_not_added_again(lucie, town, france):
-    before = Territory.objects.count()
-
-    one = add_territory(town, lucie, NewTerritory("cc du thouarsais", "autre", "79"))
-
-    assert one.siren and Territory.objects.count() == before

@@ -6,20 +6,7 @@ from django.urls import reverse
 from accounts.models import Territory
 from accounts.territories.search import search_territories
 from accounts.territories.search_keys import build_key, search_words
-from tests.accounts.territory_helpers import create_france, names, territory
-from tests.scenes import open_scene
-
-
-@pytest.fixture(scope="module")
-def _france(django_db_setup, django_db_blocker):
-    with open_scene(django_db_blocker, create_france):
-        yield
-
-
-@pytest.fixture
-def france(_france, db):
-    """The departments and the official list of groupings, made once for all tests here."""
-
+from tests.accounts.territory_helpers import names, territory
 
 ODD = ["\0", "\x07abc", "%", "_", "\\", "é" * 5000, "x " * 3000, "' OR 1=1 --", "²½", "|", "​"]
 

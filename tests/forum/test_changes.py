@@ -1,8 +1,10 @@
 """The law of the live layer: a page that catches up equals a page that reloads."""
 
 import inspect
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -18,8 +20,12 @@ from forum.threads.changes import (
     thread_changes_for,
     thread_changes_since,
 )
-from tests.factories import AUTHORITIES, post_reply
+from tests.clients import client_of_session
+from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.page_elements import elements
+from tests.scenes import open_scene
+
+pytestmark = pytest.mark.usefixtures("cast_scene")
 
 
 def first_reply(scene):
@@ -90,21 +96,19 @@ CHANGES = {
 class Scene:
     """Claire's question in the network with Jeanne's reply, and everyone around it."""
 
-    def __init__(self, people, spaces, thread, viewer_of, browser_of):
-        self.people, self.spaces, self.thread = people, spaces, thread
+    def __init__(self, people, spaces, opened, viewer_of, browser_of):
+        self.people, self.spaces, self.thread = people, spaces, opened.thread
         self.claire, self.jeanne = (
             viewer_of(people.authorities),
             viewer_of(people.projects),
         )
         self.lucie = viewer_of(people.animator)
-        post_reply(people.projects, thread, "Chez nous, la régie.")
+        self.shown = opened.shown
         self.viewer_of, self.browser_of = viewer_of, browser_of
 
     def reload(self, person):
         """The elements of the page as ``person`` loads it now; None where it is not theirs."""
-        address = f"/fils/{self.thread.pk}/"
-        answer = self.browser_of(person).get(address, follow=True)
-        return elements(answer.content.decode()) if answer.status_code == 200 else None
+        return load(self.browser_of(person), self.thread)
 
     def catch_up(self, person, after):
         """What a page of ``person``'s that has seen ``after`` is told; None: not theirs."""
@@ -114,14 +118,37 @@ class Scene:
             return None
 
 
+def load(client, thread):
+    answer = client.get(f"/fils/{thread.pk}/", follow=True)
+    return elements(answer.content.decode()) if answer.status_code == 200 else None
+
+
+def open_pages(cast):
+    """The thread, and its page as everyone has it open: its elements by role."""
+    thread = start_thread(cast.people.authorities, cast.spaces["network"])
+    post_reply(cast.people.projects, thread, "Chez nous, la régie.")
+    shown = {}
+    for role, person in vars(cast.people).items():
+        client = client_of_session(person and cast.sessions[person.pk])
+        shown[role] = load(client, thread)
+    return SimpleNamespace(thread=Thread.objects.get(pk=thread.pk), shown=shown)
+
+
+@pytest.fixture(scope="module")
+def _opened(cast_scene, django_db_blocker):
+    with open_scene(django_db_blocker, open_pages, cast_scene) as made:
+        yield made
+
+
 @pytest.fixture
-def scene(people, spaces, thread, viewer_of, browser_of):
-    return Scene(people, spaces, thread, viewer_of, browser_of)
+def scene(_opened, people, spaces, viewer_of, browser_of):
+    """The thread with its pages open, made once for all tests here."""
+    return Scene(people, spaces, deepcopy(_opened), viewer_of, browser_of)
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene):
-    before = {role: scene.reload(person) for role, person in vars(scene.people).items()}
+    before = scene.shown
     seen = Thread.objects.get(pk=scene.thread.pk).seq
 
     CHANGES[change](scene)

@@ -1,6 +1,8 @@
 """Lists: what they hold, in what order, and that an open one becomes what a reload shows."""
 
+from copy import deepcopy
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
@@ -13,20 +15,56 @@ from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
+from tests.clients import client_of_session
 from tests.factories import SUPPORT, post_reply, start_thread
 from tests.page_elements import elements
+from tests.scenes import open_scene
+
+pytestmark = pytest.mark.usefixtures("cast_scene")
 
 LISTS = ["", "vue=sans-reponse", "sujet=bois-energie", "espace=reseau", "mot=bois"]
 
 
-@pytest.fixture
-def wind(jeanne, spaces):
-    """A public experience about wind."""
-    eolien = Topic.objects.get(slug="eolien")
-    return start_thread(
-        jeanne, spaces["public"], topic=eolien, kind="experience", tags=["éolien"],
-        title="Dix-huit mois de parc éolien citoyen",
+ROLES = ["guest", "registered", "authorities", "support", "animator"]
+
+
+def open_lists(cast):
+    """Two threads, and every list as people of each role have it open."""
+    thread = start_thread(cast.people.authorities, cast.spaces["network"])
+    wind = start_thread(
+        cast.people.projects, cast.spaces["public"], topic=Topic.objects.get(slug="eolien"),
+        kind="experience", tags=["éolien"], title="Dix-huit mois de parc éolien citoyen",
     )  # fmt: skip
+    shown = {}
+    for role in ROLES:
+        person = getattr(cast.people, role)
+        client = client_of_session(person and cast.sessions[person.pk])
+        shown |= {(role, query): load(client, query) for query in LISTS}
+    return SimpleNamespace(thread=thread, wind=wind, shown=shown)
+
+
+@pytest.fixture(scope="module")
+def _opened(cast_scene, django_db_blocker):
+    with open_scene(django_db_blocker, open_lists, cast_scene) as made:
+        yield made
+
+
+@pytest.fixture
+def opened(_opened, db):
+    """The threads and the lists, made once for all tests here."""
+    return deepcopy(_opened)
+
+
+@pytest.fixture
+def thread(opened):
+    """Claire's question to the whole network."""
+    return opened.thread
+
+
+@pytest.fixture
+def wind(opened):
+    """A public experience about wind, of Jeanne's."""
+    return opened.wind
 
 
 CHANGES = {
@@ -60,20 +98,18 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_open_list_becomes_what_a_reload_shows_for_every_kind_of_viewer(
-    change, people, spaces, thread, wind, viewer_of, browser_of
+    change, opened, people, spaces, thread, wind, viewer_of, browser_of
 ):
     scene = {
         "jeanne": people.projects, "sylvie": people.support, "thread": thread, "wind": wind,
         "spaces": spaces, "claire": viewer_of(people.authorities),
         "lucie": viewer_of(people.animator),
     }  # fmt: skip
-    roles = ["guest", "registered", "authorities", "support", "animator"]
-    clients = {role: browser_of(getattr(people, role)) for role in roles}
-    opened = {(role, q): load(clients[role], q) for role in roles for q in LISTS}
+    clients = {role: browser_of(getattr(people, role)) for role in ROLES}
 
     CHANGES[change](scene)
 
-    for (role, query), (rows, known) in opened.items():
+    for (role, query), (rows, known) in opened.shown.items():
         listing = Listing.from_query(QueryDict(query))
         news = list_changes_since(viewer_of(getattr(people, role)), listing, known)
         now = rows | news.elements
