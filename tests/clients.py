@@ -1,12 +1,33 @@
-"""Test clients that are signed in."""
+"""Test clients that are signed in.
+
+They share the middleware, which is loaded once for all of them.
+"""
+
+from functools import cache
 
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
+from django.urls import reverse
+
+
+@cache
+def _handler():
+    handler = ClientHandler(enforce_csrf_checks=False)
+    handler.load_middleware()
+    return handler
+
+
+def guest_client():
+    """A client of nobody's."""
+    client = Client()
+    client.handler = _handler()
+    return client
 
 
 def sign_in(person):
     """A client with a new session of ``person``'s; of None, a guest's."""
-    client = Client()
+    client = guest_client()
     if person:
         client.force_login(person)
     return client
@@ -14,7 +35,14 @@ def sign_in(person):
 
 def client_of_session(key):
     """A client of a session that there is; of None, a guest's."""
-    client = Client()
+    client = guest_client()
     if key:
         client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
+
+
+def create_session(person):
+    """The key of a session of ``person``'s that was used once, for a scene."""
+    client = sign_in(person)
+    client.get(reverse("shortcuts"))  # Its device is recorded with it.
+    return client.session.session_key

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.readership import readership_cache
 from tests import factories
-from tests.clients import client_of_session, sign_in
+from tests.clients import client_of_session, create_session, sign_in
 from tests.flush import empty_database
 from tests.scenes import open_scene
 
@@ -86,12 +86,16 @@ def cast_scene(django_db_setup, django_db_blocker):
 
     What the fixtures below then give is of it, in objects of the test's own.
     """
-    with open_scene(django_db_blocker, factories.create_all) as made:
-        made.sessions = {}
-        for person in filter(None, vars(made.people).values()):
-            with django_db_blocker.unblock():
-                made.sessions[person.pk] = sign_in(person).session.session_key
+    with open_scene(django_db_blocker, _create_cast_scene) as made:
         yield made
+
+
+def _create_cast_scene():
+    made, sessions = factories.create_all(), {}
+    for person in filter(None, vars(made.people).values()):
+        sessions[person.pk] = create_session(person)
+    made.sessions = sessions
+    return made
 
 
 @pytest.fixture

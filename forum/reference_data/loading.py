@@ -30,10 +30,12 @@ def load_reference_data() -> dict[str, int]:
         "topics": _create_missing(Topic, _topics()),
         "tags": _create_missing(Tag, _tags()),
         "departments": territories.create_departments(),
+    }
+    territories.update_search_keys()  # Of those that are there: new ones come with theirs.
+    created |= {
         "territories": territories.create_groupings(),
         "charter": _create_charter(),
     }
-    territories.update_search_keys()
     return {what: count for what, count in created.items() if count}
 
 

@@ -9,14 +9,14 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client, TestCase
+from django.test import TestCase
 from django.utils import timezone
 
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
 from accounts.profiles.models import Profile
 from forum.models import Expertise, Follow, Space
 from tests import factories
+from tests.clients import client_of_session, create_session
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
@@ -120,9 +120,7 @@ def create_scene():
     sessions = {}
     for role, person in vars(people).items():
         if person:
-            client = Client()
-            client.force_login(person)
-            sessions[role] = client.session.session_key
+            sessions[role] = create_session(person)
     return SimpleNamespace(
         colleges=colleges, charter=charter, topics=topics, spaces=spaces, people=people,
         canaries=canaries, sessions=sessions,
@@ -172,10 +170,7 @@ def client_of(scene):
     """The browser of a role, signed in."""
 
     def client_of(role):
-        client = Client()
-        if role in scene.sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = scene.sessions[role]
-        return client
+        return client_of_session(scene.sessions.get(role))
 
     return client_of
 

@@ -7,6 +7,7 @@ the joined HTML is what rendering the whole text would give, and tests hold it t
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from forum import markup
 from forum.demo import source_data
@@ -18,12 +19,20 @@ _BLOCK_COUNTS = {"paragraph": 1500, "list": 200, "quote": 200}
 
 @dataclass(frozen=True)
 class ProseBlock:
-    """A piece of Markdown with its HTML and the number of its words."""
+    """A piece of Markdown with its HTML, rendered when it is first used."""
 
     block_type: str
     text: str
-    html: str
-    words: int
+
+    @cached_property
+    def html(self):
+        """The text as HTML."""
+        return markup.render(self.text)
+
+    @cached_property
+    def words(self):
+        """The number of its words."""
+        return len(self.text.split())
 
 
 class ProseGenerator:
@@ -68,8 +77,7 @@ class ProseGenerator:
         return self._rng.choice(self._blocks[block_type])
 
     def _block(self, block_type):
-        text = getattr(self, f"_{block_type}")()
-        return ProseBlock(block_type, text, markup.render(text), len(text.split()))
+        return ProseBlock(block_type, getattr(self, f"_{block_type}")())
 
     def _paragraph(self):
         sentences = self._rng.sample(self._sentences, self._rng.choice([1, 2, 2, 3]))
