@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import BreakGlassAccess, GroupMembership, Seat
 from accounts.viewers import rights_clock
-from accounts.viewers.viewers import pair_with_viewers
+from accounts.viewers.viewers import pair_with_viewers, with_viewer_annotations
 
 if TYPE_CHECKING:
     from forum.spaces.models import Space
@@ -75,18 +76,30 @@ def readership_of(space: Space) -> Readership:
 
 
 def _count_readership(space):
-    if space.audience == "college":
-        seats = Seat.objects.representing().filter(organisation__college=space.college_id)
+    ids = {"college_id": space.college_id or 0, "group_id": space.group_id or 0}
+    people, organisations = _COUNT_QUERY.first(space.audience, **ids) or (0, 0)
+    return Readership(people, organisations, _break_glass_readers(space))
+
+
+def _counts(audience, college_id, group_id, at):
+    """One row: the people and the organisations; none where there are none."""
+    if audience == "college":
+        seats = Seat.objects.representing(at).filter(organisation__college=college_id)
     else:
-        seats = Seat.objects.granting_access()
-    if space.audience == "group":
-        seats = seats.filter(_reads_in_group(space.group_id))
-    seats = seats.filter(person__is_active=True, person__suspended_at=None)
-    counts = seats.aggregate(
-        people=Count("person", distinct=True),
-        organisations=Count("organisation", distinct=True),
+        seats = Seat.objects.granting_access(at)
+    if audience == "group":
+        seats = seats.filter(_reads_in_group(group_id))
+    return (
+        seats.with_active_holder()
+        .order_by()
+        .values(of=Value(1))
+        .annotate(people=Count("person", distinct=True))
+        .annotate(organisations=Count("organisation", distinct=True))
+        .values_list("people", "organisations")
     )
-    return Readership(**counts, break_glass_readers=_break_glass_readers(space))
+
+
+_COUNT_QUERY = CompiledQuery(_counts, "college_id", "group_id", "at")
 
 
 def _reads_in_group(group_id):
@@ -113,6 +126,19 @@ def break_glass_in_use(college_id: int) -> list[BreakGlassAccess]:
 
     A current access gives nothing to someone who may no longer break the glass.
     """
-    current = BreakGlassAccess.objects.current().filter(college=college_id)
-    rows = pair_with_viewers(current.order_by("opened_at", "pk"))
-    return [access for access, viewer in rows if college_id in viewer.opened_college_ids]
+    rows = _IN_USE_QUERY.rows(college_id=college_id)
+    return [
+        access
+        for access, viewer in pair_with_viewers(rows)
+        if college_id in viewer.opened_college_ids
+    ]
+
+
+def _accesses_in_use(college_id, at):
+    accesses = BreakGlassAccess.objects.current(at).filter(college=college_id)
+    return with_viewer_annotations(accesses, at).order_by("opened_at", "pk")
+
+
+_IN_USE_QUERY: CompiledQuery[BreakGlassAccess] = CompiledQuery(
+    _accesses_in_use, "college_id", "at"
+)

@@ -54,8 +54,13 @@ def record_device(get_response):
 
 
 def _record(key, user_agent):
-    fields = {"user_agent": user_agent[:200], "last_seen_at": timezone.now()}
+    used = Device(session_id=key, user_agent=user_agent[:200], last_seen_at=timezone.now())
     try:
-        Device.objects.update_or_create(session_id=key, defaults=fields)
+        Device.objects.bulk_create(
+            [used],
+            update_conflicts=True,
+            unique_fields=["session"],
+            update_fields=["user_agent", "last_seen_at"],
+        )
     except IntegrityError:
         return  # The session was deleted meanwhile, from another device.

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -164,28 +164,38 @@ def authenticate_sessions(keys: Iterable[str]) -> dict[str, AuthenticatedSession
     ANONYMOUS_SESSION.
     """
     keys = list(keys)
-    sessions = Session.objects.filter(
-        session_key__in={key for key in keys if key}, expire_date__gt=timezone.now()
-    )
-    rows = sessions.select_related("person").annotate(**viewer_annotations("person_id"))
+    asked = {key for key in keys if key}
+    one = len(asked) == 1  # As when a page opens: that query is compiled.
+    rows = _SESSION_BY_KEY.rows(key=min(asked)) if one else _annotated_sessions(asked)
     found = {
         row.session_key: _authenticated_session(row) for row in rows if is_valid_session(row)
     }
     return {key: found.get(key, ANONYMOUS_SESSION) for key in keys}
 
 
-def pair_with_viewers[Row: Model](rows: QuerySet[Row]) -> list[tuple[Row, Viewer]]:
-    """``rows``, of a model with a ``person``, each with that person's viewer; one query."""
-    annotated: QuerySet[Any] = rows.select_related("person").annotate(
-        **viewer_annotations("person_id")
-    )
-    return [(row, _build_viewer(row.person, row)) for row in annotated]
+def with_viewer_annotations(rows: QuerySet[Any], at: Any) -> QuerySet[Any]:
+    """``rows``, of a model with a ``person``, with what ``pair_with_viewers`` reads."""
+    annotations = viewer_annotations("person_id", at)
+    return cast(QuerySet[Any], rows.select_related("person").annotate(**annotations))
+
+
+def pair_with_viewers[Row: Model](rows: Iterable[Row]) -> list[tuple[Row, Viewer]]:
+    """``rows``, read ``with_viewer_annotations``, each with its person's viewer."""
+    return [(row, _build_viewer(row.person, row)) for row in cast(Iterable[Any], rows)]
 
 
 def _annotated_person(pk: Any, at: Any) -> QuerySet[Any]:
     return User.objects.filter(pk=pk).annotate(**viewer_annotations("pk", at))
 
 
+def _annotated_sessions(keys: Iterable[str], at: Any = None) -> QuerySet[Session]:
+    live = {"session_key__in": keys, "expire_date__gt": at or timezone.now()}
+    return with_viewer_annotations(Session.objects.filter(**live), at)
+
+
+_SESSION_BY_KEY: CompiledQuery[Session] = CompiledQuery(
+    lambda key, at: _annotated_sessions([key], at), "key", "at"
+)
 _PERSON_BY_PK: CompiledQuery[User] = CompiledQuery(_annotated_person, "pk", "at")
 
 

@@ -1,18 +1,18 @@
 """The pages and buttons of moderation."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.viewers import viewers
 from forum import rules, visibility
-from forum.models import Thread
 from forum.moderation import actions
 from forum.moderation.forms import HidePostForm, MoveThreadForm
 from forum.readership import readership_of
 from forum.rules import require_moderator
 from forum.threads.composer import get_post_or_404
+from forum.threads.queries import get_thread
 
 
 def hide_post(request, pk):
@@ -53,7 +53,7 @@ def restore_post(request, pk):
 def lock_thread(request, pk):
     """Close a thread to replies, or open it to them again: ``ferme`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
-    thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
+    thread = get_thread(viewer, pk)
     return redirect(actions.lock_thread(thread, viewer, request.POST.get("is_locked") == "1"))
 
 
@@ -61,15 +61,14 @@ def lock_thread(request, pk):
 def pin_thread(request, pk):
     """Pin a thread at the top of its lists, or unpin it: ``epingle`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
-    thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
+    thread = get_thread(viewer, pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))
 
 
 def move_thread(request, pk):
     """The form that moves a thread to another space, with the readers of each."""
     viewer = viewers.get_viewer(request)
-    threads = Thread.objects.visible_to(viewer).select_related("space")
-    thread = get_object_or_404(threads, pk=pk)
+    thread = get_thread(viewer, pk)
     require_moderator(viewer)
     rules.require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
     form = MoveThreadForm(

@@ -1,19 +1,19 @@
 """The buttons that accept an answer and take that back."""
 
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.viewers import viewers
-from forum.models import Post, Thread
 from forum.questions import actions
+from forum.threads.composer import get_post_or_404
+from forum.threads.queries import get_thread
 
 
 @require_POST
 def accept_answer(request, pk):
     """Accept a post as the answer of its question."""
     viewer = viewers.get_viewer(request)
-    posts = Post.objects.visible_to(viewer).select_related("thread")
-    post = get_object_or_404(posts, pk=pk)
+    post = get_post_or_404(request, pk)
     actions.accept_answer(post, viewer)
     return redirect(post.page_url())
 
@@ -22,5 +22,5 @@ def accept_answer(request, pk):
 def unaccept_answer(request, pk):
     """Leave a question without an accepted answer."""
     viewer = viewers.get_viewer(request)
-    thread = get_object_or_404(Thread.objects.visible_to(viewer), pk=pk)
+    thread = get_thread(viewer, pk)
     return redirect(actions.unaccept_answer(thread, viewer))

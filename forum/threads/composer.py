@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers import viewers
+from accounts.viewers.viewers import Rights, Viewer
 from forum import rules
 from forum.readership import readership_of
 from forum.rules import read_only_reason
@@ -46,8 +48,22 @@ def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> 
 
     Raise Http404 where ``rule``, by default the one of posts, hides it.
     """
-    posts = Post.objects.visible_to(viewers.get_viewer(request), rule)
-    return get_object_or_404(posts.with_byline().select_related("thread__space"), pk=pk)
+    viewer = viewers.get_viewer(request)
+    post = _POST_QUERY.first(viewer.rights, rule, pk=pk, person_id=viewer.person_id or 0)
+    if post is None:
+        raise Http404
+    return post
+
+
+def _post_queryset(
+    rights: Rights, rule: Rule | None, pk: int, person_id: int
+) -> QuerySet[Post]:
+    viewer = Viewer(*rights, person_id=person_id)
+    posts = Post.objects.visible_to(viewer, rule).with_byline()
+    return posts.select_related("thread__space").filter(pk=pk)
+
+
+_POST_QUERY: CompiledQuery[Post] = CompiledQuery(_post_queryset, "pk", "person_id")
 
 
 def set_form_values(form: Form, **values: object) -> None:

@@ -13,6 +13,13 @@ def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
     return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
 
 
+def get_thread(viewer: Viewer, pk: int) -> Thread:
+    """The thread with its byline; raise Thread.DoesNotExist where ``viewer`` sees none."""
+    if thread := _BYLINE_QUERY.first(viewer.rights, pk=pk):
+        return thread
+    raise Thread.DoesNotExist
+
+
 def thread_for_any(
     rights_list: Iterable[Rights], pk: int
 ) -> tuple[Thread | None, frozenset[Rights]]:
@@ -33,6 +40,10 @@ def _thread_queryset(rights, pk, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
     return seen.with_last_read_number(viewer).filter(pk=pk)
+
+
+def _byline_queryset(rights, pk):
+    return Thread.objects.visible_to(rights).with_byline().filter(pk=pk)
 
 
 def _thread_for_any_queryset(rights_set, pk):
@@ -60,4 +71,5 @@ def _thread_for_update(rights, rule, pk):
 
 _THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
 _THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id")
+_BYLINE_QUERY = CompiledQuery(_byline_queryset, "pk")
 _THREAD_FOR_ANY_QUERY = CompiledQuery(_thread_for_any_queryset, "pk")

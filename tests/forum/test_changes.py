@@ -96,14 +96,13 @@ CHANGES = {
 class Scene:
     """Claire's question in the network with Jeanne's reply, and everyone around it."""
 
-    def __init__(self, people, spaces, opened, viewer_of, browser_of):
-        self.people, self.spaces, self.thread = people, spaces, opened.thread
+    def __init__(self, people, spaces, thread, viewer_of, browser_of):
+        self.people, self.spaces, self.thread = people, spaces, thread
         self.claire, self.jeanne = (
             viewer_of(people.authorities),
             viewer_of(people.projects),
         )
         self.lucie = viewer_of(people.animator)
-        self.shown = opened.shown
         self.viewer_of, self.browser_of = viewer_of, browser_of
 
     def reload(self, person):
@@ -143,12 +142,12 @@ def _opened(cast_scene, django_db_blocker):
 @pytest.fixture
 def scene(_opened, people, spaces, viewer_of, browser_of):
     """The thread with its pages open, made once for all tests here."""
-    return Scene(people, spaces, deepcopy(_opened), viewer_of, browser_of)
+    return Scene(people, spaces, deepcopy(_opened.thread), viewer_of, browser_of)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene):
-    before = scene.shown
+def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _opened):
+    before = _opened.shown
     seen = Thread.objects.get(pk=scene.thread.pk).seq
 
     CHANGES[change](scene)

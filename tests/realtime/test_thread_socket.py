@@ -47,6 +47,7 @@ async def test_the_writer_s_own_page_hears_of_it_like_any_other(open_thread, thr
 async def test_what_arrives_is_what_a_reload_would_show(
     change, open_thread, people, spaces, thread, viewer_of, browser_of
 ):
+    await in_db(post_reply)(people.projects, thread)
     scene = await in_db(Scene)(people, spaces, thread, viewer_of, browser_of)
     page = await open_thread(thread, people.support, after=2)
     await page.next_update()

@@ -1,7 +1,7 @@
 """The pages that start a thread, edit it, and edit and delete posts."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import pop_saved_form
@@ -14,7 +14,7 @@ from forum.threads import actions
 from forum.threads.composer import get_post_or_404, set_form_values, with_idempotency_key
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
-from forum.threads.models import Thread
+from forum.threads.queries import get_thread
 
 
 def new_thread(request):
@@ -49,7 +49,7 @@ def edit_thread(request, pk):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    thread = get_object_or_404(Thread.objects.visible_to(viewer).with_byline(), pk=pk)
+    thread = get_thread(viewer, pk)
     initial = {"title": thread.title, "topic": thread.topic.slug, "kind": thread.kind}
     if request.method != "POST":
         if not rules.may_edit_thread(viewer, thread):
