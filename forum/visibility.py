@@ -14,6 +14,7 @@ the one the rule is about, such as ``thread__space__``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Self
 
@@ -62,7 +63,7 @@ def writable_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return visible & ~(opened | archived)
 
 
-def groups(viewer: Viewer, prefix: str = "") -> Q:
+def groups(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """The working groups that a member knows of: their own, and those they may join.
 
     They may join those that have an unanswered request of theirs or invitation to them, and
@@ -70,9 +71,9 @@ def groups(viewer: Viewer, prefix: str = "") -> Q:
     """
     if viewer.level < AccessLevel.MEMBER:
         return Q((f"{prefix}pk__in", []))
-    entries = GroupEntry.objects.pending().filter(person=viewer.person_id)
+    entries = GroupEntry.objects.pending(at).filter(person=viewer.person_id)
     pending = Q(Exists(entries.filter(group=OuterRef(f"{prefix}pk"))))
-    takes_requests = Q((f"{prefix}join_policy", "request")) & active_groups(prefix)
+    takes_requests = Q((f"{prefix}join_policy", "request")) & active_groups(prefix, at)
     within = Q((f"{prefix}college", None)) | Q(
         (f"{prefix}college__in", sorted(viewer.college_ids))
     )
@@ -80,9 +81,9 @@ def groups(viewer: Viewer, prefix: str = "") -> Q:
     return own | (within & (pending | takes_requests))
 
 
-def active_groups(prefix: str = "") -> Q:
+def active_groups(prefix: str = "", at: datetime | None = None) -> Q:
     """The working groups that are not archived."""
-    return Q((f"{prefix}ends_at", None)) | Q((f"{prefix}ends_at__gt", timezone.now()))
+    return Q((f"{prefix}ends_at", None)) | Q((f"{prefix}ends_at__gt", at or timezone.now()))
 
 
 def own_group_entries(viewer: Viewer, prefix: str = "") -> Q:

@@ -117,9 +117,9 @@ class GroupMembership(models.Model):
 class GroupEntryQuerySet(models.QuerySet):
     """Queries of requests and invitations."""
 
-    def pending(self):
-        """Neither decided nor expired."""
-        unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    def pending(self, at=None):
+        """Neither decided nor expired at ``at`` (now by default)."""
+        unexpired = Q(expires_at=None) | Q(expires_at__gt=at or timezone.now())
         return self.filter(unexpired, outcome="")
 
 

@@ -12,12 +12,12 @@ from accounts.users.models import User
 MAX_SUGGESTIONS = 20
 
 
-def has_active_members():
+def has_active_members(at=None):
     """The condition that a group has a member with access now, who could answer."""
     joined = GroupMembership.objects.filter(
         group=OuterRef("pk"), person__is_active=True, person__suspended_at=None
     )
-    seats = Seat.objects.granting_access().filter(person=OuterRef("person"))
+    seats = Seat.objects.granting_access(at).filter(person=OuterRef("person"))
     within = seats.filter(
         confirmed_at__isnull=False, organisation__college=OuterRef("group__college")
     )

@@ -5,7 +5,8 @@ from functools import wraps
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.db.models import BooleanField, Case, Q, Value, When
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +32,7 @@ from forum.group_pages.forms import (
     NewGroupForm,
     RefuseRequestForm,
 )
+from forum.group_pages.queries import can_answer, known_group
 from forum.models import Space
 from forum.rules import Refused
 from forum.threads.composer import with_idempotency_key
@@ -64,8 +66,10 @@ def registered_required(form_page=None, *url_kwargs):
 
 def get_group_or_404(request, slug):
     """The group of this slug that the viewer knows of; raise Http404 where they do not."""
-    known = WorkingGroup.objects.filter(visibility.groups(viewers.get_viewer(request)))
-    return get_object_or_404(known.select_related("college", "contact"), slug=slug)
+    group = known_group(viewers.get_viewer(request), slug)
+    if group is None:
+        raise Http404
+    return group
 
 
 def rate_limit_message():
@@ -206,8 +210,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
         "may_manage": is_manager,
         "may_name_contact": is_group_member and (is_manager or facts["contact"] is None),
         "entry": entry,
-        "has_members": is_group_member
-        or WorkingGroup.objects.filter(has_active_members(), pk=group.pk).exists(),
+        "has_members": is_group_member or can_answer(group),
         "space": Space.objects.visible_to(viewer).filter(group=group).first(),
         "people": people,
         "possible_contacts": [person for person in people if person.pk != group.contact_id],
