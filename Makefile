@@ -9,6 +9,9 @@ DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 say = @printf '\n== %s\n' "$(1)"
 
+# Bytecode is kept: workers need not compile the tests, nor processes that they start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium
 .NOTPARALLEL:
 

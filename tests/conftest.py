@@ -5,6 +5,7 @@ from copy import deepcopy
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
@@ -64,18 +65,26 @@ def _quick_passwords():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(worker_id):
+    """A cache of the worker's own: a database of Redis, of which clearing empties all."""
+    if not settings.REDIS_URL:
+        yield
+        return
+    number = 1 + int(worker_id.strip("gwmaster") or 0)
+    location = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
+    cached = settings.CACHES["default"] | {"LOCATION": location}
+    with override_settings(CACHES={"default": cached}):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_layer_and_empty_caches(settings, worker_id):
-    """A layer and a cache of the worker's own; throttles and caches empty."""
+    """A layer of the worker's own; throttles and caches empty."""
     if settings.REDIS_URL:
         config = {"hosts": [settings.REDIS_URL], "prefix": f"test-{worker_id}"}
         layer = settings.CHANNEL_LAYERS["default"] | {"CONFIG": config}
         settings.CHANNEL_LAYERS = {"default": layer}
-        # A database of the worker's own: clearing the cache empties all of it.
-        number = 1 + int(worker_id.strip("gwmaster") or 0)
-        location = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
-        cached = settings.CACHES["default"] | {"LOCATION": location}
-        settings.CACHES = {"default": cached}
     cache.clear()
     readership_cache.clear()
 
