@@ -18,12 +18,17 @@ from tests.factories import PROJECTS, post_reply, start_thread
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
 
 
-@pytest.mark.parametrize("name", ["espace", "mot", "sujet", "vue", "nature", "page", "known"])
-@pytest.mark.parametrize("value", ODD)
-def test_an_odd_filter_filters_nothing(name, value, client, spaces):
-    for address in ("/", "/sujets/bois-energie/", "/espaces/place-publique/"):
-        assert client.get(address, {name: value}).status_code == 200
-    assert client.get("/suite/", {name: value}).status_code == 200
+@pytest.mark.parametrize(
+    "address", ["/", "/sujets/bois-energie/", "/espaces/place-publique/", "/suite/"]
+)
+def test_an_odd_filter_filters_nothing(address, client, spaces):
+    answered = {
+        (name, value[:20]): client.get(address, {name: value}).status_code
+        for name in ("espace", "mot", "sujet", "vue", "nature", "page", "known")
+        for value in ODD
+    }
+
+    assert answered == dict.fromkeys(answered, 200)
 
 
 @pytest.mark.parametrize(

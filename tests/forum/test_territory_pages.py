@@ -152,11 +152,16 @@ def test_the_list_is_complete_and_numbered(claire, departments, client):
     assert "?page=2" in first.text
 
 
-@pytest.mark.parametrize("value", ["forgé", "\0", "999", "é" * 5000, "-1", "zz", "99999999"])
-@pytest.mark.parametrize("name", ["departement", "pays", "college", "sujet", "page", "q"])
 @pytest.mark.parametrize("address", [MAP, "/organisations/", "/membres/"])
-def test_an_odd_filter_is_answered(address, name, value, claire, browser_of):
-    assert browser_of(claire).get(address, {name: value}).status_code == 200
+def test_an_odd_filter_is_answered(address, claire, browser_of):
+    client = browser_of(claire)
+    answered = {
+        (name, value[:20]): client.get(address, {name: value}).status_code
+        for name in ("departement", "pays", "college", "sujet", "page", "q")
+        for value in ("forgé", "\0", "999", "é" * 5000, "-1", "zz", "99999999")
+    }
+
+    assert answered == dict.fromkeys(answered, 200)
 
 
 def test_the_outline_is_light_and_credited():
