@@ -151,8 +151,9 @@ def test_choosing_again_is_no_choice_more(lucie, town, full):
 
 
 def test_one_too_many_is_said_in_the_form_and_what_was_sent_is_there(
-    claire, town, full, france, browser_of
+    claire, town, full, browser_of
 ):
+    Department.objects.create(code="44", name="Loire-Atlantique")
     page, rohan = browser_of(claire), territory()
     chosen = {"territory": [rohan.slug], "territory_words": "roh"}
     ticked = page.post(reverse("choose-territories", args=[town.slug]), chosen)
