@@ -35,7 +35,7 @@ LISTS = {
     "/espaces/{espaces}/?vue=sans-reponse": (20,),
     "/mots/{mots}/": (20, 50),
     "/mots/{mots}/?vue=sans-reponse": (20,),
-    "/suite/?connus=1:1": (),
+    "/suite/?known=1:1": (),
     "/suivis/": (2,),
     "/organisations/": (50,),
     "/organisations/?sujet={sujets}": (50,),
