@@ -14,7 +14,7 @@ PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
     for pattern in ("*.md", "docs/**/*.md", "*/README.md")
     for path in ROOT.glob(pattern)
-    if not path.name.startswith(".")
+    if not path.relative_to(ROOT).parts[0].startswith(".")
 }
 DECISIONS = {
     Path(place).name: text for place, text in PAGES.items() if "docs/decisions/" in place
