@@ -19,7 +19,7 @@ from forum.threads.login_redirects import redirect_to_sign_in
 
 @require_POST
 def follow(request, pk):
-    """Follow a thread or stop (``suivre`` is 1 or 0), then lead to its page ``?page=``."""
+    """Follow a thread or stop (``follow`` is 1 or 0), then lead to its page ``?page=``."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))

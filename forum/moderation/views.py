@@ -51,7 +51,7 @@ def restore_post(request, pk):
 
 @require_POST
 def lock_thread(request, pk):
-    """Close a thread to replies, or open it to them again: ``ferme`` is 1 or 0."""
+    """Close a thread to replies, or open it to them again: ``is_locked`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_thread(viewer, pk)
     return redirect(actions.lock_thread(thread, viewer, request.POST.get("is_locked") == "1"))
@@ -59,7 +59,7 @@ def lock_thread(request, pk):
 
 @require_POST
 def pin_thread(request, pk):
-    """Pin a thread at the top of its lists, or unpin it: ``epingle`` is 1 or 0."""
+    """Pin a thread at the top of its lists, or unpin it: ``is_pinned`` is 1 or 0."""
     viewer = viewers.get_viewer(request)
     thread = get_thread(viewer, pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))
