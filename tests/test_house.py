@@ -188,6 +188,12 @@ def test_features_have_one_shape():
     assert (unknown, gone) == (set(), set()), "no noun with a reason; no longer there"
 
 
+def test_every_folder_of_code_is_a_package_that_the_import_contracts_see():
+    folders = {str(Path(place).parent) for place in CODE}
+
+    assert {it for it in folders if f"{it}/__init__.py" not in CODE} == set()
+
+
 def test_no_module_has_a_name_that_says_nothing():
     empty = re.compile(r"(utils?|helpers?|mixins?|managers?|services?|common|misc)\.py$")
 
