@@ -126,7 +126,12 @@ def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 def threads(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The threads of visible spaces that have not been removed."""
-    return spaces(viewer, prefix=f"{prefix}space__") & Q((f"{prefix}removed_at", None))
+    return spaces(viewer, prefix=f"{prefix}space__") & remaining_threads(prefix)
+
+
+def remaining_threads(prefix: str = "") -> Q:
+    """The threads that have not been removed, wherever they are."""
+    return Q((f"{prefix}removed_at", None))
 
 
 def posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -137,11 +142,6 @@ def posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def shown_posts(prefix: str = "") -> Q:
     """The posts whose text is shown: neither hidden nor deleted. In Python: ``is_shown``."""
     return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
-
-
-def contribution_counts(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """The counts of shown posts of visible spaces."""
-    return spaces(viewer, prefix=f"{prefix}space__")
 
 
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:

@@ -9,8 +9,6 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from accounts.charter.models import CharterVersion, Signature, SignedVersion
 from accounts.organisations.models import Organisation, Seat
 
-_ORDER = "college__order", "college", "folded_name"
-
 
 class SeatMark(StrEnum):
     """The state of a signatory's seat, where it is not confirmed."""
@@ -36,9 +34,7 @@ class RegisterEntry:
 
 def signatory_ids() -> QuerySet[Organisation, int]:
     """The ids of the organisations that ever signed, by college and name."""
-    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed))
-    return rows.order_by(*_ORDER).values_list("pk", flat=True)
+    return _signatories().values_list("pk", flat=True)
 
 
 def signatory_organisations():
@@ -50,10 +46,14 @@ def signatory_organisations():
         "signed_at", "pk"
     )
     confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
-    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed)).annotate(is_confirmed=Exists(confirmed))
-    rows = rows.select_related("college").order_by(*_ORDER)
+    rows = _signatories().annotate(is_confirmed=Exists(confirmed)).select_related("college")
     return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
+
+
+def _signatories():
+    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
+    rows = Organisation.objects.filter(Exists(signed))
+    return rows.order_by("college__order", "college", "folded_name")
 
 
 def count_signatories():

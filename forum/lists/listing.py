@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.pagination import page_number
 from accounts.viewers.viewers import Rights, Viewer
+from forum import visibility
 from forum.lists.rows import ThreadListPage
 from forum.spaces.models import Space, Topic
 from forum.tags.models import Tag, Tagging
@@ -74,8 +75,8 @@ class Listing:
     def visible_threads(self, viewer: Viewer | Rights) -> QuerySet[Thread]:
         """The listing's threads that ``viewer`` sees, in no order.
 
-        They are found by the ids of the spaces, the topic, the space and the tag, which
-        subqueries read once: an index by topic then gives them in order.
+        They are found by the ids of the visible spaces, and of the topic, space and tag asked
+        for, which subqueries read once: an index by topic then gives them in order.
         """
         found = Thread.objects.visible_to(viewer, _threads_by_space_ids)
         found = found.filter(_VIEW_CONDITIONS[self.view])
@@ -113,7 +114,7 @@ class Listing:
 def _threads_by_space_ids(viewer):
     """The condition of ``visibility.threads``, without a join for each thread."""
     spaces = Space.objects.visible_to(viewer).order_by().values("pk")
-    return Q(_IsOneOf(F("space"), Subquery(spaces)), removed_at=None)
+    return Q(_IsOneOf(F("space"), Subquery(spaces))) & visibility.remaining_threads()
 
 
 def _pk_of(model, slug):

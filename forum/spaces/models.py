@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -147,7 +148,7 @@ class ThreadCount(models.Model):
 class ContributionCountQuerySet(visibility.VisibleQuerySet["ContributionCount"]):
     """Contribution counts, for readers."""
 
-    rule = staticmethod(visibility.contribution_counts)
+    rule = staticmethod(partial(visibility.spaces, prefix="space__"))
 
 
 class ContributionCount(models.Model):

@@ -43,7 +43,7 @@ class ThreadKind(models.TextChoices):
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _WITHIN = *_ORDER, "space", "topic"
-_LISTED = Q(removed_at=None)
+_LISTED = visibility.remaining_threads()
 _WAITING = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
