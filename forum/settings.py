@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "channels",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.forms",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
@@ -74,7 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "forum.compression.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -89,7 +90,7 @@ MIDDLEWARE = [
     "forum.errors.missing_object_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
-    MIDDLEWARE.remove("django.middleware.gzip.GZipMiddleware")
+    MIDDLEWARE.remove("forum.compression.GZipMiddleware")
 LOGGING = logs.logging_config(DEBUG)
 ROOT_URLCONF = "forum.urls"
 WSGI_APPLICATION = "forum.wsgi.application"
@@ -119,6 +120,9 @@ TEMPLATES = [
         },
     }
 ]
+
+#: Widgets are rendered with our templates, ``templates/django/forms``, and else with Django's.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'foirail.sqlite3'}")

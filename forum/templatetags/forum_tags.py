@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -26,6 +27,10 @@ def cached(parser, token):
     nodelist = parser.parse(("endcached",))
     parser.delete_first_token()
     return FragmentCacheNode(values, nodelist)
+
+
+#: ``{{ attrs|html_attributes }}``: a dict as the attributes of an element, each with its space.
+register.filter("html_attributes", flatatt)
 
 
 @register.simple_tag

@@ -95,7 +95,7 @@ _ASIDE = ("/django/template/", "/django/contrib/sessions/", "/django/contrib/aut
 
 def _is_aside(frame):
     """Whether it is middleware, or called by a template, to know the viewer, by this test."""
-    if frame.f_code.co_qualname.endswith("<locals>.respond"):
+    if frame.f_code.co_name == "respond" or "Middleware." in frame.f_code.co_qualname:
         return True
     while frame := frame.f_back:
         code = frame.f_code
