@@ -29,7 +29,10 @@ event_recorded = Signal()
 class Event(models.Model):
     """Change number ``seq`` of a thread: about ``post``, or about the thread itself."""
 
-    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="events")
+    # Without an index of its own: the constraint's begins with the thread.
+    thread = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="events", db_index=False
+    )
     seq = models.PositiveBigIntegerField()
     post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)

@@ -155,9 +155,12 @@ class Thread(Addressable):
 class Post(Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
+    # No indexes of their own: those below begin with the thread and with the author.
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", db_index=False
+    )
     seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="posts")
     text = models.TextField()
     html = models.TextField(editable=False)
