@@ -33,6 +33,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     """The viewer, the menu and the site's own name, for the templates of pages."""
     menu = SimpleLazyObject(lambda: site_menu(viewers.get_viewer(request)))
     return {
+        "account": SimpleLazyObject(lambda: _account_name(request)),
         "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
         "unread": SimpleLazyObject(lambda: menu.unread),
         "menu": menu,
@@ -43,13 +44,29 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+class AccountName(NamedTuple):
+    """What the header says of whoever is signed in."""
+
+    name: str
+    initials: str
+
+
+def _account_name(request):
+    user = getattr(request, "user", None)  # None where no middleware has looked for it.
+    if user is None or not user.is_authenticated:
+        return None
+    return AccountName(user.full_name, user.initials)
+
+
 class SiteMenu(NamedTuple):
     """The spaces one reads, some groups' rooms among them (``has_more``), and all topics.
 
     Plain rows, which tell all that a menu shows. ``unread``: how many followed threads have
-    news, at most ``MAX_UNREAD``.
+    news, at most ``MAX_UNREAD``. ``is_known``: whether the viewer is signed in.
     """
 
+    is_known: bool
+    is_member: bool
     space_rows: tuple
     topic_rows: tuple
     opened_college_ids: frozenset
@@ -84,6 +101,8 @@ def site_menu(viewer: Viewer) -> SiteMenu:
     found = _read_menu(viewer, Space) or _read_menu(viewer, Topic)
     spaces, topics, unread = found or ("", "", 0)
     return SiteMenu(
+        viewer.person_id is not None,
+        viewer.is_member,
         _rows_of_json(spaces),
         _rows_of_json(topics),
         viewer.opened_college_ids,

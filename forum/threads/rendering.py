@@ -30,7 +30,7 @@ def render_header_and_footer(thread: Thread) -> dict[str, str]:
     return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
 
 
-def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> list[str]:
+def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> str:
     """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
 
     The words are read of those only that are not kept.
@@ -41,7 +41,7 @@ def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) 
     if missing := [pk for pk, html in found.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
         found |= {post.pk: render_post(post, thread) for post in posts}
-    return [html for html in found.values() if html is not None]
+    return "".join(html for html in found.values() if html is not None)
 
 
 def render_posts(

@@ -32,10 +32,10 @@ def show_thread(request, pk, slug=None):
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
-    rendered_posts = render_posts_between(viewer, thread, first, last)
+    posts_html = render_posts_between(viewer, thread, first, last)
     parts = render_header_and_footer(thread)
     context = composer_context(request, thread) | {
-        "rendered_posts": rendered_posts,
+        "posts_html": posts_html,
         "post_marks": post_marks(viewer, thread, first, last),
         "head": parts["thread-head"],
         "foot": parts["thread-foot"],
