@@ -145,3 +145,12 @@ def engine(folder, debug=False):
     loaders = ["django.template.loaders.filesystem.Loader"]
     loader = ("accounts.base.template_loader.Loader", loaders)
     return Engine(dirs=[folder], debug=debug, loaders=[loader])
+
+
+def test_nothing_is_drawn_before_the_header_is_whole(client, spaces):
+    page = client.get("/").text
+
+    waited_for = re.search(r'<link rel="expect" href="#([\w-]+)" blocking="render">', page)[1]
+
+    assert page.count(f' id="{waited_for}"') == 1
+    assert page.index("</header>") < page.index(f' id="{waited_for}"') < page.index("<main")
