@@ -26,6 +26,7 @@ class _Compiled(NamedTuple):
     """The ``compiler`` of ``queryset``, and the SQL that it gives with its parameters.
 
     ``names``: of each parameter the name of the value that takes its place, None for none.
+    ``converters``: those of its columns; None where a connection has its own for some.
     """
 
     queryset: QuerySet[Any]
@@ -33,6 +34,7 @@ class _Compiled(NamedTuple):
     sql: str
     params: list[Any]
     names: list[str | None]
+    converters: dict[int, Any] | None
 
 
 class CompiledQuery[Row]:
@@ -72,6 +74,8 @@ class CompiledQuery[Row]:
         compiler = copy(compiled.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda: (compiled.sql, bound)
+        if compiled.converters is not None:
+            compiler.get_converters = lambda _columns: compiled.converters
         rows: Any = compiled.queryset.all()
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
@@ -88,9 +92,12 @@ class CompiledQuery[Row]:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
-        compiler.connection = None  # Connections belong to one thread; each run sets its own.
         names = [self._name_of_placeholder(param) for param in params]
-        return _Compiled(queryset, compiler, *_inline_texts(sql, params, names))
+        converters = _shared_converters(compiler)
+        compiler.connection = None  # Connections belong to one thread; each run sets its own.
+        query: Any = queryset.query
+        query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
+        return _Compiled(queryset, compiler, *_inline_texts(sql, params, names), converters)
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
@@ -103,6 +110,15 @@ class CompiledQuery[Row]:
             ):
                 return name
         return None
+
+
+def _shared_converters(compiler: Any) -> dict[int, Any] | None:
+    """The converters of the columns of ``compiler``; None where some are its connection's."""
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    if any(compiler.connection.ops.get_db_converters(column) for column in columns):
+        return None
+    converters: dict[int, Any] = compiler.get_converters(columns)
+    return converters
 
 
 def _inline_texts(

@@ -13,11 +13,13 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
+from cachetools.keys import hashkey
 from django.db.models import Model
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression
 from django.template.loader import get_template
 from django.utils.functional import LazyObject, Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 #: Bytes that a process keeps, about. An article takes some eight thousand.
@@ -93,7 +95,7 @@ class FragmentCacheNode(Node):
     def render(self, context: Context) -> str:
         """What was kept for these values, or is rendered now."""
         values = {name: _key_value(it.resolve(context)) for name, it in self._values.items()}
-        key = (self, get_language(), *values.values())
+        key = hashkey(self, get_language(), *values.values())  # Its hash is worked out once.
         return _cache.get_or_render(key, lambda: self.nodelist.render(context.new(values)))
 
 
@@ -108,8 +110,14 @@ def row_values(instance: Model, paths: Sequence[str]) -> tuple[Any, ...]:
     return tuple(values)
 
 
+#: Most values: they are keys as they are.
+_PLAIN_TYPES = frozenset({str, SafeString, int, bool, type(None)})
+
+
 def _key_value(value: Any) -> Any:
     """``value``, fit for a key: of no request, and equal only to what shows the same."""
+    if type(value) in _PLAIN_TYPES:
+        return value
     if isinstance(value, LazyObject):
         bool(value)  # Now it is known,
         value = copy(value)  # and this is what was wrapped.

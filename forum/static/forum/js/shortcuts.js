@@ -1,7 +1,7 @@
 // Keyboard shortcuts. None is needed: each does what a link or a field of the page does.
 //
 //   [data-shortcut="n"]    the link that the key follows
-//   body[data-shortcuts]   where their list is: a <dialog>
+//   header[data-shortcuts]  where their list is: a <dialog>
 
 const ITEMS = "#posts > article, #threads > [id^=thread-]"
 const FIELDS = "input, textarea, select, [contenteditable], dialog"
@@ -36,7 +36,8 @@ function step(by) {
 
 /** Open the list of shortcuts; the browser gives the focus back when it closes. */
 async function showShortcuts() {
-  const answer = await fetch(document.body.dataset.shortcuts).catch(() => null)
+  const { shortcuts } = document.querySelector("[data-shortcuts]").dataset
+  const answer = await fetch(shortcuts).catch(() => null)
   if (!answer?.ok || document.querySelector("dialog[open]")) return
   document.body.insertAdjacentHTML("beforeend", await answer.text())
   const dialog = document.body.lastElementChild
