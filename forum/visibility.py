@@ -91,13 +91,14 @@ def own_group_entries(viewer: Viewer, prefix: str = "") -> Q:
     return Q((f"{prefix}person", viewer.person_id or 0))
 
 
-def pending_entries(viewer: Viewer, prefix: str = "") -> Q:
+def pending_entries(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """Those of the viewer's entries whose group is active and known to them."""
     group = f"{prefix}group__"
-    return own_group_entries(viewer, prefix) & active_groups(group) & groups(viewer, group)
+    known = active_groups(group, at) & groups(viewer, group, at)
+    return own_group_entries(viewer, prefix) & known
 
 
-def organisations(viewer: Viewer, prefix: str = "") -> Q:
+def organisations(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """The organisations whose page one may open: all that are, or were, in the network.
 
     One that never was is shown to those who have a seat in it and to animators; and, while
@@ -107,10 +108,10 @@ def organisations(viewer: Viewer, prefix: str = "") -> Q:
         return Q()
     pk = OuterRef(f"{prefix}pk")
     signed = Exists(Signature.objects.filter(organisation=pk))
-    own_seats = Seat.objects.current().filter(organisation=pk, person=viewer.person_id or 0)
+    own_seats = Seat.objects.current(at).filter(organisation=pk, person=viewer.person_id or 0)
     seen = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(own_seats))
     if viewer.seat_id:
-        seen |= Q(Exists(Organisation.objects.candidates().filter(pk=pk)))
+        seen |= Q(Exists(Organisation.objects.candidates(at).filter(pk=pk)))
     return seen
 
 

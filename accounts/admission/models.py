@@ -63,9 +63,10 @@ class EmailDomain(Addressable):
 class InvitationQuerySet(models.QuerySet):
     """Queries of invitations."""
 
-    def usable(self):
-        """Those neither used, withdrawn nor expired."""
-        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    def usable(self, at=None):
+        """Those neither used, withdrawn nor expired at ``at`` (now by default)."""
+        expires = {"expires_at__gt": at or timezone.now()}
+        return self.filter(used_at=None, withdrawn_at=None, **expires)
 
 
 class Invitation(Addressable):

@@ -13,9 +13,9 @@ def domains_to_verify():
     return waiting.select_related("organisation", "declared_by").order_by("declared_at")
 
 
-def candidate_organisations():
+def candidate_organisations(at=None):
     """Organisations that signed and are not admitted, with their ``sponsor_count``."""
-    rows = Organisation.objects.candidates().select_related("college")
+    rows = Organisation.objects.candidates(at).select_related("college")
     rows = rows.annotate(sponsor_count=Count("sponsorships"))
     return rows.prefetch_related("sponsorships__sponsor_organisation", "territories").order_by(
         "created_at", "pk"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -93,6 +93,7 @@ class CompiledQuery[Row]:
         except EmptyResultSet:
             return None
         names = [self._name_of_placeholder(param) for param in params]
+        _require_no_fixed_moment(zip(params, names, strict=True), queryset)
         converters = _shared_converters(compiler)
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
@@ -119,6 +120,31 @@ def _shared_converters(compiler: Any) -> dict[int, Any] | None:
         return None
     converters: dict[int, Any] = compiler.get_converters(columns)
     return converters
+
+
+def _require_no_fixed_moment(
+    params: Iterable[tuple[Any, str | None]], queryset: QuerySet[Any]
+) -> None:
+    """Raise RuntimeError for a moment or a day that each run would find as it was compiled.
+
+    Such is a ``timezone.now()`` where ``at`` should have been passed on, and one reckoned
+    from ``at``. In a ``Prefetch`` it is ``at`` too, since that query is not compiled here.
+    """
+    fixed = [param for param, name in params if name is None and _is_moment(param)]
+    for lookup in getattr(queryset, "_prefetch_related_lookups", ()):
+        if (rows := getattr(lookup, "queryset", None)) is not None:
+            fixed += filter(_is_moment, rows.query.sql_with_params()[1])
+    if fixed:
+        raise RuntimeError(f"A compiled query would keep this moment for ever: {fixed[0]}")
+
+
+def _is_moment(param: Any) -> bool:
+    is_text = isinstance(param, str) and _MOMENT.match(param)
+    return bool(is_text) or isinstance(param, date)
+
+
+#: How a database that has no type for moments is given one.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d|$)")
 
 
 def _inline_texts(

@@ -173,9 +173,9 @@ class Signature(Addressable):
 class SignedVersionQuerySet(models.QuerySet):
     """Queries of signed versions."""
 
-    def current(self):
-        """Those whose signature is enough now."""
-        return self.filter(number__gte=models.Subquery(CharterVersion.objects.required()))
+    def current(self, at=None):
+        """Those whose signature is enough at ``at`` (now by default)."""
+        return self.filter(number__gte=models.Subquery(CharterVersion.objects.required(at)))
 
 
 class SignedVersion(models.Model):

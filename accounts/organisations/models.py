@@ -32,19 +32,19 @@ class College(models.Model):
 
 
 class OrganisationQuerySet(models.QuerySet):
-    """Queries of organisations."""
+    """Queries of organisations, at a moment ``at`` (now by default)."""
 
-    def in_network(self):
+    def in_network(self, at=None):
         """Members of the network: admitted, with a current signature."""
-        return self.filter(_has_current_signature(), admitted_at__isnull=False)
+        return self.filter(_has_current_signature(at), admitted_at__isnull=False)
 
-    def candidates(self):
+    def candidates(self, at=None):
         """Those with a current signature that are not admitted yet."""
-        return self.filter(_has_current_signature(), admitted_at=None)
+        return self.filter(_has_current_signature(at), admitted_at=None)
 
 
-def _has_current_signature():
-    signed = apps.get_model("accounts", "SignedVersion").objects.current()
+def _has_current_signature(at):
+    signed = apps.get_model("accounts", "SignedVersion").objects.current(at)
     return Exists(signed.filter(organisation=OuterRef("pk")))
 
 
@@ -90,29 +90,29 @@ class Organisation(Addressable):
 
 
 class SeatQuerySet(models.QuerySet):
-    """Queries of seats."""
+    """Queries of seats, at a moment ``at`` (now by default)."""
 
     def current(self, at=None):
-        """Started, not ended and not refused at ``at`` (now by default)."""
+        """Started, not ended and not refused."""
         at = at or timezone.now()
         not_ended = Q(ended_at=None) | Q(ended_at__gt=at)
         return self.filter(not_ended, started_at__lte=at, refused_at=None)
 
-    def unconfirmed(self):
+    def unconfirmed(self, at=None):
         """Those current and not confirmed."""
-        return self.current().filter(confirmed_at=None)
+        return self.current(at).filter(confirmed_at=None)
 
-    def pending(self):
+    def pending(self, at=None):
         """Those to be decided: not confirmed, of an active person with a live signature."""
         signed = _signatures_of_seat().live()
-        return self.unconfirmed().filter(Exists(signed), person__is_active=True)
+        return self.unconfirmed(at).filter(Exists(signed), person__is_active=True)
 
     def confirmed(self, at=None):
         """Those current and confirmed."""
         return self.current(at).filter(confirmed_at__isnull=False)
 
     def granting_access(self, at=None):
-        """Those that open the member areas at ``at``: current, in an admitted organisation,
+        """Those that open the member areas: current, in an admitted organisation,
         of someone with a current signature for it."""
         signed = _signatures_of_seat().current(at)
         admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
@@ -127,18 +127,18 @@ class SeatQuerySet(models.QuerySet):
         """Those of people whose account is active and not suspended."""
         return self.filter(person__is_active=True, person__suspended_at=None)
 
-    def contacts(self):
+    def contacts(self, at=None):
         """Those of contacts, who decide about the seats of their organisation.
 
         The named ones who represent it; where none does, the representative confirmed first.
         So an organisation with any representative has a contact, without anybody naming one
         when a mandate ends or a signature lapses.
         """
-        able = Seat.objects.representing().with_active_holder()
+        able = Seat.objects.representing(at).with_active_holder()
         first = able.filter(organisation=OuterRef("organisation"))
         first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
         is_contact = Q(is_contact=True) | Q(pk=Subquery(first))
-        return self.representing().with_active_holder().filter(is_contact)
+        return self.representing(at).with_active_holder().filter(is_contact)
 
 
 def _signatures_of_seat():

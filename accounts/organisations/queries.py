@@ -22,9 +22,9 @@ def was_removed(person, organisation):
     return is_ended or bool(last and last.refused_at)
 
 
-def contact_seats(organisation):
+def contact_seats(organisation, at=None):
     """The seats of the contacts of ``organisation``."""
-    return Seat.objects.contacts().filter(organisation=organisation)
+    return Seat.objects.contacts(at).filter(organisation=organisation)
 
 
 def is_contact(person, organisation):

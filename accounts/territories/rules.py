@@ -10,10 +10,10 @@ NOT_ALLOWED_MESSAGE = gettext_lazy(
 )
 
 
-def representing_seats(viewer):
+def representing_seats(viewer, at=None):
     """The confirmed seats of ``viewer`` under a current signature."""
     person = viewer.person_id if viewer.is_member else None
-    return Seat.objects.representing().filter(person=person or 0)
+    return Seat.objects.representing(at).filter(person=person or 0)
 
 
 def may_choose_territories(viewer, organisation):
