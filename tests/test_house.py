@@ -161,6 +161,7 @@ NOUNS = {
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/directory/contributions.py": "what people wrote on a topic",
+    "forum/directory/entries.py": "an organisation or a person, as their own page shows them",
     "forum/directory/filters.py": "the filters of a page and their URL",
     "forum/directory/territory_map.py": "the map beside the list",
     "forum/follows/unread.py": "what is unread in followed threads",

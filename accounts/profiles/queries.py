@@ -16,4 +16,4 @@ def listed(prefix: str = "") -> Q:
 
 def profile_of(person: User) -> Profile:
     """The profile of ``person``, or an unsaved one with the defaults."""
-    return Profile.objects.filter(person=person).first() or Profile(person=person)
+    return getattr(person, "profile", None) or Profile(person=person)

@@ -1,5 +1,6 @@
 """The organisations, territories and people of the network that a viewer may find."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -67,9 +68,9 @@ def is_located_in(location: TerritoryLocation, filters: DirectoryFilters) -> boo
     return not filters.country or location.country == filters.country
 
 
-def listed_people() -> QuerySet[User]:
+def listed_people(at: datetime | None = None) -> QuerySet[User]:
     """The members who have not opted out of the directory: for members' eyes only."""
-    return _listed(Exists(Seat.objects.granting_access().filter(person=OuterRef("pk"))))
+    return _listed(Exists(Seat.objects.granting_access(at).filter(person=OuterRef("pk"))))
 
 
 def _listed(holds_seat):

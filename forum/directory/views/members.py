@@ -1,24 +1,23 @@
 """The directory of people, for members; a member's page; the form of one's profile."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import TwoStepPage
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
-from accounts.models import College, Department, Seat, User
+from accounts.models import College, Department
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
 from accounts.viewers import viewers
-from forum.directory.contributions import MAX_SHOWN
+from forum.directory import entries
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm
-from forum.directory.queries import find_people, listed_people, with_profiles
+from forum.directory.queries import find_people, with_profiles
 from forum.expertise.actions import set_expertise
-from forum.models import Expertise, Post, Thread
+from forum.models import Expertise
 from forum.threads import login_redirects
 
 
@@ -51,28 +50,24 @@ def member(request, pk):
     person of whom the viewer may see nothing is a 404.
     """
     viewer = viewers.get_viewer(request)
-    is_listed = Exists(listed_people().filter(pk=OuterRef("pk")))
-    everyone = User.objects.filter(is_active=True).annotate(is_listed=is_listed)
-    person = get_object_or_404(everyone, pk=pk)
-    seats = Seat.objects.representing().filter(person=person, person__suspended_at=None)
-    posts = Post.objects.visible_to(viewer).filter(author=person).select_related("thread")
+    person = entries.known_person(pk)
+    if person is None:
+        raise Http404
     is_own = viewer.person_id == person.pk
     is_shown = is_own or viewer.is_member and person.is_listed
-    threads = Thread.objects.visible_to(viewer).filter(author=person)
-    expertise = Expertise.objects.visible_to(viewer).filter(person=person)
+    threads = entries.person_threads(viewer, person)
+    replies = entries.person_replies(viewer, person)
+    if not (is_shown or threads or replies):
+        raise Http404
     names_seats = is_own or viewer.is_member
     context = {
         "person": person,
-        "seats": seats.select_related("organisation__college") if names_seats else [],
+        "seats": entries.confirmed_seats(person) if names_seats else [],
         "profile": profile_of(person) if is_shown else None,
-        "expertise": expertise.select_related("topic").order_by("topic__order")
-        if is_shown
-        else [],
-        "threads": threads.for_list()[:MAX_SHOWN],
-        "replies": posts.filter(number__gt=1).order_by("-created_at")[:MAX_SHOWN],
+        "expertise": entries.shown_expertise(viewer, person) if is_shown else [],
+        "threads": threads,
+        "replies": replies,
     }
-    if not (is_shown or context["threads"] or context["replies"]):
-        raise Http404
     return render(request, "directory/member.html", context)
 
 

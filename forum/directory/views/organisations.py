@@ -4,22 +4,19 @@ They are here, not in ``accounts``, because they show threads.
 """
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
 from accounts.base.pagination import TwoStepPage
-from accounts.models import College, Department, Organisation, Seat, Signature
+from accounts.models import College, Department
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
-from accounts.territories.rules import representing_seats
 from accounts.viewers import viewers
-from forum import visibility
-from forum.directory import contributions
+from forum.directory import contributions, entries
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations, listed_people
-from forum.models import Thread
+from forum.directory.queries import find_organisations
 
 
 @require_safe
@@ -49,16 +46,9 @@ def organisation(request, slug):
 
 def _organisation_or_404(request, slug):
     """The organisation, if the viewer may open its page, with what they are in it."""
-    viewer = viewers.get_viewer(request)
-    ours = representing_seats(viewer).filter(organisation=OuterRef("pk"))
-    held = Seat.objects.current().filter(
-        organisation=OuterRef("pk"), person=viewer.person_id or 0
-    )
-    rows = Organisation.objects.select_related("college").annotate(
-        is_ours=Exists(ours), is_led=Exists(ours.contacts()), sits=Exists(held),
-        is_in_network=Exists(Organisation.objects.in_network().filter(pk=OuterRef("pk"))),
-    )  # fmt: skip
-    return get_object_or_404(rows.filter(visibility.organisations(viewer)), slug=slug)
+    if one := entries.known_organisation(viewers.get_viewer(request), slug):
+        return one
+    raise Http404
 
 
 def _render_organisation(request, one, status=200, **parts):
@@ -70,34 +60,16 @@ def _render_organisation(request, one, status=200, **parts):
     context = {
         "organisation": one,
         "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
-        "territories": one.territories.all(),
-        "first_signature": _first_signature(one),
-        "seats": _seats_for_members(viewer, one),
+        "territories": entries.territories_of(one),
+        "first_signature": entries.first_signature(one),
+        "seats": entries.listed_seats(one) if viewer.is_member else None,
         "may_choose": viewer.is_animator or one.is_ours,
         "decides": viewer.is_animator or one.is_led,
         "may_sponsor": _may_sponsor(request.user, viewer, one),
         "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
-        "threads": Thread.objects.visible_to(viewer)
-        .filter(seat__organisation=one)
-        .for_list()[: contributions.MAX_SHOWN],
+        "threads": entries.organisation_threads(viewer, one),
     }
     return render(request, "directory/organisation.html", context | parts, status=status)
-
-
-def _first_signature(organisation):
-    """Its first signature that stands, else the last withdrawn; None where there is none."""
-    stands_first = F("withdrawn_at").desc(nulls_first=True)
-    signatures = Signature.objects.filter(organisation=organisation)
-    return signatures.order_by(stands_first, "signed_at").first()
-
-
-def _seats_for_members(viewer, organisation):
-    """The seats of its people who are in the directory; None for who is no member."""
-    if not viewer.is_member:
-        return None
-    seats = Seat.objects.representing()
-    seats = seats.filter(organisation=organisation, person__in=listed_people())
-    return seats.select_related("person")[:50]
 
 
 def _candidate_count(viewer):
