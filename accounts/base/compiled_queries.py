@@ -7,7 +7,7 @@ only some values change, such as an id or the current time; the SQL stays the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -35,6 +35,16 @@ class _Compiled(NamedTuple):
     params: list[Any]
     names: list[str | None]
     converters: dict[int, Any] | None
+
+
+def id_names(size: int) -> tuple[str, ...]:
+    """The names of ``size`` ids, for a query that filters by any of its values."""
+    return tuple(f"pk_{n}" for n in range(size))
+
+
+def id_values(pks: Sequence[int], size: int) -> dict[str, int]:
+    """The values of these names for ``pks``, at least one: fewer leave some places the same."""
+    return dict(zip(id_names(size), [*pks, *pks[:1] * (size - len(pks))], strict=True))
 
 
 class CompiledQuery[Row]:

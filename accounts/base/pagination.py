@@ -1,6 +1,6 @@
 """Numbered pages whose cost does not grow with what is numbered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Self
 
@@ -119,3 +119,31 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
 
     def _count_ahead(self, limit: int) -> int:
         return len(self._pks[:limit])
+
+
+class AskedPage[Row: Model](TwoStepPage[Row]):
+    """The same in two questions: ``pks_from(start, limit)``, then ``rows_of(pks)``."""
+
+    def __init__(
+        self,
+        pks_from: Callable[[int, int], Sequence[Any]],
+        rows_of: Callable[[Sequence[Any]], Sequence[Row]],
+        number: int,
+        size: int = PAGE_SIZE,
+    ) -> None:
+        NumberedPage.__init__(self, None, number, size)
+        self._pks_from, self._rows_of = pks_from, rows_of
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The page's rows, in order; without those that have left since their ids were read."""
+        pks = self._pks[: self.size]
+        found = {row.pk: row for row in self._rows_of(pks)} if pks else {}
+        return [found[pk] for pk in pks if pk in found]
+
+    def _at(self, number: int) -> Self:
+        return type(self)(self._pks_from, self._rows_of, number, self.size)
+
+    @cached_property
+    def _pks(self) -> list[Any]:
+        return list(self._pks_from(self.start, LOOK_AHEAD_PAGES * self.size + 1))

@@ -10,6 +10,7 @@ import hashlib
 import json
 from datetime import UTC
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.models import CharterVersion, RegisterLine, Signature
 
 PUBLISHED, SIGNED, WITHDRAWN = "published", "signed", "withdrawn"
@@ -59,8 +60,14 @@ def append_missing_lines():
 
 def last_line():
     """``(number, hash)`` of the newest line; (0, GENESIS_HASH) where there is none."""
-    lines = RegisterLine.objects.order_by("-number").values_list("number", "sha256")
-    return lines.first() or (0, GENESIS_HASH)
+    return _LAST_LINE.first() or (0, GENESIS_HASH)
+
+
+def _last_line():
+    return RegisterLine.objects.order_by("-number").values_list("number", "sha256")[:1]
+
+
+_LAST_LINE = CompiledQuery(_last_line)
 
 
 def line_of_signature(signature):

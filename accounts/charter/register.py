@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Value
 
-from accounts.charter.models import CharterVersion, Signature, SignedVersion
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import AskedPage
+from accounts.charter.models import Signature, SignedVersion
 from accounts.organisations.models import Organisation, Seat
+
+#: Organisations on a page of the register.
+PAGE_SIZE = 50
 
 
 class SeatMark(StrEnum):
@@ -17,37 +23,118 @@ class SeatMark(StrEnum):
     REFUSED = "refused"
 
 
+class Signatory(NamedTuple):
+    """Who signed, as members read it: no ``pk`` where the person has left the site."""
+
+    pk: int | None
+    full_name: str | None
+    position: str
+    mark: SeatMark | None
+
+
 @dataclass(frozen=True)
 class RegisterEntry:
-    """A row of the register.
+    """A row of the register; ``signatory`` is None for readers who may not see names."""
 
-    ``signature`` names a person, and ``mark`` is about their seat: both are None for readers
-    who may not see names.
-    """
-
-    version: CharterVersion
+    version_name: str
     signed_at: datetime
     withdrawn_at: datetime | None
-    signature: Signature | None = None
-    mark: SeatMark | None = None
+    signatory: Signatory | None = None
 
 
-def signatory_ids() -> QuerySet[Organisation, int]:
-    """The ids of the organisations that ever signed, by college and name."""
-    return _signatories().values_list("pk", flat=True)
-
-
-def signatory_organisations():
-    """Organisations that ever signed, by college and name, with their signatures.
+class RegisterOrganisation(NamedTuple):
+    """What the register shows of an organisation beside its rows.
 
     ``is_confirmed``: whether a seat in it was ever confirmed.
     """
-    signatures = Signature.objects.select_related("version", "person").order_by(
-        "signed_at", "pk"
+
+    slug: str
+    label: str
+    is_admitted: bool
+    is_confirmed: bool
+
+
+def signatories_page(number: int) -> AskedPage[Organisation]:
+    """The organisations that ever signed, by college and name; an empty page is the first."""
+    page = AskedPage(
+        lambda start, limit: [pk for (pk,) in _SIGNATORY_IDS.rows(start, limit)],
+        lambda pks: _SIGNATORIES.rows(**id_values(pks, PAGE_SIZE)),
+        number,
+        PAGE_SIZE,
     )
-    confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
-    rows = _signatories().annotate(is_confirmed=Exists(confirmed)).select_related("college")
-    return rows.prefetch_related(Prefetch("signatures", signatures), "seats")
+    return page.or_first()
+
+
+def count_signatories() -> int:
+    """How many admitted organisations have a live signature."""
+    (count,) = _SIGNATORY_COUNT.first() or (0,)
+    return count
+
+
+def register_rows(organisations, viewer):
+    """Of each organisation: its college, a RegisterOrganisation, its RegisterEntry rows.
+
+    ``organisations`` are those of a page. A row is a signature for members, a version for
+    others. For others a version is withdrawn once everyone who signed it has withdrawn.
+    """
+    pks = [one.pk for one in organisations]
+    signatures = _by_organisation(_SIGNATURES, pks)
+    seats = _by_organisation(_SEATS, pks) if viewer.is_member else {}
+    rows = []
+    for one in organisations:
+        facts = one.slug, str(one), one.admitted_at is not None, one.is_confirmed
+        signed = signatures.get(one.pk, [])
+        entries = (
+            [_named_entry(row, seats.get(one.pk, [])) for row in signed]
+            if viewer.is_member
+            else _entries_of_versions(signed)
+        )
+        rows.append((one.college, RegisterOrganisation(*facts), entries))
+    return rows
+
+
+def _by_organisation(query, pks):
+    """``{organisation: its rows}`` of a query whose rows have ``organisation_id``."""
+    found = {}
+    for row in query.rows(**id_values(pks, PAGE_SIZE)) if pks else ():
+        found.setdefault(row.organisation_id, []).append(row)
+    return found
+
+
+def _named_entry(signature, seats):
+    signatory = Signatory(
+        signature.person_id,
+        signature.person and signature.person.full_name,
+        signature.position,
+        _seat_mark(signature, seats),
+    )
+    return RegisterEntry(*_version_facts(signature), signature.withdrawn_at, signatory)
+
+
+def _version_facts(signature):
+    return signature.version.name, signature.signed_at
+
+
+def _seat_mark(signature, seats):
+    """The mark of the seat of ``signature``, or None."""
+    theirs = [one for one in seats if one.person_id == signature.person_id]
+    if signature.withdrawn_at or any(seat.confirmed_at for seat in theirs):
+        return None
+    if any(seat.refused_at is None and not seat.is_over for seat in theirs):
+        return SeatMark.WAITING
+    return SeatMark.REFUSED if any(seat.refused_at for seat in theirs) else None
+
+
+def _entries_of_versions(signatures):
+    by_version = {}
+    for signature in signatures:
+        by_version.setdefault(signature.version_id, []).append(signature)
+    entries = []
+    for signed in by_version.values():
+        withdrawals = [one.withdrawn_at for one in signed]
+        gone = None if None in withdrawals else max(withdrawals)
+        entries.append(RegisterEntry(*_version_facts(signed[0]), gone))
+    return entries
 
 
 def _signatories():
@@ -56,42 +143,37 @@ def _signatories():
     return rows.order_by("college__order", "college", "folded_name")
 
 
-def count_signatories():
-    """How many admitted organisations have a live signature."""
-    bound = SignedVersion.objects.filter(organisation=OuterRef("pk"), number__isnull=False)
-    return Organisation.objects.filter(Exists(bound), admitted_at__isnull=False).count()
+def _signatory_ids(start, limit):
+    return _signatories().values_list("pk")[start : start + limit]
 
 
-def register_entries(organisation, viewer):
-    """The organisation's rows: one a signature for members, one a version for others.
-
-    For others a version is withdrawn once everyone who signed it has withdrawn.
-    """
-    signatures = list(organisation.signatures.all())
-    if viewer.is_member:
-        return [
-            RegisterEntry(
-                s.version, s.signed_at, s.withdrawn_at, s, _seat_mark(organisation, s)
-            )
-            for s in signatures
-        ]
-    by_version = {}
-    for signature in signatures:
-        by_version.setdefault(signature.version, []).append(signature)
-    return [_version_entry(version, signed) for version, signed in by_version.items()]
+def _signatory_rows(**pks):
+    confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
+    rows = Organisation.objects.filter(pk__in=pks.values()).order_by()
+    return rows.annotate(is_confirmed=Exists(confirmed)).select_related("college")
 
 
-def _seat_mark(organisation, signature):
-    """The mark of the seat of ``signature``, or None."""
-    seats = [one for one in organisation.seats.all() if one.person_id == signature.person_id]
-    if signature.withdrawn_at or any(seat.confirmed_at for seat in seats):
-        return None
-    if any(seat.refused_at is None and not seat.is_over for seat in seats):
-        return SeatMark.WAITING
-    return SeatMark.REFUSED if any(seat.refused_at for seat in seats) else None
+def _count():
+    bound = SignedVersion.objects.filter(
+        number__isnull=False, organisation__admitted_at__isnull=False
+    )
+    return bound.values(of=Value(1)).annotate(count=Count("pk")).values_list("count")
 
 
-def _version_entry(version, signatures):
-    withdrawals = [signature.withdrawn_at for signature in signatures]
-    gone = None if None in withdrawals else max(withdrawals)
-    return RegisterEntry(version, signatures[0].signed_at, gone)
+def _signatures(**pks):
+    rows = Signature.objects.filter(organisation__in=pks.values())
+    rows = rows.select_related("version", "person").order_by("signed_at", "pk")
+    return rows.only(*_SIGNATURE_FIELDS, "version__name", "person__full_name")
+
+
+def _seats(**pks):
+    return Seat.objects.filter(organisation__in=pks.values()).only(*_SEAT_FIELDS)
+
+
+_SIGNATURE_FIELDS = "organisation", "position", "signed_at", "withdrawn_at"
+_SEAT_FIELDS = "organisation", "person", "confirmed_at", "refused_at", "ended_at"
+_SIGNATORY_IDS = CompiledQuery(_signatory_ids)
+_SIGNATORIES = CompiledQuery(_signatory_rows, *id_names(PAGE_SIZE))
+_SIGNATORY_COUNT = CompiledQuery(_count)
+_SIGNATURES = CompiledQuery(_signatures, *id_names(PAGE_SIZE))
+_SEATS = CompiledQuery(_seats, *id_names(PAGE_SIZE))

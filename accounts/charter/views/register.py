@@ -3,19 +3,12 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.base.pagination import TwoStepPage, page_number
+from accounts.base.pagination import page_number
 from accounts.charter import hash_chain, rendering
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.models import CharterVersion
-from accounts.charter.register import (
-    count_signatories,
-    register_entries,
-    signatory_ids,
-    signatory_organisations,
-)
+from accounts.charter.register import count_signatories, register_rows, signatories_page
 from accounts.viewers import viewers
-
-PAGE_SIZE = 50
 
 
 @require_safe
@@ -38,12 +31,10 @@ def charter_version(request, name):
 def signatories(request):
     """The public register, by college. Only members see people's names."""
     viewer = viewers.get_viewer(request)
-    page = TwoStepPage(
-        signatory_organisations(), page_number(request.GET), PAGE_SIZE, signatory_ids()
-    ).or_first()
+    page = signatories_page(page_number(request.GET))
     context = {
         "page": page,
-        "rows": [(signer, register_entries(signer, viewer)) for signer in page.rows],
+        "rows": register_rows(page.rows, viewer),
         "signed": count_signatories(),
         "with_people": viewer.is_member,
         "newest": hash_chain.last_line(),
