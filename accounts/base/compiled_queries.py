@@ -19,7 +19,8 @@ from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
-_MOMENT_PLACEHOLDER, _FIRST_PLACEHOLDER = datetime(1066, 10, 14, tzinfo=UTC), 1_066_101_400
+_FIRST_PLACEHOLDER = 1_066_101_400
+_PRESENT_PLACEHOLDERS = {"at": datetime(1066, 10, 14, tzinfo=UTC), "today": date(1066, 10, 14)}
 
 
 class _Compiled(NamedTuple):
@@ -51,9 +52,10 @@ class CompiledQuery[Row]:
     """A query that ``build(*shape, **values)`` makes, compiled once for each shape.
 
     A shape is whatever makes another query of it, such as the rights of the viewer.
-    ``names`` are the values that change from run to run: numbers, short texts, and ``at``,
-    which is always the current time. At most ``max_shapes`` compiled queries are kept.
-    Nothing is compiled before the first run, so instances may be made at import.
+    ``names`` are the values that change from run to run: numbers, short texts, and ``at`` and
+    ``today``, which are always the current time and day. At most ``max_shapes`` compiled
+    queries are kept. Nothing is compiled before the first run, so instances may be made at
+    import.
     """
 
     def __init__(
@@ -61,10 +63,9 @@ class CompiledQuery[Row]:
     ) -> None:
         self._build = build
         self._names: dict[str, Any] = {
-            name: _FIRST_PLACEHOLDER + n for n, name in enumerate(names)
+            name: _PRESENT_PLACEHOLDERS.get(name, _FIRST_PLACEHOLDER + n)
+            for n, name in enumerate(names)
         }
-        if "at" in self._names:
-            self._names["at"] = _MOMENT_PLACEHOLDER
         self._compiled = lru_cache(max_shapes)(self._compile)
 
     def rows(self, *shape: Any, **values: Any) -> list[Row]:
@@ -79,6 +80,8 @@ class CompiledQuery[Row]:
             return []
         if "at" in self._names:
             values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
+        if "today" in self._names:
+            values["today"] = connection.ops.adapt_datefield_value(timezone.localdate())
         places = zip(compiled.names, compiled.params, strict=True)
         bound = [values[name] if name else param for name, param in places]
         compiler = copy(compiled.compiler)
@@ -112,13 +115,11 @@ class CompiledQuery[Row]:
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
-        adapt = connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
+        ops = connections[DEFAULT_DB_ALIAS].ops
+        present = {"at": ops.adapt_datetimefield_value, "today": ops.adapt_datefield_value}
         for name, placeholder in self._names.items():
-            if param in (
-                (adapt(_MOMENT_PLACEHOLDER),)
-                if name == "at"
-                else (placeholder, str(placeholder))
-            ):
+            adapt = present.get(name, str)
+            if param in (placeholder, adapt(placeholder)):
                 return name
         return None
 

@@ -18,9 +18,9 @@ from accounts.base.rights_watch import RightsWatch
 class CharterVersionQuerySet(models.QuerySet):
     """Queries of charter versions."""
 
-    def published(self):
-        """Adopted versions, newest first."""
-        return self.filter(adopted_on__lte=timezone.localdate()).order_by("-number")
+    def published(self, today=None):
+        """Versions adopted by ``today``, newest first."""
+        return self.filter(adopted_on__lte=today or timezone.localdate()).order_by("-number")
 
     def in_force(self):
         """The newest adopted version, or None."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef
+
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.models import CharterVersion, Signature, VersionRefusal
 from accounts.organisations.models import Organisation, Seat
 
@@ -30,10 +33,19 @@ class PendingSignature:
         return min(version.binding_from for version in self.versions)
 
 
+def signatures_of(person):
+    """All signatures of ``person``, withdrawn ones too, the newest first."""
+    return _SIGNATURES.rows(person_id=person.pk)
+
+
 def live_signatures(person):
     """The signatures of ``person`` that are not withdrawn, the newest first."""
-    live = Signature.objects.live().filter(person=person)
-    return live.select_related("version", "organisation__college").order_by("-signed_at", "-pk")
+    return [one for one in signatures_of(person) if one.withdrawn_at is None]
+
+
+def current_seats(person):
+    """The seats of ``person`` today, each with how many ``sponsors`` its organisation has."""
+    return _CURRENT_SEATS.rows(person_id=person.pk)
 
 
 def group_by_organisation(signatures):
@@ -44,29 +56,27 @@ def group_by_organisation(signatures):
     return list(grouped.items())
 
 
-def pending_signatures(person, signatures=None):
+def pending_signatures(person, signatures=None, seats=None):
     """What ``person`` has yet to sign, one for each organisation, the first to close first.
 
     A substantive version asks whoever holds a seat under an older signature.
     ``viewers.annotations`` has the same rule in SQL, for ``Viewer.sign_before``.
-    ``signatures``: the person's live ones, where the caller has read them.
+    ``signatures`` are the person's live ones and ``seats`` the current ones, where the caller
+    has read them.
     """
     signatures = live_signatures(person) if signatures is None else signatures
     newest = {}
     for one in sorted(signatures, key=lambda one: one.version.number):
         newest[one.organisation_id] = one
-    substantive = CharterVersion.objects.published().filter(is_substantive=True)
-    substantive = list(substantive.order_by("number"))
-    refused = set(
-        VersionRefusal.objects.filter(person=person).values_list("version", flat=True)
-    )
-    held = Seat.objects.current().filter(person=person).values_list("organisation", flat=True)
+    substantive = _SUBSTANTIVE_VERSIONS.rows(person_id=person.pk) if newest else []
+    seats = current_seats(person) if seats is None and newest else seats or ()
+    held = [seat.organisation_id for seat in seats]
     pending = []
     for signature in (newest[one] for one in held if one in newest):
         number = signature.version.number
         versions = tuple(one for one in substantive if one.number > number)
         if versions:
-            is_refused = versions[-1].pk in refused
+            is_refused = versions[-1].is_refused
             pending.append(
                 PendingSignature(signature.organisation, signature, versions, is_refused)
             )
@@ -85,3 +95,25 @@ def joinable_signature(organisation):
     given = given.select_related("version", "person", "organisation__college")
     seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
     return given.filter(person__in=seated).first() or given.first()
+
+
+def _signatures(person_id):
+    rows = Signature.objects.filter(person=person_id).order_by("-signed_at", "-pk")
+    return rows.select_related("version", "organisation__college")
+
+
+def _current_seats(person_id, at):
+    seats = Seat.objects.current(at).filter(person=person_id)
+    seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
+    return seats.select_related("organisation__college")
+
+
+def _substantive_versions(person_id, today):
+    refused = VersionRefusal.objects.filter(version=OuterRef("pk"), person=person_id)
+    versions = CharterVersion.objects.published(today).filter(is_substantive=True)
+    return versions.annotate(is_refused=Exists(refused)).order_by("number")
+
+
+_SIGNATURES = CompiledQuery(_signatures, "person_id")
+_CURRENT_SEATS = CompiledQuery(_current_seats, "person_id", "at")
+_SUBSTANTIVE_VERSIONS = CompiledQuery(_substantive_versions, "person_id", "today")

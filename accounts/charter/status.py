@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count
 from django.utils import timezone
 
-from accounts.charter.queries import group_by_organisation, live_signatures, pending_signatures
-from accounts.organisations.models import Seat
+from accounts.charter.queries import (
+    current_seats,
+    group_by_organisation,
+    pending_signatures,
+    signatures_of,
+)
 
 GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
     "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
@@ -17,13 +20,17 @@ GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED
 
 @dataclass(frozen=True)
 class CharterStatus:
-    """``state`` is one of the constants above; the other fields are what pages show with it."""
+    """``state`` is one of the constants above; the other fields are what pages show with it.
+
+    ``signatures`` are those that stand; ``given`` are all, withdrawn ones too.
+    """
 
     state: str
     signatures: list = field(default_factory=list)
     seats: list = field(default_factory=list)
     pending: list = field(default_factory=list)
     sign_before: datetime | None = None
+    given: list = field(default_factory=list)
 
     @property
     def may_sign(self):
@@ -64,18 +71,16 @@ def get_charter_status(person, viewer):
     """The status of ``person``, whose viewer is ``viewer``."""
     if not person.is_authenticated:
         return CharterStatus(GUEST)
-    signatures = list(live_signatures(person))
-    seats = Seat.objects.current().filter(person=person)
-    seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
-    seats = list(seats.select_related("organisation__college"))
+    given, seats = signatures_of(person), current_seats(person)
+    signatures = [one for one in given if one.withdrawn_at is None]
     if person.suspended_at:
-        return CharterStatus(SUSPENDED, signatures, seats)
-    pending = pending_signatures(person, signatures)
+        return CharterStatus(SUSPENDED, signatures, seats, given=given)
+    pending = pending_signatures(person, signatures, seats)
     if viewer.is_member:
         state, day = _member_state(pending)
     else:
         state, day = _non_member_state(signatures, seats, pending), None
-    return CharterStatus(state, signatures, seats, pending, day)
+    return CharterStatus(state, signatures, seats, pending, day, given)
 
 
 def _member_state(pending):

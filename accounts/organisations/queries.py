@@ -1,7 +1,8 @@
-"""Queries of an organisation's contacts, and of a person's past seats in it."""
+"""Queries of an organisation's contacts, of a person's seats and of their past ones in it."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.organisations.models import Seat
 
 
@@ -30,3 +31,24 @@ def contact_seats(organisation, at=None):
 def is_contact(person, organisation):
     """Whether ``person`` is a contact of ``organisation`` now."""
     return contact_seats(organisation).filter(person=person.pk).exists()
+
+
+def seats_with_roles(person):
+    """All seats of ``person``, the newest first, with what they are in the organisation.
+
+    ``decides``: its contact; ``is_alone``: the only one whose seat in it is confirmed.
+    """
+    return _SEATS_WITH_ROLES.rows(person_id=person.pk)
+
+
+def _seats_with_roles(person_id, at):
+    others = Seat.objects.representing(at).with_active_holder()
+    others = others.filter(organisation=OuterRef("organisation")).exclude(person=person_id)
+    rows = Seat.objects.filter(person=person_id).order_by("-started_at")
+    return rows.select_related("organisation__college").annotate(
+        decides=Exists(Seat.objects.contacts(at).filter(pk=OuterRef("pk"))),
+        is_alone=Q(confirmed_at__isnull=False) & ~Exists(others),
+    )
+
+
+_SEATS_WITH_ROLES = CompiledQuery(_seats_with_roles, "person_id", "at")

@@ -7,15 +7,23 @@ computed, in ``accounts/viewers/viewers.py`` or here, not in views.
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
+from accounts.base.compiled_queries import CompiledQuery
+
 #: The types that count: recovery codes do not.
 SECOND_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(person):
     """Whether ``person`` has set one up, read from the database."""
-    return Authenticator.objects.filter(
-        user_id=person.pk, type__in=SECOND_FACTOR_TYPES
-    ).exists()
+    return _SECOND_FACTOR.first(person_id=person.pk) is not None
+
+
+def _second_factor(person_id):
+    factors = Authenticator.objects.filter(user=person_id, type__in=SECOND_FACTOR_TYPES)
+    return factors.values_list("pk")[:1]
+
+
+_SECOND_FACTOR = CompiledQuery(_second_factor, "person_id")
 
 
 def meets_second_factor_policy(has_factor):

@@ -12,7 +12,6 @@ from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -25,7 +24,7 @@ from accounts.break_glass.rules import may_break_glass
 from accounts.charter.status import get_charter_status
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
-from accounts.organisations.models import Seat
+from accounts.organisations.queries import seats_with_roles
 from accounts.users import devices, email_change
 from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
@@ -44,29 +43,18 @@ def account(request):
         person.save(update_fields=["full_name"])
         messages.success(request, _("Votre nom est enregistré."))
         return redirect("account")
-    signatures = person.signatures.select_related("version", "organisation")
+    charter_status = get_charter_status(person, viewers.get_viewer(request))
     context = {
         "form": form,
-        "charter_status": get_charter_status(person, viewers.get_viewer(request)),
-        "seats": _seats_with_roles(person).order_by("-started_at"),
+        "charter_status": charter_status,
+        "seats": seats_with_roles(person),
         "end": MandateEndForm(),
-        "signatures": signatures.order_by("-signed_at"),
+        "signatures": charter_status.given,
         "has_factor": has_second_factor(person),
         "may_break_glass": may_break_glass(viewers.get_viewer(request), person),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "users/account.html", context, status=status)
-
-
-def _seats_with_roles(person):
-    """The person's seats with ``decides`` (is a contact) and ``is_alone`` (the only one
-    confirmed in the organisation)."""
-    others = Seat.objects.representing().with_active_holder()
-    others = others.filter(organisation=OuterRef("organisation")).exclude(person=person)
-    return person.seats.select_related("organisation__college").annotate(
-        decides=Exists(Seat.objects.contacts().filter(pk=OuterRef("pk"))),
-        is_alone=Q(confirmed_at__isnull=False) & ~Exists(others),
-    )
 
 
 @require_POST

@@ -108,11 +108,12 @@ def refuse_version(request):
 def withdraw(request):
     """Withdraw a signature; a GET explains what that closes. Suspended people may, too."""
     signatures = live_signatures(request.user)
-    if not signatures.exists():
+    if not signatures:
         messages.info(request, _("Vous n’avez aucune signature en cours."))
         return redirect("charter")
     initial = {"signature": request.GET.get("signature") or signatures[0].pk}
-    form = WithdrawForm(request.POST or None, signatures=signatures, initial=initial)
+    own = request.user.signatures.live()
+    form = WithdrawForm(request.POST or None, signatures=own, initial=initial)
     if form.is_valid():
         signature = form.cleaned_data["signature"]
         actions.withdraw_signature(signature, request.user)

@@ -1,9 +1,11 @@
 """Who opened the space of one's college by break-glass access."""
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import BreakGlassAccess
 from forum.inbox.notification import Notification, notification_source
 from forum.models import Space
@@ -15,14 +17,20 @@ _MAX_ACCESSES = 20
 @notification_source
 def accesses(_person, viewer):
     """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
-    spaces = {
-        space.college_id: space
-        for space in Space.objects.visible_to(viewer).filter(college__in=viewer.college_ids)
-    }
-    rows = BreakGlassAccess.objects.filter(college__in=spaces).select_related("person")
-    for access in rows.order_by("-opened_at")[:_MAX_ACCESSES]:
+    for access in _ACCESSES.rows(viewer.rights) if viewer.college_ids else ():
         text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
         until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
-        url = reverse("break-glass-log", args=[spaces[access.college_id].slug])
+        url = reverse("break-glass-log", args=[access.space_slug])
         yield Notification(access.opened_at, text % values, url)
+
+
+def _accesses(rights):
+    spaces = Space.objects.visible_to(rights).filter(college=OuterRef("college"))
+    slug = Subquery(spaces.order_by("-order", "-pk").values("slug")[:1])
+    rows = BreakGlassAccess.objects.filter(college__in=rights.college_ids)
+    rows = rows.annotate(space_slug=slug).exclude(space_slug=None).select_related("person")
+    return rows.order_by("-opened_at")[:_MAX_ACCESSES]
+
+
+_ACCESSES = CompiledQuery(_accesses)

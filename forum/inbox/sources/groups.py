@@ -3,7 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import GroupEntry
+from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.inbox.notification import Notification, notification_source
 
@@ -14,11 +16,7 @@ def own_entries(person, viewer):
 
     A refusal is shown to whom it was addressed, whatever they may know of the group since.
     """
-    own = GroupEntry.objects.filter(person=person)
-    entries = own.pending().filter(visibility.pending_entries(viewer), type="invitation")
-    entries |= own.filter(outcome="accepted", group__in=viewer.group_ids)
-    entries |= own.filter(outcome="refused", type="request")
-    for entry in entries.select_related("group", "created_by"):
+    for entry in _OWN_ENTRIES.rows(viewer.rights, person_id=person.pk):
         values = {"group": entry.group.name, "by": entry.created_by or "", "why": entry.reason}
         if not entry.outcome:
             text = _("%(by)s vous invite dans le groupe « %(group)s ».")
@@ -35,12 +33,27 @@ def own_entries(person, viewer):
 @notification_source
 def pending_requests(person, viewer):
     """Requests that wait in the active groups whose contact the person is."""
-    entries = GroupEntry.objects.pending().filter(
-        type="request",
-        group__contact=person,
-        group__in=viewer.group_ids - viewer.archived_group_ids,
-    )
-    for entry in entries.select_related("group", "person"):
+    for entry in _PENDING_REQUESTS.rows(viewer.rights, person_id=person.pk):
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
         values = {"who": entry.person.full_name, "group": entry.group.name}
         yield Notification(entry.created_at, text % values, entry.group.get_absolute_url())
+
+
+def _own_entries(rights, person_id, at):
+    viewer = Viewer(*rights, person_id=person_id)
+    own = GroupEntry.objects.filter(person=person_id)
+    known = visibility.pending_entries(viewer, at=at)
+    entries = own.pending(at).filter(known, type="invitation")
+    entries |= own.filter(outcome="accepted", group__in=rights.group_ids)
+    entries |= own.filter(outcome="refused", type="request")
+    return entries.select_related("group", "created_by")
+
+
+def _pending_requests(rights, person_id, at):
+    active = rights.group_ids - rights.archived_group_ids
+    entries = GroupEntry.objects.pending(at).filter(type="request", group__in=active)
+    return entries.filter(group__contact=person_id).select_related("group", "person")
+
+
+_OWN_ENTRIES = CompiledQuery(_own_entries, "person_id", "at")
+_PENDING_REQUESTS = CompiledQuery(_pending_requests, "person_id", "at")

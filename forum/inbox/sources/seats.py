@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import EmailDomain, Seat
 from forum.inbox.notification import Notification, notification_source
 
@@ -12,7 +13,7 @@ from forum.inbox.notification import Notification, notification_source
 def decided_seats(person, _viewer):
     """The person's seats when confirmed, refused and ended."""
     account = reverse("account")
-    for seat in Seat.objects.filter(person=person).select_related("organisation"):
+    for seat in _OWN_SEATS.rows(person_id=person.pk):
         values = {"name": seat.organisation.name, "why": seat.refusal}
         if seat.confirmed_at:
             text = _("Votre siège pour « %(name)s » est confirmé.")
@@ -28,8 +29,7 @@ def decided_seats(person, _viewer):
 @notification_source
 def handovers(person, _viewer):
     """The seats whose questions and follows were handed over to the person."""
-    seats = Seat.objects.filter(successor__person=person).exclude(handed_over_at=None)
-    for seat in seats.select_related("person", "organisation"):
+    for seat in _HANDED_OVER.rows(person_id=person.pk):
         text = _("Vous prenez la suite de %(who)s pour « %(name)s » : ses questions ouvertes "
                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
@@ -39,21 +39,16 @@ def handovers(person, _viewer):
 @notification_source
 def pending_seats(person, viewer):
     """The seats that wait in the organisations whose contact the person is."""
-    seats = Seat.objects.pending().filter(organisation__in=_contact_organisations(viewer))
-    for seat in seats.exclude(person=person).select_related("person", "organisation"):
+    for seat in _PENDING_SEATS.rows(person_id=person.pk) if viewer.seat_ids else ():
         text = _("%(who)s demande un siège pour « %(name)s ».")
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         yield Notification(seat.started_at, text % values, _seats_url(seat.organisation))
 
 
 @notification_source
-def decided_domains(_person, viewer):
+def decided_domains(person, viewer):
     """The e-mail domains of these organisations when verified or refused."""
-    domains = EmailDomain.objects.filter(
-        Q(verified_at__isnull=False) | Q(refused_at__isnull=False),
-        organisation__in=_contact_organisations(viewer),
-    )
-    for domain in domains.select_related("organisation"):
+    for domain in _DECIDED_DOMAINS.rows(person_id=person.pk) if viewer.seat_ids else ():
         text = (
             _("Le domaine %(domain)s est vérifié.")
             if domain.verified_at
@@ -64,10 +59,37 @@ def decided_domains(_person, viewer):
         yield Notification(at, text % values, _seats_url(domain.organisation))
 
 
-def _contact_organisations(viewer):
-    """The ids of the organisations whose contact the viewer is."""
-    return Seat.objects.contacts().filter(pk__in=viewer.seat_ids).values("organisation")
-
-
 def _seats_url(organisation):
     return reverse("organisation-seats", args=[organisation.slug])
+
+
+def _own_seats(person_id):
+    return Seat.objects.filter(person=person_id).select_related("organisation")
+
+
+def _handed_over(person_id):
+    seats = Seat.objects.filter(successor__person=person_id).exclude(handed_over_at=None)
+    return seats.select_related("person", "organisation")
+
+
+def _pending_seats(person_id, at):
+    seats = Seat.objects.pending(at).exclude(person=person_id)
+    seats = seats.filter(organisation__in=_contact_organisations(person_id, at))
+    return seats.select_related("person", "organisation")
+
+
+def _decided_domains(person_id, at):
+    decided = Q(verified_at__isnull=False) | Q(refused_at__isnull=False)
+    domains = EmailDomain.objects.filter(decided).select_related("organisation")
+    return domains.filter(organisation__in=_contact_organisations(person_id, at))
+
+
+def _contact_organisations(person_id, at):
+    """The ids of the organisations whose contact the person is."""
+    return Seat.objects.contacts(at).filter(person=person_id).values("organisation")
+
+
+_OWN_SEATS = CompiledQuery(_own_seats, "person_id")
+_HANDED_OVER = CompiledQuery(_handed_over, "person_id")
+_PENDING_SEATS = CompiledQuery(_pending_seats, "person_id", "at")
+_DECIDED_DOMAINS = CompiledQuery(_decided_domains, "person_id", "at")
