@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import fold
 from accounts.groups.models import GroupMembership
 from accounts.organisations.models import Seat
@@ -25,19 +26,24 @@ def has_active_members(at=None):
     return Q(Exists(across)) | Q(Exists(joined.filter(Exists(within))))
 
 
-def eligible_people(college=None):
+def eligible_people(college=None, at=None):
     """The people who may join a group within ``college`` (None: across the colleges)."""
     if college is None:
-        seats = Seat.objects.granting_access()
+        seats = Seat.objects.granting_access(at)
     else:
-        seats = Seat.objects.representing().filter(organisation__college=college)
+        seats = Seat.objects.representing(at).filter(organisation__college=college)
     seats = seats.filter(person=OuterRef("pk"))
     return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
 
 
-def findable_by_name():
+def is_findable_by_name(person):
+    """Whether ``person`` is found by name now."""
+    return _FINDABLE.first(pk=person.pk) is not None
+
+
+def findable_by_name(at=None):
     """The condition that a person is found by name: listed, with a confirmed seat."""
-    confirmed = Seat.objects.confirmed().filter(person=OuterRef("pk"))
+    confirmed = Seat.objects.confirmed(at).filter(person=OuterRef("pk"))
     return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
 
 
@@ -61,7 +67,41 @@ def find_eligible_by_address(address, college=None):
     return eligible_people(college).filter(email__iexact=address).first()
 
 
+def active_members(group):
+    """The people who read the group's space today, by name, each with ``confirmed_seats``.
+
+    These have their organisations loaded, as those of ``with_confirmed_seats``.
+    """
+    college_id = group.college_id or 0
+    people = _ACTIVE_MEMBERS.rows(bool(college_id), pk=group.pk, college_id=college_id)
+    seats = {}
+    for seat in _SEATS_OF_MEMBERS.rows(pk=group.pk) if people else ():
+        seats.setdefault(seat.person_id, []).append(seat)
+    for person in people:
+        person.confirmed_seats = seats.get(person.pk, [])
+    return people
+
+
 def with_confirmed_seats(people):
     """``people`` with a list ``confirmed_seats``, which have their organisations loaded."""
     seats = Seat.objects.confirmed().select_related("organisation__college")
     return people.prefetch_related(Prefetch("seats", seats, to_attr="confirmed_seats"))
+
+
+def _findable(pk, at):
+    return User.objects.filter(findable_by_name(at), pk=pk).values_list("pk")
+
+
+def _active_members(is_within_college, pk, college_id, at):
+    people = eligible_people(college_id if is_within_college else None, at)
+    return people.filter(working_groups=pk).order_by("full_name", "pk")
+
+
+def _seats_of_members(pk, at):
+    seats = Seat.objects.confirmed(at).filter(person__working_groups=pk)
+    return seats.select_related("organisation__college")
+
+
+_FINDABLE = CompiledQuery(_findable, "pk", "at")
+_ACTIVE_MEMBERS = CompiledQuery(_active_members, "pk", "college_id", "at")
+_SEATS_OF_MEMBERS = CompiledQuery(_seats_of_members, "pk", "at")

@@ -4,26 +4,19 @@ from functools import wraps
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.db.models import BooleanField, Case, Q, Value, When
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.pagination import page_number
 from accounts.base.resume_form import pop_saved_form
-from accounts.groups.queries import (
-    eligible_people,
-    findable_by_name,
-    has_active_members,
-    with_confirmed_seats,
-)
+from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
-from accounts.models import GroupEntry, User, WorkingGroup
 from accounts.viewers import viewers
-from forum import rules, visibility
-from forum.group_pages import actions
+from forum import rules
+from forum.group_pages import actions, queries
 from forum.group_pages.forms import (
     ALL_COLLEGES,
     GroupInvitationForm,
@@ -32,14 +25,9 @@ from forum.group_pages.forms import (
     NewGroupForm,
     RefuseRequestForm,
 )
-from forum.group_pages.queries import can_answer, known_group
-from forum.models import Space
 from forum.rules import Refused
 from forum.threads.composer import with_idempotency_key
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
-
-#: How many decided and pending entries the list of groups shows.
-MAX_DECIDED, MAX_PENDING = 10, 50
 
 
 def registered_required(form_page=None, *url_kwargs):
@@ -66,7 +54,7 @@ def registered_required(form_page=None, *url_kwargs):
 
 def get_group_or_404(request, slug):
     """The group of this slug that the viewer knows of; raise Http404 where they do not."""
-    group = known_group(viewers.get_viewer(request), slug)
+    group = queries.known_group(viewers.get_viewer(request), slug)
     if group is None:
         raise Http404
     return group
@@ -82,31 +70,15 @@ def rate_limit_message():
 def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
     viewer = viewers.get_viewer(request)
-    entries = GroupEntry.objects.filter(visibility.own_group_entries(viewer))
-    rows = entries.select_related("group", "created_by")
-    decided = rows.exclude(outcome="accepted").exclude(pk__in=entries.pending())
-    page = NumberedPage(_listed_groups(viewer, entries), page_number(request.GET))
+    page = queries.listed_groups(viewer, page_number(request.GET))
     context = {
         "page": page,
-        "own_groups": [group for group in page.rows if group.is_mine],
-        "open": [group for group in page.rows if not group.is_mine],
-        "entries": rows.pending().filter(visibility.pending_entries(viewer))[:MAX_PENDING],
-        "decided": decided[:MAX_DECIDED],
+        "own_groups": [group for group in page.rows if group.pk in viewer.group_ids],
+        "open": [group for group in page.rows if group.pk not in viewer.group_ids],
+        "entries": queries.open_entries(viewer),
+        "decided": queries.decided_entries(viewer),
     }
     return render(request, "group_pages/groups.html", context)
-
-
-def _listed_groups(viewer, entries):
-    """The viewer's groups, then those that take requests and have members to answer them."""
-    own_groups = Q(pk__in=sorted(viewer.group_ids))
-    takes_requests = (
-        Q(join_policy="request") & visibility.active_groups() & has_active_members()
-    )
-    takes_requests &= ~Q(pk__in=entries.pending().values("group"))
-    known = WorkingGroup.objects.filter(visibility.groups(viewer), own_groups | takes_requests)
-    is_mine = Case(When(own_groups, Value(True)), default=False, output_field=BooleanField())
-    rows = known.annotate(is_mine=is_mine).select_related("college")
-    return rows.order_by("-is_mine", "name", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,8 +159,8 @@ def archive_group(request, slug):
 def group_facts(viewer, group):
     """The group's contact today, and whether the viewer may open their page."""
     contact = current_contact(group)
-    is_findable = contact and User.objects.filter(findable_by_name(), pk=contact.pk).exists()
-    return {"contact": contact, "contact_opens": viewer.is_member and is_findable}
+    opens = contact and viewer.is_member and is_findable_by_name(contact)
+    return {"contact": contact, "contact_opens": opens}
 
 
 def render_group_page(request, group, status=200, ask=None, invite=None, refused=(None, None)):
@@ -201,17 +173,17 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     facts = group_facts(viewer, group)
     is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
     may_admit = is_manager and not group.is_archived
-    pending = group.entries.pending().select_related("person", "created_by")
-    entry = pending.filter(person=viewer.person_id).first()
-    people, (refused_pk, refusal) = _members(group) if is_group_member else (), refused
+    pending = queries.pending_entries(viewer, group, may_admit)
+    entry = next((one for one in pending if one.person_id == viewer.person_id), None)
+    people, (refused_pk, refusal) = active_members(group) if is_group_member else (), refused
     context = facts | {
         "group": group,
         "is_group_member": is_group_member,
         "may_manage": is_manager,
         "may_name_contact": is_group_member and (is_manager or facts["contact"] is None),
         "entry": entry,
-        "has_members": is_group_member or can_answer(group),
-        "space": Space.objects.visible_to(viewer).filter(group=group).first(),
+        "has_members": is_group_member or queries.can_answer(group),
+        "space": queries.space_of_group(viewer, group),
         "people": people,
         "possible_contacts": [person for person in people if person.pk != group.contact_id],
         "requests": [
@@ -221,9 +193,10 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
                 if request_entry.pk == refused_pk
                 else RefuseRequestForm(prefix=f"entry-{request_entry.pk}"),
             )
-            for request_entry in (pending.filter(type="request") if may_admit else ())
+            for request_entry in (pending if may_admit else ())
+            if not request_entry.is_invitation
         ],
-        "invited": pending.filter(type="invitation") if may_admit else (),
+        "invited": [one for one in pending if may_admit and one.is_invitation],
         "ask": ask
         or JoinRequestForm(
             initial=_resumed_values(request, "ask-group", not (is_group_member or entry))
@@ -242,9 +215,3 @@ def _resumed_values(request, url_name, is_shown):
     return (
         pop_saved_form(request, reverse(url_name, args=[slug])) if slug and is_shown else None
     )
-
-
-def _members(group):
-    """The people who read the group's space today, each with their confirmed seats."""
-    people = eligible_people(group.college).filter(working_groups=group)
-    return with_confirmed_seats(people.order_by("full_name", "pk"))
