@@ -45,7 +45,8 @@ def id_names(size: int) -> tuple[str, ...]:
 
 def id_values(pks: Sequence[int], size: int) -> dict[str, int]:
     """The values of these names for ``pks``, at least one: fewer leave some places the same."""
-    return dict(zip(id_names(size), [*pks, *pks[:1] * (size - len(pks))], strict=True))
+    rest = [pks[0]] * (size - len(pks))
+    return dict(zip(id_names(size), [*pks, *rest], strict=True))
 
 
 class CompiledQuery[Row]:

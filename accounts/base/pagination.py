@@ -42,10 +42,15 @@ def elided_page_numbers(number: int, last: int) -> list[int | None]:
 class NumberedPage[Row]:
     """Page ``number`` of ``rows``, ``size`` a page, knowing at most a few pages ahead."""
 
-    def __init__(self, rows: QuerySet[Any, Row], number: int, size: int = PAGE_SIZE) -> None:
-        """``rows`` is an ordered queryset; it is read when the page is."""
-        self._rows, self.number, self.size = rows, number, size
-        self.start = (number - 1) * size
+    def __init__(
+        self, rows: QuerySet[Any, Row] | None, number: int, size: int = PAGE_SIZE
+    ) -> None:
+        """``rows`` is an ordered queryset; it is read when the page is.
+
+        None where a subclass reads them its own way.
+        """
+        self._rows: Any = rows
+        self.number, self.size, self.start = number, size, (number - 1) * size
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -60,7 +65,8 @@ class NumberedPage[Row]:
 
     def _count_ahead(self, limit: int) -> int:
         """How many rows there are from this page on, ``limit`` at most."""
-        return self._rows.order_by()[self.start : self.start + limit].count()
+        count: int = self._rows.order_by()[self.start : self.start + limit].count()
+        return count
 
     def or_first(self) -> Self:
         """This page, or the first one where it is empty: perhaps its last row has just left."""
@@ -121,8 +127,8 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
         return len(self._pks[:limit])
 
 
-class AskedPage[Row: Model](TwoStepPage[Row]):
-    """The same in two questions: ``pks_from(start, limit)``, then ``rows_of(pks)``."""
+class AskedPage[Row: Model](NumberedPage[Row]):
+    """The same by two questions: ``pks_from(start, limit)``, then ``rows_of(pks)``."""
 
     def __init__(
         self,
@@ -131,7 +137,7 @@ class AskedPage[Row: Model](TwoStepPage[Row]):
         number: int,
         size: int = PAGE_SIZE,
     ) -> None:
-        NumberedPage.__init__(self, None, number, size)
+        super().__init__(None, number, size)
         self._pks_from, self._rows_of = pks_from, rows_of
 
     @cached_property
@@ -147,3 +153,6 @@ class AskedPage[Row: Model](TwoStepPage[Row]):
     @cached_property
     def _pks(self) -> list[Any]:
         return list(self._pks_from(self.start, LOOK_AHEAD_PAGES * self.size + 1))
+
+    def _count_ahead(self, limit: int) -> int:
+        return len(self._pks[:limit])

@@ -1,9 +1,12 @@
-"""Queries of an organisation's contacts, of a person's seats and of their past ones in it."""
+"""Queries of an organisation's seats and contacts, and of a person's seats, past ones too."""
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.organisations.models import Seat
+
+#: Past seats that the page of an organisation's seats shows.
+_MAX_ENDED = 30
 
 
 def last_decided_seat(person, organisation):
@@ -29,8 +32,28 @@ def contact_seats(organisation, at=None):
 
 
 def is_contact(person, organisation):
-    """Whether ``person`` is a contact of ``organisation`` now."""
-    return contact_seats(organisation).filter(person=person.pk).exists()
+    """Whether ``person`` is a contact of ``organisation`` now; both may be ids."""
+    ids = {"pk": _id_of(organisation), "person_id": _id_of(person)}
+    return _IS_CONTACT.first(**ids) is not None
+
+
+def _id_of(it):
+    return getattr(it, "pk", it)
+
+
+def pending_seats(organisation):
+    """The seats in it that wait for a decision, with their holders."""
+    return _PENDING_SEATS.rows(pk=organisation.pk)
+
+
+def confirmed_seats(organisation):
+    """The confirmed seats in it, contacts (``decides``) first, with holders and successors."""
+    return _CONFIRMED_SEATS.rows(pk=organisation.pk)
+
+
+def ended_seats(organisation):
+    """The confirmed seats in it that ended last, with holders and successors."""
+    return _ENDED_SEATS.rows(pk=organisation.pk)
 
 
 def seats_with_roles(person):
@@ -39,6 +62,29 @@ def seats_with_roles(person):
     ``decides``: its contact; ``is_alone``: the only one whose seat in it is confirmed.
     """
     return _SEATS_WITH_ROLES.rows(person_id=person.pk)
+
+
+def _is_contact(pk, person_id, at):
+    return contact_seats(pk, at).filter(person=person_id).values_list("pk")[:1]
+
+
+def _with_people(seats, pk):
+    return seats.filter(organisation=pk).select_related("person", "successor__person")
+
+
+def _pending_seats(pk, at):
+    return _with_people(Seat.objects.pending(at), pk)
+
+
+def _confirmed_seats(pk, at):
+    decides = Exists(contact_seats(pk, at).filter(pk=OuterRef("pk")))
+    rows = _with_people(Seat.objects.confirmed(at), pk).annotate(decides=decides)
+    return rows.order_by("-decides", "started_at")
+
+
+def _ended_seats(pk, at):
+    ended = Seat.objects.filter(confirmed_at__isnull=False, ended_at__lte=at)
+    return _with_people(ended, pk).order_by("-ended_at")[:_MAX_ENDED]
 
 
 def _seats_with_roles(person_id, at):
@@ -51,4 +97,8 @@ def _seats_with_roles(person_id, at):
     )
 
 
+_IS_CONTACT = CompiledQuery(_is_contact, "pk", "person_id", "at")
+_PENDING_SEATS = CompiledQuery(_pending_seats, "pk", "at")
+_CONFIRMED_SEATS = CompiledQuery(_confirmed_seats, "pk", "at")
+_ENDED_SEATS = CompiledQuery(_ended_seats, "pk", "at")
 _SEATS_WITH_ROLES = CompiledQuery(_seats_with_roles, "person_id", "at")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admission.models import EmailDomain
 from accounts.organisations.models import ConfirmationMethod
-from accounts.organisations.queries import contact_seats, was_removed
+from accounts.organisations.queries import is_contact, was_removed
 from accounts.users.queries import verified_addresses
 from accounts.viewers.viewers import viewer_of_person
 
@@ -57,5 +57,5 @@ def seat_manager_role(viewer, organisation):
     """ANIMATOR or CONTACT where ``viewer`` decides about its seats as such, else None."""
     if viewer.is_animator:
         return ConfirmationMethod.ANIMATOR
-    mine = contact_seats(organisation).filter(pk__in=viewer.seat_ids)
-    return ConfirmationMethod.CONTACT if mine.exists() else None
+    decides = bool(viewer.seat_ids) and is_contact(viewer.person_id, organisation)
+    return ConfirmationMethod.CONTACT if decides else None

@@ -3,16 +3,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import LongSelect
 from accounts.base.text import fold
 from accounts.territories import countries
 from accounts.territories.lookup import NewTerritory
 from accounts.territories.models import (
     HOME_COUNTRY,
     OFFICIAL_TYPES,
-    Department,
     Territory,
     TerritoryType,
 )
+from accounts.territories.queries import departments_by_name
 from accounts.territories.search import search_territories
 
 _MAX_NAME_LENGTH = 160
@@ -20,7 +21,7 @@ _MAX_NAME_LENGTH = 160
 
 def _department_choices():
     """(code, name and code), by name."""
-    rows = Department.objects.order_by("folded_name")
+    rows = departments_by_name()
     return [("", _("Choisissez…")), *((one.code, str(one)) for one in rows)]
 
 
@@ -36,6 +37,7 @@ class DepartmentField(forms.ChoiceField):
             "label": _("Son département"),
             "choices": _department_choices,
             "required": False,
+            "widget": LongSelect,
         }
         errors = {"invalid_choice": _("Choisissez un département de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
@@ -45,7 +47,12 @@ class CountryField(forms.ChoiceField):
     """A country, named in the active language; France unless another is chosen."""
 
     def __init__(self, **kwargs):
-        defaults = {"label": _("Pays"), "choices": countries.choices, "initial": HOME_COUNTRY}
+        defaults = {
+            "label": _("Pays"),
+            "choices": countries.choices,
+            "initial": HOME_COUNTRY,
+            "widget": LongSelect,
+        }
         errors = {"invalid_choice": _("Choisissez un pays de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
 

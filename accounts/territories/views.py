@@ -16,6 +16,7 @@ from accounts.organisations.models import Organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
 from accounts.territories.models import Territory
+from accounts.territories.queries import territories_of
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
@@ -106,7 +107,7 @@ def _render_page(
 ):
     """Render the page; ``form`` or ``ticked`` and ``refusal`` are those of a failed POST."""
     words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
-    theirs = list(organisation.territories.all())
+    theirs = territories_of(organisation)
     found = search_territories(words, MAX_RESULTS + len(theirs))
     context = {
         "organisation": organisation,

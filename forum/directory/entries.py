@@ -3,7 +3,7 @@
 from django.db.models import Exists, F, OuterRef
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.models import Organisation, Seat, Signature, Territory, User
+from accounts.models import Organisation, Seat, Signature, User
 from accounts.profiles.queries import listed
 from accounts.territories.rules import representing_seats
 from accounts.viewers.viewers import Viewer
@@ -29,11 +29,6 @@ def known_organisation(viewer: Viewer, slug: str) -> Organisation | None:
 def first_signature(organisation: Organisation) -> Signature | None:
     """Its first signature that stands, else the last withdrawn; None where there is none."""
     return _FIRST_SIGNATURE.first(pk=organisation.pk)
-
-
-def territories_of(organisation: Organisation) -> list[Territory]:
-    """The territories where the organisation acts, by name."""
-    return _TERRITORIES.rows(pk=organisation.pk)
 
 
 def listed_seats(organisation: Organisation) -> list[Seat]:
@@ -92,10 +87,6 @@ def _first_signature(pk):
     return Signature.objects.filter(organisation=pk).order_by(stands_first, "signed_at")[:1]
 
 
-def _territories(pk):
-    return Territory.objects.filter(organisations=pk)
-
-
 def _listed_seats(pk, at):
     seats = Seat.objects.representing(at).with_active_holder().filter(listed("person__"))
     return seats.filter(organisation=pk).select_related("person")[:_MAX_PEOPLE]
@@ -134,7 +125,6 @@ def _person_replies(rights, pk):
 
 _ORGANISATION = CompiledQuery(_organisation, "slug", "person_id", "at")
 _FIRST_SIGNATURE = CompiledQuery(_first_signature, "pk")
-_TERRITORIES = CompiledQuery(_territories, "pk")
 _LISTED_SEATS = CompiledQuery(_listed_seats, "pk", "at")
 _ORGANISATION_THREADS = CompiledQuery(_organisation_threads, "pk")
 _PERSON = CompiledQuery(_person, "pk", "at")

@@ -3,7 +3,6 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,14 +14,12 @@ from accounts.admission.forms import EmailDomainForm, SeatInvitationForm
 from accounts.admission.mail import send_invitation
 from accounts.base import resume_form
 from accounts.base.parsing import parse_natural_number
+from accounts.organisations import queries
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
-from accounts.organisations.queries import contact_seats, is_contact
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers import viewers
-
-MAX_ENDED = 30
 
 
 def organisation_seats(request, slug):
@@ -44,22 +41,17 @@ def render_seats_page(
     request, organisation, refused=(None, None), invite=None, domain=None, status=200
 ):
     """Render the page, with the forms of a failed POST where there are any."""
-    theirs = organisation.seats.select_related("person", "successor__person")
-    ended = theirs.filter(confirmed_at__isnull=False, ended_at__lte=timezone.now())
-    decides = Exists(contact_seats(organisation).filter(pk=OuterRef("pk")))
-    waiting = with_refusal_forms(request, "seat", theirs.pending(), refused)
+    waiting = with_refusal_forms(request, "seat", queries.pending_seats(organisation), refused)
     address = reverse("organisation-seats", args=[organisation.slug])
     before = resume_form.pop_saved_form(request, address)
     unmatched = unmatched_refusal(waiting, refused)
     context = {
         "organisation": organisation,
-        "is_contact": is_contact(request.user, organisation),
+        "is_contact": queries.is_contact(request.user, organisation),
         "waiting": waiting,
         "unmatched_refusal": unmatched,
-        "current": theirs.confirmed()
-        .annotate(decides=decides)
-        .order_by("-decides", "started_at"),
-        "ended": ended.order_by("-ended_at")[:MAX_ENDED],
+        "current": queries.confirmed_seats(organisation),
+        "ended": queries.ended_seats(organisation),
         "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
         "domains": organisation.email_domains.all(),
         "invite": invite or SeatInvitationForm(initial=before),

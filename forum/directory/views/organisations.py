@@ -13,6 +13,7 @@ from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.queries import territories_of
 from accounts.viewers import viewers
 from forum.directory import contributions, entries
 from forum.directory.filters import DirectoryFilters
@@ -60,7 +61,7 @@ def _render_organisation(request, one, status=200, **parts):
     context = {
         "organisation": one,
         "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
-        "territories": entries.territories_of(one),
+        "territories": territories_of(one),
         "first_signature": entries.first_signature(one),
         "seats": entries.listed_seats(one) if viewer.is_member else None,
         "may_choose": viewer.is_animator or one.is_ours,
