@@ -11,9 +11,11 @@ from itertools import chain
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ManyToManyField, Model, Q
+from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
+
+from accounts.base.compiled_queries import CompiledQuery
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,25 @@ class ExportSection:
 
     def rows_of(self, model: type[Model], person: Model) -> list[dict[str, Any]]:
         """The rows of ``model`` about ``person``, in order, as dictionaries."""
-        pairs = [column.rpartition("=") for column in self.fields.split()]
-        names = [name or path.partition("__")[0] for name, _equals, path in pairs]
-        rows = model._default_manager.filter(self.condition, **{self.key: person})
+        names = [name or path.partition("__")[0] for name, path in self._columns]
+        rows = self._query.rows(model, person_id=person.pk)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    @cached_property
+    def _columns(self) -> list[tuple[str, str]]:
+        """Each column's name, if one is given, and its path."""
+        pairs = (column.rpartition("=") for column in self.fields.split())
+        return [(name, path) for name, _equals, path in pairs]
+
+    @cached_property
+    def _query(self) -> CompiledQuery[tuple[Any, ...]]:
+        return CompiledQuery(self._queryset, "person_id")
+
+    def _queryset(self, model: type[Model], person_id: int) -> QuerySet[Any, Any]:
+        rows = model._default_manager.filter(self.condition, **{self.key: person_id})
         rows = rows.annotate(**self.annotations).order_by(self.order_by)
-        values = rows.values_list(*(path for _name, _equals, path in pairs))
-        return [dict(zip(names, row, strict=True)) for row in values]
+        columns: QuerySet[Any, Any] = rows.values_list(*(path for _name, path in self._columns))
+        return columns
 
 
 @dataclass(frozen=True)

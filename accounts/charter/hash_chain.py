@@ -72,7 +72,14 @@ _LAST_LINE = CompiledQuery(_last_line)
 
 def line_of_signature(signature):
     """The line of this signature, or None."""
-    return RegisterLine.objects.filter(signature=signature, event=SIGNED).first()
+    return _LINE_OF_SIGNATURE.first(signature_id=signature.pk)
+
+
+def _line_of_signature(signature_id):
+    return RegisterLine.objects.filter(signature=signature_id, event=SIGNED)[:1]
+
+
+_LINE_OF_SIGNATURE = CompiledQuery(_line_of_signature, "signature_id")
 
 
 def has_line(number, sha256):

@@ -48,6 +48,14 @@ def current_seats(person):
     return _CURRENT_SEATS.rows(person_id=person.pk)
 
 
+def signature_with_parties(pk):
+    """The signature with its version, organisation, college and person; None where gone.
+
+    Also with the one that it countersigns, if any.
+    """
+    return _SIGNATURE_WITH_PARTIES.first(pk=pk)
+
+
 def group_by_organisation(signatures):
     """``signatures`` as (organisation, its signatures) pairs, in the order they came in."""
     grouped = {}
@@ -102,6 +110,11 @@ def _signatures(person_id):
     return rows.select_related("version", "organisation__college")
 
 
+def _signature_with_parties(pk):
+    parties = "version", "organisation", "college", "person", "countersigns"
+    return Signature.objects.filter(pk=pk).select_related(*parties)
+
+
 def _current_seats(person_id, at):
     seats = Seat.objects.current(at).filter(person=person_id)
     seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
@@ -115,5 +128,6 @@ def _substantive_versions(person_id, today):
 
 
 _SIGNATURES = CompiledQuery(_signatures, "person_id")
+_SIGNATURE_WITH_PARTIES = CompiledQuery(_signature_with_parties, "pk")
 _CURRENT_SEATS = CompiledQuery(_current_seats, "person_id", "at")
 _SUBSTANTIVE_VERSIONS = CompiledQuery(_substantive_versions, "person_id", "today")

@@ -117,6 +117,8 @@ def _is_digest(said):
 def _drawable(words):
     """``words`` with replacements for characters that the font lacks."""
     glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph
+    if {*map(ord, words)} <= glyphs.keys():
+        return words
     return "".join(c if ord(c) in glyphs else rendering.ascii_fallback(c) for c in words)
 
 

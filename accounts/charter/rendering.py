@@ -33,6 +33,7 @@ def render(text):
     return nh3.clean(html, tags=_TAGS, attributes=attributes, url_schemes={"http", "https"})
 
 
+@lru_cache(maxsize=8)
 def blocks(text):
     """``text`` as (tag, markup) pairs in order: the tag is h1 … h6, p or li.
 
@@ -50,7 +51,7 @@ def blocks(text):
             words = "".join(map(_token_markup, _without_dead_links(token.children or [token])))
             found.append((kinds[-1], mark + words))
             mark = ""
-    return found
+    return tuple(found)
 
 
 def _without_dead_links(tokens):

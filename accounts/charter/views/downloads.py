@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.charter.hash_chain import line_of_signature
-from accounts.charter.models import Signature
+from accounts.charter.queries import signature_with_parties
 from accounts.charter.receipt import render_receipt
 from accounts.charter.rules import may_read_document
 from accounts.viewers import viewers
@@ -41,10 +41,7 @@ def download_act(request, pk):
 
 
 def _get_readable_signature(request, pk):
-    rows = Signature.objects.select_related(
-        "version", "organisation", "college", "person", "countersigns"
-    )
-    signature = rows.filter(pk=pk).first()
+    signature = signature_with_parties(pk)
     viewer = viewers.get_viewer(request)
     if signature is None or not may_read_document(viewer, request.user, signature):
         raise Http404

@@ -161,7 +161,7 @@ def test_a_receipt_s_articles_bear_their_numbers():
     text = (
         "# Charte\n\nPréambule.\n\n3. **Trois.** Et\n   la suite.\n4. Quatre.\n\n- un point\n"
     )
-    assert blocks(text) == [
+    assert list(blocks(text)) == [
         ("h1", "Charte"),
         ("p", "Préambule."),
         ("li", "3. <b>Trois.</b> Et la suite."),
