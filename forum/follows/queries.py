@@ -1,16 +1,12 @@
 """The threads that someone follows, and what is new in each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import (
-    BooleanField,
-    ExpressionWrapper,
-    IntegerField,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Subquery
 
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import has_unread, unread_posts
 from forum.models import Follow, Post
@@ -34,27 +30,62 @@ class _SubqueryCount(Subquery):
     output_field = IntegerField()
 
 
-def followed_threads(viewer: Viewer) -> QuerySet[Follow]:
-    """The viewer's follows: those with news first, then the newest activity."""
-    told = ExpressionWrapper(has_unread(), BooleanField())
-    rows = Follow.objects.of_viewer(viewer).annotate(has_unread=told)
-    rows = rows.select_related(
-        "thread__space__college", "thread__topic", "thread__author",
-        "thread__seat__organisation__college",
-    )  # fmt: skip
-    return rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
+def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
+    """A page of the viewer's follows: those with news first, then the newest activity."""
+    own = {"person_id": viewer.person_id or 0}
+
+    def pks_from(start: int, limit: int) -> list[int]:
+        return [pk for (pk,) in _IDS.rows(viewer.rights, start, limit, **own)]
+
+    def rows_of(pks: Sequence[int]) -> list[Follow]:
+        return _FOLLOWS.rows(viewer.rights, **own, **id_values(pks, PAGE_SIZE))
+
+    return AskedPage(pks_from, rows_of, number)
 
 
 def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, UnreadReplies]:
-    """``{follow id: UnreadReplies}`` of those ``follows`` that have any, in one query."""
+    """``{follow id: UnreadReplies}`` of those ``follows``, a page, that have any."""
     told = {follow.pk: follow.thread for follow in follows if follow.has_unread}
-    found = Follow.objects.of_viewer(viewer).filter(pk__in=told)
+    if not told:
+        return {}
+    own, pks = viewer.person_id or 0, id_values([*told], PAGE_SIZE)
+    return {
+        pk: UnreadReplies(count, Post(thread=told[pk], number=first).page_url())
+        for pk, count, first in _UNREAD_REPLIES.rows(viewer.rights, person_id=own, **pks)
+        if count
+    }
+
+
+def _with_news(rights, person_id):
+    told = ExpressionWrapper(has_unread(), BooleanField())
+    viewer = Viewer(*rights, person_id=person_id)
+    return Follow.objects.of_viewer(viewer).annotate(has_unread=told)
+
+
+def _ids(rights, start, limit, person_id):
+    rows = _with_news(rights, person_id)
+    rows = rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
+    return rows.values_list("pk")[start : start + limit]
+
+
+def _follows(rights, person_id, **pks):
+    rows = _with_news(rights, person_id).filter(pk__in=pks.values())
+    return rows.select_related(
+        "thread__space__college", "thread__topic", "thread__author",
+        "thread__seat__organisation__college",
+    )  # fmt: skip
+
+
+def _unread_replies(rights, person_id, **pks):
+    viewer = Viewer(*rights, person_id=person_id)
+    found = Follow.objects.of_viewer(viewer).filter(pk__in=pks.values())
     found = found.annotate(
         count=_SubqueryCount(unread_posts()[: MAX_UNREAD_REPLIES + 1]),
         first=Subquery(unread_posts()[:1]),
     )
-    return {
-        pk: UnreadReplies(count, Post(thread=told[pk], number=first).page_url())
-        for pk, count, first in found.values_list("pk", "count", "first")
-        if count
-    }
+    return found.values_list("pk", "count", "first")
+
+
+_IDS = CompiledQuery(_ids, "person_id")
+_FOLLOWS = CompiledQuery(_follows, "person_id", *id_names(PAGE_SIZE))
+_UNREAD_REPLIES = CompiledQuery(_unread_replies, "person_id", *id_names(PAGE_SIZE))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.forms import ReadUntilForm
-from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
 from forum.follows.actions import follow_thread, mark_all_read, unfollow_thread
@@ -42,7 +42,7 @@ def follows(request):
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is posted in between stays unread.
-    page = NumberedPage(followed_threads(viewer), page_number(request.GET))
+    page = followed_threads(viewer, page_number(request.GET))
     unread_replies = unread_replies_in(page.rows, viewer)
     rows = [(follow, follow.thread, unread_replies.get(follow.pk)) for follow in page.rows]
     context = {"page": page, "rows": rows, "until": now.isoformat()}
