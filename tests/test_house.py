@@ -163,6 +163,7 @@ NOUNS = {
     "forum/directory/contributions.py": "what people wrote on a topic",
     "forum/directory/entries.py": "an organisation or a person, as their own page shows them",
     "forum/directory/filters.py": "the filters of a page and their URL",
+    "forum/directory/listings.py": "the pages of the two directories",
     "forum/directory/territory_map.py": "the map beside the list",
     "forum/follows/unread.py": "what is unread in followed threads",
     "forum/inbox/notification.py": "one notification",

@@ -15,6 +15,11 @@ def departments_by_name() -> list[Department]:
     return _DEPARTMENTS.rows()
 
 
+def departments_by_code() -> list[Department]:
+    """All departments, by code."""
+    return _DEPARTMENTS_BY_CODE.rows()
+
+
 def _territories(pk):
     return Territory.objects.filter(organisations=pk)
 
@@ -23,5 +28,10 @@ def _departments():
     return Department.objects.order_by("folded_name")
 
 
+def _departments_by_code():
+    return Department.objects.order_by("code")
+
+
 _TERRITORIES: CompiledQuery[Territory] = CompiledQuery(_territories, "pk")
 _DEPARTMENTS: CompiledQuery[Department] = CompiledQuery(_departments)
+_DEPARTMENTS_BY_CODE: CompiledQuery[Department] = CompiledQuery(_departments_by_code)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.models import Organisation, Seat, Territory, User
@@ -39,9 +39,11 @@ class TerritoryLocation(NamedTuple):
         return self.department_codes.split("|") if self.department_codes else []
 
 
-def find_organisations(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[Organisation]:
+def find_organisations(
+    viewer: Viewer, filters: DirectoryFilters, at: datetime | None = None
+) -> QuerySet[Organisation]:
     """The organisations of the network that match ``filters``, by name."""
-    rows = Organisation.objects.in_network()
+    rows = Organisation.objects.in_network(at)
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
     if filters.college:
@@ -78,30 +80,22 @@ def _listed(holds_seat):
     return User.objects.filter(listed(), holds_seat, is_active=True, suspended_at=None)
 
 
-def find_people(viewer: Viewer, filters: DirectoryFilters) -> QuerySet[User]:
+def find_people(
+    viewer: Viewer, filters: DirectoryFilters, at: datetime | None = None
+) -> QuerySet[User]:
     """The people of the directory who match ``filters``, by name.
 
     Organisation, college and department are those of confirmed seats: what nobody has
     confirmed finds nobody.
     """
     is_by_seat = filters.organisation or filters.college or filters.department
-    rows = _listed(_holds_matching_seat(filters)) if is_by_seat else listed_people()
+    rows = _listed(_holds_matching_seat(filters)) if is_by_seat else listed_people(at)
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
     if filters.topic:
         expertise = Expertise.objects.visible_to(viewer).filter(topic__slug=filters.topic)
         rows = rows.filter(Exists(expertise.filter(person=OuterRef("pk"))))
     return rows.order_by("folded_name", "pk")
-
-
-def with_profiles(rows: QuerySet[User], viewer: Viewer) -> QuerySet[User]:
-    """People with their profile, confirmed seats and topics, in three queries more."""
-    seats = Seat.objects.representing().select_related("organisation__college")
-    expertise = Expertise.objects.visible_to(viewer).select_related("topic")
-    return rows.select_related("profile").prefetch_related(
-        Prefetch("seats", seats, to_attr="confirmed_seats"),
-        Prefetch("expertise", expertise.order_by("topic__order"), to_attr="listed_expertise"),
-    )
 
 
 def _on_topic(viewer, slug):

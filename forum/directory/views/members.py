@@ -6,16 +6,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.base.pagination import TwoStepPage
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
-from accounts.models import College, Department
+from accounts.models import College
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
+from accounts.territories.queries import departments_by_code
 from accounts.viewers import viewers
 from forum.directory import entries
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm
-from forum.directory.queries import find_people, with_profiles
+from forum.directory.listings import people_page
 from forum.expertise.actions import set_expertise
 from forum.models import Expertise
 from forum.threads import login_redirects
@@ -32,12 +32,11 @@ def members(request):
             "L’annuaire des personnes s’ouvre aux membres : il reste à signer la charte."
         )
         return login_redirects.redirect_to_charter(request, reason)
-    rows = with_profiles(find_people(viewer, filters), viewer)
     context = {
         "filters": filters,
-        "page": TwoStepPage(rows, filters.page, size=30),
+        "page": people_page(viewer, filters),
         "colleges": College.objects.all(),
-        "departments": Department.objects.order_by("code"),
+        "departments": departments_by_code(),
     }
     return render(request, "directory/members.html", context)
 

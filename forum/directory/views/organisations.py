@@ -9,28 +9,25 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
-from accounts.base.pagination import TwoStepPage
-from accounts.models import College, Department
+from accounts.models import College
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
-from accounts.territories.queries import territories_of
+from accounts.territories.queries import departments_by_code, territories_of
 from accounts.viewers import viewers
 from forum.directory import contributions, entries
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations
+from forum.directory.listings import organisations_page
 
 
 @require_safe
 def organisations(request):
     """The organisations of the network, by name."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    rows = find_organisations(viewer, filters)
-    rows = rows.select_related("college").prefetch_related("territories")
     context = {
         "filters": filters,
-        "page": TwoStepPage(rows, filters.page, size=30),
+        "page": organisations_page(viewer, filters),
         "colleges": College.objects.all(),
-        "departments": Department.objects.order_by("code"),
+        "departments": departments_by_code(),
         "candidates": _candidate_count(viewer),
     }
     return render(request, "directory/organisations.html", context)

@@ -1,0 +1,117 @@
+"""Pages of the two directories: people, and organisations."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import AskedPage
+from accounts.models import Organisation, Seat, User
+from accounts.viewers.viewers import Viewer
+from forum.directory.filters import DirectoryFilters
+from forum.directory.queries import find_organisations, find_people
+from forum.models import Expertise
+
+#: People or organisations on a page.
+PAGE_SIZE = 30
+_NO_FILTERS = DirectoryFilters()
+
+
+def people_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[User]:
+    """The people who match ``filters``, by name, for members' eyes only.
+
+    Each with ``confirmed_seats`` and ``listed_expertise``.
+    """
+
+    def pks_from(start: int, limit: int) -> list[int]:
+        if not filters:
+            return [pk for (pk,) in _PEOPLE_IDS.rows(viewer.rights, start, limit)]
+        found = find_people(viewer, filters).values_list("pk", flat=True)
+        return list(found[start : start + limit])
+
+    def rows_of(pks: Sequence[int]) -> list[User]:
+        ids, person_id = id_values(pks, PAGE_SIZE), viewer.person_id or 0
+        people = _PEOPLE.rows(**ids)
+        _attach(people, "confirmed_seats", _SEATS.rows(**ids), "person_id")
+        expertise = _EXPERTISE.rows(viewer.rights, person_id=person_id, **ids)
+        _attach(people, "listed_expertise", expertise, "person_id")
+        return people
+
+    return AskedPage(pks_from, rows_of, filters.page, PAGE_SIZE)
+
+
+def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[Organisation]:
+    """The organisations of the network that match ``filters``, by name.
+
+    Each with ``acting``: rows whose ``territory`` is one where it acts, by name.
+    """
+
+    def pks_from(start: int, limit: int) -> list[int]:
+        if not filters:
+            return [pk for (pk,) in _ORGANISATION_IDS.rows(viewer.rights, start, limit)]
+        found = find_organisations(viewer, filters).values_list("pk", flat=True)
+        return list(found[start : start + limit])
+
+    def rows_of(pks: Sequence[int]) -> list[Organisation]:
+        ids = id_values(pks, PAGE_SIZE)
+        rows = _ORGANISATIONS.rows(**ids)
+        _attach(rows, "acting", _ACTING.rows(**ids), "organisation_id")
+        return rows
+
+    return AskedPage(pks_from, rows_of, filters.page, PAGE_SIZE)
+
+
+def _attach(owners: Iterable[Model], name: str, rows: Iterable[Model], key: str) -> None:
+    """Give each of ``owners``, under ``name``, those of ``rows`` whose ``key`` is its id."""
+    found: dict[Any, list[Model]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, key), []).append(row)
+    for owner in owners:
+        setattr(owner, name, found.get(owner.pk, []))
+
+
+def _people_ids(rights, start, limit, at):
+    people = find_people(Viewer(*rights), _NO_FILTERS, at)
+    return people.values_list("pk")[start : start + limit]
+
+
+def _people(at, **pks):
+    people = find_people(Viewer(), _NO_FILTERS, at).filter(pk__in=pks.values())
+    return people.order_by()
+
+
+def _seats(at, **pks):
+    seats = Seat.objects.representing(at).filter(person__in=pks.values())
+    return seats.select_related("organisation__college")
+
+
+def _expertise(rights, person_id, **pks):
+    viewer = Viewer(*rights, person_id=person_id)
+    rows = Expertise.objects.visible_to(viewer).filter(person__in=pks.values())
+    return rows.select_related("topic").order_by("topic__order")
+
+
+def _organisation_ids(rights, start, limit, at):
+    rows = find_organisations(Viewer(*rights), _NO_FILTERS, at)
+    return rows.values_list("pk")[start : start + limit]
+
+
+def _organisations(at, **pks):
+    rows = Organisation.objects.in_network(at).filter(pk__in=pks.values())
+    return rows.order_by().select_related("college")
+
+
+def _acting(**pks):
+    rows = Organisation.territories.through.objects.filter(organisation__in=pks.values())
+    return rows.select_related("territory").order_by("territory__folded_name")
+
+
+_IDS = id_names(PAGE_SIZE)
+_PEOPLE_IDS = CompiledQuery(_people_ids, "at")
+_PEOPLE: CompiledQuery[User] = CompiledQuery(_people, "at", *_IDS)
+_SEATS: CompiledQuery[Seat] = CompiledQuery(_seats, "at", *_IDS)
+_EXPERTISE: CompiledQuery[Expertise] = CompiledQuery(_expertise, "person_id", *_IDS)
+_ORGANISATION_IDS = CompiledQuery(_organisation_ids, "at")
+_ORGANISATIONS: CompiledQuery[Organisation] = CompiledQuery(_organisations, "at", *_IDS)
+_ACTING: CompiledQuery[Any] = CompiledQuery(_acting, *_IDS)
