@@ -173,7 +173,6 @@ class NewThreadForm(ThreadForm):
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, viewer=viewer, **kwargs)
-        self.fields["space"].queryset = Space.objects.visible_to(
-            viewer, visibility.writable_spaces
-        )
+        spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
+        self.fields["space"].queryset = spaces.select_related("college")
         self.fields["seat"].set_choices(viewer)
