@@ -4,13 +4,18 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import Resolver404, resolve
 
 from accounts.admission.models import EmailDomain, Invitation, Sponsorship
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.organisations.models import Organisation, Seat
 
 
 def domains_to_verify():
     """Domains that organisations declared, neither verified nor refused, oldest first."""
-    waiting = EmailDomain.objects.filter(verified_at=None, refused_at=None)
-    return waiting.select_related("organisation", "declared_by").order_by("declared_at")
+    return _DOMAINS_TO_VERIFY.rows()
+
+
+def waiting_organisations():
+    """The candidates as a list, each with its sponsors and territories."""
+    return _CANDIDATES.rows()
 
 
 def candidate_organisations(at=None):
@@ -46,3 +51,12 @@ def invited_address(address):
         return ""
     usable = Invitation.objects.usable().filter(key=match.kwargs["key"])
     return usable.values_list("email", flat=True).first() or ""
+
+
+def _domains_to_verify():
+    waiting = EmailDomain.objects.filter(verified_at=None, refused_at=None)
+    return waiting.select_related("organisation", "declared_by").order_by("declared_at")
+
+
+_DOMAINS_TO_VERIFY = CompiledQuery(_domains_to_verify)
+_CANDIDATES = CompiledQuery(candidate_organisations, "at")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
-from accounts.admission.queries import candidate_organisations
+from accounts.admission.queries import waiting_organisations
 from accounts.base.resume_form import login_required_returning_to
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
@@ -26,7 +26,7 @@ def candidates(request):
     viewer = viewers.get_viewer(request)
     if not viewer.is_member:
         raise Http404
-    context = {"candidates": candidate_organisations(), "may_sponsor": bool(viewer.seat_id)}
+    context = {"candidates": waiting_organisations(), "may_sponsor": bool(viewer.seat_id)}
     return render(request, "admission/candidates.html", context)
 
 

@@ -2,11 +2,13 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import AskedPage
+from accounts.charter.models import Signature
 from accounts.organisations.models import Seat
 
-#: Past seats that the page of an organisation's seats shows.
-_MAX_ENDED = 30
+#: Past seats that the page of an organisation's seats shows; pending ones on a page of all.
+_MAX_ENDED, _PAGE_SIZE = 30, 50
 
 
 def last_decided_seat(person, organisation):
@@ -46,6 +48,31 @@ def pending_seats(organisation):
     return _PENDING_SEATS.rows(pk=organisation.pk)
 
 
+def pending_seats_page(number):
+    """A page of all pending seats, the oldest first; an empty one is the first.
+
+    ``is_new``: whether no seat of the organisation was ever confirmed; their holders have
+    ``live_signatures``.
+    """
+    page = AskedPage(
+        lambda start, limit: [pk for (pk,) in _PENDING_IDS.rows(start, limit)],
+        _pending_with_signatures,
+        number,
+        _PAGE_SIZE,
+    )
+    return page.or_first()
+
+
+def _pending_with_signatures(pks):
+    values = id_values(pks, _PAGE_SIZE)
+    seats, signatures = _PENDING_ROWS.rows(**values), {}
+    for one in _LIVE_SIGNATURES.rows(**values):
+        signatures.setdefault(one.person_id, []).append(one)
+    for seat in seats:
+        seat.person.live_signatures = signatures.get(seat.person_id, [])
+    return seats
+
+
 def confirmed_seats(organisation):
     """The confirmed seats in it, contacts (``decides``) first, with holders and successors."""
     return _CONFIRMED_SEATS.rows(pk=organisation.pk)
@@ -62,6 +89,26 @@ def seats_with_roles(person):
     ``decides``: its contact; ``is_alone``: the only one whose seat in it is confirmed.
     """
     return _SEATS_WITH_ROLES.rows(person_id=person.pk)
+
+
+def _pending_ids(start, limit, at):
+    rows = Seat.objects.pending(at).order_by("started_at", "pk").values_list("pk")
+    return rows[start : start + limit]
+
+
+def _pending_rows(at, **pks):
+    known = Seat.objects.filter(
+        organisation=OuterRef("organisation"), confirmed_at__isnull=False
+    )
+    rows = Seat.objects.pending(at).filter(pk__in=pks.values()).order_by()
+    rows = rows.annotate(is_new=~Exists(known))
+    return rows.select_related("person", "organisation__college")
+
+
+def _live_signatures(**pks):
+    holders = Seat.objects.filter(pk__in=pks.values()).values("person")
+    rows = Signature.objects.live().filter(person__in=holders)
+    return rows.select_related("version").order_by("-signed_at")
 
 
 def _is_contact(pk, person_id, at):
@@ -97,6 +144,9 @@ def _seats_with_roles(person_id, at):
     )
 
 
+_PENDING_IDS = CompiledQuery(_pending_ids, "at")
+_PENDING_ROWS = CompiledQuery(_pending_rows, "at", *id_names(_PAGE_SIZE))
+_LIVE_SIGNATURES = CompiledQuery(_live_signatures, *id_names(_PAGE_SIZE))
 _IS_CONTACT = CompiledQuery(_is_contact, "pk", "person_id", "at")
 _PENDING_SEATS = CompiledQuery(_pending_seats, "pk", "at")
 _CONFIRMED_SEATS = CompiledQuery(_confirmed_seats, "pk", "at")
