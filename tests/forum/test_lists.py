@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.base.pagination import NumberedPage, TwoStepPage, elided_page_numbers
+from accounts.base.pagination import AskedPage, NumberedPage, TwoStepPage, elided_page_numbers
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import Listing
 from forum.models import Thread, Topic
@@ -204,6 +204,17 @@ def test_page_numbers_offered(number, last, offered):
     assert elided_page_numbers(number, last) == offered
 
 
+def asked_page(rows, number, size):
+    """A page of the same by two questions."""
+    pks = rows.values_list("pk", flat=True)
+    return AskedPage(
+        lambda start, limit: pks[start : start + limit],
+        lambda some: rows.filter(pk__in=some),
+        number,
+        size,
+    )
+
+
 @pytest.mark.parametrize(
     ("rows", "number", "last"),
     [(0, 1, 1), (20, 1, 1), (21, 1, 2), (45, 2, 3), (300, 1, 6), (20, 9, 9)],
@@ -217,9 +228,10 @@ def test_pages_are_counted_a_few_ahead_only(rows, number, last, topics):
         queryset = queryset.none()
 
     assert NumberedPage(queryset, number).last == last
+    assert asked_page(queryset, number, 20).last == last
 
 
-@pytest.mark.parametrize("page_class", [NumberedPage, TwoStepPage])
+@pytest.mark.parametrize("page_class", [NumberedPage, TwoStepPage, asked_page])
 def test_a_page_that_has_emptied_may_give_way_to_the_first(page_class, topics):
     pks = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
     emptied = page_class(Topic.objects.order_by("pk"), 2, size=len(pks))

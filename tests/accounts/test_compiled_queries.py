@@ -1,0 +1,56 @@
+"""Queries that are compiled once: what may change between two runs, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.models import CharterVersion, Organisation, Seat
+
+
+def test_the_moment_and_the_day_are_those_of_each_run(claire, charter):
+    seats = CompiledQuery(lambda at: Seat.objects.current(at), "at")
+    versions = CompiledQuery(lambda today: CharterVersion.objects.published(today), "today")
+    assert [seat.person for seat in seats.rows()] == [claire] and versions.rows() == [charter]
+
+    soon, tomorrow = timezone.now() + timedelta(minutes=5), timezone.localdate()
+    Seat.objects.update(started_at=soon)
+    CharterVersion.objects.update(adopted_on=tomorrow + timedelta(days=1))
+    assert seats.rows() == versions.rows() == []
+    Seat.objects.update(started_at=timezone.now())
+    CharterVersion.objects.update(adopted_on=timezone.localdate())
+    assert len(seats.rows()) == len(versions.rows()) == 1
+
+
+def _seats_of_organisations(at):
+    return Organisation.objects.prefetch_related(Prefetch("seats", Seat.objects.current(at)))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda at: Seat.objects.current(),
+        lambda at: Seat.objects.current(at + timedelta(days=30)),
+        lambda at: Organisation.objects.in_network(),
+        lambda at: CharterVersion.objects.published(),
+        _seats_of_organisations,
+        lambda at: _seats_of_organisations(None),
+    ],
+    ids=["now", "reckoned", "in a subquery", "today", "prefetched", "prefetched now"],
+)
+def test_a_moment_that_would_be_kept_for_ever_is_refused(build, db):
+    with pytest.raises(RuntimeError, match="for ever"):
+        CompiledQuery(build, "at").rows()
+
+
+def test_ids_fill_the_places_of_a_page(claire, jeanne):
+    def these(**pks):
+        return Organisation.objects.filter(pk__in=pks.values()).values_list("pk", flat=True)
+
+    query = CompiledQuery(these, *id_names(5))
+    pks = sorted(Organisation.objects.values_list("pk", flat=True))
+    assert len(pks) == 2
+    assert sorted(query.rows(**id_values(pks, 5))) == pks
+    assert query.rows(**id_values(pks[:1], 5)) == pks[:1]
