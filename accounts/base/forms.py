@@ -1,5 +1,6 @@
 """Forms and widgets that several features share."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ class ReadUntilForm(forms.Form):
 class LongSelect(forms.Select):
     """A select of many choices, without groups: its options are rendered once and kept.
 
-    Django renders a template for each option; the HTML is the same.
+    The HTML is that of other selects.
     """
 
     def use_required_attribute(self, initial: Any) -> bool:
@@ -31,17 +32,21 @@ class LongSelect(forms.Select):
         self, name: str, value: Any, attrs: Any = None, renderer: Any = None
     ) -> SafeString:
         """The element with its options."""
-        chosen = set(self.format_value(value)) & {code for code, _label in self._rows}
-        options = _options_html(self._rows, frozenset(chosen))
+        options = options_html(self._rows, self.format_value(value))
         attributes = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<select name="{}"{}>{}\n</select>', name, attributes, options)
+        return format_html('<select name="{}"{}>{}</select>', name, attributes, options)
 
     @cached_property
     def _rows(self) -> tuple[tuple[str, str], ...]:
         return tuple((str(code), str(label)) for code, label in self.choices)
 
 
+def options_html(rows: tuple[tuple[str, str], ...], chosen: Iterable[str]) -> SafeString:
+    """The options of ``rows``, each a value and a label; those ``chosen`` are marked."""
+    return _options_html(rows, frozenset(chosen) & {value for value, _label in rows})
+
+
 @lru_cache(64)
 def _options_html(rows: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> SafeString:
-    marks = ((code, " selected" if code in chosen else "", label) for code, label in rows)
-    return format_html_join("", '\n  <option value="{}"{}>{}</option>\n', marks)
+    marks = ((value, " selected" if value in chosen else "", label) for value, label in rows)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marks)

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
 
 register = template.Library()
@@ -106,14 +107,8 @@ def topic_name(topic):
 @register.simple_tag
 def department_options(departments, chosen):
     """The options of a select of ``departments``, which have a ``code`` and a ``name``."""
-    rows = tuple((one.code, one.name) for one in departments)
-    return _options_html(rows, chosen if chosen in dict(rows) else "")
-
-
-@lru_cache(64)
-def _options_html(rows, chosen):
-    marks = ((code, " selected" if code == chosen else "", name, code) for code, name in rows)
-    return format_html_join("", '<option value="{}"{}>{} ({})</option>', marks)
+    rows = tuple((one.code, f"{one.name} ({one.code})") for one in departments)
+    return options_html(rows, [chosen])
 
 
 @register.simple_tag

@@ -2,7 +2,6 @@
 
 import pytest
 from django import forms
-from django.test.html import parse_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -19,17 +18,13 @@ class Long(forms.Form):
     one = forms.ChoiceField(choices=CHOICES, required=False, widget=LongSelect)
 
 
-def html(form):
-    """The field: white space between elements and the order of attributes say nothing."""
-    return parse_html(str(form["one"]))
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("data", [None, {}, {"a-one": "01"}, {"a-one": 2}, {"a-one": "zz"}])
 def test_a_long_select_is_what_django_renders(data, language):
     with override(language):
         for _again in range(2):
-            assert html(Long(data, prefix="a")) == html(Plain(data, prefix="a"))
+            long, plain = Long(data, prefix="a"), Plain(data, prefix="a")
+            assert str(long["one"]) == str(plain["one"])
 
 
 def test_a_long_select_says_what_is_chosen_now():
