@@ -165,6 +165,8 @@ def _initial_form(request, charter_status):
 def _organisation_from_url(request):
     """Initial values from the organisation that the address names."""
     slug = request.GET.get("organisation", "").replace("\0", "")
+    if not slug:
+        return None
     asked = Organisation.objects.select_related("college").filter(slug=slug).first()
     return asked and {"college": asked.college.slug, "organisation": asked.name}
 
