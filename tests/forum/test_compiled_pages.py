@@ -1,0 +1,54 @@
+"""Pages whose queries are compiled once in a process, not at each request."""
+
+import pytest
+from django.db.models.sql.compiler import SQLCompiler
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.models import Topic
+from tests.factories import join_group
+
+OWN = ["inbox", "account", "groups", "follows", "signatories"]
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """The models whose queries Django compiles from now on."""
+    models, compile_query = [], SQLCompiler.as_sql
+
+    def noting(compiler, *args, **options):
+        models.append(compiler.query.model.__name__)
+        return compile_query(compiler, *args, **options)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", noting)
+    return models
+
+
+def built_by_second_visit(built, client, address):
+    assert client.get(address).status_code == 200
+    built.clear()
+    assert Topic.objects.count() and built == ["Topic"]  # It is noted.
+    built.clear()
+    assert client.get(address).status_code == 200
+    return built
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_page_of_one_s_own_compiles_no_query_again(name, claire, thread, built, browser_of):
+    group = join_group(claire).group
+    decided = {"outcome": "refused", "decided_at": timezone.now()}
+    group.entries.create(person=claire, type="request", **decided)
+
+    assert built_by_second_visit(built, browser_of(claire), reverse(name)) == []
+
+
+def test_a_group_s_page_compiles_no_query_again(claire, spaces, built, browser_of):
+    group = join_group(claire).group
+    group.contact = claire
+    group.save()
+
+    assert built_by_second_visit(built, browser_of(claire), group.get_absolute_url()) == []
+
+
+def test_the_animators_dashboard_compiles_no_query_again(lucie, topics, built, browser_of):
+    assert built_by_second_visit(built, browser_of(lucie), reverse("seats")) == []
