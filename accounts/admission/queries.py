@@ -13,6 +13,16 @@ def domains_to_verify():
     return _DOMAINS_TO_VERIFY.rows()
 
 
+def open_invitations(organisation):
+    """The invitations of the organisation that nobody used or withdrew, the newest first."""
+    return _OPEN_INVITATIONS.rows(pk=organisation.pk)
+
+
+def declared_domains(organisation):
+    """All e-mail domains that the organisation declared, by name."""
+    return _DECLARED_DOMAINS.rows(pk=organisation.pk)
+
+
 def waiting_organisations():
     """The candidates as a list, each with its sponsors and territories."""
     return _CANDIDATES.rows()
@@ -53,10 +63,20 @@ def invited_address(address):
     return usable.values_list("email", flat=True).first() or ""
 
 
+def _open_invitations(pk):
+    return Invitation.objects.filter(organisation=pk, used_at=None, withdrawn_at=None)
+
+
+def _declared_domains(pk):
+    return EmailDomain.objects.filter(organisation=pk)
+
+
 def _domains_to_verify():
     waiting = EmailDomain.objects.filter(verified_at=None, refused_at=None)
     return waiting.select_related("organisation", "declared_by").order_by("declared_at")
 
 
 _DOMAINS_TO_VERIFY = CompiledQuery(_domains_to_verify)
+_OPEN_INVITATIONS = CompiledQuery(_open_invitations, "pk")
+_DECLARED_DOMAINS = CompiledQuery(_declared_domains, "pk")
 _CANDIDATES = CompiledQuery(candidate_organisations, "at")

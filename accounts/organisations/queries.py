@@ -1,14 +1,19 @@
-"""Queries of an organisation's seats and contacts, and of a person's seats, past ones too."""
+"""Queries of colleges, of seats, and of the contacts of an organisation."""
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.charter.models import Signature
-from accounts.organisations.models import Seat
+from accounts.organisations.models import College, Seat
 
 #: Past seats that the page of an organisation's seats shows; pending ones on a page of all.
 _MAX_ENDED, _PAGE_SIZE = 30, 50
+
+
+def all_colleges():
+    """The colleges, in their order."""
+    return _COLLEGES.rows()
 
 
 def last_decided_seat(person, organisation):
@@ -91,6 +96,10 @@ def seats_with_roles(person):
     return _SEATS_WITH_ROLES.rows(person_id=person.pk)
 
 
+def _colleges():
+    return College.objects.all()
+
+
 def _pending_ids(start, limit, at):
     rows = Seat.objects.pending(at).order_by("started_at", "pk").values_list("pk")
     return rows[start : start + limit]
@@ -144,6 +153,7 @@ def _seats_with_roles(person_id, at):
     )
 
 
+_COLLEGES = CompiledQuery(_colleges)
 _PENDING_IDS = CompiledQuery(_pending_ids, "at")
 _PENDING_ROWS = CompiledQuery(_pending_rows, "at", *id_names(_PAGE_SIZE))
 _LIVE_SIGNATURES = CompiledQuery(_live_signatures, *id_names(_PAGE_SIZE))

@@ -8,13 +8,14 @@ from django.db.models import Model
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.models import Organisation, Seat, User
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import GUEST, Viewer
 from forum.directory.filters import DirectoryFilters
 from forum.directory.queries import find_organisations, find_people
 from forum.models import Expertise
 
 #: People or organisations on a page.
 PAGE_SIZE = 30
+#: Unfiltered, both are the same whoever looks.
 _NO_FILTERS = DirectoryFilters()
 
 
@@ -26,7 +27,7 @@ def people_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[User]:
 
     def pks_from(start: int, limit: int) -> list[int]:
         if not filters:
-            return [pk for (pk,) in _PEOPLE_IDS.rows(viewer.rights, start, limit)]
+            return [pk for (pk,) in _PEOPLE_IDS.rows(start, limit)]
         found = find_people(viewer, filters).values_list("pk", flat=True)
         return list(found[start : start + limit])
 
@@ -49,7 +50,7 @@ def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[O
 
     def pks_from(start: int, limit: int) -> list[int]:
         if not filters:
-            return [pk for (pk,) in _ORGANISATION_IDS.rows(viewer.rights, start, limit)]
+            return [pk for (pk,) in _ORGANISATION_IDS.rows(start, limit)]
         found = find_organisations(viewer, filters).values_list("pk", flat=True)
         return list(found[start : start + limit])
 
@@ -71,13 +72,13 @@ def _attach(owners: Iterable[Model], name: str, rows: Iterable[Model], key: str)
         setattr(owner, name, found.get(owner.pk, []))
 
 
-def _people_ids(rights, start, limit, at):
-    people = find_people(Viewer(*rights), _NO_FILTERS, at)
+def _people_ids(start, limit, at):
+    people = find_people(GUEST, _NO_FILTERS, at)
     return people.values_list("pk")[start : start + limit]
 
 
 def _people(at, **pks):
-    people = find_people(Viewer(), _NO_FILTERS, at).filter(pk__in=pks.values())
+    people = find_people(GUEST, _NO_FILTERS, at).filter(pk__in=pks.values())
     return people.order_by()
 
 
@@ -92,8 +93,8 @@ def _expertise(rights, person_id, **pks):
     return rows.select_related("topic").order_by("topic__order")
 
 
-def _organisation_ids(rights, start, limit, at):
-    rows = find_organisations(Viewer(*rights), _NO_FILTERS, at)
+def _organisation_ids(start, limit, at):
+    rows = find_organisations(GUEST, _NO_FILTERS, at)
     return rows.values_list("pk")[start : start + limit]
 
 

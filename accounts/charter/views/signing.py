@@ -19,7 +19,8 @@ from accounts.charter.models import CharterVersion
 from accounts.charter.queries import group_by_organisation, joinable_signature, live_signatures
 from accounts.charter.status import get_charter_status
 from accounts.organisations.forms import OrganisationForm
-from accounts.organisations.models import College, Organisation
+from accounts.organisations.models import Organisation
+from accounts.organisations.queries import all_colleges
 from accounts.viewers import viewers
 
 MAX_SUGGESTED = 100
@@ -136,7 +137,7 @@ def _render(request, charter_status, form, status=200):
         "form": form,
         "next": safe_next_url(request),
         "sign_address": _sign_url(request),
-        "colleges": College.objects.all(),
+        "colleges": all_colleges() if form else (),
         "suggested": Organisation.objects.values_list("name", flat=True)[:MAX_SUGGESTED],
     }
     return render(request, "charter/charter.html", context, status=status)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.admission import actions
 from accounts.admission.forms import EmailDomainForm, SeatInvitationForm
 from accounts.admission.mail import send_invitation
+from accounts.admission.queries import declared_domains, open_invitations
 from accounts.base import resume_form
 from accounts.base.parsing import parse_natural_number
 from accounts.organisations import queries
@@ -52,8 +53,8 @@ def render_seats_page(
         "unmatched_refusal": unmatched,
         "current": queries.confirmed_seats(organisation),
         "ended": queries.ended_seats(organisation),
-        "invitations": organisation.invitations.filter(used_at=None, withdrawn_at=None),
-        "domains": organisation.email_domains.all(),
+        "invitations": open_invitations(organisation),
+        "domains": declared_domains(organisation),
         "invite": invite or SeatInvitationForm(initial=before),
         "domain": domain or EmailDomainForm(initial=before),
         "end": MandateEndForm(),

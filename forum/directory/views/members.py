@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
-from accounts.models import College
+from accounts.organisations.queries import all_colleges
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
 from accounts.territories.queries import departments_by_code
@@ -35,7 +35,7 @@ def members(request):
     context = {
         "filters": filters,
         "page": people_page(viewer, filters),
-        "colleges": College.objects.all(),
+        "colleges": all_colleges(),
         "departments": departments_by_code(),
     }
     return render(request, "directory/members.html", context)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
-from accounts.models import College
+from accounts.organisations.queries import all_colleges
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.queries import departments_by_code, territories_of
@@ -26,7 +26,7 @@ def organisations(request):
     context = {
         "filters": filters,
         "page": organisations_page(viewer, filters),
-        "colleges": College.objects.all(),
+        "colleges": all_colleges(),
         "departments": departments_by_code(),
         "candidates": _candidate_count(viewer),
     }
