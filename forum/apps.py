@@ -12,13 +12,13 @@ class ForumConfig(AppConfig):
     verbose_name = "Foirail"
 
     def ready(self):
-        """Install the triggers of contribution counts after each migration."""
-        post_migrate.connect(
-            _install_contribution_triggers, sender=self, dispatch_uid="forum.spaces.triggers"
-        )
+        """Install triggers after each migration."""
+        post_migrate.connect(_install_triggers, sender=self, dispatch_uid="forum.triggers")
 
 
-def _install_contribution_triggers(using, **kwargs):
-    from forum.spaces.triggers import install_triggers
+def _install_triggers(using, **kwargs):
+    from forum.spaces import triggers as contribution_counts
+    from forum.tags import triggers as taggings
 
-    install_triggers(connections[using])
+    contribution_counts.install_triggers(connections[using])
+    taggings.install_triggers(connections[using])

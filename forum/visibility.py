@@ -183,9 +183,7 @@ def threads_with_removed(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The tags of at least one visible thread: the name of a tag is content."""
-    taggings = apps.get_model("forum", "Tagging")._default_manager.filter(
-        threads(viewer, prefix="content_object__")
-    )
+    taggings = apps.get_model("forum", "Tagging").objects.visible_to(viewer)
     return Q(Exists(taggings.filter(tag=OuterRef(f"{prefix}pk"))))
 
 

@@ -57,7 +57,7 @@ def test_only_actions_and_loaders_write_the_forum():
 
 #: Rows that are read along with a thread or a space, by those who read it, or through a door
 #: of their own: ``events_between`` and ``with_counts``.
-BEHIND_A_DOOR = {"Event", "Tagging", "ThreadCount"}
+BEHIND_A_DOOR = {"Event", "ThreadCount"}
 
 
 def test_readers_have_one_door():
@@ -171,6 +171,7 @@ NOUNS = {
     "forum/lists/listing.py": "which threads a list shows",
     "forum/lists/rows.py": "a page of rows, rendered",
     "forum/spaces/triggers.py": "the database keeps contribution counts",
+    "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
     "forum/threads/changes.py": "what an open thread must change",
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from accounts.viewers import viewers
-from forum import rules, visibility
+from forum import rules
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.rows import count_threads
@@ -43,7 +43,7 @@ def tag(request, slug):
     """The threads that bear a tag."""
     viewer = viewers.get_viewer(request)
     subject = get_object_or_404(Tag.objects.visible_to(viewer), slug=slug)
-    borne = subject.taggings.filter(visibility.threads(viewer, prefix="content_object__"))
+    borne = subject.taggings.visible_to(viewer)
     subject.name = borne.order_by("pk").values_list("name", flat=True).first()
     return _render_list(request, Listing.from_query(request.GET, tag=slug), subject=subject)
 

@@ -1,6 +1,9 @@
 """Tags of threads. Case, accents and apostrophes do not make two tags of one word."""
 
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
@@ -35,7 +38,17 @@ class Tag(TagBase):
         return reverse("tag", args=[self.slug])
 
 
-class TaggingManager(models.Manager):
+class TaggingQuerySet(visibility.VisibleQuerySet["Tagging"]):
+    """Taggings, for readers: they are seen where their thread is."""
+
+    rule = staticmethod(visibility.threads)
+
+    def in_list_order(self) -> Self:
+        """In the order of their threads in a list: ``ThreadQuerySet.in_list_order``."""
+        return self.order_by("-is_pinned", "-last_posted_at", "-content_object_id")
+
+
+class TaggingManager(models.Manager.from_queryset(TaggingQuerySet)):
     """Reads taggings with their tags, in one query."""
 
     def get_queryset(self):
@@ -43,20 +56,58 @@ class TaggingManager(models.Manager):
         return super().get_queryset().select_related("tag")
 
 
-class Tagging(ItemBase):
-    """A tag of a thread; ``name`` is the spelling that the thread's writer gave it."""
+def _copied_key(model: str) -> "models.ForeignKey[Any, Any]":
+    """A foreign key of the thread: that one is checked and indexed."""
+    return models.ForeignKey(
+        model, models.DO_NOTHING, null=True, editable=False, related_name="+",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
 
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
-    content_object = models.ForeignKey("forum.Thread", models.CASCADE, related_name="taggings")
+
+class Tagging(ItemBase):
+    """A tag of a thread; ``name`` is the spelling that the thread's writer gave it.
+
+    It bears what lists filter and sort threads by, under the same names, so that a list of a
+    tag is found in an index alone. Only the triggers of ``forum/tags/triggers.py`` write these
+    columns.
+    """
+
+    # The indexes below begin with either.
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings", db_index=False)
+    content_object = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="taggings", db_index=False
+    )
     name = models.CharField(max_length=100)
+    space = _copied_key("forum.Space")
+    topic = _copied_key("forum.Topic")
+    kind = models.CharField(max_length=12, default="", editable=False)
+    last_posted_at = models.DateTimeField(null=True, editable=False)
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+    is_locked = models.BooleanField(default=False, editable=False)
+    is_pinned = models.BooleanField(default=False, editable=False)
+    accepted = _copied_key("forum.Post")
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaggingManager()
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            # Order, then all that is filtered: few enough rows bear one tag to be sifted here.
+            models.Index(
+                "tag", F("is_pinned").desc(), F("last_posted_at").desc(),
+                F("content_object").desc(), "space", "topic", "kind", "post_count",
+                "is_locked", "accepted",
+                condition=visibility.remaining_threads(), name="tagging_by_activity",
+            ),
+            # The first to bear a tag gives it its spelling.
+            models.Index(
+                fields=["tag", "id", "space"], condition=visibility.remaining_threads(),
+                name="tagging_by_age",
+            ),
+        ]  # fmt: skip
         constraints = [
-            # By tag first: a tag's threads are then found in its index alone.
-            models.UniqueConstraint(fields=["tag", "content_object"], name="one_tagging")
+            models.UniqueConstraint(fields=["content_object", "tag"], name="one_tagging")
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
 from tests import factories
-from tests.forum.thread_invariants import check_contribution_counts
+from tests.forum.thread_invariants import check_contribution_counts, check_taggings
 
 ROLES = [
     "guest",
@@ -174,6 +174,7 @@ class Exchange(RuleBasedStateMachine):
     @invariant()
     def what_was_written_is_counted(self):
         check_contribution_counts()
+        check_taggings()
 
 
 def rendered(part, thread, post=None):

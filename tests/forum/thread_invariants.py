@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from forum import markup
 from forum.events import Event
-from forum.models import ContributionCount, Post, Space, Thread, ThreadCount
+from forum.models import ContributionCount, Post, Space, Tagging, Thread, ThreadCount
 
 
 def check_all_threads():
@@ -21,6 +21,7 @@ def check_all_threads():
         assert all(post.version == 1 and post.is_shown for post in posts)
     check_thread_counts()
     check_contribution_counts()
+    check_taggings()
 
 
 def check_numbers(thread, posts):
@@ -76,3 +77,14 @@ def check_contribution_counts():
     where = posts.values_list("thread__topic", "seat__organisation", "thread__space")
     counts = ContributionCount.objects.values_list("topic", "organisation", "space", "count")
     assert {tuple(place): count for *place, count in counts} == Counter(where)
+
+
+def check_taggings():
+    """A tagging tells what its thread tells, where lists filter and sort by it."""
+    told = (
+        "space", "topic", "kind", "last_posted_at", "post_count", "is_locked", "is_pinned",
+        "accepted", "removed_at",
+    )  # fmt: skip
+    threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *told)}
+    taggings = Tagging.objects.values_list("content_object", *told)
+    assert [row for pk, *row in taggings if row != threads[pk]] == []
