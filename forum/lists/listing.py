@@ -104,6 +104,11 @@ class Listing:
             found &= Q(space=_pk_of(Space, self.space))
         return found
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it holds other threads than all."""
+        return replace(self, page=1) != Listing()
+
     def get_page(self, viewer: Viewer | Rights) -> ThreadListPage:
         """The listing's page of threads."""
         return ThreadListPage(viewer, self)

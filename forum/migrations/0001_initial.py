@@ -248,6 +248,10 @@ class Migration(migrations.Migration):
             index=models.Index(models.OrderBy(models.F('is_pinned'), descending=True), models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), models.F('space'), models.F('topic'), condition=models.Q(('accepted__isnull', False), ('removed_at', None)), name='thread_resolved'),
         ),
         migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(models.F('topic'), models.OrderBy(models.F('is_pinned'), descending=True), models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), models.F('space'), condition=models.Q(('accepted__isnull', False), ('removed_at', None)), name='thread_resolved_by_topic'),
+        ),
+        migrations.AddIndex(
             model_name='tagging',
             index=models.Index(models.F('tag'), models.OrderBy(models.F('is_pinned'), descending=True), models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('content_object'), descending=True), models.F('space'), models.F('topic'), models.F('kind'), models.F('post_count'), models.F('is_locked'), models.F('accepted'), condition=models.Q(('removed_at', None)), name='tagging_by_activity'),
         ),

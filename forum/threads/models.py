@@ -126,6 +126,9 @@ class Thread(Addressable):
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(*_WITHIN, condition=_WAITING, name="thread_unanswered"),
             models.Index(*_WITHIN, condition=_RESOLVED, name="thread_resolved"),
+            models.Index(
+                "topic", *_ORDER, "space", condition=_RESOLVED, name="thread_resolved_by_topic"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

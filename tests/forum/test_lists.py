@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.base.pagination import AskedPage, NumberedPage, TwoStepPage, elided_page_numbers
+from forum.lists import rows as list_rows
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import Listing
-from forum.models import Thread, Topic
+from forum.lists.rows import thread_ids
+from forum.models import Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
@@ -136,6 +138,27 @@ def test_pinned_threads_come_first_then_the_newest_activity(thread, wind, jeanne
     order = [one.pk for one in Listing().threads(viewer_of(jeanne))]
 
     assert order == [old.pk, thread.pk, wind.pk]
+
+
+def test_deep_pages_of_everything_go_on_where_others_end(
+    thread, claire, spaces, viewer_of, monkeypatch
+):
+    """For who reads one space only, they are found in its own index."""
+    for title in ("Public un", "Public deux"):
+        start_thread(claire, spaces["public"], title=title)
+    found = {
+        person: thread_ids(viewer_of(person), Listing(), 0, 9) for person in (None, claire)
+    }
+    assert [len(pks) for pks in found.values()] == [3, 4]
+    monkeypatch.setattr(list_rows, "_DEEP", 0)
+    for person, pks in found.items():
+        assert thread_ids(viewer_of(person), Listing(), 0, 9) == pks
+        assert thread_ids(viewer_of(person), Listing(), 1, 9) == pks[1:]
+
+    other = Space.objects.create(slug="autre-place", name="Autre place", audience="public")
+    newest = start_thread(claire, other, title="Public trois")
+    for person, pks in found.items():
+        assert thread_ids(viewer_of(person), Listing(), 0, 9) == [newest.pk, *pks]
 
 
 @pytest.mark.parametrize(
