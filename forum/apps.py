@@ -19,6 +19,8 @@ class ForumConfig(AppConfig):
 def _install_triggers(using, **kwargs):
     from forum.spaces import triggers as contribution_counts
     from forum.tags import triggers as taggings
+    from forum.threads import triggers as accepted_answers
 
     contribution_counts.install_triggers(connections[using])
     taggings.install_triggers(connections[using])
+    accepted_answers.install_triggers(connections[using])

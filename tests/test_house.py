@@ -169,7 +169,7 @@ NOUNS = {
     "forum/inbox/notification.py": "one notification",
     "forum/lists/changes.py": "what an open list must change",
     "forum/lists/listing.py": "which threads a list shows",
-    "forum/lists/rows.py": "a page of rows, rendered",
+    "forum/lists/rows.py": "a page of a list",
     "forum/spaces/triggers.py": "the database keeps contribution counts",
     "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
     "forum/threads/changes.py": "what an open thread must change",
@@ -179,6 +179,8 @@ NOUNS = {
     "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
     "forum/threads/querysets.py": "questions to posts that chain: models.py has no room",
+    "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
+    "forum/threads/triggers.py": "the database marks accepted answers",
     "forum/threads/rendering.py": "posts as HTML",
 }
 

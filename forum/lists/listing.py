@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.expressions import IsOneOf
 from accounts.base.pagination import page_number
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
@@ -135,7 +136,7 @@ class Listing:
 def _threads_by_space_ids(viewer):
     """The condition of ``visibility.threads``, without a join for each thread."""
     spaces = Space.objects.visible_to(viewer).order_by().values("pk")
-    return Q(_IsOneOf(F("space"), Subquery(spaces))) & visibility.remaining_threads()
+    return Q(IsOneOf(F("space"), Subquery(spaces))) & visibility.remaining_threads()
 
 
 def _pk_of(model, slug):
@@ -146,24 +147,7 @@ def _pk_of(model, slug):
 def _bears(slug):
     """The condition that a thread bears the tag with this slug."""
     borne = Tagging.objects.filter(tag=_pk_of(Tag, slug)).order_by()
-    return _IsOneOf(F("pk"), Subquery(borne.values("content_object")))
-
-
-class _IsOneOf(Func):
-    """Whether a value is among those of a subquery, which PostgreSQL reads first, and once.
-
-    An ``IN`` would be made a join: whoever bears the tag is then looked for from the newest
-    thread down, through all those that do not.
-    """
-
-    template, arg_joiner = "%(expressions)s)", " = ANY(ARRAY"
-    output_field = BooleanField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        """The same without arrays."""
-        return self.as_sql(
-            compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context
-        )
+    return IsOneOf(F("pk"), Subquery(borne.values("content_object")))
 
 
 def _slug_param(params, name):

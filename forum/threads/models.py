@@ -126,9 +126,8 @@ class Thread(Addressable):
             # Every list says how many questions wait: few, among all there ever were.
             models.Index(*_WITHIN, condition=_WAITING, name="thread_unanswered"),
             models.Index(*_WITHIN, condition=_RESOLVED, name="thread_resolved"),
-            models.Index(
-                "topic", *_ORDER, "space", condition=_RESOLVED, name="thread_resolved_by_topic"
-            ),
+            models.Index("topic", *_ORDER, "space", condition=_RESOLVED,
+                         name="thread_resolved_by_topic"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -158,13 +157,15 @@ class Thread(Addressable):
 class Post(Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
-    # No indexes of their own: those below begin with the thread and with the author.
+    # No indexes of their own: those below begin with the thread, the author and the seat.
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", db_index=False
     )
-    seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="posts")
+    seat = models.ForeignKey(
+        "accounts.Seat", models.SET_NULL, null=True, related_name="posts", db_index=False
+    )
     text = models.TextField()
     html = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -177,10 +178,13 @@ class Post(Addressable):
     )
     hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
+    is_accepted = models.BooleanField(default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
     #: Whatever other column there is belongs to what pages show of a post.
-    not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason"})
+    not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
+                               "is_accepted"})  # fmt: skip
     displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
 
     export_sections = (
@@ -212,7 +216,11 @@ class Post(Addressable):
     class Meta:
         verbose_name = _("message")
         ordering = ["thread", "number"]
-        indexes = [models.Index(fields=["author", "-created_at"], name="post_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="post_by_author"),
+            models.Index(fields=["seat", "-created_at", "-id"], name="post_by_seat"),
+            models.Index("seat", condition=Q(is_accepted=True), name="post_accepted"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
             models.UniqueConstraint(fields=["author", "idempotency_key"], name="post_key"),

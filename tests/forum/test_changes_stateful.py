@@ -25,7 +25,11 @@ from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
 from tests import factories
-from tests.forum.thread_invariants import check_contribution_counts, check_taggings
+from tests.forum.thread_invariants import (
+    check_accepted_answers,
+    check_contribution_counts,
+    check_taggings,
+)
 
 ROLES = [
     "guest",
@@ -175,6 +179,7 @@ class Exchange(RuleBasedStateMachine):
     def what_was_written_is_counted(self):
         check_contribution_counts()
         check_taggings()
+        check_accepted_answers()
 
 
 def rendered(part, thread, post=None):

@@ -14,7 +14,7 @@ from forum.questions import actions as questions
 from forum.tags.actions import set_tags
 from forum.threads import actions
 from tests.factories import post_reply, start_thread
-from tests.forum.thread_invariants import check_taggings
+from tests.forum.thread_invariants import check_accepted_answers, check_taggings
 
 pytestmark = pytest.mark.django_db
 LIST = "mot=bois&vue=sans-reponse", "mot=bois&vue=resolus", "mot=bois&sujet=bois-energie"
@@ -27,6 +27,7 @@ def told(viewer_of, claire, lucie):
 
     def check():
         check_taggings()
+        check_accepted_answers()
         for query in LISTS:
             for viewer in viewer_of(claire), viewer_of(lucie), viewer_of(None):
                 listing = Listing.from_query(QueryDict(query))

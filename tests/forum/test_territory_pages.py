@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from accounts.models import Department, Seat, Signature, Territory
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
-from forum.models import Topic
+from forum.models import Thread, Topic
 from forum.questions.actions import accept_answer
 from forum.reference_data import territories
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
@@ -31,6 +31,13 @@ def place(person, name, codes="22", **fields):
     )
     person.seats.get().organisation.territories.add(one)
     return one
+
+
+def titles(rows):
+    """The titles of threads, of which each row shows its own."""
+    found = [Thread.objects.get(pk=row.pk).title for row in rows]
+    assert all(title in row.html for title, row in zip(found, rows, strict=True))
+    return found
 
 
 def circles(text):
@@ -189,11 +196,9 @@ def test_a_territory_says_what_it_asks_answered_told_and_knows(
     page = browser_of(lucie).get(rohan.get_absolute_url())
 
     context = page.context
-    assert [one.title for one in context["unresolved_questions"]] == [
-        "Quelle éolienne choisir ?"
-    ]
-    assert [one.title for one in context["experiences"]] == ["Notre chaufferie"]
-    assert [one.thread.title for one in context["answers"]] == ["Qui a une régie ?"]
+    assert titles(context["unresolved_questions"]) == ["Quelle éolienne choisir ?"]
+    assert titles(context["experiences"]) == ["Notre chaufferie"]
+    assert [one.title for one in context["answers"]] == ["Qui a une régie ?"]
     known = {
         one.slug: (one.experience_count, one.accepted_count, one.declared_count)
         for one in context["topics"]
@@ -208,6 +213,24 @@ def test_replies_to_oneself_are_no_answers_given(claire, spaces, client):
     post_reply(claire, start_thread(claire, spaces["public"]), "J’ai trouvé.")
 
     assert not client.get(rohan.get_absolute_url()).context["answers"]
+
+
+def test_an_answer_is_found_behind_many_newer_posts(claire, jeanne, spaces, client):
+    rohan = place(claire, "Pays de Rohan")
+    asked = start_thread(jeanne, spaces["public"], title="Qui a une régie ?")
+    post_reply(claire, asked, "Nous.")
+    own = start_thread(claire, spaces["public"])
+    models.Post.objects.bulk_create(
+        models.Post(
+            thread=own, number=n, author=claire, seat=own.seat, text="Et encore.",
+            html="<p>Et encore.</p>", idempotency_key=uuid4(),
+        )
+        for n in range(2, 250)
+    )  # fmt: skip
+
+    found = client.get(rohan.get_absolute_url()).context["answers"]
+
+    assert [(one.title, one.number) for one in found] == [("Qui a une régie ?", 2)]
 
 
 def test_a_guest_reads_of_a_territory_what_is_public_and_names_nobody(
@@ -243,7 +266,7 @@ def test_a_territory_shows_the_organisations_that_the_map_counts(people, client)
 
     shown = client.get(rohan.get_absolute_url()).context["organisations"]
 
-    assert list(shown) == [people.authorities.seats.get().organisation]
+    assert list(map(str, shown)) == [str(people.authorities.seats.get().organisation)]
 
 
 def test_a_territory_where_nobody_acts_invites(client, db):

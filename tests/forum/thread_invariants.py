@@ -22,6 +22,7 @@ def check_all_threads():
     check_thread_counts()
     check_contribution_counts()
     check_taggings()
+    check_accepted_answers()
 
 
 def check_numbers(thread, posts):
@@ -88,3 +89,12 @@ def check_taggings():
     threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *told)}
     taggings = Tagging.objects.values_list("content_object", *told)
     assert [row for pk, *row in taggings if row != threads[pk]] == []
+
+
+def check_accepted_answers():
+    """A post is marked as accepted where its thread names it."""
+    named = Thread._base_manager.filter(accepted__isnull=False).values_list(
+        "accepted", flat=True
+    )
+    marked = Post._base_manager.filter(is_accepted=True).values_list("pk", flat=True)
+    assert sorted(marked) == sorted(named)

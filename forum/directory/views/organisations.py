@@ -64,7 +64,7 @@ def _render_organisation(request, one, status=200, **parts):
         "may_choose": viewer.is_animator or one.is_ours,
         "decides": viewer.is_animator or one.is_led,
         "may_sponsor": _may_sponsor(request.user, viewer, one),
-        "topics": contributions.expertise_topics(viewer, one.seats.values("pk")),
+        "topics": contributions.expertise_topics(viewer, one),
         "threads": entries.organisation_threads(viewer, one),
     }
     return render(request, "directory/organisation.html", context | parts, status=status)

@@ -12,9 +12,6 @@ from forum.directory.filters import DirectoryFilters
 from forum.directory.queries import find_territories, is_located_in
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
-#: Organisations on a territory's page: more than act on any.
-MAX_ORGANISATIONS = 100
-
 
 @require_safe
 def territories(request):
@@ -57,15 +54,13 @@ def territory(request, slug):
     """One territory: its organisations, and what they ask, answered, told and know."""
     viewer = viewers.get_viewer(request)
     one = get_object_or_404(Territory, slug=slug)
-    seats = contributions.seat_ids(organisation__territories=one)
+    questions, experiences = contributions.thread_rows(viewer, one)
     context = {
         "territory": one,
-        "organisations": one.organisations.in_network().select_related("college")[
-            :MAX_ORGANISATIONS
-        ],
-        "unresolved_questions": contributions.unresolved_questions(viewer, seats),
-        "answers": contributions.answers(viewer, seats),
-        "experiences": contributions.experience_threads(viewer, seats),
-        "topics": contributions.expertise_topics(viewer, seats),
+        "organisations": contributions.acting_organisations(one),
+        "unresolved_questions": questions,
+        "answers": contributions.answers(viewer, one),
+        "experiences": experiences,
+        "topics": contributions.expertise_topics(viewer, one),
     }
     return render(request, "directory/territory.html", context)
