@@ -17,8 +17,10 @@ class AccountsConfig(AppConfig):
 
 
 def _install_triggers(using, **kwargs):
-    from accounts.charter import triggers as charter
+    from accounts.charter.signed_versions import triggers as signed_versions
+    from accounts.profiles import triggers as directory
     from accounts.viewers import triggers as rights_clock
 
-    charter.install_triggers(connections[using])
+    signed_versions.install_triggers(connections[using])
+    directory.install_triggers(connections[using])
     rights_clock.install_triggers(connections[using])

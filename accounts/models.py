@@ -11,12 +11,12 @@ from accounts.charter.models import (
     CharterVersion,
     RegisterLine,
     Signature,
-    SignedVersion,
     VersionRefusal,
 )
+from accounts.charter.signed_versions.models import SignedVersion
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
 from accounts.organisations.models import College, ConfirmationMethod, Organisation, Seat
-from accounts.profiles.models import Profile
+from accounts.profiles.models import DirectorySeat, Profile
 from accounts.territories.models import Department, Territory, TerritoryType
 from accounts.users.models import Device, Session, User
 from accounts.viewers.models import RightsChange
@@ -32,6 +32,7 @@ __all__ = [
     "CharterVersion",
     "College",
     "Department",
+    "DirectorySeat",
     "Device",
     "EmailDomain",
     "GroupEntry",

@@ -138,7 +138,7 @@ NOUNS = {
     "accounts/charter/register.py": "the public list of signatures",
     "accounts/charter/rendering.py": "the text of the charter as HTML",
     "accounts/charter/status.py": "where a person stands with the charter",
-    "accounts/charter/triggers.py": "the database keeps what organisations signed",
+    "accounts/charter/signed_versions/triggers.py": "the database keeps who signed what",
     "accounts/charter/uploads.py": "the PDFs that signatures enclose",
     "accounts/charter/verification.py": "the proof of the chain",
     "accounts/groups/entries.py": "the life of a request or an invitation",
@@ -180,6 +180,7 @@ NOUNS = {
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
     "forum/threads/querysets.py": "questions to posts that chain: models.py has no room",
     "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
+    "accounts/profiles/triggers.py": "the database keeps what the directory finds people by",
     "forum/threads/triggers.py": "the database marks accepted answers",
     "forum/threads/rendering.py": "posts as HTML",
 }

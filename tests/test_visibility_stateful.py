@@ -36,6 +36,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.handover.actions import hand_over
 from forum.models import Follow, Space, Topic
 from tests import factories
+from tests.accounts.directory_invariants import check_directory_seats, check_signatories
 from tests.accounts.register_invariants import check_signed_versions
 
 COLLEGES = [factories.PROJECTS, factories.AUTHORITIES, factories.SUPPORT]
@@ -291,6 +292,8 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_organisations_signed_is_kept(self):
         check_signed_versions()
+        check_signatories()
+        check_directory_seats()
 
     @rule(name=people)
     def the_banner_and_the_page_of_the_charter_say_the_same_day(self, name):

@@ -170,31 +170,6 @@ class Signature(Addressable):
         return f"{self.typed_name}, {self.organisation}, {self.version}"
 
 
-class SignedVersionQuerySet(models.QuerySet):
-    """Queries of signed versions."""
-
-    def current(self, at=None):
-        """Those whose signature is enough at ``at`` (now by default)."""
-        return self.filter(number__gte=models.Subquery(CharterVersion.objects.required(at)))
-
-
-class SignedVersion(models.Model):
-    """The newest version that live signatures of an organisation name; None without any.
-
-    Only the triggers of ``accounts/charter/triggers.py`` write these rows.
-    """
-
-    organisation = models.OneToOneField(
-        "accounts.Organisation", models.CASCADE, primary_key=True, related_name="+"
-    )
-    number = models.PositiveIntegerField(null=True)
-
-    objects = SignedVersionQuerySet.as_manager()
-
-    def __str__(self):
-        return f"{self.organisation_id}: {self.number}"
-
-
 class VersionRefusal(models.Model):
     """A person refused to sign this version: no page reminds them of it.
 

@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Value
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
-from accounts.charter.models import Signature, SignedVersion
+from accounts.charter.models import Signature
+from accounts.charter.signed_versions.models import SignedVersion
 from accounts.organisations.models import Organisation, Seat
 
 #: Organisations on a page of the register.

@@ -36,16 +36,15 @@ class OrganisationQuerySet(models.QuerySet):
 
     def in_network(self, at=None):
         """Members of the network: admitted, with a current signature."""
-        return self.filter(_has_current_signature(at), admitted_at__isnull=False)
+        return self.filter(Exists(_signed_versions().in_network(at)))
 
     def candidates(self, at=None):
         """Those with a current signature that are not admitted yet."""
-        return self.filter(_has_current_signature(at), admitted_at=None)
+        return self.filter(Exists(_signed_versions().current(at)), admitted_at=None)
 
 
-def _has_current_signature(at):
-    signed = apps.get_model("accounts", "SignedVersion").objects.current(at)
-    return Exists(signed.filter(organisation=OuterRef("pk")))
+def _signed_versions():
+    return apps.get_model("accounts.SignedVersion").objects.filter(organisation=OuterRef("pk"))
 
 
 class Organisation(Addressable):
@@ -75,6 +74,7 @@ class Organisation(Addressable):
     class Meta:
         verbose_name = _("organisation")
         ordering = ["folded_name"]
+        indexes = [models.Index(fields=["department_code"], name="organisation_by_department")]
 
     def __str__(self):
         return f"{self.name} ({self.department_code})" if self.department_code else self.name

@@ -1,10 +1,13 @@
-"""A person's profile in the directory."""
+"""A person's profile in the directory, and what the directory finds people by."""
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.organisations.models import SeatQuerySet
 
 
 class Profile(models.Model):
@@ -44,3 +47,70 @@ class Profile(models.Model):
 
     def __str__(self):
         return f"{self.person_id}"
+
+
+class DirectorySeatQuerySet(SeatQuerySet):
+    """Queries of seats as ``SeatQuerySet`` has them, from what is copied here."""
+
+    def granting_access(self, at=None):
+        """Those that open the member areas: what ``SeatQuerySet`` says of the seats."""
+        required = apps.get_model("accounts", "CharterVersion").objects.required(at)
+        signed = Q(number__gte=models.Subquery(required), number__isnull=False)
+        return self.current(at).filter(signed, admitted_at__isnull=False)
+
+    def with_active_holder(self):
+        """Those of people whose account is active and not suspended."""
+        return self.filter(is_active=True)
+
+    def listed(self, at=None):
+        """Those that open the member areas to someone who is in the directory."""
+        return self.granting_access(at).with_active_holder().filter(is_listed=True)
+
+
+class DirectorySeat(models.Model):
+    """A seat with all that the directory finds its holder by, which one index then holds.
+
+    Only the triggers of ``accounts/profiles/triggers.py`` write these rows, one for each seat.
+    ``number``: the newest version that live signatures of the person for the organisation name.
+    ``is_active``: whether the holder's account is active and not suspended.
+    """
+
+    seat = models.OneToOneField(
+        "accounts.Seat", models.CASCADE, primary_key=True, related_name="+"
+    )
+    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="+")
+    college = models.ForeignKey(
+        "accounts.College", models.CASCADE, related_name="+", db_index=False
+    )
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    admitted_at = models.DateTimeField(null=True)
+    number = models.PositiveIntegerField(null=True)
+    folded_name = models.CharField(max_length=120)
+    is_active = models.BooleanField()
+    is_listed = models.BooleanField()
+
+    objects = DirectorySeatQuerySet.as_manager()
+    not_exported = {"person": "repeats what is exported of seats, signatures and the profile"}
+
+    class Meta:
+        indexes = [
+            # What changes by itself with time follows the order; the rest is its condition.
+            models.Index(
+                fields=[
+                    "folded_name", "person", "number", "started_at", "ended_at",
+                    "confirmed_at", "college", "organisation",
+                ],
+                condition=Q(
+                    refused_at=None, admitted_at__isnull=False, number__isnull=False,
+                    is_active=True, is_listed=True,
+                ),
+                name="directory_by_name",
+            )
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.seat_id}: {self.folded_name}"

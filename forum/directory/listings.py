@@ -10,7 +10,7 @@ from accounts.base.pagination import AskedPage
 from accounts.models import Organisation, Seat, User
 from accounts.viewers.viewers import GUEST, Viewer
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations, find_people
+from forum.directory.queries import find_organisations, find_people, listed_people
 from forum.models import Expertise
 
 #: People or organisations on a page.
@@ -27,9 +27,8 @@ def people_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[User]:
 
     def pks_from(start: int, limit: int) -> list[int]:
         if not filters:
-            return [pk for (pk,) in _PEOPLE_IDS.rows(start, limit)]
-        found = find_people(viewer, filters).values_list("pk", flat=True)
-        return list(found[start : start + limit])
+            return _PEOPLE_IDS.rows(start, limit)
+        return list(find_people(viewer, filters)[start : start + limit])
 
     def rows_of(pks: Sequence[int]) -> list[User]:
         ids, person_id = id_values(pks, PAGE_SIZE), viewer.person_id or 0
@@ -50,9 +49,8 @@ def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[O
 
     def pks_from(start: int, limit: int) -> list[int]:
         if not filters:
-            return [pk for (pk,) in _ORGANISATION_IDS.rows(start, limit)]
-        found = find_organisations(viewer, filters).values_list("pk", flat=True)
-        return list(found[start : start + limit])
+            return _ORGANISATION_IDS.rows(start, limit)
+        return list(find_organisations(viewer, filters)[start : start + limit])
 
     def rows_of(pks: Sequence[int]) -> list[Organisation]:
         ids = id_values(pks, PAGE_SIZE)
@@ -73,13 +71,11 @@ def _attach(owners: Iterable[Model], name: str, rows: Iterable[Model], key: str)
 
 
 def _people_ids(start, limit, at):
-    people = find_people(GUEST, _NO_FILTERS, at)
-    return people.values_list("pk")[start : start + limit]
+    return find_people(GUEST, _NO_FILTERS, at)[start : start + limit]
 
 
 def _people(at, **pks):
-    people = find_people(GUEST, _NO_FILTERS, at).filter(pk__in=pks.values())
-    return people.order_by()
+    return listed_people(at).filter(pk__in=pks.values())
 
 
 def _seats(at, **pks):
@@ -94,8 +90,7 @@ def _expertise(rights, person_id, **pks):
 
 
 def _organisation_ids(start, limit, at):
-    rows = find_organisations(GUEST, _NO_FILTERS, at)
-    return rows.values_list("pk")[start : start + limit]
+    return find_organisations(GUEST, _NO_FILTERS, at)[start : start + limit]
 
 
 def _organisations(at, **pks):
@@ -109,10 +104,10 @@ def _acting(**pks):
 
 
 _IDS = id_names(PAGE_SIZE)
-_PEOPLE_IDS = CompiledQuery(_people_ids, "at")
+_PEOPLE_IDS: CompiledQuery[int] = CompiledQuery(_people_ids, "at")
 _PEOPLE: CompiledQuery[User] = CompiledQuery(_people, "at", *_IDS)
 _SEATS: CompiledQuery[Seat] = CompiledQuery(_seats, "at", *_IDS)
 _EXPERTISE: CompiledQuery[Expertise] = CompiledQuery(_expertise, "person_id", *_IDS)
-_ORGANISATION_IDS = CompiledQuery(_organisation_ids, "at")
+_ORGANISATION_IDS: CompiledQuery[int] = CompiledQuery(_organisation_ids, "at")
 _ORGANISATIONS: CompiledQuery[Organisation] = CompiledQuery(_organisations, "at", *_IDS)
 _ACTING: CompiledQuery[Any] = CompiledQuery(_acting, *_IDS)

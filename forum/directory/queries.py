@@ -3,11 +3,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
-from accounts.models import Organisation, Seat, Territory, User
-from accounts.profiles.queries import listed
+from accounts.base.expressions import IsOneOf
+from accounts.models import (
+    College,
+    DirectorySeat,
+    Organisation,
+    SignedVersion,
+    Territory,
+    User,
+)
 from accounts.territories.models import HOME_COUNTRY, in_department
 from accounts.viewers.viewers import Viewer
 from forum.directory.filters import DirectoryFilters, search_words
@@ -41,23 +48,26 @@ class TerritoryLocation(NamedTuple):
 
 def find_organisations(
     viewer: Viewer, filters: DirectoryFilters, at: datetime | None = None
-) -> QuerySet[Organisation]:
-    """The organisations of the network that match ``filters``, by name."""
-    rows = Organisation.objects.in_network(at)
+) -> QuerySet[SignedVersion, int]:
+    """The ids of the organisations of the network that match ``filters``, by name.
+
+    They are found in an index alone.
+    """
+    rows = SignedVersion.objects.in_network(at)
     for word in search_words(filters.words):
         rows = rows.filter(folded_name__contains=word)
     if filters.college:
-        rows = rows.filter(college__slug=filters.college)
+        rows = rows.filter(_in_college(filters.college))
     if filters.topic:
         rows = rows.filter(_on_topic(viewer, filters.topic))
     if filters.department:
         rows = rows.filter(_in_department(filters.department))
-    return rows.order_by("folded_name")
+    return rows.order_by("folded_name").values_list("organisation", flat=True)
 
 
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[TerritoryLocation]:
     """The territories where such organisations act, by name, wherever they lie."""
-    acting = find_organisations(viewer, filters).order_by().values("pk")
+    acting = find_organisations(viewer, filters).order_by()
     rows = Territory.objects.filter(organisations__in=acting).order_by("folded_name", "pk")
     rows = rows.annotate(organisation_count=Count("organisations"))
     return [TerritoryLocation(*row) for row in rows.values_list(*TerritoryLocation._fields)]
@@ -72,74 +82,80 @@ def is_located_in(location: TerritoryLocation, filters: DirectoryFilters) -> boo
 
 def listed_people(at: datetime | None = None) -> QuerySet[User]:
     """The members who have not opted out of the directory: for members' eyes only."""
-    return _listed(Exists(Seat.objects.granting_access(at).filter(person=OuterRef("pk"))))
-
-
-def _listed(holds_seat):
-    """The people who have not opted out, by a condition that grants access."""
-    return User.objects.filter(listed(), holds_seat, is_active=True, suspended_at=None)
+    seats = DirectorySeat.objects.listed(at)
+    return User.objects.filter(Exists(seats.filter(person=OuterRef("pk"))))
 
 
 def find_people(
     viewer: Viewer, filters: DirectoryFilters, at: datetime | None = None
-) -> QuerySet[User]:
-    """The people of the directory who match ``filters``, by name.
+) -> QuerySet[DirectorySeat, int]:
+    """The ids of those ``listed_people`` who match ``filters``, by name, from an index alone.
 
     Organisation, college and department are those of confirmed seats: what nobody has
     confirmed finds nobody.
     """
-    is_by_seat = filters.organisation or filters.college or filters.department
-    rows = _listed(_holds_matching_seat(filters)) if is_by_seat else listed_people(at)
+    seats = DirectorySeat.objects.listed(at)
+    if filters.organisation or filters.college or filters.department:
+        seats = seats.filter(confirmed_at__isnull=False)
+    if filters.college:
+        seats = seats.filter(_in_college(filters.college))
+    if filters.department:
+        seats = seats.filter(_in_department(filters.department))
+    if filters.organisation:
+        seats = seats.filter(_in_organisation(filters.organisation))
     for word in search_words(filters.words):
-        rows = rows.filter(folded_name__contains=word)
+        seats = seats.filter(folded_name__contains=word)
     if filters.topic:
         expertise = Expertise.objects.visible_to(viewer).filter(topic__slug=filters.topic)
-        rows = rows.filter(Exists(expertise.filter(person=OuterRef("pk"))))
-    return rows.order_by("folded_name", "pk")
+        seats = seats.filter(Exists(expertise.filter(person=OuterRef("person"))))
+    found = seats.order_by("folded_name", "person_id").distinct()
+    return found.values_list("person_id", flat=True)
+
+
+# Conditions on what has an organisation: seats and signed versions.
+
+
+def _in_college(slug):
+    """In the college."""
+    return Q(college=Subquery(College.objects.filter(slug=slug).order_by().values("pk")[:1]))
 
 
 def _on_topic(viewer, slug):
-    """Organisations that wrote on the topic where ``viewer`` reads, or can testify on it.
+    """Of organisations that wrote on the topic where ``viewer`` reads, or can testify on it.
 
     Both are subqueries that depend on nothing: each is read once, whatever is filtered by it.
     """
     topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
     written = ContributionCount.objects.visible_to(viewer).filter(topic=topic)
     expertise = Expertise.objects.visible_to(viewer).filter(topic=topic)
-    seats = Seat.objects.representing().filter(person__in=expertise.values("person"))
-    return Q(pk__in=written.values("organisation")) | Q(pk__in=seats.values("organisation"))
+    seats = DirectorySeat.objects.representing()
+    seats = seats.filter(person__in=expertise.values("person"))
+    testify = seats.values("organisation")
+    return Q(organisation__in=written.values("organisation")) | Q(organisation__in=testify)
 
 
 def _in_department(code):
-    """Organisations of the department, by their own or by a territory's."""
-    there = Territory.objects.filter(in_department(code), organisations=OuterRef("pk"))
-    return Q(department_code=code) | Q(Exists(there))
+    """Of organisations in the department, by their own or by a territory's."""
+    own = Organisation.objects.filter(department_code=code).order_by()
+    there = Territory.organisations.through.objects.filter(
+        in_department(code, prefix="territory__")
+    )
+    found = own.values("pk").union(there.values("organisation")).order_by()
+    return IsOneOf(F("organisation"), Subquery(found))
 
 
-def _holds_matching_seat(filters):
-    """People with a confirmed seat in an organisation that matches.
+def _in_organisation(words):
+    """In an organisation whose name has these words.
 
     Organisations are looked for first. Where they are few, the people are found from them.
-    Where a typed word matches many, people are gone through by name, and each one's seats
+    Where a word matches many, people are gone through by name, and each one's organisation
     looked up by a subquery of one row, which PostgreSQL does not make a join of all.
     """
-    organisations = _matching_organisations(filters)
-    pks = list(organisations.values_list("pk", flat=True)[: _FEW + 1])
-    seats = Seat.objects.representing().filter(person=OuterRef("pk"))
-    if len(pks) <= _FEW:
-        return Exists(seats.filter(organisation__in=pks))
-    matching = seats.filter(organisation__in=organisations)
-    if not filters.organisation:
-        return Exists(matching)
-    return IsNull(Subquery(matching.order_by().values("pk")[:1]), False)
-
-
-def _matching_organisations(filters):
     organisations = Organisation.objects.order_by()
-    for word in search_words(filters.organisation):
+    for word in search_words(words):
         organisations = organisations.filter(folded_name__contains=word)
-    if filters.college:
-        organisations = organisations.filter(college__slug=filters.college)
-    if filters.department:
-        organisations = organisations.filter(_in_department(filters.department))
-    return organisations
+    pks = list(organisations.values_list("pk", flat=True)[: _FEW + 1])
+    if len(pks) <= _FEW:
+        return Q(organisation__in=pks)
+    matching = organisations.filter(pk=OuterRef("organisation")).values("pk")
+    return IsNull(Subquery(matching[:1]), False)

@@ -13,7 +13,8 @@ from accounts.charter.diff import diff_paragraphs
 from accounts.charter.drafts import actions
 from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
-from accounts.charter.models import CharterVersion, SignedVersion
+from accounts.charter.models import CharterVersion
+from accounts.charter.signed_versions.models import SignedVersion
 from accounts.viewers.decorators import animator_required
 
 

@@ -1,0 +1,51 @@
+"""The newest version of the charter that each organisation signed."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.charter.models import CharterVersion
+
+
+class SignedVersionQuerySet(models.QuerySet):
+    """Queries of signed versions, at a moment ``at`` (now by default)."""
+
+    def current(self, at=None):
+        """Those whose signature is enough."""
+        return self.filter(number__gte=models.Subquery(CharterVersion.objects.required(at)))
+
+    def in_network(self, at=None):
+        """Those of members of the network: admitted, with a current signature."""
+        return self.current(at).filter(admitted_at__isnull=False, number__isnull=False)
+
+
+class SignedVersion(models.Model):
+    """The newest version that live signatures of an organisation name; None without any.
+
+    With what the directory finds and sorts organisations by, so that a page of it is found in
+    an index alone. Only the triggers of ``accounts/charter/signed_versions/triggers.py`` write
+    these rows.
+    """
+
+    organisation = models.OneToOneField(
+        "accounts.Organisation", models.CASCADE, primary_key=True, related_name="+"
+    )
+    number = models.PositiveIntegerField(null=True)
+    folded_name = models.CharField(max_length=160)
+    college = models.ForeignKey(
+        "accounts.College", models.CASCADE, related_name="+", db_index=False
+    )
+    admitted_at = models.DateTimeField(null=True)
+
+    objects = SignedVersionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["folded_name", "number", "college", "organisation"],
+                condition=Q(admitted_at__isnull=False, number__isnull=False),
+                name="signed_version_by_name",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.organisation_id}: {self.number}"
