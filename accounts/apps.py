@@ -19,8 +19,10 @@ class AccountsConfig(AppConfig):
 def _install_triggers(using, **kwargs):
     from accounts.charter.signed_versions import triggers as signed_versions
     from accounts.profiles import triggers as directory
+    from accounts.territories import triggers as territories
     from accounts.viewers import triggers as rights_clock
 
     signed_versions.install_triggers(connections[using])
     directory.install_triggers(connections[using])
+    territories.install_triggers(connections[using])
     rights_clock.install_triggers(connections[using])

@@ -17,7 +17,7 @@ from accounts.charter.signed_versions.models import SignedVersion
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
 from accounts.organisations.models import College, ConfirmationMethod, Organisation, Seat
 from accounts.profiles.models import DirectorySeat, Profile
-from accounts.territories.models import Department, Territory, TerritoryType
+from accounts.territories.models import Department, MapVersion, Territory, TerritoryType
 from accounts.users.models import Device, Session, User
 from accounts.viewers.models import RightsChange
 
@@ -40,6 +40,7 @@ __all__ = [
     "Invitation",
     "TerritoryType",
     "BreakGlassAccess",
+    "MapVersion",
     "Organisation",
     "VersionRefusal",
     "RegisterLine",

@@ -160,6 +160,7 @@ NOUNS = {
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/sessions.py": "named by Django's settings",
+    "forum/directory/acting_territories.py": "the territories of the map and its list",
     "forum/directory/contributions.py": "what people wrote on a topic",
     "forum/directory/entries.py": "an organisation or a person, as their own page shows them",
     "forum/directory/filters.py": "the filters of a page and their URL",
@@ -181,6 +182,7 @@ NOUNS = {
     "forum/threads/querysets.py": "questions to posts that chain: models.py has no room",
     "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
     "accounts/profiles/triggers.py": "the database keeps what the directory finds people by",
+    "accounts/territories/triggers.py": "the database tells when the map changes",
     "forum/threads/triggers.py": "the database marks accepted answers",
     "forum/threads/rendering.py": "posts as HTML",
 }

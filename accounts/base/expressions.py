@@ -1,6 +1,10 @@
 """Expressions of the database that Django has none for."""
 
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class IsOneOf(Func):
@@ -13,7 +17,9 @@ class IsOneOf(Func):
     template, arg_joiner = "%(expressions)s)", " = ANY(ARRAY"
     output_field = BooleanField()
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
         """The same without arrays."""
         return self.as_sql(
             compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context

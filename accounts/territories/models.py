@@ -151,3 +151,16 @@ def department_names(territories):
     if not codes:
         return {}
     return dict(Department.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+class MapVersion(models.Model):
+    """A random number, drawn anew whenever it changes where organisations of the network act.
+
+    Whatever is kept under it is never out of date: not even after a change is undone. There is
+    one row at most, which only the triggers of ``accounts/territories/triggers.py`` write.
+    """
+
+    token = models.FloatField()
+
+    def __str__(self):
+        return str(self.token)

@@ -1,9 +1,9 @@
-"""The organisations, territories and people of the network that a viewer may find."""
+"""The organisations and people of the network that a viewer may find."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.base.expressions import IsOneOf
@@ -15,35 +15,13 @@ from accounts.models import (
     Territory,
     User,
 )
-from accounts.territories.models import HOME_COUNTRY, in_department
+from accounts.territories.models import in_department
 from accounts.viewers.viewers import Viewer
 from forum.directory.filters import DirectoryFilters, search_words
 from forum.models import ContributionCount, Expertise, Topic
 
 #: Up to so many organisations are named to the database one by one.
 _FEW = 500
-
-
-class TerritoryLocation(NamedTuple):
-    """A territory's id, where it lies, and how many of the organisations act there.
-
-    ``department_codes`` are joined by ``|``.
-    """
-
-    pk: int
-    department_codes: str
-    country: str
-    organisation_count: int
-
-    @property
-    def is_in_france(self) -> bool:
-        """Whether it lies in France."""
-        return self.country == HOME_COUNTRY
-
-    @property
-    def departments(self) -> list[str]:
-        """The codes of its departments."""
-        return self.department_codes.split("|") if self.department_codes else []
 
 
 def find_organisations(
@@ -63,21 +41,6 @@ def find_organisations(
     if filters.department:
         rows = rows.filter(_in_department(filters.department))
     return rows.order_by("folded_name").values_list("organisation", flat=True)
-
-
-def find_territories(viewer: Viewer, filters: DirectoryFilters) -> list[TerritoryLocation]:
-    """The territories where such organisations act, by name, wherever they lie."""
-    acting = find_organisations(viewer, filters).order_by()
-    rows = Territory.objects.filter(organisations__in=acting).order_by("folded_name", "pk")
-    rows = rows.annotate(organisation_count=Count("organisations"))
-    return [TerritoryLocation(*row) for row in rows.values_list(*TerritoryLocation._fields)]
-
-
-def is_located_in(location: TerritoryLocation, filters: DirectoryFilters) -> bool:
-    """Whether ``location`` is in the department or country that ``filters`` name, if any."""
-    if filters.department:
-        return location.is_in_france and filters.department in location.departments
-    return not filters.country or location.country == filters.country
 
 
 def listed_people(at: datetime | None = None) -> QuerySet[User]:
@@ -125,13 +88,24 @@ def _on_topic(viewer, slug):
 
     Both are subqueries that depend on nothing: each is read once, whatever is filtered by it.
     """
+    written, testify = organisations_by_topic(viewer, slug)
+    return Q(organisation__in=written) | Q(organisation__in=testify)
+
+
+def organisations_by_topic(
+    viewer: Viewer, slug: str, at: datetime | None = None
+) -> tuple[QuerySet[Any, int], QuerySet[Any, int]]:
+    """The ids of those who wrote on the topic, and of those who can testify on it.
+
+    Some are there more than once.
+    """
     topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
     written = ContributionCount.objects.visible_to(viewer).filter(topic=topic)
     expertise = Expertise.objects.visible_to(viewer).filter(topic=topic)
-    seats = DirectorySeat.objects.representing()
+    seats = DirectorySeat.objects.representing(at)
     seats = seats.filter(person__in=expertise.values("person"))
-    testify = seats.values("organisation")
-    return Q(organisation__in=written.values("organisation")) | Q(organisation__in=testify)
+    pks = "organisation"
+    return written.values_list(pks, flat=True), seats.order_by().values_list(pks, flat=True)
 
 
 def _in_department(code):

@@ -1,12 +1,11 @@
 """The map of territories: how many lie in each department, overseas, in each country."""
 
-from collections import Counter
 from typing import NamedTuple
 
 from accounts.base.text import fold
-from accounts.models import Department
 from accounts.territories import countries
-from forum.directory.queries import TerritoryLocation
+from accounts.territories.queries import departments_by_code
+from forum.directory.acting_territories import ActingTerritories
 
 #: The outline's own measures; departments are marked in them.
 WIDTH, HEIGHT = 613, 585
@@ -32,9 +31,9 @@ class MapPlace(NamedTuple):
 class TerritoryMap(NamedTuple):
     """The places on the map, and those that have lists of their own."""
 
-    on_map: list
-    overseas: list
-    abroad: list
+    on_map: tuple[MapPlace, ...]
+    overseas: tuple[MapPlace, ...]
+    abroad: tuple[MapPlace, ...]
     count: int
 
     @property
@@ -43,15 +42,10 @@ class TerritoryMap(NamedTuple):
         return sorted([*self.on_map, *self.overseas], key=lambda place: fold(place.name))
 
 
-def territory_map_of(locations: list[TerritoryLocation]) -> TerritoryMap:
-    """The map of the territories at ``locations``, in one query whatever their number.
-
-    One that lies in two departments counts in both.
-    """
-    here = (one.departments for one in locations if one.is_in_france)
-    inside = Counter(code for departments in here for code in departments)
-    outside = Counter(one.country for one in locations if not one.is_in_france)
-    found = Department.objects.filter(code__in=inside)
+def territory_map_of(acting: ActingTerritories) -> TerritoryMap:
+    """The map of ``acting``, in one query whatever their number."""
+    inside, outside = acting.by_department, acting.by_country
+    found = (one for one in departments_by_code() if one.code in inside)
     marked = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
     names = countries.names()
     there = [
@@ -59,8 +53,8 @@ def territory_map_of(locations: list[TerritoryLocation]) -> TerritoryMap:
         for code, n in outside.items()
     ]
     return TerritoryMap(
-        on_map=[place for place in marked if place.x is not None],
-        overseas=[place for place in marked if place.x is None],
-        abroad=sorted(there, key=lambda place: fold(place.name)),
-        count=len(locations),
+        on_map=tuple(place for place in marked if place.x is not None),
+        overseas=tuple(place for place in marked if place.x is None),
+        abroad=tuple(sorted(there, key=lambda place: fold(place.name))),
+        count=len(acting.locations),
     )

@@ -53,6 +53,10 @@ def test_the_newest_signature_that_stands_counts(seat, claire, jeanne):
     newer = factories.sign_charter(claire, seat.organisation, factories.create_charter(2))
     assert found() == {claire.full_name}  # Version 2 binds, and jeanne has not signed it.
 
+    Signature.objects.filter(pk=newer.pk).update(person=jeanne)
+    assert found() == set()
+    Signature.objects.filter(pk=newer.pk).update(person=claire)
+    assert found() == {claire.full_name}
     Signature.objects.filter(pk=newer.pk).update(withdrawn_at=timezone.now())
     assert found() == set()
     Signature.objects.filter(pk=newer.pk).update(withdrawn_at=None, person=jeanne)
@@ -99,6 +103,10 @@ def test_who_does_not_want_to_be_listed_is_not(seat, claire, jeanne):
     save_profile(claire, is_listed=True)
     assert len(found()) == 2
     save_profile(claire, is_listed=False)
+    another = jeanne.seats.get().organisation
+    Seat.objects.create(person=claire, organisation=another, confirmed_at=timezone.now())
+    factories.sign_charter(claire, another)
+    assert found() == {jeanne.full_name}
     Profile.objects.all().delete()
     assert len(found()) == 2
 

@@ -9,7 +9,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 
 _KEEP = """
-DELETE FROM accounts_signedversion WHERE organisation_id = NEW.organisation_id;
+DELETE FROM accounts_signedversion WHERE organisation_id = NEW.organisation_id
+AND NOT EXISTS (
+  SELECT 1 FROM accounts_signature WHERE organisation_id = NEW.organisation_id
+);
 INSERT INTO accounts_signedversion (
   organisation_id, number, folded_name, college_id, admitted_at
 )

@@ -1,15 +1,18 @@
 """The map of territories with its list, and a territory's page."""
 
+from dataclasses import replace
+
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department, Territory
 from accounts.territories import countries
+from accounts.territories.queries import departments_by_code
 from accounts.viewers import viewers
 from forum.directory import contributions
+from forum.directory.acting_territories import find_territories
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_territories, is_located_in
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
 
@@ -18,17 +21,15 @@ def territories(request):
     """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic)
-    locations = find_territories(viewer, acting)
-    territory_map = territory_map_of(locations)
-    counts = {
-        one.pk: one.organisation_count for one in locations if is_located_in(one, filters)
-    }
+    found = find_territories(viewer, acting)
+    territory_map, counts = territory_map_of(found), found.counts(filters)
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(counts))
     for row in page.rows:
         row.organisation_count = counts[row.pk]
     context = {
         "filters": filters,
         "territory_map": territory_map,
+        "map_filters": replace(filters, page=1),
         "departments": _departments(territory_map, filters),
         "department": Department.objects.filter(code=filters.department).first(),
         "page": page,
@@ -46,7 +47,7 @@ def _departments(territory_map, filters):
     is_on_map = not filters.department or any(
         place.code == filters.department for place in on_map
     )
-    return on_map if on_map and is_on_map else Department.objects.order_by("code")
+    return on_map if on_map and is_on_map else departments_by_code()
 
 
 @require_safe
