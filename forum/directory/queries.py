@@ -19,6 +19,7 @@ from accounts.territories.models import in_department
 from accounts.viewers.viewers import Viewer
 from forum.directory.filters import DirectoryFilters, search_words
 from forum.models import ContributionCount, Expertise, Topic
+from forum.spaces.queries import in_visible_spaces
 
 #: Up to so many organisations are named to the database one by one.
 _FEW = 500
@@ -100,7 +101,8 @@ def organisations_by_topic(
     Some are there more than once.
     """
     topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
-    written = ContributionCount.objects.visible_to(viewer).filter(topic=topic)
+    written = ContributionCount.objects.visible_to(viewer, in_visible_spaces)
+    written = written.filter(topic=topic)
     expertise = Expertise.objects.visible_to(viewer).filter(topic=topic)
     seats = DirectorySeat.objects.representing(at)
     seats = seats.filter(person__in=expertise.values("person"))

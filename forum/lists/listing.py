@@ -20,6 +20,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.lists.rows import ThreadListPage
 from forum.spaces.models import Space, Topic
+from forum.spaces.queries import in_visible_spaces
 from forum.tags.models import Tag, Tagging
 from forum.threads.models import UNANSWERED, Thread, ThreadKind
 
@@ -135,8 +136,7 @@ class Listing:
 
 def _threads_by_space_ids(viewer):
     """The condition of ``visibility.threads``, without a join for each thread."""
-    spaces = Space.objects.visible_to(viewer).order_by().values("pk")
-    return Q(IsOneOf(F("space"), Subquery(spaces))) & visibility.remaining_threads()
+    return in_visible_spaces(viewer) & visibility.remaining_threads()
 
 
 def _pk_of(model, slug):
