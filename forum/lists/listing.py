@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -74,21 +75,25 @@ class Listing:
         """The listing's threads that ``viewer`` sees, in order, with all a row shows."""
         return self.visible_threads(viewer).for_list()
 
-    def visible_threads(self, viewer: Viewer | Rights) -> QuerySet[Thread]:
+    def visible_threads(
+        self, viewer: Viewer | Rights, is_of_one_space: bool = False
+    ) -> QuerySet[Thread]:
         """The listing's threads that ``viewer`` sees, in no order.
 
         They are found by the ids of the visible spaces, and of the topic, space and tag asked
         for, which subqueries read once: an index by topic then gives them in order.
+        ``is_of_one_space``: of viewers who read several spaces, none are found.
         """
-        found = Thread.objects.visible_to(viewer, _threads_by_space_ids)
+        rule = _threads_of_one_space if is_of_one_space else _threads_by_space_ids
+        found = Thread.objects.visible_to(viewer, rule)
         found = found.filter(self._condition())
         return found.filter(_bears(self.tag)) if self.tag else found
 
     def visible_ids(
-        self, viewer: Viewer | Rights, is_ordered: bool
+        self, viewer: Viewer | Rights, is_ordered: bool, is_of_one_space: bool = False
     ) -> QuerySet[Any, tuple[int]]:
         """The ids of these threads, from an index alone: by a tag, from its taggings."""
-        rows: Any = self.visible_threads(viewer)
+        rows: Any = self.visible_threads(viewer, is_of_one_space)
         if self.tag:
             rows = Tagging.objects.visible_to(viewer, _threads_by_space_ids)
             rows = rows.filter(self._condition(), tag=_pk_of(Tag, self.tag))
@@ -137,6 +142,13 @@ class Listing:
 def _threads_by_space_ids(viewer):
     """The condition of ``visibility.threads``, without a join for each thread."""
     return in_visible_spaces(viewer) & visibility.remaining_threads()
+
+
+def _threads_of_one_space(viewer):
+    """The same, if the viewer reads one space only: its own index then holds all of them."""
+    spaces = Space.objects.visible_to(viewer).order_by("pk").values("pk")
+    is_only = IsNull(Subquery(spaces[1:2]), True)
+    return Q(is_only, space=Subquery(spaces[:1])) & visibility.remaining_threads()
 
 
 def _pk_of(model, slug):

@@ -8,14 +8,13 @@ from django.utils.functional import cached_property
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import LOOK_AHEAD_PAGES, NumberedPage
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
-from forum.spaces.models import Space
 from forum.templatetags.forum_tags import ago
 from forum.threads.list_rows import ThreadRow, render_rows
 
 if TYPE_CHECKING:
     from forum.lists.listing import Listing
 
-#: From so many threads on, it pays to ask first whether a guest reads one space only.
+#: From so many threads on, those of a guest are looked for in the index of their one space.
 _DEEP = 1000
 
 
@@ -58,24 +57,19 @@ def count_threads(viewer: Viewer | Rights, listing: "Listing", start: int, limit
 
 
 def _read_ids(viewer, listing, is_ordered, start, limit):
-    if start >= _DEEP and not listing.is_filtered and viewer.level < AccessLevel.MEMBER:
-        spaces = _SPACES_QUERY.rows(viewer.rights)
-        if len(spaces) == 1:  # Its own index holds no threads that the viewer does not see.
-            listing = replace(listing, space=spaces[0])
     slugs = {name: getattr(listing, name) for name in _SLUGS}
     shape = replace(listing, page=1, **{name: name if slugs[name] else "" for name in _SLUGS})
-    return _IDS_QUERY.rows(viewer.rights, shape, is_ordered, start, limit, **slugs)
+    asked = viewer.rights, shape, is_ordered, start, limit
+    is_guest = viewer.level < AccessLevel.MEMBER
+    is_deep = start >= _DEEP and is_guest and not listing.is_filtered
+    found = _IDS_QUERY.rows(*asked, True, **slugs) if is_deep else []
+    return found or _IDS_QUERY.rows(*asked, False, **slugs)
 
 
-def _ids_queryset(rights, shape, is_ordered, start, limit, **slugs):
+def _ids_queryset(rights, shape, is_ordered, start, limit, is_of_one_space, **slugs):
     listing = replace(shape, **{name: slugs[name] for name in _SLUGS if getattr(shape, name)})
-    return listing.visible_ids(rights, is_ordered)[start : start + limit]
-
-
-def _spaces_queryset(rights):
-    return Space.objects.visible_to(rights).order_by().values_list("slug", flat=True)
+    return listing.visible_ids(rights, is_ordered, is_of_one_space)[start : start + limit]
 
 
 _SLUGS = ("topic", "space", "tag")
 _IDS_QUERY = CompiledQuery(_ids_queryset, *_SLUGS)
-_SPACES_QUERY: CompiledQuery[str] = CompiledQuery(_spaces_queryset)
