@@ -16,7 +16,12 @@ from hypothesis import settings as hypothesis_settings
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.readership import readership_cache
 from tests import factories
-from tests.clients import client_of_session, create_session, sign_in
+from tests.clients import (
+    client_of_session,
+    create_session,
+    keep_contexts_of_pages_only,
+    sign_in,
+)
 from tests.flush import empty_database
 from tests.scenes import open_scene
 
@@ -55,6 +60,12 @@ def django_db_setup(django_db_setup):
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     TransactionTestCase._fixture_teardown = empty_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_contexts(django_test_environment):
+    """Contexts are kept of pages, not of the pieces in them."""
+    keep_contexts_of_pages_only()
 
 
 @pytest.fixture(scope="session", autouse=True)
