@@ -8,8 +8,8 @@ from functools import cache
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
-from django.test import Client
 from django.template.base import Template
+from django.test import Client
 from django.test.client import ClientHandler
 from django.test.signals import template_rendered
 from django.urls import reverse

@@ -23,6 +23,7 @@ from tests.clients import (
     sign_in,
 )
 from tests.flush import empty_database
+from tests.kept_connections import keep_connections
 from tests.scenes import open_scene
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
@@ -60,6 +61,8 @@ def django_db_setup(django_db_setup):
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     TransactionTestCase._fixture_teardown = empty_database
+    with keep_connections():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

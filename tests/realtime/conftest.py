@@ -8,7 +8,6 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.db import connections
 from django.utils import timezone
 
 from realtime import bus, reconcile
@@ -118,7 +117,6 @@ async def open_socket(session_of):
             if page.is_open:
                 await page.communicator.disconnect()
         await wait_until_idle()
-        await in_db(connections.close_all)()
 
 
 @pytest.fixture

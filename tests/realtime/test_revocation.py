@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async as in_db
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -229,7 +229,6 @@ class Meeting:
             shown = {name: html for name, html in page.shown.items() if html}
             assert shown == await in_db(self.shown)(page.browser), page.role
             await page.communicator.disconnect()
-        await in_db(connections.close_all)()
 
 
 def drain(page):

@@ -12,7 +12,6 @@ import pytest
 import uvicorn
 from channels.db import database_sync_to_async as in_db
 from django.conf import settings
-from django.db import connections
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -46,7 +45,6 @@ async def serving(ws=PAGE_PROTOCOL, **options):
         server.should_exit = True
         await running
         await wait_until_idle()
-        await in_db(connections.close_all)()
 
 
 @pytest.fixture

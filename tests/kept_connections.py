@@ -1,0 +1,41 @@
+"""Connections to the database, and what was prepared on them, stay from test to test.
+
+Opening a connection and planning a statement cost PostgreSQL more than answering does.
+"""
+
+from contextlib import contextmanager
+
+from asgiref.sync import SyncToAsync
+from django.db import connection, connections
+from django.db.backends.signals import connection_created
+from psycopg._preparing import PrepareManager
+
+
+@contextmanager
+def keep_connections():
+    """Keep those of this thread, and of the thread in which sockets ask."""
+    connection.settings_dict["CONN_MAX_AGE"] = None  # The same settings in every thread.
+    if connection.vendor == "postgresql":
+        connection_created.connect(_keep_statements)
+        _keep_statements(connection)
+    try:
+        yield
+    finally:  # A database that somebody is connected to cannot be dropped.
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+
+
+class _KeptStatements(PrepareManager):
+    """Prepared statements that survive a rollback.
+
+    psycopg forgets them then, lest a table be made anew, which no test does; and every test
+    ends with one.
+    """
+
+    prepared_max = 2000
+
+    def clear(self):
+        return False
+
+
+def _keep_statements(connection, **_told):
+    connection.connection._prepared.__class__ = _KeptStatements
