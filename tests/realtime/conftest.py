@@ -1,6 +1,7 @@
 """Open pages: sockets over the whole stack, origin included."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -115,7 +116,8 @@ async def open_socket(session_of):
     finally:
         for page in pages:
             if page.is_open:
-                await page.communicator.disconnect()
+                with suppress(asyncio.CancelledError):  # It waited in vain for a frame.
+                    await page.communicator.disconnect()
         await wait_until_idle()
 
 
