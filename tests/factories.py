@@ -7,6 +7,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery, insert
 from accounts.base.text import fold
 from accounts.models import (
     BreakGlassAccess,
@@ -37,15 +38,18 @@ COLLEGES = {
 CLAIRE = ("Claire Le Bihan", AUTHORITIES)
 JEANNE = ("Jeanne Brunel", PROJECTS)
 LUCIE = ("Lucie Hoarau", SUPPORT)
+#: What is asked for each person that is made.
+_COLLEGE = CompiledQuery[College](lambda slug: College.objects.filter(slug=slug), "slug")
+_NEWEST_VERSION = CompiledQuery[CharterVersion](
+    lambda: CharterVersion.objects.order_by("-number")[:1]
+)
 
 
 def create_colleges():
     """The three colleges, by slug."""
     rows = enumerate(COLLEGES.items())
     return {
-        slug: College.objects.create(
-            slug=slug, name=name, member_label=one, colour=colour, order=n
-        )
+        slug: insert(College(slug=slug, name=name, member_label=one, colour=colour, order=n))
         for n, (slug, (name, one, colour)) in rows
     }
 
@@ -64,7 +68,7 @@ def create_charter(number=1, **fields):
 
 def create_spaces(colleges):
     """Every audience there is, by a short name."""
-    group = WorkingGroup.objects.create(slug="chaufferies", name="Chaufferies partagées")
+    group = insert(WorkingGroup(slug="chaufferies", name="Chaufferies partagées"))
     spaces = {
         "public": Space(slug="place-publique", name="Place publique", audience="public"),
         "network": Space(slug="reseau", name="Tout le réseau", audience="network"),
@@ -77,14 +81,14 @@ def create_spaces(colleges):
             slug=slug, name=f"Entre {college.name}", audience="college", college=college
         )
     for space in spaces.values():
-        space.save()
+        insert(space)
     return spaces
 
 
 def create_topics():
     """Two topics."""
-    wood = Topic.objects.create(slug="bois-energie", name="Bois-énergie", order=1)
-    return [wood, Topic.objects.create(slug="eolien", name="Éolien", order=2)]
+    wood = insert(Topic(slug="bois-energie", name="Bois-énergie", order=1))
+    return [wood, insert(Topic(slug="eolien", name="Éolien", order=2))]
 
 
 def create_all():
@@ -147,26 +151,31 @@ def create_person(name, college=None, *, confirmed=True, signed=True, **fields):
 
 def add_second_factor(person):
     """Give ``person`` a second factor."""
-    return Authenticator.objects.create(user=person, type="totp", data={"secret": "none"})
+    return insert(Authenticator(user=person, type="totp", data={"secret": "none"}))
 
 
 def create_seat(person, college, *, confirmed=True, signed=True, organisation=None):
     """Give ``person`` a seat in an organisation of ``college``, and maybe a signature."""
-    college = College.objects.get(slug=college)
+    college = _COLLEGE.first(slug=college)
     if organisation is None:
         name = f"Organisation de {person.full_name} {Organisation.objects.count()}"
-        organisation = Organisation.objects.create(
-            slug=f"org-{uuid4().hex[:8]}",
-            name=name,
-            college=college,
-            department_code="22",
+        organisation = insert(
+            Organisation(
+                slug=f"org-{uuid4().hex[:8]}",
+                name=name,
+                folded_name=fold(name),
+                college=college,
+                department_code="22",
+            )
         )
     now = timezone.now()
-    seat = Seat.objects.create(
-        person=person,
-        organisation=organisation,
-        position="Chargée de mission",
-        confirmed_at=now if confirmed else None,
+    seat = insert(
+        Seat(
+            person=person,
+            organisation=organisation,
+            position="Chargée de mission",
+            confirmed_at=now if confirmed else None,
+        )
     )
     if signed:
         sign_charter(person, organisation)
@@ -175,23 +184,25 @@ def create_seat(person, college, *, confirmed=True, signed=True, organisation=No
 
 def sign_charter(person, organisation, version=None):
     """``person`` signs the newest version, or the one given, for ``organisation``."""
-    version = version or CharterVersion.objects.order_by("number").last()
-    return Signature.objects.create(
-        version=version,
-        person=person,
-        organisation=organisation,
-        college=organisation.college,
-        position="Maire",
-        authority="office",
-        typed_name=person.full_name,
-        sha256=version.sha256,
+    version = version or _NEWEST_VERSION.first()
+    return insert(
+        Signature(
+            version=version,
+            person=person,
+            organisation=organisation,
+            college=organisation.college,
+            position="Maire",
+            authority="office",
+            typed_name=person.full_name,
+            sha256=version.sha256,
+        )
     )
 
 
 def join_group(person, group=None):
     """Bring ``person`` into the working group."""
     group = group or WorkingGroup.objects.get(slug="chaufferies")
-    return GroupMembership.objects.create(group=group, person=person)
+    return insert(GroupMembership(group=group, person=person))
 
 
 def break_glass(person, college, *, hours=8, reason="Un message signalé dans cette pièce."):
