@@ -5,6 +5,7 @@ from copy import deepcopy
 from urllib.parse import urlsplit
 
 import pytest
+from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
@@ -25,6 +26,7 @@ from tests.clients import (
 from tests.flush import empty_database
 from tests.kept_connections import keep_connections
 from tests.scenes import open_scene
+from tests.stack_room import with_room
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
 for _name, _examples in {"quick": 10, "deep": 300}.items():
@@ -46,6 +48,17 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Begin with the files that take long, so that no worker is left alone with one."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(tryfirst=True)
+@with_room
+def pytest_runtest_protocol(item, nextitem):
+    """What pytest does for a test, with room for the frames of its calls."""
+    place = {"nodeid": item.nodeid, "location": item.location}
+    item.ihook.pytest_runtest_logstart(**place)
+    runtestprotocol(item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(**place)
+    return True
 
 
 def pytest_collection_finish():
