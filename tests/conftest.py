@@ -25,7 +25,7 @@ from tests.clients import (
 )
 from tests.flush import empty_database
 from tests.kept_connections import keep_connections
-from tests.scenes import open_scene
+from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
@@ -73,6 +73,7 @@ def django_db_setup(django_db_setup):
     """Nobody uses Django's permissions here: they are not written anew for each test."""
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    TransactionTestCase._fixture_setup = classmethod(refuse_open_scenes)
     TransactionTestCase._fixture_teardown = empty_database
     with keep_connections():
         yield

@@ -137,6 +137,7 @@ async def test_pages_are_served_without_the_layer_by_the_sweep(
     layer, settings, open_thread, thread, jeanne, caplog, monkeypatch
 ):
     monkeypatch.setattr("realtime.bus.JOIN_TIMEOUT", 0.1)
+    monkeypatch.setattr("realtime.bus.SEND_TIMEOUT", 0.1)
     with _broken(layer) as port:
         _layer_at(settings, port)
         page = await open_thread(thread, jeanne)

@@ -97,7 +97,10 @@ async def test_who_is_writing_is_told_and_gone_soon_after(
     await until(page, "thread-writers", "></p>")
 
 
-async def test_one_is_not_told_that_one_writes_oneself(read, public, claire, jeanne):
+async def test_one_is_not_told_that_one_writes_oneself(
+    read, public, claire, jeanne, monkeypatch
+):
+    monkeypatch.setattr(presence, "WRITING_SECONDS", 1.0)
     page, writer, second_tab = [await read(public, who) for who in (claire, jeanne, jeanne)]
     await writer.communicator.send_json_to({"writing": True})
     await until(page, "thread-writers", "Jeanne Brunel écrit")
