@@ -10,7 +10,7 @@ from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
 
 @pytest.fixture

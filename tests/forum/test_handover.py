@@ -17,7 +17,7 @@ from forum.questions.actions import accept_answer
 from tests import factories
 from tests.forum.handover_helpers import ended
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
 
 def test_a_successor_carries_on_open_questions_and_follows(

@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.forum.group_pages.forms import form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
 
 def test_asking_reaches_the_contact_and_the_answer_whoever_asked(

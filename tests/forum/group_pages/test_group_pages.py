@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.forum.group_pages.forms import FORM, archive, form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
 
 def test_a_member_founds_a_group_with_its_room_and_is_its_contact(claire, spaces, browser_of):
