@@ -1,22 +1,15 @@
-"""Loading the demonstration: whole or not at all, once, and on no real site."""
+"""Loading the demonstration: whole or not at all, in order, and on no real site."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
-from io import StringIO
 from itertools import pairwise
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from forum.demo import timestamps
 from forum.demo.loading import load_demo
-from forum.demo.people import PASSWORD
-from forum.models import Post, Space, Thread
 
 pytestmark = pytest.mark.long
 
@@ -51,52 +44,3 @@ def test_the_command_refuses_a_real_site(db, settings):
         call_command("load_demo")
 
     assert not User.objects.exists()
-
-
-def test_the_command_says_what_it_did(db, settings):
-    settings.FORUM_DEMO = True
-    said = StringIO()
-
-    call_command("load_demo", stdout=said)
-    call_command("load_demo", stdout=said)
-
-    assert said.getvalue().splitlines() == [
-        "Demonstration: loaded.", "Demonstration: there already.",
-    ]  # fmt: skip
-
-
-def test_one_command_sets_up_a_new_place_and_says_who_one_may_be(tmp_path):
-    said = dev(tmp_path, "--no-serve")
-
-    assert said.count(PASSWORD) == 1
-    assert "lucie.hoarau@animation.demo.invalid" in said
-    assert "siège à confirmer" in said
-
-
-def test_the_command_run_again_changes_nothing_and_says_the_same(db, settings):
-    settings.FORUM_DEMO = True
-    first, second = StringIO(), StringIO()
-
-    call_command("dev", no_serve=True, stdout=first)
-    before = list(Post.objects.values_list("pk", "created_at"))
-    call_command("dev", no_serve=True, stdout=second)
-
-    assert PASSWORD in first.getvalue() and first.getvalue() == second.getvalue()
-    assert list(Post.objects.values_list("pk", "created_at")) == before
-
-
-def dev(place, *options):
-    """What ``manage.py dev`` prints with a database in ``place``."""
-    address = {"DATABASE_URL": f"sqlite:///{place / 'essai.sqlite3'}"}
-    return subprocess.run(
-        [sys.executable, "manage.py", "dev", *options],
-        cwd=settings.BASE_DIR, env=os.environ | address, check=True, text=True,
-        capture_output=True, timeout=120,
-    ).stdout  # fmt: skip
-
-
-def test_a_network_that_is_already_there_is_the_one_it_joins(spaces):
-    load_demo()
-
-    assert Space.objects.filter(audience="network").count() == 1
-    assert Thread.objects.filter(space=spaces["network"]).count() == 29
