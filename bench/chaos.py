@@ -31,21 +31,22 @@ PARTS = {"thread-head", "thread-foot"}
 
 
 def run(readers=200, replies=1000, pause=60.0, haste=5.0, writers=4, faults=FAULTS,
-        server=None, patience=120.0):  # fmt: skip
+        server=None, template="", patience=120.0):  # fmt: skip
     """Do all that and return a Result.
 
     ``pause`` is how long one reader sleeps; ``haste`` divides the waits of readers;
     ``server`` names any database of a PostgreSQL (default: ``DATABASE_URL``, else a local
-    one); ``patience`` is how long the last reader may take at the end. Everything is made
-    for the run and taken away after it.
+    one), ``template`` one there that has our tables, empty, and may be copied; ``patience``
+    is how long the last reader may take at the end. Everything is made for the run and
+    taken away after it.
     """
     with (
-        temporary_database(server) as database,
+        temporary_database(server, template or "template1") as database,
         TemporaryDirectory(prefix="bench-") as folder,
         Redis(folder) as redis,
     ):
         site = Site(database, redis.url, workers=2, sockets=2)
-        site.prepare()
+        site.prepare(has_tables=bool(template))
         with site:
             scenery = site.run_json("bench.sample_data", readers=readers, writers=writers,
                                space="public")  # fmt: skip

@@ -12,15 +12,16 @@ LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 @contextmanager
-def temporary_database(server=None):
-    """Yield the address of a new, empty database, set as docs/operators.md says.
+def temporary_database(server=None, template="template1"):
+    """Yield the address of a new database, set as docs/operators.md says.
 
+    It is empty, or a copy of ``template``, to which nobody may be connected.
     ``server`` names any database of a PostgreSQL whose user may create others; by default
     ``DATABASE_URL``, else a local one.
     """
     server = server or os.environ.get("DATABASE_URL") or LOCAL
     name = f"foirail_bench_{uuid4().hex[:8]}"
-    _execute(server, "CREATE DATABASE {}", name)
+    _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
     _execute(server, "ALTER DATABASE {} SET random_page_cost = 1.1", name)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
@@ -28,6 +29,6 @@ def temporary_database(server=None):
         _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _execute(server, statement, name):
+def _execute(server, statement, *names):
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

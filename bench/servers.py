@@ -166,9 +166,10 @@ class Site:
             cores=self._cores.get(what, ""),
         )
 
-    def prepare(self, **grown):
+    def prepare(self, has_tables=False, **grown):
         """Bring the database up to date; ``threads=2000, posts=40000…`` makes it large."""
-        self.manage("migrate")
+        if not has_tables:
+            self.manage("migrate")
         self.manage("load_network")
         if grown:
             self.manage("grow", *(f"--{name}={number}" for name, number in grown.items()))

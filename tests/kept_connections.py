@@ -20,8 +20,14 @@ def keep_connections():
         _keep_statements(connection)
     try:
         yield
-    finally:  # A database that somebody is connected to cannot be dropped.
-        SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+    finally:
+        close_connections()
+
+
+def close_connections():
+    """Close them: a database that somebody is connected to is not dropped, nor copied."""
+    connections.close_all()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 class _KeptStatements(PrepareManager):
