@@ -33,7 +33,7 @@ class FakeOpenIDProvider:
         self.asked, self._codes = [], {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread = Thread(target=self._server.serve_forever, args=(0.005,))
         self._thread.start()
 
     def close(self):
