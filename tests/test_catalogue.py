@@ -15,9 +15,19 @@ from tests.catalogue import (
     read_catalogue,
 )
 
-SAID = [m for m in extract() if m.id]
-ANSWERED = {(m.id, m.context): m for m in read_catalogue() if m.id}
 PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[sd]")
+
+
+@pytest.fixture(scope="module")
+def said():
+    """What the source says."""
+    return [m for m in extract() if m.id]
+
+
+@pytest.fixture(scope="module")
+def answered():
+    """What the catalogue answers, by what is said and its context."""
+    return {(m.id, m.context): m for m in read_catalogue() if m.id}
 
 
 def strings(message):
@@ -29,37 +39,37 @@ def ids(message):
     return message.id if isinstance(message.id, tuple | list) else (message.id,)
 
 
-def test_the_source_says_something():
-    assert len(SAID) > 200
+def test_the_source_says_something(said):
+    assert len(said) > 200
 
 
-def test_every_message_of_the_source_has_its_english():
+def test_every_message_of_the_source_has_its_english(said, answered):
     missing = [
         m.id
-        for m in SAID
-        if (m.id, m.context) not in ANSWERED or not all(strings(ANSWERED[m.id, m.context]))
+        for m in said
+        if (m.id, m.context) not in answered or not all(strings(answered[m.id, m.context]))
     ]
 
     assert missing == []
 
 
-def test_the_catalogue_keeps_nothing_that_the_source_no_longer_says():
-    assert ANSWERED.keys() - {(m.id, m.context) for m in SAID} == set()
+def test_the_catalogue_keeps_nothing_that_the_source_no_longer_says(said, answered):
+    assert answered.keys() - {(m.id, m.context) for m in said} == set()
 
 
-def test_no_translation_is_a_guess():
-    assert [m.id for m in ANSWERED.values() if m.fuzzy] == []
+def test_no_translation_is_a_guess(answered):
+    assert [m.id for m in answered.values() if m.fuzzy] == []
 
 
-def test_no_french_sign_stands_after_a_space_where_a_line_may_break():
-    assert loose_signs(SAID) == []
+def test_no_french_sign_stands_after_a_space_where_a_line_may_break(said):
+    assert loose_signs(said) == []
 
 
-def test_translations_keep_the_placeholders():
+def test_translations_keep_the_placeholders(answered):
     def named(texts):
         return set().union(*(PLACEHOLDERS.findall(text) for text in texts))
 
-    odd = [m.id for m in ANSWERED.values() if named(ids(m)) != named(strings(m))]
+    odd = [m.id for m in answered.values() if named(ids(m)) != named(strings(m))]
     assert odd == []
 
 
