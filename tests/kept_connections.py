@@ -17,7 +17,8 @@ def keep_connections():
     connection.settings_dict["CONN_MAX_AGE"] = None  # The same settings in every thread.
     if connection.vendor == "postgresql":
         connection_created.connect(_keep_statements)
-        _keep_statements(connection)
+        if connection.connection:
+            _keep_statements(connection)
     try:
         yield
     finally:
