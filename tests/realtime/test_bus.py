@@ -119,6 +119,7 @@ async def test_what_is_told_before_a_command_ends_still_leaves(monkeypatch):
 def test_a_reply_stands_and_does_not_wait_for_a_layer_that_fails(
     layer, settings, thread, jeanne, caplog
 ):
+    bus.wait_until_sent(TIMEOUT)  # The thread was told of while the layer was well.
     with _broken(layer) as port:
         _layer_at(settings, port)
         took = _timed(post_reply, jeanne, thread)
