@@ -4,7 +4,6 @@ from django.db.models import Exists, F, OuterRef
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Organisation, Seat, Signature, User
-from accounts.profiles.queries import listed
 from accounts.territories.rules import representing_seats
 from accounts.viewers.viewers import Viewer
 from forum import visibility
@@ -88,7 +87,7 @@ def _first_signature(pk):
 
 
 def _listed_seats(pk, at):
-    seats = Seat.objects.representing(at).with_active_holder().filter(listed("person__"))
+    seats = Seat.objects.representing(at).filter(person__in=listed_people(at))
     return seats.filter(organisation=pk).select_related("person")[:_MAX_PEOPLE]
 
 
