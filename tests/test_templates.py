@@ -147,10 +147,10 @@ def engine(folder, debug=False):
     return Engine(dirs=[folder], debug=debug, loaders=[loader])
 
 
-def test_nothing_is_drawn_before_the_header_is_whole(client, spaces):
+def test_nothing_is_drawn_before_the_page_is_whole(client, spaces):
     page = client.get("/").text
 
     waited_for = re.search(r'<link rel="expect" href="#([\w-]+)" blocking="render">', page)[1]
 
     assert page.count(f' id="{waited_for}"') == 1
-    assert page.index("</header>") < page.index(f' id="{waited_for}"') < page.index("<main")
+    assert page.index("</footer>") < page.index(f' id="{waited_for}"')
