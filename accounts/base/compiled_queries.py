@@ -12,6 +12,7 @@ from copy import copy
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -88,8 +89,12 @@ class CompiledQuery[Row]:
         compiler = copy(compiled.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda: (compiled.sql, bound)
-        if compiled.converters is not None:
-            compiler.get_converters = lambda _columns: compiled.converters
+        if (converters := compiled.converters) is None:
+            kept = vars(connection).setdefault("compiled_converters", WeakKeyDictionary())
+            if (converters := kept.get(compiled.compiler)) is None:
+                columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+                converters = kept[compiled.compiler] = compiler.get_converters(columns)
+        compiler.get_converters = lambda _columns: converters
         rows: Any = compiled.queryset.all()
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
