@@ -4,10 +4,12 @@ Opening a connection and planning a statement cost PostgreSQL more than answerin
 """
 
 from contextlib import contextmanager
+from functools import lru_cache, partial
 
 from asgiref.sync import SyncToAsync
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from psycopg._preparing import PrepareManager
 
 
@@ -19,6 +21,8 @@ def keep_connections():
         connection_created.connect(_keep_statements)
         if connection.connection:
             _keep_statements(connection)
+    else:
+        SQLiteCursorWrapper.convert_query = _convert_query
     try:
         yield
     finally:
@@ -29,6 +33,14 @@ def close_connections():
     """Close them: a database that somebody is connected to is not dropped, nor copied."""
     connections.close_all()
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+
+
+_convert = lru_cache(4000)(partial(SQLiteCursorWrapper.convert_query, None))
+
+
+def _convert_query(cursor, query, *, param_names=None):
+    """The query as SQLite spells it, where Django works it out at each execution."""
+    return _convert(query, param_names=param_names and tuple(param_names))
 
 
 class _KeptStatements(PrepareManager):
