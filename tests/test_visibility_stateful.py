@@ -6,14 +6,17 @@ shares nothing with it. After each event both must agree, and pages must show no
 """
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import settings
@@ -35,9 +38,12 @@ from accounts.organisations.lookup import NewOrganisation
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.handover.actions import hand_over
 from forum.models import Follow, Space, Topic
+from forum.readership import readership_cache
 from tests import factories
 from tests.accounts.directory_invariants import check_directory_seats, check_signatories
 from tests.accounts.register_invariants import check_signed_versions
+from tests.clients import client_of_session, create_session, guest_client
+from tests.scenes import open_scene
 
 COLLEGES = [factories.PROJECTS, factories.AUTHORITIES, factories.SUPPORT]
 NAMES = ["Jeanne", "Claire", "Sylvie", "Gaël", "Rita"]
@@ -68,56 +74,73 @@ class Person:
     may_open: bool = False
 
 
+def create_world():
+    """A network of three colleges, with someone of each kind and a canary in every space."""
+    colleges, charter = factories.create_colleges(), factories.create_charter()
+    Topic.objects.create(slug="bois-energie", name="Bois")
+    spaces = factories.create_spaces(colleges)
+    rows, model, sessions = {}, {}, {}
+    theirs = [*COLLEGES, factories.PROJECTS, None, factories.SUPPORT, None]
+    for name, college in zip(ROLES, theirs, strict=True):
+        rights = {"Lucie": {"is_animator": True}, "Ada": {"is_superuser": True}}
+        rows[name] = factories.create_person(name, college, **rights.get(name, {}))
+        model[name] = Person(may_open=name in rights)
+        sessions[name] = create_session(rows[name])
+        for seat in rows[name].seats.all():
+            model[name].chairs[seat.pk] = Chair(college, signed=1, confirmed=True)
+    factories.join_group(rows["Gaël"])
+    model["Gaël"].in_group = True
+    words = {name: create_canary(rows, name, space) for name, space in spaces.items()}
+    return SimpleNamespace(
+        colleges=colleges, version=charter, spaces=spaces, rows=rows, model=model,
+        sessions=sessions, words=words,
+    )  # fmt: skip
+
+
+def create_canary(rows, name, space):
+    """A thread with words that stand nowhere else; all follow it. (title, text) words."""
+    writer = {
+        factories.PROJECTS: "Jeanne",
+        factories.SUPPORT: "Sylvie",
+        "group": "Gaël",
+    }.get(name)
+    title, text = (f"{kind}{uuid4().hex[:8]}" for kind in "tx")
+    author = rows[writer or "Claire"]
+    thread = factories.start_thread(
+        author, space, title=f"Titre {title}", text=text, tags=[title]
+    )
+    factories.post_reply(author, thread, f"Réponse {text}")
+    follows = [Follow(person=row, thread=thread) for row in rows.values()]
+    Follow.objects.bulk_create(follows, ignore_conflicts=True)
+    return title, text, author.pk, thread
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """What every life begins with."""
+    with open_scene(django_db_blocker, create_world) as made:
+        yield made
+
+
 class Life(RuleBasedStateMachine):
     """A network of three colleges, where anything may happen."""
 
-    def __init__(self):
+    def __init__(self, world):
         """Begin in a transaction of its own, undone at the end."""
         super().__init__()
         self.held = transaction.atomic()
         self.held._from_testcase = True  # As django.test does: actions commit inside.
         self.held.__enter__()
-        self.colleges = factories.create_colleges()
-        self.version = factories.create_charter()
+        vars(self).update(vars(deepcopy(world)))
+        self.clients = {name: client_of_session(key) for name, key in self.sessions.items()}
         self.required = 1
-        Topic.objects.create(slug="bois-energie", name="Bois")
-        self.spaces = factories.create_spaces(self.colleges)
-        self.rows, self.model, self.clients = {}, {}, {}
-        theirs = [*COLLEGES, factories.PROJECTS, None, factories.SUPPORT, None]
-        for name, college in zip(ROLES, theirs, strict=True):
-            rights = {"Lucie": {"is_animator": True}, "Ada": {"is_superuser": True}}
-            self.rows[name] = factories.create_person(name, college, **rights.get(name, {}))
-            self.model[name] = Person(may_open=name in rights)
-            self.clients[name] = Client()
-            self.clients[name].force_login(self.rows[name])
-            for seat in self.rows[name].seats.all():
-                chair = Chair(college, signed=1, confirmed=True)
-                self.model[name].chairs[seat.pk] = chair
-        factories.join_group(self.rows["Gaël"])
-        self.model["Gaël"].in_group = True
-        self.words = {name: self.canary(name, space) for name, space in self.spaces.items()}
-
-    def canary(self, name, space):
-        """A thread with words that stand nowhere else; all follow it. (title, text) words."""
-        writer = {
-            factories.PROJECTS: "Jeanne",
-            factories.SUPPORT: "Sylvie",
-            "group": "Gaël",
-        }.get(name)
-        title, text = (f"{kind}{uuid4().hex[:8]}" for kind in "tx")
-        self.writer = self.rows[writer or "Claire"]
-        thread = factories.start_thread(
-            self.writer, space, title=f"Titre {title}", text=text, tags=[title]
-        )
-        factories.post_reply(self.writer, thread, f"Réponse {text}")
-        follows = [Follow(person=row, thread=thread) for row in self.rows.values()]
-        Follow.objects.bulk_create(follows, ignore_conflicts=True)
-        return title, text, self.writer.pk, thread
 
     def teardown(self):
         """Undo everything."""
         transaction.set_rollback(True)
         self.held.__exit__(None, None, None)
+        cache.clear()
+        readership_cache.clear()
 
     # ------------------------------------------------------------------ the rules, in short
 
@@ -306,7 +329,7 @@ class Life(RuleBasedStateMachine):
     @rule(name=st.sampled_from([None, *ROLES]), number=st.integers(0, 999))
     def look(self, name, number):
         """At any page, and at each thread by its address."""
-        client, reads = self.clients.get(name) or Client(), self.reads(name)
+        client, reads = self.clients.get(name) or guest_client(), self.reads(name)
         addresses = list(self.addresses())
         answer = client.get(addresses[number % len(addresses)], follow=True)
         assert answer.status_code in (200, 403, 404)
@@ -351,6 +374,5 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.long
-@pytest.mark.django_db
-def test_whatever_happens_nobody_is_shown_what_is_not_theirs_at_that_moment():
-    run_state_machine_as_test(Life, settings=settings(stateful_step_count=25))
+def test_whatever_happens_nobody_is_shown_what_is_not_theirs_at_that_moment(world, db):
+    run_state_machine_as_test(lambda: Life(world), settings=settings(stateful_step_count=25))

@@ -1,5 +1,9 @@
-"""What the directory finds people and organisations by, and what it stands for."""
+"""What the directory finds people and organisations by, and what it stands for.
 
+It is asked after every step of a life, so its queries are compiled once.
+"""
+
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import DirectorySeat, Organisation, Seat, SignedVersion, User
 from accounts.profiles.queries import listed
 from forum.directory.queries import listed_people
@@ -7,31 +11,59 @@ from forum.directory.queries import listed_people
 
 def check_directory_seats():
     """The copies say of every seat and person what the seats and people themselves say."""
-    kept, seats = DirectorySeat.objects, Seat.objects
-    assert pks(kept.all(), "seat") == pks(seats.all())
-    for name in ("current", "confirmed", "granting_access", "representing"):
-        assert pks(getattr(kept, name)(), "seat") == pks(getattr(seats, name)()), name
+    for name in ("all", "current", "confirmed", "granting_access", "representing", "listed"):
+        assert rows(_directory_seats, name, "seat") == rows(_seats, name, "pk"), name
     told = "person", "organisation", "organisation__college", "person__folded_name"
     copied = "person", "organisation", "college", "folded_name"
-    assert rows(kept, "seat", *copied) == rows(seats, "pk", *told)
-    open_to = seats.granting_access().with_active_holder().filter(listed("person__"))
-    assert pks(kept.listed(), "seat") == pks(open_to)
-    people = User.objects.filter(pk__in=open_to.values("person"))
-    assert pks(listed_people()) == pks(people)
+    assert rows(_directory_seats, "all", "seat", *copied) == rows(_seats, "all", "pk", *told)
+    assert rows(_people, "in the directory", "pk") == rows(_people, "listed", "pk")
 
 
 def check_signatories():
     """The copies say of every organisation that signed what it says of itself."""
+    copied = "folded_name", "college", "admitted_at"
+    signed = rows(_signed_versions, "all", "organisation", *copied)
+    assert signed == rows(_organisations, "signed", "pk", *copied)
+    in_network = rows(_signed_versions, "in_network", "organisation")
+    assert in_network == rows(_organisations, "in_network", "pk")
+
+
+def rows(found, name, *columns):
+    """The ``columns`` of what ``found`` gives by this name, in order."""
+    return sorted(_ROWS.rows(found, name, columns), key=lambda row: row[0])
+
+
+def _rows(found, name, columns, at):
+    return found(name, at).order_by().values_list(*columns)
+
+
+_ROWS = CompiledQuery(_rows, "at")
+
+
+def _directory_seats(name, at):
+    kept = DirectorySeat.objects
+    return kept.all() if name == "all" else getattr(kept, name)(at)
+
+
+def _seats(name, at):
+    seats = Seat.objects
+    if name == "listed":
+        return seats.granting_access(at).with_active_holder().filter(listed("person__"))
+    return seats.all() if name == "all" else getattr(seats, name)(at)
+
+
+def _people(name, at):
+    if name == "in the directory":
+        return listed_people(at)
+    return User.objects.filter(pk__in=_seats("listed", at).values("person"))
+
+
+def _signed_versions(name, at):
     signed = SignedVersion.objects
-    copied, told = ("folded_name", "college", "admitted_at"), Organisation.objects
-    told = told.filter(pk__in=signed.values("organisation"))
-    assert rows(signed, "organisation", *copied) == rows(told, "pk", *copied)
-    assert pks(signed.in_network(), "organisation") == pks(Organisation.objects.in_network())
+    return signed.all() if name == "all" else signed.in_network(at)
 
 
-def pks(found, name="pk"):
-    return sorted(found.order_by().values_list(name, flat=True))
-
-
-def rows(found, *names):
-    return sorted(found.order_by().values_list(*names), key=lambda row: row[0])
+def _organisations(name, at):
+    if name == "in_network":
+        return Organisation.objects.in_network(at)
+    return Organisation.objects.filter(pk__in=SignedVersion.objects.values("organisation"))
