@@ -1,9 +1,10 @@
 """Real servers around a command: ``python -m tests.servers COMMAND...``.
 
 COMMAND runs with ``DATABASE_URL`` naming a PostgreSQL and ``REDIS_URL`` a Redis: those
-of the environment where it names them, else new ones. New servers listen on 127.0.0.1
-only, keep nothing on disk that matters (no fsync), and are stopped and erased however
-COMMAND ends. The exit code is COMMAND's; 128 + N where signal N ended it.
+of the environment where it names them, else new ones. New servers listen on this machine
+only (PostgreSQL on a Unix socket in its folder), keep nothing on disk that matters (no
+fsync), and are stopped and erased however COMMAND ends. The exit code is COMMAND's; 128 + N
+where signal N ended it.
 """
 
 import os
@@ -21,8 +22,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 START_WITHIN = 60  # seconds, for a busy machine
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-LOCAL = ("listen_addresses=127.0.0.1", "unix_socket_directories=")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
+        "max_wal_senders=0")  # fmt: skip
+PORT = 5432  # It names the socket, in a folder where there is no other.
 INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
 #: The same letters and the same order on every machine, whatever its locales.
 LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
@@ -47,9 +49,8 @@ def main(command: list[str]) -> int:
 def postgresql() -> Iterator[str]:
     """Yield the address of a new PostgreSQL whose user may create databases."""
     with _folder() as folder:
-        port = free_port()
-        url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-        initdb, postgres = _commands(_programs(folder), folder / "data", port)
+        url = f"postgres://postgres@:{PORT}/postgres?host={folder}"
+        initdb, postgres = _commands(_programs(folder), folder)
         options = {"cwd": folder, **_user()}
         subprocess.run(initdb, stdout=subprocess.DEVNULL, check=True, **options)
         with (folder / "log").open("wb") as log:
@@ -87,11 +88,12 @@ def _user() -> dict:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _commands(programs: Path, data: Path, port: int) -> tuple[list, list]:
-    """Return what makes a PostgreSQL in ``data``, and what serves it on ``port``."""
-    options = [part for option in (*LOCAL, *FAST) for part in ("-c", option)]
-    initdb = [programs / "initdb", *INITDB, *LOCALE, "-D", data]
-    return initdb, [programs / "postgres", "-D", data, "-p", str(port), *options]
+def _commands(programs: Path, folder: Path) -> tuple[list, list]:
+    """Return what makes a PostgreSQL in ``folder``, and what serves it on a socket there."""
+    local = ("listen_addresses=", f"unix_socket_directories={folder}")
+    options = [part for option in (*local, *FAST) for part in ("-c", option)]
+    initdb = [programs / "initdb", *INITDB, *LOCALE, "-D", folder / "data"]
+    return initdb, [programs / "postgres", "-D", folder / "data", "-p", str(PORT), *options]
 
 
 def _programs(folder: Path) -> Path:

@@ -9,6 +9,7 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -83,7 +84,7 @@ def database_url(folder):
     """Where another process finds the database of this test."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "postgresql":
-        return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(folder / "site.sqlite3")])
     return f"sqlite:///{folder / 'site.sqlite3'}"
