@@ -9,7 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Session, User
@@ -26,8 +26,15 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "nadia.guerin@exemple.fr"
 
 
+@pytest.fixture(scope="module")
+def openid_urls():
+    """The addresses of a site with a provider, which take long to put together."""
+    with override_settings(ROOT_URLCONF="tests.accounts.openid_urls"):
+        yield
+
+
 @pytest.fixture
-def provider(settings):
+def provider(settings, openid_urls):
     """The provider, and a site that trusts it."""
     provider = FakeOpenIDProvider()
     configure(settings, provider)
@@ -43,7 +50,6 @@ def configure(settings, provider, **more):
         "FORUM_OIDC_SECRET": CLIENT_SECRET,
     } | more
     settings.SOCIALACCOUNT_PROVIDERS = socialaccount_providers(env)
-    settings.ROOT_URLCONF = "tests.accounts.openid_urls"
 
 
 @pytest.fixture
@@ -99,16 +105,16 @@ def code():
     return re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.M)[0]
 
 
-def test_without_a_provider_there_is_neither_button_nor_address(page, db):
+def test_without_a_provider_there_is_neither_button_nor_address(page, db, settings):
+    settings.ROOT_URLCONF = "forum.urls"
+
     assert "identite" not in page.get(reverse("account_login")).text
     assert page.get("/compte/identite/").status_code == 404
     with pytest.raises(NoReverseMatch):
         reverse("openid")
 
 
-def test_the_addresses_open_nothing_where_the_provider_is_gone(page, settings):
-    settings.ROOT_URLCONF = "tests.accounts.openid_urls"
-
+def test_the_addresses_open_nothing_where_the_provider_is_gone(page, openid_urls):
     assert page.get("/compte/identite/").status_code == 404
     assert page.get("/compte/identite/retour/?state=a&code=b").status_code == 404
 
