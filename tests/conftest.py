@@ -28,6 +28,9 @@ from tests.kept_connections import keep_connections
 from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 
+# Importing and collecting make much, and hardly any garbage.
+gc.set_threshold(100_000, 20, 20)
+
 # A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
 for _name, _examples in {"quick": 10, "deep": 300}.items():
     hypothesis_settings.register_profile(
