@@ -151,7 +151,11 @@ def session_of(browser_of):
 
 @pytest.fixture
 def next_change(monkeypatch):
-    """``await next_change()``: the next (thread, seq) that the bus announces."""
+    """``await next_change()``: the next (thread, seq) that the bus announces.
+
+    Not what was told before the test began, such as that there is a thread.
+    """
+    bus.wait_until_sent(TIMEOUT)
     changes, bus_handlers = asyncio.Queue(), Hub.bus_handlers
 
     def handlers_that_note(hub):
