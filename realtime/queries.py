@@ -16,7 +16,6 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.utils.translation import override
 
-from accounts.base.pagination import NumberedPage
 from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import ANONYMOUS_SESSION, AuthenticatedSession, Rights
 from forum.lists.changes import list_changes_for
@@ -213,8 +212,7 @@ def frames_for_list(
     if listing.space and listing.space not in _visible_spaces(rights):
         return ListFrames(session_viewers.refresh(), None, {})
     # Read before the rows are: what commits in between is sent again, and not missed.
-    numbered = listing.threads(rights).prefetch_related(None).values_list("pk", "seq")
-    rows: dict[int, int] = dict(NumberedPage(numbered, listing.page).rows)
+    rows = listing.get_page(rights).seqs
     frames: dict[tuple[str, Known], Frame | None] = {}
     for language in {language for language, _known in wanted}:
         knowns = {known for spoken, known in wanted if spoken == language}

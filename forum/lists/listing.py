@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.expressions import IsOneOf
 from accounts.base.pagination import page_number
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
@@ -71,32 +70,24 @@ class Listing:
         }
         return cls(**asked | fixed)
 
-    def threads(self, viewer: Viewer | Rights) -> QuerySet[Thread]:
-        """The listing's threads that ``viewer`` sees, in order, with all a row shows."""
-        return self.visible_threads(viewer).for_list()
-
-    def visible_threads(
-        self, viewer: Viewer | Rights, is_of_one_space: bool = False
-    ) -> QuerySet[Thread]:
-        """The listing's threads that ``viewer`` sees, in no order.
-
-        They are found by the ids of the visible spaces, and of the topic, space and tag asked
-        for, which subqueries read once: an index by topic then gives them in order.
-        ``is_of_one_space``: of viewers who read several spaces, none are found.
-        """
-        rule = _threads_of_one_space if is_of_one_space else _threads_by_space_ids
-        found = Thread.objects.visible_to(viewer, rule)
-        found = found.filter(self._condition())
-        return found.filter(_bears(self.tag)) if self.tag else found
-
     def visible_ids(
         self, viewer: Viewer | Rights, is_ordered: bool, is_of_one_space: bool = False
     ) -> QuerySet[Any, tuple[int]]:
-        """The ids of these threads, from an index alone: by a tag, from its taggings."""
-        rows: Any = self.visible_threads(viewer, is_of_one_space)
+        """The ids of the listing's threads that ``viewer`` sees, from an index alone.
+
+        They are found by the ids of the visible spaces, and of the topic, space and tag asked
+        for, which subqueries read once: an index by topic then gives them in order, and that
+        of its taggings those of a tag. ``is_of_one_space``, which goes with no tag: of viewers
+        who read several spaces, none are found.
+        """
+        rows: Any
         if self.tag:
             rows = Tagging.objects.visible_to(viewer, _threads_by_space_ids)
-            rows = rows.filter(self._condition(), tag=_pk_of(Tag, self.tag))
+            rows = rows.filter(tag=_pk_of(Tag, self.tag))
+        else:
+            rule = _threads_of_one_space if is_of_one_space else _threads_by_space_ids
+            rows = Thread.objects.visible_to(viewer, rule)
+        rows = rows.filter(self._condition())
         rows = rows.in_list_order() if is_ordered else rows.order_by()
         return rows.values_list("content_object" if self.tag else "pk")
 
@@ -154,12 +145,6 @@ def _threads_of_one_space(viewer):
 def _pk_of(model, slug):
     """A subquery of the id of the ``model`` with this slug."""
     return Subquery(model.objects.filter(slug=slug).order_by().values("pk")[:1])
-
-
-def _bears(slug):
-    """The condition that a thread bears the tag with this slug."""
-    borne = Tagging.objects.filter(tag=_pk_of(Tag, slug)).order_by()
-    return IsOneOf(F("pk"), Subquery(borne.values("content_object")))
 
 
 def _slug_param(params, name):

@@ -9,7 +9,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import LOOK_AHEAD_PAGES, NumberedPage
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
 from forum.templatetags.forum_tags import ago
-from forum.threads.list_rows import ThreadRow, render_rows
+from forum.threads.list_rows import ThreadRow, render_rows, row_seqs
 
 if TYPE_CHECKING:
     from forum.lists.listing import Listing
@@ -34,6 +34,11 @@ class ThreadListPage(NumberedPage):
         """The page's rows, in order; without those that have left since their ids were read."""
         filtered = bool(self._listing.topic), bool(self._listing.space)
         return render_rows(self._viewer.rights, self._ids[: self.size], ago, *filtered)
+
+    @cached_property
+    def seqs(self) -> dict[int, int]:
+        """``{thread id: seq}`` of the page's rows, in order, without the rows themselves."""
+        return row_seqs(self._viewer.rights, self._ids[: self.size])
 
     @cached_property
     def _ids(self):

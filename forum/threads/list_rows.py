@@ -59,6 +59,14 @@ def render_rows(
     ]
 
 
+def row_seqs(rights: Rights, pks: Sequence[int]) -> dict[int, int]:
+    """``{id: seq}`` of these threads, ``PAGE_SIZE`` at most, in order, as ``render_rows``."""
+    if not pks:
+        return {}
+    found = dict(_SEQS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE)))
+    return {pk: found[pk] for pk in pks if pk in found}
+
+
 def _read_rows(rights, pks):
     """The rows of these ids that ``rights`` still see, in the order of the ids."""
     if not pks:
@@ -83,4 +91,11 @@ def _rows_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
     return found.order_by().values_list(*_FIELDS)
 
 
+def _seqs_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
+    return _rows_queryset(rights, **pks).values_list("pk", "seq")
+
+
 _ROWS_QUERY: CompiledQuery[Any] = CompiledQuery(_rows_queryset, *id_names(PAGE_SIZE))
+_SEQS_QUERY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _seqs_queryset, *id_names(PAGE_SIZE)
+)

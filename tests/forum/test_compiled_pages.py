@@ -2,9 +2,11 @@
 
 import pytest
 from django.db.models.sql.compiler import SQLCompiler
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.lists.listing import Listing
 from forum.models import Topic
 from tests.factories import join_group
 
@@ -52,3 +54,15 @@ def test_a_group_s_page_compiles_no_query_again(claire, spaces, built, browser_o
 
 def test_the_animators_dashboard_compiles_no_query_again(lucie, topics, built, browser_of):
     assert built_by_second_visit(built, browser_of(lucie), reverse("seats")) == []
+
+
+@pytest.mark.parametrize("query", ["", "mot=bois", "sujet=bois-energie", "vue=sans-reponse"])
+def test_what_an_open_list_shows_is_asked_for_without_compiling_again(
+    query, claire, thread, built, viewer_of
+):
+    listing, rights = Listing.from_query(QueryDict(query)), viewer_of(claire).rights
+    assert listing.get_page(rights).seqs == {thread.pk: thread.seq}
+    built.clear()
+
+    assert listing.get_page(rights).seqs == {thread.pk: thread.seq}
+    assert built == []
