@@ -138,14 +138,9 @@ def _entries_of_versions(signatures):
     return entries
 
 
-def _signatories():
-    signed = SignedVersion.objects.filter(organisation=OuterRef("pk"))
-    rows = Organisation.objects.filter(Exists(signed))
-    return rows.order_by("college__order", "college", "folded_name")
-
-
 def _signatory_ids(start, limit):
-    return _signatories().values_list("pk")[start : start + limit]
+    rows = SignedVersion.objects.order_by("college_order", "college_id", "folded_name")
+    return rows.values_list("organisation")[start : start + limit]
 
 
 def _signatory_rows(**pks):
@@ -155,9 +150,7 @@ def _signatory_rows(**pks):
 
 
 def _count():
-    bound = SignedVersion.objects.filter(
-        number__isnull=False, organisation__admitted_at__isnull=False
-    )
+    bound = SignedVersion.objects.bound()
     return bound.values(of=Value(1)).annotate(count=Count("pk")).values_list("count")
 
 

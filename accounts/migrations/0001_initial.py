@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'organisation',
                 'ordering': ['folded_name'],
-                'indexes': [models.Index(fields=['department_code'], name='organisation_by_department')],
+                'indexes': [models.Index(fields=['department_code'], name='organisation_by_department'), models.Index(condition=models.Q(('admitted_at', None)), fields=['created_at', 'id'], name='organisation_to_admit')],
             },
         ),
         migrations.CreateModel(
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'siège',
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['started_at'], name='seat_by_start'), models.Index(fields=['ended_at'], name='seat_by_end'), models.Index(condition=models.Q(('departed_at', None), ('ended_at__isnull', False)), fields=['ended_at'], name='seat_to_depart')],
+                'indexes': [models.Index(fields=['started_at'], name='seat_by_start'), models.Index(fields=['ended_at'], name='seat_by_end'), models.Index(condition=models.Q(('departed_at', None), ('ended_at__isnull', False)), fields=['ended_at'], name='seat_to_depart'), models.Index(condition=models.Q(('confirmed_at', None), ('refused_at', None)), fields=['started_at', 'id'], name='seat_to_decide')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('refused_at', None)), fields=('person', 'organisation'), name='one_open_seat_an_organisation')],
             },
         ),
@@ -276,10 +276,11 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(null=True)),
                 ('folded_name', models.CharField(max_length=160)),
                 ('college', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.college')),
+                ('college_order', models.PositiveSmallIntegerField()),
                 ('admitted_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('admitted_at__isnull', False), ('number__isnull', False)), fields=['folded_name', 'number', 'college', 'organisation'], name='signed_version_by_name')],
+                'indexes': [models.Index(condition=models.Q(('admitted_at__isnull', False), ('number__isnull', False)), fields=['folded_name', 'number', 'college', 'organisation'], name='signed_version_by_name'), models.Index(fields=['college_order', 'college', 'folded_name', 'organisation'], name='signed_version_by_college')],
             },
         ),
         migrations.CreateModel(

@@ -1,8 +1,7 @@
 """Colleges, organisations and the seats that people hold in them."""
 
-from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
+from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
 
 
 class College(models.Model):
@@ -29,22 +29,6 @@ class College(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class OrganisationQuerySet(models.QuerySet):
-    """Queries of organisations, at a moment ``at`` (now by default)."""
-
-    def in_network(self, at=None):
-        """Members of the network: admitted, with a current signature."""
-        return self.filter(Exists(_signed_versions().in_network(at)))
-
-    def candidates(self, at=None):
-        """Those with a current signature that are not admitted yet."""
-        return self.filter(Exists(_signed_versions().current(at)), admitted_at=None)
-
-
-def _signed_versions():
-    return apps.get_model("accounts.SignedVersion").objects.filter(organisation=OuterRef("pk"))
 
 
 class Organisation(Addressable):
@@ -74,7 +58,14 @@ class Organisation(Addressable):
     class Meta:
         verbose_name = _("organisation")
         ordering = ["folded_name"]
-        indexes = [models.Index(fields=["department_code"], name="organisation_by_department")]
+        indexes = [
+            models.Index(fields=["department_code"], name="organisation_by_department"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(admitted_at=None),
+                name="organisation_to_admit",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.department_code})" if self.department_code else self.name
@@ -87,64 +78,6 @@ class Organisation(Addressable):
     def get_absolute_url(self):
         """The organisation's page."""
         return reverse("organisation", args=[self.slug])
-
-
-class SeatQuerySet(models.QuerySet):
-    """Queries of seats, at a moment ``at`` (now by default)."""
-
-    def current(self, at=None):
-        """Started, not ended and not refused."""
-        at = at or timezone.now()
-        not_ended = Q(ended_at=None) | Q(ended_at__gt=at)
-        return self.filter(not_ended, started_at__lte=at, refused_at=None)
-
-    def unconfirmed(self, at=None):
-        """Those current and not confirmed."""
-        return self.current(at).filter(confirmed_at=None)
-
-    def pending(self, at=None):
-        """Those to be decided: not confirmed, of an active person with a live signature."""
-        signed = _signatures_of_seat().live()
-        return self.unconfirmed(at).filter(Exists(signed), person__is_active=True)
-
-    def confirmed(self, at=None):
-        """Those current and confirmed."""
-        return self.current(at).filter(confirmed_at__isnull=False)
-
-    def granting_access(self, at=None):
-        """Those that open the member areas: current, in an admitted organisation,
-        of someone with a current signature for it."""
-        signed = _signatures_of_seat().current(at)
-        admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
-        return admitted.filter(Exists(signed))
-
-    def representing(self, at=None):
-        """Those granting access that are confirmed: their holders represent the organisation,
-        read its college's spaces and are in the directory."""
-        return self.granting_access(at).filter(confirmed_at__isnull=False)
-
-    def with_active_holder(self):
-        """Those of people whose account is active and not suspended."""
-        return self.filter(person__is_active=True, person__suspended_at=None)
-
-    def contacts(self, at=None):
-        """Those of contacts, who decide about the seats of their organisation.
-
-        The named ones who represent it; where none does, the representative confirmed first.
-        So an organisation with any representative has a contact, without anybody naming one
-        when a mandate ends or a signature lapses.
-        """
-        able = Seat.objects.representing(at).with_active_holder()
-        first = able.filter(organisation=OuterRef("organisation"))
-        first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
-        is_contact = Q(is_contact=True) | Q(pk=Subquery(first))
-        return self.representing(at).with_active_holder().filter(is_contact)
-
-
-def _signatures_of_seat():
-    """The signatures of the outer query's seat: of its person, for its organisation."""
-    signatures = apps.get_model("accounts", "Signature").objects
-    return signatures.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
 
 
 class ConfirmationMethod(models.TextChoices):
@@ -227,6 +160,11 @@ class Seat(Addressable):
                 fields=["ended_at"],
                 condition=Q(departed_at=None, ended_at__isnull=False),
                 name="seat_to_depart",
+            ),
+            models.Index(
+                fields=["started_at", "id"],
+                condition=Q(confirmed_at=None, refused_at=None),
+                name="seat_to_decide",
             ),
         ]
         constraints = [

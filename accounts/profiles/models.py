@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
-from accounts.organisations.models import SeatQuerySet
+from accounts.organisations.querysets import SeatQuerySet
 
 
 class Profile(models.Model):

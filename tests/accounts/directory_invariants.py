@@ -4,6 +4,7 @@ It is asked after every step of a life, so its queries are compiled once.
 """
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.charter.register import PAGE_SIZE, count_signatories, signatories_page
 from accounts.models import DirectorySeat, Organisation, Seat, SignedVersion, User
 from accounts.profiles.queries import listed
 from forum.directory.queries import listed_people
@@ -22,10 +23,17 @@ def check_directory_seats():
 def check_signatories():
     """The copies say of every organisation that signed what it says of itself."""
     copied = "folded_name", "college", "admitted_at"
-    signed = rows(_signed_versions, "all", "organisation", *copied)
-    assert signed == rows(_organisations, "signed", "pk", *copied)
+    signed = rows(_signed_versions, "all", "organisation", *copied, "college_order")
+    told = rows(_organisations, "signed", "pk", *copied, "college__order")
+    assert signed == told
     in_network = rows(_signed_versions, "in_network", "organisation")
     assert in_network == rows(_organisations, "in_network", "pk")
+
+    in_order = sorted(told, key=lambda row: (row[4], row[2], row[1]))  # College, then name.
+    assert [one.pk for one in signatories_page(1).rows] == [
+        pk for pk, *_rest in in_order[:PAGE_SIZE]
+    ]
+    assert count_signatories() == len(rows(_organisations, "bound", "pk"))
 
 
 def rows(found, name, *columns):
@@ -66,4 +74,7 @@ def _signed_versions(name, at):
 def _organisations(name, at):
     if name == "in_network":
         return Organisation.objects.in_network(at)
-    return Organisation.objects.filter(pk__in=SignedVersion.objects.values("organisation"))
+    signed = Organisation.objects.filter(pk__in=SignedVersion.objects.values("organisation"))
+    if name == "bound":
+        signed = signed.filter(admitted_at__isnull=False, signatures__withdrawn_at=None)
+    return signed.distinct()

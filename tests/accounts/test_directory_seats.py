@@ -6,7 +6,16 @@ import pytest
 from django.utils import timezone
 
 from accounts.charter.actions import withdraw_signature
-from accounts.models import DirectorySeat, Organisation, Profile, Seat, Signature, User
+from accounts.charter.register import signatories_page
+from accounts.models import (
+    College,
+    DirectorySeat,
+    Organisation,
+    Profile,
+    Seat,
+    Signature,
+    User,
+)
 from accounts.profiles.actions import save_profile
 from tests import factories
 from tests.accounts.directory_invariants import check_directory_seats, check_signatories
@@ -127,7 +136,19 @@ def test_a_seat_that_passes_to_someone_else_or_goes_takes_its_row_along(
 def test_an_organisation_that_changes_college_and_name_is_found_there(seat):
     organisation = seat.organisation
     organisation.name = "Zénith énergies"
-    organisation.college = type(organisation.college).objects.get(slug=AUTHORITIES)
-    organisation.save()
+    for order, slug in enumerate((PROJECTS, AUTHORITIES)):
+        College.objects.filter(slug=slug).update(order=order)
+        organisation.college = College.objects.get(slug=slug)
+        organisation.save()
+        found()
+
+
+def test_the_register_follows_the_order_of_the_colleges(seat, lucie):
+    for order in range(3):
+        College.objects.filter(pk=seat.organisation.college_id).update(order=order)
+        found()
+    before = [one.pk for one in signatories_page(1).rows]
+    College.objects.filter(pk=seat.organisation.college_id).update(order=9)
 
     found()
+    assert before != [one.pk for one in signatories_page(1).rows]

@@ -15,15 +15,19 @@ class SignedVersionQuerySet(models.QuerySet):
 
     def in_network(self, at=None):
         """Those of members of the network: admitted, with a current signature."""
-        return self.current(at).filter(admitted_at__isnull=False, number__isnull=False)
+        return self.current(at).bound()
+
+    def bound(self):
+        """Those of admitted organisations that have a live signature, of whatever version."""
+        return self.filter(admitted_at__isnull=False, number__isnull=False)
 
 
 class SignedVersion(models.Model):
     """The newest version that live signatures of an organisation name; None without any.
 
-    With what the directory finds and sorts organisations by, so that a page of it is found in
-    an index alone. Only the triggers of ``accounts/charter/signed_versions/triggers.py`` write
-    these rows.
+    With what the directory and the register find and sort organisations by, so that a page of
+    either is found in an index alone. Only the triggers of
+    ``accounts/charter/signed_versions/triggers.py`` write these rows.
     """
 
     organisation = models.OneToOneField(
@@ -34,6 +38,7 @@ class SignedVersion(models.Model):
     college = models.ForeignKey(
         "accounts.College", models.CASCADE, related_name="+", db_index=False
     )
+    college_order = models.PositiveSmallIntegerField()
     admitted_at = models.DateTimeField(null=True)
 
     objects = SignedVersionQuerySet.as_manager()
@@ -44,7 +49,11 @@ class SignedVersion(models.Model):
                 fields=["folded_name", "number", "college", "organisation"],
                 condition=Q(admitted_at__isnull=False, number__isnull=False),
                 name="signed_version_by_name",
-            )
+            ),
+            models.Index(
+                fields=["college_order", "college", "folded_name", "organisation"],
+                name="signed_version_by_college",
+            ),
         ]
 
     def __str__(self):

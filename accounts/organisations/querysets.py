@@ -1,0 +1,80 @@
+"""Questions to the tables of organisations and seats."""
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Queries of organisations, at a moment ``at`` (now by default)."""
+
+    def in_network(self, at=None):
+        """Members of the network: admitted, with a current signature."""
+        return self.filter(Exists(_signed_versions().in_network(at)))
+
+    def candidates(self, at=None):
+        """Those with a current signature that are not admitted yet."""
+        return self.filter(Exists(_signed_versions().current(at)), admitted_at=None)
+
+
+class SeatQuerySet(models.QuerySet):
+    """Queries of seats, at a moment ``at`` (now by default)."""
+
+    def current(self, at=None):
+        """Started, not ended and not refused."""
+        at = at or timezone.now()
+        not_ended = Q(ended_at=None) | Q(ended_at__gt=at)
+        return self.filter(not_ended, started_at__lte=at, refused_at=None)
+
+    def unconfirmed(self, at=None):
+        """Those current and not confirmed."""
+        return self.current(at).filter(confirmed_at=None)
+
+    def pending(self, at=None):
+        """Those to be decided: not confirmed, of an active person with a live signature."""
+        signed = _signatures_of_seat().live()
+        return self.unconfirmed(at).filter(Exists(signed), person__is_active=True)
+
+    def confirmed(self, at=None):
+        """Those current and confirmed."""
+        return self.current(at).filter(confirmed_at__isnull=False)
+
+    def granting_access(self, at=None):
+        """Those that open the member areas: current, in an admitted organisation,
+        of someone with a current signature for it."""
+        signed = _signatures_of_seat().current(at)
+        admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
+        return admitted.filter(Exists(signed))
+
+    def representing(self, at=None):
+        """Those granting access that are confirmed: their holders represent the organisation,
+        read its college's spaces and are in the directory."""
+        return self.granting_access(at).filter(confirmed_at__isnull=False)
+
+    def with_active_holder(self):
+        """Those of people whose account is active and not suspended."""
+        return self.filter(person__is_active=True, person__suspended_at=None)
+
+    def contacts(self, at=None):
+        """Those of contacts, who decide about the seats of their organisation.
+
+        The named ones who represent it; where none does, the representative confirmed first.
+        So an organisation with any representative has a contact, without anybody naming one
+        when a mandate ends or a signature lapses.
+        """
+        able = apps.get_model("accounts", "Seat").objects.representing(at).with_active_holder()
+        first = able.filter(organisation=OuterRef("organisation"))
+        first = first.order_by("-is_contact", "confirmed_at", "pk").values("pk")[:1]
+        is_contact = Q(is_contact=True) | Q(pk=Subquery(first))
+        return self.representing(at).with_active_holder().filter(is_contact)
+
+
+def _signed_versions():
+    return apps.get_model("accounts.SignedVersion").objects.filter(organisation=OuterRef("pk"))
+
+
+def _signatures_of_seat():
+    """The signatures of the outer query's seat: of its person, for its organisation."""
+    signatures = apps.get_model("accounts", "Signature").objects
+    return signatures.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
