@@ -36,6 +36,12 @@ _VIEW_CONDITIONS = {
     "experiences": Q(kind=ThreadKind.EXPERIENCE),
     "resolus": Q(accepted__isnull=False),
 }
+#: The kind of all threads of a view.
+_VIEW_KINDS = {
+    "sans-reponse": ThreadKind.QUESTION,
+    "experiences": ThreadKind.EXPERIENCE,
+    "resolus": ThreadKind.QUESTION,
+}
 
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
@@ -94,8 +100,10 @@ class Listing:
     def _condition(self):
         """What is filtered, but by tag; on threads and, under the same names, on taggings."""
         found = _VIEW_CONDITIONS[self.view]
-        if self.kind:
+        if self.kind and self.view not in _VIEW_KINDS:
             found &= Q(kind=self.kind)
+        elif self.kind and self.kind != _VIEW_KINDS[self.view]:
+            return Q(pk__in=[])  # Otherwise all of the view would be gone through in vain.
         if self.topic:
             found &= Q(topic=_pk_of(Topic, self.topic))
         if self.space:

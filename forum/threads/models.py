@@ -42,7 +42,7 @@ class ThreadKind(models.TextChoices):
 #: for any values that the partial index serves.
 UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
-_WITHIN = *_ORDER, "space", "topic"
+_PLACED = *_ORDER, "space"
 _LISTED = visibility.remaining_threads()
 _WAITING = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
@@ -116,17 +116,17 @@ class Thread(Addressable):
 
     class Meta:
         verbose_name = _("fil")
-        # Each order ends with the spaces, which say who sees a thread, so that a page is
-        # found in the index alone, however deep it is.
+        # Each order ends with the spaces, which say who sees a thread, and with what is
+        # filtered besides, so that a page is found in the index alone, however deep it is.
         indexes = [
-            models.Index(*_ORDER, "space", condition=_LISTED, name="thread_by_activity"),
-            models.Index("topic", *_ORDER, "space", condition=_LISTED, name="thread_by_topic"),
+            models.Index(*_PLACED, condition=_LISTED, name="thread_by_activity"),
+            models.Index("topic", *_PLACED, "kind", condition=_LISTED, name="thread_by_topic"),
             models.Index("space", *_ORDER, condition=_LISTED, name="thread_by_space"),
-            models.Index("kind", *_ORDER, "space", condition=_LISTED, name="thread_by_kind"),
+            models.Index("kind", *_PLACED, "topic", condition=_LISTED, name="thread_by_kind"),
             # Every list says how many questions wait: few, among all there ever were.
-            models.Index(*_WITHIN, condition=_WAITING, name="thread_unanswered"),
-            models.Index(*_WITHIN, condition=_RESOLVED, name="thread_resolved"),
-            models.Index("topic", *_ORDER, "space", condition=_RESOLVED,
+            models.Index(*_PLACED, "topic", condition=_WAITING, name="thread_unanswered"),
+            models.Index(*_PLACED, "topic", condition=_RESOLVED, name="thread_resolved"),
+            models.Index("topic", *_PLACED, condition=_RESOLVED,
                          name="thread_resolved_by_topic"),
         ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -168,6 +169,12 @@ def test_deep_pages_of_everything_go_on_where_others_end(
         ("vue=experiences", ["wind"]),
         ("vue=resolus", []),
         ("nature=experience", ["wind"]),
+        ("vue=experiences&nature=experience", ["wind"]),
+        ("vue=sans-reponse&nature=question", ["thread"]),
+        ("vue=experiences&nature=question", []),
+        ("vue=sans-reponse&nature=experience", []),
+        ("sujet=eolien&nature=experience", ["wind"]),
+        ("sujet=eolien&nature=question", []),
         ("mot=eolien", ["wind"]),
         ("espace=reseau", ["thread"]),
         ("sujet=eolien", ["wind"]),
@@ -179,6 +186,25 @@ def test_filters_keep_what_they_say(query, held, thread, wind, jeanne, viewer_of
     found = thread_ids(viewer_of(jeanne), Listing.from_query(QueryDict(query)), 0, 9)
 
     assert found == [{"thread": thread, "wind": wind}[n].pk for n in held]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans are PostgreSQL's")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sujet=eolien", "sujet=eolien&vue=experiences", "sujet=eolien&nature=discussion",
+        "nature=discussion", "nature=discussion&espace=reseau",
+    ],
+)  # fmt: skip
+def test_a_page_of_what_is_filtered_reads_an_index_alone(query, thread, jeanne, viewer_of):
+    found = Listing.from_query(QueryDict(query)).visible_ids(viewer_of(jeanne), True)
+    with connection.cursor() as cursor:  # So few rows would be sorted, as soon as not.
+        for way in ("seqscan", "bitmapscan", "indexscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = found[:20].explain()
+
+    assert "Index Only Scan using thread_" in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,8 @@ def test_a_tag_lists_what_waits_what_is_solved_and_what_is_newest(
     questions.accept_answer(answer, viewer_of(claire))
     told()
     assert held(viewer_of(claire), LIST[1]) == [thread.pk]
+    assert held(viewer_of(claire), "vue=resolus&nature=question") == [thread.pk]
+    assert held(viewer_of(claire), "vue=resolus&nature=discussion") == []
 
     questions.unaccept_answer(thread, viewer_of(claire))
     told()
