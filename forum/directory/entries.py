@@ -10,6 +10,8 @@ from forum import visibility
 from forum.directory.contributions import MAX_SHOWN
 from forum.directory.queries import listed_people
 from forum.models import Expertise, Post, Thread
+from forum.templatetags.forum_tags import ago
+from forum.threads.list_rows import ThreadRow, render_rows
 
 #: People of an organisation on its page.
 _MAX_PEOPLE = 50
@@ -35,9 +37,10 @@ def listed_seats(organisation: Organisation) -> list[Seat]:
     return _LISTED_SEATS.rows(pk=organisation.pk)
 
 
-def organisation_threads(viewer: Viewer, organisation: Organisation) -> list[Thread]:
-    """The latest threads written for the organisation where ``viewer`` reads."""
-    return _ORGANISATION_THREADS.rows(viewer.rights, pk=organisation.pk)
+def organisation_threads(viewer: Viewer, organisation: Organisation) -> list[ThreadRow]:
+    """The latest threads written for the organisation where ``viewer`` reads, as rows."""
+    pks = _ORGANISATION_THREADS.rows(viewer.rights, pk=organisation.pk)
+    return render_rows(viewer.rights, pks, ago)
 
 
 def known_person(pk: int) -> User | None:
@@ -56,9 +59,9 @@ def shown_expertise(viewer: Viewer, person: User) -> list[Expertise]:
     return _EXPERTISE.rows(viewer.rights, pk=person.pk, person_id=own)
 
 
-def person_threads(viewer: Viewer, person: User) -> list[Thread]:
-    """The latest threads that the person began where ``viewer`` reads."""
-    return _PERSON_THREADS.rows(viewer.rights, pk=person.pk)
+def person_threads(viewer: Viewer, person: User) -> list[ThreadRow]:
+    """The latest threads that the person began where ``viewer`` reads, as rows of a list."""
+    return render_rows(viewer.rights, _PERSON_THREADS.rows(viewer.rights, pk=person.pk), ago)
 
 
 def person_replies(viewer: Viewer, person: User) -> list[Post]:
@@ -93,7 +96,7 @@ def _listed_seats(pk, at):
 
 def _organisation_threads(rights, pk):
     written = Thread.objects.visible_to(rights).filter(seat__organisation=pk)
-    return written.for_list()[:MAX_SHOWN]
+    return written.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 
 def _person(pk, at):
@@ -114,7 +117,8 @@ def _expertise(rights, pk, person_id):
 
 
 def _person_threads(rights, pk):
-    return Thread.objects.visible_to(rights).filter(author=pk).for_list()[:MAX_SHOWN]
+    begun = Thread.objects.visible_to(rights).filter(author=pk)
+    return begun.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 
 def _person_replies(rights, pk):
