@@ -1,10 +1,14 @@
 """Who looks at a grown forum, and what the addresses of its pages are filled in with."""
 
+from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 from django.db.models import Count
 
 _KEY = UUID(int=9)
+#: Of what the smaller forum has too few to fill a page, as many are added to both.
+_SOME = 60
 
 
 def sample_people():
@@ -46,14 +50,18 @@ def sample_values(member):
     candidate.email_domains.get_or_create(
         domain="candidate.invalid", defaults={"declared_by": member}
     )
+    tag, topic = _largest(Tag, "taggings"), _largest(Topic, "threads")
+    _add_waiting_questions(public, topic, tag)
+    territory = _largest(Territory, "organisations")
+    _add_organisations(territory, seat.organisation.department_code)
     return {
         "fils": own.pk,
         "thread": deep.get_absolute_url().split("/")[2],
         "messages": post.pk,
-        "mots": _largest(Tag, "taggings").slug,
-        "sujets": _largest(Topic, "threads").slug,
+        "mots": tag.slug,
+        "sujets": topic.slug,
         "espaces": public.slug,
-        "territoires": _largest(Territory, "organisations").slug,
+        "territoires": territory.slug,
         "organisations": seat.organisation.slug,
         "contresigner": seat.organisation.slug,
         "membres": member.pk,
@@ -69,6 +77,40 @@ def sample_values(member):
         "college": seat.organisation.college.slug,
         "department": seat.organisation.department_code,
     }
+
+
+def _add_waiting_questions(space, topic, tag):
+    """Questions without a reply, a year old, that all may read, on the topic, with the tag."""
+    from django.utils import timezone
+
+    from accounts.models import Seat
+    from forum.demo.bulk_threads import PostData, ThreadData, create_threads
+    from forum.demo.growth.prose import ProseGenerator
+    from forum.models import Post
+
+    if Post.objects.filter(idempotency_key=_KEY).exists():
+        return
+    prose, year_ago = ProseGenerator(Random(9)), timezone.now() - timedelta(days=365)
+    # By those who wrote most: the people in the middle stay the same.
+    seats = Seat.objects.annotate(many=Count("posts")).order_by("-many", "pk")[:_SOME]
+    posts = [
+        PostData(seat, *prose.post(), year_ago - timedelta(hours=n), _KEY)
+        for n, seat in enumerate(seats)
+    ]
+    create_threads([
+        ThreadData(space.pk, topic.pk, "question", prose.title(), [post], [tag.pk])
+        for post in posts
+    ])  # fmt: skip
+
+
+def _add_organisations(territory, department_code):
+    """Organisations that act on the territory, and that move to the department."""
+    from accounts.models import Organisation
+
+    pks = list(Organisation.objects.order_by("pk").values_list("pk", flat=True)[:_SOME])
+    territory.organisations.add(*pks)
+    others = Organisation.objects.filter(pk__in=pks).exclude(department_code=department_code)
+    others.update(department_code=department_code)
 
 
 def _group(member):
