@@ -9,8 +9,8 @@ from django.middleware import gzip
 from django.utils.cache import patch_vary_headers
 from zlib_ng.gzip_ng import GzipNGFile
 
-#: Of zlib-ng's levels: what it makes is a little smaller than with zlib's 6, Django's.
-LEVEL = 8
+#: Of zlib-ng's levels: what it makes is about as small as with zlib's 6, Django's.
+LEVEL = 6
 #: Bytes: what is shorter is sent as it is.
 _MIN_LENGTH = 200
 

@@ -2,7 +2,7 @@
 
 /** Add the post whose [data-cite] is pressed, or what is selected of it, to the reply. */
 export function quotePost(event) {
-  const post = event.target.closest("[data-cite]")?.closest("[data-number]")
+  const post = event.target.closest("[data-cite]")?.closest("article")
   const area = document.querySelector("form[data-composer=reply] textarea:not([readonly])")
   if (!post || !area || event.ctrlKey || event.metaKey) return
   event.preventDefault()

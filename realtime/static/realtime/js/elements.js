@@ -17,6 +17,11 @@ export function parse(html) {
   return template.content.firstElementChild
 }
 
+/** The number of the post whose element has the `id`. */
+export function numberOf(id) {
+  return Number(id.slice("post-".length))
+}
+
 /** Put `html` in the place of `shown`; the focus stays where it was. */
 export function replace(shown, html) {
   const fresh = parse(html)

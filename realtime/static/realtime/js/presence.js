@@ -1,6 +1,8 @@
 // What the page of a thread tells the server: that it is looked at and, of people, that they
 // write and how far they have read.
 
+import { numberOf } from "./elements.js"
+
 const PAUSE = 3_000 // ms between two frames that say the same kind of thing.
 const REPLY = "form[data-composer=reply] textarea"
 
@@ -20,10 +22,7 @@ export function reportReader(list, socketAddress, say) {
   /** Posts of which more than an edge stands on the screen have been read. */
   function look(entries) {
     const seen = entries.filter((it) => it.isIntersecting)
-    const furthest = Math.max(
-      lastRead,
-      ...seen.map(({ target }) => Number(target.dataset.number)),
-    )
+    const furthest = Math.max(lastRead, ...seen.map(({ target }) => numberOf(target.id)))
     if (document.hidden || furthest === lastRead) return
     lastRead = furthest
     tellRead()

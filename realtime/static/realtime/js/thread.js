@@ -5,6 +5,7 @@ import {
   bringIntoView,
   ENTRY,
   isWrittenIn,
+  numberOf,
   parse,
   replace,
   slideIn,
@@ -66,7 +67,7 @@ export function threadPage(list, say) {
   }
 
   function insert(html, number) {
-    const next = [...list.children].find((post) => Number(post.dataset.number) > number)
+    const next = [...list.children].find((post) => numberOf(post.id) > number)
     const post = parse(html)
     list.insertBefore(post, next ?? null)
     return post
@@ -116,8 +117,4 @@ export function threadPage(list, say) {
     plain: () => address(list.dataset.changes, after()),
     ...reportReader(list, (more) => address(list.dataset.live, { ...after(), ...more }), say),
   }
-}
-
-function numberOf(id) {
-  return Number(id.slice("post-".length))
 }
