@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
+from django.db.models.query import ValuesListIterable
 from django.utils import timezone
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
@@ -29,6 +30,7 @@ class _Compiled(NamedTuple):
 
     ``names``: of each parameter the name of the value that takes its place, None for none.
     ``converters``: those of its columns; None where a connection has its own for some.
+    ``is_plain``: whether its rows are the tuples that the database gives.
     """
 
     queryset: QuerySet[Any]
@@ -37,6 +39,7 @@ class _Compiled(NamedTuple):
     params: list[Any]
     names: list[str | None]
     converters: dict[int, Any] | None
+    is_plain: bool
 
 
 def id_names(size: int) -> tuple[str, ...]:
@@ -56,8 +59,7 @@ class CompiledQuery[Row]:
     A shape is whatever makes another query of it, such as the rights of the viewer.
     ``names`` are the values that change from run to run: numbers, short texts, and ``at`` and
     ``today``, which are always the current time and day. At most ``max_shapes`` compiled
-    queries are kept. Nothing is compiled before the first run, so instances may be made at
-    import.
+    queries are kept, and none is compiled before it is first run.
     """
 
     def __init__(
@@ -86,6 +88,10 @@ class CompiledQuery[Row]:
             values["today"] = connection.ops.adapt_datefield_value(timezone.localdate())
         places = zip(compiled.names, compiled.params, strict=True)
         bound = [values[name] if name else param for name, param in places]
+        if compiled.is_plain:
+            with connection.cursor() as cursor:
+                cursor.execute(compiled.sql, bound)
+                return list[Any](cursor.fetchall())
         compiler = copy(compiled.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda: (compiled.sql, bound)
@@ -114,13 +120,15 @@ class CompiledQuery[Row]:
         names = [self._name_of_placeholder(param) for param in params]
         _require_no_fixed_moment(zip(params, names, strict=True), queryset)
         converters = _shared_converters(compiler)
+        kind = queryset._iterable_class, converters, compiler.has_extra_select
+        is_plain = kind == (ValuesListIterable, {}, False)
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
         query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
-        return _Compiled(queryset, compiler, *_inline_texts(sql, params, names), converters)
+        texts = _inline_texts(sql, params, names)
+        return _Compiled(queryset, compiler, *texts, converters, is_plain)
 
     def _name_of_placeholder(self, param: Any) -> str | None:
-        """The name of the value that ``param`` is the placeholder of, or None."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         present = {"at": ops.adapt_datetimefield_value, "today": ops.adapt_datefield_value}
         for name, placeholder in self._names.items():
@@ -144,8 +152,8 @@ def _require_no_fixed_moment(
 ) -> None:
     """Raise RuntimeError for a moment or a day that each run would find as it was compiled.
 
-    Such is a ``timezone.now()`` where ``at`` should have been passed on, and one reckoned
-    from ``at``. In a ``Prefetch`` it is ``at`` too, since that query is not compiled here.
+    Such is ``timezone.now()`` in place of ``at``, one reckoned from ``at``, and ``at`` in a
+    ``Prefetch``, whose query is not compiled here.
     """
     fixed = [param for param, name in params if name is None and _is_moment(param)]
     for lookup in getattr(queryset, "_prefetch_related_lookups", ()):
@@ -156,8 +164,7 @@ def _require_no_fixed_moment(
 
 
 def _is_moment(param: Any) -> bool:
-    is_text = isinstance(param, str) and _MOMENT.match(param)
-    return bool(is_text) or isinstance(param, date)
+    return isinstance(param, date) or isinstance(param, str) and bool(_MOMENT.match(param))
 
 
 #: How a database that has no type for moments is given one.
@@ -202,7 +209,7 @@ def insert[Row: Model](row: Row, on_conflict: str = "") -> Row:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     fields, sql = _insert_statement(type(row), on_conflict)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         (row.pk,) = cursor.fetchone()
@@ -214,9 +221,7 @@ def update(row: Model, field_names: Iterable[str]) -> None:
     """Write the fields ``field_names`` of ``row``, which is there and locked."""
     connection = connections[DEFAULT_DB_ALIAS]
     fields, sql = _update_statement(type(row), tuple(field_names))
-    values = [
-        field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields
-    ]
+    values = [one.get_db_prep_save(one.pre_save(row, False), connection) for one in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk])
 
