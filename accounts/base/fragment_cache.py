@@ -38,10 +38,10 @@ class FragmentCache:
         )
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> str | None:
-        """The text of ``key``, or None."""
+    def get_many(self, keys: Iterable[Hashable]) -> list[str | None]:
+        """The texts of ``keys``, in their order, None for what is not kept."""
         with self._lock:
-            return self._texts.get(key)
+            return list(map(self._texts.get, keys))
 
     def get_or_render(self, key: Hashable, render: Callable[[], str]) -> str:
         """The text of ``key``, kept or, where it is not, from ``render``.
@@ -69,8 +69,8 @@ class TemplateFragment:
 
     def get_many(self, keys: Iterable[Hashable]) -> dict[Hashable, str | None]:
         """``{key: HTML}`` of each of ``keys``, None for what is not kept."""
-        prefix = self._key_prefix()
-        return {key: _cache.get((*prefix, key)) for key in keys}
+        prefix, keys = self._key_prefix(), list(keys)
+        return dict(zip(keys, _cache.get_many((*prefix, key) for key in keys), strict=True))
 
     def render(self, key: Hashable, **context: Any) -> str:
         """The HTML of ``key``, kept or rendered from a context that holds nothing else."""
@@ -86,14 +86,23 @@ class TemplateFragment:
 
 
 class FragmentCacheNode(Node):
-    """``{% cached a=… b=… %}…{% endcached %}``: within, nothing is known but these values."""
+    """``{% cached a=… b=… %}…{% endcached %}``: within, nothing is known but these values.
+
+    What has no value stays with the node, a text a language.
+    """
 
     def __init__(self, values: Mapping[str, FilterExpression], nodelist: NodeList) -> None:
         """Keep the expressions of the values, and what is between the tags."""
         self._values, self.nodelist = values, nodelist
+        self._texts: dict[str | None, str] = {}
 
     def render(self, context: Context) -> str:
         """What was kept for these values, or is rendered now."""
+        if not self._values:
+            language = get_language()
+            if (text := self._texts.get(language)) is None:
+                text = self._texts[language] = self.nodelist.render(context.new({}))
+            return text
         values = {name: _key_value(it.resolve(context)) for name, it in self._values.items()}
         key = hashkey(self, get_language(), *values.values())  # Its hash is worked out once.
         return _cache.get_or_render(key, lambda: self.nodelist.render(context.new(values)))
