@@ -186,6 +186,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MenuVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.FloatField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='ThreadCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

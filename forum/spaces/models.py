@@ -140,9 +140,14 @@ class ThreadCount(models.Model):
         Call it last: counts are locked in one order, after threads and tags, so that two
         actions cannot deadlock.
         """
-        for (space_id, topic_id), by in sorted(changes.items()):
-            row, _is_new = cls.objects.get_or_create(space_id=space_id, topic_id=topic_id)
-            cls.objects.filter(pk=row.pk).update(count=F("count") + by)
+        pks = {
+            place: cls.objects.get_or_create(space_id=place[0], topic_id=place[1])[0].pk
+            for place in sorted(changes)
+        }
+        if len(pks) > 1:  # All are locked before the first that changes the menu.
+            list(cls.objects.select_for_update().filter(pk__in=pks.values()).order_by("pk"))
+        for place, pk in pks.items():
+            cls.objects.filter(pk=pk).update(count=F("count") + changes[place])
 
 
 class ContributionCountQuerySet(visibility.VisibleQuerySet["ContributionCount"]):

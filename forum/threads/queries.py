@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
+from forum.menu.queries import menu_state
 from forum.threads.models import Thread
 
 
 def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
-    """The thread, with what its page shows and ``viewer``'s reading; None if not theirs."""
+    """The thread, with what its page shows, ``viewer``'s reading and the state of the menu.
+
+    None where it is not theirs to see.
+    """
     return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
 
 
@@ -39,7 +43,7 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    return seen.with_last_read_number(viewer).filter(pk=pk)
+    return seen.with_last_read_number(viewer).annotate(**menu_state(viewer)).filter(pk=pk)
 
 
 def _byline_queryset(rights, pk):

@@ -10,6 +10,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
 from forum import markup, rules, visibility
 from forum.follows.actions import mark_read
+from forum.menu.queries import site_menu
 from forum.threads.changes import TooFarBehind, thread_changes_since
 from forum.threads.composer import composer_context, get_post_or_404
 from forum.threads.forms import MAX_TEXT_LENGTH
@@ -33,8 +34,10 @@ def show_thread(request, pk, slug=None):
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
     posts_html = render_posts_between(viewer, thread, first, last)
+    is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     parts = render_header_and_footer(thread)
     context = composer_context(request, thread) | {
+        "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
         "post_marks": post_marks(viewer, thread, first, last),
         "head": parts["thread-head"],
@@ -48,15 +51,20 @@ def show_thread(request, pk, slug=None):
         "may_follow": rules.may_follow(viewer),
         "is_followed": thread.last_read_number is not None,
     }
-    _mark_page_read(request, thread, min(last, thread.post_count))
     return render(request, "threads/thread.html", context)
 
 
 def _mark_page_read(request, thread, number):
-    """Note that a follower was shown posts up to ``number``; a prefetch shows nothing."""
+    """Note that a follower was shown posts up to ``number``, and return whether it is news.
+
+    A prefetch shows nothing.
+    """
     is_viewed = request.method == "GET" and "Sec-Purpose" not in request.headers
-    if is_viewed and thread.last_read_number is not None and thread.last_read_number < number:
+    read = thread.last_read_number
+    is_news = is_viewed and read is not None and read < number
+    if is_news:
         mark_read(thread.pk, {viewers.get_viewer(request).person_id: number})
+    return is_news
 
 
 @require_safe

@@ -1,0 +1,151 @@
+"""The menu shows the spaces and topics of today, though each process keeps them."""
+
+import pytest
+from django.db import transaction
+
+from accounts.models import College
+from accounts.viewers.viewers import GUEST
+from forum.follows.actions import follow_thread
+from forum.menu.models import MenuVersion
+from forum.menu.queries import site_menu
+from forum.models import Space, ThreadCount, Topic
+from forum.moderation.actions import move_thread
+from forum.threads.models import PAGE_SIZE
+from tests.factories import PROJECTS, post_reply, start_thread
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]
+
+
+@pytest.fixture
+def menu(viewer_of, lucie):
+    """The menu of an animator as it is now, by another reading each time."""
+    return lambda: site_menu(viewer_of(lucie))
+
+
+def counts(menu):
+    return {topic.slug: topic.thread_count for topic in menu.topics if topic.thread_count}
+
+
+def test_what_happens_to_a_space_shows_in_the_menu(menu, spaces, colleges):
+    def names():
+        return [space.name for space in menu().spaces]
+
+    before = names()
+    added = Space.objects.create(slug="neuf", name="Neuf", audience="network", order=99)
+    assert names() == [*before, "Neuf"]
+    Space.objects.filter(pk=added.pk).update(name="Ancien")
+    assert names() == [*before, "Ancien"]
+    Space.objects.exclude(pk=added.pk).update(order=100)
+    assert names() == ["Ancien", *before]
+    Space.objects.filter(pk=added.pk).update(audience="college", college=colleges[PROJECTS])
+    assert names() == before
+    Space.objects.filter(pk=added.pk).update(audience="public", college=None, slug="ancien")
+    assert "/espaces/ancien/" in [space.get_absolute_url() for space in menu().spaces]
+    added.delete()
+    assert names() == before
+
+
+def test_a_space_that_becomes_public_shows_in_the_menu_of_guests(spaces):
+    def slugs():
+        return {space.slug for space in site_menu(GUEST).spaces}
+
+    assert spaces["network"].slug not in slugs()
+    Space.objects.filter(pk=spaces["network"].pk).update(audience="public")
+    assert spaces["network"].slug in slugs()
+
+
+def test_what_happens_to_a_topic_shows_in_the_menu(menu):
+    def found():
+        return [(one.slug, one.name, one.name_en, one.icon) for one in menu().topics]
+
+    before = found()
+    topic = Topic.objects.create(slug="mer", name="Mer", order=99)
+    assert found() == [*before, ("mer", "Mer", "", "")]
+    for field in ("slug", "name", "name_en", "icon"):
+        Topic.objects.filter(pk=topic.pk).update(**{field: f"new-{field}"})
+    assert found() == [*before, ("new-slug", "new-name", "new-name_en", "new-icon")]
+    Topic.objects.filter(pk=topic.pk).update(order=0)
+    assert found()[1:] == before
+    topic.delete()
+    assert found() == before
+
+
+def test_a_college_that_is_renamed_or_repainted_shows_in_the_menu(menu, spaces):
+    def of_colleges():
+        found = (space.college for space in menu().spaces if space.college_id)
+        return [(college.name, college.colour) for college in found]
+
+    ((name, colour),) = of_colleges()
+    (pk,) = {space.college_id for space in menu().spaces if space.college_id}
+    College.objects.filter(pk=pk).update(colour="autre")
+    assert of_colleges() == [(name, "autre")] != [(name, colour)]
+    College.objects.filter(pk=pk).update(name="Un autre nom")
+    assert of_colleges() == [("Un autre nom", "autre")]
+
+
+def test_threads_that_open_move_and_go_are_counted(
+    menu, claire, lucie, spaces, topics, viewer_of
+):
+    public, network = spaces["public"], spaces["network"]
+    thread = start_thread(claire, public)
+    assert counts(menu()) == counts(site_menu(GUEST)) == {topics[0].slug: 1}
+
+    move_thread(thread, viewer_of(lucie), network)
+    assert counts(menu()) == {topics[0].slug: 1}
+    assert counts(site_menu(GUEST)) == {}
+
+    ThreadCount.objects.all().delete()
+    assert counts(menu()) == {}
+
+
+def test_what_is_undone_is_not_shown_again(menu, topics):
+    before = MenuVersion.objects.get().token
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Topic.objects.update(name="Un autre nom")
+        assert {topic.name for topic in menu().topics} == {"Un autre nom"}
+        _ = 1 / 0
+    assert MenuVersion.objects.get().token == before
+    assert {topic.name for topic in menu().topics} == {topic.name for topic in topics}
+
+
+def test_spaces_and_topics_are_read_once_a_version(
+    menu, claire, jeanne, spaces, topics, django_assert_num_queries
+):
+    menu()
+    with django_assert_num_queries(4):  # Two of them for who lucie is.
+        menu(), menu()
+
+    thread = start_thread(claire, spaces["public"])
+    menu()
+    post_reply(jeanne, thread, "Une réponse ne change pas le menu.")
+    with django_assert_num_queries(2):
+        menu()
+
+
+def test_before_any_space_the_menu_is_empty():
+    Space.objects.all().delete()
+    Topic.objects.all().delete()
+    MenuVersion.objects.all().delete()
+
+    menu = site_menu(GUEST)
+
+    assert (menu.spaces, menu.topics, menu.unread) == ([], [], 0)
+
+
+def test_a_page_of_news_shows_the_badge_without_it(
+    claire, jeanne, spaces, topics, browser_of, viewer_of
+):
+    thread = start_thread(claire, spaces["public"])
+    other = start_thread(claire, spaces["public"])
+    for one in (thread, other):
+        follow_thread(one.pk, viewer_of(claire))
+        for number in range(PAGE_SIZE):
+            post_reply(jeanne, one, f"Réponse {number}")
+
+    def unread(path):
+        return browser_of(claire).get(path).context["menu"].unread
+
+    assert unread("/charte/") == 2
+    assert unread(thread.get_absolute_url()) == 2  # The last reply is on page 2.
+    assert unread(thread.get_absolute_url() + "?page=2") == 1
+    assert unread(thread.get_absolute_url()) == 1
