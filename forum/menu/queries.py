@@ -42,6 +42,11 @@ class SiteMenu(NamedTuple):
     unread: int
 
     @property
+    def without_unread(self):
+        """The same for all who read the same."""
+        return self._replace(unread=0)
+
+    @property
     def spaces(self):
         """The spaces with their colleges, made of the rows; whether one only reads them."""
         spaces = [_space_from_row(row) for row in self.space_rows]
