@@ -6,7 +6,6 @@ only some values change, such as an id or the current time; the SQL stays the sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
@@ -19,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import ValuesListIterable
 from django.utils import timezone
+
+from accounts.base.sql_parameters import inline_texts, require_no_fixed_moment
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
 _FIRST_PLACEHOLDER = 1_066_101_400
@@ -118,17 +119,18 @@ class CompiledQuery[Row]:
         except EmptyResultSet:
             return None
         names = [self._name_of_placeholder(param) for param in params]
-        _require_no_fixed_moment(zip(params, names, strict=True), queryset)
+        require_no_fixed_moment(zip(params, names, strict=True), queryset)
         converters = _shared_converters(compiler)
         kind = queryset._iterable_class, converters, compiler.has_extra_select
         is_plain = kind == (ValuesListIterable, {}, False)
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
         query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
-        texts = _inline_texts(sql, params, names)
+        texts = inline_texts(sql, params, names)
         return _Compiled(queryset, compiler, *texts, converters, is_plain)
 
     def _name_of_placeholder(self, param: Any) -> str | None:
+        """The name of the value that ``param`` is the placeholder of, or None."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         present = {"at": ops.adapt_datetimefield_value, "today": ops.adapt_datefield_value}
         for name, placeholder in self._names.items():
@@ -145,58 +147,6 @@ def _shared_converters(compiler: Any) -> dict[int, Any] | None:
         return None
     converters: dict[int, Any] = compiler.get_converters(columns)
     return converters
-
-
-def _require_no_fixed_moment(
-    params: Iterable[tuple[Any, str | None]], queryset: QuerySet[Any]
-) -> None:
-    """Raise RuntimeError for a moment or a day that each run would find as it was compiled.
-
-    Such is ``timezone.now()`` in place of ``at``, one reckoned from ``at``, and ``at`` in a
-    ``Prefetch``, whose query is not compiled here.
-    """
-    fixed = [param for param, name in params if name is None and _is_moment(param)]
-    for lookup in getattr(queryset, "_prefetch_related_lookups", ()):
-        if (rows := getattr(lookup, "queryset", None)) is not None:
-            fixed += filter(_is_moment, rows.query.sql_with_params()[1])
-    if fixed:
-        raise RuntimeError(f"A compiled query would keep this moment for ever: {fixed[0]}")
-
-
-def _is_moment(param: Any) -> bool:
-    return isinstance(param, date) or isinstance(param, str) and bool(_MOMENT.match(param))
-
-
-#: How a database that has no type for moments is given one.
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d|$)")
-
-
-def _inline_texts(
-    sql: str, params: tuple[Any, ...], names: list[str | None]
-) -> tuple[str, list[Any], list[str | None]]:
-    """``sql``, ``params`` and ``names`` with the texts that never change written into the SQL.
-
-    PostgreSQL then knows them when it plans for any values: it sees that a partial index
-    serves, estimates as well as for one run, and so keeps the plan.
-    """
-    places = iter(zip(params, names, strict=True))
-    kept: list[tuple[Any, str | None]] = []
-
-    def write(place: re.Match[str]) -> str:
-        if place[0] == "%%":
-            return "%%"
-        param, name = next(places)
-        if name is None and isinstance(param, str) and _PLAIN_TEXT.fullmatch(param):
-            return f"'{param}'"
-        kept.append((param, name))
-        return "%s"
-
-    sql = re.sub("%[%s]", write, sql)
-    return sql, [param for param, _name in kept], [name for _param, name in kept]
-
-
-#: A text that means the same between quotation marks, on every database.
-_PLAIN_TEXT = re.compile(r"[-\w |,.:]*", re.ASCII)
 
 
 def insert[Row: Model](row: Row, on_conflict: str = "") -> Row:
