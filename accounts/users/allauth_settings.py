@@ -28,16 +28,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {  # Beside allauth's own. A whole training room may share an address.
-    "signup": "10/m/ip,100/d/ip",
-    "ask_address_code": "1/30s/user,5/h/user",
-    "give_address_code": "10/10m/user",
-    "invite": "40/h/user,200/d/user,3/h/key,10/d/key",
-    "create_group": "10/h/user,20/d/user",
-    "ask_to_join": "20/h/user,60/d/user",
-    "invite_to_group": "30/h/user,100/d/user",
-    "group_mail": "1/d/key",  # The key: what is said, of which group, of whom.
-}
+# Beside allauth's own. A whole training room may share an address.
+ACCOUNT_RATE_LIMITS = {"signup": "10/m/ip,100/d/ip"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

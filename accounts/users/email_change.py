@@ -8,20 +8,23 @@ A verification holds in its session, for the address of that moment, for 15 minu
 import time
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.utils.crypto import constant_time_compare
+
+from accounts.base.rate_limits import RateLimit
 
 #: Seconds for which a code is valid, and then for which the verification is.
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
 #: Wrong codes, after which another has to be asked for.
 MAX_WRONG_CODES = 3
+_ASKING = RateLimit("ask_address_code", "1/30s/user,5/h/user")
+_GIVING = RateLimit("give_address_code", "10/10m/user")
 _CODE_KEY, _VERIFICATION_KEY = "address_code", "address_proof"
 
 
 def send_code(request):
     """Mail a new code to the person's current address; False where that is too often."""
     person = request.user
-    if not ratelimit.consume(request, action="ask_address_code", user=person):
+    if not _ASKING.allows(request):
         return False
     code = get_adapter().generate_email_verification_code()
     request.session[_CODE_KEY] = {
@@ -44,7 +47,7 @@ def verify_code(request, submitted):
     if not is_code_sent(request):
         return False
     sent = request.session[_CODE_KEY]
-    if not ratelimit.consume(request, action="give_address_code", user=request.user):
+    if not _GIVING.allows(request):
         return False
     if not constant_time_compare(_normalized(submitted), _normalized(sent["code"])):
         sent["wrong"] += 1

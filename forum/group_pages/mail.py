@@ -5,14 +5,17 @@ groups shows the same, so a mail that cannot be sent is not missed. A mail of on
 and person is sent once a day at most, however often someone asks or invites and withdraws.
 """
 
-from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send
+from accounts.base.rate_limits import RateLimit
 from accounts.groups.rules import current_contact
 from accounts.models import GroupEntry
+
+#: The key: what is said, of which group, of whom.
+_MAILING = RateLimit("group_mail", "1/d/key")
 
 
 def mail_invitation(request: HttpRequest, entry: GroupEntry) -> None:
@@ -44,7 +47,7 @@ def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
 
 def _send(request, kind, person, entry, text, path):
     key = f"{kind}:{entry.group_id}:{entry.person_id}"
-    if ratelimit.consume(request, action="group_mail", key=key):
+    if _MAILING.allows(request, key):
         values = {"by": entry.created_by or "", "person": entry.person, "group": entry.group}
         body = "\n\n".join([text % values, request.build_absolute_uri(path), "Foirail"])
         send(person.email, _("Groupe de travail : %(group)s") % values, body)

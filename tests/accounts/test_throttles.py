@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts.base.rate_limits import RateLimit
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -155,15 +156,34 @@ def test_a_name_in_the_headers_is_not_another_address(charter):
     assert answers[-1].status_code == 429
 
 
-def test_every_limit_that_is_asked_for_is_set():
-    """allauth lets everything pass where it is asked for a limit that it does not know."""
-    asked = {
-        action
-        for path in (*Path("accounts").rglob("*.py"), *Path("forum").rglob("*.py"))
-        for action in re.findall(
-            r'ratelimit\.consume\w*\([^)]*action="(\w+)"', path.read_text()
-        )
-    }
+def in_code(pattern):
+    """What ``pattern`` finds in the code of the product."""
+    modules = (*Path("accounts").rglob("*.py"), *Path("forum").rglob("*.py"))
+    return [found for path in modules for found in re.findall(pattern, path.read_text())]
 
-    assert len(asked) >= 8
-    assert asked <= app_settings.RATE_LIMITS.keys()
+
+def test_every_limit_that_allauth_is_asked_for_is_set():
+    """It lets everything pass where it is asked for a limit that it does not know."""
+    asked = in_code(r'ratelimit\.consume\w*\([^)]*action="(\w+)"')
+
+    assert asked and set(asked) <= app_settings.RATE_LIMITS.keys()
+
+
+def test_no_two_limits_count_together():
+    actions = in_code(r'RateLimit\("(\w+)"')
+
+    assert len(actions) >= 7
+    assert len(actions) == len({*actions})
+
+
+def test_a_limit_counts_each_person_and_each_key_alone(rf, claire, jeanne):
+    limit = RateLimit("try", "2/h/user,1/h/key")
+
+    def allows(person, key):
+        request = rf.post("/")
+        request.user = person
+        return limit.allows(request, key)
+
+    assert allows(claire, "a") and not allows(jeanne, "a")
+    assert allows(claire, "b") and not allows(claire, "c")
+    assert allows(jeanne, "c") and not allows(jeanne, "d")

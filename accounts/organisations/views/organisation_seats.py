@@ -1,6 +1,5 @@
 """The page where contacts manage an organisation's seats, invitations and e-mail domains."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
@@ -15,12 +14,15 @@ from accounts.admission.mail import send_invitation
 from accounts.admission.queries import declared_domains, open_invitations
 from accounts.base import resume_form
 from accounts.base.parsing import parse_natural_number
+from accounts.base.rate_limits import RateLimit
 from accounts.organisations import queries
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers import viewers
+
+_INVITING = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
 
 
 def organisation_seats(request, slug):
@@ -68,7 +70,7 @@ def _invite_person(request, organisation):
     if not form.is_valid():
         return render_seats_page(request, organisation, invite=form, status=422)
     to = form.cleaned_data["email"].casefold()
-    if not ratelimit.consume(request, action="invite", key=to, user=request.user):
+    if not _INVITING.allows(request, key=to):
         words = _("Trop d’invitations en peu de temps. Attendez une heure, puis réessayez.")
         form.add_error("email", words)
         return render_seats_page(request, organisation, invite=form, status=429)

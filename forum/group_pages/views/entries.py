@@ -1,12 +1,12 @@
 """The forms and buttons that ask, invite, answer and leave; the page of an invitation."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.parsing import parse_natural_number
+from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups import actions
 from accounts.groups.rules import may_manage
@@ -18,11 +18,13 @@ from forum.group_pages.forms import GroupInvitationForm, JoinRequestForm, Refuse
 from forum.group_pages.views.groups import (
     get_group_or_404,
     group_facts,
-    rate_limit_message,
     registered_required,
     render_group_page,
 )
 from forum.rules import Refused
+
+_ASKING = RateLimit("ask_to_join", "20/h/user,60/d/user")
+_INVITING = RateLimit("invite_to_group", "30/h/user,100/d/user")
 
 
 @require_POST
@@ -33,8 +35,8 @@ def ask_to_join(request, slug):
     form = JoinRequestForm(request.POST)
     if not form.is_valid():
         return render_group_page(request, group, 422, ask=form)
-    if not ratelimit.consume(request, action="ask_to_join"):
-        form.add_error("message", rate_limit_message())
+    if not _ASKING.allows(request):
+        form.add_error("message", too_often_message())
         return render_group_page(request, group, 429, ask=form)
     try:
         entry = actions.request_to_join(group, request.user, form.cleaned_data["message"])
@@ -60,8 +62,8 @@ def invite(request, slug):
     form = GroupInvitationForm(request.POST, group=group)
     if not form.is_valid():
         return render_group_page(request, group, 422, invite=form)
-    if not ratelimit.consume(request, action="invite_to_group"):
-        form.add_error("who", rate_limit_message())
+    if not _INVITING.allows(request):
+        form.add_error("who", too_often_message())
         return render_group_page(request, group, 429, invite=form)
     try:
         entry = _create_invitation(group, request.user, form.cleaned_data)

@@ -2,7 +2,6 @@
 
 from functools import wraps
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base.pagination import page_number
+from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
@@ -28,6 +28,8 @@ from forum.group_pages.forms import (
 from forum.rules import Refused
 from forum.threads.composer import with_idempotency_key
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+
+_FOUNDING = RateLimit("create_group", "10/h/user,20/d/user")
 
 
 def registered_required(form_page=None, *url_kwargs):
@@ -58,11 +60,6 @@ def get_group_or_404(request, slug):
     if group is None:
         raise Http404
     return group
-
-
-def rate_limit_message():
-    """The error of a form that was sent too often."""
-    return _("C’est beaucoup en peu de temps. Réessayez dans une heure.")
 
 
 @require_safe
@@ -98,8 +95,8 @@ def new_group(request):
         form = NewGroupForm(initial=initial, viewer=viewer)
         return render(request, "group_pages/new_group.html", {"form": form})
     form, status = NewGroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid() and not ratelimit.consume(request, action="create_group"):
-        form.add_error(None, rate_limit_message())
+    if form.is_valid() and not _FOUNDING.allows(request):
+        form.add_error(None, too_often_message())
         status = 429
     elif form.is_valid():
         try:
