@@ -19,15 +19,8 @@ from functools import lru_cache
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import (
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q
+from django.db.models.query import QuerySet
 from django.utils import timezone
 
 from accounts.models import GroupEntry, Organisation, Seat, Signature
@@ -120,9 +113,8 @@ def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
     of_college = Q((f"{prefix}audience", "college"))
     if viewer.is_animator:
         return of_college
-    return of_college & Q(
-        (f"{prefix}college__in", sorted(viewer.college_ids | viewer.opened_college_ids))
-    )
+    college_ids = sorted(viewer.college_ids | viewer.opened_college_ids)
+    return of_college & Q((f"{prefix}college__in", college_ids))
 
 
 def threads(viewer: Viewer | Rights, prefix: str = "") -> Q:

@@ -184,7 +184,7 @@ NOUNS = {
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
     "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
-    "forum/threads/querysets.py": "questions to posts that chain: models.py has no room",
+    "forum/threads/querysets.py": "questions to both that chain: models.py has no room",
     "forum/threads/rendering.py": "posts as HTML",
     "forum/threads/triggers.py": "the database marks accepted answers",
 }

@@ -16,15 +16,15 @@ from accounts.base.rate_limits import RateLimit
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
 #: Wrong codes, after which another has to be asked for.
 MAX_WRONG_CODES = 3
-_ASKING = RateLimit("ask_address_code", "1/30s/user,5/h/user")
-_GIVING = RateLimit("give_address_code", "10/10m/user")
+_CODE_REQUESTS = RateLimit("ask_address_code", "1/30s/user,5/h/user")
+_CODE_CHECKS = RateLimit("give_address_code", "10/10m/user")
 _CODE_KEY, _VERIFICATION_KEY = "address_code", "address_proof"
 
 
 def send_code(request):
     """Mail a new code to the person's current address; False where that is too often."""
     person = request.user
-    if not _ASKING.allows(request):
+    if not _CODE_REQUESTS.allows(request):
         return False
     code = get_adapter().generate_email_verification_code()
     request.session[_CODE_KEY] = {
@@ -47,7 +47,7 @@ def verify_code(request, submitted):
     if not is_code_sent(request):
         return False
     sent = request.session[_CODE_KEY]
-    if not _GIVING.allows(request):
+    if not _CODE_CHECKS.allows(request):
         return False
     if not constant_time_compare(_normalized(submitted), _normalized(sent["code"])):
         sent["wrong"] += 1

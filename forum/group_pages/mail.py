@@ -15,7 +15,7 @@ from accounts.groups.rules import current_contact
 from accounts.models import GroupEntry
 
 #: The key: what is said, of which group, of whom.
-_MAILING = RateLimit("group_mail", "1/d/key")
+_MAILS = RateLimit("group_mail", "1/d/key")
 
 
 def mail_invitation(request: HttpRequest, entry: GroupEntry) -> None:
@@ -47,7 +47,7 @@ def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
 
 def _send(request, kind, person, entry, text, path):
     key = f"{kind}:{entry.group_id}:{entry.person_id}"
-    if _MAILING.allows(request, key):
+    if _MAILS.allows(request, key):
         values = {"by": entry.created_by or "", "person": entry.person, "group": entry.group}
         body = "\n\n".join([text % values, request.build_absolute_uri(path), "Foirail"])
         send(person.email, _("Groupe de travail : %(group)s") % values, body)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -17,13 +15,9 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
-from forum.follows.models import last_read_number
 from forum.tags.models import Tagging, taggings_of
-from forum.threads.display_fields import BYLINE_FIELDS, display_fields
-from forum.threads.querysets import PostQuerySet
-
-if TYPE_CHECKING:
-    from accounts.viewers.viewers import Viewer
+from forum.threads.display_fields import BYLINE_FIELDS
+from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -46,36 +40,6 @@ _PLACED = *_ORDER, "space"
 _LISTED = visibility.remaining_threads()
 _WAITING = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
-
-
-class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
-    """Threads with what pages show of them."""
-
-    rule = staticmethod(visibility.threads)
-
-    def with_byline(self) -> Self:
-        """With author, organisation, space, topic and assignee, in one query."""
-        return self.select_related(
-            "space", "space__college", "topic", "author", "seat__organisation__college",
-            "assignee__person",
-        )  # fmt: skip
-
-    def with_last_read_number(self, viewer: Viewer) -> Self:
-        """With ``last_read_number`` of the viewer's follow, None where they do not follow."""
-        return self.annotate(last_read_number=last_read_number(viewer))
-
-    def with_display_fields(self) -> Self:
-        """With the fields that pages show; reading another one of these rows is an error."""
-        rows = self.with_byline().only(*display_fields(self.model))
-        return rows.fetch_mode(models.FETCH_RAISE)
-
-    def for_list(self):
-        """Pinned first, then the newest activity, with all that a row shows."""
-        return self.with_display_fields().prefetch_related("taggings").in_list_order()
-
-    def in_list_order(self):
-        """Pinned first, then the newest activity."""
-        return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
 class Thread(Addressable):

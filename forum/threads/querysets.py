@@ -1,4 +1,4 @@
-"""Questions to the table of posts, with what pages show of them."""
+"""Questions to the tables of threads and posts, with what pages show of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,41 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 
 from forum import visibility
+from forum.follows.models import last_read_number
 from forum.threads.display_fields import display_fields
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
+
+
+class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
+    """Threads with what pages show of them."""
+
+    rule = staticmethod(visibility.threads)
+
+    def with_byline(self) -> Self:
+        """With author, organisation, space, topic and assignee, in one query."""
+        return self.select_related(
+            "space", "space__college", "topic", "author", "seat__organisation__college",
+            "assignee__person",
+        )  # fmt: skip
+
+    def with_last_read_number(self, viewer: Viewer) -> Self:
+        """With ``last_read_number`` of the viewer's follow, None where they do not follow."""
+        return self.annotate(last_read_number=last_read_number(viewer))
+
+    def with_display_fields(self) -> Self:
+        """With the fields that pages show; reading another one of these rows is an error."""
+        rows = self.with_byline().only(*display_fields(self.model))
+        return rows.fetch_mode(models.FETCH_RAISE)
+
+    def for_list(self):
+        """Pinned first, then the newest activity, with all that a row shows."""
+        return self.with_display_fields().prefetch_related("taggings").in_list_order()
+
+    def in_list_order(self):
+        """Pinned first, then the newest activity."""
+        return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
 class PostQuerySet(visibility.VisibleQuerySet["Post"]):

@@ -22,7 +22,7 @@ from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers import viewers
 
-_INVITING = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
+_INVITATIONS = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
 
 
 def organisation_seats(request, slug):
@@ -70,7 +70,7 @@ def _invite_person(request, organisation):
     if not form.is_valid():
         return render_seats_page(request, organisation, invite=form, status=422)
     to = form.cleaned_data["email"].casefold()
-    if not _INVITING.allows(request, key=to):
+    if not _INVITATIONS.allows(request, key=to):
         words = _("Trop d’invitations en peu de temps. Attendez une heure, puis réessayez.")
         form.add_error("email", words)
         return render_seats_page(request, organisation, invite=form, status=429)

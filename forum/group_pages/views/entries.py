@@ -23,8 +23,8 @@ from forum.group_pages.views.groups import (
 )
 from forum.rules import Refused
 
-_ASKING = RateLimit("ask_to_join", "20/h/user,60/d/user")
-_INVITING = RateLimit("invite_to_group", "30/h/user,100/d/user")
+_JOIN_REQUESTS = RateLimit("ask_to_join", "20/h/user,60/d/user")
+_INVITATIONS = RateLimit("invite_to_group", "30/h/user,100/d/user")
 
 
 @require_POST
@@ -35,7 +35,7 @@ def ask_to_join(request, slug):
     form = JoinRequestForm(request.POST)
     if not form.is_valid():
         return render_group_page(request, group, 422, ask=form)
-    if not _ASKING.allows(request):
+    if not _JOIN_REQUESTS.allows(request):
         form.add_error("message", too_often_message())
         return render_group_page(request, group, 429, ask=form)
     try:
@@ -62,7 +62,7 @@ def invite(request, slug):
     form = GroupInvitationForm(request.POST, group=group)
     if not form.is_valid():
         return render_group_page(request, group, 422, invite=form)
-    if not _INVITING.allows(request):
+    if not _INVITATIONS.allows(request):
         form.add_error("who", too_often_message())
         return render_group_page(request, group, 429, invite=form)
     try:

@@ -29,7 +29,7 @@ from forum.rules import Refused
 from forum.threads.composer import with_idempotency_key
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 
-_FOUNDING = RateLimit("create_group", "10/h/user,20/d/user")
+_NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
 
 
 def registered_required(form_page=None, *url_kwargs):
@@ -95,7 +95,7 @@ def new_group(request):
         form = NewGroupForm(initial=initial, viewer=viewer)
         return render(request, "group_pages/new_group.html", {"form": form})
     form, status = NewGroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid() and not _FOUNDING.allows(request):
+    if form.is_valid() and not _NEW_GROUPS.allows(request):
         form.add_error(None, too_often_message())
         status = 429
     elif form.is_valid():
