@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-_KEY = UUID(int=9)
+_KEY, _SETTLED_KEY, _ANSWER_KEY = (UUID(int=n) for n in (9, 10, 11))
 #: Of what the smaller forum has too few to fill a page, as many are added to both.
 _SOME = 60
 
@@ -51,7 +51,7 @@ def sample_values(member):
         domain="candidate.invalid", defaults={"declared_by": member}
     )
     tag, topic = _largest(Tag, "taggings"), _largest(Topic, "threads")
-    _add_waiting_questions(public, topic, tag)
+    _add_questions(public, topic, tag)
     territory = _largest(Territory, "organisations")
     _add_organisations(territory, seat.organisation.department_code)
     return {
@@ -79,8 +79,8 @@ def sample_values(member):
     }
 
 
-def _add_waiting_questions(space, topic, tag):
-    """Questions without a reply, a year old, that all may read, on the topic, with the tag."""
+def _add_questions(space, topic, tag):
+    """Questions without a reply and solved ones, a year old, on the topic, with the tag."""
     from django.utils import timezone
 
     from accounts.models import Seat
@@ -88,27 +88,33 @@ def _add_waiting_questions(space, topic, tag):
     from forum.demo.growth.prose import ProseGenerator
     from forum.models import Post
 
-    if Post.objects.filter(idempotency_key=_KEY).exists():
-        return
     prose, year_ago = ProseGenerator(Random(9)), timezone.now() - timedelta(days=365)
     # By those who wrote most: the people in the middle stay the same.
-    seats = Seat.objects.annotate(many=Count("posts")).order_by("-many", "pk")[:_SOME]
-    posts = [
-        PostData(seat, *prose.post(), year_ago - timedelta(hours=n), _KEY)
-        for n, seat in enumerate(seats)
-    ]
-    create_threads([
-        ThreadData(space.pk, topic.pk, "question", prose.title(), [post], [tag.pk])
-        for post in posts
-    ])  # fmt: skip
+    seats = list(Seat.objects.annotate(many=Count("posts")).order_by("-many", "pk")[:_SOME])
+
+    def post(seat, n, key):
+        return PostData(seat, *prose.post(), year_ago - timedelta(hours=n), key)
+
+    for key in (_KEY, _SETTLED_KEY):
+        if Post.objects.filter(idempotency_key=key).exists():
+            continue
+        rows = []
+        for n, seat in enumerate(seats):
+            posts, accepted = [post(seat, n, key)], None
+            if key == _SETTLED_KEY:
+                accepted = 2
+                posts.append(post(seats[n - 1], n, _ANSWER_KEY))
+            of = space.pk, topic.pk, "question", prose.title()
+            rows.append(ThreadData(*of, posts, [tag.pk], accepted))
+        create_threads(rows)
 
 
 def _add_organisations(territory, department_code):
-    """Organisations that act on the territory, and that move to the department."""
+    """Organisations that alone act on the territory, and that move to the department."""
     from accounts.models import Organisation
 
     pks = list(Organisation.objects.order_by("pk").values_list("pk", flat=True)[:_SOME])
-    territory.organisations.add(*pks)
+    territory.organisations.set(pks)
     others = Organisation.objects.filter(pk__in=pks).exclude(department_code=department_code)
     others.update(department_code=department_code)
 
