@@ -6,29 +6,30 @@ from uuid import uuid4
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.viewers import viewers
 from accounts.viewers.viewers import Rights, Viewer
 from forum import rules
-from forum.readership import readership_of
+from forum.readership import Readership, readership_of
 from forum.rules import read_only_reason
-from forum.threads.forms import ReplyForm
+from forum.spaces.models import Space
+from forum.threads.forms import ReplyForm, seat_choices
 from forum.threads.models import Post, Thread
 from forum.visibility import Rule
 
+#: The composer of an empty reply. What it shows of a space, besides its readership:
+_EMPTY_COMPOSER = TemplateFragment("threads/reply_form.html", "composer")
+_SPACE_FIELDS = ("pk", "audience", "name", "college__name", "college__colour")
 
-def composer_context(
-    request: HttpRequest, thread: Thread, form: ReplyForm | None = None
-) -> dict[str, Any]:
-    """The context of a page of ``thread`` with a composer: ``form``, or an empty one."""
+
+def composer_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+    """The context of a page of ``thread`` with a composer, but for its form."""
     viewer = viewers.get_viewer(request)
     return {
         "thread": thread,
-        "form": form
-        or ReplyForm(
-            initial=with_idempotency_key({"expected_space_id": thread.space_id}), viewer=viewer
-        ),
         "may_reply": rules.may_reply(viewer, thread),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept_answer": rules.may_accept_answer(viewer, thread),
@@ -36,6 +37,23 @@ def composer_context(
         and read_only_reason(thread.space),
         "readership": readership_of(thread.space),
     }
+
+
+def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) -> str:
+    """The fields of an empty reply in ``space``, kept for this person; without its key."""
+    shows = viewer.person_id, viewer.is_member, viewer.seat_id, viewer.is_animator
+    key = row_values(space, _SPACE_FIELDS), readership, shows, seat_choices(viewer)
+    form = SimpleLazyObject(
+        lambda: ReplyForm(initial={"expected_space_id": space.pk}, viewer=viewer)
+    )
+    return _EMPTY_COMPOSER.render(
+        key,
+        form=form,
+        space=space,
+        readership=readership,
+        viewer=viewer,
+        may_moderate=rules.may_moderate(viewer),
+    )
 
 
 def with_idempotency_key(initial: dict[str, Any]) -> dict[str, Any]:

@@ -58,11 +58,17 @@ class SeatField(forms.TypedChoiceField):
         )
 
     def set_choices(self, viewer):
-        """Offer the confirmed seats of ``viewer`` if there are several, the usual one first."""
-        if len(viewer.seat_ids) > 1:
-            seats = Seat.objects.filter(pk__in=viewer.seat_ids).select_related("organisation")
-            usual = sorted(seats, key=lambda seat: (seat.pk != viewer.seat_id, seat.pk))
-            self.choices = [(seat.pk, seat.organisation.name) for seat in usual]
+        """Offer the ``seat_choices`` of ``viewer``."""
+        self.choices = seat_choices(viewer)
+
+
+def seat_choices(viewer):
+    """The confirmed seats of ``viewer`` if there are several, the usual one first."""
+    if len(viewer.seat_ids) < 2:
+        return ()
+    seats = Seat.objects.filter(pk__in=viewer.seat_ids).select_related("organisation")
+    usual = sorted(seats, key=lambda seat: (seat.pk != viewer.seat_id, seat.pk))
+    return tuple((seat.pk, seat.organisation.name) for seat in usual)
 
 
 class TagsField(forms.CharField):

@@ -1,5 +1,7 @@
 """The pages that read threads: a page of posts, its changes, a post's permanent URL."""
 
+from uuid import uuid4
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from forum import markup, rules, visibility
 from forum.follows.actions import mark_read
 from forum.menu.queries import site_menu
 from forum.threads.changes import TooFarBehind, thread_changes_since
-from forum.threads.composer import composer_context, get_post_or_404
+from forum.threads.composer import composer_context, get_post_or_404, render_empty_composer
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
@@ -36,7 +38,12 @@ def show_thread(request, pk, slug=None):
     posts_html = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     parts = render_header_and_footer(thread)
-    context = composer_context(request, thread) | {
+    context = composer_context(request, thread)
+    if context["may_reply"]:
+        where = thread.space, context["readership"]
+        context["composer"] = render_empty_composer(viewer, *where)
+    context |= {
+        "idempotency_key": uuid4(),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
         "post_marks": post_marks(viewer, thread, first, last),

@@ -70,9 +70,8 @@ def _render_composer(request, thread, form, status=200):
             "readers": readers,
         }
         return JsonResponse(answer, status=status)
-    return render(
-        request, "threads/reply.html", composer_context(request, thread, form), status=status
-    )
+    context = composer_context(request, thread) | {"form": form}
+    return render(request, "threads/reply.html", context, status=status)
 
 
 def _created_response(request, viewer, thread, post):
