@@ -44,7 +44,7 @@ def idempotency_key_field():
 
 
 class SeatField(forms.TypedChoiceField):
-    """The organisation the writer writes for; no choice where they have one seat at most."""
+    """The organisation the writer writes for: of ``seat_choices``."""
 
     def __init__(self):
         super().__init__(
@@ -56,10 +56,6 @@ class SeatField(forms.TypedChoiceField):
                 "invalid_choice": _("Vous n’avez plus ce siège : choisissez-en un autre.")
             },
         )
-
-    def set_choices(self, viewer):
-        """Offer the ``seat_choices`` of ``viewer``."""
-        self.choices = seat_choices(viewer)
 
 
 def seat_choices(viewer):
@@ -105,7 +101,7 @@ class ReplyForm(forms.Form):
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["seat"].set_choices(viewer)
+        self.fields["seat"].choices = seat_choices(viewer)
 
 
 class EditPostForm(forms.Form):
@@ -181,4 +177,4 @@ class NewThreadForm(ThreadForm):
         super().__init__(*args, viewer=viewer, **kwargs)
         spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
         self.fields["space"].queryset = spaces.select_related("college")
-        self.fields["seat"].set_choices(viewer)
+        self.fields["seat"].choices = seat_choices(viewer)

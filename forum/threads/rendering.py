@@ -3,7 +3,7 @@
 They are rendered once for everyone and kept in the fragment cache.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from functools import cache
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from forum.threads.models import Post, Thread
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
 }
+_SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
 _THREAD_FIELDS, _POST_FIELDS = display_fields(Thread), display_fields(Post)
 _PK_INDEX = _POST_FIELDS.index("id")
@@ -28,6 +29,17 @@ def render_header_and_footer(thread: Thread) -> dict[str, str]:
     """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
     row = row_values(thread, _THREAD_FIELDS)
     return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
+
+
+def render_page_parts(thread: Thread, **beside: Hashable) -> dict[str, str]:
+    """``head``, ``foot`` and ``side`` of the page of ``thread``, read ``with_display_fields``.
+
+    ``beside`` is what the side shows besides the thread.
+    """
+    row = row_values(thread, _THREAD_FIELDS)
+    head, foot = (part.render(row, thread=thread) for part in _PART_TEMPLATES.values())
+    side = _SIDE_TEMPLATE.render((row, *beside.items()), thread=thread, **beside)
+    return {"head": head, "foot": foot, "side": side}
 
 
 def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> str:

@@ -19,7 +19,7 @@ from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
 from forum.threads.queries import thread_for_page
-from forum.threads.rendering import render_header_and_footer, render_posts_between
+from forum.threads.rendering import render_page_parts, render_posts_between
 
 
 @require_safe
@@ -37,26 +37,29 @@ def show_thread(request, pk, slug=None):
     # seq was read with the thread, before its posts: what commits in between is a change.
     posts_html = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
-    parts = render_header_and_footer(thread)
     context = composer_context(request, thread)
     if context["may_reply"]:
         where = thread.space, context["readership"]
         context["composer"] = render_empty_composer(viewer, *where)
+    context |= render_page_parts(
+        thread,
+        readership=context["readership"],
+        may_moderate=context["may_moderate"],
+        may_edit_thread=rules.may_edit_thread(viewer, thread),
+        may_pin_or_move=rules.may_pin_or_move(viewer, thread),
+        may_follow=rules.may_follow(viewer),
+        is_followed=thread.last_read_number is not None,
+        number=number,
+    )
     context |= {
         "idempotency_key": uuid4(),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
         "post_marks": post_marks(viewer, thread, first, last),
-        "head": parts["thread-head"],
-        "foot": parts["thread-foot"],
         "first": first,
         "last": last,
         "number": number,
         "numbers": elided_page_numbers(number, thread.last_page),
-        "may_edit_thread": rules.may_edit_thread(viewer, thread),
-        "may_pin_or_move": rules.may_pin_or_move(viewer, thread),
-        "may_follow": rules.may_follow(viewer),
-        "is_followed": thread.last_read_number is not None,
     }
     return render(request, "threads/thread.html", context)
 
