@@ -1,4 +1,4 @@
-"""What models declare about themselves, for those who ask all models."""
+"""What models of several features are."""
 
 from django.db import models
 
@@ -11,3 +11,19 @@ class Addressable(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CacheVersion(models.Model):
+    """A random number, drawn anew whenever something changes that processes keep.
+
+    Whatever is kept under it is never out of date: not even after a change is undone. There is
+    one row at most, which only triggers write, with ``triggers.renew_cache_version``.
+    """
+
+    token = models.FloatField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -24,6 +24,14 @@ class Trigger(NamedTuple):
     body: str
 
 
+def renew_cache_version(table: str) -> str:
+    """The body of a trigger that draws the number of a ``CacheVersion`` in ``table`` anew."""
+    return (
+        f"INSERT INTO {table} (id, token) VALUES (1, RANDOM())"  # noqa: S608
+        " ON CONFLICT (id) DO UPDATE SET token = excluded.token;"
+    )
+
+
 def replace_triggers(
     connection: BaseDatabaseWrapper, table: str, triggers: Iterable[Trigger]
 ) -> None:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.models import CacheVersion
 from accounts.base.text import fold
 from accounts.territories import countries, search_keys
 
@@ -153,14 +154,8 @@ def department_names(territories):
     return dict(Department.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-class MapVersion(models.Model):
-    """A random number, drawn anew whenever it changes where organisations of the network act.
+class MapVersion(CacheVersion):
+    """Another one whenever it changes where organisations of the network act.
 
-    Whatever is kept under it is never out of date: not even after a change is undone. There is
-    one row at most, which only the triggers of ``accounts/territories/triggers.py`` write.
+    Only the triggers of ``accounts/territories/triggers.py`` write it.
     """
-
-    token = models.FloatField()
-
-    def __str__(self):
-        return str(self.token)

@@ -6,12 +6,9 @@ choosing territories, which have locked the organisation and come to the registe
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.base.triggers import Trigger, replace_triggers
+from accounts.base.triggers import Trigger, renew_cache_version, replace_triggers
 
-_RENEW = """
-INSERT INTO accounts_mapversion (id, token) VALUES (1, RANDOM())
-ON CONFLICT (id) DO UPDATE SET token = excluded.token;
-"""
+_RENEW = renew_cache_version("accounts_mapversion")
 _SIGNATORY_CHANGED = (
     "COALESCE(OLD.number, 0) <> COALESCE(NEW.number, 0) OR OLD.college_id <> NEW.college_id"
     " OR (OLD.admitted_at IS NULL) <> (NEW.admitted_at IS NULL)"

@@ -1,16 +1,10 @@
 """What tells that menus changed."""
 
-from django.db import models
+from accounts.base.models import CacheVersion
 
 
-class MenuVersion(models.Model):
-    """A random number, drawn anew whenever what menus show of spaces and topics changes.
+class MenuVersion(CacheVersion):
+    """Another one whenever what menus show of spaces and topics changes.
 
-    Whatever is kept under it is never out of date: not even after a change is undone. There is
-    one row at most, which only the triggers of ``forum/menu/triggers.py`` write.
+    Only the triggers of ``forum/menu/triggers.py`` write it.
     """
-
-    token = models.FloatField()
-
-    def __str__(self):
-        return str(self.token)

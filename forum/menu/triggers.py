@@ -7,12 +7,9 @@ a group that is founded. These have locked what else they change by then
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.base.triggers import Trigger, replace_triggers
+from accounts.base.triggers import Trigger, renew_cache_version, replace_triggers
 
-_RENEW = """
-INSERT INTO forum_menuversion (id, token) VALUES (1, RANDOM())
-ON CONFLICT (id) DO UPDATE SET token = excluded.token;
-"""
+_RENEW = renew_cache_version("forum_menuversion")
 
 
 def _any_differs(*columns):

@@ -57,7 +57,7 @@ def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) 
 
 
 def with_idempotency_key(initial: dict[str, Any]) -> dict[str, Any]:
-    """``initial`` values of a form with a new ``idempotency_key``, unless there is one."""
+    """``initial`` values of a form, or a context, with a new ``idempotency_key`` if none."""
     return {"idempotency_key": uuid4()} | initial
 
 

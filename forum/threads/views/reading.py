@@ -1,7 +1,5 @@
 """The pages that read threads: a page of posts, its changes, a post's permanent URL."""
 
-from uuid import uuid4
-
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +12,12 @@ from forum import markup, rules, visibility
 from forum.follows.actions import mark_read
 from forum.menu.queries import site_menu
 from forum.threads.changes import TooFarBehind, thread_changes_since
-from forum.threads.composer import composer_context, get_post_or_404, render_empty_composer
+from forum.threads.composer import (
+    composer_context,
+    get_post_or_404,
+    render_empty_composer,
+    with_idempotency_key,
+)
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
@@ -51,8 +54,7 @@ def show_thread(request, pk, slug=None):
         is_followed=thread.last_read_number is not None,
         number=number,
     )
-    context |= {
-        "idempotency_key": uuid4(),
+    context |= with_idempotency_key({
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
         "post_marks": post_marks(viewer, thread, first, last),
@@ -60,7 +62,7 @@ def show_thread(request, pk, slug=None):
         "last": last,
         "number": number,
         "numbers": elided_page_numbers(number, thread.last_page),
-    }
+    })  # fmt: skip
     return render(request, "threads/thread.html", context)
 
 
