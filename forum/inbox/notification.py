@@ -10,11 +10,15 @@ from accounts.viewers.viewers import Viewer
 
 @dataclass(frozen=True)
 class Notification:
-    """One thing that happened ``at`` a moment, in a sentence, and the page that shows it."""
+    """One thing that happened ``at`` a moment, in a sentence, and the page that shows it.
+
+    ``is_waiting``: whether it is until the person has acted, on that page.
+    """
 
     at: datetime
     text: str
     url: str
+    is_waiting: bool = False
 
 
 #: Finds the notifications of a person, who looks as a viewer.
@@ -22,9 +26,17 @@ NotificationSource = Callable[[User, Viewer], Iterator[Notification]]
 
 #: All sources, by their full names: ``notification_source`` fills it.
 NOTIFICATION_SOURCES: dict[str, NotificationSource] = {}
+#: Those of them whose notifications may wait for the person.
+WAITING_SOURCES: dict[str, NotificationSource] = {}
 
 
 def notification_source(source: NotificationSource) -> NotificationSource:
     """Decorate a function of ``inbox/sources`` so that the inbox asks it."""
     NOTIFICATION_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
     return source
+
+
+def waiting_source(source: NotificationSource) -> NotificationSource:
+    """The same, for one that finds what waits for the person: home asks it too."""
+    WAITING_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
+    return notification_source(source)

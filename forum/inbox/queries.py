@@ -5,6 +5,7 @@ question passed on: so it is right whenever one looks, goes when it no longer ho
 publishing a version to thousands of members writes nothing for each.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -12,23 +13,39 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.inbox import sources
-from forum.inbox.notification import NOTIFICATION_SOURCES, Notification
+from forum.inbox import sources as source_modules
+from forum.inbox.notification import (
+    NOTIFICATION_SOURCES,
+    WAITING_SOURCES,
+    Notification,
+    NotificationSource,
+)
 
 MAX_NOTIFICATIONS = 100
 
-for _module in iter_modules(sources.__path__, f"{sources.__name__}."):
+for _module in iter_modules(source_modules.__path__, f"{source_modules.__name__}."):
     import_module(_module.name)  # Registers its sources.
 
 
 def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
     """The ``MAX_NOTIFICATIONS`` newest of ``person``, who looks as ``viewer``, newest first."""
+    found = _newest_first(NOTIFICATION_SOURCES.values(), person, viewer)
+    return found[:MAX_NOTIFICATIONS]
+
+
+def waiting_for(person: User, viewer: Viewer) -> list[Notification]:
+    """What waits for ``person`` to act, newest first; what was told again and again, once."""
+    found = _newest_first(WAITING_SOURCES.values(), person, viewer)
+    once: dict[tuple[str, str], Notification] = {}
+    for one in found:
+        if one.is_waiting:
+            once.setdefault((one.text, one.url), one)
+    return list(once.values())
+
+
+def _newest_first(
+    sources: Iterable[NotificationSource], person: User, viewer: Viewer
+) -> list[Notification]:
     now = timezone.now()
-    notifications = [
-        notification
-        for source in NOTIFICATION_SOURCES.values()
-        for notification in source(person, viewer)
-        if notification.at <= now
-    ]
-    notifications.sort(key=lambda notification: notification.at, reverse=True)
-    return notifications[:MAX_NOTIFICATIONS]
+    found = [one for source in sources for one in source(person, viewer) if one.at <= now]
+    return sorted(found, key=lambda one: one.at, reverse=True)

@@ -11,7 +11,7 @@ from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
 from forum.inbox import sources
-from forum.inbox.queries import NOTIFICATION_SOURCES
+from forum.inbox.queries import NOTIFICATION_SOURCES, waiting_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,36 @@ def test_why_a_group_refused_is_read_by_whom_it_was_said_to_on_both_pages(
     for listing in ("inbox", "groups"):
         assert "Nous sommes dix." in browser_of(claire).get(reverse(listing)).text
         assert "Nous sommes dix." not in browser_of(jeanne).get(reverse(listing)).text
+
+
+def test_an_animator_is_told_how_many_seats_wait_until_they_are_decided(
+    make_person, lucie, claire, reads
+):
+    one = make_person("Mona", factories.AUTHORITIES, confirmed=False)
+    two = make_person("Anna", factories.AUTHORITIES, confirmed=False)
+    assert "2 sièges attendent une décision" in reads(lucie)
+    assert f'href="{reverse("seats")}"' in reads(lucie)
+    refuse_seat(one.seats.get(), lucie, "Adresse inconnue.")
+    assert "1 siège attend une décision" in reads(lucie)
+    refuse_seat(two.seats.get(), lucie, "Adresse inconnue.")
+    assert "une décision" not in reads(lucie) + reads(claire)
+
+
+def test_what_waits_is_told_once_however_often_one_is_reminded(claire, charter, viewer_of):
+    now = timezone.now()
+    version = factories.create_charter(
+        2, published_at=now - timedelta(days=9), binding_from=now + timedelta(days=1, hours=1)
+    )
+    (waiting,) = waiting_for(claire, viewer_of(claire))
+    assert waiting.url == reverse("charter")
+    factories.sign_charter(claire, claire.seats.get().organisation, version)
+    assert waiting_for(claire, viewer_of(claire)) == []
+
+
+def test_what_is_only_told_does_not_wait(make_person, lucie, viewer_of):
+    mona = make_person("Mona", factories.AUTHORITIES, confirmed=False)
+    refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
+    assert waiting_for(mona, viewer_of(mona)) == []
 
 
 def test_all_is_read_at_once(claire, browser_of):

@@ -7,13 +7,13 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.charter.queries import pending_signatures
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, waiting_source
 
 #: Before the end of the grace period, besides at its beginning and half-way.
 _REMINDERS = (timedelta(days=7), timedelta(days=1))
 
 
-@notification_source
+@waiting_source
 def versions_to_sign(person, _viewer):
     """Each version to sign when it was published, with reminders until its grace period ends.
 
@@ -33,8 +33,8 @@ def versions_to_sign(person, _viewer):
         moments = {start, start + (end - start) / 2, *(end - before for before in _REMINDERS)}
         for moment in moments:
             if start <= moment < end:
-                yield Notification(moment, text % values, reverse("charter"))
+                yield Notification(moment, text % values, reverse("charter"), True)
         text = _("Votre siège pour « %(for)s » n’ouvre plus les espaces des membres depuis "
                  "le %(day)s : la charte a changé. Signez la version %(name)s, et tout se "
                  "rouvre.")  # fmt: skip
-        yield Notification(max(end, start), text % values, reverse("charter"))
+        yield Notification(max(end, start), text % values, reverse("charter"), True)

@@ -7,10 +7,10 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import GroupEntry
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, waiting_source
 
 
-@notification_source
+@waiting_source
 def own_entries(person, viewer):
     """Invitations that wait for the person, groups they came into, requests refused.
 
@@ -21,7 +21,7 @@ def own_entries(person, viewer):
         if not entry.outcome:
             text = _("%(by)s vous invite dans le groupe « %(group)s ».")
             url = reverse("invitation", args=[entry.pk])
-            yield Notification(entry.created_at, text % values, url)
+            yield Notification(entry.created_at, text % values, url, True)
         elif entry.outcome == "accepted":
             text = _("Vous êtes dans le groupe « %(group)s ».")
             yield Notification(entry.decided_at, text % values, entry.group.get_absolute_url())
@@ -30,13 +30,14 @@ def own_entries(person, viewer):
             yield Notification(entry.decided_at, text % values, reverse("groups"))
 
 
-@notification_source
+@waiting_source
 def pending_requests(person, viewer):
     """Requests that wait in the active groups whose contact the person is."""
     for entry in _PENDING_REQUESTS.rows(viewer.rights, person_id=person.pk):
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
         values = {"who": entry.person.full_name, "group": entry.group.name}
-        yield Notification(entry.created_at, text % values, entry.group.get_absolute_url())
+        url = entry.group.get_absolute_url()
+        yield Notification(entry.created_at, text % values, url, True)
 
 
 def _own_entries(rights, person_id, at):

@@ -3,10 +3,14 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import EmailDomain, Seat
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, notification_source, waiting_source
+
+#: An animator is told of no more, so that it is not counted for long.
+_MAX_COUNTED = 99
 
 
 @notification_source
@@ -36,13 +40,29 @@ def handovers(person, _viewer):
         yield Notification(seat.handed_over_at, text % values, reverse("follows"))
 
 
-@notification_source
+@waiting_source
 def pending_seats(person, viewer):
     """The seats that wait in the organisations whose contact the person is."""
     for seat in _PENDING_SEATS.rows(person_id=person.pk) if viewer.seat_ids else ():
         text = _("%(who)s demande un siège pour « %(name)s ».")
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
-        yield Notification(seat.started_at, text % values, _seats_url(seat.organisation))
+        url = _seats_url(seat.organisation)
+        yield Notification(seat.started_at, text % values, url, True)
+
+
+@waiting_source
+def undecided_seats(person, viewer):
+    """For animators, how many seats wait in the network, since the newest was asked for."""
+    asked = _UNDECIDED_SEATS.rows(person_id=person.pk) if viewer.is_animator else ()
+    if not asked:
+        return
+    count = len(asked)
+    text = ngettext(
+        "%(n)d siège attend une décision.", "%(n)d sièges attendent une décision.", count
+    )
+    shown = _("Plus de %(n)d sièges attendent une décision.") if count > _MAX_COUNTED else text
+    values = {"n": min(count, _MAX_COUNTED)}
+    yield Notification(asked[0].started_at, shown % values, reverse("seats"), True)
 
 
 @notification_source
@@ -78,6 +98,11 @@ def _pending_seats(person_id, at):
     return seats.select_related("person", "organisation")
 
 
+def _undecided_seats(person_id, at):
+    seats = Seat.objects.pending(at).exclude(person=person_id)
+    return seats.order_by("-started_at").only("started_at")[: _MAX_COUNTED + 1]
+
+
 def _decided_domains(person_id, at):
     decided = Q(verified_at__isnull=False) | Q(refused_at__isnull=False)
     domains = EmailDomain.objects.filter(decided).select_related("organisation")
@@ -92,4 +117,5 @@ def _contact_organisations(person_id, at):
 _OWN_SEATS = CompiledQuery(_own_seats, "person_id")
 _HANDED_OVER = CompiledQuery(_handed_over, "person_id")
 _PENDING_SEATS = CompiledQuery(_pending_seats, "person_id", "at")
+_UNDECIDED_SEATS = CompiledQuery(_undecided_seats, "person_id", "at")
 _DECIDED_DOMAINS = CompiledQuery(_decided_domains, "person_id", "at")

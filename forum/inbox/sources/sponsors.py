@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admission.queries import candidates_to_sponsor
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, waiting_source
 
 #: The oldest that wait; the page to which each leads has them all.
 _MAX_CANDIDATES = 20
 
 
-@notification_source
+@waiting_source
 def candidates(person, viewer):
     """The organisations that the person may sponsor, each while it waits."""
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.seat_id:
@@ -19,4 +19,5 @@ def candidates(person, viewer):
     for organisation in candidates_to_sponsor(person, viewer)[:_MAX_CANDIDATES]:
         text = _("« %(name)s » a signé la charte et cherche deux parrains.")
         values = {"name": organisation.name}
-        yield Notification(organisation.created_at, text % values, reverse("candidates"))
+        url = reverse("candidates")
+        yield Notification(organisation.created_at, text % values, url, True)
