@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -12,8 +12,16 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self):
-        """Install triggers after each migration."""
+        """Install triggers after each migration, and drop the forum's too before one."""
+        pre_migrate.connect(_drop_triggers, sender=self, dispatch_uid="accounts.no_triggers")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="accounts.triggers")
+
+
+def _drop_triggers(using, plan, **kwargs):
+    from accounts.base.triggers import drop_triggers
+
+    if plan:
+        drop_triggers(connections[using])
 
 
 def _install_triggers(using, **kwargs):

@@ -1,8 +1,9 @@
 """Triggers that keep a table in step with others, on PostgreSQL and on SQLite.
 
 What several transactions change together is kept by the database itself: by whichever way
-rows are written, and without a statement more. Triggers are installed after each migration:
-SQLite rebuilds tables to change them, which drops triggers.
+rows are written, and without a statement more. Triggers are installed after each migration.
+SQLite rebuilds tables to change them, which drops their triggers and is refused while those of
+other tables read them: there all are dropped before a migration.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,16 @@ def replace_triggers(
         for trigger in triggers:
             for statement in statements[connection.vendor](trigger):
                 cursor.execute(statement)
+
+
+def drop_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Drop all triggers of a SQLite database, so that its tables can be rebuilt."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name}")
 
 
 def _postgresql_statements(trigger: Trigger) -> Iterator[str]:
