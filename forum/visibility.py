@@ -46,6 +46,16 @@ def spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return seen
 
 
+def members_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The network's spaces, to who is no member: how many threads they hold may be told.
+
+    Nothing else of them, and not of the spaces of colleges and groups. Members: none.
+    """
+    if viewer.level >= AccessLevel.MEMBER:
+        return Q((f"{prefix}pk__in", []))
+    return Q((f"{prefix}audience", "network"))
+
+
 def writable_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The visible spaces, without those that one only reads (``rules.is_read_only``)."""
     visible = spaces(viewer, prefix)

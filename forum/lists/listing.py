@@ -115,6 +115,11 @@ class Listing:
         """Whether it holds other threads than all."""
         return replace(self, page=1) != Listing()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds all threads of its topic, space or tag, or of the forum."""
+        return self.view == "recents" and not self.kind
+
     def get_page(self, viewer: Viewer | Rights) -> ThreadListPage:
         """The listing's page of threads."""
         return ThreadListPage(viewer, self)

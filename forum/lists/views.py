@@ -9,6 +9,7 @@ from forum import rules
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.rows import count_threads
+from forum.menu.queries import site_menu
 from forum.models import Space, Tag, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
@@ -61,7 +62,11 @@ def _render_list(request, listing, subject=None, title=None, **shown):
     viewer = viewers.get_viewer(request)
     page = listing.get_page(viewer)
     unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
+    menu = site_menu(viewer)
+    has_count = listing.is_whole and not (listing.space or listing.tag)
     context = {
+        "menu": menu,
+        "members_threads": has_count and menu.members_thread_count(listing.topic),
         "listing": listing,
         "page": page,
         "subject": subject,

@@ -21,6 +21,8 @@ from forum.rules import is_read_only
 _COLLEGE_FIELDS = ("name", "colour")
 _SPACE_FIELDS = ("pk", "slug", "name", "audience", "group_id", "college_id")
 _TOPIC_FIELDS = ("pk", "slug", "name", "name_en", "icon")
+_TOPIC_COUNTS = ("thread_count", "members_thread_count")
+_SLUG_INDEX = _TOPIC_FIELDS.index("slug")
 #: Groups whose rooms the menu of each page lists; the page of groups has them all.
 MAX_MENU_GROUPS = 12
 
@@ -56,8 +58,12 @@ class SiteMenu(NamedTuple):
 
     @property
     def topics(self):
-        """The topics with ``thread_count``, made of the rows."""
+        """The topics with their counts (``Topic.objects.with_counts``), made of the rows."""
         return [_topic_from_row(row) for row in self.topic_rows]
+
+    def members_thread_count(self, slug=""):
+        """How many threads of members, on the topic ``slug`` or on all, who is none misses."""
+        return sum(row[-1] for row in self.topic_rows if slug in ("", row[_SLUG_INDEX]))
 
     @property
     def colours(self):
@@ -123,7 +129,7 @@ def _spaces_queryset(rights):
 
 
 def _topics_queryset(rights):
-    return Topic.objects.with_counts(rights).values_list(*_TOPIC_FIELDS, "thread_count")
+    return Topic.objects.with_counts(rights).values_list(*_TOPIC_FIELDS, *_TOPIC_COUNTS)
 
 
 _STATE_QUERY: CompiledQuery[Any] = CompiledQuery(_state_queryset, "person_id")
@@ -141,5 +147,5 @@ def _space_from_row(row):
 
 def _topic_from_row(row):
     topic = Topic(**dict(zip(_TOPIC_FIELDS, row, strict=False)))
-    topic.thread_count = row[-1]
+    topic.thread_count, topic.members_thread_count = row[-2:]
     return topic

@@ -84,10 +84,18 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Topics, which everyone sees, with counts of threads, which depend on the viewer."""
 
     def with_counts(self, viewer: Viewer | Rights) -> Self:
-        """With ``thread_count``, the number of threads ``viewer`` sees, from ThreadCount."""
-        seen = visibility.spaces(viewer, prefix="thread_counts__space__")
-        counted = Coalesce(Sum("thread_counts__count", filter=seen), Value(0))
-        return self.annotate(thread_count=counted).order_by("order", "pk")
+        """With two counts from ThreadCount.
+
+        ``thread_count``: the threads that ``viewer`` sees. ``members_thread_count``: those of
+        the network's spaces that they would see as a member.
+        """
+        prefix = "thread_counts__space__"
+        seen = visibility.spaces(viewer, prefix)
+        shut = visibility.members_spaces(viewer, prefix)
+        return self.annotate(
+            thread_count=Coalesce(Sum("thread_counts__count", filter=seen), Value(0)),
+            members_thread_count=Coalesce(Sum("thread_counts__count", filter=shut), Value(0)),
+        ).order_by("order", "pk")
 
 
 class Topic(models.Model):
