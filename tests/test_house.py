@@ -132,8 +132,12 @@ NO_FEATURES = re.compile(
 )
 #: Further files of a feature, and why each stands alone.
 NOUNS = {
+    "accounts/charter/act_templates/documents.py": "the words of the templates",
+    "accounts/charter/act_templates/odt.py": "a file format",
+    "accounts/charter/act_templates/pdf.py": "a file format",
     "accounts/charter/diff.py": "what differs between two texts: an algorithm",
     "accounts/charter/hash_chain.py": "the chain of register lines",
+    "accounts/charter/pdf.py": "fonts and styles of every PDF",
     "accounts/charter/receipt.py": "the PDF of a signature",
     "accounts/charter/register.py": "the public list of signatures",
     "accounts/charter/rendering.py": "the text of the charter as HTML",

@@ -117,11 +117,14 @@ class SignForm(SignatoryForm, OrganisationForm):
     def signature_values(self):
         """The values that ``sign_charter`` takes, once the form is valid."""
         names = ("organisation", "authority", "authority_detail", "act_date", "document")
-        return super().signature_values() | {name: self.cleaned_data[name] for name in names}
+        values = super().signature_values() | {name: self.cleaned_data[name] for name in names}
+        if values["authority"] == Authority.OFFICE:  # Typed before that was chosen: not shown.
+            values |= {"authority_detail": "", "act_date": None, "document": None}
+        return values
 
     def _check_authority(self, data):
         """Require the act's details, unless a legal representative signs."""
-        if data.get("authority") != Authority.OFFICE:
+        if data.get("authority") not in (None, "", Authority.OFFICE):
             for name, words in _ACT_REQUIRED_MESSAGES.items():
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, words)

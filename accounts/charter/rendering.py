@@ -79,5 +79,7 @@ def _list_marker(item):
 
 def ascii_fallback(character):
     """``character`` without its accent, or a question mark, for fonts that lack it."""
+    if character in "\u202f\u2007":  # Where a line may not break, it still may not.
+        return "\u00a0"
     base = unicodedata.normalize("NFKD", character)[0]
     return " " if base.isspace() else base if base.isascii() else "?"

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
+from accounts.charter.act_templates import views as act_templates
 from accounts.charter.views import countersigning, downloads, register, signing
 
 urlpatterns = [
     path("charte/", signing.charter, name="charter"),
     path("charte/signer/", signing.sign, name="sign-charter"),
+    path("charte/modeles/", act_templates.act_templates, name="act-templates"),
     path("charte/inconnue/", signing.unknown_organisation, name="unknown-organisation"),
     path("charte/signataires/", register.signatories, name="signatories"),
     path("charte/retrait/", signing.withdraw, name="withdraw"),

@@ -58,7 +58,7 @@ HIDDEN_POST = ["hidden-post", "restore-post"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "organisations", "territories", "territory-search", "charter",
-        "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
+        "act-templates", "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip

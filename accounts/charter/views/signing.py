@@ -13,6 +13,7 @@ from accounts.admission.models import Invitation
 from accounts.base import resume_form
 from accounts.base.redirects import safe_next_url
 from accounts.charter import actions, rendering
+from accounts.charter.act_templates.documents import TEMPLATES, suggested_authority
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
@@ -138,9 +139,15 @@ def _render(request, charter_status, form, status=200):
         "next": safe_next_url(request),
         "sign_address": _sign_url(request),
         "colleges": all_colleges() if form else (),
+        "act_templates": TEMPLATES.values() if form else (),
+        "suggested_authority": form and _suggested_authority(form),
         "suggested": Organisation.objects.values_list("name", flat=True)[:MAX_SUGGESTED],
     }
     return render(request, "charter/charter.html", context, status=status)
+
+
+def _suggested_authority(form):
+    return suggested_authority(form["organisation"].value() or "", form["college"].value())
 
 
 def _changes(charter_status, newest):

@@ -1,0 +1,51 @@
+"""The page of the act templates, which also hands them out."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods
+
+from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.charter.act_templates import odt, pdf
+from accounts.charter.act_templates.documents import TEMPLATES
+from accounts.charter.act_templates.forms import ActTemplateForm
+from accounts.charter.models import CharterVersion
+
+#: Making one takes some time, and whoever passes by may ask.
+DOWNLOADS = RateLimit("act-template", "60/h/ip")
+_FORMATS = {"odt": (odt.render_odt, odt.MEDIA_TYPE), "pdf": (pdf.render_pdf, pdf.MEDIA_TYPE)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_templates(request):
+    """The templates, for anyone. A POST answers with the one that it names, filled in.
+
+    Nothing is stored; and as nothing is in the URL, no log holds the names that were given.
+    """
+    version = CharterVersion.objects.in_force()
+    if version is None:
+        raise Http404
+    name = request.user.full_name if request.user.is_authenticated else ""
+    form = ActTemplateForm(request.POST or None, initial={"typed_name": name})
+    kind, _dash, extension = request.POST.get("act_template", "").partition("-")
+    if kind not in TEMPLATES or extension not in _FORMATS:
+        return _render_page(request, version, form)
+    if not DOWNLOADS.allows(request):
+        form.add_error(None, too_often_message())
+        return _render_page(request, version, form, 429)
+    return _file(TEMPLATES[kind], extension, form.facts(version))
+
+
+def _render_page(request, version, form, status=200):
+    context = {"form": form, "charter": version, "act_templates": TEMPLATES.values()}
+    return render(request, "charter/act_templates.html", context, status=status)
+
+
+def _file(template, extension, facts):
+    render_file, media_type = _FORMATS[extension]
+    title = f"{template.file_name}-charte-{facts.version.name}"
+    content = render_file(title, template.words(facts))
+    name = "-".join(filter(None, [title, slugify(facts.organisation)[:60]]))
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    return answer
