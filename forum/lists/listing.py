@@ -116,6 +116,11 @@ class Listing:
         return replace(self, page=1) != Listing()
 
     @property
+    def is_home(self) -> bool:
+        """Whether it is what the home page shows first."""
+        return self == Listing()
+
+    @property
     def is_whole(self) -> bool:
         """Whether it holds all threads of its topic, space or tag, or of the forum."""
         return self.view == "recents" and not self.kind

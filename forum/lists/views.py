@@ -1,5 +1,6 @@
 """The pages that list threads: home, a topic, a space, a tag."""
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from accounts.viewers import viewers
 from forum import rules
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
+from forum.lists.queries import exchange_among
 from forum.lists.rows import count_threads
 from forum.menu.queries import site_menu
 from forum.models import Space, Tag, Topic
@@ -18,8 +20,18 @@ from forum.threads.models import ThreadKind
 
 
 def home(request):
-    """What the territories ask each other, and what they have learnt."""
-    return _render_list(request, Listing.from_query(request.GET), title=_("À la une du réseau"))
+    """What the territories ask each other, and what they have learnt.
+
+    A guest is told first what this is, and for whom.
+    """
+    listing, shown = Listing.from_query(request.GET), {"title": _("À la une du réseau")}
+    viewer = viewers.get_viewer(request)
+    if listing.is_home and viewer.person_id is None:
+        page = listing.get_page(viewer)
+        exchange = exchange_among(viewer, [row.pk for row in page.rows])
+        shown = {"page": page, "exchange": exchange, "is_welcome": True}
+        shown["title"] = settings.FORUM_NETWORK
+    return _render_list(request, listing, **shown)
 
 
 def topic(request, slug):

@@ -130,6 +130,18 @@ def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, br
     assert costs[0] == costs[1]
 
 
+def test_a_guest_s_home_costs_the_same_whatever_is_public(claire, jeanne, spaces, browser_of):
+    thread = start_thread(claire, spaces["public"])
+    thread = post_reply(jeanne, thread).thread
+    thread.refresh_from_db()
+    thread.is_pinned = True  # So that it stays on the first page, and its exchange is shown.
+    fill(thread, threads=19)
+    few = cost(browser_of(None), "/")
+    fill(thread, threads=200, posts=200)
+
+    assert cost(browser_of(None), "/") == few <= LIST
+
+
 def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browser_of):
     thread = start_thread(claire, spaces["public"])
 
