@@ -42,6 +42,8 @@ class CharterVersion(models.Model):
     number = models.PositiveIntegerField(unique=True)
     name = models.CharField(_("version"), max_length=20, unique=True)
     text = models.TextField()
+    #: A translation for information: nobody signs it, and the hash chain does not attest it.
+    text_en = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, editable=False)
     language = models.CharField(max_length=5, default="fr")
     adopted_on = models.DateField()

@@ -7,6 +7,8 @@ from html import escape
 import nh3
 from markdown_it import MarkdownIt
 
+from accounts.base.translations import translated
+
 _MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inline"])
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
@@ -31,6 +33,16 @@ def render(text):
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     attributes = {"a": {"href"}, "ol": {"start"}}
     return nh3.clean(html, tags=_TAGS, attributes=attributes, url_schemes={"http", "https"})
+
+
+def render_version(version):
+    """The ``html`` of ``version`` in the active language, and of the text that is signed.
+
+    The latter, ``signed_html``, only where the former is a translation.
+    """
+    text = translated(version, "text")
+    is_translation = text != version.text
+    return {"html": render(text), "signed_html": render(version.text) if is_translation else ""}
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
+from accounts.base.translations import translated
 from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
 
 
@@ -18,9 +19,12 @@ class College(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("nom"), max_length=80)
+    name_en = models.CharField(max_length=80, blank=True)
     member_label = models.CharField(_("un membre du collège"), max_length=80)
+    member_label_en = models.CharField(max_length=80, blank=True)
     colour = models.CharField(_("classe de couleur"), max_length=20)
     description = models.CharField(max_length=200, blank=True)
+    description_en = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -28,7 +32,7 @@ class College(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self):
-        return self.name
+        return translated(self, "name")
 
 
 class Organisation(Addressable):

@@ -36,6 +36,7 @@ class ActingOrganisation(NamedTuple):
     department_code: str
     colour: str
     member_label: str
+    member_label_en: str
 
     def __str__(self) -> str:
         return str(Organisation(name=self.name, department_code=self.department_code))
@@ -187,8 +188,9 @@ def _topics() -> QuerySet[Any, Any]:
 def _organisations(pk: int, at: Any) -> QuerySet[Any, Any]:
     acting = Organisation.objects.in_network(at).filter(territories=pk)[:MAX_ORGANISATIONS]
     return acting.values_list(
-        "slug", "name", "department_code", "college__colour", "college__member_label"
-    )
+        "slug", "name", "department_code", "college__colour", "college__member_label",
+        "college__member_label_en",
+    )  # fmt: skip
 
 
 _WAITING = Q(kind=ThreadKind.QUESTION, accepted=None, is_locked=False)

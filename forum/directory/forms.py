@@ -6,18 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Topic
-from forum.templatetags.forum_tags import topic_name
 
 _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
 _MAX_PRESENTATION = 600
-
-
-class TopicsField(forms.ModelMultipleChoiceField):
-    """Topics, labelled in the language of the page."""
-
-    def label_from_instance(self, topic):
-        """Its name in the language of the page."""
-        return topic_name(topic)
 
 
 class DirectoryProfileForm(forms.Form):
@@ -38,7 +29,7 @@ class DirectoryProfileForm(forms.Form):
             "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
         },
     )
-    topics = TopicsField(
+    topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
         label=_("Vous pouvez témoigner sur"),
         required=False,

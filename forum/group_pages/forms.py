@@ -110,7 +110,7 @@ class NewGroupForm(GroupSettingsForm):
             college.slug: college
             for college in College.objects.filter(pk__in=viewer.college_ids)
         }
-        own = [(slug, college.name) for slug, college in self._colleges.items()]
+        own = [(slug, str(college)) for slug, college in self._colleges.items()]
         self.fields["college"].choices = [(ALL_COLLEGES, _("Tous les collèges")), *own]
 
     def clean_name(self):

@@ -15,7 +15,6 @@ from forum.menu.queries import site_menu
 from forum.models import Space, Tag, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
-from forum.templatetags.forum_tags import topic_name
 from forum.threads.models import ThreadKind
 
 
@@ -38,7 +37,7 @@ def topic(request, slug):
     """The threads of a topic, in all the spaces one may read."""
     subject = get_object_or_404(Topic, slug=slug)
     listing = Listing.from_query(request.GET, topic=slug)
-    return _render_list(request, listing, subject=subject, title=topic_name(subject))
+    return _render_list(request, listing, subject=subject)
 
 
 def space(request, slug):

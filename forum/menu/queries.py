@@ -18,8 +18,8 @@ from forum.menu.models import MenuVersion
 from forum.models import Space, Topic
 from forum.rules import is_read_only
 
-_COLLEGE_FIELDS = ("name", "colour")
-_SPACE_FIELDS = ("pk", "slug", "name", "audience", "group_id", "college_id")
+_COLLEGE_FIELDS = ("name", "name_en", "colour")
+_SPACE_FIELDS = ("pk", "slug", "name", "name_en", "audience", "group_id", "college_id")
 _TOPIC_FIELDS = ("pk", "slug", "name", "name_en", "icon")
 _TOPIC_COUNTS = ("thread_count", "members_thread_count")
 _SLUG_INDEX = _TOPIC_FIELDS.index("slug")

@@ -18,7 +18,7 @@ def _any_differs(*columns):
 
 
 _SPACE_CHANGED = (
-    _any_differs("slug", "name", "audience", '"order"')
+    _any_differs("slug", "name", "name_en", "audience", '"order"')
     + " OR COALESCE(OLD.college_id, 0) <> COALESCE(NEW.college_id, 0)"
     + " OR COALESCE(OLD.group_id, 0) <> COALESCE(NEW.group_id, 0)"
 )
@@ -37,7 +37,7 @@ _TRIGGERS = (
     Trigger(
         "menu_college_changed",
         "UPDATE ON accounts_college",
-        _any_differs("name", "colour"),
+        _any_differs("name", "name_en", "colour"),
         _RENEW,
     ),
 )

@@ -3,7 +3,8 @@
 A row exists if its slug does, a department if its code does, a territory if its SIREN does,
 the charter if there is one. What exists is left as it is, so that an operator may rename a
 college, reword a space or reorder the topics and load again; what they deleted comes back.
-Only the search keys of territories are updated, since a release may change how they are made.
+Only two things are updated: the search keys of territories, since a release may change how they
+are made, and English that is missing beside the French of a file.
 """
 
 from datetime import date, datetime, time
@@ -40,8 +41,23 @@ def load_reference_data() -> dict[str, int]:
 
 
 def _create_missing(model, rows):
-    known = set(model.objects.values_list("slug", flat=True))
+    known, rows = {row.slug: row for row in model.objects.all()}, list(rows)
+    _add_missing_english(model, [(known[row.slug], row) for row in rows if row.slug in known])
     return len(model.objects.bulk_create(row for row in rows if row.slug not in known))
+
+
+def _add_missing_english(model, pairs):
+    """Where an existing row lacks English and has the French of its file: that of the file."""
+    fields = [field.name for field in model._meta.fields if field.name.endswith("_en")]
+    changed = []
+    for existing, row in pairs:
+        for field, source in ((field, field.removesuffix("_en")) for field in fields):
+            is_same = getattr(existing, source) == getattr(row, source)
+            if is_same and getattr(row, field) and not getattr(existing, field):
+                setattr(existing, field, getattr(row, field))
+                changed.append(existing)
+    if changed:
+        model.objects.bulk_update({row.pk: row for row in changed}.values(), fields)
 
 
 def _colleges():
@@ -75,6 +91,7 @@ def _topics():
             name=row["label_fr"],
             name_en=row["label_en"],
             description=row["description_fr"],
+            description_en=row["description_en"],
             icon=row["icon"],
             order=row["order"],
         )
@@ -83,11 +100,17 @@ def _topics():
 def _tags():
     for row in files.json_rows("tags"):
         name = row["label_fr"]
-        yield Tag(slug=tag_slug(name), name=name, family=row["family"])
+        english = row["label_en"]
+        yield Tag(slug=tag_slug(name), name=name, name_en=english, family=row["family"])
 
 
 def _create_charter():
-    """Create version 1, in force from its adoption, today at the latest, if there is none."""
+    """Create version 1, in force from its adoption, today at the latest, if there is none.
+
+    Where it is there already and lacks the translation, add that.
+    """
+    text, text_en = files.charter_text("fr"), files.charter_text("en")
+    CharterVersion.objects.filter(text=text, text_en="").update(text_en=text_en)
     if CharterVersion.objects.exists():
         return 0
     adopted_on = min(ADOPTED_ON, timezone.localdate())
@@ -95,7 +118,8 @@ def _create_charter():
     version = CharterVersion.objects.create(
         number=1,
         name="1.0",
-        text=files.charter_text("fr"),
+        text=text,
+        text_en=text_en,
         language="fr",
         adopted_on=adopted_on,
         published_at=binding_from,

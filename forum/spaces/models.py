@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.models import Addressable
+from accounts.base.translations import translated
 from forum import visibility
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class Space(Addressable):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(_("nom"), max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
     description = models.CharField(max_length=300, blank=True)
+    description_en = models.CharField(max_length=300, blank=True)
     audience = models.CharField(max_length=10, choices=Audience.choices)
     college = models.ForeignKey(
         "accounts.College", models.PROTECT, null=True, blank=True, related_name="spaces"
@@ -68,7 +71,7 @@ class Space(Addressable):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return translated(self, "name")
 
     def get_absolute_url(self) -> str:
         """The URL of the list of its threads."""
@@ -105,6 +108,7 @@ class Topic(models.Model):
     name = models.CharField(_("nom"), max_length=80)
     name_en = models.CharField(max_length=80, blank=True)
     description = models.CharField(max_length=300, blank=True)
+    description_en = models.CharField(max_length=300, blank=True)
     icon = models.CharField(max_length=30, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -115,7 +119,7 @@ class Topic(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return translated(self, "name")
 
     def get_absolute_url(self) -> str:
         """The URL of the list of its threads, in all spaces that one may read."""

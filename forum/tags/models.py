@@ -10,6 +10,7 @@ from taggit.models import ItemBase, TagBase
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import slug_of
+from accounts.base.translations import translated
 from forum import visibility
 
 
@@ -22,6 +23,7 @@ class TagQuerySet(visibility.VisibleQuerySet["Tag"]):
 class Tag(TagBase):
     """A word that threads are tagged with, identified by its slug (``tag_slug``)."""
 
+    name_en = models.CharField(max_length=100, blank=True)
     family = models.CharField(max_length=30, blank=True)
 
     objects = TagQuerySet.as_manager()
@@ -31,7 +33,7 @@ class Tag(TagBase):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return translated(self, "name")
 
     def get_absolute_url(self) -> str:
         """The URL of the list of its threads."""
@@ -112,6 +114,11 @@ class Tagging(ItemBase):
 
     def __str__(self) -> str:
         return f"{self.content_object_id}: {self.tag}"
+
+    @property
+    def name_en(self) -> str:
+        """The tag's name in English, which is nobody's spelling; or nothing."""
+        return self.tag.name_en
 
 
 def tag_slug(name: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
+from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
 
 register = template.Library()
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -88,8 +89,9 @@ def _relative_words(local, today, minutes):
 
 @register.filter
 def number(value):
-    """A whole number with French thousands: *40 000*."""
-    return f"{value:,}".replace(",", NARROW_NO_BREAK_SPACE) if value is not None else ""
+    """A whole number with its thousands apart: *40 000*; in English *40,000*."""
+    said = "" if value is None else f"{value:,}"
+    return said if get_language() == "en" else said.replace(",", NARROW_NO_BREAK_SPACE)
 
 
 @register.simple_tag
@@ -98,10 +100,22 @@ def interface_languages():
     return settings.LANGUAGES
 
 
+@register.filter("translated")
+def translated_html(row, field):
+    """``row``'s ``field`` in the language of the page; marked as French where it has no other.
+
+    Nothing where there is no row. Where no element can be, ``{{ row }}`` gives the name.
+    """
+    text = translated(row, field) if row else ""
+    if not text or is_translated(row, field):
+        return text
+    return format_html('<span lang="{}">{}</span>', SOURCE_LANGUAGE, text)
+
+
 @register.filter
-def topic_name(topic):
-    """A topic's name in the language of the page."""
-    return (topic.name_en if get_language() == "en" else "") or topic.name
+def lang_attribute(row, field):
+    """The ``lang`` of an element that holds only ``row``'s ``field``, if it needs one."""
+    return "" if is_translated(row, field) else format_html('lang="{}"', SOURCE_LANGUAGE)
 
 
 @register.simple_tag

@@ -22,7 +22,9 @@ from forum.visibility import Rule
 
 #: The composer of an empty reply. What it shows of a space, besides its readership:
 _EMPTY_COMPOSER = TemplateFragment("threads/reply_form.html", "composer")
-_SPACE_FIELDS = ("pk", "audience", "name", "college__name", "college__colour")
+_SPACE_FIELDS = (
+    "pk", "audience", "name", "name_en", "college__name", "college__name_en", "college__colour",
+)  # fmt: skip
 
 
 def composer_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:

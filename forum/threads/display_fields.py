@@ -14,7 +14,7 @@ from django.db.models import Model
 BYLINE_FIELDS = (
     "author__full_name", "seat__organisation__slug", "seat__organisation__name",
     "seat__organisation__department_code", "seat__organisation__college__member_label",
-    "seat__organisation__college__colour",
+    "seat__organisation__college__member_label_en", "seat__organisation__college__colour",
 )  # fmt: skip
 
 

@@ -50,6 +50,25 @@ def test_an_animator_writes_reads_what_changes_and_publishes(lucie, charter, bro
     assert 29.9 < days <= 30
 
 
+def test_a_draft_takes_a_translation_along_to_its_version(lucie, charter, browser_of):
+    CharterVersion.objects.update(text_en="## Charter\n")
+    page, address = browser_of(lucie), reverse("new-charter-draft")
+    assert page.get(address).context["form"]["text_en"].value() == "## Charter\n"
+
+    preview = page.post(address, TYPED | {"text_en": "## Charter 2\r\n\r\nLess."}, follow=True)
+    draft = CharterDraft.objects.get()
+    page.post(reverse("charter-draft-preview", args=[draft.pk]), {"revision": 1})
+
+    assert "Charter 2" in preview.text
+    assert CharterVersion.objects.get(number=2).text_en == "## Charter 2\n\nLess.\n"
+    assert CharterVersion.objects.get(number=2).text == SAID["text"]
+
+
+def test_a_draft_needs_no_translation(lucie, charter, browser_of):
+    browser_of(lucie).post(reverse("new-charter-draft"), TYPED | {"text_en": " \r\n"})
+    assert CharterDraft.objects.get().text_en == ""
+
+
 def test_nobody_else_writes_or_publishes(draft, people):
     for role, person in vars(people).items():
         if person and role != "animator":

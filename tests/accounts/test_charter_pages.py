@@ -305,7 +305,7 @@ def test_the_colleges_own_words_are_marked_as_french(rita, page, charter, colleg
     page.cookies["django_language"] = "en"
     text = page.get(reverse("sign-charter")).text
     assert 'lang="en"' in text
-    assert '<small lang="fr">Agences de l’énergie</small>' in text
+    assert '<small><span lang="fr">Agences de l’énergie</span></small>' in text
 
 
 def test_a_charter_that_changed_meanwhile_is_read_before_it_is_signed(

@@ -38,6 +38,8 @@ def test_what_happens_to_a_space_shows_in_the_menu(menu, spaces, colleges):
     assert names() == [*before, "Neuf"]
     Space.objects.filter(pk=added.pk).update(name="Ancien")
     assert names() == [*before, "Ancien"]
+    Space.objects.filter(pk=added.pk).update(name_en="Old")
+    assert [space.name_en for space in menu().spaces][-1] == "Old"
     Space.objects.exclude(pk=added.pk).update(order=100)
     assert names() == ["Ancien", *before]
     Space.objects.filter(pk=added.pk).update(audience="college", college=colleges[PROJECTS])
@@ -85,6 +87,8 @@ def test_a_college_that_is_renamed_or_repainted_shows_in_the_menu(menu, spaces):
     assert of_colleges() == [(name, "autre")] != [(name, colour)]
     College.objects.filter(pk=pk).update(name="Un autre nom")
     assert of_colleges() == [("Un autre nom", "autre")]
+    College.objects.filter(pk=pk).update(name_en="Another name")
+    assert [one.college.name_en for one in menu().spaces if one.college_id] == ["Another name"]
 
 
 def test_threads_that_open_move_and_go_are_counted(

@@ -120,3 +120,19 @@ def test_what_the_operator_edited_stays_and_only_what_is_missing_comes():
 
     assert College.objects.get(slug=PROJECTS).name == "Porteuses et porteurs"
     assert Topic.objects.get(slug="eolien").name == "Vent"
+
+
+def test_english_that_is_missing_comes_where_the_french_is_still_ours():
+    College.objects.update(name_en="", member_label_en="")
+    College.objects.filter(slug=PROJECTS).update(name="Porteuses et porteurs")
+    Topic.objects.filter(slug="eolien").update(name_en="", description_en="Our wind.")
+    CharterVersion.objects.update(text_en="")
+
+    load_reference_data()
+
+    colleges = College.objects.values_list("name_en", "member_label_en")
+    assert colleges.get(slug=PROJECTS) == ("", "Project holder")
+    assert colleges.get(slug=SUPPORT) == ("Support structures", "Support structure")
+    topic = Topic.objects.get(slug="eolien")
+    assert (topic.name_en, topic.description_en) == ("Wind", "Our wind.")
+    assert CharterVersion.objects.get().text_en == files.charter_text("en")

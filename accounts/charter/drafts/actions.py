@@ -22,7 +22,8 @@ class CannotPublish(FieldRefusal):
 def save_draft(animator, draft=None, *, revision=None, **values):
     """Save a new draft, or ``draft``, which the animator read at ``revision``; return it.
 
-    ``values``: ``name``, ``text``, ``is_substantive``, ``grace_days`` and ``adopted_on``.
+    ``values``: ``name``, ``text``, ``text_en``, ``is_substantive``, ``grace_days`` and
+    ``adopted_on``.
     Raise PermissionDenied unless ``animator`` is one; CannotPublish where the draft was saved
     since by someone else or is published, or where a version has this name.
     """
@@ -86,6 +87,7 @@ def publish_draft(draft, animator, revision):
                 number=newest.number + 1 if newest else 1,
                 name=draft.name,
                 text=draft.text,
+                text_en=draft.text_en,
                 language=newest.language if newest else "fr",
                 adopted_on=draft.adopted_on,
                 is_substantive=draft.is_substantive,

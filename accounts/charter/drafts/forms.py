@@ -37,8 +37,19 @@ class CharterDraftForm(forms.Form):
             "Un titre commence par ##, un article par 1., 2., 3. ; **deux astérisques** "
             "mettent en gras. Une ligne vide sépare deux paragraphes."
         ),  # fmt: skip
-        widget=forms.Textarea(attrs={"rows": 24}),
+        widget=forms.Textarea(attrs={"rows": 24, "lang": "fr"}),
         error_messages={"required": _("Écrivez le texte de la charte.")},
+    )
+    text_en = forms.CharField(
+        label=_("Sa traduction en anglais, en Markdown"),
+        max_length=MAX_TEXT_LENGTH,
+        required=False,
+        strip=False,
+        help_text=_(
+            "Pour information, à qui lit le site en anglais : on signe le texte français. "
+            "Laissez vide si elle n’est pas à jour : il est alors montré à sa place."
+        ),
+        widget=forms.Textarea(attrs={"rows": 12, "lang": "en"}),
     )
     nature = forms.ChoiceField(
         label=_("Nature du changement"),
@@ -76,10 +87,14 @@ class CharterDraftForm(forms.Form):
 
     def clean_text(self):
         """The text with uniform line ends, so that its hash does not depend on the browser."""
-        text = self.cleaned_data["text"].replace("\r\n", "\n").strip("\n") + "\n"
-        if not text.strip():
+        text = _with_uniform_line_ends(self.cleaned_data["text"])
+        if not text:
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
         return text
+
+    def clean_text_en(self):
+        """The translation, likewise; empty where it has no words."""
+        return _with_uniform_line_ends(self.cleaned_data["text_en"])
 
     def clean(self):
         """Require ``grace_days`` of a substantive change."""
@@ -92,16 +107,20 @@ class CharterDraftForm(forms.Form):
     def values(self):
         """The values that ``save_draft`` takes, once the form is valid."""
         data = self.cleaned_data
-        names = ("name", "text", "adopted_on")
+        names = ("name", "text", "text_en", "adopted_on")
         is_substantive = data["nature"] == "substantive"
         days = data["grace_days"] if is_substantive else 0
         values = {name: data[name] for name in names}
         return values | {"is_substantive": is_substantive, "grace_days": days}
 
 
+def _with_uniform_line_ends(text):
+    return text.replace("\r\n", "\n").strip("\n") + "\n" if text.strip() else ""
+
+
 def draft_initial(draft):
     """The initial values of the form for ``draft``."""
     nature = "substantive" if draft.is_substantive else "editorial"
-    names = ("name", "text", "adopted_on", "revision")
+    names = ("name", "text", "text_en", "adopted_on", "revision")
     values = {name: getattr(draft, name) for name in names} | {"nature": nature}
     return values | {"grace_days": draft.grace_days or DEFAULT_GRACE_DAYS}

@@ -20,6 +20,7 @@ class CharterDraft(Addressable):
 
     name = models.CharField(_("nom de la version"), max_length=20)
     text = models.TextField(_("texte"))
+    text_en = models.TextField(blank=True)
     is_substantive = models.BooleanField(default=True)
     grace_days = models.PositiveSmallIntegerField(default=DEFAULT_GRACE_DAYS)
     adopted_on = models.DateField(_("date d’adoption"))

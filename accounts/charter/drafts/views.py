@@ -41,6 +41,7 @@ def new_draft(request):
     newest = CharterVersion.objects.in_force()
     initial = {
         "text": newest.text if newest else "",
+        "text_en": newest.text_en if newest else "",
         "adopted_on": timezone.localdate(),
         "grace_days": DEFAULT_GRACE_DAYS,
     } | (resume_form.pop_saved_form(request) or {})
@@ -130,6 +131,7 @@ def _render_preview(request, one, problem="", status=200):
         "newest": newest,
         "changes": diff_paragraphs(newest.text if newest else "", one.text),
         "html": rendering.render(one.text),
+        "english": rendering.render(one.text_en),
         "problem": problem,
     }
     return render(request, "charter/draft_preview.html", context, status=status)

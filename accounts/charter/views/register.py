@@ -18,12 +18,11 @@ def charter_version(request, name):
     before = CharterVersion.objects.filter(number__lt=version.number).last()
     context = {
         "charter": version,
-        "html": rendering.render(version.text),
         "before": before,
         "changes": diff_paragraphs(before.text, version.text) if before else [],
         "newest": CharterVersion.objects.in_force(),
         "versions": CharterVersion.objects.published(),
-    }
+    } | rendering.render_version(version)
     return render(request, "charter/version.html", context)
 
 

@@ -131,7 +131,6 @@ def _render(request, charter_status, form, status=200):
     newest = CharterVersion.objects.in_force()
     context = {
         "charter": newest,
-        "html": rendering.render(newest.text) if newest else "",
         "changes": _changes(charter_status, newest),
         "joinable": _joinable(charter_status),
         "charter_status": charter_status,
@@ -142,7 +141,7 @@ def _render(request, charter_status, form, status=200):
         "act_templates": TEMPLATES.values() if form else (),
         "suggested_authority": form and _suggested_authority(form),
         "suggested": Organisation.objects.values_list("name", flat=True)[:MAX_SUGGESTED],
-    }
+    } | (rendering.render_version(newest) if newest else {})
     return render(request, "charter/charter.html", context, status=status)
 
 

@@ -1,0 +1,27 @@
+"""Names and descriptions that the network gives in both languages.
+
+A row holds the French in a column and the English in a second one, ``name`` and ``name_en``;
+where nobody gave the English, the French stands for it.
+"""
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+#: The language of the columns without an ending.
+SOURCE_LANGUAGE = "fr"
+
+
+def translated(row: Any, field: str) -> str:
+    """``row``'s ``field`` in the active language, or in French where it has no other."""
+    language = get_language() or SOURCE_LANGUAGE
+    french: str = getattr(row, field)
+    return (
+        french if language == SOURCE_LANGUAGE else getattr(row, f"{field}_{language}") or french
+    )
+
+
+def is_translated(row: Any, field: str) -> bool:
+    """Whether ``translated`` gives the active language, which may be French."""
+    language = get_language() or SOURCE_LANGUAGE
+    return language == SOURCE_LANGUAGE or bool(getattr(row, f"{field}_{language}"))
