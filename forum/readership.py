@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class BreakGlassReader:
     """Someone who reads the space of another college for a time, and why."""
 
+    access_id: int
     name: str
     opened_at: datetime
     closes_at: datetime
@@ -33,12 +34,26 @@ class BreakGlassReader:
 class Readership:
     """The number of people and of their organisations; None where everyone reads.
 
-    ``break_glass_readers`` are not counted: they are named.
+    ``break_glass_readers`` are not counted: they are named. ``number``: of the rights clock
+    when they were counted.
     """
 
+    space_id: int
     people: int | None
     organisations: int | None
     break_glass_readers: tuple[BreakGlassReader, ...] = ()
+    number: int = field(default=0, compare=False)
+
+    @property
+    def summary(self) -> str:
+        """The space, the people and the accesses by break-glass: ``7.30.12-15``."""
+        accesses = "-".join(str(reader.access_id) for reader in self.break_glass_readers)
+        return f"{self.space_id}.{self.people or 0}.{accesses}"
+
+    @property
+    def stamp(self) -> str:
+        """The summary with the number before it, for the hidden field of forms."""
+        return f"{self.number}.{self.summary}"
 
 
 @dataclass(frozen=True)
@@ -50,35 +65,37 @@ class CachedReadership:
     until: datetime | None
 
     def is_valid(self, number: int) -> bool:
-        """Whether it is still true now that the clock is at ``number``."""
-        return self.number == number and (self.until is None or timezone.now() < self.until)
+        """Whether it is still true now that the clock is at ``number``, or was just now."""
+        return self.number >= number and (self.until is None or timezone.now() < self.until)
 
 
-#: Valid for as long as nobody's rights change, by audience, college id and group id.
-readership_cache: dict[tuple[str, int | None, int | None], CachedReadership] = {}
+#: Valid for as long as nobody's rights change, by the id of the space.
+readership_cache: dict[int, CachedReadership] = {}
 
 
-def readership_of(space: Space) -> Readership:
-    """The people who may read ``space`` today, and their organisations."""
+def readership_of(space: Space, number: int | None = None) -> Readership:
+    """The people who may read ``space`` today, and their organisations.
+
+    ``number``: of the rights clock, where it has just been read.
+    """
     if space.audience == "public":
-        return Readership(None, None)
-    if connection.in_atomic_block:  # What is read here may be rolled back: do not cache it.
-        return _count_readership(space)
-    key = space.audience, space.college_id, space.group_id
-    # Read before counting: a later change makes the count invalid.
-    number = rights_clock.current_number()
-    cached = readership_cache.get(key)
-    if cached is None or not cached.is_valid(number):
+        return Readership(space.pk, None, None)
+    if number is None:  # Read before counting: a later change makes the count invalid.
+        number = rights_clock.current_number()
+    cached = readership_cache.get(space.pk)
+    if cached is not None and cached.is_valid(number):
+        return replace(cached.readership, number=number)
+    readership = replace(_count_readership(space), number=number)
+    if not connection.in_atomic_block:  # What is read in one may be rolled back.
         until = rights_clock.next_scheduled_change()
-        cached = CachedReadership(_count_readership(space), number, until)
-        readership_cache[key] = cached
-    return cached.readership
+        readership_cache[space.pk] = CachedReadership(readership, number, until)
+    return readership
 
 
 def _count_readership(space):
     ids = {"college_id": space.college_id or 0, "group_id": space.group_id or 0}
     people, organisations = _COUNT_QUERY.first(space.audience, **ids) or (0, 0)
-    return Readership(people, organisations, _break_glass_readers(space))
+    return Readership(space.pk, people, organisations, _break_glass_readers(space))
 
 
 def _counts(audience, college_id, group_id, at):
@@ -115,7 +132,11 @@ def _break_glass_readers(space):
         return ()
     return tuple(
         BreakGlassReader(
-            access.person.full_name, access.opened_at, access.closes_at, access.reason
+            access.pk,
+            access.person.full_name,
+            access.opened_at,
+            access.closes_at,
+            access.reason,
         )
         for access in break_glass_in_use(space.college_id)
     )

@@ -208,13 +208,15 @@ class ThreadConnection(Connection):
     ``seq``: the last change that it has seen. ``reading``: whether its tab is in view.
     ``writing_until``: when whoever typed last is no longer said to be writing.
     ``shown_presence``: what it shows of who else is there, encoded; None as it was loaded.
+    ``shown_readers``: the summary of who reads the thread, as it shows it, if it does.
     """
 
-    __slots__ = ("reading", "seq", "shown_presence", "writing_until")
+    __slots__ = ("reading", "seq", "shown_presence", "shown_readers", "writing_until")
 
-    def __init__(self, seq: int, reading: bool, **options: Any) -> None:
+    def __init__(self, seq: int, reading: bool, readers: str | None, **options: Any) -> None:
         super().__init__(**options)
         self.seq, self.reading, self.writing_until = seq, reading, 0.0
+        self.shown_readers = readers
         self.shown_presence: bytes | None = None
 
 

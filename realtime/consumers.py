@@ -18,12 +18,17 @@ from realtime.rooms import Room
 
 log = logging.getLogger("realtime")
 
+#: Characters of a summary of readers; more than any page of ours has.
+MAX_SUMMARY_LENGTH = 400
 #: The largest id there is, in any of our databases.
 MAX_ID = 2**63 - 1
 
 
 async def thread_consumer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a page of a thread at change ``?after=``; ``&reading``: it is in view."""
+    """Serve a page of a thread at change ``?after=``; ``&reading``: it is in view.
+
+    ``&readers=``: the summary of who reads the thread, as the page shows it.
+    """
     thread_id = scope["url_route"]["kwargs"]["thread_id"]
     try:
         params = QueryDict(scope["query_string"])
@@ -36,7 +41,10 @@ async def thread_consumer(scope: Scope, receive: Receive, send: Send) -> None:
         return await _reject(receive, send, limits.RELOAD)
     await _accept(receive, send)
     connection = ThreadConnection(
-        after, "reading" in params, **_connection_options(scope, send)
+        after,
+        "reading" in params,
+        params["readers"][:MAX_SUMMARY_LENGTH] if "readers" in params else None,
+        **_connection_options(scope, send),
     )
     room = current_hub().registry.thread_room(thread_id)
     return await _run_connection(connection, room, scope, receive)

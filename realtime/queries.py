@@ -22,7 +22,7 @@ from forum.lists.changes import list_changes_for
 from forum.lists.listing import Listing
 from forum.models import Space, Thread
 from forum.threads.changes import thread_changes_for
-from realtime import limits
+from realtime import limits, readers
 from realtime.connections import Connection, Frame
 
 log = logging.getLogger("realtime")
@@ -49,23 +49,27 @@ class AccessCheck(Answer):
     """What the readers of some open pages may see.
 
     ``signed_in``: their sessions. ``seqs``: of the threads asked about, those that each kind
-    of viewer sees. ``spaces``: those that each kind who looks at a list may see, by slug.
+    of viewer sees. ``readers``: the summaries of who reads them. ``spaces``: those that each
+    kind who looks at a list may see, by slug.
     """
 
     signed_in: dict[str, AuthenticatedSession]
     seqs: dict[Rights, dict[int, int]]
+    readers: dict[int, str]
     spaces: dict[Rights, dict[str, int]]
 
 
 @dataclass
 class ThreadFrames(Answer):
     """``seen_by``: kinds of viewers that see the thread. ``seq``: its latest change.
-    ``frames``: by (language, after), None where the page must be loaded again.
+    ``frames``: by (language, after), None where the page must be loaded again. ``readers``: who
+    reads it, None where no page shows anything else.
     """
 
     seen_by: frozenset[Rights]
     seq: int | None
     frames: dict[tuple[str, int], Frame | None]
+    readers: readers.ReadersFrames | None
 
 
 @dataclass
@@ -165,10 +169,12 @@ def check_access(session_viewers: SessionViewers, pages: Iterable[OpenPage]) -> 
             list_readers.add(rights)
         else:
             threads[rights].add(thread_id)
+    seen = {rights: _visible_threads(rights, ids) for rights, ids in threads.items()}
     return AccessCheck(
         changed,
         signed_in,
-        {rights: _visible_seqs(rights, ids) for rights, ids in threads.items()},
+        {rights: {one.pk: one.seq for one in rows} for rights, rows in seen.items()},
+        readers.summaries({one.pk: one.space for rows in seen.values() for one in rows}),
         {rights: _visible_spaces(rights) for rights in list_readers},
     )
 
@@ -178,12 +184,16 @@ def frames_for_thread(
     thread_id: int,
     rights_set: Collection[Rights],
     positions: Collection[tuple[str, int]],
+    shown_readers: str | None = None,
+    uninformed: Collection[str] = (),
 ) -> ThreadFrames:
     """What pages of a thread at ``positions``, pairs (language, after), must be sent.
 
-    ``rights_set`` are the kinds of viewers that have them open. Each language is asked for by
-    itself, and something may commit between two: a page is then held to have seen what the
-    first saw, and to be seen by those for whom all found it visible.
+    ``rights_set`` are the kinds of viewers that have them open. ``shown_readers``: who reads
+    the thread, as last found; ``uninformed``: the languages of pages that show something else,
+    as all do where it has moved. Each language is asked for by itself, and something may commit
+    between two: a page is then held to have seen what the first saw, and to be seen by those
+    for whom all found it visible.
     """
     frames: dict[tuple[str, int], Frame | None] = {}
     found = []
@@ -193,13 +203,17 @@ def frames_for_thread(
         with override(language):
             found.append(thread_changes_for(rights_set, thread_id, afters))
         for after, changes in found[-1].changes.items():
-            frames[language or "", after] = (
-                _frame_within_limit(changes._asdict()) if changes else None
-            )
+            frame = _frame_within_limit(changes._asdict()) if changes else None
+            frames[language or "", after] = frame
+    space, news = found[-1].space, None
+    if space and shown_readers and not shown_readers.startswith(f"{space.pk}."):
+        uninformed = {language for language, _after in positions}
+    if space and uninformed:
+        news = readers.frames(space, uninformed)
     changed, seqs = session_viewers.refresh(), [one.seq for one in found if one.seq is not None]
     seen_by = frozenset.intersection(*(one.seen_by for one in found))
     seq = min(seqs) if len(seqs) == len(found) else None
-    return ThreadFrames(changed, seen_by, seq, frames)
+    return ThreadFrames(changed, seen_by, seq, frames, news)
 
 
 def frames_for_list(
@@ -222,11 +236,9 @@ def frames_for_list(
     return ListFrames(session_viewers.refresh(), rows, frames)
 
 
-def _visible_seqs(rights: Rights, ids: set[int]) -> dict[int, int]:
-    if not ids:
-        return {}
-    seen = Thread.objects.visible_to(rights).filter(pk__in=ids)
-    return dict(seen.values_list("pk", "seq"))
+def _visible_threads(rights: Rights, ids: set[int]) -> list[Thread]:
+    seen = Thread.objects.visible_to(rights).filter(pk__in=ids).select_related("space")
+    return list(seen.only("seq", "space__audience", "space__college", "space__group"))
 
 
 def _visible_spaces(rights: Rights) -> dict[str, int]:

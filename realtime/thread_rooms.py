@@ -7,6 +7,7 @@ from accounts.viewers.viewers import AuthenticatedSession
 from realtime import limits, queries
 from realtime.connections import Frame, ThreadConnection
 from realtime.presence import ThreadPresence
+from realtime.readers import ReadersFrames
 from realtime.rooms import Room, RoomListener
 
 #: Pages sent to before other work of the process gets a turn.
@@ -17,7 +18,8 @@ class ThreadRoom(Room[ThreadConnection]):
     """The open pages of a thread.
 
     ``announced_seq``: the latest change of the thread that anything told of.
-    ``is_presence_due``: whether the next delivery shows who else is there.
+    ``is_presence_due``: whether the next delivery shows who else is there. ``readers``: the
+    summary of who reads the thread, as last found; None before.
     """
 
     thread_id: int
@@ -26,6 +28,7 @@ class ThreadRoom(Room[ThreadConnection]):
         super().__init__(listener)
         self.thread_id, self.announced_seq = thread_id, 0
         self.presence, self.is_presence_due = ThreadPresence(self), False
+        self.readers: str | None = None
 
     def remove(self, connection: ThreadConnection) -> None:
         """Let ``connection`` go; tell the others, here and elsewhere, that its reader left."""
@@ -71,6 +74,10 @@ class ThreadRoom(Room[ThreadConnection]):
             self.listener.request_delivery(self)
         elif is_new:
             connection.push(Frame({"seq": seq, "elements": {}}))
+        if seq is not None:
+            self.readers = access.readers[self.thread_id]
+            if connection.shown_readers not in (None, self.readers):
+                self.listener.request_delivery(self)
         if is_new and connection.is_open:
             self.presence.schedule_update()
 
@@ -101,13 +108,16 @@ class ThreadRoom(Room[ThreadConnection]):
             for connection, _signed_in in connections
             if connection.seq < self.announced_seq
         }
+        shown = {(page.language, page.shown_readers) for page, _signed_in in connections}
+        uninformed = {spoken for spoken, who in shown if who not in (None, self.readers)}
         awaited, shows_presence = self.announced_seq, self.is_presence_due
         self.is_presence_due = False
-        if not (behind or shows_presence):
+        if not (behind or shows_presence or uninformed):
             return
-        answer = await live_queries.ask(
-            queries.frames_for_thread, self.thread_id, rights_set, behind
-        )
+        pages = rights_set, behind, self.readers, uninformed
+        answer = await live_queries.ask(queries.frames_for_thread, self.thread_id, *pages)
+        if answer.readers:
+            self.readers = answer.readers.summary
         if answer.seq is not None and self.announced_seq == awaited:
             self.announced_seq = answer.seq
         for n, (connection, signed_in) in enumerate(connections):
@@ -121,6 +131,8 @@ class ThreadRoom(Room[ThreadConnection]):
             position = connection.language, connection.seq
             if position in behind:
                 _catch_up(connection, answer.seq, answer.frames[position])
+            if answer.readers and connection.shown_readers not in (None, self.readers):
+                _show_readers(connection, answer.readers)
             if shows_presence:
                 self.presence.show_to(connection)
 
@@ -132,6 +144,12 @@ def _catch_up(connection: ThreadConnection, seq: int | None, frame: Frame | None
         connection.close(limits.RELOAD)
     elif connection.push(frame):
         connection.seq = seq
+
+
+def _show_readers(connection: ThreadConnection, readers: ReadersFrames) -> None:
+    frame = readers.frames.get(connection.language)
+    if frame and connection.push(frame):
+        connection.shown_readers = readers.summary
 
 
 def _post_number(number: object) -> int | None:

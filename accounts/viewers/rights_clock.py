@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -42,6 +43,11 @@ def current_number() -> int:
 
 def _newest() -> QuerySet[Any]:
     return RightsChange.objects.order_by("-number").values_list("number", flat=True)[:1]
+
+
+def newest_number() -> Any:
+    """An expression: the number of the last change, 0 where there was none."""
+    return Coalesce(Subquery(_newest()), 0)
 
 
 def _changes_from(since: Any) -> QuerySet[Any]:

@@ -23,15 +23,7 @@ from forum.spaces.models import Space, ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
-
-
-class ThreadMoved(Refused):
-    """The thread was moved to another space, with other readers, since the form was shown."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Ce fil a changé d’espace : voyez qui le lira désormais, puis renvoyez.")
-        )
+from forum.threads.shown_readers import require_shown_readers
 
 
 class EditConflict(Refused):
@@ -52,10 +44,12 @@ def start_thread(
     text: str,
     tags: Iterable[str],
     idempotency_key: UUID,
+    shown_readers: str = "",
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
 
     The same ``idempotency_key`` and text twice give the same thread: a double click posts once.
+    ``shown_readers``: see ``forum/readership.py``, which raises ReadersChanged.
     """
     html = markup.render(text)
     try:
@@ -63,6 +57,7 @@ def start_thread(
             space = Space.objects.visible_to(actor).get(pk=space.pk)
             require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
             require(rules.may_start_thread(actor, space), read_only_reason(space))
+            require_shown_readers(space, shown_readers)
             if kind == "announcement":
                 _require_may_announce(actor)
             thread = Thread.objects.create(
@@ -88,19 +83,19 @@ def post_reply(
     actor: Viewer,
     text: str,
     idempotency_key: UUID,
-    expected_space_id: int | None = None,
+    shown_readers: str = "",
 ) -> Post:
     """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
-    ``expected_space_id`` is the space that the form showed; raise ThreadMoved where the thread
-    is no longer there.
+    Raise ReadersChanged where others read the thread than the form showed in ``shown_readers``.
     """
     html = markup.render(text)
     try:
         with transaction.atomic(durable=True):
             thread = thread_for_update(thread.pk, actor)
-            if expected_space_id and expected_space_id != thread.space_id:
-                raise ThreadMoved()
+            number = thread.rights_number  # of the rights clock
+            if not shown_readers.startswith(f"{number}.{thread.space_id}."):
+                require_shown_readers(thread.space, shown_readers, number)
             if not rules.may_reply(actor, thread):
                 raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
             thread.post_count += 1
@@ -114,17 +109,16 @@ def post_reply(
 
 @transaction.atomic(durable=True)
 def edit_post(
-    post: Post, actor: Viewer, text: str, version: int, expected_space_id: int | None = None
+    post: Post, actor: Viewer, text: str, version: int, shown_readers: str = ""
 ) -> Post:
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
-    Raise EditConflict where it has changed since, and ThreadMoved where its thread is no
-    longer in the space ``expected_space_id`` (an id).
+    Raise EditConflict where it has changed since, and ReadersChanged where others read it than
+    the form showed in ``shown_readers``.
     """
     html = markup.render(text)
     thread = thread_for_update(post.thread_id, actor)
-    if expected_space_id and expected_space_id != thread.space_id:
-        raise ThreadMoved()
+    require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if not rules.may_edit_post(actor, post, thread):
         reason = _("Vous ne pouvez plus modifier ce message.")

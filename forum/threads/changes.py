@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.viewers.viewers import Rights, Viewer
 from forum.events import events_between
+from forum.spaces.models import Space
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_any
 from forum.threads.rendering import render_header_and_footer, render_own_post, render_posts
@@ -35,12 +36,13 @@ class ThreadChanges(NamedTuple):
 class SharedChanges(NamedTuple):
     """What the open pages of one thread must be told, whoever looks at them.
 
-    ``seen_by``: the kinds of viewers that see it. ``seq``: its latest change, None where no
-    kind sees it. ``changes``: ``{after: ThreadChanges}`` for every place asked about, None for
-    one whose page must be loaded again.
+    ``seen_by``: the kinds of viewers that see it. ``space``: the one it is in and ``seq``: its
+    latest change, None where no kind sees it. ``changes``: ``{after: ThreadChanges}`` for every
+    place asked about, None for one whose page must be loaded again.
     """
 
     seen_by: frozenset[Rights]
+    space: Space | None
     seq: int | None
     changes: dict[int, ThreadChanges | None]
 
@@ -51,13 +53,20 @@ def thread_changes_since(viewer: Viewer, thread_id: int, after: int) -> ThreadCh
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
     """
+    return changes_and_space(viewer, thread_id, after)[0]
+
+
+def changes_and_space(
+    viewer: Viewer, thread_id: int, after: int
+) -> tuple[ThreadChanges, Space]:
+    """What ``thread_changes_since`` gives, and the space that the thread is in."""
     shared = thread_changes_for([viewer.rights], thread_id, [after])
-    if not shared.seen_by:
+    if shared.space is None:
         raise Thread.DoesNotExist
     changes = shared.changes[after]
     if changes is None:
         raise TooFarBehind
-    return changes
+    return changes, shared.space
 
 
 def changes_of_reply(thread: Thread, post: Post) -> ThreadChanges | None:
@@ -88,7 +97,7 @@ def thread_changes_for(
     """
     thread, seen_by = thread_for_any(rights_list, thread_id)
     if thread is None:
-        return SharedChanges(seen_by, None, dict.fromkeys(afters))
+        return SharedChanges(seen_by, None, None, dict.fromkeys(afters))
     behind = [n for n in afters if thread.seq - MAX_CHANGES <= n < thread.seq]
     log = events_between(thread.pk, min(behind), thread.seq) if behind else []
     posts = render_posts(next(iter(seen_by)), thread, {pk for _seq, pk in log if pk})
@@ -98,7 +107,7 @@ def thread_changes_for(
         if missed is not None:
             elements = missed | about if after < thread.seq else {}
             found[after] = ThreadChanges(thread.seq, elements, state)
-    return SharedChanges(seen_by, thread.seq, found)
+    return SharedChanges(seen_by, thread.space, thread.seq, found)
 
 
 def _missed_elements(thread, after, log, posts):

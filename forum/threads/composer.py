@@ -46,7 +46,7 @@ def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) 
     shows = viewer.person_id, viewer.is_member, viewer.seat_id, viewer.is_animator
     key = row_values(space, _SPACE_FIELDS), readership, shows, seat_choices(viewer)
     form = SimpleLazyObject(
-        lambda: ReplyForm(initial={"expected_space_id": space.pk}, viewer=viewer)
+        lambda: ReplyForm(initial={"shown_readers": readership.stamp}, viewer=viewer)
     )
     return _EMPTY_COMPOSER.render(
         key,

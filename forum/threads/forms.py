@@ -31,9 +31,9 @@ def text_field(label):
     )
 
 
-def expected_space_field():
-    """The hidden id of the space that the form showed: a text never goes to other readers."""
-    return forms.IntegerField(required=False, widget=forms.HiddenInput)
+def shown_readers_field():
+    """The hidden ``stamps`` of who reads, as the form shows it (``forum/readership.py``)."""
+    return forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 def idempotency_key_field():
@@ -96,7 +96,7 @@ class ReplyForm(forms.Form):
 
     text = text_field(_("Votre réponse"))
     idempotency_key = idempotency_key_field()
-    expected_space_id = expected_space_field()
+    shown_readers = shown_readers_field()
     seat = SeatField()
 
     def __init__(self, *args, viewer, **kwargs):
@@ -109,7 +109,7 @@ class EditPostForm(forms.Form):
 
     text = text_field(_("Votre message"))
     version = forms.IntegerField(widget=forms.HiddenInput)
-    expected_space_id = expected_space_field()
+    shown_readers = shown_readers_field()
 
 
 class ThreadForm(forms.Form):
@@ -170,6 +170,7 @@ class NewThreadForm(ThreadForm):
     )
     text = text_field(_("Votre message"))
     idempotency_key = idempotency_key_field()
+    shown_readers = shown_readers_field()
     seat = SeatField()
     field_order = ["kind", "title", "text", "topic", "space", "tags", "seat", "idempotency_key"]
 

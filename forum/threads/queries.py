@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.menu.queries import menu_state
@@ -57,6 +58,8 @@ def _thread_for_any_queryset(rights_set, pk):
 def thread_for_update(thread_id, actor, rule=visibility.threads):
     """The thread with its space, its row locked until the transaction ends.
 
+    Its ``rights_number`` is that of the rights clock.
+
     Raise Thread.DoesNotExist where ``rule`` hides it from ``actor``: nobody acts on what they
     cannot see.
     """
@@ -70,6 +73,7 @@ def thread_for_update(thread_id, actor, rule=visibility.threads):
 
 def _thread_for_update(rights, rule, pk):
     threads = Thread.objects.visible_to(rights, rule).filter(pk=pk)
+    threads = threads.annotate(rights_number=rights_clock.newest_number())
     return threads.select_related("space").select_for_update(of=("self",), no_key=True)
 
 

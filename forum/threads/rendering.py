@@ -6,6 +6,7 @@ They are rendered once for everyone and kept in the fragment cache.
 from collections.abc import Collection, Hashable
 from functools import cache
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -13,6 +14,8 @@ from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.models import Seat
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
+from forum.readership import Readership
+from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
 from forum.threads.models import Post, Thread
 
@@ -29,6 +32,13 @@ def render_header_and_footer(thread: Thread) -> dict[str, str]:
     """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
     row = row_values(thread, _THREAD_FIELDS)
     return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
+
+
+def render_readers(space: Space, readership: Readership) -> dict[str, str]:
+    """Who reads ``space``, as open pages are told: ``summary``, ``stamp``, ``html``."""
+    context = {"space": space, "readership": readership}
+    html = render_to_string("components/space_readership.html", context)
+    return {"summary": readership.summary, "stamp": readership.stamp, "html": html}
 
 
 def render_page_parts(thread: Thread, **beside: Hashable) -> dict[str, str]:

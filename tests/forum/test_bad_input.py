@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, move_thread
+from forum.readership import readership_of
 from forum.threads.forms import MAX_TEXT_LENGTH
 from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
 
@@ -151,23 +152,25 @@ def test_a_reply_refused_after_a_move_says_how_many_read_the_new_space(
     sent = {
         "text": "Entre nous.",
         "idempotency_key": uuid4(),
-        "expected_space_id": spaces["public"].pk,
+        "shown_readers": readership_of(spaces["public"]).stamp,
     }
     address = reverse("replies", args=[thread.pk])
 
     refused = browser.post(address, sent, headers={"X-Seen": "1"}).json()
 
-    assert refused["expected_space_id"] == spaces["network"].pk
-    assert "2\N{NO-BREAK SPACE}personnes" in refused["readers"]
-    assert "2\N{NO-BREAK SPACE}organisations" in refused["readers"]
+    readers = refused["readers"]
+    assert readers["stamp"] == readership_of(spaces["network"]).stamp
+    assert "2\N{NO-BREAK SPACE}personnes" in readers["html"]
+    assert "2\N{NO-BREAK SPACE}organisations" in readers["html"]
 
 
 def test_words_meant_for_some_are_not_published_to_others_by_a_move(
     browser, thread, lucie, viewer_of, spaces
 ):
-    address, seen = reverse("replies", args=[thread.pk]), thread.space_id
+    address = reverse("replies", args=[thread.pk])
+    seen = readership_of(thread.space).stamp
     move_thread(thread, viewer_of(lucie), spaces["public"])
-    sent = {"text": "Entre nous.", "idempotency_key": uuid4(), "expected_space_id": seen}
+    sent = {"text": "Entre nous.", "idempotency_key": uuid4(), "shown_readers": seen}
 
     answer = browser.post(address, sent)
     enhanced = browser.post(address, sent, headers={"X-Seen": "1"}).json()
@@ -175,10 +178,10 @@ def test_words_meant_for_some_are_not_published_to_others_by_a_move(
     assert answer.status_code == 403 and "Entre nous." in answer.content.decode()
     assert "changé d’espace" in answer.content.decode()
     assert answer.context["form"]["text"].value() == "Entre nous."
-    assert enhanced["expected_space_id"] == spaces["public"].pk
-    assert "Tout le monde" in enhanced["readers"]
+    assert enhanced["readers"]["stamp"] == readership_of(spaces["public"]).stamp
+    assert "Tout le monde" in enhanced["readers"]["html"]
     assert thread.posts.count() == 1
-    again = sent | {"expected_space_id": answer.context["form"]["expected_space_id"].value()}
+    again = sent | {"shown_readers": answer.context["form"]["shown_readers"].value()}
     assert browser.post(address, again).status_code == 302
 
 
@@ -186,7 +189,8 @@ def test_an_edit_meant_for_some_is_not_published_to_others_by_a_move(
     browser, thread, lucie, viewer_of, spaces
 ):
     post = thread.posts.get()
-    sent = {"text": "Entre nous.", "version": 1, "expected_space_id": thread.space_id}
+    seen = readership_of(thread.space).stamp
+    sent = {"text": "Entre nous.", "version": 1, "shown_readers": seen}
     move_thread(thread, viewer_of(lucie), spaces["public"])
 
     answer = browser.post(reverse("edit-post", args=[post.pk]), sent)

@@ -11,6 +11,8 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.utils import timezone
 
+from forum.models import Space
+from forum.readership import readership_of
 from realtime import bus, reconcile
 from realtime.asgi import application
 from realtime.hub import Hub, current_hub
@@ -123,10 +125,16 @@ async def open_socket(session_of):
 
 @pytest.fixture
 def open_thread(open_socket):
-    """Open a page of ``thread`` for ``person`` that has seen change ``after``."""
+    """Open a page of ``thread`` for ``person`` that has seen change ``after``.
+
+    It shows who reads the thread now.
+    """
 
     async def open_thread(thread, person=None, after=1):
-        return await open_socket(f"/live/fils/{thread.pk}/?after={after}", person)
+        space = await Space.objects.aget(threads=thread)
+        readers = (await in_db(readership_of)(space)).summary
+        address = f"/live/fils/{thread.pk}/?after={after}&readers={readers}"
+        return await open_socket(address, person)
 
     return open_thread
 

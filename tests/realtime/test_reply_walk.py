@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async as in_db
 from django.conf import settings
 from django.urls import reverse
 
+from forum.readership import readership_of
 from realtime import badges, presence
 from tests.realtime.conftest import run_reconcile, wait_until_idle
 
@@ -28,15 +29,16 @@ async def test_contributing_draws_the_walk_of_a_reply(
     for later in (presence, badges):  # What their timers tell afterwards is another walk.
         monkeypatch.setattr(later, "DEBOUNCE", 3600)
     browser = await in_db(browser_of)(jeanne)
+    readers = (await in_db(readership_of)(thread.space)).stamp
     page = await open_thread(thread, claire)
     await page.next_update()
     for number in (2, 3):  # What is built once in a process is built.
-        await in_db(_post_form)(browser, thread, number)
+        await in_db(_post_form)(browser, thread, number, readers)
         await page.next_update()
     await run_reconcile()
 
     with traced() as calls:
-        await in_db(_post_form)(browser, thread, 4)
+        await in_db(_post_form)(browser, thread, 4, readers)
         assert "post-4" in (await page.next_update())["elements"]
         await wait_until_idle()
 
@@ -46,12 +48,12 @@ async def test_contributing_draws_the_walk_of_a_reply(
     assert sum(map(len, calls.values())) <= MAX_FUNCTIONS
 
 
-def _post_form(browser, thread, number):
+def _post_form(browser, thread, number, shown_readers):
     """Send the form as a page with its script does, one that has seen all but this reply."""
     form = {
         "text": f"Réponse {number}",
         "idempotency_key": uuid4(),
-        "expected_space_id": thread.space_id,
+        "shown_readers": shown_readers,
     }
     answer = browser.post(
         reverse("replies", args=[thread.pk]), form, headers={"X-Seen": str(number - 1)}

@@ -11,7 +11,8 @@ from accounts.viewers import viewers
 from forum import markup, rules, visibility
 from forum.follows.actions import mark_read
 from forum.menu.queries import site_menu
-from forum.threads.changes import TooFarBehind, thread_changes_since
+from forum.readership import readership_of
+from forum.threads.changes import TooFarBehind, changes_and_space
 from forum.threads.composer import (
     composer_context,
     get_post_or_404,
@@ -22,7 +23,7 @@ from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
 from forum.threads.queries import thread_for_page
-from forum.threads.rendering import render_page_parts, render_posts_between
+from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 
 
 @require_safe
@@ -81,17 +82,23 @@ def _mark_page_read(request, thread, number):
 
 @require_safe
 def thread_changes(request, pk):
-    """What a page that has seen change ``?after=`` must change, as JSON."""
+    """What a page that has seen change ``?after=`` must change, as JSON.
+
+    It says in ``?readers=`` who reads the thread, as it shows it.
+    """
     after = parse_natural_number(request.GET.get("after", ""))
     if after is None:
         return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
     try:
-        changes = thread_changes_since(viewers.get_viewer(request), pk, after)
+        changes, space = changes_and_space(viewers.get_viewer(request), pk, after)
     except Thread.DoesNotExist:
         return JsonResponse({"error": _("Introuvable.")}, status=404)
     except TooFarBehind:
         return JsonResponse({"reload": True}, status=409)
-    return JsonResponse(changes._asdict())
+    answer, readership = changes._asdict(), readership_of(space)
+    if request.GET.get("readers", readership.summary) != readership.summary:
+        answer["readers"] = render_readers(space, readership)
+    return JsonResponse(answer)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, page_of_post
 from forum.threads.queries import thread_for_page
+from forum.threads.rendering import render_readers
 
 
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
@@ -31,7 +32,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
-        typed = {"expected_space_id": thread.space_id} | typed
+        typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         return _render_composer(
             request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
         )
@@ -44,8 +45,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         post = actions.post_reply(thread, writer, **typed)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        set_form_values(form, expected_space_id=thread.space_id)
-        return _render_composer(request, thread, form, status=403)
+        return _render_refusal(request, thread, form)
     if "X-Seen" in request.headers:
         return _created_response(request, viewer, thread, post)
     return redirect(post.page_url())
@@ -60,16 +60,19 @@ def _quotation(request, viewer, thread):
     return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
 
 
+def _render_refusal(request, thread, form):
+    """Show what was typed, and who reads today: sent again, it goes to them."""
+    readership = readership_of(thread.space)
+    if "X-Seen" in request.headers:
+        readers = render_readers(thread.space, readership)
+        return JsonResponse({"errors": form.errors, "readers": readers}, status=403)
+    set_form_values(form, shown_readers=readership.stamp)
+    return _render_composer(request, thread, form, status=403)
+
+
 def _render_composer(request, thread, form, status=200):
     if "X-Seen" in request.headers:
-        context = {"space": thread.space, "readership": readership_of(thread.space)}
-        readers = render_to_string("components/space_readership.html", context)
-        answer = {
-            "errors": form.errors,
-            "expected_space_id": thread.space_id,
-            "readers": readers,
-        }
-        return JsonResponse(answer, status=status)
+        return JsonResponse({"errors": form.errors}, status=status)
     context = composer_context(request, thread) | {"form": form}
     return render(request, "threads/reply.html", context, status=status)
 

@@ -15,6 +15,7 @@ from forum.threads.composer import get_post_or_404, set_form_values, with_idempo
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.queries import get_thread
+from forum.threads.shown_readers import ReadersChanged, stamps
 
 
 def new_thread(request):
@@ -38,6 +39,11 @@ def new_thread(request):
     try:
         values = dict(form.cleaned_data)
         thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
+    except ReadersChanged as refusal:
+        form.add_error("space", str(refusal))
+        readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
+        set_form_values(form, shown_readers=readers)
+        return _render_new_thread(request, viewer, form, status=403)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=403)
@@ -82,27 +88,19 @@ def edit_post(request, pk):
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)
         initial = pop_saved_form(request) or {"text": post.text, "version": post.version}
-        initial = {"expected_space_id": post.thread.space_id} | initial
-        return render(
-            request,
-            "threads/edit_post.html",
-            {"post": post, "form": EditPostForm(initial=initial)},
-        )
+        initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
+        return _render_edit_post(request, post, EditPostForm(initial=initial))
     form = EditPostForm(request.POST)
     if not form.is_valid():
-        return render(
-            request, "threads/edit_post.html", {"post": post, "form": form}, status=422
-        )
+        return _render_edit_post(request, post, form, status=422)
     try:
         return redirect(actions.edit_post(post, viewer, **form.cleaned_data).page_url())
     except actions.EditConflict as conflict:
         return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        set_form_values(form, expected_space_id=post.thread.space_id)
-        return render(
-            request, "threads/edit_post.html", {"post": post, "form": form}, status=403
-        )
+        set_form_values(form, shown_readers=readership_of(post.thread.space).stamp)
+        return _render_edit_post(request, post, form, status=403)
 
 
 def delete_post(request, pk):
@@ -144,13 +142,20 @@ def _render_new_thread(request, viewer, form, status=200):
     space_readerships = [
         (space, readership_of(space)) for space in form.fields["space"].queryset
     ]
+    readers = stamps(readership for _space, readership in space_readerships)
+    form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships}
     return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _render_edit_post(request, post, form, status=200, current_post=None):
+    context = {"post": post, "form": form, "current_post": current_post}
+    context |= {"readership": readership_of(post.thread.space)}
+    return render(request, "threads/edit_post.html", context, status=status)
 
 
 def _render_edit_conflict(request, form, conflict):
     """Show the current text beside what was typed; sending again then replaces it."""
     set_form_values(form, version=conflict.post.version)
     form.add_error("text", str(conflict))
-    context = {"post": conflict.post, "form": form, "current_post": conflict.post}
-    return render(request, "threads/edit_post.html", context, status=409)
+    return _render_edit_post(request, conflict.post, form, 409, current_post=conflict.post)

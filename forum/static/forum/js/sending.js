@@ -66,11 +66,12 @@ async function whileSending(form, work) {
 }
 
 /** Show why by the field; if other people read here now, show who before it is sent again. */
-function refuse(form, area, { errors, expected_space_id, readers }) {
+function refuse(form, area, { errors, readers }) {
   showErrors(area, Object.values(errors).flat())
-  if (form.elements.expected_space_id) form.elements.expected_space_id.value = expected_space_id
-  const place = form.querySelector("[data-readers]")
-  if (place) place.innerHTML = readers
+  if (!readers) return
+  form.elements.shown_readers.value = readers.stamp
+  const line = form.querySelector(".readers")
+  if (line) line.innerHTML = readers.html
 }
 
 /** The reply is posted: empty the composer, and show the reply. */

@@ -2,7 +2,8 @@
 //
 //   #posts[data-live][data-changes][data-seq][data-first][data-last]    a page of a thread
 //   #threads[data-live][data-refresh][data-shown] > #thread-7[data-seq] a page of a list
-//   .presence, #badge      who reads, who writes, what waits elsewhere
+//   .presence, #badge      who is here, who writes, what waits elsewhere
+//   .readers               who may read the thread
 //   #freshness, #fresh, #live-region      how fresh it is, what waits, what is said aloud
 //
 // Frames are those of realtime/README.md. What comes twice or late does no harm. Nothing moves
@@ -12,6 +13,7 @@ import { showBadge, updateTitle } from "./badge.js"
 import { connect } from "./connection.js"
 import { replace } from "./elements.js"
 import { listPage } from "./list.js"
+import { showReaders } from "./readers.js"
 import { status } from "./status.js"
 import { threadPage } from "./thread.js"
 
@@ -29,6 +31,7 @@ function say(frame) {
 /** Apply a frame; whether it was news. */
 function hear(frame) {
   if ("badge" in frame) showBadge(frame.badge)
+  if (posts && frame.readers) showReaders(posts, frame.readers)
   if ("seq" in frame || "order" in frame) return page.hear(frame)
   for (const [id, html] of Object.entries(frame.elements ?? {})) {
     const shown = document.getElementById(id)

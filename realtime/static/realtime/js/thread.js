@@ -110,7 +110,7 @@ export function threadPage(list, say) {
   }
 
   document.addEventListener("focusout", () => setTimeout(applyLate))
-  const after = () => ({ after: list.dataset.seq })
+  const after = () => ({ after: list.dataset.seq, readers: list.dataset.readers })
   return {
     hear,
     show,
