@@ -23,7 +23,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Out
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
-from accounts.models import GroupEntry, Organisation, Seat, Signature
+from accounts.models import GroupEntry
+from accounts.organisations.queries import known_organisations
 from accounts.profiles.queries import listed
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
 
@@ -102,20 +103,9 @@ def pending_entries(viewer: Viewer, prefix: str = "", at: datetime | None = None
 
 
 def organisations(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
-    """The organisations whose page one may open: all that are, or were, in the network.
-
-    One that never was is shown to those who have a seat in it and to animators; and, while
-    it looks for sponsors, to those who may sponsor it.
-    """
-    if viewer.is_animator:
-        return Q()
-    pk = OuterRef(f"{prefix}pk")
-    signed = Exists(Signature.objects.filter(organisation=pk))
-    own_seats = Seat.objects.current(at).filter(organisation=pk, person=viewer.person_id or 0)
-    seen = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(own_seats))
-    if viewer.seat_id:
-        seen |= Q(Exists(Organisation.objects.candidates(at).filter(pk=pk)))
-    return seen
+    """The organisations whose page one may open: those that one knows of."""
+    known: Q = known_organisations(viewer, prefix, at)
+    return known
 
 
 def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:

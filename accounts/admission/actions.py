@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.base.locks import lock_row
 from accounts.models import (
@@ -28,6 +29,9 @@ from accounts.viewers.viewers import viewer_of_person
 INVITATION_LIFETIME_DAYS = 30
 #: Member organisations that must vouch for a new one, where FORUM_ADMISSION is "sponsored".
 REQUIRED_SPONSORS = 2
+NO_SEAT_MESSAGE = gettext_lazy(
+    "Pour parrainer, il faut un siège confirmé dans une organisation membre."
+)
 
 
 @transaction.atomic(durable=True)
@@ -156,9 +160,7 @@ def sponsor(organisation, person):
     organisation = _lock_organisation(organisation)
     viewer = viewer_of_person(person)
     if viewer.seat_id is None:
-        raise PermissionDenied(
-            _("Pour parrainer, il faut un siège confirmé dans une organisation membre.")
-        )
+        raise PermissionDenied(NO_SEAT_MESSAGE)
     sponsor_organisation = Seat.objects.get(pk=viewer.seat_id).organisation_id
     if sponsor_organisation == organisation.pk:
         raise PermissionDenied(_("Une organisation ne se parraine pas elle-même."))

@@ -14,6 +14,7 @@ from accounts.admission.queries import waiting_organisations
 from accounts.base.resume_form import login_required_returning_to
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
+from accounts.organisations.queries import known_organisation
 from accounts.organisations.views import animator_dashboard as dashboard
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
@@ -34,9 +35,12 @@ def candidates(request):
 @login_required_returning_to("candidates")
 def sponsor(request, slug):
     """Sponsor an organisation."""
-    if not viewers.get_viewer(request).is_member:
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_member:
         raise Http404
-    organisation = actions.sponsor(get_object_or_404(Organisation, slug=slug), request.user)
+    if not viewer.seat_id:  # Whatever is there: the same answer for what they do not know of.
+        raise PermissionDenied(actions.NO_SEAT_MESSAGE)
+    organisation = actions.sponsor(known_organisation(viewer, slug), request.user)
     if organisation.admitted_at:
         words = _("Merci : « %s » a ses deux parrains, elle est entrée dans le réseau.")
     elif organisation.sponsorships.filter(sponsor=request.user).exists():

@@ -5,10 +5,12 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.charter.models import Signature
-from accounts.organisations.models import College, Seat
+from accounts.organisations.models import College, Organisation, Seat
 
 #: Past seats that the page of an organisation's seats shows; pending ones on a page of all.
 _MAX_ENDED, _PAGE_SIZE = 30, 50
+#: Names that a field proposes.
+_MAX_SUGGESTED = 100
 
 
 def all_colleges():
@@ -31,6 +33,36 @@ def was_removed(person, organisation):
     last = last_decided_seat(person, organisation)
     is_ended = last is not None and last.ended_by_id not in (None, person.pk)
     return is_ended or bool(last and last.refused_at)
+
+
+def known_organisations(viewer, prefix="", at=None):
+    """The condition that ``viewer`` knows of an organisation: of all that are, or were, in the
+    network. ``prefix`` is the path to it from the model that is filtered.
+
+    One that never was is known to those who have a seat in it and to animators; and, while
+    it looks for sponsors, to those who may sponsor it.
+    """
+    if viewer.is_animator:
+        return Q()
+    pk = OuterRef(f"{prefix}pk")
+    signed = Exists(Signature.objects.filter(organisation=pk))
+    own_seats = Seat.objects.current(at).filter(organisation=pk, person=viewer.person_id or 0)
+    known = Q(signed, (f"{prefix}admitted_at__isnull", False)) | Q(Exists(own_seats))
+    if viewer.seat_id:
+        known |= Q(Exists(Organisation.objects.candidates(at).filter(pk=pk)))
+    return known
+
+
+def known_organisation(viewer, slug):
+    """The organisation with this slug. Raise DoesNotExist where ``viewer`` knows of none."""
+    rows = Organisation.objects.filter(known_organisations(viewer))
+    return rows.select_related("college").get(slug=slug)
+
+
+def suggested_names(viewer):
+    """Names of organisations that ``viewer`` knows of, which a field proposes."""
+    known = Organisation.objects.filter(known_organisations(viewer))
+    return known.values_list("name", flat=True)[:_MAX_SUGGESTED]
 
 
 def contact_seats(organisation, at=None):

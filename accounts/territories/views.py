@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
-from accounts.organisations.models import Organisation
+from accounts.organisations.queries import known_organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
 from accounts.territories.models import Territory
@@ -95,9 +95,11 @@ def add_territory(request, slug):
 
 
 def _organisation_or_403(request, slug):
-    """The organisation. Raise PermissionDenied to those who may not choose its territories."""
-    organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not may_choose_territories(viewers.get_viewer(request), organisation):
+    """The organisation. Raise PermissionDenied to those who know of it and may not choose its
+    territories, DoesNotExist to others."""
+    viewer = viewers.get_viewer(request)
+    organisation = known_organisation(viewer, slug)
+    if not may_choose_territories(viewer, organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)
     return organisation
 

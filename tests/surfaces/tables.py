@@ -91,3 +91,31 @@ ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")
 #: What a draft of the charter says.
 DRAFT = {"name": "9.0", "text": "Tout autre.", "is_substantive": True, "grace_days": 30,
          "adopted_on": date(2026, 7, 1)}  # fmt: skip
+
+#: What each address with an argument names. An invitation's key is a secret that opens it, a
+#: device is one's own by its number, and topics and territories are public.
+THINGS = {
+    "thread": [*{*THREAD_GET, *THREAD_POST}],
+    "thread-page": ["thread"],
+    "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
+    "space": ["space", "break-glass-log"],
+    "tag": ["tag"],
+    "group": [*{*GROUP_GET, *GROUP_POST}],
+    "entry": ENTRY,
+    "opening": ["close-break-glass"],
+    "member": ["member"],
+    "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
+                     "admit-organisation", *SPEAKERS_GET, *SPEAKERS_POST],
+    "seat": ["confirm-seat", "refuse-seat", "end-seat", "set-contact", "handover"],
+    "signature": ["receipt", "signature-act"],
+    "domain": ["verify-domain", "refuse-domain"],
+    "draft": ["charter-draft", "charter-draft-preview", "drop-charter-draft"],
+    "version": ["charter-version"],
+    "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
+}  # fmt: skip
+#: Where a form names a thing in a field: the address, the field, and what it names.
+NAMED_IN_FIELDS = [
+    ("new-thread", "space", "space"), ("new-thread", "seat", "seat"),
+    ("write-for", "seat", "seat"), ("withdraw", "signature", "signature"),
+    ("sign-charter", "seat", "seat"), ("sign-charter", "same", "organisation"),
+]  # fmt: skip

@@ -15,9 +15,11 @@ from accounts.charter.forms import CountersignForm
 from accounts.charter.models import Authority, CharterVersion
 from accounts.charter.queries import joinable_signature
 from accounts.charter.views.signing import signed_message
-from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.models import Seat
+from accounts.organisations.queries import known_organisation
 from accounts.organisations.rules import invitation_vouches_for
 from accounts.users.queries import verified_addresses
+from accounts.viewers import viewers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +27,7 @@ def countersign(request, slug):
     """Countersign for an organisation that has signed already."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
-    return _page(request, get_object_or_404(Organisation, slug=slug), None)
+    return _page(request, known_organisation(viewers.get_viewer(request), slug), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,8 @@ def _page(request, organisation, invited):
     seat = Seat.objects.current().filter(person=request.user, organisation=organisation).last()
     initial = {"position": seat.position} if seat else {}
     initial |= resume_form.pop_saved_form(request) or {}
-    form = CountersignForm(request.POST or None, person=request.user, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = CountersignForm(sent, person=request.user, initial=initial)
     if request.method != "POST":
         return _render(request, form, joined, invited)
     if request.POST.get("version") != joined.version.name:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,10 +22,12 @@ from accounts.charter.queries import group_by_organisation, joinable_signature, 
 from accounts.charter.status import get_charter_status
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import Organisation
-from accounts.organisations.queries import all_colleges
+from accounts.organisations.queries import (
+    all_colleges,
+    known_organisations,
+    suggested_names,
+)
 from accounts.viewers import viewers
-
-MAX_SUGGESTED = 100
 
 
 @require_safe
@@ -140,7 +143,7 @@ def _render(request, charter_status, form, status=200):
         "colleges": all_colleges() if form else (),
         "act_templates": TEMPLATES.values() if form else (),
         "suggested_authority": form and _suggested_authority(form),
-        "suggested": Organisation.objects.values_list("name", flat=True)[:MAX_SUGGESTED],
+        "suggested": suggested_names(viewers.get_viewer(request)) if form else (),
     } | (rendering.render_version(newest) if newest else {})
     return render(request, "charter/charter.html", context, status=status)
 
@@ -170,11 +173,18 @@ def _initial_form(request, charter_status):
 
 
 def _organisation_from_url(request):
-    """Initial values from the organisation that the address names."""
+    """Initial values from the organisation that the address names, and the person knows of.
+
+    Whoever has an invitation to it does.
+    """
     slug = request.GET.get("organisation", "").replace("\0", "")
     if not slug:
         return None
-    asked = Organisation.objects.select_related("college").filter(slug=slug).first()
+    invited = _invitation(request)
+    known = known_organisations(viewers.get_viewer(request))
+    known |= Q(pk=invited.organisation_id if invited else 0)
+    rows = Organisation.objects.filter(known, slug=slug)
+    asked = rows.select_related("college").first()
     return asked and {"college": asked.college.slug, "organisation": asked.name}
 
 

@@ -1,0 +1,160 @@
+"""Every form, sent by every role: what is hidden answers as what does not exist."""
+
+import re
+from itertools import product
+from types import SimpleNamespace
+from urllib.parse import quote, unquote
+from uuid import uuid4
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts.charter.drafts.actions import save_draft
+from accounts.models import (
+    BreakGlassAccess,
+    EmailDomain,
+    GroupEntry,
+    Organisation,
+    Signature,
+    WorkingGroup,
+)
+from forum.models import Tag
+from tests.factories import SUPPORT, create_person
+from tests.surfaces.roles import body, for_each_role
+from tests.surfaces.tables import (
+    ACCOUNT,
+    ALL,
+    ANIMATE,
+    DRAFT,
+    MEMBERS,
+    NAMED_IN_FIELDS,
+    READERS,
+    THINGS,
+)
+
+pytestmark = pytest.mark.long
+
+MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8"}
+
+
+def test_every_address_with_an_argument_says_what_it_names():
+    named = {
+        name
+        for name, patterns in get_resolver().reverse_dict.lists()
+        if isinstance(name, str)
+        and not ACCOUNT.match(name)
+        and any(parameters for pattern in patterns for _route, parameters in pattern[0])
+    }
+    assert {name for names in THINGS.values() for name in names} == named
+
+
+@for_each_role
+def test_what_is_hidden_answers_every_form_as_what_is_missing(role, scene, client_of):
+    client, told, missing = client_of(role), [], {}
+    for thing, hidden, knowing in hidden_things(scene, role):
+        for asked in product(THINGS[thing], ("get", "post")) if role not in knowing else ():
+            if asked not in missing:
+                missing[asked] = answer_of(
+                    client, *asked, {key: MISSING[key] for key in hidden}
+                )
+            answer = answer_of(client, *asked, hidden)
+            if answer != missing[asked]:
+                told.append((thing, *asked, answer[0], missing[asked][0]))
+    assert told == []
+
+
+@for_each_role
+def test_what_a_field_names_and_is_hidden_answers_as_what_is_missing(role, scene, client_of):
+    client, told = client_of(role), []
+    things = [it for it in hidden_things(scene, role) if role not in it[2]]
+    for (name, field, named), (thing, hidden, _knowing) in product(NAMED_IN_FIELDS, things):
+        if thing == named:
+            (key, value), *_more = hidden.items()
+            answers = [
+                client.post(reverse(name), FORM | {field: it}) for it in (value, MISSING[key])
+            ]
+            own = rf'name="{field}"[^>]*'  # What was sent stands there again.
+            if len({(it.status_code, re.sub(own, "", text_of(it))) for it in answers}) > 1:
+                told.append((name, field, hidden))
+    assert told == []
+
+
+@for_each_role
+def test_the_charter_proposes_no_organisation_that_one_does_not_know_of(role, scene, client_of):
+    client, towns = client_of(role), SimpleNamespace(**hidden_organisations())
+    asked = reverse("sign-charter", query={"organisation": towns.candidate.slug})
+
+    pages = [client.get(address).text for address in (reverse("charter"), asked)]
+
+    if role not in KNOWING_CANDIDATES:
+        assert not any(towns.candidate.name in page for page in pages)
+    if role not in ANIMATE:
+        assert not any(towns.withdrawn.name in page for page in pages)
+
+
+#: A form that would be accepted, were the thing that it names there.
+FORM = {"title": "Un titre assez long", "text": "Un texte.", "kind": "question",
+        "topic": "bois-energie", "space": "place-publique", "organisation": "Rien de connu",
+        "asked": "rien de connu", "idempotency_key": uuid4()}  # fmt: skip
+#: Who may sponsor, or animates: those who know of an organisation that looks for sponsors.
+KNOWING_CANDIDATES = MEMBERS - {"waiting"}
+
+
+def hidden_things(scene, role):
+    """(what it is, the arguments of its addresses, the roles that know of it), one by one."""
+    name = "group" if role in READERS["enclosed"] else "enclosed"
+    thread, readers = scene.canaries.threads[name], READERS[name]
+    yield "thread", {"pk": thread.pk}, readers
+    yield "thread-page", {"pk": thread.pk, "slug": "rien"}, readers
+    yield "post", {"pk": thread.posts.get(number=2).pk}, readers
+    yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
+    yield "space", {"slug": scene.spaces[name].slug}, readers
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    yield "group", {"slug": group.slug}, READERS["group"] | {"invited", "asking"}
+    for entry in GroupEntry.objects.all():
+        yield "entry", {"pk": entry.pk}, {"group", "invited", "asking"}
+    opening = BreakGlassAccess.objects.get(person=scene.people.opener)
+    yield "opening", {"pk": opening.pk}, ANIMATE
+    yield "member", {"pk": scene.people.group.pk}, MEMBERS
+    draft = save_draft(scene.people.animator, **DRAFT)
+    yield "draft", {"pk": draft.pk}, ANIMATE
+    yield "version", {"name": draft.name}, set()
+    towns = hidden_organisations()
+    for town, knowing in [
+        (towns["candidate"], KNOWING_CANDIDATES), (towns["withdrawn"], ANIMATE)
+    ]:  # fmt: skip
+        declared = EmailDomain.objects.create(organisation=town, domain=f"{town.slug}.example")
+        yield "organisation", {"slug": town.slug}, knowing
+        yield "seat", {"pk": town.seats.get().pk}, ANIMATE
+        yield "signature", {"pk": Signature.objects.get(organisation=town).pk}, ANIMATE
+        yield "domain", {"pk": declared.pk}, ANIMATE
+    assert KNOWING_CANDIDATES < ALL
+
+
+def hidden_organisations():
+    """Two that were never admitted: one looks for sponsors, of one all signatures are gone."""
+    towns = {}
+    for name in ("candidate", "withdrawn"):
+        person = create_person(f"Habitante {name}", SUPPORT, confirmed=False)
+        towns[name] = person.seats.get().organisation
+        Organisation.objects.filter(pk=towns[name].pk).update(admitted_at=None)
+    gone = Signature.objects.filter(organisation=towns["withdrawn"])
+    gone.update(withdrawn_at=towns["withdrawn"].created_at)
+    return towns
+
+
+def answer_of(client, name, method, arguments):
+    """What is answered there: status, destination and text, without the arguments."""
+    address = reverse(name, kwargs=arguments)
+    answer = getattr(client, method)(address)
+    leads_to, text = unquote(answer.headers.get("Location", "")), text_of(answer)
+    for value in arguments.values():
+        leads_to = leads_to.replace(f"/{value}/", "/…/")
+    for repeated in (address, quote(address, safe="")):
+        text = text.replace(repeated, "…")
+    return answer.status_code, leads_to, text
+
+
+def text_of(answer):
+    """The text of ``answer``, without the keys of its forms."""
+    return re.sub(r'value="[0-9a-f-]{36}"', "", body(answer))
