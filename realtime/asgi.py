@@ -5,7 +5,6 @@ import logging
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
@@ -15,12 +14,18 @@ http_application = get_asgi_application()
 
 from forum.warm import warm_up  # noqa: E402  (these need Django set up)
 from realtime import bus, systemd  # noqa: E402
-from realtime.handshake import Receive, Scope, Send, with_handshake  # noqa: E402
+from realtime.handshake import (  # noqa: E402
+    Receive,
+    Scope,
+    Send,
+    own_origin_only,
+    with_handshake,
+)
 from realtime.limits import UNAVAILABLE  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 
 warm_up()
-websocket_application = AllowedHostsOriginValidator(with_handshake(URLRouter(urlpatterns)))
+websocket_application = own_origin_only(with_handshake(URLRouter(urlpatterns)))
 
 
 async def serve_websocket(scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,7 +18,7 @@ from realtime.asgi import application
 from realtime.hub import Hub, current_hub
 from realtime.list_rooms import ListRoom
 
-ORIGIN = (b"origin", b"http://localhost")
+HOST, ORIGIN = (b"host", b"localhost"), (b"origin", b"http://localhost")
 TIMEOUT = 10  # seconds, on a busy machine; nothing here waits for the clock
 
 
@@ -28,7 +28,7 @@ class PageClient:
     def __init__(self, address, session="", headers=(ORIGIN,)):
         """Not connected yet. ``session`` is the key in the page's cookie."""
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}".encode()
-        headers = [*headers, *([(b"cookie", cookie)] if session else [])]
+        headers = [HOST, *headers, *([(b"cookie", cookie)] if session else [])]
         self.communicator = WebsocketCommunicator(application, address, headers)
         self.is_open = False
 

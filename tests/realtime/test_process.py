@@ -117,7 +117,7 @@ def is_well(port):
 
 async def open_list(port):
     """A page of all there is to see, once it has been looked at."""
-    page = await connect(f"ws://127.0.0.1:{port}/live/", origin="http://localhost")
+    page = await connect(f"ws://127.0.0.1:{port}/live/", origin=f"http://127.0.0.1:{port}")
     await asyncio.wait_for(page.recv(), START_WITHIN)
     return page
 

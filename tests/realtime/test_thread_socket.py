@@ -14,7 +14,7 @@ from realtime import bus, limits, queries
 from tests.factories import SUPPORT, post_reply, start_thread
 from tests.forum.test_changes import CHANGES, Scene
 from tests.page_elements import elements
-from tests.realtime.conftest import ORIGIN, PageClient, run_reconcile
+from tests.realtime.conftest import ORIGIN, run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -290,18 +290,6 @@ async def test_a_line_on_which_nothing_is_heard_is_let_go(
     await run_reconcile()
 
     assert await page.code() == limits.IDLE_TIMEOUT
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [(), ((b"origin", b"https://ailleurs.example"),), ((b"origin", b"http://["),)],
-    ids=["none", "another site", "absurd"],
-)
-async def test_another_site_s_page_is_refused(headers, thread, session_of, jeanne):
-    session = await in_db(session_of)(jeanne)
-    page = PageClient(f"/live/fils/{thread.pk}/?after=1", session, headers)
-
-    assert not await page.connect()
 
 
 async def test_an_address_that_is_none_is_refused(open_socket):

@@ -55,7 +55,7 @@ def reader(session_of):
         key = await in_db(session_of)(person)
         return await connect(
             f"ws://127.0.0.1:{port}/live/fils/{thread.pk}/?after={after}",
-            origin="http://localhost",
+            origin=f"http://127.0.0.1:{port}",
             additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"},
             **options,
         )
