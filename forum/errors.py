@@ -5,13 +5,15 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.base.models import Addressable
 
+#: OPTIONS is what pages of other sites ask before they send something: none may.
+_METHODS = ("GET", "HEAD", "POST")
 _SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
@@ -20,6 +22,17 @@ def not_found_exceptions() -> tuple[type[Exception], ...]:
     """What is answered with a 404: Http404, and DoesNotExist of all Addressable models."""
     models = (model for model in apps.get_models() if issubclass(model, Addressable))
     return Http404, *(model.DoesNotExist for model in models)
+
+
+def allowed_methods_middleware(get_response):
+    """Middleware: answer 405 to other methods than pages use; TRACE would repeat cookies."""
+
+    def respond(request):
+        if request.method not in _METHODS:
+            return HttpResponseNotAllowed(_METHODS)
+        return get_response(request)
+
+    return respond
 
 
 def missing_object_middleware(get_response):

@@ -14,11 +14,15 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 #: Seconds after which a check that has not answered has failed; long enough for a busy machine.
 TIMEOUT = 2.0
 
 
+@csrf_exempt  # Any other method is refused as such, whatever it sends along.
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 with ``{"database": true, "layer": true}``, or 503 saying which one is false."""
     futures = {name: check.run() for name, check in HEALTH_CHECKS.items()}

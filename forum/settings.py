@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "forum.errors.allowed_methods_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -180,3 +180,19 @@ def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lu
         on_it = Thread.objects.filter(space=shelf.space, topic=shelf.topic).count()
         assert shelf.count == on_it
     assert Tag.objects.filter(name__startswith="mot").count() == 32
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "DELETE", "PATCH", "BREW"])
+def test_methods_that_no_page_uses_are_refused(method, claire, browser_of, spaces):
+    for name in ("home", "account", "sign-charter", "health", "account_login"):
+        answer = browser_of(claire).generic(method, reverse(name))
+        assert answer.status_code == 405, name
+        assert "sessionid" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE"])
+def test_the_health_of_a_process_is_only_read(method, db):
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.generic(method, reverse("health")).status_code == 405
+    assert client.head(reverse("health")).status_code == 200
