@@ -13,7 +13,7 @@ os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 http_application = get_asgi_application()
 
 from forum.warm import warm_up  # noqa: E402  (these need Django set up)
-from realtime import bus, systemd  # noqa: E402
+from realtime import bus, daphne_protocol, systemd  # noqa: E402
 from realtime.handshake import (  # noqa: E402
     Receive,
     Scope,
@@ -25,6 +25,7 @@ from realtime.limits import UNAVAILABLE  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 
 warm_up()
+daphne_protocol.install()
 websocket_application = own_origin_only(with_handshake(URLRouter(urlpatterns)))
 
 

@@ -3,29 +3,21 @@
 import asyncio
 import os
 import socket
-import subprocess
 import sys
 import threading
-import urllib.request
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async as in_db
-from django.conf import settings
-from django.db import connection
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from realtime import bus
 from realtime.asgi import application
+from tests.realtime.processes import START_WITHIN, database_url, running
 from tests.servers import free_port
 from tests.test_deploy import commands
-
-START_WITHIN = 60  # seconds, on a busy machine
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,41 +70,6 @@ async def test_what_is_told_before_a_process_ends_still_leaves(monkeypatch):
 
     assert (await server.receive_output(5))["type"] == "lifespan.shutdown.complete"
     assert left == [{"type": "hub.change"}]
-
-
-def database_url(folder):
-    """Where another process finds the database of this test."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "postgresql":
-        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(folder / "site.sqlite3")])
-    return f"sqlite:///{folder / 'site.sqlite3'}"
-
-
-@contextmanager
-def running(command, port, log, environment):
-    """A process of ``command``, from when it is well until the end."""
-    with log.open("wb") as out:
-        options = {"stdout": out, "stderr": out, "cwd": settings.BASE_DIR, "env": environment}
-        process = subprocess.Popen(command, **options)
-    try:
-        deadline = datetime.now() + timedelta(seconds=START_WITHIN)
-        while not is_well(port):
-            assert process.poll() is None and datetime.now() < deadline, log.read_text()
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def is_well(port):
-    """Whether it answers."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 async def open_list(port):

@@ -1,0 +1,70 @@
+"""Daphne's WebSocket protocol, which counts all that a client sends.
+
+Daphne tells applications of messages only, and answers pings without bound: whoever sends
+enough of them holds up all that the process serves, pages among it.
+"""
+
+import logging
+from typing import override
+
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+
+from realtime import limits
+
+log = logging.getLogger("realtime")
+
+
+class BoundedProtocol(WebSocketProtocol):
+    """One connection. It is cut off once it sends more than a page of ours would."""
+
+    _inbound: limits.InboundTraffic | None = None  # From the end of the handshake's headers.
+    _is_cut_off = False
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        """Read ``data`` in parts; cut the client off where that becomes a flood."""
+        if self._inbound is None:  # The headers, which the HTTP protocol has bounded.
+            self._inbound = limits.InboundTraffic()
+            super().dataReceived(data)
+            return
+        if self._is_cut_off:
+            return
+        for part in self._inbound.parts(data):
+            super().dataReceived(part)
+            if self._is_cut_off or self.state == self.STATE_CLOSED:
+                return
+        if self._inbound.is_flood:
+            log.warning("A client was cut off with code %s.", limits.TOO_MANY_FRAMES)
+            self._cut_off()
+
+    @override
+    def onFrameBegin(self) -> None:
+        """Count a frame, of whatever kind."""
+        if self._inbound is not None:
+            self._inbound.add_frames(1)
+        super().onFrameBegin()
+
+    @override
+    def serverClose(self, code: int | None = None) -> None:
+        """Close as Daphne does; who is cut off for a fault is not read any more."""
+        super().serverClose(code)
+        if code in limits.FAULT_CODES:
+            self._stop_reading()
+
+    def _cut_off(self) -> None:
+        if self.state == self.STATE_OPEN:
+            self.sendClose(code=limits.TOO_MANY_FRAMES)
+            limits.drop_waiting(self.application_queue)
+        elif self.state == self.STATE_CONNECTING:
+            self.dropConnection(abort=True)
+        self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        """Read nothing more. Having sent a close frame, Autobahn ends the line in a second."""
+        self._is_cut_off, self.data = True, b""
+        self.transport.pauseProducing()
+
+
+def install() -> None:
+    """Have every Daphne of this process use it: there is no setting for that."""
+    WebSocketFactory.protocol = BoundedProtocol
