@@ -15,6 +15,11 @@ from collections.abc import Callable
 from lightningcss import process_stylesheet
 from rjsmin import jsmin
 
+OLDEST_BROWSERS = ["firefox 115", "safari 15", "ios_saf 15", "chrome 109", "edge 109"]
+"""The oldest versions that pages work in, as docs/operators.md tells. Without them the
+minifier writes what is shortest, such as ``(width <= 46rem)``, and drops plain values that
+stand before richer ones."""
+
 type Read = Callable[[str], str]
 """Gives the source of a static file, by its name."""
 
@@ -43,7 +48,9 @@ def imported_files(name: str, read: Read) -> set[str]:
 def bundle(name: str, read: Read) -> str:
     """The stylesheet or script ``name`` with all that it imports, minified."""
     if name.endswith(".css"):
-        minified: str = process_stylesheet(_join_stylesheet(name, read), filename=name)
+        minified: str = process_stylesheet(
+            _join_stylesheet(name, read), filename=name, browsers_list=OLDEST_BROWSERS
+        )
     else:
         minified = jsmin(_join_script(name, read))
     return minified

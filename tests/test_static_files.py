@@ -104,7 +104,7 @@ def test_a_joined_stylesheet_selects_what_its_sources_select():
     joined = bundle("page.css", reader(page='@import "a.css";\n' + layer, a=source))
 
     assert joined == (
-        ".field{& :is(input,select){color:tan}& :focus{color:#00f}}"
+        ".field :is(input,select){color:tan}.field :focus{color:#00f}"
         "@layer a{.field :is(input,a):hover{width:calc(1px + 2em)}}"
     )
 

@@ -21,8 +21,9 @@ async function ask() {
 function show(part) {
   const picked =
     place.querySelector("[name=territory_words]")?.value &&
-    place.querySelector("#territory-offered:has(:checked)")
+    place.querySelector("#territory-offered :checked")?.closest("#territory-offered")
   const typed = [...place.querySelectorAll(KEPT)].map((field) => [field.name, field.value])
+  const focused = place.contains(document.activeElement) && document.activeElement
   place.innerHTML = part // Our own fragment, escaped by the template.
   for (const [key, value] of typed) {
     const field = place.querySelector(`:is(select, input:not([type=radio]))[name="${key}"]`)
@@ -33,8 +34,17 @@ function show(part) {
     offered.replaceWith(picked)
     picked.closest("fieldset").hidden = false
   }
+  if (focused) refocus(focused)
   place.querySelector("[data-picker]")?.dispatchEvent(new Event("picker", { bubbles: true }))
   said.textContent = place.querySelector("legend")?.textContent ?? ""
+}
+
+/** Give the focus to what stands where `gone` stood, else to the next field. */
+function refocus(gone) {
+  const fields = [...place.querySelectorAll("input:not([type=hidden]), select, button")]
+  const same = (it) => it.name === gone.name && (it.type !== "radio" || it.value === gone.value)
+  const next = fields.find((it) => same(it) && it.offsetParent) ?? fields[0]
+  ;(next ?? name).focus()
 }
 
 if (place) name.addEventListener("change", ask)

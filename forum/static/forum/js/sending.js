@@ -1,6 +1,7 @@
 // Sending what a composer holds: in place under a thread; elsewhere, once, as forms do.
 
 import { note, showErrors, showFailure } from "./composer_messages.js"
+import { deadline } from "./deadline.js"
 import { hidePreview } from "./preview.js"
 
 const TIMEOUT = 20_000 // ms
@@ -46,7 +47,7 @@ async function post(form, posts) {
       credentials: "same-origin",
       redirect: "manual",
       headers: { "X-Seen": posts.dataset.seq, Accept: "application/json" },
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: deadline(TIMEOUT),
     })
   } catch {
     return null

@@ -6,19 +6,19 @@
 const ITEMS = "#posts > article, #threads > [id^=thread-]"
 const FIELDS = "input, textarea, select, [contenteditable], dialog"
 
-const ACTIONS = {
-  n: () => document.querySelector("[data-shortcut=n]")?.click(),
-  r: () => document.querySelector("form[data-composer] textarea")?.focus(),
-  j: () => step(1),
-  k: () => step(-1),
-  "?": showShortcuts,
-}
+const ACTIONS = new Map([
+  ["n", () => document.querySelector("[data-shortcut=n]")?.click()],
+  ["r", () => document.querySelector("form[data-composer] textarea")?.focus()],
+  ["j", () => step(1)],
+  ["k", () => step(-1)],
+  ["?", showShortcuts],
+])
 
 /** Do what the key of a `keydown` stands for, unless someone types. */
 export function pressKey(event) {
   const isModified = event.ctrlKey || event.metaKey || event.altKey || event.isComposing
   if (isModified || event.target.closest?.(FIELDS)) return
-  const act = Object.hasOwn(ACTIONS, event.key) && ACTIONS[event.key]
+  const act = ACTIONS.get(event.key)
   if (!act) return
   event.preventDefault()
   act()

@@ -11,7 +11,9 @@ export function enableToolbar(form, area) {
   const toolbar = form.querySelector(".tools")
   if (!toolbar) return
   toolbar.hidden = false
-  for (const button of toolbar.querySelectorAll("[data-md]")) button.title = button.ariaLabel
+  for (const button of toolbar.querySelectorAll("[data-md]")) {
+    button.title = button.getAttribute("aria-label")
+  }
   toolbar.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-md]")
     if (button) format(area, button.dataset.md, toolbar.dataset)

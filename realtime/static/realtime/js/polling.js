@@ -1,6 +1,7 @@
 // Plain HTTP where no socket gets through: one question at a time, often while there is news
 // and someone looks.
 
+import { deadline } from "../../forum/js/deadline.js"
 import { reload } from "./reload.js"
 import { backoff, MINUTE, PATIENCE, SECOND } from "./timing.js"
 
@@ -52,7 +53,7 @@ export function startPolling(page, answered) {
 /** What is answered at `url`; null where that is nothing of use, or not in time. */
 async function ask(url) {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+    const answer = await fetch(url, { signal: deadline(PATIENCE) })
     if ([404, 409].includes(answer.status)) reload()
     return answer.ok ? await answer.json() : null
   } catch {
