@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from accounts.organisations.views import animator_dashboard, organisation_seats, seat_decisions
+from accounts.organisations.views import (
+    animator_dashboard,
+    animator_guide,
+    organisation_seats,
+    seat_decisions,
+)
 
 urlpatterns = [
     path("animation/sieges/", animator_dashboard.animator_dashboard, name="seats"),
+    path("animation/mode-d-emploi/", animator_guide.animator_guide, name="animator-guide"),
     path("sieges/<int:pk>/confirmer/", seat_decisions.confirm_seat, name="confirm-seat"),
     path("sieges/<int:pk>/refuser/", seat_decisions.refuse_seat, name="refuse-seat"),
     path("sieges/<int:pk>/contact/", seat_decisions.set_contact, name="set-contact"),

@@ -75,8 +75,8 @@ PEOPLE = ["members"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
-ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "charter-drafts",
-             "new-charter-draft", "charter-draft", "charter-draft-preview",
+ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
+             "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
              "refuse-domain"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.

@@ -51,8 +51,10 @@ def test_the_animators_pages_do_not_exist_for_others(role, people, client_of):
     seat = people.waiting.seats.get()
 
     page = client.get(reverse("seats"))
+    guide = client.get(reverse("animator-guide"))
     confirm = client.post(reverse("confirm-seat", args=[seat.pk]))
 
+    assert guide.status_code == page.status_code
     if role in ANIMATE:
         assert page.status_code == 200 and "Mina Attente" in page.content.decode()
         assert confirm.status_code == 302

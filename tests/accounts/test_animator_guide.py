@@ -1,0 +1,52 @@
+"""The animators' guide is a page of the site, the same in French and in English."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.organisations.views.animator_guide import FILES
+from tests.catalogue import extract
+
+pytestmark = pytest.mark.django_db
+GUIDES = {code: (Path(settings.BASE_DIR) / path).read_text() for code, path in FILES.items()}
+
+
+def test_animators_read_it_in_their_language_and_find_it_at_their_desk(lucie, browser_of):
+    page, address = browser_of(lucie), reverse("animator-guide")
+
+    french = page.get(address).text
+    page.cookies["django_language"] = "en"
+    english = page.get(address).text
+
+    assert "<h2>Les organisations et leurs sièges</h2>" in french
+    assert "<h2>Organisations and seats</h2>" in english
+    assert "<strong>Seats to confirm</strong>" in english
+    for name in ("seats", "charter-drafts"):
+        desk = page.get(reverse(name)).text
+        assert f'href="{address}"' in desk and f'href="{reverse("break-glass")}"' in desk
+
+
+def test_both_languages_say_as_much():
+    shape = {
+        code: re.findall(r"^(##|- \*\*)", text, re.MULTILINE) for code, text in GUIDES.items()
+    }
+    assert shape["fr"] == shape["en"] and len(shape["fr"]) > 20
+
+
+@pytest.mark.parametrize("code", GUIDES)
+def test_what_it_names_is_called_so_in_the_interface(code):
+    texts = [
+        " ".join(text.split())
+        for message in extract()
+        for text in (message.id if isinstance(message.id, tuple) else [message.id])
+    ]
+    named = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", GUIDES[code].partition("\n## ")[2])
+
+    unknown = {
+        label for label in named
+        if not any(text.lower().startswith(" ".join(label.lower().split())) for text in texts)
+    }  # fmt: skip
+    assert unknown == set()
