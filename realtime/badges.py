@@ -1,8 +1,9 @@
-"""The badges of open pages: how many followed threads have something new, for each person.
+"""What open pages count for each person: followed threads with news, unread notifications.
 
-It is a state: the whole count, at most once a second, to the pages of that person alone. It is
-counted for those who follow a thread that changed or was read, and for everybody in turn, since
-a thread may have been read through another process.
+And for animators, decisions that wait. It is a state: the whole counts, at most once a second,
+to the pages of that person alone. They are counted for those who follow a thread that changed
+or was read, for those whose notifications changed, and for everybody in turn, since a thread
+may have been read through another process.
 """
 
 import asyncio
@@ -11,7 +12,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import Viewer
 from forum.follows.actions import mark_read
-from forum.follows.unread import followers_among, unread_counts
+from forum.follows.unread import followers_among
+from forum.inbox.models import EVERYBODY
+from forum.inbox.unread import newest_changes
+from forum.menu.queries import waiting_counts
 from realtime.connections import Connection, Frame
 from realtime.queries import LiveQueries, run_in_db
 from realtime.registry import Registry
@@ -20,13 +24,16 @@ from realtime.registry import Registry
 DEBOUNCE = 1.0
 #: People counted for in one query: what others wait for meanwhile is short.
 BATCH_SIZE = 100
+#: People of a batch whose notifications are looked for: a dozen queries each. The others
+#: have their turn again.
+MAX_LOOKED_FOR = 20
 
 #: ``{thread id: {person id: number of the last post read}}``
 ReadNumbers = dict[int, dict[int, int]]
 
 
 class Badges:
-    """What the open pages of a process show of followed threads.
+    """What the open pages of a process count.
 
     ``changed_threads``: ids of those that changed since the last count.
     """
@@ -35,6 +42,8 @@ class Badges:
         self._registry, self._queries = registry, queries
         self.changed_threads: set[int] = set()
         self._last_read_numbers: ReadNumbers = {}
+        # The newest changes of notifications when they were last read, by id.
+        self._seen_changes: dict[int, int] | None = None
         # Dictionaries as ordered sets: people to count for soon, and those to come in turn.
         self._due_people: dict[int, None] = {}
         self._next_people: dict[int, None] = {}
@@ -69,12 +78,22 @@ class Badges:
         here = self._registry.by_person()
         # Pages in view will say themselves what was read: their badge does not flicker.
         watched = {thread_id: self._registry.readers_of(thread_id) for thread_id in changed}
+        self._due_people |= dict.fromkeys(await self._notified_people(here))
         if watched or read:
             concerned = await self._find_concerned(here.keys(), watched, read)
             self._due_people |= dict.fromkeys(concerned)
         people = [person for person in _take_batch(self._due_people) if person in here]
         if people:
             await self._send_to(people, here)
+
+    async def _notified_people(self, here: Collection[int]) -> set[int]:
+        """Those of ``here`` whose notifications have changed since this was last asked."""
+        seen, rows = self._seen_changes, dict(await run_in_db(newest_changes))
+        self._seen_changes = rows
+        if seen is None:
+            return set()  # Who is here was, or will be, counted in turn.
+        people = {person for pk, person in rows.items() if pk not in seen}
+        return set(here) if EVERYBODY in people else people & set(here)
 
     async def _find_concerned(
         self, people: Collection[int], watched: Mapping[int, set[int]], read: ReadNumbers
@@ -95,9 +114,10 @@ class Badges:
             for person in people
             if (signed_in := here[person][0].signed_in)
         }
-        counts = await run_in_db(_count_unread, self._queries.session_viewers, viewers.values())
+        sessions = self._queries.session_viewers
+        counts = await run_in_db(_count_waiting, sessions, viewers.values())
         for person, count in counts.items():
-            frame = Frame({"badge": count})
+            frame = Frame(dict(count))
             for connection in here.get(person, ()):
                 signed_in = connection.signed_in
                 if (
@@ -130,9 +150,9 @@ def _people_concerned(
     return concerned & people
 
 
-def _count_unread(
+def _count_waiting(
     session_viewers: SessionViewers, viewers: Collection[Viewer]
-) -> dict[int, int]:
-    counts: dict[int, int] = unread_counts(viewers)
+) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = waiting_counts(viewers, MAX_LOOKED_FOR)
     session_viewers.refresh()  # Last: who has lost a right by now is sent nothing.
     return counts

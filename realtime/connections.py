@@ -72,8 +72,8 @@ class Connection:
     ``session_key``: of the page's cookie. ``language``: the page's. ``signed_in``: what the
     session was found to be at the last check, None before the first; ``rights``: its rights.
     ``close_code``: what it was closed with, None while it is open. ``blocked_since``: when a
-    frame was sent that has not left yet, None where none is under way. ``badge``: the count of
-    unread threads that the page was last sent.
+    frame was sent that has not left yet, None where none is under way. ``badge``: the
+    counts that the page was last sent.
     """
 
     __slots__ = (
@@ -103,7 +103,7 @@ class Connection:
         self.rights: Rights | None = None
         self.close_code: int | None = None
         self.blocked_since: float | None = None
-        self.badge: int | None = None
+        self.badge: dict[str, int] | None = None
         self.listener: ConnectionListener | None = None
         self.unacknowledged = 0
         self.inbound = limits.InboundFrames()

@@ -168,13 +168,13 @@ def create_seat(person, college, *, confirmed=True, signed=True, organisation=No
                 department_code="22",
             )
         )
-    now = timezone.now()
     seat = insert(
         Seat(
             person=person,
             organisation=organisation,
             position="Chargée de mission",
-            confirmed_at=now if confirmed else None,
+            # Their inbox tells of it as something that they have read.
+            confirmed_at=person.inbox_read_at if confirmed else None,
         )
     )
     if signed:

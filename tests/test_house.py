@@ -175,6 +175,8 @@ NOUNS = {
     "forum/directory/territory_map.py": "the map beside the list",
     "forum/follows/unread.py": "what is unread in followed threads",
     "forum/inbox/notification.py": "one notification",
+    "forum/inbox/triggers.py": "the database tells when notifications change",
+    "forum/inbox/unread.py": "how many notifications are unread",
     "forum/lists/changes.py": "what an open list must change",
     "forum/lists/listing.py": "which threads a list shows",
     "forum/lists/rows.py": "a page of a list",

@@ -31,7 +31,10 @@ WAITING_SOURCES: dict[str, NotificationSource] = {}
 
 
 def notification_source(source: NotificationSource) -> NotificationSource:
-    """Decorate a function of ``inbox/sources`` so that the inbox asks it."""
+    """Decorate a function of ``inbox/sources`` so that the inbox, and its count, ask it.
+
+    What it reads must be told of by ``forum/inbox/triggers.py``.
+    """
     NOTIFICATION_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
     return source
 

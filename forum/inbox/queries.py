@@ -5,7 +5,7 @@ question passed on: so it is right whenever one looks, goes when it no longer ho
 publishing a version to thousands of members writes nothing for each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -31,6 +31,12 @@ def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
     """The ``MAX_NOTIFICATIONS`` newest of ``person``, who looks as ``viewer``, newest first."""
     found = _newest_first(NOTIFICATION_SOURCES.values(), person, viewer)
     return found[:MAX_NOTIFICATIONS]
+
+
+def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:
+    """All notifications of ``person``, those to come too, in no order."""
+    for source in NOTIFICATION_SOURCES.values():
+        yield from source(person, viewer)
 
 
 def waiting_for(person: User, viewer: Viewer) -> list[Notification]:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.forms import ReadUntilForm
-from accounts.users.actions import mark_inbox_read
 from accounts.viewers import viewers
+from forum.inbox.actions import mark_read
 from forum.inbox.queries import notifications_of
 
 
@@ -20,7 +20,7 @@ def inbox(request):
         form = ReadUntilForm(request.POST)
         if not form.is_valid():
             raise BadRequest
-        mark_inbox_read(request.user, form.cleaned_data["until"])
+        mark_read(request.user, form.cleaned_data["until"])
         return redirect("inbox")
     now = timezone.now()  # Before the rows: what happens in between stays unread.
     notifications = notifications_of(request.user, viewers.get_viewer(request))

@@ -5,15 +5,24 @@ today: in a small query of its own, or along with its first row (``menu_state``)
 and topics of a version are kept in the process.
 """
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import IntegerField, Subquery, Value
+from django.conf import settings
+from django.db.models import IntegerField, Subquery
+from django.db.models.functions import Least
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.models import College
+from accounts.models import College, EmailDomain, Organisation, Seat
 from accounts.viewers.viewers import Rights, Viewer
-from forum.follows.unread import MAX_UNREAD, unread_follows
+from forum.follows.unread import MAX_UNREAD, unread_counts, unread_follows
+from forum.inbox.unread import (
+    notification_version,
+    unread_notification_counts,
+    unread_notifications,
+)
 from forum.menu.models import MenuVersion
 from forum.models import Space, Topic
 from forum.rules import is_read_only
@@ -30,8 +39,10 @@ MAX_MENU_GROUPS = 12
 class SiteMenu(NamedTuple):
     """The spaces one reads, some groups' rooms among them (``has_more``), and all topics.
 
-    Plain rows, which tell all that a menu shows. ``unread``: how many followed threads have
-    news, at most ``MAX_UNREAD``. ``is_known``: whether the viewer is signed in.
+    Plain rows, which tell all that a menu shows. ``is_known``: whether the viewer is signed in.
+    ``unread``: how many followed threads have news; ``unread_notifications``: how many lines
+    of the inbox are new; ``decisions``: for animators, how many wait for one of theirs; each
+    at most ``MAX_UNREAD``.
     """
 
     is_known: bool
@@ -42,11 +53,18 @@ class SiteMenu(NamedTuple):
     archived_group_ids: frozenset
     has_more: bool
     unread: int
+    unread_notifications: int
+    decisions: int
 
     @property
-    def without_unread(self):
+    def without_counts(self):
         """The same for all who read the same."""
-        return self._replace(unread=0)
+        return self._replace(unread=0, unread_notifications=0, decisions=0)
+
+    @property
+    def waiting(self):
+        """What the bell counts: all that is new for the viewer."""
+        return min(self.unread + self.unread_notifications, MAX_UNREAD)
 
     @property
     def spaces(self):
@@ -88,16 +106,55 @@ def site_menu(viewer: Viewer, state: Any = None) -> SiteMenu:
         viewer.opened_college_ids,
         viewer.archived_group_ids,
         len(viewer.group_ids) > MAX_MENU_GROUPS,
-        state.unread if state else 0,
+        *_counts(viewer, state),
     )
 
 
-def menu_state(viewer: Viewer) -> dict[str, Any]:
-    """Annotations of any row: the ``menu_version``, and how many follows are ``unread``."""
-    unread: Any = Value(0)
+def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
+    """Annotations of any row: the ``menu_version``, and what is counted for the viewer.
+
+    Those are how many follows are ``unread``, the version of their notifications and, for
+    animators, how many ``decisions`` wait.
+    """
+    state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
-        unread = _RowCount(unread_follows(viewer.rights, viewer.person_id)[:MAX_UNREAD])
-    return {"menu_version": Subquery(MenuVersion.objects.values("token")), "unread": unread}
+        follows = unread_follows(viewer.rights, viewer.person_id)
+        state["unread"] = _RowCount(follows[:MAX_UNREAD])
+        state |= notification_version(viewer.person_id)
+    if viewer.is_animator:
+        state["decisions"] = _decisions(viewer.person_id, at)
+    return state
+
+
+def waiting_counts(viewers: Collection[Viewer], limit: int) -> dict[int, dict[str, int]]:
+    """What ``site_menu`` counts, for many ``viewers`` at once: ``{person id: counts}``.
+
+    Counts are by the names that open pages know them by: ``badge`` is ``SiteMenu.waiting``.
+    Those people are left out whose notifications would have to be looked for beyond ``limit``.
+    """
+    follows, found = unread_counts(viewers), unread_notification_counts(viewers, limit)
+    counts = {}
+    for viewer in viewers:
+        person = viewer.person_id
+        if person in found:
+            counts[person] = {
+                "badge": min(follows[person] + found[person], MAX_UNREAD),
+                "follows": follows[person],
+                "inbox": found[person],
+            }
+            if viewer.is_animator:
+                (decisions,) = _DECISIONS_QUERY.rows(person_id=person)
+                counts[person]["decisions"] = decisions
+    return counts
+
+
+def _counts(viewer, state):
+    """What ``SiteMenu`` counts, from a row with the ``menu_state`` of ``viewer``."""
+    if state is None or not viewer.is_registered:
+        return 0, 0, 0
+    version = state.own_changes, state.shared_changes
+    decisions = state.decisions if viewer.is_animator else 0
+    return state.unread, unread_notifications(viewer, version), decisions
 
 
 class _RowCount(Subquery):
@@ -107,8 +164,23 @@ class _RowCount(Subquery):
     output_field = IntegerField()
 
 
-def _state_queryset(rights, person_id):
-    state = menu_state(Viewer(*rights, person_id=person_id))
+def _decisions(person_id, at=None):
+    """How many seats of others, domains and organisations wait for an animator."""
+    seats = Seat.objects.pending(at).exclude(person=person_id)
+    waiting = [seats, EmailDomain.objects.filter(verified_at=None, refused_at=None)]
+    if settings.FORUM_ADMISSION == "sponsored":
+        waiting.append(Organisation.objects.candidates(at))
+    counts = [_RowCount(rows.order_by().values_list("pk")[:MAX_UNREAD]) for rows in waiting]
+    return Least(sum(counts[1:], start=counts[0]), MAX_UNREAD)
+
+
+def _decisions_queryset(person_id, at):
+    one = MenuVersion.objects.annotate(decisions=_decisions(person_id, at))
+    return one.values_list("decisions", flat=True)
+
+
+def _state_queryset(rights, person_id, at):
+    state = menu_state(Viewer(*rights, person_id=person_id), at)
     return MenuVersion.objects.annotate(**state).values_list(*state, named=True)
 
 
@@ -132,7 +204,8 @@ def _topics_queryset(rights):
     return Topic.objects.with_counts(rights).values_list(*_TOPIC_FIELDS, *_TOPIC_COUNTS)
 
 
-_STATE_QUERY: CompiledQuery[Any] = CompiledQuery(_state_queryset, "person_id")
+_STATE_QUERY: CompiledQuery[Any] = CompiledQuery(_state_queryset, "person_id", "at")
+_DECISIONS_QUERY: CompiledQuery[int] = CompiledQuery(_decisions_queryset, "person_id", "at")
 _SPACES_QUERY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_spaces_queryset)
 _TOPICS_QUERY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_topics_queryset)
 

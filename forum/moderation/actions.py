@@ -36,8 +36,8 @@ def restore_post(post: Post, actor: Viewer) -> Thread:
     require_moderator(actor)
     post = thread.posts.visible_to(actor, visibility.hidden_posts).get(pk=post.pk)
     post.hidden_at = post.hidden_by = None
-    post.hiding_reason = ""
-    post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason"])
+    post.hiding_reason, post.restored_at = "", timezone.now()
+    post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason", "restored_at"])
     if thread.removed_at:
         thread.removed_at = None
         ThreadCount.add({(thread.space_id, thread.topic_id): 1})

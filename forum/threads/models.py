@@ -119,6 +119,10 @@ class Thread(Addressable):
         return page_of_post(max(1, self.post_count))
 
 
+#: Posts that are hidden, or were and are shown again.
+MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
+
+
 class Post(Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
@@ -142,6 +146,7 @@ class Post(Addressable):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
@@ -149,7 +154,7 @@ class Post(Addressable):
     objects = PostQuerySet.as_manager()
     #: Whatever other column there is belongs to what pages show of a post.
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
-                               "is_accepted"})  # fmt: skip
+                               "restored_at", "is_accepted"})  # fmt: skip
     displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
 
     export_sections = (
@@ -157,7 +162,7 @@ class Post(Addressable):
             "posts",
             "author",
             "thread number text organisation=seat__organisation__name created_at edited_at"
-            " hidden_at hiding_reason",
+            " hidden_at hiding_reason restored_at",
             condition=Q(deleted_at=None),
             order_by="-created_at",
         ),
@@ -185,6 +190,7 @@ class Post(Addressable):
             models.Index(fields=["author", "-created_at"], name="post_by_author"),
             models.Index(fields=["seat", "-created_at", "-id"], name="post_by_seat"),
             models.Index("seat", condition=Q(is_accepted=True), name="post_accepted"),
+            models.Index("author", condition=MODERATED, name="post_moderated"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

@@ -41,10 +41,10 @@ def thread_for_any(
     return thread, seen_by
 
 
-def _thread_queryset(rights, pk, person_id):
+def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    return seen.with_last_read_number(viewer).annotate(**menu_state(viewer)).filter(pk=pk)
+    return seen.with_last_read_number(viewer).annotate(**menu_state(viewer, at)).filter(pk=pk)
 
 
 def _byline_queryset(rights, pk):
@@ -78,6 +78,6 @@ def _thread_for_update(rights, rule, pk):
 
 
 _THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
-_THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id")
+_THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id", "at")
 _BYLINE_QUERY = CompiledQuery(_byline_queryset, "pk")
 _THREAD_FOR_ANY_QUERY = CompiledQuery(_thread_for_any_queryset, "pk")

@@ -76,13 +76,13 @@ def test_a_guest_who_presses_signs_in_and_comes_back_to_the_thread(client, threa
     ("language", "count", "words"),
     [
         ("fr", 0, None),
-        ("fr", 1, "1 fil suivi a du nouveau"),
-        ("fr", 3, "3 fils suivis ont du nouveau"),
-        ("en", 1, "1 followed thread has news"),
-        ("en", 2, "2 followed threads have news"),
+        ("fr", 1, "1 nouveauté vous attend"),
+        ("fr", 3, "3 nouveautés vous attendent"),
+        ("en", 1, "1 thing is new for you"),
+        ("en", 2, "2 things are new for you"),
     ],
 )
-def test_every_page_says_in_words_how_many_followed_threads_have_news(
+def test_every_page_says_in_words_how_much_is_new(
     language, count, words, claire, jeanne, spaces, browser_of
 ):
     for n in range(count):
@@ -103,8 +103,8 @@ def test_the_words_that_the_script_puts_in_the_badge_are_those_of_the_page(
     own = re.search(r'<span class="badge" id="badge"[^>]*>', page)[0]
     data = dict(re.findall(r'data-(one|many)="([^"]*)"', own))
 
-    assert data["one"] == "1 fil suivi a du nouveau"
-    assert data["many"] == "{n} fils suivis ont du nouveau"
+    assert data["one"] == "1 nouveauté vous attend"
+    assert data["many"] == "{n} nouveautés vous attendent"
 
 
 def test_my_follows_show_those_with_news_first_and_lead_to_the_first_new_post(

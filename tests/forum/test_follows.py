@@ -261,7 +261,7 @@ def test_a_page_marks_as_read_what_it_shows_and_no_more(thread, claire, jeanne, 
     client, address = browser_of(claire), thread.get_absolute_url()
 
     page = client.get(address)
-    assert (read_by(claire, thread), badge(page)) == (20, "1 fil suivi a du nouveau")
+    assert (read_by(claire, thread), badge(page)) == (20, "1 nouveauté vous attend")
     page = client.get(f"{address}?page=2")
     assert (read_by(claire, thread), badge(page)) == (25, None)
     client.get(address)

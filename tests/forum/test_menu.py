@@ -137,7 +137,7 @@ def test_before_any_space_the_menu_is_empty():
 
     menu = site_menu(GUEST)
 
-    assert (menu.spaces, menu.topics, menu.unread) == ([], [], 0)
+    assert (menu.spaces, menu.topics, menu.waiting) == ([], [], 0)
 
 
 def test_a_page_of_news_shows_the_badge_without_it(

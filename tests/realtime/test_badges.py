@@ -5,9 +5,11 @@ from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from forum.follows.models import Follow
+from forum.inbox.actions import mark_read
+from forum.moderation.actions import hide_post
 from realtime import badges
 from realtime.hub import current_hub
-from tests.factories import PROJECTS, post_reply, start_thread
+from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.realtime.conftest import run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,4 +127,31 @@ async def test_what_one_may_no_longer_see_counts_for_nothing(
     await jeanne.seats.aupdate(ended_at=timezone.now())
     await run_reconcile()
 
+    while await page.state("follows") != 0:  # Her inbox tells that her mandate ended.
+        continue
+
+
+async def test_a_notification_raises_the_badge_of_whom_it_concerns(
+    open_list, thread, claire, jeanne, lucie, viewer_of
+):
+    post = await in_db(post_reply)(jeanne, thread)
+    page, stranger = await open_list(jeanne), await open_list(claire)
+    await page.next_update(), await stranger.next_update()
+    await run_count()
+    await in_db(hide_post)(post, await in_db(viewer_of)(lucie), "Hors sujet.")
+
+    while await page.state("inbox") != 1:
+        continue
+    await in_db(mark_read)(jeanne, timezone.now())
+    await run_reconcile()
     await badge(page, 0)
+
+
+async def test_a_request_raises_what_waits_for_animators(open_list, thread, lucie, make_person):
+    page = await open_list(lucie)
+    await page.next_update()
+    await in_db(make_person)("Mona", AUTHORITIES, confirmed=False)
+    await run_count()
+
+    while await page.state("decisions") != 1:
+        await run_count()

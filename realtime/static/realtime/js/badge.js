@@ -1,18 +1,19 @@
-// The badge: how many followed threads have news, in the header and before the title.
+// What waits for whoever is signed in, wherever the page counts it, and before the title.
 
 import { fill } from "../../forum/js/words.js"
 
 const { title } = document
 let count = 0
 
-/** Show that `n` threads have news. */
-export function showBadge(n) {
-  count = n
+/** Show the counts of a frame: `badge`, all that the bell counts, and others. */
+export function showCounts(frame) {
+  count = frame.badge
   updateTitle()
-  const badge = document.getElementById("badge")
-  if (!badge) return
-  badge.hidden = n === 0
-  badge.textContent = fill(badge, n === 1 ? "one" : "many", { n })
+  for (const badge of document.querySelectorAll("[data-count]")) {
+    const n = frame[badge.dataset.count]
+    badge.hidden = !n
+    badge.textContent = badge.dataset.one ? fill(badge, n === 1 ? "one" : "many", { n }) : n
+  }
 }
 
 /** Titles are all that one sees of the tabs behind; nowhere else need they change. */

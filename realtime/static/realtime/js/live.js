@@ -9,7 +9,7 @@
 // Frames are those of realtime/README.md. What comes twice or late does no harm. Nothing moves
 // under the reader, and what someone is writing in is never replaced.
 
-import { showBadge, updateTitle } from "./badge.js"
+import { showCounts, updateTitle } from "./badge.js"
 import { connect } from "./connection.js"
 import { replace } from "./elements.js"
 import { listPage } from "./list.js"
@@ -30,7 +30,7 @@ function say(frame) {
 
 /** Apply a frame; whether it was news. */
 function hear(frame) {
-  if ("badge" in frame) showBadge(frame.badge)
+  if ("badge" in frame) showCounts(frame)
   if (posts && frame.readers) showReaders(posts, frame.readers)
   if ("seq" in frame || "order" in frame) return page.hear(frame)
   for (const [id, html] of Object.entries(frame.elements ?? {})) {

@@ -1,0 +1,138 @@
+"""Database triggers that tell whose notifications may have changed (``NotificationChange``).
+
+They tell rather too many people than too few: what is told in vain is counted again, and the
+count is the same. Each table that a source of notifications reads is here.
+"""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.base.triggers import Trigger, replace_triggers
+from forum.inbox.models import EVERYBODY
+
+_TABLE = "forum_notificationchange"
+
+
+def _tell(people: str) -> str:
+    """The SQL that tells the ``people`` of a SELECT with one column, ``person_id``."""
+    return (
+        f"INSERT INTO {_TABLE} (person_id, token)"  # noqa: S608
+        f" SELECT person_id, RANDOM() FROM ({people}) AS people WHERE person_id IS NOT NULL;"
+    )
+
+
+def _tell_person(column: str) -> str:
+    return _tell(f"SELECT {column} AS person_id")
+
+
+def _tell_organisation(column: str) -> str:
+    """Tell everyone who has or had a seat in the organisation."""
+    seats = f"accounts_seat WHERE organisation_id = {column}"
+    return _tell(f"SELECT DISTINCT person_id FROM {seats}")  # noqa: S608
+
+
+#: They are told of all seats that wait.
+_TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
+_TELL_ALL = _tell_person(str(EVERYBODY))
+
+
+def _on_each(table: str, body: str, name: str, condition: str = "TRUE") -> list[Trigger]:
+    """Triggers for each row of ``table`` that comes, changes or goes; ``body`` says ``NEW``."""
+    old = body.replace("NEW.", "OLD."), condition.replace("NEW.", "OLD.")
+    return [
+        Trigger(f"{name}_added", f"INSERT ON {table}", condition, body),
+        Trigger(f"{name}_changed", f"UPDATE ON {table}", condition, body),
+        Trigger(f"{name}_gone", f"DELETE ON {table}", old[1], old[0]),
+    ]
+
+
+_SEAT_COLUMNS = (
+    "started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id, handed_over_at"
+)
+_GROUP_CONTACT = (
+    "SELECT contact_id AS person_id FROM accounts_workinggroup WHERE id = NEW.group_id"
+)
+#: In the network that admits by sponsors, members are told of who looks for them.
+_TELL_ALL_OF_CANDIDATE = _tell(
+    f"SELECT {EVERYBODY} AS person_id FROM accounts_organisation"  # noqa: S608
+    " WHERE id = NEW.organisation_id AND admitted_at IS NULL"
+)
+TRIGGERS = (
+    Trigger(
+        "notify_of_seat_added",
+        "INSERT ON accounts_seat",
+        "TRUE",
+        _tell_organisation("NEW.organisation_id") + _TELL_ANIMATORS,
+    ),
+    Trigger(
+        "notify_of_seat_changed",
+        f"UPDATE OF {_SEAT_COLUMNS} ON accounts_seat",
+        "TRUE",
+        _tell_organisation("NEW.organisation_id") + _TELL_ANIMATORS,
+    ),
+    Trigger(
+        "notify_of_seat_gone",
+        "DELETE ON accounts_seat",
+        "TRUE",
+        _tell_organisation("OLD.organisation_id")
+        + _tell_person("OLD.person_id")
+        + _TELL_ANIMATORS,
+    ),
+    *_on_each(
+        "accounts_signature",
+        _tell_person("NEW.person_id")
+        + _tell_organisation("NEW.organisation_id")
+        + _TELL_ANIMATORS
+        + _TELL_ALL_OF_CANDIDATE,
+        "notify_of_signature",
+    ),
+    *_on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
+    *_on_each("accounts_versionrefusal", _tell_person("NEW.person_id"), "notify_of_refusal"),
+    *_on_each(
+        "accounts_emaildomain", _tell_organisation("NEW.organisation_id"), "notify_of_domain"
+    ),
+    *_on_each(
+        "accounts_groupentry",
+        _tell_person("NEW.person_id") + _tell(_GROUP_CONTACT),
+        "notify_of_entry",
+    ),
+    Trigger(
+        "notify_of_group_changed",
+        "UPDATE OF contact_id, ends_at, join_policy ON accounts_workinggroup",
+        "TRUE",
+        _TELL_ALL,
+    ),
+    *_on_each("accounts_breakglassaccess", _TELL_ALL, "notify_of_access"),
+    *_on_each("accounts_sponsorship", _TELL_ALL, "notify_of_sponsorship"),
+    Trigger(
+        "notify_of_admission",
+        "UPDATE OF admitted_at ON accounts_organisation",
+        "TRUE",
+        _TELL_ALL,
+    ),
+    Trigger(
+        "notify_of_inbox_read",
+        "UPDATE OF inbox_read_at ON accounts_user",
+        "OLD.inbox_read_at <> NEW.inbox_read_at",
+        _tell_person("NEW.id"),
+    ),
+    Trigger(
+        "notify_of_post_changed",
+        "UPDATE OF hidden_at, restored_at, deleted_at ON forum_post",
+        "TRUE",
+        _tell_person("NEW.author_id"),
+    ),
+    Trigger(
+        "notify_of_thread_moved",
+        "UPDATE OF space_id ON forum_thread",
+        "OLD.space_id <> NEW.space_id",
+        _tell(
+            "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.id"
+            " AND (hidden_at IS NOT NULL OR restored_at IS NOT NULL)"
+        ),
+    ),
+)
+
+
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Install the triggers in this database."""
+    replace_triggers(connection, _TABLE, TRIGGERS)
