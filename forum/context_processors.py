@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.base.translations import network_name
 from accounts.viewers import viewers
 from forum.menu.queries import site_menu
 
@@ -17,7 +18,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
         "menu": SimpleLazyObject(lambda: site_menu(viewers.get_viewer(request))),
         "menu_path": _current_menu_path(request),
-        "network": settings.FORUM_NETWORK,
+        "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,
         "is_demo": settings.FORUM_DEMO,
     }

@@ -41,7 +41,12 @@ if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
 #: What animators and administrators may do, they may only with a second factor.
 FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
 
+#: The network's name, and in English; the English of another network is its own to give.
 FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
+FORUM_NETWORK_EN = env.str(
+    "FORUM_NETWORK_EN",
+    default="" if "FORUM_NETWORK" in env.ENVIRON else "Network of positive-energy territories",
+)
 FORUM_PUBLISHER = {
     "name": env.str("FORUM_PUBLISHER_NAME", default=""),
     "address": env.str("FORUM_PUBLISHER_ADDRESS", default=""),

@@ -1,10 +1,10 @@
 """The pages that list threads: home, a topic, a space, a tag."""
 
-from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from accounts.base.translations import network_name
 from accounts.viewers import viewers
 from forum import rules
 from forum.lists.changes import list_changes_since, parse_known
@@ -29,7 +29,7 @@ def home(request):
         page = listing.get_page(viewer)
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True}
-        shown["title"] = settings.FORUM_NETWORK
+        shown["title"] = str(network_name())
     return _render_list(request, listing, **shown)
 
 

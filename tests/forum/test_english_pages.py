@@ -164,6 +164,14 @@ def test_what_has_no_english_is_shown_in_french_and_says_so():
     assert {"Éolien", lead} <= english(client, "/sujets/eolien/")["fr"]
 
 
+def test_the_network_has_its_english_name_if_it_gives_one(settings):
+    guest = sign_in(None)
+    assert "Network of positive-energy territories" in english(guest, "/")["en"]
+
+    settings.FORUM_NETWORK, settings.FORUM_NETWORK_EN = "Réseau du Causse", ""
+    assert "Réseau du Causse" in english(guest, "/")["fr"]
+
+
 def test_a_group_keeps_the_name_that_its_members_gave_it():
     group = WorkingGroup.objects.get()
     member = group.memberships.first().person
