@@ -12,7 +12,8 @@ say = @printf '\n== %s\n' "$(1)"
 # Bytecode is kept: workers need not compile the tests, nor processes that they start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium
+.PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
+  screenshots pages pages-quick java grammalecte
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -37,6 +38,17 @@ check coverage: COV = $(if $(ARGS),,--cov)
 browser: setup chromium
 	$(call say,Tests in a browser)
 	$(PLAIN) $(PY) -m pytest -m browser $(ARGS)
+
+screenshots: setup chromium  ## every page as it looks, in screenshots/; ARGS="thread inbox" narrows it
+	$(PLAIN) $(PY) -m tests.pages.screenshots screenshots $(ARGS)
+
+pages: setup chromium java grammalecte  ## every page before engines and checkers; ARGS as above
+	$(call say,Every page in every state)
+	$(PLAIN) $(PY) -m tests.pages $(ARGS)
+
+pages-quick: setup chromium java  ## every page once
+	$(call say,Every page)
+	$(PLAIN) $(PY) -m tests.pages --quick $(ARGS)
 
 lint: setup
 	$(call say,Style and imports)
@@ -86,7 +98,13 @@ fetch_uv = for pip in 'python3 -m pip' 'python -m pip' pip3 pip false; do \
 
 # Another installation may hold Debian's lock: it is waited for.
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
+# A program, and the Debian package that it is in.
+installed = @$(1) >/dev/null 2>&1 || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  $(APT) update && $(APT) install -y --no-install-recommends $(2) >/dev/null; \
+  else echo 'This needs $(2) (Debian: apt-get install $(2)).' >&2; exit 1; fi
 chromium:
-	@[ -x /usr/bin/chromium ] || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  $(APT) update && $(APT) install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-	else echo 'Browser tests need /usr/bin/chromium (Debian: apt-get install chromium).' >&2; exit 1; fi
+	$(call installed,test -x /usr/bin/chromium,chromium fonts-dejavu-core)
+java:
+	$(call installed,java -version,default-jre-headless)
+grammalecte:
+	$(call installed,/usr/bin/python3 -c "import grammalecte",python3-grammalecte)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import NADIA
-from tests.browser.conftest import PASSWORD
+from tests.browser.site import PASSWORD
 
 
 @pytest.fixture

@@ -1,0 +1,73 @@
+"""Check every page: ``python -m tests.pages [--quick] [--every-state] [NAME...]``.
+
+Four accessibility engines look at each page as a guest, a member and an animator, in three
+widths, light and dark, and unfolded; the W3C's checker reads its source and what its scripts
+made of it; Grammalecte reads its French, and that of mails and of the catalogue. It fails where
+one of them finds anything that is not accepted with a reason, or where nothing is any more as
+accepted.
+
+``--quick``: each page as one of its viewers, wide and light: axe-core and the W3C's checker.
+``--every-state``: Alfa too looks at every state, which takes twice as long in all. NAMEs are
+those of URLs and walks: only these.
+"""
+
+import asyncio
+import sys
+import time
+
+from tests.pages import engines, grammar, html_checker, tools
+from tests.pages.visits import open_browser
+
+#: The texts of a page, one for each block, and those of its attributes.
+TEXTS = """() => [
+    ...document.body.innerText.split("\\n"),
+    document.title,
+    ...["aria-label", "title", "placeholder", "alt"].flatMap((name) =>
+        [...document.querySelectorAll(`[${name}]`)].map((it) => it.getAttribute(name)))]"""
+
+
+async def main(names, quick, every_state):
+    """Check them; print what was found; return whether nothing was."""
+    tools.install()
+    if not quick:
+        grammar.prove()
+    began = time.monotonic()
+    states = engines.STATES[:1] if quick else engines.STATES
+    alfa_states = states if every_state else engines.ALFA_STATES
+    checks = engines.Checks(("axe",) if quick else engines.ENGINES, states, alfa_states)
+    texts, documents = set(), {}
+
+    async def check(page, visit):
+        documents[f"{visit.label}, after scripts"] = await page.content()
+        await checks.check(page, visit)
+        texts.update(await page.evaluate(TEXTS))
+
+    async with open_browser() as browser:
+        await checks.prove(browser.contexts["guest"])
+        html_checker.prove()
+        visits = await browser.list_visits(names)
+        documents |= {visit.label: visit.source for visit in visits if visit.source}
+        if quick:
+            visits = list({visit.name: visit for visit in visits}.values())
+        await browser.for_each(visits, check)
+        await checks.alfa.end()
+        letters = browser.site.log.read_text()
+    is_whole = not (names or quick)
+    found = html_checker.check_documents(documents)
+    results = [engines.report(checks, is_whole), html_checker.report(found, len(documents))]
+    if not quick:
+        results.append(grammar.report(grammar.check_texts(_all_texts(texts, letters))))
+    seconds = time.monotonic() - began
+    print(f"\n{len(visits)} pages, {len(checks.states)} states of each, in {seconds:.0f} s")
+    return all(results)
+
+
+def _all_texts(texts, letters):
+    return {*texts, *grammar.catalogue_texts(), *grammar.letter_texts(letters)}
+
+
+if __name__ == "__main__":
+    options = {name for name in sys.argv[1:] if name.startswith("--")}
+    arguments = [name for name in sys.argv[1:] if name not in options]
+    quick, every_state = "--quick" in options, "--every-state" in options
+    sys.exit(not asyncio.run(main(arguments, quick, every_state)))

@@ -1,0 +1,88 @@
+"""The French of pages, mails and the catalogue, as Grammalecte reads it.
+
+``words.txt`` holds the names and terms that it does not know, ``ACCEPTED`` what it says
+wrongly. Without pages: ``python -m tests.pages.grammar``.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from email.header import decode_header, make_header
+from pathlib import Path
+
+from tests.catalogue import extract
+
+HERE = Path(__file__).parent
+PYTHON = "/usr/bin/python3"
+WORDS = HERE / "words.txt"
+#: What stands for a value in a message, and what a text of the site may say there.
+PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
+#: Not words: addresses, hashes, keys, names of files, keyboard keys.
+NOT_WORDS = re.compile(r"\S+@\S+|\S*://\S+|\b\w+(?:\.\w+)+\b|\b[0-9a-f]{12,}\b|#\S+")
+
+#: Part of a text, the rule, and why it is wrong.
+ACCEPTED = []
+
+
+def check_texts(texts):
+    """``(text, words, message)`` of what is wrong in these texts, each said once."""
+    texts = sorted({" ".join(re.split(r"[ \n\t]+", text)).strip() for text in texts} - {""})
+    answer = subprocess.run(
+        [PYTHON, str(HERE / "grammalecte_worker.py")], input=json.dumps([*map(_plain, texts)]),
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    known = {word for line in WORDS.read_text().splitlines() for word in line.split()}
+    return [
+        (text, words, message)
+        for text, found in zip(texts, json.loads(answer.stdout), strict=True)
+        for words, message in found
+        if words not in known and not _is_accepted(text, message)
+    ]
+
+
+def catalogue_texts():
+    """Every French text that the source says."""
+    for message in extract():
+        if message.id:
+            yield from message.id if isinstance(message.id, tuple | list) else (message.id,)
+
+
+def letter_texts(log):
+    """The texts of the letters that a site wrote into its log."""
+    for letter in log.split("Content-Type: text/plain")[1:]:
+        body = letter.partition("\n\n")[2].partition("\n-----")[0]
+        yield from body.split("\n\n")
+    for subject in re.findall(r"^Subject: (.+(?:\n .+)*)", log, re.MULTILINE):
+        yield str(make_header(decode_header(subject)))
+
+
+def _plain(text):
+    """``text`` with a word for each value, and without tags."""
+    text = PLACEHOLDERS.sub(lambda it: "12" if it[0].endswith("d") else "Lyon", text)
+    return NOT_WORDS.sub("Lyon", re.sub(r"<[^>]+>", "", text).replace("%%", "%"))
+
+
+def _is_accepted(text, message):
+    return any(part in text and message.startswith(rule) for part, rule, _why in ACCEPTED)
+
+
+def prove():
+    """Raise RuntimeError unless faults of each kind are found."""
+    faulty = ["Les maison est bleu.", "Un mot inconu.", "Un fichier de 5 Mo.", "Quoi ?"]
+    found = {text for text, _words, _message in check_texts(faulty)}
+    if silent := {*faulty} - found:
+        raise RuntimeError(f"Grammalecte finds nothing in {silent}")
+
+
+def report(found):
+    """Print what was found; return whether nothing was."""
+    for text, words, message in found:
+        print(f"\n{text}\n  {words}: {message}")
+    print(f"\ngrammalecte: {len(found)} findings")
+    return not found
+
+
+if __name__ == "__main__":
+    prove()
+    sys.exit(not report(check_texts(catalogue_texts())))

@@ -1,0 +1,222 @@
+"""What the demonstration lacks for every page to have something to show.
+
+``make_scene`` runs beside the site, on its database. It gives the address of every page of
+``tables.PAGES``, and the addresses that ``tables.MORE`` adds.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from accounts.admission.actions import declare_domain, invite_to_seat
+from accounts.break_glass.actions import close_access, open_access
+from accounts.charter.drafts.actions import save_draft
+from accounts.groups import actions as group_actions
+from accounts.models import (
+    CharterVersion,
+    College,
+    GroupMembership,
+    Organisation,
+    Seat,
+    User,
+    WorkingGroup,
+)
+from accounts.organisations.actions import end_seat
+from accounts.profiles.models import Profile
+from accounts.viewers.viewers import viewer_of_person
+from forum.models import Audience, Post, Space, Tag, Thread, Topic
+from forum.moderation.actions import hide_post
+from forum.threads.actions import delete_post
+from tests.factories import (
+    create_charter,
+    create_person,
+    create_seat,
+    post_reply,
+    sign_charter,
+    start_thread,
+)
+from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
+
+#: A post with all that Markdown can bring onto a page.
+TEXT = """Bonjour,
+
+## Ce que nous avons fait
+
+Une **régie**, avec *trois* communes, voir [la page](https://exemple.fr/).
+
+### Ce que cela coûte
+
+| Poste | Montant |
+|---|---|
+| Chaudière | 80 000 € |
+
+1. un point ;
+2. un autre.
+
+- une puce
+- une autre
+
+> Une citation.
+
+```
+une ligne de code assez longue pour que sa boîte défile, même sur un écran large : 0123456789
+```
+"""
+
+
+def make_scene(place):
+    """Make it, and write the addresses to ``place`` as JSON: a list for each name."""
+    arguments = _arguments()
+    addresses = {
+        name: [reverse(name, kwargs=arguments[key] if key else None)]
+        for name, key in PAGES.items()
+    }
+    for name, queries in MORE.items():
+        addresses[name] += [addresses[name][0] + query for query in queries]
+    Path(place).write_text(json.dumps(addresses))
+
+
+def _arguments():
+    """What names each thing in addresses, by the keys of ``tables.PAGES``."""
+    nadia, lucie = User.objects.get(email=MEMBER), User.objects.get(is_animator=True)
+    seat = nadia.seats.get()
+    _publish_version(lucie)
+    return {
+        "topic": {"slug": Topic.objects.first().slug},
+        "space": {"slug": "reseau"},
+        "college": {"slug": seat.organisation.college.slug},
+        "tag": {"slug": Tag.objects.order_by("pk").first().slug},
+        "territory": {"slug": seat.organisation.territories.first().slug},
+        "version": {"name": "1.0"},
+        "member": {"pk": seat.organisation.seats.exclude(person=nadia).first().person_id},
+        "draft": {"pk": _draft(lucie).pk},
+        "seat": {"pk": seat.organisation.seats.exclude(person=nadia).first().pk},
+        "ended-seat": {"pk": _ended_seat(nadia, seat.organisation).pk},
+        **_posts(nadia, lucie),
+        **_group(nadia),
+        **_admission(nadia, seat),
+        **_rooms(lucie, seat),
+        **_keys(),
+    }
+
+
+def _ended_seat(nadia, organisation):
+    """A seat in the member's organisation whose holder has left."""
+    person = create_person("Odette Partante")
+    seat = create_seat(person, organisation.college.slug, organisation=organisation)
+    return end_seat(seat, nadia)
+
+
+def _publish_version(lucie):
+    """A newer version, which members have a month to sign or refuse."""
+    newest = CharterVersion.objects.get()
+    month = timezone.now() + timedelta(days=30)
+    version = create_charter(2, binding_from=month)
+    CharterVersion.objects.filter(pk=version.pk).update(
+        name="1.1", text=newest.text.replace("courtoisie", "bienveillance")
+    )
+    Profile.objects.create(person=lucie, presentation="J’anime le réseau.", telephone="02 96")
+
+
+def _draft(lucie):
+    today = timezone.localdate()
+    return save_draft(
+        lucie, name="2.0", text="## Préambule\n\nSobriété.", is_substantive=True,
+        grace_days=30, adopted_on=today,
+    )  # fmt: skip
+
+
+def _posts(nadia, lucie):
+    """A thread of the member's with every kind of post, and what is hidden in it."""
+    space = Space.objects.get(slug="reseau")
+    thread = start_thread(
+        nadia, space, title="Quelle régie pour trois communes ?", text=TEXT, tags=["regie"]
+    )
+    own, shown, hidden, deleted = (
+        post_reply(person, thread, text)
+        for person, text in [
+            (nadia, "Ma réponse."), (lucie, TEXT), (nadia, "À masquer."), (nadia, "À retirer."),
+        ]
+    )  # fmt: skip
+    hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
+    delete_post(_post(deleted), viewer_of_person(nadia))
+    names = resolve(Thread.objects.get(pk=thread.pk).get_absolute_url()).kwargs
+    return {
+        "thread": names,
+        "thread-pk": {"pk": thread.pk},
+        "post": {"pk": _post(own).pk},
+        "hidden": {"pk": _post(hidden).pk},
+        "shown": {"pk": _post(shown).pk},
+    }
+
+
+def _post(created):
+    return created if isinstance(created, Post) else created.post
+
+
+def _group(nadia):
+    """A group that the member manages, with a request, an invitation; one she is invited to."""
+    group = WorkingGroup.objects.create(
+        slug="regies", name="Régies", purpose="Écrire un modèle de statuts.", contact=nadia,
+        created_by=nadia, join_policy="request",
+    )  # fmt: skip
+    Space.objects.create(
+        slug="regies", name="Régies", audience=Audience.GROUP, group=group, order=99
+    )
+    GroupMembership.objects.create(group=group, person=nadia)
+    others = [seat.person for seat in Seat.objects.filter(is_contact=True).order_by("pk")[2:5]]
+    GroupMembership.objects.create(group=group, person=others[0])
+    group_actions.request_to_join(group, others[1], "J’ai trois statuts à apporter.")
+    group_actions.invite_address(group, nadia, "quelqu.un@exemple.fr")
+    older = WorkingGroup.objects.exclude(pk=group.pk).get()
+    entry = group_actions.invite(older, older.contact, nadia)
+    return {"group": {"slug": group.slug}, "entry": {"pk": entry.pk}}
+
+
+def _admission(nadia, seat):
+    """A domain and an invitation of the member's organisation, and one for herself."""
+    declare_domain(seat.organisation, nadia, "mesnil-argance.exemple.fr")
+    invite_to_seat(seat.organisation, nadia, "collegue@exemple.fr")
+    contact = (
+        Seat.objects.filter(is_contact=True).exclude(organisation=seat.organisation).first()
+    )
+    invitation = invite_to_seat(contact.organisation, contact.person, nadia.email)
+    newcomer = Organisation.objects.create(
+        slug="candidate", name="SCIC Candidate", college=seat.organisation.college,
+        department_code="22", admitted_at=None,
+    )  # fmt: skip
+    waiting = User.objects.create_user(
+        "paul@exemple.fr", "Paul Candidat", password="long-42-42"
+    )
+    Seat.objects.create(person=waiting, organisation=newcomer, position="gérant")
+    sign_charter(waiting, newcomer)
+    sign_charter(contact.person, contact.organisation)  # The newer version.
+    return {
+        "signed": {"slug": contact.organisation.slug},
+        "organisation": {"slug": seat.organisation.slug},
+        "candidate": {"slug": newcomer.slug},
+        "key": {"key": invitation.key},
+    }
+
+
+def _rooms(lucie, seat):
+    """Rooms that the animator opened: one shut again, one open."""
+    first, second = College.objects.exclude(organisations__seats__person=lucie)[:2]
+    reason = "Un message nous est signalé dans cette pièce."
+    close_access(open_access(lucie, first, reason, 1), lucie)
+    open_access(lucie, second, reason, 8)
+    return {"log": {"slug": Space.objects.get(college=first, group=None).slug}}
+
+
+def _keys():
+    """A password's key, and every second factor of a person who has them all."""
+    person = User.objects.get(email=PROTECTED)
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    key = person.authenticator_set.create(type="webauthn", data={"name": "Clé de bureau"})
+    return {"authenticator": {"pk": key.pk}}

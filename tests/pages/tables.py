@@ -1,0 +1,93 @@
+"""Every name of a URL: the page that it leads to, or why there is none to look at.
+
+A name that is in neither table makes ``test_every_name_of_a_url_is_in_a_table`` fail, and a
+page that nobody is shown makes the commands fail.
+"""
+
+MEMBER = "nadia.kerambrun@mesnil-argance.demo.invalid"
+ANIMATOR = "lucie.hoarau@animation.demo.invalid"
+REGISTERED = "helene.aubriot@sans-organisation.demo.invalid"
+PROTECTED = "gerard.bonnardot@tremoy.demo.invalid"
+#: Who looks at every page.
+ROLES = {"guest": None, "member": MEMBER, "animator": ANIMATOR}
+#: Who looks at those that none of the others is shown.
+OTHERS = {"registered": REGISTERED, "protected": PROTECTED}
+
+#: Each page, by the name of its URL; what its URL names, as ``scene`` calls it.
+PAGES = {
+    # Lists and threads.
+    "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "",
+    "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
+    "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
+    "hide-post": "shown", "hidden-post": "hidden", "inbox": "",
+    # The directory.
+    "organisations": "", "organisation": "organisation", "territories": "",
+    "territory": "territory", "members": "", "member": "member", "edit-profile": "",
+    "organisation-seats": "organisation", "organisation-territories": "organisation",
+    "handover": "ended-seat", "end-seat": "seat",
+    # The charter.
+    "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
+    "countersign": "signed", "withdraw": "", "refuse-charter": "",
+    "organisation-invitation": "key", "act-templates": "",
+    # Groups and rooms.
+    "groups": "", "group": "group", "new-group": "", "group-settings": "group",
+    "invitation": "entry", "break-glass": "", "break-glass-log": "log",
+    # Animation.
+    "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "", "charter-draft": "draft",
+    "candidates": "",
+    # One's account.
+    "account": "", "devices": "", "own-posts": "", "account_email": "",
+    "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
+    "mfa_index": "", "mfa_activate_totp": "", "mfa_deactivate_totp": "",
+    "mfa_list_webauthn": "", "mfa_add_webauthn": "", "mfa_edit_webauthn": "authenticator",
+    "mfa_remove_webauthn": "authenticator", "mfa_view_recovery_codes": "",
+    "mfa_generate_recovery_codes": "", "mfa_reauthenticate": "",
+    # Coming in.
+    "account_login": "", "account_signup": "", "account_request_login_code": "",
+    "account_reset_password": "", "account_reset_password_done": "",
+    "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
+    # Around.
+    "legal": "", "privacy": "",
+}  # fmt: skip
+
+#: Errors that have a page of their own.
+ERRORS = (400, 403, 404, 500)
+
+#: Further states of a page: what follows its address.
+MORE = {
+    "home": ["?q=bois", "?q=introuvable-partout", "?page=2"],
+    "organisations": ["?q=scic"],
+    "members": ["?q=yves"],
+}
+
+_BUTTON = "a button: it answers POST with a redirect"
+_FRAGMENT = "a piece of a page, for its script"
+_FILE = "a file to download"
+#: The other names, and why they have no page.
+NO_PAGE = dict.fromkeys(
+    [
+        "accept-answer", "unaccept-answer", "add-territory", "choose-territories",
+        "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
+        "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
+        "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
+        "drop-charter-draft", "end-device", "end-other-devices", "follow-thread",
+        "lock-thread", "pin-thread", "restore-post", "set_language", "write-for",
+        "demonstration-sign-in", "prove-address",
+    ],
+    _BUTTON,
+)  # fmt: skip
+NO_PAGE |= dict.fromkeys(
+    ["charter-draft-preview", "list-changes", "preview", "shortcuts", "territory-search",
+     "thread-changes", "unknown-organisation", "mfa_login_webauthn",
+     "mfa_reauthenticate_webauthn"],
+    _FRAGMENT,
+)  # fmt: skip
+NO_PAGE |= dict.fromkeys(
+    ["data-export", "mfa_download_recovery_codes", "receipt", "signature-act"], _FILE
+)
+NO_PAGE |= {
+    "health": "for machines",
+    "post": "leads to the post on its thread’s page",
+    "thread-short": "leads to the thread’s page",
+    "account_set_password": "for accounts without a password, which none here is",
+}

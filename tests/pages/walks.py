@@ -1,0 +1,100 @@
+"""Pages that one only comes to by doing something, and forms that come back with errors."""
+
+import re
+
+from tests.browser.site import PASSWORD
+from tests.pages.tables import MEMBER, PROTECTED, REGISTERED
+
+
+async def _ask_for_code(page, site):
+    await page.goto("/compte/login/code/")
+    await page.fill("main [name=email]", "personne@exemple.fr")
+    await page.click("main form .primary")
+    await page.wait_for_url("**/code/confirm/**")
+
+
+async def _sign_up(page, site):
+    await page.goto("/compte/signup/")
+    fields = {"full_name": "Anne Nouvelle", "email": "anne@exemple.fr", "password1": PASSWORD}
+    for name, text in fields.items():
+        await page.fill(f"main [name={name}]", text)
+    await page.click("main form .primary")
+    await page.wait_for_selector("main [name=code]")
+
+
+async def _prove_address(page, site):
+    await page.goto("/compte/email/")
+    await page.click("main button[form=send]")
+    await page.fill("main [name=code]", site.code_for(MEMBER))
+    await page.click("main form .primary")
+    await page.wait_for_selector("main [name=email]")
+
+
+async def _reset_password(page, site):
+    await page.goto("/compte/password/reset/")
+    await page.fill("main [name=email]", REGISTERED)
+    await page.click("main form .primary")
+    await page.wait_for_url("**/reset/done/")
+    await page.goto(re.findall(r"^http\S+/reset/key/\S+$", site.log.read_text(), re.M)[-1])
+
+
+async def _second_factor(page, site):
+    await _sign_in(page, PROTECTED, PASSWORD)
+    await page.wait_for_url("**/authenticate/**")
+
+
+async def _refused_sign_in(page, site):
+    await _sign_in(page, PROTECTED, "faux")
+    await page.wait_for_selector("main [aria-invalid=true], main .errors, main [role=alert]")
+
+
+async def _shortcuts(page, site):
+    await page.goto("/")
+    await page.keyboard.press("?")
+    await page.wait_for_selector("dialog[open]")
+
+
+async def _sign_in(page, email, password):
+    await page.goto("/compte/login/")
+    await page.fill("[name=login]", email)
+    await page.fill("[name=password]", password)
+    await page.click("main form .primary")
+
+
+def _empty(address, form):
+    """A walk that sends the form at ``address`` without a word in it."""
+
+    async def walk(page, site):
+        await page.goto(address)
+        async with page.expect_navigation():
+            await page.eval_on_selector(
+                form,
+                """(form) => {
+                    for (const field of form.querySelectorAll("input, textarea, select"))
+                        if (!["hidden", "submit", "radio", "checkbox"].includes(field.type))
+                            field.value = ""
+                    form.noValidate = true
+                    HTMLFormElement.prototype.submit.call(form)
+                }""",
+            )
+
+    return walk
+
+
+#: Who walks to each, and how: a function of a page and of the site.
+WALKS = {
+    "account_email_verification_sent": ("guest", _sign_up),
+    "account_email-proved": ("member", _prove_address),
+    "account_reset_password_from_key": ("guest", _reset_password),
+    "account_confirm_login_code": ("guest", _ask_for_code),
+    "shortcuts-open": ("member", _shortcuts),
+    "mfa_authenticate": ("guest", _second_factor),
+    "sign-in-refused": ("guest", _refused_sign_in),
+    "sign-up-errors": ("guest", _empty("/compte/signup/", "main form")),
+    "new-thread-errors": ("member", _empty("/fils/nouveau/?topic=eolien", "main form")),
+    "new-group-errors": ("member", _empty("/groupes/nouveau/", "main form")),
+    "profile-errors": ("member", _empty("/compte/annuaire/", "main form")),
+    "break-glass-errors": ("animator", _empty("/animation/ouvertures/", "main form")),
+    "charter-draft-errors": ("animator", _empty("/animation/charte/nouvelle/", "main form")),
+    "sign-charter-errors": ("registered", _empty("/charte/signer/", "main form")),
+}
