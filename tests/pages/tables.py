@@ -33,8 +33,8 @@ PAGES = {
     "groups": "", "group": "group", "new-group": "", "group-settings": "group",
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
-    "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "", "charter-draft": "draft",
-    "candidates": "",
+    "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
+    "charter-draft": "draft", "candidates": "",
     # One's account.
     "account": "", "devices": "", "own-posts": "", "account_email": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
