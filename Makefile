@@ -13,7 +13,7 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte
+  screenshots pages pages-quick java grammalecte readme-pictures
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -49,6 +49,9 @@ pages: setup chromium java grammalecte  ## every page before engines and checker
 pages-quick: setup chromium java  ## every page once
 	$(call say,Every page)
 	$(PLAIN) $(PY) -m tests.pages --quick $(ARGS)
+
+readme-pictures: setup chromium  ## docs/pictures/, which the README shows
+	$(PLAIN) $(PY) -m pytest -q tests/browser/readme_pictures.py
 
 lint: setup
 	$(call say,Style and imports)
