@@ -5,7 +5,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db.models import FileField
 
 from tests.catalogue import read_catalogue
 
@@ -49,6 +51,18 @@ def test_links_of_a_document_lead_somewhere(page):
             missing.add((path, anchor))
 
     assert missing == set()
+
+
+def test_what_is_kept_beside_the_database_is_in_the_backups():
+    backups = PAGES["docs/operators.md"].partition("## Backups")[2].partition("\n## ")[0]
+    kept = {
+        field
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, FileField)
+    }
+
+    assert kept and "`FORUM_FILES`" in backups and "pg_dump" in backups
 
 
 def test_french_labels_of_the_glossary_stand_in_the_interface():

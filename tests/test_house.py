@@ -138,6 +138,7 @@ NOUNS = {
     "accounts/charter/diff.py": "what differs between two texts: an algorithm",
     "accounts/charter/hash_chain.py": "the chain of register lines",
     "accounts/charter/pdf.py": "fonts and styles of every PDF",
+    "accounts/charter/pdf_check.py": "a program: whether a PDF opens, within bounds",
     "accounts/charter/receipt.py": "the PDF of a signature",
     "accounts/charter/register.py": "the public list of signatures",
     "accounts/charter/rendering.py": "the text of the charter as HTML",

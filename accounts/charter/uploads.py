@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
+
+from accounts.charter.pdf_check import PdfProblem, check_pdf
 
 #: Bytes at most: enough for a resolution scanned in grey.
 MAX_BYTES = 5 * 2**20
-_UNREADABLE = _(
-    "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot de passe, puis "
-    "choisissez-le de nouveau."
-)
-_PROTECTED = _(
-    "Ce PDF est protégé : il ne s’ouvre pas sans mot de passe ou sans certificat. Enregistrez "
-    "l’acte sans protection, puis choisissez-le de nouveau."
-)
+_MESSAGES = {
+    PdfProblem.UNREADABLE: _(
+        "Ce fichier n’est pas un PDF lisible. Enregistrez l’acte en PDF, sans mot de passe, "
+        "puis choisissez-le de nouveau."
+    ),
+    PdfProblem.PROTECTED: _(
+        "Ce PDF est protégé : il ne s’ouvre pas sans mot de passe ou sans certificat. "
+        "Enregistrez l’acte sans protection, puis choisissez-le de nouveau."
+    ),
+    PdfProblem.TOO_COSTLY: _(
+        "Ce PDF est trop long à ouvrir. Numérisez l’acte de nouveau, ou imprimez-le en PDF, "
+        "puis choisissez ce nouveau fichier."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class ActField(forms.FileField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def clean(self, data, initial=None):
-        """Raise ValidationError where it is too large, not a PDF, or protected."""
+        """Raise ValidationError where it is too large or costly, not a PDF, or protected."""
         upload = super().clean(data, initial)
         if not upload:
             return None
@@ -47,24 +53,9 @@ class ActField(forms.FileField):
                 params={"most": MAX_BYTES // 2**20},
             )
         content = upload.read()
-        if problem := _problem(content):
-            raise forms.ValidationError(problem)
+        problem = check_pdf(content)
+        if problem != PdfProblem.NONE:
+            raise forms.ValidationError(_MESSAGES[problem])
         return UploadedAct(
             ContentFile(content, "acte.pdf"), hashlib.sha256(content).hexdigest()
         )
-
-
-def _problem(content):
-    """Why ``content`` cannot be read as a PDF; an empty string where it can."""
-    if not content.startswith(b"%PDF-"):
-        return _UNREADABLE
-    try:
-        reader = PdfReader(ContentFile(content), strict=False)
-        # A PDF that only forbids printing or copying opens with an empty password.
-        if reader.is_encrypted and not reader.decrypt(""):
-            return _PROTECTED
-        return "" if len(reader.pages) else _UNREADABLE
-    except (NotImplementedError, DependencyError):  # Protections that pypdf cannot open.
-        return _PROTECTED
-    except Exception:  # pypdf raises all kinds of errors on broken files.
-        return _UNREADABLE

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.admission.models import Invitation
 from accounts.base import resume_form
+from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.base.redirects import safe_next_url
 from accounts.charter import actions, rendering
 from accounts.charter.act_templates.documents import TEMPLATES, suggested_authority
@@ -22,12 +23,11 @@ from accounts.charter.queries import group_by_organisation, joinable_signature, 
 from accounts.charter.status import get_charter_status
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import Organisation
-from accounts.organisations.queries import (
-    all_colleges,
-    known_organisations,
-    suggested_names,
-)
+from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
 from accounts.viewers import viewers
+
+#: Acts that are sent: each is opened, which costs.
+_ACTS = RateLimit("act", "20/h/user,60/d/user")
 
 
 @require_safe
@@ -45,7 +45,12 @@ def sign(request):
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
-    form = SignForm(request.POST, request.FILES, person=request.user)
+    is_too_often = bool(request.FILES) and not _ACTS.allows(request)
+    files = {} if is_too_often else request.FILES
+    form = SignForm(request.POST, files, person=request.user)
+    if is_too_often:
+        form.add_error("document", too_often_message())
+        return _render(request, charter_status, form, status=429)
     newest = CharterVersion.objects.in_force()
     if newest is None or request.POST.get("version") != newest.name:
         form.add_error(None, str(actions.VersionSuperseded()))

@@ -5,6 +5,7 @@ import re
 from datetime import date
 from html import unescape
 from io import BytesIO
+from time import process_time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
+from accounts.base.rate_limits import RateLimit
+from accounts.charter import pdf_check
 from accounts.charter.receipt import render_receipt
 from accounts.charter.rendering import blocks, render
+from accounts.charter.views import signing
 from accounts.models import (
     CharterVersion,
     College,
@@ -93,6 +97,47 @@ def test_a_pdf_that_is_protected_or_too_large_is_refused_and_the_rest_is_kept(
     assert list(answer.context["form"].errors) == ["document"]
     assert said in answer.context["form"].errors["document"][0]
     assert "Gardé là" in answer.text
+
+
+def costly_pdf():
+    """A PDF whose pages are not where it says, each to be looked for in the whole of it."""
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 30_000))
+    pages = b"".join(
+        b"%d 0 obj\n<</Type/Page/Parent 2 0 R>>\nendobj\n" % number
+        for number in range(3, 30_000)
+    )
+    head = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    tree = b"2 0 obj\n<</Type/Pages/Count 29997/Kids[" + kids + b"]>>\nendobj\n"
+    table = b"xref\n0 3\n0000000000 65535 f \n%010d 00000 n \n%010d 00000 n \n" % (9, len(head))
+    end = len(head + tree + pages)
+    trailer = b"trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % end
+    return head + tree + pages + table + trailer
+
+
+@pytest.mark.parametrize("bounds", [{"MAX_CPU_SECONDS": 1}, {"MAX_SECONDS": 0.5}])
+def test_a_pdf_that_costs_too_much_to_open_is_refused_in_time_and_the_rest_is_kept(
+    rita, town, charter, browser_of, monkeypatch, bounds
+):
+    for name, value in bounds.items():
+        monkeypatch.setattr(pdf_check, name, value)
+    upload = SimpleUploadedFile("acte.pdf", costly_pdf(), "application/pdf")
+    spent = process_time()
+    answer = sent(browser_of(rita), rita, town, document=upload, position="Gardé là")
+    assert process_time() - spent < 1
+    assert answer.status_code == 422
+    assert "trop long à ouvrir" in answer.context["form"].errors["document"][0]
+    assert "Gardé là" in answer.text
+
+
+def test_acts_are_not_sent_without_end(rita, town, charter, browser_of, monkeypatch):
+    monkeypatch.setattr(signing, "_ACTS", RateLimit("act", "1/h/user"))
+    page = browser_of(rita)
+    for expected in (422, 429):
+        upload = SimpleUploadedFile("acte.pdf", b"rien", "application/pdf")
+        answer = sent(page, rita, town, document=upload, position="Gardé là")
+        assert answer.status_code == expected
+        assert "Gardé là" in answer.text
+    assert sent(page, rita, town).status_code == 302
 
 
 def test_a_pdf_that_one_may_read_but_not_copy_is_taken(rita, town, charter, browser_of):
