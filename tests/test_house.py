@@ -148,6 +148,7 @@ NOUNS = {
     "accounts/charter/verification.py": "the proof of the chain",
     "accounts/groups/entries.py": "the life of a request or an invitation",
     "accounts/organisations/lookup.py": "an organisation by its name, or one that resembles it",
+    "accounts/organisations/namesakes.py": "which names resemble each other: an algorithm",
     "accounts/organisations/querysets.py": "questions that chain: models.py has no room",
     "accounts/profiles/triggers.py": "the database keeps what the directory finds people by",
     "accounts/territories/countries.py": "names of countries",

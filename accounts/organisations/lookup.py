@@ -7,16 +7,14 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
 
 from accounts.base.text import fold
 from accounts.organisations.models import College, Organisation
+from accounts.organisations.namesakes import closeness, is_namesake
 from accounts.territories.models import Territory
 
 #: Names read to find those close to what was typed; beyond, the first by name.
 _MAX_NAMES_COMPARED = 5_000
-_MIN_SIMILARITY = 0.72
-_MIN_WORD_LENGTH = 4
 _MAX_SLUG_ATTEMPTS = 50
 
 
@@ -37,11 +35,11 @@ def find_by_name(name: str) -> Organisation | None:
 
 
 def find_similar(name: str, most: int = 5) -> list[Organisation]:
-    """Organisations whose names are like ``name``, the closest first, ``most`` at most."""
+    """The organisations that ``name`` may mean, the closest first, ``most`` at most."""
     wanted = fold(name)
     rows = Organisation.objects.values_list("pk", "folded_name")[:_MAX_NAMES_COMPARED]
-    scores = _similarities(wanted, names := dict(rows))
-    order = sorted(scores, key=lambda pk: (-scores[pk], names[pk]))[:most]
+    names = {pk: known for pk, known in rows if is_namesake(wanted, known)}
+    order = sorted(names, key=lambda pk: (-closeness(wanted, names[pk]), names[pk]))[:most]
     found = Organisation.objects.select_related("college").in_bulk(order)
     return [found[pk] for pk in order]
 
@@ -84,35 +82,3 @@ def _get_or_create_with_slug(new, slug):
     if is_new and new.territory:
         organisation.territories.add(new.territory)
     return organisation
-
-
-def _similarities(wanted, names):
-    """``{id: score}`` of the ``names`` (``{id: folded name}``) that are like ``wanted``.
-
-    From 0 to 1; a long word in common counts as much as a close spelling.
-    """
-    words = _significant_words(wanted)
-    sharing = {
-        pk: name
-        for pk, name in names.items()
-        if any(word in name for word in words) and words & _significant_words(name)
-    }
-    close = {
-        pk: score / 100
-        for _name, score, pk in process.extract(
-            wanted, names, scorer=fuzz.ratio, score_cutoff=100 * _MIN_SIMILARITY, limit=None
-        )
-    }
-    return close | {pk: 0.8 + fuzz.ratio(wanted, name) / 500 for pk, name in sharing.items()}
-
-
-_COMMON_WORDS = {
-    "agglomeration", "agence", "association", "cooperative", "commune", "communaute",
-    "communes", "departement", "energie", "energies", "locale", "metropole", "pays",
-    "parc", "naturel", "regional", "societe", "syndicat", "territoire", "ville",
-}  # fmt: skip
-
-
-def _significant_words(folded_name):
-    words = folded_name.replace("-", " ").replace("'", " ").split()
-    return {word for word in words if len(word) >= _MIN_WORD_LENGTH} - _COMMON_WORDS
