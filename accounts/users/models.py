@@ -55,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     inbox_read_at = models.DateTimeField(default=timezone.now)
+    #: When they last looked at a list, to ``actions.SEEN_INTERVAL``; and when they did so
+    #: last in the visit before this one: what is newer is new to them.
+    seen_at = models.DateTimeField(default=timezone.now)
+    last_visit_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

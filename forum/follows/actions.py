@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.base import compiled_queries
+from accounts.models import User
+from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum import rules
-from forum.follows.models import Follow
+from forum.follows.models import Follow, ThreadRead
 from forum.threads.models import Thread
 
 _ON_CONFLICT_MARK_READ = (
@@ -85,6 +87,22 @@ def mark_all_read(actor: Viewer, until: datetime) -> None:
     for follow in follows:
         follow.last_read_number = follow.thread.post_count
     Follow.objects.bulk_update(follows, ["last_read_number"], batch_size=500)
+
+
+def mark_new_thread_read(thread_id: int, actor: Viewer) -> None:
+    """Note that ``actor`` was shown a thread that is new to them, without following it."""
+    read = ThreadRead(person_id=actor.person_id, thread_id=thread_id)
+    ThreadRead.objects.bulk_create([read], ignore_conflicts=True)
+
+
+def note_visit(person: User) -> None:
+    """Note that ``person`` looks at a list: ``users.actions.note_visit``.
+
+    Where a visit begins, what they opened of the threads that were new to them is forgotten:
+    the next are new.
+    """
+    if users.note_visit(person):
+        ThreadRead.objects.filter(person=person).delete()
 
 
 def _follows_for_update(follows, **options):

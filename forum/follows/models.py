@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -49,6 +49,12 @@ def last_read_number(viewer: Viewer) -> Combinable:
         return Value(None, models.IntegerField())
     own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
     return Subquery(own.values("last_read_number"))
+
+
+def was_opened(viewer: Viewer) -> Combinable:
+    """Whether ``viewer`` has opened a thread that was new to them (``ThreadRead``)."""
+    read = ThreadRead.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
+    return Exists(read)
 
 
 class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
@@ -102,3 +108,42 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} → {self.thread_id}, nº {self.last_read_number}"
+
+
+class ThreadReadQuerySet(visibility.VisibleQuerySet["ThreadRead"]):
+    """Threads that were read, for their readers."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class ThreadRead(models.Model):
+    """A person has opened a thread that is newer than their last visit, without following it.
+
+    Of a follow ``last_read_number`` says more. The row is gone when the next visit begins.
+    """
+
+    # The constraint below is an index on it as well.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="threads_read", db_index=False
+    )
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
+
+    objects = ThreadReadQuerySet.as_manager()
+
+    export_sections = (ExportSection("new_threads_read", "person", "thread"),)
+    privacy_notices = (
+        PrivacyNotice(
+            _("Votre dernière visite, et les fils plus récents que vous avez ouverts depuis"),
+            _("Vous marquer ce qui est nouveau : contrat"),
+            _("Jusqu’à votre visite suivante ; personne d’autre ne le voit"),
+            position=12,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "thread"], name="one_read_a_thread")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}, {self.thread_id}"

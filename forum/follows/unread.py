@@ -1,16 +1,19 @@
-"""How many followed threads have news: the badge, for one viewer or for many at once.
+"""What is unread: how many followed threads, for the badge, and which threads of a list.
 
 What a viewer may no longer see counts for nothing, and counts again when the right is back.
 Nothing is counted ahead: a reply costs the same whether nobody follows or a thousand do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import PAGE_SIZE
+from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.follows.models import Follow
+from forum.follows.models import Follow, ThreadRead
+from forum.models import Thread
 
 #: A badge says no more than this, so that one query never counts for long.
 MAX_UNREAD = 99
@@ -23,6 +26,19 @@ def unread_count(viewer: Viewer) -> int:
     if not viewer.is_registered:
         return 0
     return len(_UNREAD_QUERY.rows(viewer.rights, MAX_UNREAD, person_id=viewer.person_id))
+
+
+def unread_threads(viewer: Viewer, pks: Sequence[int]) -> list[int]:
+    """Those of the threads ``pks``, a page at most, that are unread to ``viewer``.
+
+    One query. A followed thread is unread as in ``unread_count``. Another one is where somebody
+    else started it since the last visit, until it is opened.
+    """
+    if not (viewer.is_registered and pks):
+        return []
+    values = id_values(pks, PAGE_SIZE)
+    rows = _UNREAD_THREADS.rows(viewer.rights, person_id=viewer.person_id, **values)
+    return [pk for (pk,) in rows]
 
 
 def unread_counts(viewers: Iterable[Viewer]) -> dict[int, int]:
@@ -58,10 +74,22 @@ def _unread_follows(rights, limit, person_id):
     return unread_follows(rights, person_id)[:limit]
 
 
+def _unread_threads(rights, person_id, **pks):
+    own = {"person": person_id, "thread": OuterRef("pk")}
+    last_visit_at = User.objects.filter(pk=person_id).values("last_visit_at")
+    is_new = Q(created_at__gt=Subquery(last_visit_at)) & ~Q(author=person_id)
+    for model in (Follow, ThreadRead):
+        is_new &= ~Exists(model.objects.filter(**own))
+    has_news = Q(Exists(Follow.objects.filter(**own).with_unread()))
+    found = Thread.objects.visible_to(rights).filter(has_news | is_new, pk__in=pks.values())
+    return found.order_by().values_list("pk")
+
+
 def _followers_of_thread(thread_id):
     rows = Follow.objects.filter(thread=thread_id).order_by()
     return rows.values_list("person", flat=True)[: MAX_FOLLOWERS_READ + 1]
 
 
 _UNREAD_QUERY = CompiledQuery(_unread_follows, "person_id")
+_UNREAD_THREADS = CompiledQuery(_unread_threads, "person_id", *id_names(PAGE_SIZE))
 _FOLLOWERS_QUERY = CompiledQuery(_followers_of_thread, "thread_id")  # Every reply asks this.

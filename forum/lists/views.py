@@ -4,9 +4,14 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from accounts.base.pagination import PAGE_SIZE
+from accounts.base.parsing import parse_natural_number
+from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
 from accounts.viewers import viewers
 from forum import rules
+from forum.follows.actions import note_visit
+from forum.follows.unread import unread_threads
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.queries import exchange_among
@@ -69,9 +74,20 @@ def list_changes(request):
     )
 
 
+def list_unread(request):
+    """Those of the threads ``?fils=7,9`` that are unread to whoever asks, as JSON."""
+    asked = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
+    pks = [pk for pk in asked if pk is not None][:PAGE_SIZE]
+    return JsonResponse({"unread": unread_threads(viewers.get_viewer(request), pks)})
+
+
 def _render_list(request, listing, subject=None, title=None, **shown):
     viewer = viewers.get_viewer(request)
-    page = listing.get_page(viewer)
+    page = shown.pop("page", None) or listing.get_page(viewer)
+    if viewer.is_registered:
+        if is_viewed(request):
+            note_visit(request.user)  # First: what is new depends on it.
+        shown["unread"] = unread_threads(viewer, [row.pk for row in page.rows])
     unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
     menu = site_menu(viewer)
     has_count = listing.is_whole and not (listing.space or listing.tag)

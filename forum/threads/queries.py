@@ -44,7 +44,7 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    return seen.with_last_read_number(viewer).annotate(**menu_state(viewer, at)).filter(pk=pk)
+    return seen.with_reading_of(viewer).annotate(**menu_state(viewer, at)).filter(pk=pk)
 
 
 def _byline_queryset(rights, pk):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 
 from forum import visibility
-from forum.follows.models import last_read_number
+from forum.follows.models import last_read_number, was_opened
 from forum.threads.display_fields import display_fields
 
 if TYPE_CHECKING:
@@ -27,9 +27,14 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
             "assignee__person",
         )  # fmt: skip
 
-    def with_last_read_number(self, viewer: Viewer) -> Self:
-        """With ``last_read_number`` of the viewer's follow, None where they do not follow."""
-        return self.annotate(last_read_number=last_read_number(viewer))
+    def with_reading_of(self, viewer: Viewer) -> Self:
+        """With ``last_read_number`` of the viewer's follow, None where they do not follow.
+
+        And ``was_opened``: whether they have opened it, while it is new to them.
+        """
+        return self.annotate(
+            last_read_number=last_read_number(viewer), was_opened=was_opened(viewer)
+        )
 
     def with_display_fields(self) -> Self:
         """With the fields that pages show; reading another one of these rows is an error."""

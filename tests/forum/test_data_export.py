@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.data_export.queries import personal_data
+from forum.follows.models import ThreadRead
 from tests.factories import PROJECTS, break_glass, join_group, start_thread
 
 
@@ -92,6 +93,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
     start_thread(claire, spaces["network"], text="Mes mots.")
+    newer = start_thread(jeanne, spaces["network"])
+    ThreadRead.objects.create(person=claire, thread=newer)
     browser = browser_of(claire)
     browser.get("/", headers={"User-Agent": "Navigateur/1"})
     return browser

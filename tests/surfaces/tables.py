@@ -57,8 +57,9 @@ POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
 HIDDEN_POST = ["hidden-post", "restore-post"]
 
 #: Surfaces anyone may open, whatever they then show.
-OPEN = ["home", "list-changes", "organisations", "territories", "territory-search", "charter",
-        "act-templates", "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
+OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
+        "territory-search", "charter", "act-templates", "signatories", "legal", "privacy",
+        "shortcuts", "health"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import elided_page_numbers, page_number
 from accounts.base.parsing import parse_natural_number
+from accounts.base.prefetch import is_viewed
 from accounts.viewers import viewers
 from forum import markup, rules, visibility
-from forum.follows.actions import mark_read
+from forum.follows.actions import mark_new_thread_read, mark_read
 from forum.menu.queries import site_menu
 from forum.readership import readership_of
 from forum.threads.changes import TooFarBehind, changes_and_space
@@ -68,15 +69,21 @@ def show_thread(request, pk, slug=None):
 
 
 def _mark_page_read(request, thread, number):
-    """Note that a follower was shown posts up to ``number``, and return whether it is news.
+    """Note what someone was shown, and return whether it changes their badge.
 
-    A prefetch shows nothing.
+    Of a follower, the posts up to ``number``; of another person, that they have opened the
+    thread, where it is new to them. A prefetch shows nothing.
     """
-    is_viewed = request.method == "GET" and "Sec-Purpose" not in request.headers
-    read = thread.last_read_number
-    is_news = is_viewed and read is not None and read < number
-    if is_news:
-        mark_read(thread.pk, {viewers.get_viewer(request).person_id: number})
+    viewer, read = viewers.get_viewer(request), thread.last_read_number
+    if not viewer.is_registered or not is_viewed(request):
+        return False
+    if read is None:
+        is_new = thread.created_at > request.user.last_visit_at
+        if is_new and not thread.was_opened:
+            mark_new_thread_read(thread.pk, viewer)
+        return False
+    if is_news := read < number:
+        mark_read(thread.pk, {viewer.person_id: number})
     return is_news
 
 

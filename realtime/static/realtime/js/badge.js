@@ -8,6 +8,7 @@ let count = 0
 /** Show the counts of a frame: `badge`, all that the bell counts, and others. */
 export function showCounts(frame) {
   count = frame.badge
+  document.dispatchEvent(new CustomEvent("counts", { detail: frame }))
   updateTitle()
   for (const badge of document.querySelectorAll("[data-count]")) {
     const n = frame[badge.dataset.count]
