@@ -144,6 +144,7 @@ NOUNS = {
     "accounts/charter/rendering.py": "the text of the charter as HTML",
     "accounts/charter/signed_versions/triggers.py": "the database keeps who signed what",
     "accounts/charter/status.py": "where a person stands with the charter",
+    "accounts/charter/steps.py": "the steps of joining, as pages show them",
     "accounts/charter/uploads.py": "the PDFs that signatures enclose",
     "accounts/charter/verification.py": "the proof of the chain",
     "accounts/groups/entries.py": "the life of a request or an invitation",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.base.resume_form import saved_fields
 from accounts.charter.drafts.actions import save_draft
+from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
@@ -57,11 +58,16 @@ def arguments(aline, jeanne, spaces, topics):
     domain = EmailDomain.objects.create(organisation=town, domain="mairie.example")
     later = timezone.now() + timedelta(days=1)
     sent = town.invitations.create(email=aline.email, expires_at=later)
+    asked = SigningRequest.objects.create(
+        preparer=aline, organisation_name="Saint-Éloi", college=town.college,
+        full_name="Édith Maréchal", email="e@exemple.fr", expires_at=later,
+    )  # fmt: skip
     return {
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "charte/contresigner/": town.slug,
+        "charte/demandes/": asked.pk,
         "charte/invitation/": sent.key,
         "charte/signatures/": aline.signatures.get().pk,
         "charte/": "1.0",

@@ -41,8 +41,7 @@ class VersionSuperseded(CannotSign):
         )
 
 
-@transaction.atomic(durable=True)
-def sign_charter(
+def give_signature(
     person: User,
     *,
     version: CharterVersion,
@@ -54,16 +53,16 @@ def sign_charter(
 ) -> Signature:
     """``person`` signs ``version`` for ``organisation``; return the signature.
 
-    ``values`` holds the other fields of the signature: ``authority``, ``authority_detail``,
-    ``typed_name`` and, where given, ``act_date``, ``document`` (an UploadedAct) and
-    ``countersigns``. A NewOrganisation is created here. The person takes a seat in the
-    organisation, which ends at ``until``, unless they hold one; ``invitation`` or
-    ``automatic_confirmation_method`` may confirm it at once. Signing the same again returns
-    the first signature.
+    ``values``: ``authority``, ``authority_detail``, ``typed_name`` and, where given,
+    ``act_date``, ``document`` (an UploadedAct) and ``countersigns``. A NewOrganisation is
+    created here. The person takes a seat in the organisation, which ends at ``until``, unless
+    they hold one; ``invitation`` or ``automatic_confirmation_method`` may confirm it at once.
+    Signing the same again returns the first signature.
 
     Raise VersionSuperseded unless ``version`` is in force; CannotSign where another
     signature of it exists with other values, the organisation belongs to another college or
-    refused this person, or the invitation is not theirs or not usable.
+    refused this person, or the invitation is not theirs or not usable. ``sign_charter`` is the
+    action that does this alone.
     """
     person = _lock_signatory(person, version)
     if isinstance(organisation, NewOrganisation):
@@ -87,6 +86,9 @@ def sign_charter(
     signature = Signature.objects.create(**identity, **college, position=position, **values)
     hash_chain.append(signature, hash_chain.SIGNED)
     return signature
+
+
+sign_charter = transaction.atomic(durable=True)(give_signature)
 
 
 def _lock_signatory(person: User, version: CharterVersion) -> User:

@@ -76,8 +76,8 @@ class SignatoryForm(forms.Form):
         return values | {"until": end_of_day(data["until"])}
 
 
-class SignForm(SignatoryForm, OrganisationForm):
-    """The first signature of an organisation: which organisation, what authority, what act."""
+class ActForm(forms.Form):
+    """By what authority someone signs, and what act gives it."""
 
     authority = forms.ChoiceField(
         label=_("Vous signez en vertu de"),
@@ -114,10 +114,10 @@ class SignForm(SignatoryForm, OrganisationForm):
         self._check_authority(data)
         return data
 
-    def signature_values(self):
-        """The values that ``sign_charter`` takes, once the form is valid."""
-        names = ("organisation", "authority", "authority_detail", "act_date", "document")
-        values = super().signature_values() | {name: self.cleaned_data[name] for name in names}
+    def act_values(self):
+        """The authority and its act, once the form is valid; an office has no act."""
+        names = ("authority", "authority_detail", "act_date", "document")
+        values = {name: self.cleaned_data[name] for name in names}
         if values["authority"] == Authority.OFFICE:  # Typed before that was chosen: not shown.
             values |= {"authority_detail": "", "act_date": None, "document": None}
         return values
@@ -133,6 +133,15 @@ class SignForm(SignatoryForm, OrganisationForm):
         if is_resolution and detail and not any(it.isdecimal() for it in detail):
             words = _("Écrivez le numéro de la délibération : n° 2026-41.")
             self.add_error("authority_detail", words)
+
+
+class SignForm(SignatoryForm, ActForm, OrganisationForm):
+    """The first signature of an organisation: which organisation, what authority, what act."""
+
+    def signature_values(self):
+        """The values that ``sign_charter`` takes, once the form is valid."""
+        own = {"organisation": self.cleaned_data["organisation"]}
+        return super().signature_values() | own | self.act_values()
 
 
 class CountersignForm(SignatoryForm):

@@ -11,6 +11,7 @@ from accounts.charter.queries import (
     pending_signatures,
     signatures_of,
 )
+from accounts.charter.signing_requests.queries import signing_requests_of
 
 GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
     "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
@@ -22,7 +23,8 @@ GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED
 class CharterStatus:
     """``state`` is one of the constants above; the other fields are what pages show with it.
 
-    ``signatures`` are those that stand; ``given`` are all, withdrawn ones too.
+    ``signatures`` are those that stand; ``given`` are all, withdrawn ones too. ``requests`` are
+    the signatures that the person has prepared for others.
     """
 
     state: str
@@ -31,6 +33,7 @@ class CharterStatus:
     pending: list = field(default_factory=list)
     sign_before: datetime | None = None
     given: list = field(default_factory=list)
+    requests: list = field(default_factory=list)
 
     @property
     def may_sign(self):
@@ -62,6 +65,18 @@ class CharterStatus:
         return self.signatures[0] if self.signatures else None
 
     @property
+    def unsigned_requests(self):
+        """The prepared signatures that nobody has given yet."""
+        return [one for one in self.requests if one.signed_at is None]
+
+    @property
+    def request_to_join(self):
+        """A prepared signature that was given and that the person may countersign, or None."""
+        signed_for = {one.organisation_id for one in self.signatures}
+        given = (one for one in self.requests if one.signed_at and one.organisation_id)
+        return next((one for one in given if one.organisation_id not in signed_for), None)
+
+    @property
     def unconfirmed_seats(self):
         """The seats not confirmed."""
         return [seat for seat in self.seats if not seat.confirmed_at]
@@ -75,12 +90,15 @@ def get_charter_status(person, viewer):
     signatures = [one for one in given if one.withdrawn_at is None]
     if person.suspended_at:
         return CharterStatus(SUSPENDED, signatures, seats, given=given)
-    pending = pending_signatures(person, signatures, seats)
+    pending, requests = (
+        pending_signatures(person, signatures, seats),
+        signing_requests_of(person),
+    )
     if viewer.is_member:
         state, day = _member_state(pending)
     else:
         state, day = _non_member_state(signatures, seats, pending), None
-    return CharterStatus(state, signatures, seats, pending, day, given)
+    return CharterStatus(state, signatures, seats, pending, day, given, requests)
 
 
 def _member_state(pending):

@@ -29,9 +29,9 @@ _MESSAGES = {
 
 @dataclass(frozen=True)
 class UploadedAct:
-    """A PDF that could be read, and the hash of its bytes."""
+    """A PDF that could be read, and the hash of its bytes; stored already, its name."""
 
-    file: ContentFile
+    file: ContentFile | str
     sha256: str
 
 

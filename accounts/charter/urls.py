@@ -3,12 +3,31 @@
 from django.urls import path, re_path
 
 from accounts.charter.act_templates import views as act_templates
-from accounts.charter.views import countersigning, downloads, register, signing
+from accounts.charter.signing_requests import views as requests
+from accounts.charter.views import countersigning, downloads, joining, register, signing
 
 urlpatterns = [
     path("charte/", signing.charter, name="charter"),
     path("charte/signer/", signing.sign, name="sign-charter"),
+    path("charte/etapes/", joining.joining, name="joining-steps"),
     path("charte/modeles/", act_templates.act_templates, name="act-templates"),
+    path("charte/preparer/", requests.prepare_signature, name="prepare-signature"),
+    path("charte/demandes/<str:token>/", requests.signing_request, name="signing-request"),
+    path(
+        "charte/demandes/<str:token>/acte/",
+        requests.signing_request_act,
+        name="signing-request-act",
+    ),
+    path(
+        "charte/demandes/<int:pk>/renvoyer/",
+        requests.renew_signing_request,
+        name="renew-signing-request",
+    ),
+    path(
+        "charte/demandes/<int:pk>/retirer/",
+        requests.withdraw_signing_request,
+        name="withdraw-signing-request",
+    ),
     path("charte/inconnue/", signing.unknown_organisation, name="unknown-organisation"),
     path("charte/signataires/", register.signatories, name="signatories"),
     path("charte/retrait/", signing.withdraw, name="withdraw"),

@@ -22,6 +22,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import login_required_returning_to
 from accounts.break_glass.rules import may_break_glass
 from accounts.charter.status import get_charter_status
+from accounts.charter.steps import joining_context
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.queries import seats_with_roles
@@ -44,9 +45,8 @@ def account(request):
         messages.success(request, _("Votre nom est enregistré."))
         return redirect("account")
     charter_status = get_charter_status(person, viewers.get_viewer(request))
-    context = {
+    context = joining_context(charter_status) | {
         "form": form,
-        "charter_status": charter_status,
         "seats": seats_with_roles(person),
         "end": MandateEndForm(),
         "signatures": charter_status.given,

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.groups.models import JoinPolicy
-from accounts.models import WorkingGroup
+from accounts.models import Department, WorkingGroup
 from tests import factories
 from tests.accounts.territory_helpers import create_france
 from tests.scenes import open_scene
@@ -50,3 +50,10 @@ def mona(make_person, town):
     person = make_person("Mona Patiente")
     factories.create_seat(person, factories.AUTHORITIES, confirmed=False, organisation=town)
     return person
+
+
+@pytest.fixture
+def departments(db):
+    """Two departments to choose from."""
+    for code, name in (("22", "Côtes-d’Armor"), ("56", "Morbihan")):
+        Department.objects.create(code=code, name=name)

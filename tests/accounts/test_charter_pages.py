@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import CharterVersion, Department, Organisation, Signature
+from accounts.models import CharterVersion, Organisation, Signature
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
@@ -41,13 +41,6 @@ def town(colleges):
 def page(rita, browser_of):
     """Rita's browser."""
     return browser_of(rita)
-
-
-@pytest.fixture
-def departments():
-    """Two departments to choose from."""
-    for code, name in (("22", "Côtes-d’Armor"), ("56", "Morbihan")):
-        Department.objects.create(code=code, name=name)
 
 
 def unknown_part(answer):
@@ -93,7 +86,7 @@ def test_a_guest_is_led_to_an_account_and_back_to_signing(charter, browser_of):
 
 def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, charter):
     answer = send(page, rita)
-    assert answer.url == reverse("home")
+    assert answer.url == reverse("joining-steps")
     said = words_of(answer)
     assert "au nom de «\u00a0Mairie de Trifouille\u00a0»" in said
     assert "aura été confirmé" in said
@@ -118,7 +111,7 @@ def test_after_signing_one_goes_where_one_was_going(rita, page, town, charter):
     "elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "javascript:a"]
 )
 def test_after_signing_one_never_goes_to_another_site(rita, page, town, charter, elsewhere):
-    assert send(page, rita, next=elsewhere).url == reverse("home")
+    assert send(page, rita, next=elsewhere).url == reverse("joining-steps")
     assert elsewhere not in page.get(reverse("charter"), {"next": elsewhere}).text
 
 

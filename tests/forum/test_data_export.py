@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.base.data_export import export_sections, privacy_notices, unexported_keys
+from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import (
     CharterDraft,
     CharterVersion,
@@ -83,6 +84,11 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Invitation.objects.create(organisation=town, **invited)
     declared = {"domain": "mairie.example", "declared_by": claire}
     EmailDomain.objects.create(organisation=town, **declared)
+    asked = {"full_name": "Édith Maréchal", "position": "Maire", "authority": "office"}
+    SigningRequest.objects.create(
+        preparer=claire, organisation_name="Saint-Éloi", college=town.college,
+        email="maire@exemple.fr", expires_at=now, **asked,
+    )  # fmt: skip
     WorkingGroup.objects.update(created_by=claire, contact=claire)
     group = join_group(claire).group
     GroupEntry.objects.create(
@@ -107,7 +113,7 @@ def test_of_everything_there_is_something_in_the_file(full):
     for said in (
         "02 96 00 00 01", "Ma fiche.", "autre@exemple.fr", "uid-de-claire", "Clé bleue",
         "Navigateur/1", "Éolien", "invitee@exemple.fr", "mairie.example", "Je voudrais.",
-        "Un motif à moi.", "Mes mots.", "Jeanne Brunel",
+        "Un motif à moi.", "Mes mots.", "Jeanne Brunel", "Édith Maréchal", "maire@exemple.fr",
     ):  # fmt: skip
         assert said in str(taken), said
 

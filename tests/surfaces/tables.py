@@ -58,8 +58,8 @@ HIDDEN_POST = ["hidden-post", "restore-post"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
-        "territory-search", "charter", "act-templates", "signatories", "legal", "privacy",
-        "shortcuts", "health"]  # fmt: skip
+        "territory-search", "charter", "act-templates", "joining-steps", "signatories",
+        "legal", "privacy", "shortcuts", "health"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
@@ -68,7 +68,10 @@ PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "with
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "data-export", "groups", "new-group", "devices", "end-device",
             "end-other-devices", "prove-address", "edit-profile",
-            "unknown-organisation"]  # fmt: skip
+            "unknown-organisation", "prepare-signature", "renew-signing-request",
+            "withdraw-signing-request"]  # fmt: skip
+#: For who has the mailed link, with or without an account.
+BY_LINK = ["signing-request", "signing-request-act"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -112,6 +115,8 @@ THINGS = {
     "domain": ["verify-domain", "refuse-domain"],
     "draft": ["charter-draft", "charter-draft-preview", "drop-charter-draft"],
     "version": ["charter-version"],
+    "signing request": ["renew-signing-request", "withdraw-signing-request"],
+    "link": BY_LINK,
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
@@ -119,4 +124,5 @@ NAMED_IN_FIELDS = [
     ("new-thread", "space", "space"), ("new-thread", "seat", "seat"),
     ("write-for", "seat", "seat"), ("withdraw", "signature", "signature"),
     ("sign-charter", "seat", "seat"), ("sign-charter", "same", "organisation"),
+    ("prepare-signature", "same", "organisation"),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from accounts.base.discovery import feature_modules
 from tests.surfaces.tables import (
     ACCOUNT,
     ANIMATORS,
+    BY_LINK,
     CONTACTS,
     DEMONSTRATION,
     ENTRY,
@@ -50,7 +51,7 @@ def test_every_address_is_in_a_table():
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
-    tables += [*PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
+    tables += [*BY_LINK, *PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
     if settings.SOCIALACCOUNT_PROVIDERS:

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.charter.drafts.actions import save_draft
+from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import (
     BreakGlassAccess,
     EmailDomain,
@@ -34,7 +36,7 @@ from tests.surfaces.tables import (
 
 pytestmark = pytest.mark.long
 
-MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8"}
+MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien"}
 
 
 def test_every_address_with_an_argument_says_what_it_names():
@@ -119,6 +121,13 @@ def hidden_things(scene, role):
     draft = save_draft(scene.people.animator, **DRAFT)
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()
+    asked = SigningRequest.objects.create(
+        preparer=scene.people.registered, organisation_name="Saint-Éloi",
+        college=scene.people.animator.seats.get().organisation.college,
+        full_name="Édith Maréchal", email="e@exemple.fr", expires_at=timezone.now(),
+    )  # fmt: skip
+    yield "signing request", {"pk": asked.pk}, {"registered"}
+    yield "link", {"token": asked.get_absolute_url().split("/")[-2]}, set()
     towns = hidden_organisations()
     for town, knowing in [
         (towns["candidate"], KNOWING_CANDIDATES), (towns["withdrawn"], ANIMATE)

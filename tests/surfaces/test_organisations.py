@@ -1,8 +1,12 @@
 """Organisations, their seats, their contacts and those who animate the network."""
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.charter.drafts.actions import save_draft
+from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import (
     CharterVersion,
     EmailDomain,
@@ -11,7 +15,7 @@ from accounts.models import (
 from accounts.organisations.actions import end_seat
 from tests.factories import AUTHORITIES, create_seat
 from tests.surfaces.roles import body, for_each_role
-from tests.surfaces.tables import ANIMATE, DRAFT, MEMBERS, SPEAKERS_GET, SPEAKERS_POST
+from tests.surfaces.tables import ANIMATE, BY_LINK, DRAFT, MEMBERS, SPEAKERS_GET, SPEAKERS_POST
 
 
 @for_each_role
@@ -134,3 +138,27 @@ def test_sponsoring_is_for_members(role, people, client_of):
         assert sponsored.status_code == (302 if person is None else 404)
     if role == "waiting":
         assert sponsored.status_code == 403
+
+
+@for_each_role
+def test_a_signing_request_is_for_who_has_its_address_and_a_link_that_is_none_says_nothing(
+    role, people, client_of
+):
+    client, person = client_of(role), getattr(people, role)
+    college = people.authorities.seats.get().organisation.college
+    asked = SigningRequest.objects.create(
+        preparer=people.registered, organisation_name="Saint-Éloi", position="Maire",
+        college=college, full_name="Édith Maréchal", email="e@exemple.fr",
+        authority="office", expires_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+
+    shown = client.get(asked.get_absolute_url())
+    nothing = [client.get(reverse(name, args=["1-1.mot"])).status_code for name in BY_LINK]
+    acts = [client.post(reverse(f"{act}-signing-request", args=[asked.pk])).status_code
+            for act in ("renew", "withdraw")]  # fmt: skip
+
+    assert shown.status_code == (200 if person is None else 403)
+    assert ("Saint-Éloi" in shown.text) == (person is None)
+    assert nothing == [410, 404]
+    assert set(acts) == {302 if role in ("guest", "registered") else 404}
+    assert SigningRequest.objects.exists() == (role != "registered")

@@ -26,7 +26,8 @@ def act_templates(request):
     if version is None:
         raise Http404
     name = request.user.full_name if request.user.is_authenticated else ""
-    form = ActTemplateForm(request.POST or None, initial={"typed_name": name})
+    sent = request.POST if request.method == "POST" else None
+    form = ActTemplateForm(sent, initial={"typed_name": name})
     kind, _dash, extension = request.POST.get("act_template", "").partition("-")
     if kind not in TEMPLATES or extension not in _FORMATS:
         return _render_page(request, version, form)

@@ -14,7 +14,8 @@ from accounts.charter.diff import diff_paragraphs
 from accounts.charter.forms import CountersignForm
 from accounts.charter.models import Authority, CharterVersion
 from accounts.charter.queries import joinable_signature
-from accounts.charter.views.signing import signed_message
+from accounts.charter.signing_requests.queries import prepared_organisation
+from accounts.charter.views.joining import signed_message
 from accounts.organisations.models import Seat
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.rules import invitation_vouches_for
@@ -27,7 +28,9 @@ def countersign(request, slug):
     """Countersign for an organisation that has signed already."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
-    return _page(request, known_organisation(viewers.get_viewer(request), slug), None)
+    prepared = prepared_organisation(request.user, slug)
+    known = prepared or known_organisation(viewers.get_viewer(request), slug)
+    return _page(request, known, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +80,7 @@ def _page(request, organisation, invited):
         form.add_error(None, str(refusal))
         return _render(request, form, joinable_signature(organisation) or joined, invited, 403)
     messages.success(request, signed_message(signature))
-    return redirect(safe_next_url(request) or "home")
+    return redirect(safe_next_url(request) or "joining-steps")
 
 
 def _render(request, form, joined, invited, status=200):

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +20,8 @@ from accounts.charter.forms import SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.queries import group_by_organisation, joinable_signature, live_signatures
 from accounts.charter.status import get_charter_status
+from accounts.charter.steps import joining_context
+from accounts.charter.views.joining import signed_message
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
@@ -73,7 +74,7 @@ def sign(request):
             "l’ajouter depuis la page de votre organisation."
         )
         messages.info(request, words % form.unlisted)
-    return redirect(safe_next_url(request) or "home")
+    return redirect(safe_next_url(request) or "joining-steps")
 
 
 @require_safe
@@ -137,19 +138,22 @@ def withdraw(request):
 
 def _render(request, charter_status, form, status=200):
     newest = CharterVersion.objects.in_force()
-    context = {
-        "charter": newest,
-        "changes": _changes(charter_status, newest),
-        "joinable": _joinable(charter_status),
-        "charter_status": charter_status,
-        "form": form,
-        "next": safe_next_url(request),
-        "sign_address": _sign_url(request),
-        "colleges": all_colleges() if form else (),
-        "act_templates": TEMPLATES.values() if form else (),
-        "suggested_authority": form and _suggested_authority(form),
-        "suggested": suggested_names(viewers.get_viewer(request)) if form else (),
-    } | (rendering.render_version(newest) if newest else {})
+    context = (
+        joining_context(charter_status)
+        | {
+            "charter": newest,
+            "changes": _changes(charter_status, newest),
+            "joinable": _joinable(charter_status),
+            "form": form,
+            "next": safe_next_url(request),
+            "sign_address": _sign_url(request),
+            "colleges": all_colleges() if form else (),
+            "act_templates": TEMPLATES.values() if form else (),
+            "suggested_authority": form and _suggested_authority(form),
+            "suggested": suggested_names(viewers.get_viewer(request)) if form else (),
+        }
+        | (rendering.render_version(newest) if newest else {})
+    )
     return render(request, "charter/charter.html", context, status=status)
 
 
@@ -216,33 +220,3 @@ def _sign_url(request):
     """The address of the form, with the ``next`` and ``invitation`` parameters."""
     query = {"next": safe_next_url(request), "invitation": request.GET.get("invitation")}
     return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)
-
-
-def signed_message(signature):
-    """The message after signing: what it gives access to, and a link to the receipt."""
-    organisation = signature.organisation
-    seats = signature.person.seats.confirmed().filter(organisation=organisation)
-    if not organisation.admitted_at:
-        words = _(
-            "Vous avez signé la charte au nom de « %s ». Il lui manque des parrains : deux "
-            "organisations membres doivent la présenter. Les espaces des membres s’ouvriront "
-            "alors."
-        )
-    elif seats.exists():
-        words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces du réseau et celui de "
-            "votre collège vous sont ouverts."
-        )
-    else:
-        words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
-            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
-            "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
-            "d’animation."
-        )
-    return format_html(
-        '{} <a href="{}">{}</a>',
-        words % organisation.name,
-        reverse("receipt", args=[signature.pk]),
-        _("Votre reçu (PDF)"),
-    )

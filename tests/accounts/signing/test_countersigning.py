@@ -76,7 +76,7 @@ def test_the_form_sent_twice_is_one_signature_and_leads_to_one_page(
     for send in (sent, countersigned):
         rita.signatures.update(withdrawn_at=timezone.now())
         answers = [send(browser_of(rita), rita, town, until=until) for _time in range(2)]
-        assert {(it.status_code, it.url) for it in answers} == {(302, reverse("home"))}
+        assert {(it.status_code, it.url) for it in answers} == {(302, reverse("joining-steps"))}
         assert rita.signatures.filter(withdrawn_at=None).count() == 1
 
 

@@ -44,7 +44,7 @@ def test_an_invitation_taken_up_twice_by_one_form_leads_to_one_page(
 ):
     address = invitation.get_absolute_url()
     answers = [countersigned(browser_of(rita), rita, town, address) for _time in range(2)]
-    assert {(it.status_code, it.url) for it in answers} == {(302, reverse("home"))}
+    assert {(it.status_code, it.url) for it in answers} == {(302, reverse("joining-steps"))}
     assert rita.signatures.count() == rita.seats.count() == 1
 
 

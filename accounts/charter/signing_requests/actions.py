@@ -1,0 +1,192 @@
+"""Asking a legal representative to sign, withdrawing that, and signing by the mailed link."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.base.text import fold
+from accounts.charter.actions import CannotSign, give_signature
+from accounts.charter.queries import joinable_signature
+from accounts.charter.signing_requests.models import SigningRequest
+from accounts.charter.signing_requests.queries import has_account
+from accounts.charter.uploads import UploadedAct
+from accounts.organisations.lookup import NewOrganisation
+from accounts.users.models import User
+from accounts.users.queries import verified_addresses
+
+#: Days for which a mailed link is valid, and then for which the request is still held.
+LIFETIME_DAYS, KEPT_DAYS = 30, 30
+
+
+@transaction.atomic(durable=True)
+def request_signature(preparer, organisation, email, **values):
+    """``preparer`` asks the holder of ``email`` to sign for ``organisation``; return it.
+
+    ``organisation`` is an Organisation or a NewOrganisation. ``values``: the representative's
+    ``full_name`` and ``position``, and the act as ``sign_charter`` takes it. Asking again for
+    the same organisation replaces what was asked, and voids its link. Raise CannotSign where
+    someone has signed for it already, the address is the preparer's own, or they are suspended.
+    """
+    preparer = lock_row(User, preparer.pk)
+    _require_may_ask(preparer, organisation, email)
+    upload = values.pop("document", None)
+    standing = SigningRequest.objects.filter(
+        preparer=preparer, folded_name=fold(organisation.name), signed_at=None
+    ).first()
+    replaced = standing.document.name if standing else ""
+    one = standing or SigningRequest(preparer=preparer, number=0)
+    values |= {"document": upload.file if upload else ""}
+    values |= {"document_sha256": upload.sha256 if upload else "", "email": email.casefold()}
+    for name, value in (_organisation_values(organisation) | values).items():
+        setattr(one, name, value)
+    _renew(one)
+    if replaced:
+        one.document.storage.delete(replaced)
+    return one
+
+
+@transaction.atomic(durable=True)
+def renew_request(pk, preparer):
+    """Make the request valid anew, for a new mail; return it. The link of the last is void.
+
+    Raise DoesNotExist unless it is the preparer's own, and PermissionDenied where it is signed.
+    """
+    one = _lock_own(pk, preparer)
+    _renew(one)
+    return one
+
+
+@transaction.atomic(durable=True)
+def withdraw_request(pk, preparer):
+    """Delete a request and the act in it: its link opens nothing any more.
+
+    Raise DoesNotExist unless it is the preparer's own, and PermissionDenied where it is signed.
+    """
+    _delete(_lock_own(pk, preparer))
+
+
+@transaction.atomic(durable=True)
+def decline_request(one):
+    """The representative will not sign: delete the request, their address with it."""
+    one = lock_row(SigningRequest, one.pk)
+    if one.signed_at is None:
+        _delete(one)
+
+
+@transaction.atomic(durable=True)
+def sign_request(one, *, version, person, typed_name, position, until=None):
+    """Sign ``version`` for the organisation of the request; return the signature.
+
+    ``person`` holds the request's address; where it is None, whoever has the link does, and an
+    account of that name and address is created, which they enter by a mailed code. They take
+    a seat as whoever signs does. Raise what ``sign_charter`` raises, and CannotSign where the
+    request was signed, withdrawn or replaced meanwhile, or the address has an account.
+    """
+    locked = SigningRequest.objects.select_for_update(of=("self",), no_key=True)
+    one = locked.open().filter(pk=one.pk, number=one.number).first()
+    if one is None:
+        raise CannotSign(_("Cette demande vient d’être retirée, remplacée ou signée."))
+    if person is None:
+        person = _create_person(one.email, typed_name)
+    elif one.email not in verified_addresses(person):
+        raise CannotSign(_("Cette demande est pour une autre adresse que la vôtre."))
+    signature = give_signature(
+        person,
+        version=version,
+        organisation=one.organisation or _new_organisation(one),
+        position=position,
+        until=until,
+        authority=one.authority,
+        authority_detail=one.authority_detail,
+        act_date=one.act_date,
+        typed_name=typed_name,
+        document=_stored_act(one),
+    )
+    # The act is the signature's from now on, unless they had given the same one before.
+    if one.document and signature.document != one.document:
+        one.document.storage.delete(one.document.name)
+    one.organisation, one.signed_at = signature.organisation, timezone.now()
+    one.email = one.document = ""
+    one.save()
+    return signature
+
+
+def purge_requests(at=None):
+    """Delete requests that ended KEPT_DAYS ago or more, with their acts; return how many."""
+    before = (at or timezone.now()) - timedelta(days=KEPT_DAYS)
+    old = list(SigningRequest.objects.filter(expires_at__lt=before))
+    for one in old:
+        _delete(one)
+    return len(old)
+
+
+def _require_may_ask(preparer, organisation, email):
+    if not preparer.is_active or preparer.suspended_at:
+        raise CannotSign(_("Votre compte est suspendu : il ne peut rien demander."))
+    if email.casefold() in {preparer.email.casefold(), *verified_addresses(preparer)}:
+        words = _(
+            "C’est votre adresse. Donnez celle de la personne qui signera, ou signez vous-même."
+        )
+        raise CannotSign(words, "email")
+    if not isinstance(organisation, NewOrganisation) and joinable_signature(organisation):
+        words = _("« %s » a déjà signé cette version : il vous reste à contresigner.")
+        raise CannotSign(words % organisation.name, "organisation")
+
+
+def _organisation_values(organisation):
+    is_new = isinstance(organisation, NewOrganisation)
+    return {
+        "organisation": None if is_new else organisation,
+        "organisation_name": organisation.name,
+        "college": organisation.college,
+        "department_code": organisation.department_code,
+        "country": organisation.country,
+        "territory": organisation.territory if is_new else None,
+    }
+
+
+def _new_organisation(one):
+    return NewOrganisation(
+        one.organisation_name, one.college, one.department_code, one.territory, one.country
+    )
+
+
+def _stored_act(one):
+    """The act as ``sign_charter`` takes it: a file that is stored already, by its name."""
+    return UploadedAct(one.document.name, one.document_sha256) if one.document else None
+
+
+def _create_person(email, name):
+    """The representative's account: the link they came by proves the address."""
+    if has_account(email):
+        raise CannotSign(_("Cette adresse a déjà un compte : connectez-vous pour signer."))
+    person = User.objects.create_user(email, name)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+def _lock_own(pk, preparer):
+    one = lock_row(SigningRequest, pk)
+    if one.preparer_id != preparer.pk:
+        raise SigningRequest.DoesNotExist
+    if one.signed_at:
+        raise PermissionDenied(_("Cette demande est déjà signée."))
+    return one
+
+
+def _renew(one):
+    one.number += 1
+    one.requested_at = timezone.now()
+    one.expires_at = one.requested_at + timedelta(days=LIFETIME_DAYS)
+    one.save()
+
+
+def _delete(one):
+    one.delete()
+    if one.document:
+        one.document.storage.delete(one.document.name)

@@ -1,0 +1,185 @@
+"""The pages of who prepares a signature, and of the representative who is asked for it."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.base import resume_form
+from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.charter import rendering
+from accounts.charter.actions import CannotSign, VersionSuperseded
+from accounts.charter.models import CharterVersion
+from accounts.charter.signing_requests import actions, mail
+from accounts.charter.signing_requests.forms import RepresentativeForm, SigningRequestForm
+from accounts.charter.signing_requests.models import SigningRequest
+from accounts.charter.signing_requests.queries import has_account
+from accounts.charter.views.joining import signed_message
+from accounts.organisations.queries import all_colleges, suggested_names
+from accounts.users.queries import verified_addresses
+from accounts.viewers import viewers
+
+#: Each sends a mail to someone who did not ask for it; the key is their address.
+REQUESTS = RateLimit("request-signature", "10/h/user,20/d/user,3/h/key,6/d/key")
+#: Signing opens an account; the link itself cannot be guessed.
+SIGNATURES = RateLimit("sign-request", "30/h/ip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare_signature(request):
+    """Prepare a signature that a legal representative will give. Guests sign in first."""
+    if not request.user.is_authenticated:
+        return resume_form.redirect_to_login_keeping_form(request)
+    if CharterVersion.objects.in_force() is None:
+        return redirect("charter")
+    initial = resume_form.pop_saved_form(request)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SigningRequestForm(*sent, initial=initial)
+    if request.method != "POST":
+        return _render_prepare(request, form)
+    if not form.is_valid():
+        return _render_prepare(request, form, 422)
+    values = form.request_values()
+    if not REQUESTS.allows(request, key=values["email"].casefold()):
+        form.add_error(None, too_often_message())
+        return _render_prepare(request, form, 429)
+    try:
+        one = actions.request_signature(request.user, **values)
+    except CannotSign as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _render_prepare(request, form, 403)
+    return _mail_and_redirect(request, one)
+
+
+@require_POST
+@resume_form.login_required_returning_to("joining-steps")
+def renew_signing_request(request, pk):
+    """Mail a new link; the one before is void."""
+    standing = SigningRequest.objects.filter(preparer=request.user)
+    email = standing.values_list("email", flat=True).filter(pk=pk).first() or ""
+    if not REQUESTS.allows(request, key=email):
+        messages.error(request, too_often_message())
+        return redirect("joining-steps")
+    return _mail_and_redirect(request, actions.renew_request(pk, request.user))
+
+
+@require_POST
+@resume_form.login_required_returning_to("joining-steps")
+def withdraw_signing_request(request, pk):
+    """Withdraw a request: its link opens nothing any more."""
+    actions.withdraw_request(pk, request.user)
+    messages.success(request, _("La demande est retirée, et son lien ne sert plus."))
+    return redirect("joining-steps")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signing_request(request, token):
+    """What a representative is asked to sign; a POST signs or declines, a GET never acts.
+
+    The link is all that a person without an account needs. Whoever has one with its address
+    signs in; to anyone else who is signed in, the page says that it is not for them.
+    """
+    one = _find_request(token)
+    if one is None or not one.is_open:
+        is_signed = one is not None and one.signed_at is not None
+        context, status = {"is_signed": is_signed}, 200 if is_signed else 410
+        return render(request, "charter/signing_request_over.html", context, status=status)
+    person = request.user if request.user.is_authenticated else None
+    if person and one.email not in verified_addresses(person):
+        return render(request, "charter/signing_request_not_yours.html", status=403)
+    if request.method == "POST" and "decline" in request.POST:
+        return _decline(request, one)
+    if person is None and has_account(one.email):
+        return _render_request(request, one, person, None)
+    return _sign(request, one, person)
+
+
+@never_cache
+@require_safe
+def signing_request_act(request, token):
+    """The act that was enclosed with the request, for who has its link."""
+    one = _find_request(token)
+    if one is None or not one.is_open or not one.document:
+        raise Http404
+    return FileResponse(
+        one.document.open("rb"),
+        as_attachment=True,
+        filename="acte.pdf",
+        content_type="application/pdf",
+    )
+
+
+def _find_request(token):
+    rows = SigningRequest.objects.by_token(token)
+    return rows.select_related("preparer", "college", "organisation", "territory").first()
+
+
+def _sign(request, one, person):
+    form = RepresentativeForm(
+        request.POST if request.method == "POST" else None,
+        person=person,
+        known_as=one.full_name,
+        initial={"position": one.position},
+    )
+    if request.method != "POST":
+        return _render_request(request, one, person, form)
+    version = CharterVersion.objects.in_force()
+    if version is None or request.POST.get("version") != version.name:
+        form.add_error(None, str(VersionSuperseded()))
+    if not form.is_valid():
+        return _render_request(request, one, person, form, 422)
+    if not SIGNATURES.allows(request):
+        form.add_error(None, too_often_message())
+        return _render_request(request, one, person, form, 429)
+    try:
+        signature = actions.sign_request(
+            one, version=version, person=person, **form.signature_values()
+        )
+    except CannotSign as refusal:
+        form.add_error(None, str(refusal))
+        return _render_request(request, one, person, form, 403)
+    one.organisation = signature.organisation
+    mail.send_outcome(one, request, "signed")
+    messages.success(request, signed_message(signature))
+    return redirect("joining-steps") if person else redirect(request.path)
+
+
+def _decline(request, one):
+    actions.decline_request(one)
+    mail.send_outcome(one, request, "declined")
+    messages.success(request, _("C’est noté : rien n’est signé, et votre adresse est effacée."))
+    return redirect("charter")
+
+
+def _render_prepare(request, form, status=200):
+    suggested = suggested_names(viewers.get_viewer(request))
+    context = {"form": form, "colleges": all_colleges(), "suggested": suggested}
+    return render(request, "charter/prepare_signature.html", context, status=status)
+
+
+def _render_request(request, one, person, form, status=200):
+    version = CharterVersion.objects.in_force()
+    context = {
+        "signing_request": one,
+        "charter": version,
+        "form": form,
+        "token": request.resolver_match.kwargs["token"],
+        "must_sign_in": person is None and form is None,
+    } | rendering.render_version(version)
+    return render(request, "charter/signing_request.html", context, status=status)
+
+
+def _mail_and_redirect(request, one):
+    actions.purge_requests()
+    if mail.send_request(one, request):
+        day = formats.date_format(timezone.localtime(one.expires_at), "j F Y")
+        words = _("Le lien est parti à %(email)s : il vaut jusqu’au %(day)s.")
+        messages.success(request, words % {"email": one.email, "day": day})
+    else:
+        words = _("Le courriel n’est pas parti. Réessayez plus tard avec « Renvoyer un lien ».")
+        messages.error(request, words)
+    return redirect("joining-steps")

@@ -1,0 +1,153 @@
+"""The steps of joining the network: what is done, what comes next, who decides, by when."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.charter import status
+
+DONE, CURRENT, AHEAD = "done", "current", "ahead"
+#: States in which somebody is on the way in, or has just arrived.
+_JOINING = {status.GUEST, status.UNSIGNED, status.UNADMITTED, status.SIGNED}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: ``text`` says who does or decides it, and by when."""
+
+    label: str
+    state: str
+    text: str
+
+
+def joining_steps(charter_status):
+    """The steps of a person with this CharterStatus, in order.
+
+    None for who has been in and signs anew, or is suspended: the status says that better.
+    What opens, and when, depends on FORUM_ADMISSION.
+    """
+    if charter_status.state not in _JOINING:
+        return ()
+    steps = [_account_step(charter_status), _charter_step(charter_status)]
+    if settings.FORUM_ADMISSION == "sponsored":
+        steps.append(_sponsors_step(charter_status))
+    return (*steps, _network_step(charter_status), _college_step(charter_status))
+
+
+def joining_context(charter_status):
+    """What pages show of it: the steps, and where the person is among those of sign-up.
+
+    These are three: account, charter, spaces.
+    """
+    number = {status.GUEST: 1, status.UNSIGNED: 2}.get(charter_status.state, 3)
+    return {
+        "charter_status": charter_status,
+        "steps": joining_steps(charter_status),
+        "current_number": number,
+    }
+
+
+def _account_step(charter_status):
+    if charter_status.state == status.GUEST:
+        words = _("Vous donnez votre nom et votre adresse ; un code reçu par courriel suffit.")
+        return Step(_("Votre compte"), CURRENT, words)
+    return Step(_("Votre compte"), DONE, _("Il est ouvert."))
+
+
+def _charter_step(charter_status):
+    label = _("La charte, signée pour votre organisation")
+    if charter_status.signatures:
+        first = charter_status.signatures[-1]
+        words = _("Signée le %(day)s au nom de « %(name)s ».")
+        name = first.organisation.name
+        return Step(label, DONE, words % {"day": _day(first.signed_at), "name": name})
+    if charter_status.state == status.GUEST:
+        words = _("Vous la signez, ou son représentant légal par un lien que vous préparez.")
+        return Step(label, AHEAD, words)
+    return Step(label, CURRENT, _charter_words(charter_status))
+
+
+def _charter_words(charter_status):
+    """Whose turn it is, for someone who has not signed."""
+    if given := charter_status.request_to_join:
+        words = _("%(who)s a signé pour « %(name)s ». À vous de contresigner, sans délai fixé.")
+        return words % {"who": given.full_name, "name": given.organisation_name}
+    if not (asked := charter_status.unsigned_requests):
+        return _(
+            "À vous : signez, ou préparez la signature du représentant légal. Aucun délai "
+            "n’est fixé ; s’il faut une délibération, prenez le temps qu’elle demande."
+        )
+    one = asked[0]
+    words = (
+        _("À %(who)s de signer avant le %(day)s, par le lien reçu. Ensuite, à vous.")
+        if one.is_open
+        else _("Le lien envoyé à %(who)s a expiré le %(day)s : renvoyez-le.")
+    )
+    return words % {"who": one.full_name, "day": _day(one.expires_at)}
+
+
+def _sponsors_step(charter_status):
+    label = _("Deux parrains, si votre organisation est nouvelle")
+    waiting = _unadmitted(charter_status)
+    if waiting:
+        words = _(
+            "Deux organisations membres doivent présenter « %(name)s », qui en a %(n)d sur "
+            "deux. Aucun délai n’est fixé."
+        )
+        seat = waiting[0]
+        values = {"name": seat.organisation.name, "n": seat.sponsors}
+        return Step(label, CURRENT, words % values)
+    if charter_status.signatures:
+        return Step(label, DONE, _("Votre organisation est admise."))
+    return Step(label, AHEAD, _("Deux organisations membres en décident, après la signature."))
+
+
+def _network_step(charter_status):
+    label = _("Les espaces de tout le réseau, à lire et à écrire")
+    if charter_status.state == status.SIGNED:
+        return Step(label, DONE, _("Ils vous sont ouverts."))
+    if settings.FORUM_ADMISSION == "sponsored":
+        words = _(
+            "Personne n’en décide : ils s’ouvrent dès votre signature, ou dès le second "
+            "parrain si votre organisation est nouvelle."
+        )
+        return Step(label, AHEAD, words)
+    return Step(label, AHEAD, _("Personne n’en décide : ils s’ouvrent dès votre signature."))
+
+
+def _college_step(charter_status):
+    label = _("L’espace de votre collège")
+    is_open = settings.FORUM_ADMISSION == "open"
+    if waiting := charter_status.unconfirmed_seats:
+        words = _(
+            "Le contact de « %(name)s » ou l’équipe d’animation confirme votre siège, "
+            "demandé le %(day)s. Aucun délai n’est fixé ; votre boîte de réception le dira."
+        )
+        seat = waiting[0]
+        values = {"name": seat.organisation.name, "day": _day(seat.started_at)}
+        state = AHEAD if _unadmitted(charter_status) else CURRENT
+        return Step(label, state, words % values)
+    if charter_status.state == status.SIGNED:
+        return Step(label, DONE, _("Il vous est ouvert."))
+    if _unadmitted(charter_status):
+        return Step(label, AHEAD, _("Il s’ouvrira avec ceux du réseau."))
+    words = (
+        _("Personne n’en décide : il s’ouvre dès votre signature.")
+        if is_open
+        else _(
+            "Le contact de votre organisation ou l’équipe d’animation confirme votre siège, "
+            "après la signature. Une adresse d’un domaine que l’organisation a fait vérifier "
+            "suffit aussi."
+        )
+    )
+    return Step(label, AHEAD, words)
+
+
+def _unadmitted(charter_status):
+    return [seat for seat in charter_status.seats if seat.organisation.admitted_at is None]
+
+
+def _day(moment):
+    return formats.date_format(timezone.localtime(moment), "j F Y")

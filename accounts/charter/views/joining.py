@@ -1,0 +1,48 @@
+"""The page of the steps of joining, and what is said to who has just signed."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.charter.status import get_charter_status
+from accounts.charter.steps import joining_context
+from accounts.viewers import viewers
+
+
+@require_safe
+def joining(request):
+    """The steps of joining, for who is on the way in, and for who has just signed."""
+    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    return render(request, "charter/joining.html", joining_context(charter_status))
+
+
+def signed_message(signature):
+    """The message after signing: what it gives access to, and a link to the receipt."""
+    organisation = signature.organisation
+    seats = signature.person.seats.confirmed().filter(organisation=organisation)
+    if not organisation.admitted_at:
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Il lui manque des parrains : deux "
+            "organisations membres doivent la présenter. Les espaces des membres s’ouvriront "
+            "alors."
+        )
+    elif seats.exists():
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Les espaces du réseau et celui de "
+            "votre collège vous sont ouverts."
+        )
+    else:
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
+            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
+            "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
+            "d’animation."
+        )
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        words % organisation.name,
+        reverse("receipt", args=[signature.pk]),
+        _("Votre reçu (PDF)"),
+    )

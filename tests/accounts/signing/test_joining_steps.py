@@ -1,0 +1,124 @@
+"""The steps of joining, said truly: what is done, what comes next, who decides, by when."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.charter.signing_requests.models import SigningRequest
+from accounts.charter.status import get_charter_status
+from accounts.charter.steps import AHEAD, CURRENT, DONE, joining_steps
+from accounts.organisations.actions import confirm_seat
+from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from tests import factories
+from tests.accounts.signing.forms import countersigned
+
+pytestmark = pytest.mark.django_db
+
+MODES = ("open", "review", "sponsored")
+
+
+def steps_of(person):
+    return joining_steps(get_charter_status(person, viewer_of_person(person)))
+
+
+def states(person):
+    return [step.state for step in steps_of(person)]
+
+
+def words(person):
+    return " ".join(step.text for step in steps_of(person))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_before_signing_it_is_ones_turn_and_the_steps_say_who_decides_of_what_follows(
+    rita, charter, settings, mode
+):
+    settings.FORUM_ADMISSION = mode
+    assert states(rita)[:2] == [DONE, CURRENT]
+    assert set(states(rita)[2:]) == {AHEAD}
+    said = words(rita)
+    assert ("Deux organisations membres en décident" in said) == (mode == "sponsored")
+    assert ("Le contact de votre organisation ou l’équipe" in said) == (mode != "open")
+    assert ("il s’ouvre dès votre signature" in said) == (mode == "open")
+    assert "ils s’ouvrent dès votre signature" in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_after_signing_what_is_called_done_is_open_and_what_is_not_waits_for_whom_it_says(
+    rita, town, lucie, charter, settings, browser_of, mode
+):
+    settings.FORUM_ADMISSION = mode
+    assert countersigned(browser_of(rita), rita, town).url == reverse("joining-steps")
+    network, college = states(rita)[-2:]
+    level = viewer_of_person(rita).level
+    assert (network == DONE) == (level >= AccessLevel.MEMBER)
+    assert (college == DONE) == (level >= AccessLevel.COLLEGE_MEMBER)
+    assert (college == DONE) == (mode == "open")
+    if mode != "open":
+        assert f"Le contact de « {town.name} » ou l’équipe" in plain(words(rita))
+        confirm_seat(rita.seats.get(), lucie)
+        assert set(states(rita)) == {DONE}
+        assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+
+
+def test_a_new_organisation_waits_for_its_sponsors_and_nothing_else_is_called_current(
+    rita, town, charter, settings, browser_of
+):
+    settings.FORUM_ADMISSION = "sponsored"
+    countersigned(browser_of(rita), rita, town)
+    town.admitted_at = None
+    town.save()
+    assert states(rita) == [DONE, DONE, CURRENT, AHEAD, AHEAD]
+    assert "qui en a 0 sur deux" in words(rita)
+    assert viewer_of_person(rita).level < AccessLevel.MEMBER
+
+
+def test_while_the_representative_is_asked_the_step_says_whom_and_until_when(
+    rita, colleges, charter
+):
+    day = timezone.now() + timedelta(days=3)
+    SigningRequest.objects.create(
+        preparer=rita, organisation_name="Saint-Éloi", college=colleges[factories.AUTHORITIES],
+        full_name="Édith Maréchal", position="Maire", email="e@exemple.fr", authority="office",
+        expires_at=day,
+    )  # fmt: skip
+    assert "À Édith Maréchal de signer avant le" in words(rita)
+    SigningRequest.objects.update(expires_at=timezone.now())
+    assert "Le lien envoyé à Édith Maréchal a expiré" in words(rita)
+
+
+@pytest.mark.parametrize("surface", ["joining-steps", "charter", "account"])
+def test_whoever_is_on_the_way_in_finds_the_steps_and_which_is_theirs(
+    rita, mona, charter, browser_of, surface
+):
+    for person, step in (rita, "La charte, signée pour"), (mona, "L’espace de votre collège"):
+        text = browser_of(person).get(reverse(surface)).text
+        current = text[text.index('<li class="current" aria-current="step"') :]
+        assert step in current[:200]
+
+
+def test_the_third_step_comes_once_one_has_signed(rita, town, charter, browser_of):
+    page = browser_of(rita)
+    assert three(page.get(reverse("charter")).text) == "2 La charte"
+    landed = countersigned(page, rita, town)
+    assert three(page.get(landed.url).text) == "3 Vos espaces"
+    assert three(page.get(reverse("charter")).text) == "3 Vos espaces"
+    assert three(browser_of(None).get(reverse("joining-steps")).text) == "1 Votre compte"
+
+
+def test_who_has_been_in_reads_where_they_stand_rather_than_steps(people, browser_of):
+    for person in (people.former, people.lapsed, people.suspended):
+        assert steps_of(person) == ()
+        assert browser_of(person).get(reverse("joining-steps")).status_code == 200
+
+
+def three(text):
+    """Which of the three steps of sign-up is current."""
+    start = text.index('<span aria-current="step">') + len('<span aria-current="step">')
+    return text[start : text.index("</span>", start)]
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
