@@ -134,6 +134,7 @@ def test_all_is_read_at_once(claire, browser_of):
     page, address = browser_of(claire), reverse("inbox")
     shown = page.get(address)
     assert ">nouveau<" in shown.text
+    assert "Tout marquer comme lu" in shown.text
     page.post(address, {"until": shown.context["until"]})
     assert ">nouveau<" not in page.get(address).text
 
