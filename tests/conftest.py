@@ -11,6 +11,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase, override_settings
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -107,6 +108,12 @@ def _own_cache(worker_id):
     cached = settings.CACHES["default"] | {"LOCATION": location}
     with override_settings(CACHES={"default": cached}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _french():
+    """The language of the source: a page in English leaves its own active."""
+    translation.activate("fr")
 
 
 @pytest.fixture(autouse=True)
