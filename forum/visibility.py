@@ -111,10 +111,8 @@ def organisations(viewer: Viewer, prefix: str = "", at: datetime | None = None) 
 def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The college spaces whose log of accesses one reads: one's own; animators, all."""
     of_college = Q((f"{prefix}audience", "college"))
-    if viewer.is_animator:
-        return of_college
-    college_ids = sorted(viewer.college_ids | viewer.opened_college_ids)
-    return of_college & Q((f"{prefix}college__in", college_ids))
+    own = Q((f"{prefix}college__in", sorted(viewer.college_ids | viewer.opened_college_ids)))
+    return of_college if viewer.is_animator else of_college & own
 
 
 def threads(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -133,8 +131,9 @@ def posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 
 def shown_posts(prefix: str = "") -> Q:
-    """The posts whose text is shown: neither hidden nor deleted. In Python: ``is_shown``."""
-    return Q((f"{prefix}hidden_at", None), (f"{prefix}deleted_at", None))
+    """The posts whose text is shown: not hidden, deleted or withheld. Python: ``is_shown``."""
+    columns = "hidden_at", "deleted_at", "withheld_move"
+    return Q(*((f"{prefix}{column}", None) for column in columns))
 
 
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -148,10 +147,10 @@ def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:
     """Hidden posts whose text may still be read: by animators and by their author."""
     hidden = Q((f"{prefix}hidden_at__isnull", False), (f"{prefix}deleted_at", None))
+    hidden &= Q((f"{prefix}withheld_move", None))
     readable = spaces(viewer, prefix=f"{prefix}thread__space__") & hidden
-    if viewer.is_animator:
-        return readable
-    return readable & Q((f"{prefix}author", viewer.person_id or 0))
+    own = Q((f"{prefix}author", viewer.person_id or 0))
+    return readable if viewer.is_animator else readable & own
 
 
 def own_posts(viewer: Viewer, prefix: str = "") -> Q:
@@ -171,6 +170,18 @@ def deletable_posts(viewer: Viewer, prefix: str = "") -> Q:
 def threads_with_removed(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The threads of visible spaces, removed ones too: an animator may restore their post."""
     return spaces(viewer, prefix=f"{prefix}space__")
+
+
+def own_threads(viewer: Viewer, prefix: str = "") -> Q:
+    """The threads in which the viewer wrote something that they have not deleted."""
+    posts = apps.get_model("forum", "Post").objects.filter(own_posts(viewer))
+    return Q(Exists(posts.filter(thread=OuterRef(f"{prefix}pk"))))
+
+
+def thread_moves(viewer: Viewer, prefix: str = "") -> Q:
+    """The moves of the threads that the viewer wrote in; for animators, of those they see."""
+    asked = own_threads(viewer, f"{prefix}thread__")
+    return asked | threads(viewer, f"{prefix}thread__") if viewer.is_animator else asked
 
 
 def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:

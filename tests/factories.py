@@ -22,6 +22,8 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import viewer_of_person
 from forum.models import Space, Topic
+from forum.thread_moves import actions as thread_moves
+from forum.thread_moves.queries import author_ids
 from forum.threads import actions
 
 PROJECTS, AUTHORITIES, SUPPORT = (
@@ -227,6 +229,15 @@ def start_thread(person, space, *, title="Quelle chaufferie pour trois communes 
         "idempotency_key": uuid4(),
     } | fields
     return actions.start_thread(viewer_of_person(person), space=space, title=title, **fields)
+
+
+def move_thread(thread, actor, space):
+    """Move ``thread`` to ``space`` as an animator does, with the word of all its authors."""
+    move = thread_moves.move_thread(thread, actor, space, "Cela servirait à d’autres.")
+    for author in User.objects.filter(pk__in=author_ids(thread)).exclude(pk=actor.person_id):
+        if move.moved_at is None:
+            move = thread_moves.answer_move(move, viewer_of_person(author), True)
+    return move
 
 
 def post_reply(person, thread, text="Chez nous, la régie.", key=None):

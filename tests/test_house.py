@@ -125,7 +125,10 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
 
 
 #: The files of a feature, by the one thing that each holds.
-SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks"}
+SHAPE = {
+    "models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "notifications",
+    "tasks",
+}  # fmt: skip
 #: Folders that are no feature: what features stand on, and data that is loaded.
 NO_FEATURES = re.compile(
     r"(accounts/(base|viewers)|forum/(demo|reference_data)|\w+/(management|templatetags))/"

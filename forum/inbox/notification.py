@@ -31,7 +31,9 @@ WAITING_SOURCES: dict[str, NotificationSource] = {}
 
 
 def notification_source(source: NotificationSource) -> NotificationSource:
-    """Decorate a function of ``inbox/sources`` so that the inbox, and its count, ask it.
+    """Decorate a function that the inbox, and its count, ask.
+
+    It is in ``inbox/sources``, or in ``notifications.py`` of a feature.
 
     What it reads must be told of by ``forum/inbox/triggers.py``.
     """

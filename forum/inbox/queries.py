@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 
 from django.utils import timezone
 
+from accounts.base.discovery import feature_modules
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.inbox import sources as source_modules
@@ -25,6 +26,8 @@ MAX_NOTIFICATIONS = 100
 
 for _module in iter_modules(source_modules.__path__, f"{source_modules.__name__}."):
     import_module(_module.name)  # Registers its sources.
+for _name in feature_modules("forum", "notifications"):
+    import_module(_name)
 
 
 def notifications_of(person: User, viewer: Viewer) -> list[Notification]:

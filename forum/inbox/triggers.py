@@ -56,6 +56,10 @@ _TELL_ALL_OF_CANDIDATE = _tell(
     f"SELECT {EVERYBODY} AS person_id FROM accounts_organisation"  # noqa: S608
     " WHERE id = NEW.organisation_id AND admitted_at IS NULL"
 )
+_AUTHORS = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
+)
+_PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
 TRIGGERS = (
     Trigger(
         "notify_of_seat_added",
@@ -121,6 +125,17 @@ TRIGGERS = (
         "TRUE",
         _tell_person("NEW.author_id"),
     ),
+    *_on_each(
+        "forum_threadmove",
+        _tell(_AUTHORS) + _tell_person("NEW.proposed_by_id"),
+        "notify_of_move",
+    ),
+    *_on_each(
+        "forum_moveanswer",
+        _tell_person("NEW.author_id") + _tell(_PROPOSER),
+        "notify_of_move_answer",
+    ),
+    *_on_each("forum_lostreader", _tell_person("NEW.person_id"), "notify_of_lost_reader"),
     Trigger(
         "notify_of_thread_moved",
         "UPDATE OF space_id ON forum_thread",

@@ -1,4 +1,4 @@
-"""Hiding and restoring posts; locking, pinning and moving threads.
+"""Hiding and restoring posts; locking and pinning threads.
 
 Each raises DoesNotExist where the actor does not see the thread or post, and Refused where
 they may not do it.
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.rules import read_only_reason, require, require_moderator
-from forum.spaces.models import Space, ThreadCount
+from forum.spaces.models import ThreadCount
 from forum.threads.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
@@ -63,21 +63,4 @@ def pin_thread(thread: Thread, actor: Viewer, is_pinned: bool) -> Thread:
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
     thread.is_pinned = is_pinned
     events.record(thread, changed=["is_pinned"])
-    return thread
-
-
-@transaction.atomic(durable=True)
-def move_thread(thread: Thread, actor: Viewer, space: Space) -> Thread:
-    """Move ``thread`` to ``space``, whose readers then are its own; return it."""
-    thread = thread_for_update(thread.pk, actor)
-    require_moderator(actor)
-    require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
-    space = Space.objects.visible_to(actor, visibility.writable_spaces).get(pk=space.pk)
-    space_before = thread.space_id
-    if space_before == space.pk:
-        return thread
-    thread.space = space
-    thread.save(update_fields=["space"])  # First: it moves contribution counts.
-    ThreadCount.add({(space_before, thread.topic_id): -1, (space.pk, thread.topic_id): 1})
-    events.record(thread, spaces=[space_before])
     return thread

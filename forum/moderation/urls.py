@@ -10,5 +10,4 @@ urlpatterns = [
     path("messages/<int:pk>/retablir/", views.restore_post, name="restore-post"),
     path("fils/<int:pk>/fermeture/", views.lock_thread, name="lock-thread"),
     path("fils/<int:pk>/epingle/", views.pin_thread, name="pin-thread"),
-    path("fils/<int:pk>/deplacer/", views.move_thread, name="move-thread"),
 ]

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_POST
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.moderation import actions
-from forum.moderation.forms import HidePostForm, MoveThreadForm
-from forum.readership import readership_of
+from forum.moderation.forms import HidePostForm
 from forum.rules import require_moderator
 from forum.threads.composer import get_post_or_404
 from forum.threads.queries import get_thread
@@ -63,24 +62,3 @@ def pin_thread(request, pk):
     viewer = viewers.get_viewer(request)
     thread = get_thread(viewer, pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))
-
-
-def move_thread(request, pk):
-    """The form that moves a thread to another space, with the readers of each."""
-    viewer = viewers.get_viewer(request)
-    thread = get_thread(viewer, pk)
-    require_moderator(viewer)
-    rules.require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
-    form = MoveThreadForm(
-        request.POST or None, viewer=viewer, initial={"space": thread.space.slug}
-    )
-    if request.method == "POST" and form.is_valid():
-        moved = actions.move_thread(thread, viewer, form.cleaned_data["space"])
-        messages.success(request, _("Le fil est déplacé vers « %s ».") % moved.space)
-        return redirect(moved)
-    space_readerships = [
-        (space, readership_of(space)) for space in form.fields["space"].queryset
-    ]
-    context = {"thread": thread, "form": form, "space_readerships": space_readerships}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "moderation/move_thread.html", context, status=status)

@@ -82,6 +82,18 @@ class Space(Addressable):
         """Whether only one college or one group reads it."""
         return self.audience in (Audience.COLLEGE, Audience.GROUP)
 
+    def is_within(self, other: Space) -> bool:
+        """Whether all who read this space read ``other``, by what the two are."""
+        if self.pk == other.pk or other.audience == Audience.PUBLIC:
+            return True
+        if other.audience == Audience.NETWORK:
+            return self.audience != Audience.PUBLIC
+        return (
+            self.group is not None
+            and other.college_id is not None
+            and self.group.college_id == other.college_id
+        )
+
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Topics, which everyone sees, with counts of threads, which depend on the viewer."""

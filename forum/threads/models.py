@@ -63,6 +63,8 @@ class Thread(Addressable):
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     removed_at = models.DateTimeField(null=True, blank=True)
+    #: When it last changed its space, and so its readers.
+    moved_at = models.DateTimeField(null=True, blank=True)
     #: The seat to which the question was handed over, since that of its author ended.
     assignee = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="assigned_threads"
@@ -123,6 +125,10 @@ class Thread(Addressable):
 MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
 
 
+#: Posts that did not follow their thread to more readers.
+WITHHELD = Q(withheld_move__isnull=False)
+
+
 class Post(Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
@@ -148,6 +154,11 @@ class Post(Addressable):
     hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    #: The move of its thread to more readers that its author has not agreed to, if any.
+    withheld_move = models.ForeignKey(
+        "forum.ThreadMove", models.RESTRICT, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
 
@@ -191,6 +202,7 @@ class Post(Addressable):
             models.Index(fields=["seat", "-created_at", "-id"], name="post_by_seat"),
             models.Index("seat", condition=Q(is_accepted=True), name="post_accepted"),
             models.Index("author", condition=MODERATED, name="post_moderated"),
+            models.Index("author", condition=WITHHELD, name="post_withheld"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
@@ -207,7 +219,8 @@ class Post(Addressable):
     @property
     def is_shown(self) -> bool:
         """Whether its text is shown. In SQL: ``visibility.shown_posts``."""
-        return self.hidden_at is None and self.deleted_at is None
+        removed = self.hidden_at, self.deleted_at, self.withheld_move_id
+        return all(it is None for it in removed)
 
     def page_url(self) -> str:
         """The URL of the post on its thread's page."""

@@ -65,7 +65,7 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
 
     def with_display_fields(self) -> Self:
         """In order, with ``shown_html`` and what pages show; reading more is an error."""
-        is_shown = When(hidden_at=None, deleted_at=None, then=F("html"))
+        is_shown = When(visibility.shown_posts(), then=F("html"))
         html = Case(is_shown, default=Value(""), output_field=models.TextField())
         rows = self.annotate(shown_html=html).with_byline().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.models import Post, Thread
-from forum.moderation.actions import hide_post, lock_thread, move_thread
+from forum.moderation.actions import hide_post, lock_thread
 from forum.readership import readership_of
 from forum.threads.forms import MAX_TEXT_LENGTH
-from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
+from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
 
 def new_thread(**fields):

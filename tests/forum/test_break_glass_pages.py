@@ -19,6 +19,7 @@ from tests.factories import (
     PROJECTS,
     SUPPORT,
     break_glass,
+    move_thread,
     post_reply,
     start_thread,
 )
@@ -125,13 +126,13 @@ def test_it_is_read_and_never_written_in(lucie, said, room, spaces, claire):
     for attempt in (
         lambda: start_thread(lucie, room),
         lambda: post_reply(lucie, said),
-        lambda: moderation.move_thread(said, actor, spaces["network"]),
+        lambda: move_thread(said, actor, spaces["network"]),
         lambda: moderation.pin_thread(said, actor, True),
     ):
         with pytest.raises(Refused, match="vous n’y écrivez pas"):
             attempt()
     with pytest.raises(Space.DoesNotExist):
-        moderation.move_thread(start_thread(claire, spaces["network"]), actor, room)
+        move_thread(start_thread(claire, spaces["network"]), actor, room)
     assert Post.objects.filter(thread=said).count() == 1
 
 

@@ -140,7 +140,7 @@ class Exchange(RuleBasedStateMachine):
     @rule(by=roles, space=spaces)
     def move(self, by, space):
         viewer = self.viewer(by)
-        self.attempt(moderation.move_thread, self.thread, viewer, self.spaces[space])
+        self.attempt(factories.move_thread, self.thread, viewer, self.spaces[space])
 
     @rule(by=roles, title=titles, topic=st.integers(0, 1))
     def revise(self, by, title, topic):

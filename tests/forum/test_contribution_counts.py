@@ -5,7 +5,7 @@ import pytest
 from forum.models import ContributionCount, Post, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.threads import actions
-from tests.factories import post_reply
+from tests.factories import move_thread, post_reply
 from tests.forum.thread_invariants import check_contribution_counts
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_posts_count_for_the_organisation_they_were_written_for(thread, claire, 
 
 def test_they_move_with_their_thread(thread, claire, lucie, jeanne, spaces, viewer_of):
     post_reply(jeanne, thread)
-    moderation.move_thread(thread, viewer_of(lucie), spaces["public"])
+    move_thread(thread, viewer_of(lucie), spaces["public"])
     actions.edit_thread(
         thread, viewer_of(claire), title=thread.title, kind="discussion", tags=[],
         topic=Topic.objects.get(slug="eolien"),

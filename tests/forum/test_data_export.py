@@ -29,6 +29,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
+from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.factories import PROJECTS, break_glass, join_group, start_thread
 
 
@@ -49,7 +50,7 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "invitations_sent", "refusals", "sponsorships",
+    "invitations_sent", "lost_threads", "proposed_moves", "refusals", "sponsorships",
 }  # fmt: skip
 
 
@@ -98,9 +99,15 @@ def full(claire, jeanne, spaces, topics, browser_of):
     break_glass(claire, PROJECTS, reason="Un motif à moi.")
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
-    start_thread(claire, spaces["network"], text="Mes mots.")
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)
+    thread = start_thread(claire, spaces["network"], text="Mes mots.")
+    places = {"from_space": spaces["network"], "space": spaces["public"]}
+    move = ThreadMove.objects.create(
+        thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
+    )
+    MoveAnswer.objects.create(move=move, author=claire, agrees=True)
+    LostReader.objects.create(move=move, person=claire)
     browser = browser_of(claire)
     browser.get("/", headers={"User-Agent": "Navigateur/1"})
     return browser

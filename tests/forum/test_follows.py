@@ -17,6 +17,7 @@ from tests.factories import (
     PROJECTS,
     SUPPORT,
     create_seat,
+    move_thread,
     post_reply,
     start_thread,
 )
@@ -202,7 +203,7 @@ def test_a_thread_moved_out_of_sight_is_no_news(
     thread, claire, jeanne, lucie, viewer_of, spaces
 ):
     post_reply(jeanne, thread)
-    moderation.move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
 
     assert unread_count(viewer_of(claire)) == 0
 

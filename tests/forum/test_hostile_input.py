@@ -11,9 +11,9 @@ from django.urls import reverse
 from accounts.viewers.viewers import viewer_of_person
 from forum import markup
 from forum.models import Tag, Thread, ThreadCount
-from forum.moderation.actions import hide_post, move_thread
+from forum.moderation.actions import hide_post
 from forum.threads import actions
-from tests.factories import PROJECTS, post_reply, start_thread
+from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.base.discovery import feature_modules
 from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
@@ -177,6 +178,7 @@ def test_a_mandate_that_ended_is_told(claire, reads):
 
 
 def test_each_module_of_sources_registers_one_at_least():
-    modules = {module.name for module in iter_modules(sources.__path__)}
-    registered = {name.split(".")[-2] for name in NOTIFICATION_SOURCES}
+    modules = {f"{sources.__name__}.{module.name}" for module in iter_modules(sources.__path__)}
+    modules |= set(feature_modules("forum", "notifications"))
+    registered = {name.rpartition(".")[0] for name in NOTIFICATION_SOURCES}
     assert registered == modules

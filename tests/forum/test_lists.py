@@ -19,7 +19,7 @@ from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
 from tests.clients import client_of_session
-from tests.factories import SUPPORT, post_reply, start_thread
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index
 from tests.page_elements import elements
 from tests.scenes import open_scene
@@ -90,10 +90,10 @@ CHANGES = {
     ),
     "locked": lambda s: moderation.lock_thread(s["thread"], s["lucie"], True),
     "pinned": lambda s: moderation.pin_thread(s["wind"], s["lucie"], True),
-    "moved to a room": lambda s: moderation.move_thread(
+    "moved to a room": lambda s: move_thread(
         s["thread"], s["lucie"], s["spaces"][SUPPORT]
     ),
-    "moved to the square": lambda s: moderation.move_thread(
+    "moved to the square": lambda s: move_thread(
         s["thread"], s["lucie"], s["spaces"]["public"]
     ),
     "taken back": lambda s: actions.delete_post(s["thread"].posts.first(), s["claire"]),

@@ -11,9 +11,8 @@ from forum.follows.actions import follow_thread
 from forum.menu.models import MenuVersion
 from forum.menu.queries import site_menu
 from forum.models import Space, ThreadCount, Topic
-from forum.moderation.actions import move_thread
 from forum.threads.models import PAGE_SIZE
-from tests.factories import PROJECTS, post_reply, start_thread
+from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.thread_invariants import check_thread_counts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]

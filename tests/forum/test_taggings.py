@@ -14,7 +14,7 @@ from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.tags.actions import set_tags
 from forum.threads import actions
-from tests.factories import post_reply, start_thread
+from tests.factories import move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index
 from tests.forum.thread_invariants import check_accepted_answers, check_taggings
 
@@ -81,7 +81,7 @@ def test_it_follows_a_thread_that_is_pinned_closed_moved_and_hidden(
     told()
     assert held(viewer_of(claire), LIST[0]) == [other.pk]
 
-    moderation.move_thread(thread, animator, spaces["public"])
+    move_thread(thread, animator, spaces["public"])
     told()
     assert held(viewer_of(None), "mot=bois") == [thread.pk]
 

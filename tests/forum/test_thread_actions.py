@@ -7,7 +7,7 @@ from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.rules import Refused
 from forum.threads import actions
-from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
+from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
 
 def test_posts_are_numbered_and_changes_counted_without_gap(thread, claire, jeanne):
@@ -77,9 +77,7 @@ REFUSED = {
     "hide": lambda t, me, own: moderation.hide_post(own, me, "X"),
     "lock": lambda t, me, own: moderation.lock_thread(t, me, False),
     "pin": lambda t, me, own: moderation.pin_thread(t, me, True),
-    "move": lambda t, me, own: moderation.move_thread(
-        t, me, Space.objects.get(slug="place-publique")
-    ),
+    "move": lambda t, me, own: move_thread(t, me, Space.objects.get(slug="place-publique")),
     "accept on another's question": lambda t, me, own: questions.accept_answer(own, me),
     "withdraw another's answer": lambda t, me, own: questions.unaccept_answer(t, me),
     "retitle another's thread": lambda t, me, own: actions.edit_thread(
@@ -110,7 +108,7 @@ def test_nobody_acts_on_what_they_cannot_see(
     what, claire, jeanne, lucie, spaces, viewer_of, thread
 ):
     own = post_reply(jeanne, thread)
-    moderation.move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
 
     with pytest.raises((Thread.DoesNotExist, Post.DoesNotExist)):
         REFUSED[what](thread, viewer_of(jeanne), own)
@@ -123,7 +121,7 @@ def test_the_question_is_not_its_own_answer(thread, claire, viewer_of):
 
 def test_a_thread_cannot_go_where_its_mover_does_not_read(thread, lucie, spaces, viewer_of):
     with pytest.raises(Space.DoesNotExist):
-        moderation.move_thread(thread, viewer_of(lucie), spaces[AUTHORITIES])
+        move_thread(thread, viewer_of(lucie), spaces[AUTHORITIES])
 
 
 def test_nobody_speaks_for_an_organisation_before_their_seat_is_confirmed(
@@ -143,7 +141,7 @@ def test_nobody_speaks_for_an_organisation_before_their_seat_is_confirmed(
 
 def test_shelves_count_what_stands_on_them(thread, claire, lucie, spaces, viewer_of):
     other = start_thread(claire, spaces[AUTHORITIES], topic=Topic.objects.get(slug="eolien"))
-    moderation.move_thread(thread, viewer_of(lucie), spaces["public"])
+    move_thread(thread, viewer_of(lucie), spaces["public"])
     actions.edit_thread(
         other, viewer_of(claire), title=other.title, kind="discussion", tags=[],
         topic=Topic.objects.get(slug="bois-energie"),
@@ -182,7 +180,7 @@ def test_a_move_announces_both_the_space_left_and_the_one_entered(
 
     event_recorded.connect(listen)
     with django_capture_on_commit_callbacks(execute=True):
-        moderation.move_thread(thread, viewer_of(lucie), spaces["public"])
+        move_thread(thread, viewer_of(lucie), spaces["public"])
     event_recorded.disconnect(listen)
 
     assert heard == [{spaces["public"].pk, spaces["network"].pk}]

@@ -13,9 +13,8 @@ from django.conf import settings
 
 from forum.events import event_recorded
 from forum.models import Post
-from forum.moderation import actions as moderation
 from realtime import bus
-from tests.factories import post_reply, start_thread
+from tests.factories import move_thread, post_reply, start_thread
 from tests.realtime.conftest import TIMEOUT, run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +67,7 @@ def test_what_many_tell_at_once_leaves_as_one(monkeypatch):
 
 def test_a_move_tells_of_both_spaces(sent, thread, lucie, viewer_of, spaces):
     sent()
-    moderation.move_thread(thread, viewer_of(lucie), spaces["public"])
+    move_thread(thread, viewer_of(lucie), spaces["public"])
 
     ((_group, message),) = sent()
     assert message["spaces"] == sorted([spaces["network"].pk, spaces["public"].pk])

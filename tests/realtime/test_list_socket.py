@@ -9,11 +9,17 @@ from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from accounts.models import Session
-from forum.moderation import actions as moderation
 from realtime import limits, queries
 from realtime.hub import current_hub
 from realtime.list_rooms import ListRoom
-from tests.factories import AUTHORITIES, PROJECTS, join_group, post_reply, start_thread
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    join_group,
+    move_thread,
+    post_reply,
+    start_thread,
+)
 from tests.realtime.conftest import TIMEOUT, run_reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +82,7 @@ async def test_a_row_that_left_is_taken_away(
     page = await open_list(claire, {thread.pk: 1})
     await page.next_update()
     room, actor = spaces["structures-de-soutien"], await in_db(viewer_of)(lucie)
-    await in_db(moderation.move_thread)(thread, actor, room)
+    await in_db(move_thread)(thread, actor, room)
 
     assert await page.next_update() == {"order": [], "elements": {f"thread-{thread.pk}": None}}
 
@@ -121,7 +127,7 @@ async def test_the_sweep_heals_the_lost_poke_of_a_move(
     await page.next_update()
     await run_reconcile()
     room, actor = spaces["structures-de-soutien"], await in_db(viewer_of)(lucie)
-    await in_db(moderation.move_thread)(thread, actor, room)
+    await in_db(move_thread)(thread, actor, room)
     await run_reconcile()
 
     assert await page.next_update() == {"order": [], "elements": {f"thread-{thread.pk}": None}}

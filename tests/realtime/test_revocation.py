@@ -21,10 +21,9 @@ from accounts.viewers.viewers import authenticate_sessions
 from forum import events
 from forum.handover.actions import announce_departures
 from forum.models import Space, Thread
-from forum.moderation import actions as moderation
 from forum.rules import Refused
 from realtime import badges, limits, presence
-from tests.factories import break_glass, create_charter, post_reply, start_thread
+from tests.factories import break_glass, create_charter, move_thread, post_reply, start_thread
 from tests.page_elements import elements
 from tests.realtime.conftest import PageClient, let_time_pass, run_reconcile, wait_until_idle
 
@@ -175,7 +174,7 @@ class Meeting:
         """By the animator; where that is not theirs to do, as if by someone who may."""
         try:
             actor = self.viewer_of(self.people.animator)
-            moderation.move_thread(self.thread, actor, space)
+            move_thread(self.thread, actor, space)
         except (Refused, Space.DoesNotExist, Thread.DoesNotExist):
             with transaction.atomic():
                 thread = Thread.objects.select_for_update().get(pk=self.thread.pk)

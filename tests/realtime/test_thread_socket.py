@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Session
 from forum.models import Space, Thread
-from forum.moderation import actions as moderation
 from realtime import bus, limits, queries
-from tests.factories import SUPPORT, post_reply, start_thread
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.test_changes import CHANGES, Scene
 from tests.page_elements import elements
 from tests.realtime.conftest import ORIGIN, run_reconcile
@@ -177,7 +176,7 @@ def change_password(person, thread, lucie, viewer_of):
 
 def move(person, thread, lucie, viewer_of):
     room = Space.objects.get(college__slug=SUPPORT)
-    moderation.move_thread(thread, viewer_of(lucie), room)
+    move_thread(thread, viewer_of(lucie), room)
 
 
 LOSSES = [end_seat, suspend, deactivate, sign_out, change_password, move]

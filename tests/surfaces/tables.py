@@ -55,6 +55,8 @@ THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "pin-thre
 POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
 HIDDEN_POST = ["hidden-post", "restore-post"]
+#: About one move of a thread: for those who wrote in it, and animators who see it.
+MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
@@ -102,6 +104,7 @@ THINGS = {
     "thread": [*{*THREAD_GET, *THREAD_POST}],
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
+    "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag"],
     "group": [*{*GROUP_GET, *GROUP_POST}],

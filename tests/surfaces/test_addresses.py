@@ -18,6 +18,7 @@ from tests.surfaces.tables import (
     GROUP_POST,
     HIDDEN_POST,
     LOGS,
+    MOVES,
     NAMED,
     OPEN,
     OPENERS,
@@ -46,6 +47,7 @@ def test_every_address_is_in_a_table():
         *POST_GET,
         *POST_POST,
         *HIDDEN_POST,
+        *MOVES,
         *OPEN,
         *NAMED,
     ]

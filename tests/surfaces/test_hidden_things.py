@@ -21,6 +21,7 @@ from accounts.models import (
     WorkingGroup,
 )
 from forum.models import Tag
+from forum.thread_moves.models import ThreadMove
 from tests.factories import SUPPORT, create_person
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
@@ -109,6 +110,11 @@ def hidden_things(scene, role):
     yield "thread", {"pk": thread.pk}, readers
     yield "thread-page", {"pk": thread.pk, "slug": "rien"}, readers
     yield "post", {"pk": thread.posts.get(number=2).pk}, readers
+    places = {"from_space": thread.space, "space": scene.spaces["public"]}
+    move = ThreadMove.objects.create(
+        thread=thread, title=thread.title, proposed_by=scene.people.animator, **places
+    )
+    yield "move", {"pk": move.pk}, readers
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")

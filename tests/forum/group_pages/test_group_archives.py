@@ -22,6 +22,7 @@ from tests.factories import (
     AUTHORITIES,
     PROJECTS,
     join_group,
+    move_thread,
     post_reply,
     start_thread,
 )
@@ -88,14 +89,14 @@ def test_an_archived_room_is_closed_to_writing_in_every_way(
             archived, asker, title="Un autre titre", topic=archived.topic,
             kind="question", tags=[],
         ),
-        lambda: moderation.move_thread(archived, animator, spaces["network"]),
+        lambda: move_thread(archived, animator, spaces["network"]),
         lambda: moderation.pin_thread(archived, animator, True),
         lambda: accept_answer(post, asker),
     ):  # fmt: skip
         with pytest.raises(Refused, match="archivé"):
             attempt()
     with pytest.raises(Space.DoesNotExist):
-        moderation.move_thread(start_thread(claire, spaces["network"]), animator, room)
+        move_thread(start_thread(claire, spaces["network"]), animator, room)
 
 
 def test_what_one_wrote_stays_ones_own_to_take_back_and_animators_to_hide(

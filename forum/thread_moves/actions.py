@@ -1,0 +1,162 @@
+"""Moving threads to other spaces; from fewer readers to more, with the word of each author.
+
+Each action raises DoesNotExist where the actor does not see the thread or the move, and Refused
+where they may not do it.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.viewers.viewers import Viewer
+from forum import events, rules, visibility
+from forum.rules import read_only_reason, require, require_moderator
+from forum.spaces.models import Space, ThreadCount
+from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.thread_moves.queries import (
+    agreeing_ids,
+    author_ids,
+    first_author_id,
+    losing_people,
+)
+from forum.thread_moves.rules import may_complete
+from forum.threads.models import Thread
+from forum.threads.queries import thread_for_update
+
+
+@transaction.atomic(durable=True)
+def move_thread(thread: Thread, actor: Viewer, space: Space, reason: str = "") -> ThreadMove:
+    """Move ``thread`` to ``space``, or ask its authors; return the move.
+
+    It moves at once where nobody gains sight of it, or the actor wrote all there is. Otherwise
+    each author is asked, with the ``reason``, and it moves when the last agrees. A move that
+    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there.
+    """
+    thread = thread_for_update(thread.pk, actor)
+    require_moderator(actor)
+    require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
+    writable = Space.objects.visible_to(actor, visibility.writable_spaces)
+    space = writable.select_related("group").get(pk=space.pk)
+    require(space.pk != thread.space_id, _("Ce fil est déjà dans cet espace."))
+    if (pending := thread.moves.pending().first()) is not None:
+        if pending.space_id == space.pk and pending.proposed_by_id == actor.person_id:
+            return pending
+        _withdraw(pending)
+    move = ThreadMove.objects.create(
+        thread=thread,
+        title=thread.title,
+        from_space=thread.space,
+        space=space,
+        reason=reason,
+        proposed_by_id=actor.person_id,
+    )
+    if space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}:
+        _move(thread, move)
+    return move
+
+
+@transaction.atomic(durable=True)
+def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
+    """Note whether ``actor`` agrees that their posts are read where ``move`` leads; return it.
+
+    The thread moves with the last author who agrees. Where it has moved without the actor's
+    posts, agreeing shows them there. An answer may be changed until then.
+    """
+    own = Thread.objects.visible_to(actor, visibility.own_threads)
+    locked = own.select_related("space").select_for_update(of=("self",), no_key=True)
+    thread = locked.get(pk=move.thread_id)
+    move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
+    require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
+    withheld = list(thread.posts.filter(withheld_move=move, author=actor.person_id))
+    if move.moved_at:
+        require(bool(withheld), _("Ce fil a déjà changé d’espace."))
+    MoveAnswer.objects.update_or_create(
+        move=move,
+        author_id=actor.person_id,
+        defaults={"agrees": agrees, "answered_at": timezone.now()},
+    )
+    if move.moved_at and agrees:
+        thread.posts.filter(pk__in=[post.pk for post in withheld]).update(withheld_move=None)
+        events.record_all({thread: withheld})
+    elif move.is_pending and author_ids(thread) <= agreeing_ids(move):
+        _move(thread, move)
+    return move
+
+
+@transaction.atomic(durable=True)
+def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
+    """Move the thread without the posts of those who have not agreed; return the move.
+
+    Those are withheld, each until its author agrees. Whoever opened the thread must agree.
+    """
+    thread, move = _lock_for_moderator(move, actor)
+    require(
+        may_complete(move, first_author_id(thread), agreeing_ids(move)),
+        _("Le fil ne change pas d’espace sans l’accord de qui l’a ouvert."),
+    )
+    _move(thread, move)
+    return move
+
+
+@transaction.atomic(durable=True)
+def withdraw_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
+    """Ask no longer: the thread stays where it is; return the move."""
+    _thread, move = _lock_for_moderator(move, actor)
+    require(move.moved_at is None, _("Ce fil a déjà changé d’espace."))
+    if move.is_pending:
+        _withdraw(move)
+    return move
+
+
+def _lock_for_moderator(move, actor):
+    thread = thread_for_update(move.thread_id, actor)
+    require_moderator(actor)
+    require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
+    return thread, ThreadMove.objects.select_related("space__group").get(pk=move.pk)
+
+
+def _withdraw(move):
+    move.withdrawn_at = timezone.now()
+    move.save(update_fields=["withdrawn_at"])
+
+
+def _move(thread, move):
+    """Move the locked ``thread``, without the posts whose authors have not agreed."""
+    space, space_before, now = move.space, thread.space, timezone.now()
+    LostReader.objects.bulk_create(
+        LostReader(move=move, person_id=pk) for pk in losing_people(thread, space)
+    )
+    changed = _withhold_posts(thread, move)
+    thread.space, thread.moved_at = space, now
+    if thread.accepted_id in {post.pk for post in changed}:
+        thread.accepted = None
+    thread.save(update_fields=["space"])  # First: it moves contribution counts.
+    places = (space_before.pk, thread.topic_id), (space.pk, thread.topic_id)
+    ThreadCount.add(dict(zip(places, (-1, 1), strict=True)))
+    move.moved_at = now
+    move.save(update_fields=["moved_at"])
+    if changed:
+        events.record_all({thread: changed})
+    events.record(thread, changed=["moved_at", "accepted"], spaces=[space_before.pk])
+
+
+def _withhold_posts(thread, move):
+    """Withhold what more people would read against its author's word; show what none would.
+
+    Return the posts that look otherwise.
+    """
+    withheld = thread.posts.exclude(withheld_move=None)
+    back = withheld.select_related("withheld_move__from_space")
+    agreeing = agreeing_ids(move)
+    shown = [
+        post
+        for post in back
+        if post.author_id in agreeing or move.space.is_within(post.withheld_move.from_space)
+    ]
+    thread.posts.filter(pk__in=[post.pk for post in shown]).update(withheld_move=None)
+    if move.space.is_within(thread.space):
+        return shown
+    others = thread.posts.filter(deleted_at=None, withheld_move=None)
+    hidden = list(others.exclude(author__in=agreeing))
+    thread.posts.filter(pk__in=[post.pk for post in hidden]).update(withheld_move=move)
+    return [*shown, *hidden]

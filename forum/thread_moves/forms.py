@@ -1,0 +1,44 @@
+"""The form that moves a thread, or asks its authors."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum import visibility
+from forum.models import Space
+
+
+class MoveThreadForm(forms.Form):
+    """The space that a thread is moved to, and why, for its authors."""
+
+    space = forms.ModelChoiceField(
+        None,  # Set with the viewer, who sees only some.
+        label=_("Nouvel espace"),
+        to_field_name="slug",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez l’espace où va ce fil."),
+            "invalid_choice": _("Cet espace n’existe pas."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Pourquoi, pour ceux qui ont écrit ici"),
+        help_text=_("Si d’autres le liront : chacun lit ces mots avant de répondre."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, viewer, thread, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._thread = thread
+        spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
+        self.fields["space"].queryset = spaces.select_related("college", "group")
+
+    def clean(self):
+        """Ask for a reason where more people would read: authors are asked with it."""
+        cleaned = super().clean()
+        space = cleaned.get("space")
+        if space and not space.is_within(self._thread.space) and not cleaned.get("reason"):
+            self.add_error("reason", _("Dites aux auteurs pourquoi d’autres devraient lire."))
+        return cleaned

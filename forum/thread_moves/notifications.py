@@ -1,0 +1,90 @@
+"""What the inbox says of moves of threads: to those who wrote, who lost it, who proposed it."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum import visibility
+from forum.inbox.notification import Notification, notification_source, waiting_source
+from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+
+#: The newest; nobody is asked about more at once.
+_MAX_ROWS = 50
+
+
+@waiting_source
+def moves_to_answer(person, viewer):
+    """The moves that wait for the person's word: they wrote there, and have not answered."""
+    for move in _TO_ANSWER.rows(viewer.rights, person_id=person.pk):
+        text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
+                 "pour vos messages ?")  # fmt: skip
+        values = {"who": move.proposed_by.full_name, "title": move.title}
+        url = reverse("answer-move", args=[move.pk])
+        yield Notification(move.proposed_at, text % values, url, True)
+
+
+@notification_source
+def completed_moves(person, _viewer):
+    """The threads that moved with the person's word, or by their own proposal."""
+    for move in _COMPLETED.rows(person_id=person.pk):
+        text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
+        url = reverse("answer-move", args=[move.pk])
+        yield Notification(move.moved_at, text % {"title": move.title}, url)
+
+
+@notification_source
+def lost_threads(person, _viewer):
+    """The threads that the person wrote in or followed, and does not read any more."""
+    for lost in _LOST.rows(person_id=person.pk):
+        text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
+                 "restent à vous.")  # fmt: skip
+        values = {"title": lost.move.title}
+        yield Notification(lost.move.moved_at, text % values, reverse("own-posts"))
+
+
+@waiting_source
+def refused_moves(person, _viewer):
+    """The authors who do not agree to a move that the person proposed, while it waits."""
+    for answer in _REFUSED.rows(person_id=person.pk):
+        text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
+                 "« %(title)s ».")  # fmt: skip
+        values = {"who": answer.author.full_name, "title": answer.move.title}
+        url = reverse("move-thread", args=[answer.move.thread_id])
+        yield Notification(answer.answered_at, text % values, url, True)
+
+
+def _to_answer(rights, person_id):
+    own_threads = visibility.own_threads(Viewer(*rights, person_id=person_id), "thread__")
+    answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
+    moves = ThreadMove.objects.pending().exclude(proposed_by=person_id)
+    moves = moves.filter(own_threads, ~Exists(answered)).select_related("proposed_by")
+    return moves.order_by("-proposed_at")[:_MAX_ROWS]
+
+
+def _completed(person_id):
+    agreed = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"), agrees=True)
+    moves = ThreadMove.objects.filter(Exists(agreed)).exclude(moved_at=None)
+    return moves.order_by("-moved_at")[:_MAX_ROWS]
+
+
+def _lost(person_id):
+    rows = LostReader.objects.filter(person=person_id).select_related("move")
+    return rows.order_by("-pk")[:_MAX_ROWS]
+
+
+def _refused(person_id):
+    rows = MoveAnswer.objects.filter(
+        agrees=False,
+        move__proposed_by=person_id,
+        move__moved_at=None,
+        move__withdrawn_at=None,
+    )
+    return rows.select_related("author", "move").order_by("-answered_at")[:_MAX_ROWS]
+
+
+_TO_ANSWER = CompiledQuery(_to_answer, "person_id")
+_COMPLETED = CompiledQuery(_completed, "person_id")
+_LOST = CompiledQuery(_lost, "person_id")
+_REFUSED = CompiledQuery(_refused, "person_id")

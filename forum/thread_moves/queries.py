@@ -1,0 +1,81 @@
+"""Who wrote in a thread, what they answered, and who loses it by a move."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.viewers.viewers import (
+    Viewer,
+    pair_with_viewers,
+    viewer_of_person,
+    with_viewer_annotations,
+)
+from forum import visibility
+from forum.follows.models import Follow
+from forum.models import Post, Space, Thread
+from forum.thread_moves.models import ThreadMove
+
+
+@dataclass(frozen=True)
+class AuthorAnswer:
+    """An author of a thread that waits to be moved; ``agrees`` is None until they answer."""
+
+    author: User
+    agrees: bool | None
+
+
+def author_ids(thread: Thread) -> set[int]:
+    """The people of whom the thread holds words, hidden ones too, which may be restored."""
+    written = thread.posts.filter(deleted_at=None).order_by()
+    return set(written.values_list("author_id", flat=True).distinct())
+
+
+def agreeing_ids(move: ThreadMove) -> set[int]:
+    """The authors who agree to ``move``; who proposed it agrees."""
+    answers = move.answers.filter(agrees=True).values_list("author_id", flat=True)
+    refused = move.answers.filter(agrees=False, author=move.proposed_by_id).exists()
+    return {*answers} | (set() if refused else {move.proposed_by_id})
+
+
+def first_author_id(thread: Thread) -> int | None:
+    """The author of the first post, None where it was deleted."""
+    first = thread.posts.filter(deleted_at=None, number=1)
+    return first.values_list("author_id", flat=True).first()
+
+
+def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
+    """The authors of the thread by name, with what each has answered."""
+    answers = dict(move.answers.values_list("author_id", "agrees"))
+    answers.setdefault(move.proposed_by_id, True)
+    authors = User.objects.filter(pk__in=author_ids(move.thread)).order_by("full_name", "pk")
+    return [AuthorAnswer(author, answers.get(author.pk)) for author in authors]
+
+
+def own_posts_in(thread_id: int, viewer: Viewer) -> list[Post]:
+    """What ``viewer`` wrote in the thread, in order, whether they may see the thread or not."""
+    own = Post.objects.visible_to(viewer, visibility.own_posts)
+    return list(own.filter(thread=thread_id).order_by("number"))
+
+
+def losing_people(thread: Thread, space: Space) -> list[int]:
+    """Those who wrote in ``thread`` or follow it, read it, and would not in ``space``."""
+    follows = Follow.objects.filter(thread=thread)
+    annotated = with_viewer_annotations(follows, timezone.now())
+    viewers = [viewer for _follow, viewer in pair_with_viewers(annotated)]
+    followed = {viewer.person_id for viewer in viewers}
+    for author in User.objects.filter(pk__in=author_ids(thread) - followed):
+        viewers.append(viewer_of_person(author))
+    kinds = frozenset(viewer.rights for viewer in viewers)
+    places = Space.objects.visible_to_any(kinds).filter(pk__in=[thread.space_id, space.pk])
+    seen = {place.pk: place for place in places}
+    aliases = visibility.sight_aliases(visibility.spaces, kinds)
+
+    def sees(viewer, pk):
+        return pk in seen and getattr(seen[pk], aliases[viewer.rights])
+
+    return sorted(
+        viewer.person_id
+        for viewer in viewers
+        if viewer.person_id and sees(viewer, thread.space_id) and not sees(viewer, space.pk)
+    )

@@ -1,0 +1,130 @@
+"""The page that moves a thread, for animators, and the one that asks an author."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.viewers import viewers
+from forum import rules
+from forum.readership import readership_of
+from forum.rules import Refused, require_moderator
+from forum.thread_moves import actions, queries
+from forum.thread_moves.forms import MoveThreadForm
+from forum.thread_moves.models import ThreadMove
+from forum.thread_moves.rules import may_complete
+from forum.threads.models import Thread
+from forum.threads.queries import get_thread
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_thread(request, pk):
+    """The form that moves a thread; while its authors are asked, how their answers stand."""
+    viewer = viewers.get_viewer(request)
+    thread = get_thread(viewer, pk)
+    require_moderator(viewer)
+    rules.require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
+    pending = ThreadMove.objects.visible_to(viewer).pending().filter(thread=thread).first()
+    if pending and request.method != "POST":
+        return _render_pending(request, thread, pending)
+    form = MoveThreadForm(
+        request.POST if request.method == "POST" else None,
+        viewer=viewer,
+        thread=thread,
+        initial={"space": thread.space.slug},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            move = actions.move_thread(thread, viewer, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("space", str(refusal))
+        else:
+            return _redirect_after(request, move)
+    space_readerships = [
+        (space, readership_of(space)) for space in form.fields["space"].queryset
+    ]
+    context = {"thread": thread, "form": form, "space_readerships": space_readerships}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "thread_moves/move_thread.html", context, status=status)
+
+
+@require_POST
+def complete_move(request, pk):
+    """Move a thread without the posts of those who have not agreed."""
+    viewer = viewers.get_viewer(request)
+    move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
+    return _redirect_after(request, actions.complete_move(move, viewer))
+
+
+@require_POST
+def withdraw_move(request, pk):
+    """Ask no longer: the thread stays where it is."""
+    viewer = viewers.get_viewer(request)
+    move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
+    actions.withdraw_move(move, viewer)
+    messages.success(request, _("La demande est retirée : le fil reste où il est."))
+    return redirect("thread-short", move.thread_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def answer_move(request, pk):
+    """Ask an author whether what they wrote may be read where the thread goes.
+
+    The POST says ``agrees``, 1 or 0.
+    """
+    viewer = viewers.get_viewer(request)
+    moves = ThreadMove.objects.visible_to(viewer).select_related(
+        "space__college", "proposed_by"
+    )
+    move = get_object_or_404(moves, pk=pk)
+    posts = queries.own_posts_in(move.thread_id, viewer)
+    if request.method == "POST":
+        agrees = request.POST.get("agrees") == "1"
+        move = actions.answer_move(move, viewer, agrees)
+        messages.success(request, _answer_message(move, agrees))
+        return redirect("answer-move", pk)
+    withheld = [post for post in posts if post.withheld_move_id == move.pk]
+    context = {
+        "move": move,
+        "posts": posts,
+        "may_answer": bool(posts) and (move.is_pending or bool(withheld)),
+        "answer": move.answers.filter(author=viewer.person_id).first(),
+        "readership": readership_of(move.space),
+        "thread": Thread.objects.visible_to(viewer).filter(pk=move.thread_id).first(),
+    }
+    return render(request, "thread_moves/answer_move.html", context)
+
+
+def _render_pending(request, thread, move):
+    answers = queries.author_answers(move)
+    agreeing = {one.author.pk for one in answers if one.agrees}
+    first = queries.first_author_id(thread)
+    context = {
+        "thread": thread,
+        "move": move,
+        "answers": answers,
+        "readership": readership_of(move.space),
+        "may_complete": may_complete(move, first, agreeing),
+    }
+    return render(request, "thread_moves/pending_move.html", context)
+
+
+def _redirect_after(request, move):
+    if move.moved_at:
+        messages.success(request, _("Le fil est déplacé vers « %s ».") % move.space)
+        return redirect("thread-short", move.thread_id)
+    messages.info(
+        request,
+        _("Ceux qui ont écrit ici sont consultés : le fil changera d’espace avec leur accord."),
+    )
+    return redirect("move-thread", move.thread_id)
+
+
+def _answer_message(move, agrees):
+    if not agrees:
+        return _("C’est noté : vos messages restent à leurs lecteurs.")
+    if move.moved_at:
+        return _("Merci : vos messages se lisent désormais avec le fil.")
+    return _("Merci : le fil changera d’espace quand tous auront accepté.")
