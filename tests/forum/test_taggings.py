@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.urls import reverse
 
 from forum.lists.listing import Listing
 from forum.lists.rows import thread_ids
-from forum.models import Post, Tagging, Thread, Topic
+from forum.models import Post, Tag, Tagging, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.tags.actions import set_tags
@@ -127,6 +128,26 @@ def test_what_is_written_or_erased_without_an_action_is_followed_too(
     told()
     Thread.objects.all().delete()
     assert not Tagging.objects.exists()
+
+
+def test_the_english_name_of_a_tag_stands_for_the_tag(thread, viewer_of, claire, browser_of):
+    Tag.objects.create(slug="ecoles", name="Écoles", name_en="Schools")
+
+    set_tags(thread, ["écoles"])
+    assert list(thread.taggings.values_list("tag__slug", "name")) == [("ecoles", "écoles")]
+    set_tags(thread, ["SCHOOLS", "Écoles", "Causse"])
+    assert set(thread.taggings.values_list("tag__slug", "name")) == {
+        ("ecoles", "écoles"), ("causse", "Causse"),
+    }  # fmt: skip
+
+    page, address = browser_of(claire), reverse("edit-thread", args=[thread.pk])
+    assert "écoles" in page.get(address).context["form"]["tags"].value()
+    page.cookies["django_language"] = "en"
+    typed = page.get(address).context["form"]["tags"].value()
+    assert set(typed.split(", ")) == {"Schools", "Causse"}
+
+    other = start_thread(claire, thread.space, title="Un autre fil", tags=["schools"])
+    assert list(other.taggings.values_list("tag__slug", "name")) == [("ecoles", "Écoles")]
 
 
 def test_a_tag_is_spelt_as_by_the_first_whom_one_reads(thread, claire, spaces, browser_of):

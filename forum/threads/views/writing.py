@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import pop_saved_form
+from accounts.base.translations import translated
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.readership import readership_of
@@ -62,7 +63,8 @@ def edit_thread(request, pk):
             raise Refused(
                 refusal_reason(viewer, thread, _("Vous ne pouvez pas modifier ce fil."))
             )
-        initial["tags"] = ", ".join(tagging.name for tagging in thread.taggings.all())
+        names = (translated(tagging, "name") for tagging in thread.taggings.all())
+        initial["tags"] = ", ".join(names)
         form = ThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
         return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
     form = ThreadForm(request.POST, viewer=viewer)
