@@ -23,6 +23,7 @@ class TagQuerySet(visibility.VisibleQuerySet["Tag"]):
 class Tag(TagBase):
     """A word that threads are tagged with, identified by its slug (``tag_slug``)."""
 
+    #: From the reference data; kept rows of lists show a change of it with their next event.
     name_en = models.CharField(max_length=100, blank=True)
     family = models.CharField(max_length=30, blank=True)
 
