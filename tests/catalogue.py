@@ -89,24 +89,60 @@ def _add(found, name, said, place):
         found.add(message, locations=[(place, None)], context=context)
 
 
-#: A sign of French before, or after, which a line may break.
-_LOOSE_SIGN = re.compile(r" [:;?!»](?:\s|$)|« ")
+#: A value that is not a number: the name of a person, a place, an organisation.
+_NAME = r"(?:%\((?!n\b|organisations\b)\w+\)s|%s|\{\w)"
+#: In French a no-break space goes before each of these signs and after «, the narrow one where
+#: it says so, and between a number and what it counts. A blank stands for a number.
+_FRENCH_FAULTS = (
+    re.compile(r"[^\u00a0][:»](?=[\s.,)]|$)"),
+    re.compile(r"[^\u202f][;?!](?=[\s»)]|$)"),
+    re.compile(r"«[^\u00a0]"),
+    re.compile(
+        r"(?:\b\d+|%(?:\(\w+\))?d|\{n\}) "
+        r"(?:[kM]?o|h|min|s|km|[kMG]?Wh?|€|%|jours?|heures?|minutes?|mois|ans?|semaines?)\b"
+    ),
+    re.compile(r"[Nn]°|[Nn]º[^\u00a0]"),
+    re.compile(r"\w'\w|(?:^|\s)- "),
+    # Before a name that begins with a vowel it would be « d’ » or « qu’ »: said otherwise.
+    re.compile(rf"\b(?:[Dd]|[Qq]u|[Jj]usqu|[Ll]orsqu)e {_NAME}"),
+)
+#: What belongs to French alone.
+_ENGLISH_FAULTS = (
+    re.compile(r"[\s\u00a0\u202f][:;?!](?=\s|$)"),
+    re.compile(r"[«»]|[Nn]°|\w'\w"),
+)
 
 
-def loose_signs(catalogue):
-    """``file: message`` of those with a plain space where French has a no-break space."""
+def french_faults(catalogue):
+    """``file: message`` of those that offend against French typography, or elision."""
     return sorted(
         f"{message.locations[0][0]}: {text}"
         for message in catalogue
-        for text in (message.id if isinstance(message.id, tuple | list) else [message.id])
-        if _LOOSE_SIGN.search(text)
+        for text in texts(message.id)
+        if any(fault.search(text) for fault in _FRENCH_FAULTS)
     )
+
+
+def english_faults(catalogue):
+    """The English texts that follow French typography."""
+    return sorted(
+        text
+        for message in catalogue
+        for text in texts(message.string)
+        if any(fault.search(text) for fault in _ENGLISH_FAULTS)
+    )
+
+
+def texts(one_or_more):
+    """The texts of a message: its one, or its singular and plural."""
+    return one_or_more if isinstance(one_or_more, tuple | list) else (one_or_more,)
 
 
 def _main():
     said = extract()
-    if loose := loose_signs(said):
-        sys.exit("\n".join(["U+00A0 goes before : ; ? ! » and after «, also in:", *loose]))
+    if faults := french_faults(said):
+        rule = "U+00A0 before : and » and after «, U+202F before ; ? !, U+00A0 after numbers; "
+        sys.exit("\n".join([rule + "nº, ’, –, and no de or que before a name:", *faults]))
     standing = read_catalogue() if PO.exists() else Catalog(locale="en", charset="utf-8")
     standing.update(said, no_fuzzy_matching=True)
     standing.obsolete.clear()
@@ -121,12 +157,8 @@ def _main():
     PO.with_suffix(".mo").write_bytes(compile_catalogue(standing))
     FRENCH.parent.mkdir(parents=True, exist_ok=True)
     FRENCH.write_bytes(compile_catalogue(french_plurals(standing)))
-    left = [message.id for message in standing if message.id and not any(_strings(message))]
+    left = [one.id for one in standing if one.id and not any(texts(one.string))]
     print(*left, f"{len(standing)} messages, {len(left)} to translate.", sep="\n")
-
-
-def _strings(message):
-    return message.string if isinstance(message.string, tuple | list) else (message.string,)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 import re
 
 import pytest
+from babel.messages import Catalog
 from django.utils import translation
 
 from tests.catalogue import (
     FRENCH,
     PO,
     compile_catalogue,
+    english_faults,
     extract,
+    french_faults,
     french_plurals,
-    loose_signs,
     read_catalogue,
+    texts,
 )
 
 PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[sd]")
@@ -30,15 +33,6 @@ def answered():
     return {(m.id, m.context): m for m in read_catalogue() if m.id}
 
 
-def strings(message):
-    """One or more strings: singular and plural."""
-    return message.string if isinstance(message.string, tuple | list) else (message.string,)
-
-
-def ids(message):
-    return message.id if isinstance(message.id, tuple | list) else (message.id,)
-
-
 def test_the_source_says_something(said):
     assert len(said) > 200
 
@@ -47,7 +41,7 @@ def test_every_message_of_the_source_has_its_english(said, answered):
     missing = [
         m.id
         for m in said
-        if (m.id, m.context) not in answered or not all(strings(answered[m.id, m.context]))
+        if (m.id, m.context) not in answered or not all(texts(answered[m.id, m.context].string))
     ]
 
     assert missing == []
@@ -61,15 +55,37 @@ def test_no_translation_is_a_guess(answered):
     assert [m.id for m in answered.values() if m.fuzzy] == []
 
 
-def test_no_french_sign_stands_after_a_space_where_a_line_may_break(said):
-    assert loose_signs(said) == []
+def test_french_is_set_as_french_is(said):
+    assert french_faults(said) == []
+
+
+def test_english_is_set_as_english_is(answered):
+    assert english_faults(answered.values()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["À voir : ceci", "Vraiment ?", "Vraiment\u00a0?", "« mot\u00a0»", "5 Mo au plus", "n° 4",
+     "nº 4", "L'avis", "- un point", "Le siège de %(who)s", "Il dit que %(name)s vient"],
+)  # fmt: skip
+def test_each_fault_of_french_is_found(text):
+    catalogue = Catalog(locale="fr")
+    catalogue.add(text, locations=[("here.html", None)])
+    assert french_faults(catalogue) == [f"here.html: {text}"]
+
+
+@pytest.mark.parametrize("text", ["See\u00a0: this", "Really\u202f?", "«\u00a0word\u00a0»"])
+def test_each_fault_of_english_is_found(text):
+    catalogue = Catalog(locale="en")
+    catalogue.add("mot", string=text)
+    assert english_faults(catalogue) == [text]
 
 
 def test_translations_keep_the_placeholders(answered):
-    def named(texts):
-        return set().union(*(PLACEHOLDERS.findall(text) for text in texts))
+    def named(said):
+        return set().union(*(PLACEHOLDERS.findall(text) for text in texts(said)))
 
-    odd = [m.id for m in answered.values() if named(ids(m)) != named(strings(m))]
+    odd = [m.id for m in answered.values() if named(m.id) != named(m.string)]
     assert odd == []
 
 

@@ -49,6 +49,15 @@ def test_templates_name_what_the_code_numbers():
     assert [place for place, line in lines() if NUMBER_OF_THE_CODE.search(line)] == []
 
 
+def test_signs_of_a_language_stand_in_what_is_translated():
+    """No « and no no-break space: the other language would show them, too."""
+    logic = r"{% *(blocktranslate|comment).*?{% *end\1 *%}|{%.*?%}|{{.*?}}|{#.*?#}"
+    said = {
+        path.name: re.sub(logic, "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES
+    }
+    assert [name for name, text in said.items() if re.search("[«»\u00a0\u202f]", text)] == []
+
+
 def test_attributes_that_depend_begin_with_their_space():
     """``<a{% if b %}c``: the loader would glue the name of the attribute to what precedes."""
     glued = re.compile(

@@ -5,19 +5,22 @@ else fails.
 """
 
 import logging
+import re
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 
 log = logging.getLogger("accounts")
+#: Spaces and line breaks of every kind, but for the no-break spaces of French.
+_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def send(address: str, subject: str, body: str) -> bool:
     """Mail ``body`` to ``address``; return whether it was sent.
 
-    Line breaks in ``subject`` become spaces.
+    Line breaks in ``subject`` become spaces; its no-break spaces stay.
     """
-    mail = EmailMessage(" ".join(subject.split()), body, to=[address])
+    mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), body, to=[address])
     mail.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834
     try:
         mail.send()

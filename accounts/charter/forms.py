@@ -92,7 +92,7 @@ class ActForm(forms.Form):
         label=_("Numéro ou référence de l’acte"),
         max_length=200,
         required=False,
-        help_text=_("Par exemple « n° 2026-41 »."),
+        help_text=_("Par exemple « nº 2026-41 »."),
     )
     act_date = DayField(
         label=_("Date de l’acte"),
@@ -103,7 +103,7 @@ class ActForm(forms.Form):
     document = ActField(
         label=_("L’acte, en PDF"),
         help_text=_(
-            "5 Mo au plus. Lu par vous, le contact de votre organisation et l’équipe "
+            "5 Mo au plus. Lu par vous, le contact de votre organisation et l’équipe "
             "d’animation, par personne d’autre."
         ),
     )
@@ -131,7 +131,7 @@ class ActForm(forms.Form):
         detail = data.get("authority_detail")
         is_resolution = data.get("authority") == Authority.RESOLUTION
         if is_resolution and detail and not any(it.isdecimal() for it in detail):
-            words = _("Écrivez le numéro de la délibération : n° 2026-41.")
+            words = _("Écrivez le numéro de la délibération : nº 2026-41.")
             self.add_error("authority_detail", words)
 
 

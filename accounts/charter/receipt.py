@@ -45,7 +45,7 @@ def _facts(signature, line):
         (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
             "name": version.name, "language": _language_name(version.language),
             "day": formats.date_format(version.adopted_on, "j F Y")}),
-        (_("Ligne du registre"), f"nº {line.number}" if line else ""),
+        (_("Ligne du registre"), f"nº {line.number}" if line else ""),
         (_("Empreinte de la ligne"), line.sha256 if line else ""),
         (_("Empreinte de l’acte"), signature.document_sha256),
         (_("Retirée le"), signature.withdrawn_at and _format_datetime(signature.withdrawn_at)),
@@ -82,7 +82,7 @@ def _block(tag, html):
 
 
 def _format_datetime(moment):
-    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
+    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
 
 
 def _is_digest(said):

@@ -49,7 +49,7 @@ class ActField(forms.FileField):
             return None
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(
-                _("Ce fichier pèse plus de %(most)d Mo. Numérisez-le en gris, ou plus petit."),
+                _("Ce fichier pèse plus de %(most)d Mo. Numérisez-le en gris, ou plus petit."),
                 params={"most": MAX_BYTES // 2**20},
             )
         content = upload.read()

@@ -5,10 +5,18 @@ import json
 from django import template
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from accounts.users import second_factors
 
 register = template.Library()
+
+
+@register.filter
+def moment(at):
+    """A moment in a sentence: *25 novembre 2026 à 20 h 48*."""
+    return formats.date_format(timezone.localtime(at), _("j F Y à G \\h i"))
 
 
 @register.filter

@@ -165,7 +165,7 @@ class Session(AbstractBaseSession):
         PrivacyNotice(
             _("Vos connexions : navigateur, première et dernière visite"),
             _("Vous montrer où vous êtes connecté, et vous laisser y mettre fin : contrat"),
-            _("Jusqu’à la déconnexion, 30 jours au plus"),
+            _("Jusqu’à la déconnexion, 30 jours au plus"),
             position=3,
         ),
     )

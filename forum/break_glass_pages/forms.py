@@ -46,7 +46,7 @@ class BreakGlassForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.college_ids)
-        self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
+        self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
 
     def clean_reason(self):
         """Reject a reason that is too short to say anything."""

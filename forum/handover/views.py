@@ -36,7 +36,7 @@ def end_seat(request, pk):
         return _redirect_after_end(request, seat)
     if "cancel_end" in request.POST:
         seat = organisation_actions.cancel_seat_end(seat, request.user)
-        message = _("Le mandat de %(person)s pour %(organisation)s n’a plus de date de fin.")
+        message = _("%(person)s, pour %(organisation)s : le mandat n’a plus de date de fin.")
         return seat_decisions.redirect_with_message(request, seat, message)
     form = MandateEndForm(
         request.POST if request.method == "POST" else None,
@@ -51,12 +51,12 @@ def end_seat(request, pk):
     seat = organisation_actions.end_seat(seat, request.user, day)
     if seat.is_over:
         announce_departures()
-        message = _("Le mandat de %(person)s pour %(organisation)s a pris fin.")
+        message = _("%(person)s, pour %(organisation)s : le mandat a pris fin.")
     elif day and day > seat.ended_at:
-        message = _("Le mandat de %(person)s pour %(organisation)s prend toujours fin le "
-                  "%(day)s : vous pouvez partir plus tôt, pas plus tard.")  # fmt: skip
+        message = _("%(person)s, pour %(organisation)s : le mandat prend toujours fin le "
+                  "%(day)s. Vous pouvez partir plus tôt, pas plus tard.")  # fmt: skip
     else:
-        message = _("Le mandat de %(person)s pour %(organisation)s prendra fin le %(day)s.")
+        message = _("%(person)s, pour %(organisation)s : le mandat prendra fin le %(day)s.")
     kept_day = formats.date_format(timezone.localtime(seat.ended_at), "j F Y")
     messages.success(
         request, message % (seat_decisions.names_of_seat(seat) | {"day": kept_day})

@@ -50,7 +50,7 @@ def icon(name):
 def when(moment):
     """A ``<time>`` that reads the same whoever looks and whenever: *24 nov. 2026, 9 h 12*."""
     local = timezone.localtime(moment)
-    words = formats.date_format(local, _("j N Y, G \\h i"))
+    words = formats.date_format(local, _("j N Y, G \\h i"))
     moment = local.isoformat("T", "minutes")
     return format_html('<time datetime="{}" data-when>{}</time>', moment, words)
 
@@ -65,7 +65,7 @@ def ago(moment):
 @lru_cache(4096)
 def _cached_ago(moment, today, minutes, _language):
     local = timezone.localtime(moment)
-    exact = formats.date_format(local, _("l j F Y, G \\h i"))
+    exact = formats.date_format(local, _("l j F Y, G \\h i"))
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         local.isoformat("T", "minutes"), exact, _relative_words(local, today, minutes),
@@ -77,9 +77,9 @@ def _relative_words(local, today, minutes):
     if minutes < 1:
         return _("à l’instant")
     if minutes < 60:
-        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
     if days == 0:
-        return _("%(n)d h") % {"n": minutes // 60}
+        return _("%(n)d h") % {"n": minutes // 60}
     if days == 1:
         return _("hier")
     if days < 7:
@@ -92,6 +92,12 @@ def number(value):
     """A whole number with its thousands apart: *40 000*; in English *40,000*."""
     said = "" if value is None else f"{value:,}"
     return said if get_language() == "en" else said.replace(",", NARROW_NO_BREAK_SPACE)
+
+
+@register.filter
+def quoted(words):
+    """``words`` between the quotation marks of the page's language."""
+    return format_html(_("« {} »"), words)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.admission.models import EmailDomain, Invitation
+from accounts.base.mail import send
 from accounts.charter.actions import sign_charter
 from accounts.models import ConfirmationMethod
 from accounts.organisations.actions import (
@@ -184,6 +185,11 @@ def test_a_refusal_typed_as_the_session_ended_comes_back_on_the_desk(
     assert "/compte/login/" in answer["Location"]
     client.force_login(lucie)
     assert "Motif gardé." in client.get(reverse("seats")).text
+
+
+def test_the_subject_of_a_mail_keeps_its_no_break_spaces(claire):
+    send(claire.email, "Vous êtes invité\u00a0:\r\n  venez\u202f!\n", "Bonjour.")
+    assert mail.outbox[0].subject == "Vous êtes invité\u00a0: venez\u202f!"
 
 
 def test_an_invitation_goes_by_mail_once_and_again_renews_it(claire, town, browser_of):

@@ -139,7 +139,7 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     assert amelie.goto(thread).status == 404
     bruno.goto(thread)
     expect(bruno.locator("#thread-head")).to_contain_text("question reprise par Bruno Suivant")
-    expect(bruno.locator("#post-1")).to_contain_text("ancien membre de Mairie de Kervalon")
+    expect(bruno.locator("#post-1")).to_contain_text("ancien membre\u00a0: Mairie de Kervalon")
     expect(bruno.locator("#post-1")).to_contain_text("Amélie Kervalon")
     bruno.locator("#post-2").get_by_role("button", name="Retenir").click()
     expect(bruno.locator("#thread-head")).to_contain_text("Résolu")

@@ -25,7 +25,7 @@ def test_who_left_is_named_a_former_member_beside_what_they_wrote(
     assert "ancien membre" not in page.get(thread.get_absolute_url()).text
     browser_of(claire).post(reverse("end-seat", args=[claire.seats.get().pk]))
     text = page.get(thread.get_absolute_url()).text
-    assert f"ancien membre de {town}" in text.replace("&#x27;", "'")
+    assert f"ancien membre\u00a0: {town}" in text.replace("&#x27;", "'")
     assert text.count("ancien membre") == 1 and "Claire Le Bihan" in text
 
 

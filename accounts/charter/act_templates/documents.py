@@ -85,7 +85,7 @@ def resolution(facts):
         ("note", _NOTE),
         ("heading", facts.organisation or BLANK),
         ("title", "Extrait du registre des délibérations"),
-        ("body", f"Délibération n° {_number(facts)}. Séance du {facts.day or BLANK}."),
+        ("body", f"Délibération nº {_number(facts)}. Séance du {facts.day or BLANK}."),
         ("body", f"Le {council}, légalement convoqué le {BLANK}, s’est réuni à {BLANK} sous la "
                  f"présidence de {BLANK}. Secrétaire de séance : {BLANK}."),
         ("body", f"Membres en exercice : {BLANK}. Présents : {BLANK}. Pouvoirs : {BLANK}. "

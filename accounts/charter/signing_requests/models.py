@@ -86,7 +86,7 @@ class SigningRequest(Addressable):
             _("Le nom, la fonction et l’adresse d’un représentant légal à qui l’on demande de "
               "signer la charte"),
             _("Lui envoyer le lien qui signe : intérêt légitime de son organisation"),
-            _("L’adresse, jusqu’à la signature ; le tout, 60 jours au plus"),
+            _("L’adresse, jusqu’à la signature ; le tout, 60 jours au plus"),
             position=6,
         ),
     )  # fmt: skip

@@ -26,7 +26,7 @@ def confirm_seat(request, pk):
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
     seat = actions.confirm_seat(get_seat_or_404(request, pk), request.user)
     return redirect_with_message(
-        request, seat, _("Le siège de %(person)s (%(organisation)s) est confirmé.")
+        request, seat, _("C’est confirmé : %(person)s siège pour %(organisation)s.")
     )
 
 
@@ -50,7 +50,7 @@ def refuse_seat(request, pk):
         form.add_error("reason", str(refusal))
         return page(request, seat.organisation, refused=(pk, form), status=403)
     return redirect_with_message(
-        request, seat, _("Le siège de %(person)s (%(organisation)s) est refusé.")
+        request, seat, _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
     )
 
 
@@ -62,9 +62,9 @@ def set_contact(request, pk):
     seat, wanted = get_seat_or_404(request, pk), request.POST.get("contact") == "1"
     seat = actions.set_contact(seat, request.user, wanted)
     words = (
-        _("%(person)s est désormais contact de %(organisation)s.")
+        _("%(organisation)s a désormais %(person)s pour contact.")
         if wanted
-        else _("%(person)s n’est plus contact de %(organisation)s.")
+        else _("%(organisation)s n’a plus %(person)s pour contact.")
     )
     return redirect_with_message(request, seat, words)
 

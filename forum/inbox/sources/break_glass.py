@@ -19,7 +19,7 @@ def accesses(_person, viewer):
     """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
     for access in _ACCESSES.rows(viewer.rights) if viewer.college_ids else ():
         text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
-        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
+        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
         url = reverse("break-glass-log", args=[access.space_slug])
         yield Notification(access.opened_at, text % values, url)

@@ -34,7 +34,7 @@ def decided_seats(person, _viewer):
 def handovers(person, _viewer):
     """The seats whose questions and follows were handed over to the person."""
     for seat in _HANDED_OVER.rows(person_id=person.pk):
-        text = _("Vous prenez la suite de %(who)s pour « %(name)s » : ses questions ouvertes "
+        text = _("Vous succédez à %(who)s pour « %(name)s » : ses questions ouvertes "
                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         yield Notification(seat.handed_over_at, text % values, reverse("follows"))

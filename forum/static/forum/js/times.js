@@ -39,8 +39,8 @@ export function ago(iso, now = Date.now()) {
   const time = siteTime(iso, now)
   if (time.days > 6) return null
   if (time.minutes < 1) return word("now")
-  if (time.minutes < 60) return `${time.minutes} min` // Symbols, the same in every language.
-  if (time.days === 0) return `${Math.floor(time.minutes / 60)} h`
+  if (time.minutes < 60) return `${time.minutes}\u00a0min` // Symbols, the same in every language.
+  if (time.days === 0) return `${Math.floor(time.minutes / 60)}\u00a0h`
   return dayName(time)
 }
 
@@ -56,7 +56,7 @@ export function when(iso, now = Date.now()) {
 /** The time of day of a date that holds the site's own time. */
 function clock(local) {
   const [h, mm] = local.toISOString().slice(11, 16).split(":")
-  return word("clock", { h: Number(h), mm }).replaceAll(" ", "\u00a0")
+  return word("clock", { h: Number(h), mm })
 }
 
 function word(name, values) {
