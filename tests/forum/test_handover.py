@@ -130,7 +130,7 @@ def test_naming_a_successor_on_the_page(claire, paul, thread, browser_of):
     assert "1 question ouverte" in answer.text
     shown = browser_of(paul).get(thread.get_absolute_url()).text
     assert "question reprise par Paul Suivant" in shown
-    assert "Vous prenez la suite de Claire" in browser_of(paul).get(reverse("inbox")).text
+    assert "Vous succédez à Claire" in browser_of(paul).get(reverse("inbox")).text
 
 
 def test_who_leaves_on_the_day_that_was_said_names_a_successor(claire, paul, thread):
@@ -191,7 +191,7 @@ def test_another_successor_takes_on_what_the_first_still_carries(
     keepers = dict(Thread.objects.values_list("pk", "assignee__person"))
     kept_by_paul = {settled.pk: paul.pk, others.pk: paul.pk}
     assert keepers == {thread.pk: pia.pk, own.pk: None} | kept_by_paul
-    assert "Vous prenez la suite" in browser_of(pia).get(reverse("inbox")).text
+    assert "Vous succédez à" in browser_of(pia).get(reverse("inbox")).text
     assert "suite de Claire" not in browser_of(paul).get(reverse("inbox")).text
 
 

@@ -84,7 +84,7 @@ CERTIFIED = (
     [
         (shut("secret"), "est protégé"),
         (CERTIFIED, "est protégé"),
-        (a_pdf() + bytes(5 * 2**20), "plus de 5 Mo"),
+        (a_pdf() + bytes(5 * 2**20), "plus de 5\u00a0Mo"),
     ],
     ids=["password", "certificate", "large"],
 )
