@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.admission.actions import declare_domain, invite_to_seat
 from accounts.break_glass.actions import close_access, open_access
 from accounts.charter.drafts.actions import save_draft
+from accounts.charter.signing_requests.actions import request_signature
 from accounts.groups import actions as group_actions
 from accounts.models import (
     CharterVersion,
@@ -31,6 +32,7 @@ from accounts.profiles.models import Profile
 from accounts.viewers.viewers import viewer_of_person
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
+from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
     create_charter,
@@ -97,6 +99,8 @@ def _arguments():
         "draft": {"pk": _draft(lucie).pk},
         "seat": {"pk": seat.organisation.seats.exclude(person=nadia).first().pk},
         "ended-seat": {"pk": _ended_seat(nadia, seat.organisation).pk},
+        "move": {"pk": _move(nadia, lucie).pk},
+        "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
         **_group(nadia),
         **_admission(nadia, seat),
@@ -128,6 +132,25 @@ def _draft(lucie):
     return save_draft(
         lucie, name="2.0", text="## Préambule\n\nSobriété.", is_substantive=True,
         grace_days=30, adopted_on=today,
+    )  # fmt: skip
+
+
+def _move(nadia, lucie):
+    """A move of the member's thread to where more people read: she is asked."""
+    thread = start_thread(nadia, Space.objects.get(slug="reseau"), title="Qui lit ce fil ?")
+    public = Space.objects.get(slug="place-publique")
+    return move_thread(thread, viewer_of_person(lucie), public, "Cela servirait à tous.")
+
+
+def _request(nadia, organisation):
+    """What the member prepares for someone to sign for another organisation."""
+    other = Organisation.objects.create(
+        slug="a-signer", name="Syndicat À Signer", college=organisation.college,
+        department_code="22",
+    )  # fmt: skip
+    return request_signature(
+        nadia, other, "maire@exemple.fr", full_name="Odile Maire", position="présidente",
+        authority="office", authority_detail="", act_date=None,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
     "hide-post": "shown", "hidden-post": "hidden", "inbox": "",
+    "answer-move": "move",
     # The directory.
     "organisations": "", "organisation": "organisation", "territories": "",
     "territory": "territory", "members": "", "member": "member", "edit-profile": "",
@@ -29,6 +30,7 @@ PAGES = {
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
     "organisation-invitation": "key", "act-templates": "",
+    "joining-steps": "", "prepare-signature": "", "signing-request": "request",
     # Groups and rooms.
     "groups": "", "group": "group", "new-group": "", "group-settings": "group",
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
@@ -72,18 +74,27 @@ NO_PAGE = dict.fromkeys(
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
         "drop-charter-draft", "end-device", "end-other-devices", "follow-thread",
         "lock-thread", "pin-thread", "restore-post", "set_language", "write-for",
-        "demonstration-sign-in", "prove-address",
+        "complete-move", "withdraw-move",
+        "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
+        "prove-address",
     ],
     _BUTTON,
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
-    ["charter-draft-preview", "list-changes", "preview", "shortcuts", "territory-search",
-     "thread-changes", "unknown-organisation", "mfa_login_webauthn",
+    ["charter-draft-preview", "list-changes", "list-unread", "preview", "shortcuts",
+     "territory-search", "thread-changes", "unknown-organisation", "mfa_login_webauthn",
      "mfa_reauthenticate_webauthn"],
     _FRAGMENT,
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
-    ["data-export", "mfa_download_recovery_codes", "receipt", "signature-act"], _FILE
+    [
+        "data-export",
+        "mfa_download_recovery_codes",
+        "receipt",
+        "signature-act",
+        "signing-request-act",
+    ],
+    _FILE,
 )
 NO_PAGE |= {
     "health": "for machines",
