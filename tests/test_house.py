@@ -183,6 +183,7 @@ NOUNS = {
     "forum/inbox/notification.py": "one notification",
     "forum/inbox/triggers.py": "the database tells when notifications change",
     "forum/inbox/unread.py": "how many notifications are unread",
+    "forum/inbox/waiting.py": "what waits for a person to act, kept",
     "forum/lists/changes.py": "what an open list must change",
     "forum/lists/listing.py": "which threads a list shows",
     "forum/lists/rows.py": "a page of a list",

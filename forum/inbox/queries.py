@@ -5,7 +5,7 @@ question passed on: so it is right whenever one looks, goes when it no longer ho
 publishing a version to thousands of members writes nothing for each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,12 +15,7 @@ from accounts.base.discovery import feature_modules
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.inbox import sources as source_modules
-from forum.inbox.notification import (
-    NOTIFICATION_SOURCES,
-    WAITING_SOURCES,
-    Notification,
-    NotificationSource,
-)
+from forum.inbox.notification import NOTIFICATION_SOURCES, WAITING_SOURCES, Notification
 
 MAX_NOTIFICATIONS = 100
 
@@ -32,7 +27,9 @@ for _name in feature_modules("forum", "notifications"):
 
 def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
     """The ``MAX_NOTIFICATIONS`` newest of ``person``, who looks as ``viewer``, newest first."""
-    found = _newest_first(NOTIFICATION_SOURCES.values(), person, viewer)
+    now = timezone.now()
+    found = [one for one in find_notifications(person, viewer) if one.at <= now]
+    found.sort(key=lambda one: one.at, reverse=True)
     return found[:MAX_NOTIFICATIONS]
 
 
@@ -42,19 +39,8 @@ def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:
         yield from source(person, viewer)
 
 
-def waiting_for(person: User, viewer: Viewer) -> list[Notification]:
-    """What waits for ``person`` to act, newest first; what was told again and again, once."""
-    found = _newest_first(WAITING_SOURCES.values(), person, viewer)
-    once: dict[tuple[str, str], Notification] = {}
-    for one in found:
-        if one.is_waiting:
-            once.setdefault((one.text, one.url), one)
-    return list(once.values())
-
-
-def _newest_first(
-    sources: Iterable[NotificationSource], person: User, viewer: Viewer
-) -> list[Notification]:
-    now = timezone.now()
-    found = [one for source in sources for one in source(person, viewer) if one.at <= now]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+def find_waiting(person: User, viewer: Viewer) -> list[Notification]:
+    """What waits for ``person`` to act, and what will, newest first."""
+    found = (one for source in WAITING_SOURCES.values() for one in source(person, viewer))
+    waiting = (one for one in found if one.is_waiting)
+    return sorted(waiting, key=lambda one: one.at, reverse=True)

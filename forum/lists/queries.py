@@ -1,19 +1,28 @@
 """What home shows besides its list."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
+from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.models import Post, Thread
-from forum.threads.models import ThreadKind
+from forum import visibility
+from forum.follows.models import unread_posts
+from forum.inbox.waiting import waiting_for
+from forum.models import Expertise, Follow, Post, Thread
+from forum.threads.models import UNANSWERED, ThreadKind
 
+#: What home says that waits; where there is more, it leads to the inbox.
+MAX_ITEMS = 5
+_MAX_QUESTIONS = 3
 #: Characters of an answer that are shown, and of its HTML that are looked at for them.
 _EXCERPT_LENGTH, _HTML_LENGTH = 130, 2000
 
@@ -55,6 +64,45 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
     )
 
 
+class WaitingItem(NamedTuple):
+    """One thing that waits for someone, since when, and the page on which they act."""
+
+    text: str
+    url: str
+    at: datetime
+
+
+def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]:
+    """What waits for ``person``, who looks as ``viewer``: ``MAX_ITEMS`` and one at most.
+
+    What only they can do first, then answers to what they asked, then questions on the topics
+    that they know. ``state`` was read by ``menu_state_of``.
+    """
+    version = state.own_changes, state.shared_changes
+    notifications = waiting_for(person, viewer, version)
+    items = [WaitingItem(one.text, one.url, one.at) for one in notifications]
+    if state.unread:
+        items += _answered(viewer, MAX_ITEMS)
+    if viewer.is_member:
+        items += _questions_to_answer(viewer)
+    return items[: MAX_ITEMS + 1]
+
+
+def _answered(viewer, limit):
+    follows = _ANSWERED.rows(viewer.rights, limit, person_id=viewer.person_id)
+    for follow in follows:
+        post = Post(thread=follow.thread, number=follow.first)
+        text = _("On a répondu à « %(title)s ».") % {"title": follow.thread.title}
+        yield WaitingItem(text, post.page_url(), follow.thread.last_posted_at)
+
+
+def _questions_to_answer(viewer):
+    for thread in _TO_ANSWER.rows(viewer.rights, person_id=viewer.person_id):
+        values = {"title": thread.title, "topic": str(thread.topic)}
+        text = _("Vous connaissez « %(topic)s » : « %(title)s » attend une réponse.") % values
+        yield WaitingItem(text, f"{thread.get_absolute_url()}#repondre", thread.created_at)
+
+
 def _byline(row):
     return str(row.seat.organisation if row.seat else row.author)
 
@@ -67,6 +115,25 @@ def _thread_queryset(rights, **pks):
     return found.select_related("author", "seat__organisation")[:1]
 
 
+def _answered_queryset(rights, limit, person_id):
+    """The follows with news of what the person asked, or was handed over to them."""
+    asked = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
+    viewer = Viewer(*rights, person_id=person_id)
+    found = Follow.objects.of_viewer(viewer).with_unread().filter(asked)
+    found = found.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
+    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+
+
+def _to_answer_queryset(rights, person_id):
+    """The newest questions of others without a reply, where one writes, on what one knows."""
+    known = Expertise.objects.filter(person=person_id).values("topic")
+    found = Thread.objects.visible_to(rights).filter(
+        UNANSWERED, visibility.writable_spaces(rights, "space__"), topic__in=known
+    )
+    found = found.exclude(author=person_id).select_related("topic").in_list_order()
+    return found[:_MAX_QUESTIONS]
+
+
 def _answer_queryset(rights, is_accepted, thread_id, author_id):
     found = Post.objects.visible_to(rights).filter(thread=thread_id)
     by_others = ~Q(author=author_id)
@@ -75,4 +142,6 @@ def _answer_queryset(rights, is_accepted, thread_id, author_id):
 
 
 _THREAD = CompiledQuery[Thread](_thread_queryset, *id_names(PAGE_SIZE))
+_ANSWERED = CompiledQuery[Any](_answered_queryset, "person_id")
+_TO_ANSWER = CompiledQuery[Thread](_to_answer_queryset, "person_id")
 _ANSWER = CompiledQuery[Post](_answer_queryset, "thread_id", "author_id")

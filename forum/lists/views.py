@@ -14,9 +14,9 @@ from forum.follows.actions import note_visit
 from forum.follows.unread import unread_threads
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
-from forum.lists.queries import exchange_among
+from forum.lists.queries import exchange_among, waiting_items
 from forum.lists.rows import count_threads
-from forum.menu.queries import site_menu
+from forum.menu.queries import menu_state_of, site_menu
 from forum.models import Space, Tag, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
@@ -26,7 +26,7 @@ from forum.threads.models import ThreadKind
 def home(request):
     """What the territories ask each other, and what they have learnt.
 
-    A guest is told first what this is, and for whom.
+    A guest is told first what this is, and for whom; who is signed in, what waits for them.
     """
     listing, shown = Listing.from_query(request.GET), {"title": _("À la une du réseau")}
     viewer = viewers.get_viewer(request)
@@ -89,7 +89,10 @@ def _render_list(request, listing, subject=None, title=None, **shown):
             note_visit(request.user)  # First: what is new depends on it.
         shown["unread"] = unread_threads(viewer, [row.pk for row in page.rows])
     unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
-    menu = site_menu(viewer)
+    state = menu_state_of(viewer)
+    menu = site_menu(viewer, state)
+    if listing.is_home and viewer.is_registered and state:
+        shown["waiting"] = waiting_items(request.user, viewer, state)
     has_count = listing.is_whole and not (listing.space or listing.tag)
     context = {
         "menu": menu,

@@ -96,7 +96,7 @@ def site_menu(viewer: Viewer, state: Any = None) -> SiteMenu:
 
     ``state`` is a row that was read with ``menu_state``; without one it is asked for.
     """
-    state = state or _STATE_QUERY.first(viewer.rights, person_id=viewer.person_id or 0)
+    state = state or menu_state_of(viewer)
     version = state and state.menu_version
     read = _kept_rows if version else _read_rows  # None: no space nor topic was ever added.
     return SiteMenu(
@@ -108,6 +108,11 @@ def site_menu(viewer: Viewer, state: Any = None) -> SiteMenu:
         len(viewer.group_ids) > MAX_MENU_GROUPS,
         *_counts(viewer, state),
     )
+
+
+def menu_state_of(viewer: Viewer) -> Any:
+    """A row of its own with the ``menu_state`` of ``viewer``; None on an empty site."""
+    return _STATE_QUERY.first(viewer.rights, person_id=viewer.person_id or 0)
 
 
 def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:

@@ -1,13 +1,21 @@
 """The home page: what a guest is told first, and what waits there for a member."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import GroupEntry, WorkingGroup
+from forum.models import Expertise, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
-from tests.factories import post_reply, start_thread
+from tests.factories import AUTHORITIES, break_glass, create_charter, post_reply, start_thread
 
+DAYS = timedelta(days=9)
 pytestmark = pytest.mark.usefixtures("cast_scene")
 
 
@@ -84,3 +92,96 @@ def test_who_has_an_account_or_asks_for_a_choice_is_not_welcomed(people, asked, 
         (None, "?vue=experiences"), (None, "?page=2"),
     ):  # fmt: skip
         assert "À la une du réseau" in home(person, query)
+
+
+@pytest.fixture
+def waits(browser_of):
+    """``{what waits for someone, as home says it: where the line leads}``, in order."""
+
+    def waits(person, query=""):
+        text = browser_of(person).get(f"/{query}").text
+        _, found, rest = text.partition('<section class="card waiting"')
+        rows = re.findall(
+            r'<li>\s*<a href="([^"]*)">(.*?)</a>', rest.partition("</ul>")[0], re.S
+        )
+        return {" ".join(unescape(said).split()): url for url, said in rows} if found else {}
+
+    return waits
+
+
+def test_nothing_is_said_to_wait_where_nothing_does(claire, jeanne, thread, waits):
+    post_reply(jeanne, thread)  # Jeanne's own words are no news to her.
+
+    assert waits(jeanne) == {}
+    assert waits(claire, "?vue=resolus") == {}, "elsewhere than on home"
+
+
+def test_an_answer_to_one_s_question_waits_until_it_is_read(
+    claire, jeanne, thread, waits, browser_of
+):
+    start_thread(jeanne, thread.space, title="Un fil de Jeanne")
+    reply = post_reply(jeanne, thread)
+    (said,) = waits(claire)
+
+    assert thread.title in said and waits(claire)[said] == reply.page_url()
+    browser_of(claire).get(thread.get_absolute_url())
+    assert waits(claire) == {}
+
+
+def test_a_question_on_a_topic_that_one_knows_waits_for_who_may_answer_it(
+    people, claire, jeanne, thread, spaces, waits
+):
+    for person in (claire, jeanne, people.registered):
+        Expertise.objects.create(person=person, topic=thread.topic)
+    (said,) = waits(jeanne)
+
+    assert thread.topic.name in said and thread.title in said
+    assert waits(jeanne)[said] == f"{thread.get_absolute_url()}#repondre"
+    assert waits(claire) == {}, "it is hers"
+    assert thread.title not in "".join(waits(people.registered))
+    start_thread(claire, spaces[AUTHORITIES], title="Entre nous ?")
+    start_thread(claire, spaces["network"], title="Du vent ?", topic=Topic.objects.last())
+    start_thread(claire, spaces["network"], title="Un récit.", kind="experience")
+    assert list(waits(jeanne)) == [said]
+    post_reply(people.support, thread)
+    assert waits(jeanne) == {}, "it is answered"
+
+
+def test_where_one_only_reads_no_question_waits(claire, lucie, spaces, waits):
+    thread = start_thread(claire, spaces[AUTHORITIES])
+    Expertise.objects.create(person=lucie, topic=thread.topic)
+    break_glass(lucie, AUTHORITIES)
+
+    assert thread.title not in "".join(waits(lucie))
+
+
+def test_what_waits_in_the_inbox_waits_on_home_until_it_is_done(claire, lucie, thread, waits):
+    create_charter(2, published_at=timezone.now(), binding_from=timezone.now() + DAYS)
+    invited = GroupEntry.objects.create(
+        group=WorkingGroup.objects.get(slug="chaufferies"), person=claire, type="invitation",
+        created_by=lucie, expires_at=timezone.now() + DAYS,
+    )  # fmt: skip
+    addresses = set(waits(claire).values())
+
+    assert addresses == {reverse("charter"), reverse("invitation", args=[invited.pk])}
+    invited.outcome, invited.decided_at = "declined", timezone.now()
+    invited.save()
+    assert set(waits(claire).values()) == {reverse("charter")}
+
+
+def test_home_says_five_things_and_leads_to_the_rest(claire, jeanne, thread, waits, browser_of):
+    Expertise.objects.create(person=jeanne, topic=thread.topic)
+    for n in range(5):
+        asked = start_thread(jeanne, thread.space, title=f"Question numéro {n} ?")
+        post_reply(claire, asked)
+
+    assert len(waits(jeanne)) == 5
+    more = f'href="{reverse("inbox")}">Tout voir'
+    assert more in browser_of(jeanne).get("/").text
+
+
+def test_who_has_not_signed_is_led_to_the_charter(people, thread, waits):
+    ((said, url),) = waits(people.registered).items()
+
+    assert url == reverse("charter") and "fil des membres" in said
+    assert "waiting" not in waits(None)

@@ -11,8 +11,11 @@ from accounts.base.discovery import feature_modules
 from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
+from accounts.viewers.viewers import viewer_of_person
 from forum.inbox import sources
-from forum.inbox.queries import NOTIFICATION_SOURCES, waiting_for
+from forum.inbox.queries import NOTIFICATION_SOURCES
+from forum.inbox.waiting import waiting_for
+from forum.menu.queries import menu_state_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -111,21 +114,29 @@ def test_an_animator_is_told_how_many_seats_wait_until_they_are_decided(
     assert "une décision" not in reads(lucie) + reads(claire)
 
 
-def test_what_waits_is_told_once_however_often_one_is_reminded(claire, charter, viewer_of):
+def version_of(person):
+    """The version of someone's notifications, as every page reads it."""
+    state = menu_state_of(viewer_of_person(person))
+    return state.own_changes, state.shared_changes
+
+
+def test_what_waits_is_told_once_however_often_one_is_reminded(
+    claire, charter, spaces, viewer_of
+):
     now = timezone.now()
     version = factories.create_charter(
         2, published_at=now - timedelta(days=9), binding_from=now + timedelta(days=1, hours=1)
     )
-    (waiting,) = waiting_for(claire, viewer_of(claire))
+    (waiting,) = waiting_for(claire, viewer_of(claire), version_of(claire))
     assert waiting.url == reverse("charter")
     factories.sign_charter(claire, claire.seats.get().organisation, version)
-    assert waiting_for(claire, viewer_of(claire)) == []
+    assert waiting_for(claire, viewer_of(claire), version_of(claire)) == []
 
 
-def test_what_is_only_told_does_not_wait(make_person, lucie, viewer_of):
+def test_what_is_only_told_does_not_wait(make_person, lucie, spaces, viewer_of):
     mona = make_person("Mona", factories.AUTHORITIES, confirmed=False)
     refuse_seat(mona.seats.get(), lucie, "Adresse inconnue.")
-    assert waiting_for(mona, viewer_of(mona)) == []
+    assert waiting_for(mona, viewer_of(mona), version_of(mona)) == []
 
 
 def test_all_is_read_at_once(claire, browser_of):

@@ -14,7 +14,15 @@ from forum import markup, models
 from forum.models import Event, Post, Tag, Thread, ThreadCount, Topic
 from forum.models import Tagging as Bears
 from forum.threads.changes import thread_changes_for, thread_changes_since
-from tests.factories import AUTHORITIES, break_glass, join_group, post_reply, start_thread
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    break_glass,
+    create_seat,
+    join_group,
+    post_reply,
+    start_thread,
+)
 
 THREAD, LIST, REPLY, CATCH_UP = 12, 11, 8, 4
 
@@ -128,6 +136,23 @@ def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, br
         costs.append((cost(client, group.get_absolute_url()), cost(client, reverse("groups"))))
 
     assert costs[0] == costs[1]
+
+
+def test_what_waits_on_home_costs_the_same_however_much_waits(
+    claire, jeanne, thread, make_person, browser_of
+):
+    models.Expertise.objects.create(person=jeanne, topic=thread.topic)
+    jeanne.seats.update(is_contact=True)
+    town, client, costs = jeanne.seats.get().organisation, browser_of(jeanne), []
+    for n in range(2):
+        for m in range(1 + 4 * n):
+            start_thread(claire, thread.space, title=f"Question {n}{m} ?")
+            post_reply(claire, start_thread(jeanne, thread.space, title=f"Fil {n}{m} ?"))
+            waiting = make_person(f"Qui attend {n}{m}")
+            create_seat(waiting, PROJECTS, organisation=town, confirmed=False)
+        costs.append(cost(client, "/"))
+
+    assert costs[0] == costs[1] <= LIST
 
 
 def test_a_guest_s_home_costs_the_same_whatever_is_public(claire, jeanne, spaces, browser_of):
