@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from accounts.models import GroupEntry
 from accounts.organisations.queries import known_organisations
-from accounts.profiles.queries import listed
+from accounts.profiles.queries import findable
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
 
 #: A condition, by viewer and prefix.
@@ -195,8 +195,7 @@ def expertise(viewer: Viewer, prefix: str = "") -> Q:
     own = Q((f"{prefix}person", viewer.person_id or 0))
     if viewer.level < AccessLevel.MEMBER:
         return own
-    active = Q((f"{prefix}person__is_active", True), (f"{prefix}person__suspended_at", None))
-    return own | (listed(f"{prefix}person__") & active)
+    return own | findable(f"{prefix}person__")
 
 
 class VisibleQuerySet[Row: Model](QuerySet[Row]):

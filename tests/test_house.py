@@ -173,6 +173,7 @@ NOUNS = {
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/sessions.py": "named by Django's settings",
+    "forum/addressees/addressee.py": "an addressee as forms and pages name them",
     "forum/directory/acting_territories.py": "the territories of the map and its list",
     "forum/directory/contributions.py": "what people wrote on a topic",
     "forum/directory/entries.py": "an organisation or a person, as their own page shows them",

@@ -14,6 +14,11 @@ def listed(prefix: str = "") -> Q:
     return Q((f"{prefix}profile", None)) | Q((f"{prefix}profile__is_listed", True))
 
 
+def findable(prefix: str = "") -> Q:
+    """The condition that so has a person whose account is active and not suspended."""
+    return listed(prefix) & Q((f"{prefix}is_active", True), (f"{prefix}suspended_at", None))
+
+
 def profile_of(person: User) -> Profile:
     """The profile of ``person``, or an unsaved one with the defaults."""
     return getattr(person, "profile", None) or Profile(person=person)

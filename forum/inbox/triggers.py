@@ -60,6 +60,26 @@ _AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
 _PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
+#: Those who are asked in the thread of this id: the person, and all who have or had a seat in
+#: the organisation, or in one of the territory.
+_ADDRESSED = """
+SELECT person_id FROM forum_threadaddressee WHERE thread_id = {thread}
+UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_threadaddressee
+ON forum_threadaddressee.organisation_id = accounts_seat.organisation_id
+WHERE thread_id = {thread}
+UNION SELECT accounts_seat.person_id FROM accounts_seat
+JOIN accounts_organisation_territories
+ON accounts_organisation_territories.organisation_id = accounts_seat.organisation_id
+JOIN forum_threadaddressee
+ON forum_threadaddressee.territory_id = accounts_organisation_territories.territory_id
+WHERE thread_id = {thread}
+"""
+
+
+def _tell_addressed(thread: str) -> str:
+    return _tell(_ADDRESSED.format(thread=thread))
+
+
 TRIGGERS = (
     Trigger(
         "notify_of_seat_added",
@@ -123,7 +143,30 @@ TRIGGERS = (
         "notify_of_post_changed",
         "UPDATE OF hidden_at, restored_at, deleted_at ON forum_post",
         "TRUE",
-        _tell_person("NEW.author_id"),
+        _tell_person("NEW.author_id") + _tell_addressed("NEW.thread_id"),
+    ),
+    Trigger(
+        "notify_of_reply",
+        "INSERT ON forum_post",
+        "NEW.number > 1",
+        _tell_addressed("NEW.thread_id"),
+    ),
+    Trigger(
+        "notify_of_addressee",
+        "INSERT ON forum_threadaddressee",
+        "TRUE",
+        _tell_addressed("NEW.thread_id"),
+    ),
+    *_on_each(
+        "accounts_organisation_territories",
+        _tell_organisation("NEW.organisation_id"),
+        "notify_of_territory",
+    ),
+    Trigger(
+        "notify_of_thread_changed",
+        "UPDATE OF space_id, kind, is_locked, accepted_id, removed_at ON forum_thread",
+        "TRUE",
+        _tell_addressed("NEW.id"),
     ),
     *_on_each(
         "forum_threadmove",

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.base import compiled_queries
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
+from forum.addressees.actions import put_to
+from forum.addressees.addressee import Addressee
 from forum.follows.actions import follow_own_post
 from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.spaces.models import Space, ThreadCount, Topic
@@ -45,8 +47,11 @@ def start_thread(
     tags: Iterable[str],
     idempotency_key: UUID,
     shown_readers: str = "",
+    addressee: Addressee | None = None,
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
+
+    It is a question put to ``addressee``, where there is one, who must read the space.
 
     The same ``idempotency_key`` and text twice give the same thread: a double click posts once.
     ``shown_readers``: see ``forum/readership.py``, which raises ReadersChanged.
@@ -60,17 +65,14 @@ def start_thread(
             require_shown_readers(space, shown_readers)
             if kind == "announcement":
                 _require_may_announce(actor)
+            about = {"space": space, "topic": topic, "kind": kind, "title": title}
             thread = Thread.objects.create(
-                space=space,
-                topic=topic,
-                kind=kind,
-                title=title,
-                author_id=actor.person_id,
-                seat_id=actor.seat_id,
-                post_count=1,
+                author_id=actor.person_id, seat_id=actor.seat_id, post_count=1, **about
             )
             post = _create_post(thread, actor, idempotency_key, text, html)
             set_tags(thread, tags)
+            if addressee:
+                put_to(thread, addressee)
             ThreadCount.add({(space.pk, topic.pk): 1})
             events.record(thread, post)
             return thread

@@ -16,7 +16,7 @@ from forum.threads.models import Thread
 _ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
 #: Where a row says how long ago: the one thing that changes by itself, put in each time.
 _AGO_PLACEHOLDER = "\0"
-_FIELDS = display_fields(Thread)
+_FIELDS = (*display_fields(Thread), "addressees_text")
 _PK_INDEX, _SEQ_INDEX, _LAST_POSTED_INDEX = map(_FIELDS.index, ("id", "seq", "last_posted_at"))
 
 
@@ -88,7 +88,7 @@ def _render_row(thread, filtered):
 
 def _rows_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
     found = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
-    return found.order_by().values_list(*_FIELDS)
+    return found.order_by().with_addressees().values_list(*_FIELDS)
 
 
 def _seqs_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:

@@ -29,4 +29,4 @@ def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
     ``reason`` is shown there.
     """
     messages.info(request, reason)
-    return redirect(f"{reverse('charter')}?{urlencode({'next': request.path})}")
+    return redirect(f"{reverse('charter')}?{urlencode({'next': request.get_full_path()})}")

@@ -15,6 +15,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
+from forum.addressees.addressee import ShownAddressee, shown_addressees
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
@@ -109,6 +110,11 @@ class Thread(Addressable):
     def page_taggings(self) -> list[Tagging]:
         """Its taggings with their tags, for its own page."""
         return taggings_of(self.pk)
+
+    @property
+    def shown_addressees(self) -> list[ShownAddressee]:
+        """Whom a question is put to; of a thread that was read ``with_addressees``."""
+        return shown_addressees(self.addressees_text) if self.kind == "question" else []
 
     @property
     def reply_count(self) -> int:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 
 from forum import visibility
+from forum.addressees.models import addressees_text
 from forum.follows.models import last_read_number, was_opened
 from forum.threads.display_fields import display_fields
 
@@ -27,6 +28,10 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
             "assignee__person",
         )  # fmt: skip
 
+    def with_addressees(self) -> Self:
+        """With ``addressees_text``, which says to whom a question is put."""
+        return self.annotate(addressees_text=addressees_text())
+
     def with_reading_of(self, viewer: Viewer) -> Self:
         """With ``last_read_number`` of the viewer's follow, None where they do not follow.
 
@@ -38,7 +43,7 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
 
     def with_display_fields(self) -> Self:
         """With the fields that pages show; reading another one of these rows is an error."""
-        rows = self.with_byline().only(*display_fields(self.model))
+        rows = self.with_byline().with_addressees().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE)
 
     def for_list(self):

@@ -24,7 +24,8 @@ _PART_TEMPLATES = {
 }
 _SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
-_THREAD_FIELDS, _POST_FIELDS = display_fields(Thread), display_fields(Post)
+_THREAD_FIELDS = (*display_fields(Thread), "addressees_text")
+_POST_FIELDS = display_fields(Post)
 _PK_INDEX = _POST_FIELDS.index("id")
 
 

@@ -27,6 +27,7 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
+from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
@@ -108,6 +109,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     )
     MoveAnswer.objects.create(move=move, author=claire, agrees=True)
     LostReader.objects.create(move=move, person=claire)
+    ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)
+    ThreadAddressee.objects.create(thread=newer, person=claire, asked_by=jeanne)
     browser = browser_of(claire)
     browser.get("/", headers={"User-Agent": "Navigateur/1"})
     return browser

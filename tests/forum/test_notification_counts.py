@@ -206,6 +206,7 @@ def test_old_changes_are_forgotten_when_an_inbox_is_read(claire, browser_of):
 
 #: Read by sources for names, or for what is part of the viewer, whose change counts anew.
 NAMES_AND_RIGHTS = {
+    "accounts_territory",
     "accounts_college", "accounts_user", "accounts_groupmembership", "forum_space",
     "accounts_signedversion", "accounts_organisation_territories", "mfa_authenticator",
 }  # fmt: skip

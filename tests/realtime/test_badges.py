@@ -1,12 +1,16 @@
 """The badge of followed threads, on open pages: the whole number, to that person alone."""
 
+from uuid import uuid4
+
 import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
+from forum.addressees.queries import find_addressee
 from forum.follows.models import Follow
 from forum.inbox.actions import mark_read
 from forum.moderation.actions import hide_post
+from forum.threads.actions import start_thread as start_new_thread
 from realtime import badges
 from realtime.hub import current_hub
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
@@ -155,3 +159,22 @@ async def test_a_request_raises_what_waits_for_animators(open_list, thread, luci
 
     while await page.state("decisions") != 1:
         await run_count()
+
+
+async def test_a_question_put_to_someone_rings_on_their_open_pages(
+    open_list, thread, topics, claire, jeanne, viewer_of
+):
+    page = await open_list(jeanne)
+    await page.next_update()
+    await run_count()
+    await in_db(ask)(await in_db(viewer_of)(claire), jeanne, thread.space, topics[0])
+
+    while await page.state("inbox") != 1:
+        continue
+
+
+def ask(viewer, person, space, topic):
+    addressee = find_addressee(viewer, f"person-{person.pk}")
+    words = {"title": "Comment faire ?", "text": "Dites-nous tout.", "tags": []}
+    where = {"space": space, "topic": topic, "kind": "question"}
+    start_new_thread(viewer, **where, **words, idempotency_key=uuid4(), addressee=addressee)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.viewers import viewers
@@ -18,12 +19,16 @@ from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_
 from forum.threads.queries import get_thread
 from forum.threads.shown_readers import ReadersChanged, stamps
 
+#: Questions that one person puts to others, and to the same one.
+_QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
+
 
 def new_thread(request):
-    """The form of a new thread."""
+    """The form of a new thread, which may be put to ``?addressee=``."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request)
+        is_sent = request.method == "POST"
+        return redirect_to_sign_in(request, None if is_sent else request.get_full_path())
     if not rules.may_start_thread(viewer) and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
@@ -37,6 +42,11 @@ def new_thread(request):
     form = NewThreadForm(request.POST, viewer=viewer)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, status=422)
+    if (addressee := form.cleaned_data["addressee"]) and not _QUESTIONS.allows(
+        request, key=f"{viewer.person_id}:{addressee.value}"
+    ):
+        form.add_error("addressee", too_often_message())
+        return _render_new_thread(request, viewer, form, status=429)
     try:
         values = dict(form.cleaned_data)
         thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
@@ -132,8 +142,9 @@ def _redirect_non_editor(request, viewer, post):
 
 
 def _initial_from_query(request, viewer):
-    """The topic and space in the query, without a space where one may not write."""
-    initial = {name: request.GET[name] for name in ("topic", "space") if name in request.GET}
+    """What the query fills in, without a space where one may not write."""
+    names = ("topic", "space", "addressee")
+    initial = {name: request.GET[name] for name in names if name in request.GET}
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
     if "space" in initial and not writable.filter(slug=initial["space"]).exists():
         del initial["space"]

@@ -16,8 +16,9 @@ export function forgetOldDrafts() {
 
 /** The draft of `form`, whose text is written in `area`. */
 export function draftOf(form, area) {
-  // Whose it is, then the address, which names the thread and the intent.
-  const key = `${DRAFT}${document.body.dataset.person} ${new URL(form.action).pathname}`
+  // Whose it is, then the address, which names the thread or whom it asks, and the intent.
+  const { pathname, search } = new URL(form.action)
+  const key = `${DRAFT}${document.body.dataset.person} ${pathname}${search}`
   const fields = () =>
     [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
   const isEmpty = () => !fields().some((it) => it.value.trim())
