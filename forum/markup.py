@@ -25,23 +25,32 @@ _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("h3", "h4", "h5", "h6", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+#: What may be wider than the page: it takes the focus, so that keys can scroll it.
+_CODE = '<pre tabindex="0" role="group" aria-label="Code">'
+_TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
 _URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def render(text: str) -> str:
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
-    Headings start at h3, below the page's own. Raw HTML is left out, and so are images, whose
-    host would learn who reads.
+    Headings start at h3, below the page's own, and leave no level out. What may be wider than
+    the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
+    would learn who reads.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     tokens = parser.parse(text)
+    above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(6, len(above) + 2)}"
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
-        return f"<pre>{escape(text)}</pre>"
+        return f"{_CODE}{escape(text)}</pre>"
     html = nh3.clean(
         html,
         tags=_TAGS,
@@ -49,7 +58,9 @@ def render(text: str) -> str:
         url_schemes=_URL_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
-    return html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
+    html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
+    html = html.replace("<pre>", _CODE)
+    return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
 
 
 def quote(text: str, name: str) -> str:
