@@ -1,0 +1,132 @@
+"""Pages in a browser that lacks what the oldest ones lack: all can be read, reached, sent."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import (
+    LUCIE,
+    NADIA,
+    TOPIC,
+    answer,
+    ask,
+    title,
+    wait_until_live,
+    words,
+)
+from tests.browser.measures import FAINT_TEXT, LOST_CONTROLS, LOST_EDGES
+from tests.browser.old_browser import make_old, old_style
+
+PAGES = {
+    None: ["/", "/compte/login/", "/compte/signup/", "/charte/", "/territoires/", "/rien/"],
+    NADIA: ["/", f"/fils/nouveau/?topic={TOPIC}", "/suivis/", "/membres/", "/compte/",
+            "/compte/annuaire/", "/groupes/nouveau/", "THREAD"],
+    LUCIE: ["/animation/sieges/?q=a", "/animation/ouvertures/", "THREAD"],
+}  # fmt: skip
+SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def addresses(page, email):
+    """The pages that a person looks at, a thread with several posts among them."""
+    page.goto("/")
+    thread = page.locator("#threads h2 a").first.get_attribute("href")
+    return [thread if it == "THREAD" else it for it in PAGES[email]]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("email", PAGES)
+def test_everything_can_be_read_and_every_control_seen(sit, email, colours):
+    page = sit(email, color_scheme=colours)
+    make_old(page, scripts=False)
+    wrong = {}
+    for address in addresses(page, email):
+        page.goto(address)
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            found = [it for look in (FAINT_TEXT, LOST_EDGES, LOST_CONTROLS)
+                     for it in page.evaluate(look)]  # fmt: skip
+            wrong |= {(address, size["width"]): found} if found else {}
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("address", ["/", "/compte/"])
+def test_menus_that_cannot_pop_over_are_open_and_cover_nothing(sit, address, size):
+    page = sit(NADIA, viewport=SIZES[size])
+    make_old(page)
+    page.goto(address)
+
+    for name in ("Territoires", "Charte", "Éolien"):
+        expect(page.locator("#menu").get_by_role("link", name=name).first).to_be_visible()
+    for name in ("Mes suivis", "Mon compte"):
+        expect(page.locator("#account-menu").get_by_role("link", name=name)).to_be_visible()
+    expect(page.locator("#account-menu [data-sign-out]")).to_be_visible()
+    # Nothing lies over the title, and no button is there that opens nothing.
+    page.locator("main h1").click(trial=True)
+    expect(page.locator(".top button:visible")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+
+
+def test_forms_are_sent_where_no_script_loads(sit):
+    page = sit()
+    make_old(page, scripts=False)
+    page.goto("/compte/login/")
+    page.fill("[name=login]", NADIA)
+    page.fill("[name=password]", "foirail-demo-2026")
+    page.click("main form .primary")
+    expect(page.locator("#account-menu")).to_contain_text("Nadia")
+    asked, reply = title(), words()
+    ask(page, asked)
+    expect(page.locator("h1")).to_have_text(asked)
+    page.fill("#repondre textarea", reply)
+    page.click("#repondre [data-send]")
+    expect(page.locator("#posts")).to_contain_text(reply)
+    page.locator("#thread-follow button").click()
+    expect(page.locator("h1")).to_have_text(asked)
+    page.locator("#account-menu [data-sign-out]").click()
+    expect(page.get_by_role("link", name="Se connecter").first).to_be_visible()
+
+
+def test_scripts_run_and_replies_come_live(sit):
+    page, other = sit(NADIA), sit(LUCIE)
+    make_old(page)
+    address = ask(page, title())
+    wait_until_live(page)
+    answer(page, words())
+    other.goto(address)
+    answer(other, said := words())
+    expect(page.locator("#posts")).to_contain_text(said)
+    expect(page.locator("[data-md=bold]")).to_have_attribute("title", "Gras")
+
+
+def test_where_no_dialog_opens_the_key_leads_to_the_list_of_shortcuts(sit):
+    page = sit(NADIA)
+    make_old(page)
+    page.goto("/")
+    page.locator("main h1").press("?")
+
+    expect(page.locator("main h1")).to_have_text("Raccourcis clavier")
+    expect(page.get_by_role("checkbox")).to_be_visible()
+
+
+def test_what_is_made_unknown_drops_as_an_old_browser_drops_it(sit):
+    page = sit()
+    page.goto("/mentions-legales/")
+    css = old_style(
+        "h1{color:red;background:blue}h1,p:has(a){color:blue}"
+        ":root{--c:light-dark(tan,red)}h1{background:var(--c)}"
+        "@layer a{h1{border:1px solid}}h1{& {color:green}}h1{width:5px;width:5dvh}"
+    )
+    style = page.evaluate(
+        """(css) => {
+            const sheet = new CSSStyleSheet()
+            sheet.replaceSync(css)
+            document.adoptedStyleSheets = [sheet]
+            const { color, backgroundColor, borderTopWidth, width } =
+                getComputedStyle(document.querySelector("h1"))
+            return [color, backgroundColor, borderTopWidth, width]
+        }""",
+        css,
+    )
+
+    assert style == ["rgb(255, 0, 0)", "rgba(0, 0, 0, 0)", "0px", "5px"]
