@@ -103,7 +103,7 @@ def test_where_no_dialog_opens_the_key_leads_to_the_list_of_shortcuts(sit):
     page = sit(NADIA)
     make_old(page)
     page.goto("/")
-    page.locator("main h1").press("?")
+    page.keyboard.press("?")
 
     expect(page.locator("main h1")).to_have_text("Raccourcis clavier")
     expect(page.get_by_role("checkbox")).to_be_visible()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.admission.queries import domains_to_verify, waiting_organisations
 from accounts.base.pagination import page_number
 from accounts.base.text import fold
+from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Seat
 from accounts.organisations.queries import pending_seats_page
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
@@ -41,6 +42,7 @@ def render_dashboard(
         "candidates": waiting_organisations(),
         "is_sponsored": settings.FORUM_ADMISSION == "sponsored",
         "q": words,
+        "end": MandateEndForm(),
         "found": _search_seats(words) if words else None,
     }
     return render(request, "organisations/animator_dashboard.html", context, status=status)

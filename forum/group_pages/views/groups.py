@@ -193,6 +193,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
             for request_entry in (pending if may_admit else ())
             if not request_entry.is_invitation
         ],
+        "invalid_form": ask or invite or refusal,
         "invited": [one for one in pending if may_admit and one.is_invitation],
         "ask": ask
         or JoinRequestForm(

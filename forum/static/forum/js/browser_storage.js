@@ -2,6 +2,8 @@
 
 /** How the key of a draft begins in `localStorage`. */
 export const DRAFT = "draft "
+/** Where `localStorage` holds "off" where someone has switched the shortcuts off. */
+export const SINGLE_KEYS = "single keys"
 /** Where `sessionStorage` holds the key of the draft that was sent last. */
 export const SENT = "sent"
 

@@ -23,10 +23,13 @@ export function showErrors(area, errors) {
   area.removeAttribute("aria-invalid")
   area.setAttribute("aria-describedby", errors.length ? `${hint} ${id}`.trim() : hint)
   if (!errors.length) return
+  // An alert of its own: as the role of the list it would take away that of the items.
+  const alert = document.createElement("div")
   const list = document.createElement("ul")
-  Object.assign(list, { id, className: "error", role: "alert" })
+  Object.assign(alert, { id, className: "error", role: "alert" })
   for (const words of errors) list.appendChild(document.createElement("li")).textContent = words
-  area.before(list)
+  alert.append(list)
+  area.before(alert)
   area.setAttribute("aria-invalid", "true")
   area.focus()
 }

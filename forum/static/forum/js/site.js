@@ -2,7 +2,7 @@
 
 import { copyLink } from "./copy_link.js"
 import { forgetOnSignOut, forgetSentDraft } from "./sent_drafts.js"
-import { pressKey } from "./shortcuts.js"
+import { offerSingleKeys, pressKey } from "./shortcuts.js"
 import { updateTimes } from "./times.js"
 import { measureWeight } from "./weight.js"
 
@@ -11,6 +11,7 @@ const MINUTE = 60_000
 forgetSentDraft()
 updateTimes()
 measureWeight()
+offerSingleKeys()
 setInterval(updateTimes, MINUTE)
 // What arrives live is dated the same way as what was there.
 const live = document.querySelector("#posts[data-live], #threads[data-live]")

@@ -25,6 +25,7 @@ export function listPage(list) {
     for (const [id, html] of fresh) put(id, html)
     for (const id of waiting.keys()) if (!order.includes(id)) waiting.delete(id)
     update()
+    list.hidden = !list.children.length // An empty list would be read as one.
     return fresh.length > 0 || before !== order.join()
   }
 
@@ -56,6 +57,7 @@ export function listPage(list) {
       if (waiting.delete(id) || moved.delete(id)) slideIn(row)
     }
     document.querySelector("main .empty")?.toggleAttribute("hidden", order.length > 0)
+    list.hidden = !list.children.length
     showBar(0)
   }
 
