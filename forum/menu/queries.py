@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import IntegerField, Subquery
 from django.db.models.functions import Least
 
@@ -170,11 +169,12 @@ class _RowCount(Subquery):
 
 
 def _decisions(person_id, at=None):
-    """How many seats of others, domains and organisations wait for an animator."""
-    seats = Seat.objects.pending(at).exclude(person=person_id)
-    waiting = [seats, EmailDomain.objects.filter(verified_at=None, refused_at=None)]
-    if settings.FORUM_ADMISSION == "sponsored":
-        waiting.append(Organisation.objects.candidates(at))
+    """How many seats of others, domains and candidates wait for an animator."""
+    waiting = (
+        Seat.objects.pending(at).exclude(person=person_id),
+        EmailDomain.objects.filter(verified_at=None, refused_at=None),
+        Organisation.objects.candidates(at),
+    )
     counts = [_RowCount(rows.order_by().values_list("pk")[:MAX_UNREAD]) for rows in waiting]
     return Least(sum(counts[1:], start=counts[0]), MAX_UNREAD)
 

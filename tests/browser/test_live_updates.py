@@ -262,6 +262,30 @@ def test_a_new_thread_s_draft_survives_too_and_goes_once_it_is_sent(sit):
     expect(nadia.locator("[name=title]")).to_have_value("")
 
 
+def test_a_question_to_someone_has_its_own_draft_and_rings_on_their_open_page(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    laurent.goto("/")
+    wait_until_live(laurent)
+    own_page = laurent.locator("#account-menu a[href^='/membres/']").get_attribute("href")
+    badge = laurent.locator("#badge")
+    before = int(badge.text_content().split()[0]) if badge.is_visible() else 0
+    nadia.goto(own_page)
+    nadia.click("text=Poser une question à")
+    nadia.fill("[name=title]", typed := title())
+    nadia.goto("/fils/nouveau/")
+    expect(nadia.locator("[name=title]")).to_have_value("")
+    nadia.goto(own_page)
+    nadia.click("text=Poser une question à")
+    expect(nadia.locator("[name=title]")).to_have_value(typed)
+
+    nadia.fill("[name=text]", words())
+    nadia.select_option("[name=topic]", index=1)
+    nadia.click("main form [data-send]")
+    nadia.wait_for_url(re.compile(r"/fils/\d+"))
+    expect(nadia.locator("#thread-head")).to_contain_text("demande à Laurent")
+    expect(badge).to_contain_text(re.compile(rf"^{before + 1}\b"))
+
+
 def test_a_session_that_ended_keeps_the_text_through_sign_in(sit):
     nadia = sit(NADIA)
     ask(nadia, title(), space="place-publique")

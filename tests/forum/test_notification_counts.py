@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.break_glass.actions import open_access
-from accounts.models import EmailDomain, GroupEntry, Seat, User, WorkingGroup
+from accounts.models import EmailDomain, GroupEntry, Organisation, Seat, User, WorkingGroup
 from accounts.organisations.actions import confirm_seat, refuse_seat
 from forum.inbox import unread
 from forum.inbox.actions import _SHARED_CHANGES_KEPT
@@ -158,6 +158,10 @@ def test_animators_see_how_much_waits_at_their_dashboard_and_others_do_not(
     confirm_seat(seat, lucie)
     EmailDomain.objects.update(refused_at=timezone.now())
     assert decisions(lucie) == 1
+    candidate = make_person("Olga", factories.AUTHORITIES).seats.get().organisation
+    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None)
+    assert decisions(lucie) == 2
+    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=timezone.now())
     Seat.objects.filter(confirmed_at=None).update(person=lucie)  # Not one's own to decide.
     assert decisions(lucie) == 0
 

@@ -1,6 +1,7 @@
 """Organisations, their seats, their contacts and those who animate the network."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
@@ -162,3 +163,28 @@ def test_a_signing_request_is_for_who_has_its_address_and_a_link_that_is_none_sa
     assert nothing == [410, 404]
     assert set(acts) == {302 if role in ("guest", "registered") else 404}
     assert SigningRequest.objects.exists() == (role != "registered")
+
+
+@for_each_role
+def test_who_may_start_threads_puts_questions_and_others_are_led_on(role, people, client_of):
+    client, asked = client_of(role), people.projects
+    organisation = asked.seats.get().organisation
+    territory = organisation.territories.get()
+    new, things = reverse("new-thread"), (asked, organisation, territory)
+    person = f"person-{asked.pk}"
+    values = person, f"organisation-{organisation.slug}", f"territory-{territory.slug}"
+    pages = [client.get(it.get_absolute_url()).text for it in things]
+    buttons = [f'"{new}?addressee={values[n]}"' in pages[n] for n in range(3)]
+    assert buttons == [role in MEMBERS - {"projects"}, *[role != "suspended"] * 2]
+
+    for value in values:
+        answer = client.get(new, {"addressee": value})
+        if role in MEMBERS:
+            is_own = role == "projects" and value.startswith("person")
+            assert ("Question adressée à <b>" in answer.text) is not is_own
+        elif role == "suspended":
+            assert answer.status_code == 403
+        else:
+            start = "/compte/login/" if role == "guest" else "/charte/"
+            assert answer["Location"].startswith(f"{start}?next=")
+            assert quote(f"?addressee={value}") in answer["Location"]
