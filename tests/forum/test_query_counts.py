@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import Territory
 from accounts.viewers.viewers import viewer_of_person
 from forum import markup, models
-from forum.models import Event, Post, Tag, Thread, ThreadCount, Topic
+from forum.addressees.models import ThreadAddressee
+from forum.models import Event, Follow, Post, Tag, Thread, ThreadCount, Topic
 from forum.models import Tagging as Bears
 from forum.threads.changes import thread_changes_for, thread_changes_since
 from tests.factories import (
@@ -109,6 +110,19 @@ def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     first, last = cost(client, address), cost(client, f"{address}?page=50")
 
     assert short == first == last <= THREAD
+
+
+def test_a_question_put_to_someone_costs_no_more(claire, jeanne, thread, browser_of):
+    client, address = browser_of(jeanne), thread.get_absolute_url()
+    fill(thread, threads=19)
+    before = cost(client, address), cost(client, "/")
+    Follow.objects.create(person=jeanne, thread=thread, last_read_number=1)
+    people = [jeanne, claire]
+    for one in Thread.objects.visible_to(viewer_of_person(jeanne)):
+        for person in people:
+            ThreadAddressee.objects.create(thread=one, person=person, asked_by=claire)
+
+    assert before == (cost(client, address), cost(client, "/"))
 
 
 @pytest.mark.django_db(transaction=True)  # Readers are kept, but not what a test would undo.
