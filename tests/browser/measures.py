@@ -87,12 +87,9 @@ LOST_EDGES = f"""() => {{{_DRAWN}
 LOST_CONTROLS = f"""() => {{{_DRAWN}
     const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary"
     const isLost = (element) => {{
-        if (element.closest("[hidden], details:not([open]) > :not(summary), .visually-hidden"))
-            return false
-        if (element.closest("[data-if], [class*=for-]")) return false // Not for everyone.
         const {{ width, height }} = element.getBoundingClientRect()
-        const {{ display, visibility }} = getComputedStyle(element)
-        return display !== "none" && visibility !== "hidden" && width * height < 100
+        const isDrawn = element.checkVisibility({{ visibilityProperty: true }})
+        return isDrawn && !element.closest(".visually-hidden") && width * height < 100
     }}
     return [...document.querySelectorAll(controls)].filter(isLost).map(name)
 }}"""

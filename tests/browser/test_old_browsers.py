@@ -51,11 +51,13 @@ def test_everything_can_be_read_and_every_control_seen(sit, email, colours):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("address", ["/", "/compte/"])
-def test_menus_that_cannot_pop_over_are_open_and_cover_nothing(sit, address, size):
+def test_menus_that_cannot_pop_over_are_open_or_asked_for_and_cover_nothing(sit, address, size):
     page = sit(NADIA, viewport=SIZES[size])
     make_old(page)
     page.goto(address)
 
+    if size == "phone":
+        page.locator(".top").get_by_role("link", name="Menu").click()
     for name in ("Territoires", "Charte", "Éolien"):
         expect(page.locator("#menu").get_by_role("link", name=name).first).to_be_visible()
     for name in ("Mes suivis", "Mon compte"):

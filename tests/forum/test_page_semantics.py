@@ -123,6 +123,13 @@ def test_an_empty_list_is_hidden_and_one_with_threads_is_not(browser_of, jeanne,
     assert "hidden" not in full
 
 
+def test_experiences_are_a_tab_and_no_filter_beside_it(browser_of, jeanne):
+    for query in ({}, {"vue": "experiences"}, {"nature": "question"}):
+        page = page_of(browser_of(jeanne), reverse("home"), **query)
+        links = [one for one in page.all("a") if one["text"].strip() == "Expériences"]
+        assert len(links) == 1, query
+
+
 def test_what_is_said_at_the_head_of_pages_stands_in_named_landmarks(
     browser_of, people, settings
 ):

@@ -1,0 +1,44 @@
+"""How parts of a page stand to each other: in line, within their column, on the screen."""
+
+from playwright.sync_api import expect
+
+from tests.browser.actions import NADIA
+
+PHONE = {"width": 390, "height": 844}
+
+
+def box(locator):
+    return locator.bounding_box()
+
+
+def test_fields_of_text_and_selects_stand_in_one_line(sit):
+    page = sit(NADIA)
+    page.goto("/membres/")
+    fields = [box(it) for it in page.locator(".sifting :is(input, select)").all()]
+
+    assert len(fields) == 5
+    assert len({(round(it["y"], 1), round(it["height"], 1)) for it in fields}) == 1
+
+
+def test_a_message_is_no_wider_than_the_column_under_it(sit):
+    page = sit(NADIA)
+    page.goto("/compte/annuaire/")
+    page.locator("main form .primary").click()
+    said, column = (
+        page.locator("#messages .notice"),
+        page.locator("main > div, main > h1").first,
+    )
+    expect(said).to_be_visible()
+
+    assert box(said)["x"] >= box(column)["x"] - 1
+    assert box(said)["width"] <= box(column)["width"] + 1
+
+
+def test_every_tab_of_a_list_is_whole_on_a_phone(sit):
+    page = sit(NADIA, viewport=PHONE)
+    page.goto("/")
+    tabs = page.locator(".tabs a")
+    edges = [box(it) for it in tabs.all()]
+
+    expect(tabs).to_have_count(4)
+    assert all(it["x"] >= 0 and it["x"] + it["width"] <= PHONE["width"] for it in edges)
