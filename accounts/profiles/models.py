@@ -13,7 +13,7 @@ from accounts.organisations.querysets import SeatQuerySet
 class Profile(models.Model):
     """What a person shows in the directory. Someone without a row has the defaults.
 
-    By default they are listed, without e-mail address and telephone.
+    By default they are listed, without e-mail address and telephone, and may be asked.
     """
 
     person = models.OneToOneField(
@@ -23,11 +23,14 @@ class Profile(models.Model):
     shows_email = models.BooleanField(_("montre son adresse"), default=False)
     telephone = models.CharField(_("téléphone"), max_length=30, blank=True)
     shows_telephone = models.BooleanField(_("montre son téléphone"), default=False)
+    takes_questions = models.BooleanField(_("reçoit des questions"), default=True)
     presentation = models.CharField(_("présentation"), max_length=600, blank=True)
 
     export_sections = (
         ExportSection(
-            "profile", "person", "is_listed presentation shows_email telephone shows_telephone"
+            "profile",
+            "person",
+            "is_listed takes_questions presentation shows_email telephone shows_telephone",
         ),
     )
     privacy_notices = (

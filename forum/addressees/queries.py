@@ -16,7 +16,8 @@ def find_addressee(viewer: Viewer, value: str) -> Addressee | None:
     """Whom ``value`` names, such as ``person-12`` or ``organisation-mairie-de-brec``.
 
     None where there is none, or none that ``viewer`` may put a question to: themselves, a
-    person who is not in the directory, an organisation that is not in the network.
+    person who is not in the directory or takes no questions, an organisation that is not in
+    the network.
     """
     kind, _hyphen, key = value.partition("-")
     find = _FINDERS.get(kind)
@@ -77,7 +78,8 @@ def _find_person(viewer, value, key):
     pk = parse_natural_number(key)
     if pk is None or pk == viewer.person_id:
         return None
-    if not DirectorySeat.objects.listed().filter(person=pk).exists():
+    listed = DirectorySeat.objects.listed().filter(person=pk)
+    if not listed.exclude(person__profile__takes_questions=False).exists():
         return None
     person = User.objects.get(pk=pk)
     seats = Seat.objects.representing().filter(person=person).select_related("organisation")

@@ -19,6 +19,14 @@ class DirectoryProfileForm(forms.Form):
         required=False,
         help_text=_("Sinon, on ne vous trouve que par ce que vous écrivez."),
     )
+    takes_questions = forms.BooleanField(
+        label=_("Recevoir des questions des membres"),
+        required=False,
+        help_text=_(
+            "Chacun peut alors vous en adresser depuis votre page ; elles se lisent dans un "
+            "espace du réseau."
+        ),
+    )
     presentation = forms.CharField(
         label=_("Votre présentation"),
         required=False,

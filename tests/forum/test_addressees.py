@@ -203,9 +203,14 @@ def test_who_cannot_be_asked_is_refused_like_who_does_not_exist(
 ):
     hidden = make_person("Hélène Discrète", factories.PROJECTS)
     Profile.objects.create(person=hidden, is_listed=False)
+    quiet = make_person("Paule Tranquille", factories.PROJECTS)
+    Profile.objects.create(person=quiet, takes_questions=False)
+    page = browser_of(claire).get(quiet.get_absolute_url()).text
+    assert "Paule" in page and "Poser une question à" not in page
     gone = make_person("Serge Suspendu", factories.PROJECTS, suspended_at=timezone.now())
     names = [
-        person(hidden), person(gone), person(claire), "person-999999", "person-x", "person-",
+        person(hidden), person(quiet), person(gone), person(claire),
+        "person-999999", "person-x", "person-",
         "organisation-nulle-part", "territory-nulle-part", "x" * 150, "person-9" * 9,
     ]  # fmt: skip
     for addressee in names:
@@ -213,6 +218,7 @@ def test_who_cannot_be_asked_is_refused_like_who_does_not_exist(
         assert answer.status_code == 422
         assert "On ne peut pas lui adresser de question" in answer.text
         assert "Discrète" not in answer.text and "Suspendu" not in answer.text
+        assert "Tranquille" not in answer.text
     assert (
         "Poser une question à"
         not in browser_of(claire).get(reverse("member", args=[claire.pk])).text
