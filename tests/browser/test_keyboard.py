@@ -58,9 +58,8 @@ def test_what_is_wrong_with_a_reply_is_said_as_an_alert_that_holds_a_list(sit):
     ask(page, title())
     page.click("#repondre [data-send]")
 
-    expect(
-        page.locator("#repondre").get_by_role("alert").get_by_role("listitem")
-    ).to_be_visible()
+    errors = page.locator("#repondre").get_by_role("alert").get_by_role("list")
+    expect(errors.get_by_role("listitem")).to_be_visible()
     field = page.locator("#repondre textarea")
     expect(field).to_be_focused()
     expect(
