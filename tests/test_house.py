@@ -150,6 +150,7 @@ NOUNS = {
     "accounts/charter/steps.py": "the steps of joining, as pages show them",
     "accounts/charter/uploads.py": "the PDFs that signatures enclose",
     "accounts/charter/verification.py": "the proof of the chain",
+    "accounts/glossary/terms.py": "the words of the glossary, and where they are linked",
     "accounts/groups/entries.py": "the life of a request or an invitation",
     "accounts/organisations/lookup.py": "an organisation by its name, or one that resembles it",
     "accounts/organisations/namesakes.py": "which names resemble each other: an algorithm",

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.glossary.terms import link_first_words
 from accounts.users import second_factors
 
 register = template.Library()
@@ -36,3 +37,24 @@ def identity_provider():
 def lacks_second_factor(person):
     """Whether ``person`` has rights that they may not use for want of a second factor."""
     return second_factors.lacks_second_factor(person)
+
+
+@register.tag
+def explained(parser, token):
+    """``{% explained %}…{% endexplained %}``: words of the glossary lead to their entries.
+
+    Around the site's own words. Each is linked once a page, where it first stands.
+    """
+    nodelist = parser.parse(("endexplained",))
+    parser.delete_first_token()
+    return _ExplainedNode(nodelist)
+
+
+class _ExplainedNode(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        request = context.get("request")  # None in a cached fragment.
+        linked = request.__dict__.setdefault("explained_terms", set()) if request else set()
+        return link_first_words(self.nodelist.render(context), linked)

@@ -89,13 +89,13 @@ def test_then_the_preparer_is_told_and_takes_their_seat_by_countersigning(
     assert letter.to == [rita.email] and "contresigner" in letter.body
     town = Organisation.objects.get(name="Commune de Saint-Éloi")
     assert reverse("countersign", args=[town.slug]) in letter.body
-    assert "À vous de contresigner" in page.get(reverse("joining-steps")).text
+    assert "À vous de " in page.get(reverse("joining-steps")).text
     assert viewer_of_person(rita).level == AccessLevel.REGISTERED  # Nobody signs for her.
     assert countersigned(page, rita, town).status_code == 302
     assert rita.signatures.get().countersigns == Signature.objects.get(authority="resolution")
     assert rita.seats.get().confirmed_at is None
     assert viewer_of_person(rita).level == AccessLevel.MEMBER
-    assert "À vous de contresigner" not in page.get(reverse("joining-steps")).text
+    assert "À vous de " not in page.get(reverse("joining-steps")).text
 
 
 def test_where_seats_are_open_both_are_confirmed_as_they_sign(
