@@ -83,6 +83,7 @@ def test_forms_are_sent_where_no_script_loads(sit):
     page.fill("#repondre textarea", reply)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(reply)
+    expect(page.locator("[data-copy]").first).to_be_hidden()
     page.locator("#thread-follow button").click()
     expect(page.locator("h1")).to_have_text(asked)
     page.locator("#account-menu [data-sign-out]").click()

@@ -8,6 +8,8 @@ import { measureWeight } from "./weight.js"
 
 const MINUTE = 60_000
 
+// Buttons that only a script serves show from here on.
+document.documentElement.dataset.scripts = ""
 forgetSentDraft()
 updateTimes()
 measureWeight()
