@@ -94,7 +94,12 @@ class Exchange(RuleBasedStateMachine):
     def reload(self, role):
         """What is true, rendered afresh: what is kept for pages must never differ from it."""
         viewer = self.viewer(role)
-        found = Thread.objects.visible_to(viewer).with_byline().with_addressees().filter(pk=self.thread.pk)
+        found = (
+            Thread.objects.visible_to(viewer)
+            .with_byline()
+            .with_addressees()
+            .filter(pk=self.thread.pk)
+        )
         if not (thread := found.first()):
             return None, None
         posts = thread.posts.for_display(viewer)

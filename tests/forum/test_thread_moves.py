@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox.queries import notifications_of, waiting_for
+from forum.inbox.queries import find_waiting, notifications_of
 from forum.moderation.actions import hide_post, restore_post
 from forum.rules import Refused
 from forum.thread_moves.actions import answer_move, complete_move, move_thread, withdraw_move
@@ -30,7 +30,7 @@ def asked(thread, jeanne, spaces, animator):
 
 
 def waiting(person):
-    return [one.text for one in waiting_for(person, viewer_of_person(person))]
+    return [one.text for one in find_waiting(person, viewer_of_person(person))]
 
 
 def told(person):
