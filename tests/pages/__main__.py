@@ -1,4 +1,4 @@
-"""Check every page: ``python -m tests.pages [--quick] [--every-state] [NAME...]``.
+"""Check every page: ``python -m tests.pages [--quick] [--once] [--every-state] [NAME...]``.
 
 Four accessibility engines look at each page as a guest, a member and an animator, in three
 widths, light and dark, and unfolded; the W3C's checker reads its source and what its scripts
@@ -6,7 +6,8 @@ made of it; Grammalecte reads its French, and that of mails and of the catalogue
 one of them finds anything that is not accepted with a reason, or where nothing is any more as
 accepted.
 
-``--quick``: each page as one of its viewers, wide and light: axe-core and the W3C's checker.
+``--once``: each page as one of its viewers, wide and light. ``--quick``: so, and axe-core and
+the W3C's checker alone.
 ``--every-state``: Alfa too looks at every state, which takes twice as long in all. NAMEs are
 those of URLs and walks: only these.
 """
@@ -26,14 +27,16 @@ TEXTS = """() => [
         [...document.querySelectorAll(`[${name}]`)].map((it) => it.getAttribute(name)))]"""
 
 
-async def main(names, quick, every_state):
+async def main(names, options):
     """Check them; print what was found; return whether nothing was."""
+    quick = "--quick" in options
+    once = quick or "--once" in options
     tools.install()
     if not quick:
         grammar.prove()
     began = time.monotonic()
-    states = engines.STATES[:1] if quick else engines.STATES
-    alfa_states = states if every_state else engines.ALFA_STATES
+    states = engines.STATES[:1] if once else engines.STATES
+    alfa_states = states if "--every-state" in options else engines.ALFA_STATES
     checks = engines.Checks(("axe",) if quick else engines.ENGINES, states, alfa_states)
     texts, documents = set(), {}
 
@@ -47,12 +50,12 @@ async def main(names, quick, every_state):
         html_checker.prove()
         visits = await browser.list_visits(names)
         documents |= {visit.label: visit.source for visit in visits if visit.source}
-        if quick:
+        if once:
             visits = list({visit.name: visit for visit in visits}.values())
         await browser.for_each(visits, check)
         await checks.alfa.end()
         letters = browser.site.log.read_text()
-    is_whole = not (names or quick)
+    is_whole = not (names or once)
     found = html_checker.check_documents(documents)
     results = [engines.report(checks, is_whole), html_checker.report(found, len(documents))]
     if not quick:
@@ -69,5 +72,4 @@ def _all_texts(texts, letters):
 if __name__ == "__main__":
     options = {name for name in sys.argv[1:] if name.startswith("--")}
     arguments = [name for name in sys.argv[1:] if name not in options]
-    quick, every_state = "--quick" in options, "--every-state" in options
-    sys.exit(not asyncio.run(main(arguments, quick, every_state)))
+    sys.exit(not asyncio.run(main(arguments, options)))

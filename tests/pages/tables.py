@@ -49,7 +49,7 @@ PAGES = {
     "account_reset_password": "", "account_reset_password_done": "",
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
-    "legal": "", "privacy": "",
+    "legal": "", "privacy": "", "shortcuts": "",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -81,7 +81,7 @@ NO_PAGE = dict.fromkeys(
     _BUTTON,
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
-    ["charter-draft-preview", "list-changes", "list-unread", "preview", "shortcuts",
+    ["charter-draft-preview", "list-changes", "list-unread", "preview",
      "territory-search", "thread-changes", "unknown-organisation", "mfa_login_webauthn",
      "mfa_reauthenticate_webauthn"],
     _FRAGMENT,
