@@ -29,7 +29,7 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 

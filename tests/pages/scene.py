@@ -163,7 +163,7 @@ def _posts(nadia, lucie):
     own, shown, hidden, deleted = (
         post_reply(person, thread, text)
         for person, text in [
-            (nadia, "Ma réponse."), (lucie, TEXT), (nadia, "À masquer."), (nadia, "À retirer."),
+            (nadia, TEXT), (lucie, TEXT), (nadia, TEXT), (nadia, "À retirer."),
         ]
     )  # fmt: skip
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")

@@ -49,7 +49,7 @@ PAGES = {
     "account_reset_password": "", "account_reset_password_done": "",
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
-    "legal": "", "privacy": "", "shortcuts": "",
+    "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
