@@ -202,6 +202,7 @@ NOUNS = {
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
     "forum/threads/querysets.py": "questions to both that chain: models.py has no room",
     "forum/threads/rendering.py": "posts as HTML",
+    "forum/threads/side.py": "what stands beside a thread",
     "forum/threads/triggers.py": "the database marks accepted answers",
 }
 

@@ -34,6 +34,19 @@ _TRIGGERS = (
     Trigger("menu_count_added", "INSERT ON forum_threadcount", "NEW.count <> 0", _RENEW),
     Trigger("menu_count_gone", "DELETE ON forum_threadcount", "OLD.count <> 0", _RENEW),
     Trigger("menu_count_changed", "UPDATE ON forum_threadcount", _COUNT_CHANGED, _RENEW),
+    # Who wrote in a thread is kept under the same version (``forum/threads/side.py``).
+    Trigger(
+        "menu_person_renamed",
+        "UPDATE OF full_name ON accounts_user",
+        _any_differs("full_name"),
+        _RENEW,
+    ),
+    Trigger(
+        "menu_organisation_renamed",
+        "UPDATE OF name, college_id ON accounts_organisation",
+        _any_differs("name", "college_id"),
+        _RENEW,
+    ),
     Trigger(
         "menu_college_changed",
         "UPDATE ON accounts_college",

@@ -12,7 +12,7 @@ from forum.follows.models import ThreadRead
 from forum.follows.unread import unread_count
 from forum.models import Thread
 from forum.moderation import actions as moderation
-from tests.factories import PROJECTS, SUPPORT, post_reply, start_thread
+from tests.factories import PROJECTS, SUPPORT, move_thread, post_reply, start_thread
 from tests.page_elements import elements
 
 pytestmark = pytest.mark.usefixtures("cast_scene")
@@ -142,6 +142,6 @@ def test_a_right_that_is_lost_takes_the_mark_along(
     claire, jeanne, thread, lucie, spaces, marked, viewer_of
 ):
     post_reply(jeanne, thread)
-    moderation.move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
 
     assert marked(claire) == set()

@@ -25,6 +25,7 @@ from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import post_marks
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
+from forum.threads.side import render_participants, render_related
 
 
 @require_safe
@@ -59,6 +60,8 @@ def show_thread(request, pk, slug=None):
     context |= with_idempotency_key({
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
+        "participants": render_participants(viewer, thread),
+        "related": render_related(viewer, thread),
         "post_marks": post_marks(viewer, thread, first, last),
         "first": first,
         "last": last,

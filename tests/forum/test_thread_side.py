@@ -1,0 +1,124 @@
+"""What stands beside a thread: who wrote in it, and what else there is on its topic."""
+
+import re
+
+import pytest
+
+from forum.models import Post, Thread, Topic
+from forum.moderation import actions as moderation
+from forum.questions import actions as questions
+from forum.threads import actions
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    move_thread,
+    post_reply,
+    start_thread,
+)
+from tests.forum.test_query_counts import Counted
+
+pytestmark = pytest.mark.usefixtures("cast_scene")
+
+
+@pytest.fixture
+def side(browser_of):
+    """The titles of links beside a thread, of its part with this heading, in order."""
+
+    def side(person, thread, heading):
+        text = browser_of(person).get(thread.get_absolute_url()).text
+        found = re.search(rf"<h2>{heading}</h2>(.*?)</section>", text, re.DOTALL)
+        return re.findall(r"<a [^>]*>([^<]*)</a>", found[1]) if found else []
+
+    return side
+
+
+def test_who_wrote_takes_part_each_once_in_the_order_they_came(
+    claire, jeanne, people, thread, side
+):
+    for person in (jeanne, claire, people.support, jeanne):
+        post_reply(person, thread)
+    names = [str(one) for one in (claire, jeanne, people.support)]
+
+    assert side(claire, thread, "Y participent") == names
+    assert side(people.support, thread, "Y participent") == names
+
+
+def test_who_wrote_only_what_is_hidden_or_deleted_takes_no_part(
+    claire, jeanne, people, thread, side, viewer_of
+):
+    hidden, deleted = post_reply(jeanne, thread), post_reply(people.support, thread)
+    assert len(side(claire, thread, "Y participent")) == 3
+    moderation.hide_post(hidden, viewer_of(people.animator), "Blessant.")
+    actions.delete_post(deleted, viewer_of(people.support))
+    assert side(claire, thread, "Y participent") == [str(claire)]
+    moderation.restore_post(Post.objects.get(pk=hidden.pk), viewer_of(people.animator))
+
+    assert side(claire, thread, "Y participent") == [str(claire), str(jeanne)]
+
+
+def test_a_new_name_shows_at_once(claire, jeanne, thread, side, browser_of):
+    post_reply(jeanne, thread)
+    assert str(jeanne) in side(claire, thread, "Y participent")
+    type(jeanne).objects.filter(pk=jeanne.pk).update(full_name="Jeanne Nouvelle")
+    organisation = jeanne.seats.get().organisation
+    type(organisation).objects.filter(pk=organisation.pk).update(name="Coop d’ici")
+
+    assert "Jeanne Nouvelle" in side(claire, thread, "Y participent")
+    assert "Coop d’ici" in browser_of(claire).get(thread.get_absolute_url()).text
+
+
+def test_who_takes_part_is_read_once_for_all_until_the_thread_changes(
+    claire, jeanne, people, thread, browser_of
+):
+    def reads(person):
+        with Counted() as counted:
+            browser_of(person).get(thread.get_absolute_url())
+        return sum('MIN("forum_post"' in query["sql"] for query in counted.captured_queries)
+
+    assert [reads(person) for person in (claire, jeanne, claire, people.animator)] == [
+        1,
+        0,
+        0,
+        0,
+    ]
+    post_reply(jeanne, thread)
+    assert [reads(person) for person in (jeanne, claire)] == [1, 0]
+
+
+def test_of_many_who_take_part_eight_are_named(claire, thread, make_person, side, browser_of):
+    for n in range(9):
+        post_reply(make_person(f"Participant {n}", AUTHORITIES), thread)
+
+    assert len(side(claire, thread, "Y participent")) == 8
+    assert "et d’autres" in browser_of(claire).get(thread.get_absolute_url()).text
+
+
+def test_four_others_on_the_topic_are_shown_solved_ones_first_then_the_newest(
+    claire, jeanne, thread, spaces, side, viewer_of
+):
+    others = [start_thread(claire, spaces["network"], title=f"Fil {n} ?") for n in range(5)]
+    start_thread(
+        claire, spaces["network"], title="Ailleurs ?", topic=Topic.objects.get(slug="eolien")
+    )
+    assert side(claire, thread, "Sur le même sujet") == [f"Fil {n} ?" for n in (4, 3, 2, 1)]
+    questions.accept_answer(post_reply(jeanne, others[0]), viewer_of(claire))
+    post_reply(jeanne, others[2])
+
+    expected = ["Fil 0 ?", "Fil 2 ?", "Fil 4 ?", "Fil 3 ?"]
+    assert side(claire, thread, "Sur le même sujet") == expected
+
+
+def test_others_on_the_topic_are_those_that_one_may_read_at_that_moment(
+    claire, jeanne, people, thread, spaces, side, viewer_of
+):
+    public = start_thread(claire, spaces["public"], title="En public ?")
+    start_thread(jeanne, spaces[PROJECTS], title="Entre porteurs ?")
+    assert side(jeanne, public, "Sur le même sujet") == ["Entre porteurs ?", thread.title]
+    assert side(claire, public, "Sur le même sujet") == [thread.title]
+    assert side(None, public, "Sur le même sujet") == []
+    move_thread(thread, viewer_of(people.animator), spaces[SUPPORT])
+
+    assert side(claire, public, "Sur le même sujet") == []
+    Thread.objects.filter(pk=thread.pk).update(title="Entre nous ?")
+    assert side(people.support, public, "Sur le même sujet") == ["Entre nous ?"]
