@@ -47,8 +47,8 @@ JOINING = (
         "L’un des trois groupes d’organisations du réseau : collectivités locales, porteurs de "
         "projet, structures de soutien. Rien à voir avec l’école."), _("collège, collèges")),
     Term("siege", _("siège"), _(
-        "La place d’une personne dans une organisation : c’est lui qui vous fait parler en son "
-        "nom. On le prend en signant, puis quelqu’un le confirme."), _("siège, sièges")),
+        "La place d’une personne dans une organisation, au nom de laquelle elle écrit. On le "
+        "prend en signant la charte, puis quelqu’un le confirme."), _("siège, sièges")),
     Term("mandat", _("mandat"), _(
         "Le temps pendant lequel on tient un siège. Il peut avoir une fin connue d’avance."),
         _("mandat, mandats")),
