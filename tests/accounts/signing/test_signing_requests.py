@@ -12,8 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.base.rate_limits import RateLimit
+from accounts.charter.actions import CannotSign
 from accounts.charter.signing_requests import views
-from accounts.charter.signing_requests.actions import purge_requests
+from accounts.charter.signing_requests.actions import (
+    purge_requests,
+    renew_request,
+    sign_request,
+    withdraw_request,
+)
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import Organisation, Signature, User
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
@@ -130,6 +136,27 @@ def test_opening_the_page_signs_nothing_and_a_link_serves_once(link, browser_of)
     assert "La charte est signée" in again.text
     assert "Saint-Éloi" not in again.text and "Édith" not in again.text
     assert Signature.objects.filter(authority="resolution").count() == 1
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "renewed", "expired", "signed"])
+def test_a_request_that_ended_while_its_page_was_open_signs_nothing(
+    page, link, rita, charter, browser_of, how
+):
+    one = SigningRequest.objects.get()  # As the page had read it.
+    if how == "withdrawn":
+        withdraw_request(one.pk, rita)
+    elif how == "renewed":
+        renew_request(one.pk, rita)
+    elif how == "expired":
+        SigningRequest.objects.update(expires_at=timezone.now())
+    else:
+        signed(browser_of(None), link)
+    before = Signature.objects.count()
+    with pytest.raises(CannotSign):
+        sign_request(
+            one, version=charter, person=None, typed_name="Édith Maréchal", position="Maire"
+        )
+    assert Signature.objects.count() == before
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "renewed", "expired", "forged", "nothing"])
