@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    initialize,
     invariant,
     multiple,
     rule,
@@ -22,11 +23,14 @@ from forum.models import Post, Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.rules import Refused
+from forum.thread_moves import actions as moves
+from forum.thread_moves.models import ThreadMove
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
 from tests import factories
 from tests.forum.thread_invariants import (
     check_accepted_answers,
+    check_consents,
     check_contribution_counts,
     check_taggings,
 )
@@ -70,6 +74,7 @@ class Exchange(RuleBasedStateMachine):
             "animator": factories.create_person("Lucie", factories.SUPPORT, is_animator=True),
         }
         self.thread = factories.start_thread(self.people["authorities"], self.spaces["network"])
+        self.origins = {}
 
     def teardown(self):
         """Undo everything."""
@@ -81,7 +86,7 @@ class Exchange(RuleBasedStateMachine):
 
     def attempt(self, action, *args, **kwargs):
         # A refusal changes nothing, and that too must be what pages show.
-        with suppress(Refused, *(m.DoesNotExist for m in (Post, Space, Thread))):
+        with suppress(Refused, *(m.DoesNotExist for m in (Post, Space, Thread, ThreadMove))):
             action(*args, **kwargs)
 
     def post(self, number):
@@ -106,6 +111,11 @@ class Exchange(RuleBasedStateMachine):
         shown = {f"post-{post.number}": rendered("post", thread, post) for post in posts}
         frame = {f"thread-{part}": rendered(part, thread) for part in ("head", "foot")}
         return thread.seq, shown | frame
+
+    @initialize(people=st.sets(st.sampled_from(ROLES[3:6])))
+    def begin(self, people):
+        for role in sorted(people):
+            self.reply(role)
 
     @rule(by=roles)
     def reply(self, by):
@@ -147,6 +157,25 @@ class Exchange(RuleBasedStateMachine):
         viewer = self.viewer(by)
         self.attempt(factories.move_thread, self.thread, viewer, self.spaces[space])
 
+    @rule(space=spaces, agreeing=st.sets(st.sampled_from(ROLES[3:6])))
+    def move_without_who_does_not_agree(self, space, agreeing):
+        viewer = self.viewer("animator")
+        self.attempt(moves.move_thread, self.thread, viewer, self.spaces[space], "Motif")
+        for move in ThreadMove.objects.pending():
+            for role in agreeing:
+                self.attempt(moves.answer_move, move, self.viewer(role), True)
+            self.attempt(moves.complete_move, move, viewer)
+
+    @rule(by=roles, agrees=st.booleans())
+    def answer(self, by, agrees):
+        for move in ThreadMove.objects.order_by("pk"):
+            self.attempt(moves.answer_move, move, self.viewer(by), agrees)
+
+    @rule(by=roles)
+    def ask_no_longer(self, by):
+        for move in ThreadMove.objects.pending():
+            self.attempt(moves.withdraw_move, move, self.viewer(by))
+
     @rule(by=roles, title=titles, topic=st.integers(0, 1))
     def revise(self, by, title, topic):
         self.attempt(
@@ -185,6 +214,12 @@ class Exchange(RuleBasedStateMachine):
         check_contribution_counts()
         check_taggings()
         check_accepted_answers()
+
+    @invariant()
+    def what_is_shown_was_written_for_its_readers_or_consented_to(self):
+        for post in Post.objects.filter(thread=self.thread).exclude(pk__in=self.origins):
+            self.origins[post.pk] = Thread.objects.get(pk=self.thread.pk).space
+        check_consents(self.origins)
 
 
 def rendered(part, thread, post=None):

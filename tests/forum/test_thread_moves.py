@@ -12,6 +12,8 @@ from forum.thread_moves.models import ThreadMove
 from forum.threads.actions import delete_post
 from forum.threads.models import Post, Thread
 from tests.factories import PROJECTS, SUPPORT, post_reply, start_thread
+from tests.forum.follow_helpers import badge
+from tests.forum.thread_invariants import check_contribution_counts
 
 pytestmark = pytest.mark.django_db
 WHY = "Cela servirait à d’autres communes."
@@ -37,6 +39,11 @@ def told(person):
     return [one.text for one in notifications_of(person, viewer_of_person(person))]
 
 
+def rung_for(browser):
+    """The number at the bell."""
+    return int((badge(browser.get("/")) or "0").split()[0])
+
+
 def space_of(move):
     return Thread.objects.get(pk=move.thread_id).space
 
@@ -52,6 +59,18 @@ def test_a_thread_that_more_would_read_waits_for_each_author(asked, claire, jean
     answer_move(asked, viewer_of_person(jeanne), True)
     assert space_of(asked) == spaces["public"]
     assert "avec l’accord de ses auteurs" in told(claire)[0]
+
+
+def test_the_bell_rings_for_who_is_asked_and_for_who_asked(
+    asked, animator, claire, jeanne, lucie, browser_of
+):
+    rung = [rung_for(browser_of(person)) for person in (claire, jeanne, lucie)]
+    answer_move(asked, viewer_of_person(jeanne), False)
+    after = [rung_for(browser_of(person)) for person in (claire, jeanne, lucie)]
+    withdraw_move(asked, animator)
+
+    assert after == [rung[0], rung[1] - 1, rung[2] + 1]
+    assert rung_for(browser_of(claire)) == rung[0] - 1
 
 
 def test_who_refuses_keeps_the_thread_where_it_is_and_the_animator_is_told(
@@ -71,6 +90,7 @@ def test_what_is_not_agreed_to_stays_behind_until_its_author_agrees(
 ):
     answer_move(asked, viewer_of_person(claire), True)
     complete_move(asked, animator)
+    check_contribution_counts()
     thread = Thread.objects.get(pk=asked.thread_id)
 
     for page in (

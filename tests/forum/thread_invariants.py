@@ -4,9 +4,11 @@ from collections import Counter
 
 from django.utils import timezone
 
-from forum import markup
+from forum import markup, visibility
 from forum.events import Event
 from forum.models import ContributionCount, Post, Space, Tagging, Thread, ThreadCount
+from forum.thread_moves.models import ThreadMove
+from forum.thread_moves.queries import agreeing_ids
 
 
 def check_all_threads():
@@ -74,7 +76,7 @@ def check_thread_counts():
 
 def check_contribution_counts():
     """What is counted of an organisation on a topic in a space is what is shown there."""
-    posts = Post.objects.filter(seat__isnull=False, hidden_at=None, deleted_at=None)
+    posts = Post.objects.filter(visibility.shown_posts(), seat__isnull=False)
     where = posts.values_list("thread__topic", "seat__organisation", "thread__space")
     counts = ContributionCount.objects.values_list("topic", "organisation", "space", "count")
     assert {tuple(place): count for *place, count in counts} == Counter(where)
@@ -89,6 +91,20 @@ def check_taggings():
     threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *told)}
     taggings = Tagging.objects.values_list("content_object", *told)
     assert [row for pk, *row in taggings if row != threads[pk]] == []
+
+
+def check_consents(origins):
+    """Posts are shown to no more than they were written for, but with their author's word.
+
+    ``origins``: ``{post id: space}``, where each was written.
+    """
+    moves = ThreadMove.objects.exclude(moved_at=None).select_related("space")
+    agreed = [(move.space, agreeing_ids(move)) for move in moves]
+    shown = Post._base_manager.filter(visibility.shown_posts(), pk__in=origins)
+    for post in shown.select_related("thread__space__group"):
+        space = post.thread.space
+        places = [place for place, people in agreed if post.author_id in people]
+        assert any(space.is_within(place) for place in (origins[post.pk], *places)), post
 
 
 def check_accepted_answers():
