@@ -99,7 +99,7 @@ def addresses():
         "home", "follows", "new-thread", "inbox", "account", "devices", "groups", "new-group",
         "organisations", "territories", "members", "charter", "sign-charter", "signatories",
         "legal", "privacy", "shortcuts", "own-posts", "edit-profile", "seats", "break-glass",
-        "animator-guide", "charter-drafts", "new-charter-draft", "withdraw",
+        "animator-guide", "joining-steps", "charter-drafts", "new-charter-draft", "withdraw",
     ))  # fmt: skip
     yield from (space.get_absolute_url() for space in Space.objects.all())
     yield "/espaces/reseau/?sujet=bois-energie"
