@@ -6,9 +6,11 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
@@ -65,35 +67,43 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
 
 
 class WaitingItem(NamedTuple):
-    """One thing that waits for someone, since when, and the page on which they act."""
+    """One thing that waits for someone, the page on which they act, and maybe since when."""
 
     text: str
     url: str
-    at: datetime
+    at: datetime | None = None
 
 
 def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]:
     """What waits for ``person``, who looks as ``viewer``: ``MAX_ITEMS`` and one at most.
 
-    What only they can do first, then answers to what they asked, then questions on the topics
-    that they know. ``state`` was read by ``menu_state_of``.
+    What only they can do first, then answers to what they asked and other news of what they
+    follow, then questions on the topics that they know. ``state`` is of ``menu_state_of``.
     """
     version = state.own_changes, state.shared_changes
     notifications = waiting_for(person, viewer, version)
     items = [WaitingItem(one.text, one.url, one.at) for one in notifications]
     if state.unread:
-        items += _answered(viewer, MAX_ITEMS)
+        items += _news_of_follows(viewer, state.unread)
     if viewer.is_member:
         items += _questions_to_answer(viewer)
     return items[: MAX_ITEMS + 1]
 
 
-def _answered(viewer, limit):
-    follows = _ANSWERED.rows(viewer.rights, limit, person_id=viewer.person_id)
+def _news_of_follows(viewer, unread):
+    """Answers to what the person asked, each; of other followed threads, how many have news."""
+    follows = _ANSWERED.rows(viewer.rights, MAX_ITEMS, person_id=viewer.person_id)
     for follow in follows:
         post = Post(thread=follow.thread, number=follow.first)
         text = _("On a répondu à « %(title)s ».") % {"title": follow.thread.title}
         yield WaitingItem(text, post.page_url(), follow.thread.last_posted_at)
+    if others := max(0, unread - len(follows)):
+        text = ngettext(
+            "%(n)d fil que vous suivez a du nouveau.",
+            "%(n)d fils que vous suivez ont du nouveau.",
+            others,
+        )
+        yield WaitingItem(text % {"n": others}, reverse("follows"))
 
 
 def _questions_to_answer(viewer):

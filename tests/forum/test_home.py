@@ -45,7 +45,7 @@ def test_a_guest_reads_of_which_network_this_is_and_what_signing_opens(
 
     assert f"<h1>{settings.FORUM_NETWORK}</h1>" in text
     assert "communes, porteurs de projet et structures de soutien" in text
-    assert "les 2 fils des membres" in text.replace("\n", " ").replace("  ", "")
+    assert "les 2 fils des membres" in " ".join(re.sub("<[^>]*>", "", text).split())
     assert f'href="{reverse("account_signup")}"' in text
 
 
@@ -126,6 +126,21 @@ def test_an_answer_to_one_s_question_waits_until_it_is_read(
     assert thread.title in said and waits(claire)[said] == reply.page_url()
     browser_of(claire).get(thread.get_absolute_url())
     assert waits(claire) == {}
+
+
+def test_other_followed_threads_with_news_are_one_line_that_leads_to_them(
+    claire, jeanne, people, thread, waits, browser_of
+):
+    other = start_thread(jeanne, thread.space, title="Un fil de Jeanne")
+    post_reply(claire, other)
+    post_reply(people.support, other)
+    post_reply(people.support, thread)
+    answered, followed = waits(claire)
+
+    assert thread.title in answered and followed == "1 fil que vous suivez a du nouveau."
+    assert waits(claire)[followed] == reverse("follows")
+    browser_of(claire).get(other.get_absolute_url())
+    assert list(waits(claire)) == [answered]
 
 
 def test_a_question_on_a_topic_that_one_knows_waits_for_who_may_answer_it(
