@@ -90,7 +90,7 @@ def _add(found, name, said, place):
 
 
 #: A value that is not a number: the name of a person, a place, an organisation.
-_NAME = r"(?:%\((?!n\b|organisations\b)\w+\)s|%s|\{\w)"
+_NAME = r"(?:<b>)?(?:%\((?!n\b|organisations\b)\w+\)s|%s|\{\w)"
 #: In French a no-break space goes before each of these signs and after «, the narrow one where
 #: it says so, and between a number and what it counts. A blank stands for a number.
 _FRENCH_FAULTS = (

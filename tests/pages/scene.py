@@ -55,9 +55,9 @@ Une **régie**, avec *trois* communes, voir [la page](https://exemple.fr/).
 
 | Poste | Montant |
 |---|---|
-| Chaudière | 80 000 € |
+| Chaudière | 80 000 € |
 
-1. un point ;
+1. un point ;
 2. un autre.
 
 - une puce
@@ -66,7 +66,7 @@ Une **régie**, avec *trois* communes, voir [la page](https://exemple.fr/).
 > Une citation.
 
 ```
-une ligne de code assez longue pour que sa boîte défile, même sur un écran large : 0123456789
+une ligne de code assez longue pour que sa boîte défile, même sur un écran large : aaaaaaaa
 ```
 """
 
@@ -137,7 +137,7 @@ def _draft(lucie):
 
 def _move(nadia, lucie):
     """A move of the member's thread to where more people read: she is asked."""
-    thread = start_thread(nadia, Space.objects.get(slug="reseau"), title="Qui lit ce fil ?")
+    thread = start_thread(nadia, Space.objects.get(slug="reseau"), title="Qui lit ce fil ?")
     public = Space.objects.get(slug="place-publique")
     return move_thread(thread, viewer_of_person(lucie), public, "Cela servirait à tous.")
 
@@ -158,7 +158,7 @@ def _posts(nadia, lucie):
     """A thread of the member's with every kind of post, and what is hidden in it."""
     space = Space.objects.get(slug="reseau")
     thread = start_thread(
-        nadia, space, title="Quelle régie pour trois communes ?", text=TEXT, tags=["regie"]
+        nadia, space, title="Quelle régie pour trois communes ?", text=TEXT, tags=["régie"]
     )
     own, shown, hidden, deleted = (
         post_reply(person, thread, text)
