@@ -23,12 +23,16 @@ class SigningRequestQuerySet(models.QuerySet):
         return self.filter(signed_at=None, expires_at__gt=at or timezone.now())
 
     def by_token(self, token):
-        """The one whose last mailed link has this token, or none."""
+        """The one whose last mailed link has this token, or none.
+
+        Nor where the preparer was suspended since, or closed their account.
+        """
         try:
             pk, _dash, number = _SIGNER.unsign(token).partition("-")
         except BadSignature:
             return self.none()
-        return self.filter(pk=int(pk), number=int(number))
+        standing = {"preparer__is_active": True, "preparer__suspended_at": None}
+        return self.filter(pk=int(pk), number=int(number), **standing)
 
 
 class SigningRequest(Addressable):

@@ -22,8 +22,8 @@ from accounts.organisations.queries import all_colleges, suggested_names
 from accounts.users.queries import verified_addresses
 from accounts.viewers import viewers
 
-#: Each sends a mail to someone who did not ask for it; the key is their address.
-REQUESTS = RateLimit("request-signature", "10/h/user,20/d/user,3/h/key,6/d/key")
+#: Each sends words of one's own to someone who did not ask for them; the key is their address.
+REQUESTS = RateLimit("request-signature", "5/h/user,10/d/user,3/h/key,6/d/key")
 #: Signing opens an account; the link itself cannot be guessed.
 SIGNATURES = RateLimit("sign-request", "30/h/ip")
 

@@ -99,6 +99,12 @@ def test_whoever_is_on_the_way_in_finds_the_steps_and_which_is_theirs(
         assert step in current[:200]
 
 
+def test_the_page_of_the_steps_says_what_is_left_once(rita, charter, browser_of):
+    page = browser_of(rita)
+    assert "Il reste une étape" in page.get(reverse("account")).text
+    assert "Il reste une étape" not in page.get(reverse("joining-steps")).text
+
+
 def test_the_third_step_comes_once_one_has_signed(rita, town, charter, browser_of):
     page = browser_of(rita)
     assert three(page.get(reverse("charter")).text) == "2 La charte"

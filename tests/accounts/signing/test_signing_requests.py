@@ -86,6 +86,17 @@ def test_the_representative_reads_what_they_sign_and_signs_without_an_account(
     assert "_auth_user_id" not in guest.session  # A mailed link signs, and signs nobody in.
 
 
+def test_who_reads_english_has_the_translation_and_the_french_that_is_signed(
+    link, charter, browser_of
+):
+    type(charter).objects.update(text_en="## Charter\n\nSufficiency.")
+    guest = browser_of(None)
+    guest.cookies["django_language"] = "en"
+    text = guest.get(link).text
+    assert "Sufficiency." in text and "Sobriété." in text
+    assert "Council resolution" in text or "Resolution" in text
+
+
 def test_then_the_preparer_is_told_and_takes_their_seat_by_countersigning(
     page, link, rita, browser_of
 ):
@@ -159,9 +170,11 @@ def test_a_request_that_ended_while_its_page_was_open_signs_nothing(
     assert Signature.objects.count() == before
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "renewed", "expired", "forged", "nothing"])
+@pytest.mark.parametrize(
+    "how", ["withdrawn", "renewed", "expired", "forged", "suspended", "nothing"]
+)
 def test_a_link_that_is_void_says_the_same_whatever_became_of_it_and_signs_nothing(
-    page, link, browser_of, how
+    page, link, rita, browser_of, how
 ):
     one = SigningRequest.objects.get()
     if how == "withdrawn":
@@ -173,6 +186,8 @@ def test_a_link_that_is_void_says_the_same_whatever_became_of_it_and_signs_nothi
         assert browser_of(None).get(mailed_link()).status_code == 200
     elif how == "expired":
         SigningRequest.objects.update(expires_at=timezone.now())
+    elif how == "suspended":
+        type(rita).objects.filter(pk=rita.pk).update(suspended_at=timezone.now())
     elif how == "forged":
         link = f"{link[:-3]}AA/"
     else:
