@@ -22,15 +22,21 @@ pytestmark = pytest.mark.usefixtures("cast_scene")
 
 
 @pytest.fixture
-def side(browser_of):
-    """The titles of links beside a thread, of its part with this heading, in order."""
+def part(browser_of):
+    """The part beside a thread that has this heading, as HTML; empty where there is none."""
 
-    def side(person, thread, heading):
+    def part(person, thread, heading):
         text = browser_of(person).get(thread.get_absolute_url()).text
         found = re.search(rf"<h2>{heading}</h2>(.*?)</section>", text, re.DOTALL)
-        return re.findall(r"<a [^>]*>([^<]*)</a>", found[1]) if found else []
+        return found[1] if found else ""
 
-    return side
+    return part
+
+
+@pytest.fixture
+def side(part):
+    """The titles of its links, in order."""
+    return lambda *about: re.findall(r"<a [^>]*>([^<]*)</a>", part(*about))
 
 
 def test_who_wrote_takes_part_each_once_in_the_order_they_came(
@@ -57,15 +63,15 @@ def test_who_wrote_only_what_is_hidden_or_deleted_takes_no_part(
     assert side(claire, thread, "Y participent") == [str(claire), str(jeanne)]
 
 
-def test_a_new_name_shows_at_once(claire, jeanne, thread, side, browser_of):
+def test_a_new_name_shows_at_once(claire, jeanne, thread, side, part):
     post_reply(jeanne, thread)
     assert str(jeanne) in side(claire, thread, "Y participent")
     type(jeanne).objects.filter(pk=jeanne.pk).update(full_name="Jeanne Nouvelle")
+    assert "Jeanne Nouvelle" in side(claire, thread, "Y participent")
     organisation = jeanne.seats.get().organisation
     type(organisation).objects.filter(pk=organisation.pk).update(name="Coop d’ici")
 
-    assert "Jeanne Nouvelle" in side(claire, thread, "Y participent")
-    assert "Coop d’ici" in browser_of(claire).get(thread.get_absolute_url()).text
+    assert "Coop d’ici" in part(claire, thread, "Y participent")
 
 
 def test_who_takes_part_is_read_once_for_all_until_the_thread_changes(
@@ -86,12 +92,12 @@ def test_who_takes_part_is_read_once_for_all_until_the_thread_changes(
     assert [reads(person) for person in (jeanne, claire)] == [1, 0]
 
 
-def test_of_many_who_take_part_eight_are_named(claire, thread, make_person, side, browser_of):
+def test_of_many_who_take_part_eight_are_named(claire, thread, make_person, side, part):
     for n in range(9):
         post_reply(make_person(f"Participant {n}", AUTHORITIES), thread)
 
     assert len(side(claire, thread, "Y participent")) == 8
-    assert "et d’autres" in browser_of(claire).get(thread.get_absolute_url()).text
+    assert "et d’autres" in part(claire, thread, "Y participent")
 
 
 def test_four_others_on_the_topic_are_shown_solved_ones_first_then_the_newest(
@@ -117,6 +123,9 @@ def test_others_on_the_topic_are_those_that_one_may_read_at_that_moment(
     assert side(jeanne, public, "Sur le même sujet") == ["Entre porteurs ?", thread.title]
     assert side(claire, public, "Sur le même sujet") == [thread.title]
     assert side(None, public, "Sur le même sujet") == []
+    for n in range(5):  # What one may not read takes no place.
+        start_thread(jeanne, spaces[PROJECTS], title=f"Entre porteurs {n} ?")
+    assert side(claire, public, "Sur le même sujet") == [thread.title]
     move_thread(thread, viewer_of(people.animator), spaces[SUPPORT])
 
     assert side(claire, public, "Sur le même sujet") == []
