@@ -44,6 +44,8 @@ ACCEPTED = [
     ("nouveau « ", "g3__gn_start_2m", "a mark before a sentence"),
     ("responsable énergies", "g3__gn_start_2m", "what people call their function"),
     ("technicien bâtiments", "g3__gn_start_2m", "what people call their function"),
+    ("SAS éolienne", "g3__gn_une_1m", "a company is feminine, whatever a lock is"),
+    ("groupe « Régies »", "g3__gn_le_2m", "the name of the group"),
     ("j F Y à G", "g2__conf_a_à", "the pattern of a date"),
 ]
 

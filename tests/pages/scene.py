@@ -66,7 +66,7 @@ Une **régie**, avec *trois* communes, voir [la page](https://exemple.fr/).
 > Une citation.
 
 ```
-une ligne de code assez longue pour que sa boîte défile, même sur un écran large : aaaaaaaa
+une ligne de code assez longue pour que sa boîte défile, même sur un très grand écran
 ```
 """
 
