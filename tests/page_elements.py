@@ -22,3 +22,8 @@ def outer_html(html, start, tag):
             end = start + edge.end()
             return html[start : html.index(">", end) + 1]
     raise ValueError(f"<{tag}> at {start} does not end")
+
+
+def without_term_links(text):
+    """The text of a page as one reads it: words that lead to the glossary are words."""
+    return re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", text)

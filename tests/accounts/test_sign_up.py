@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Session, User
 from accounts.viewers.viewers import viewer_of_person
 from tests import factories
+from tests.page_elements import without_term_links
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "sept-chaudieres-bleues"
@@ -272,7 +273,7 @@ def test_a_new_password_ends_ones_other_sessions_only(nadia, browser_of):
 def test_the_account_page_is_for_the_person_alone(page, nadia, browser_of):
     answer = page.get(reverse("account"))
     assert answer.url == f"{reverse('account_login')}?next={reverse('account')}"
-    text = browser_of(nadia).get(reverse("account")).text
+    text = without_term_links(browser_of(nadia).get(reverse("account")).text)
     assert ADDRESS in text
     assert "Il vous reste à signer la charte" in text
 
