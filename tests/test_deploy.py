@@ -94,6 +94,7 @@ def test_the_commands_of_the_units_exist():
 
     assert [args[1] for args in started] == [
         "purge_signing_requests",  # Of foirail-daily.
+        "purge_notification_changes",
         "check",
         "migrate",
         "load_network",

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -206,6 +208,22 @@ def test_old_changes_are_forgotten_when_an_inbox_is_read(claire, browser_of):
     assert kept.count() == _SHARED_CHANGES_KEPT + 1
     assert max(kept.values_list("token", flat=True)) == 299
     assert NotificationChange.objects.filter(person_id=claire.pk).count() == 1
+
+
+def test_a_night_leaves_few_changes_a_person_and_the_same_counts(claire, jeanne, counted):
+    NotificationChange.objects.bulk_create(
+        NotificationChange(person_id=pk, token=n)
+        for pk in (claire.pk, EVERYBODY)
+        for n in range(60)
+    )
+    before = counted(claire), counted(jeanne)
+    call_command("purge_notification_changes", stdout=StringIO())
+
+    for pk in (claire.pk, EVERYBODY):
+        kept = NotificationChange.objects.filter(person_id=pk)
+        assert 0 < kept.count() <= 20
+        assert max(kept.values_list("token", flat=True)) >= 59
+    assert (counted(claire), counted(jeanne)) == before
 
 
 #: Read by sources for names, or for what is part of the viewer, whose change counts anew.
