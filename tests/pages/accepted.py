@@ -32,6 +32,10 @@ ACCEPTED = [
         'id="fresh".* hidden=""', "hidden from everybody until it has its words",
     ),
     Accepted(
+        "htmlcs", "WCAG2AA.Principle3.Guideline3_2.3_2_2.H32.2", '^<form id="',
+        "its button stands elsewhere, and names it by form=",
+    ),
+    Accepted(
         "alfa", "sia-r113", r'^<a href="\?departement=\d+#liste"',
         "small on a small map, whose form beside it leads to the same (2.5.8: equivalent)",
     ),
