@@ -8,7 +8,8 @@ import json
 import re
 import subprocess
 import sys
-from email.header import decode_header, make_header
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 
 from tests.catalogue import ROOT, extract
@@ -21,7 +22,9 @@ DATA = ROOT / "forum"
 #: What stands for a value in a message, and what a text of the site may say there.
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
 #: Not words: addresses, hashes, keys, names of files, keyboard keys.
-NOT_WORDS = re.compile(r"\S+@\S+|\S*://\S+|\b\w+(?:\.\w+)+\b|\b[0-9a-f]{12,}\b|#\S+")
+NOT_WORDS = re.compile(
+    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|#\S+"
+)
 
 #: In avatars.
 INITIALS = re.compile("[A-ZÀ-Ÿ]{2}")
@@ -101,18 +104,20 @@ def catalogue_texts():
 
 
 def letter_texts(log):
-    """The texts of the letters that a site wrote into its log."""
-    for letter in log.split("Content-Type: text/plain")[1:]:
-        body = letter.partition("\n\n")[2].partition("\n-----")[0]
-        yield from body.split("\n\n")
-    for subject in re.findall(r"^Subject: (.+(?:\n .+)*)", log, re.MULTILINE):
-        yield str(make_header(decode_header(subject)))
+    """The subjects and paragraphs of the letters that a site wrote into its log."""
+    for text in re.findall(
+        r"^Content-Type: text/plain.*?^-{79}$", log, re.DOTALL | re.MULTILINE
+    ):
+        letter = message_from_string(text.rstrip("-"), policy=default)
+        yield letter["Subject"]
+        yield from letter.get_content().split("\n\n")
 
 
 def _plain(text):
     """``text`` with a word for each value, and without tags."""
     text = PLACEHOLDERS.sub(lambda it: "12" if it[0].endswith("d") else "Lyon", text)
-    return NOT_WORDS.sub("Lyon", re.sub(r"<[^>]+>", "", text).replace("%%", "%"))
+    text = NOT_WORDS.sub("Lyon", re.sub(r"<[^>]+>", "", text).replace("%%", "%"))
+    return re.sub(r"(Lyon )+(?=Lyon)", "", text)
 
 
 def _spaced(text):
