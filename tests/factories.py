@@ -1,6 +1,7 @@
 """The cast and the scenery of the tests: who is who, and where things happen."""
 
 from datetime import date, timedelta
+from itertools import count
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -40,6 +41,8 @@ COLLEGES = {
 CLAIRE = ("Claire Le Bihan", AUTHORITIES)
 JEANNE = ("Jeanne Brunel", PROJECTS)
 LUCIE = ("Lucie Hoarau", SUPPORT)
+#: The same words again would be the same post.
+_NUMBERS = count(1)
 #: What is asked for each person that is made.
 _COLLEGE = CompiledQuery[College](lambda slug: College.objects.filter(slug=slug), "slug")
 _NEWEST_VERSION = CompiledQuery[CharterVersion](
@@ -223,7 +226,7 @@ def start_thread(person, space, *, title="Quelle chaufferie pour trois communes 
     """``person`` starts a thread in ``space``: a question about wood unless told otherwise."""
     fields = {
         "kind": "question",
-        "text": "Nous hésitons entre **régie** et société.",
+        "text": f"Nous hésitons entre **régie** et société. ({next(_NUMBERS)})",
         "tags": ["bois"],
         "topic": Topic.objects.first(),
         "idempotency_key": uuid4(),
@@ -240,6 +243,7 @@ def move_thread(thread, actor, space):
     return move
 
 
-def post_reply(person, thread, text="Chez nous, la régie.", key=None):
-    """``person`` replies to ``thread``."""
+def post_reply(person, thread, text=None, key=None):
+    """``person`` replies to ``thread``: something else each time, unless told what."""
+    text = text or f"Chez nous, la régie. ({next(_NUMBERS)})"
     return actions.post_reply(thread, viewer_of_person(person), text, key or uuid4())

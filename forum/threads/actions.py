@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base import compiled_queries
+from accounts.base.locks import lock_row
+from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
 from forum.addressees.actions import put_to
@@ -23,8 +25,9 @@ from forum.follows.actions import follow_own_post
 from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.spaces.models import Space, ThreadCount, Topic
 from forum.tags.actions import set_tags
+from forum.threads import queries
 from forum.threads.models import Post, Thread
-from forum.threads.queries import thread_for_update
+from forum.threads.queries import earlier_reply, earlier_thread, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
 
 
@@ -51,15 +54,17 @@ def start_thread(
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
 
-    It is a question put to ``addressee``, where there is one, who must read the space.
-
-    The same ``idempotency_key`` and text twice give the same thread: a double click posts once.
+    It is a question put to ``addressee``, where there is one, who must read the space. The same
+    ``idempotency_key`` or words twice give the same thread (``was_posted_before``).
     ``shown_readers``: see ``forum/readership.py``, which raises ReadersChanged.
     """
     html = markup.render(text)
     try:
         with transaction.atomic(durable=True):
+            lock_row(User, actor.person_id)  # Sent twice at once, one sees the other.
             space = Space.objects.visible_to(actor).get(pk=space.pk)
+            if earlier := earlier_thread(actor, space, title, text, addressee):
+                return _marked_as_earlier(earlier).thread
             require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
             require(rules.may_start_thread(actor, space), read_only_reason(space))
             require_shown_readers(space, shown_readers)
@@ -89,6 +94,7 @@ def post_reply(
 ) -> Post:
     """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
+    The same words again give the post that stands (``was_posted_before``).
     Raise ReadersChanged where others read the thread than the form showed in ``shown_readers``.
     """
     html = markup.render(text)
@@ -102,6 +108,8 @@ def post_reply(
                 raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
             thread.post_count += 1
             post = _create_post(thread, actor, idempotency_key, text, html)
+            if post.pk is None:
+                return _marked_as_earlier(earlier_reply(actor, post))
             thread.last_posted_at = post.created_at
             events.record(thread, post, changed=["post_count", "last_posted_at"])
             return post
@@ -192,6 +200,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
 
 
 def _create_post(thread, actor, idempotency_key, text, html):
+    """The post; without an id where it is a reply that was sent before."""
     post = Post(
         thread=thread,
         number=thread.post_count,
@@ -201,8 +210,18 @@ def _create_post(thread, actor, idempotency_key, text, html):
         html=html,
         idempotency_key=idempotency_key,
     )
-    compiled_queries.insert(post)
-    follow_own_post(actor, thread.pk, post.number)
+    since = post.created_at - queries.SAME_POST_PERIOD
+    is_long = len(text) >= queries.MIN_LENGTH_OF_SAME_POST
+    same = actor.person_id, since, thread.pk, post.number - 1, is_long, text
+    new = compiled_queries.Condition(queries.IS_NEW_REPLY, same)
+    compiled_queries.insert(post, where=new)
+    if post.pk is not None:
+        follow_own_post(actor, thread.pk, post.number)
+    return post
+
+
+def _marked_as_earlier(post):
+    post.was_posted_before = post.thread.was_posted_before = True
     return post
 
 

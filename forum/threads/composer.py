@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
@@ -61,6 +62,11 @@ def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) 
 def with_idempotency_key(initial: dict[str, Any]) -> dict[str, Any]:
     """``initial`` values of a form, or a context, with a new ``idempotency_key`` if none."""
     return {"idempotency_key": uuid4()} | initial
+
+
+def posted_before_message() -> str:
+    """What someone is told whose words were sent again, where they are led to what stands."""
+    return _("Ce message était déjà publié : le voici.")
 
 
 def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> Post:

@@ -72,6 +72,9 @@ class Thread(Addressable):
     )
     tags = TaggableManager(through=Tagging, blank=True)
 
+    #: Whether the action that returned it found it there: its words were sent again.
+    was_posted_before = False
+
     objects = ThreadQuerySet.as_manager()
     not_displayed = frozenset({"removed_at"})
     displayed_relations = (
@@ -167,6 +170,9 @@ class Post(Addressable):
     )  # fmt: skip
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
+
+    #: Whether the action that returned it found it there: its words were sent again.
+    was_posted_before = False
 
     objects = PostQuerySet.as_manager()
     #: Whatever other column there is belongs to what pages show of a post.

@@ -155,8 +155,9 @@ async def test_pages_are_served_without_the_layer_by_the_sweep(
 
 def test_nothing_is_told_of_what_was_rolled_back(sent, thread, jeanne, claire, spaces):
     sent()
-    key = Post.objects.get(thread=thread).idempotency_key
-    start_thread(claire, spaces["public"], idempotency_key=key)
+    post = Post.objects.get(thread=thread)
+    again = {"idempotency_key": post.idempotency_key, "text": post.text}
+    start_thread(claire, spaces["public"], **again)
 
     assert sent() == []
 

@@ -7,6 +7,7 @@ import tomllib
 from contextlib import asynccontextmanager
 from fnmatch import fnmatch
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -190,13 +191,13 @@ async def test_a_client_that_reads_nothing_holds_nobody_up_and_is_let_go(
         await seqs(page, 1)
         waiting = asyncio.ensure_future(stuck_connection())
         while not waiting.done():
-            await in_db(post_reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, f"{LONG} {uuid4()}")
             seq += 1
             assert (await seqs(page, seq))[-1] == seq
         connection, stuck_at = await waiting, None
         stuck_at = connection.seq
         for _ in range(3):
-            await in_db(post_reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, f"{LONG} {uuid4()}")
         assert (await seqs(page, seq + 3))[-1] == seq + 3
         assert connection.seq == stuck_at  # Nothing is queued for it.
 
@@ -215,11 +216,11 @@ async def test_a_client_that_pauses_and_reads_again_misses_nothing(
         slow.transport.pause_reading()
         seq, waiting = 1, asyncio.ensure_future(stuck_connection())
         while not waiting.done():
-            await in_db(post_reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, f"{LONG} {uuid4()}")
             seq += 1
             await wait_until_idle()
         for _ in range(5):
-            await in_db(post_reply)(jeanne, thread, LONG)
+            await in_db(post_reply)(jeanne, thread, f"{LONG} {uuid4()}")
         slow.transport.resume_reading()
 
         told = await seqs(slow, seq + 5)

@@ -3,6 +3,7 @@
 The script of an enhanced form says in ``X-Seen`` which change its page has seen.
 """
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -15,7 +16,12 @@ from forum.readership import readership_of
 from forum.rules import Refused
 from forum.threads import actions
 from forum.threads.changes import TooFarBehind, changes_of_reply, thread_changes_since
-from forum.threads.composer import composer_context, set_form_values, with_idempotency_key
+from forum.threads.composer import (
+    composer_context,
+    posted_before_message,
+    set_form_values,
+    with_idempotency_key,
+)
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, page_of_post
@@ -48,6 +54,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _render_refusal(request, thread, form)
     if "X-Seen" in request.headers:
         return _created_response(request, viewer, thread, post)
+    if post.was_posted_before:
+        messages.info(request, posted_before_message())
     return redirect(post.page_url())
 
 
@@ -93,4 +101,6 @@ def _created_response(request, viewer, thread, post):
         button = render_to_string("threads/thread.html#follow", context).strip()
         answer = news._asdict()
         answer["elements"] |= {"thread-follow": button}
+    if post.was_posted_before:
+        answer["notice"] = posted_before_message()
     return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)

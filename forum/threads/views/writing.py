@@ -13,7 +13,12 @@ from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space
 from forum.threads import actions
-from forum.threads.composer import get_post_or_404, set_form_values, with_idempotency_key
+from forum.threads.composer import (
+    get_post_or_404,
+    posted_before_message,
+    set_form_values,
+    with_idempotency_key,
+)
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.queries import get_thread
@@ -58,6 +63,8 @@ def new_thread(request):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=403)
+    if thread.was_posted_before:
+        messages.info(request, posted_before_message())
     return redirect(thread)
 
 

@@ -2,6 +2,7 @@
 
 import { note, showErrors, showFailure } from "./composer_messages.js"
 import { deadline } from "./deadline.js"
+import { freshKey } from "./keys.js"
 import { hidePreview } from "./preview.js"
 
 const TIMEOUT = 20_000 // ms
@@ -85,6 +86,7 @@ function finish(form, area, draft, reply, sent) {
     area.value = area.defaultValue = ""
   } else draft.save() // Something else was typed meanwhile: it is the next reply.
   hidePreview(form)
+  if (reply.notice) form.querySelector("[data-draft]").textContent = reply.notice
   // The live layer shows it, if it is there; it says so by preventing the default.
   const event = new CustomEvent("replied", { detail: reply, cancelable: true })
   if (document.dispatchEvent(event)) visit(new URL(reply.place, location))
@@ -107,11 +109,4 @@ function sendOnce(form, draft) {
 function submitPlainly(form, draft) {
   sendOnce(form, draft)
   form.submit()
-}
-
-/** A random UUID. `crypto.randomUUID` would ask for a secure context. */
-function freshKey() {
-  const random = (most) => crypto.getRandomValues(new Uint8Array(1))[0] & most
-  const digit = (n) => (n ^ random(15 >> (n / 4))).toString(16)
-  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit)
 }

@@ -11,7 +11,9 @@ export function forgetSentDraft() {
   attempt(() => {
     const key = sessionStorage.getItem(SENT)
     sessionStorage.removeItem(SENT)
-    if (key && document.getElementById("posts")) localStorage.removeItem(key)
+    if (!key || !document.getElementById("posts")) return
+    localStorage.removeItem(key)
+    sessionStorage.setItem("posted", `${location} ${document.title}`) // See posted.js.
   })
 }
 

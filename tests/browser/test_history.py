@@ -1,0 +1,102 @@
+"""Pages that the browser puts aside and takes up again: what was sent is not sent twice.
+
+Playwright turns the cache of the browser's history off; here it is on.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.actions import NADIA, ask, posts, title, wait_until_live, words
+from tests.browser.site import CHROMIUM, FLAGS
+
+LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
+NOTE = "addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted })"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser that keeps pages of its history alive."""
+    with sync_playwright() as playwright:
+        off = ["--disable-back-forward-cache"]
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, ignore_default_args=off
+        )
+        yield browser
+        browser.close()
+
+
+def go_back(page, address):
+    """Go back to a page that was put aside; Playwright would wait for it to load."""
+    page.evaluate("setTimeout(() => history.back())")
+    page.wait_for_url(re.compile(address), wait_until="commit")
+    page.wait_for_function("window.persisted === true")
+
+
+def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit):
+    nadia = sit(NADIA)
+    nadia.add_init_script(NOTE)
+    address = ask(nadia, title(), text=LONG)
+    go_back(nadia, "/fils/nouveau/")
+    expect(nadia.locator("[name=text]")).to_have_value("")
+    expect(nadia.locator("[data-draft]")).to_contain_text("déjà publié")
+    assert nadia.locator("[data-draft] a").get_attribute("href").split("#")[0] == address
+
+    nadia.fill("[name=title]", title())  # Something else is another message.
+    nadia.fill("[name=text]", words())
+    nadia.click("main [data-composer] .primary")
+    nadia.wait_for_url(re.compile(r"/fils/\d+-"))
+    assert nadia.url.split("#")[0] != address
+
+
+def test_a_reply_page_taken_up_again_says_so_and_the_next_reply_is_another(sit):
+    nadia = sit(NADIA)
+    nadia.add_init_script(NOTE)
+    number = re.search(r"/fils/(\d+)-", ask(nadia, title()))[1]
+    nadia.goto(f"/fils/{number}/reponses/")
+    nadia.fill("[name=text]", LONG)
+    nadia.click("main [data-send]")
+    nadia.wait_for_url(re.compile("#post-2"))
+    go_back(nadia, "/reponses/")
+    expect(nadia.locator("[name=text]")).to_have_value("")
+    expect(nadia.locator("[data-draft] a")).to_have_attribute("href", re.compile("#post-2"))
+    nadia.fill("[name=text]", other := words())
+    nadia.click("main [data-send]")
+    nadia.wait_for_url(re.compile("#post-3"))
+    assert posts(nadia)[1:] == [LONG, other]
+
+
+def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
+    nadia = sit(NADIA)
+    nadia.add_init_script(NOTE)
+    nadia.goto("/fils/nouveau/")
+    nadia.locator("[name=text]").press_sequentially(said := words())
+    nadia.goto("/territoires/")
+    go_back(nadia, "/fils/nouveau/")
+    expect(nadia.locator("[name=text]")).to_have_value(said)
+
+
+def test_without_a_script_what_is_taken_up_again_is_published_once(sit):
+    nadia = sit(NADIA, java_script_enabled=False)
+    address = ask(nadia, title(), text=LONG)
+    with nadia.expect_event("framenavigated"):
+        nadia.keyboard.press("Alt+ArrowLeft")
+    nadia.click("main [data-composer] .primary")
+    nadia.wait_for_url(re.compile(r"/fils/\d+-"))
+    assert nadia.url.split("#")[0] == address
+
+
+def test_a_thread_taken_up_again_after_a_reply_in_place_has_an_empty_form(sit):
+    nadia = sit(NADIA)
+    nadia.add_init_script(NOTE)
+    address = ask(nadia, title())
+    wait_until_live(nadia)
+    nadia.fill("#repondre textarea", LONG)
+    nadia.click("#repondre [data-send]")
+    expect(nadia.locator("#repondre textarea")).to_have_value("")
+    nadia.goto("/territoires/")
+    nadia.evaluate("setTimeout(() => history.back())")
+    nadia.wait_for_url(address + "*", wait_until="commit")
+    expect(nadia.locator("#repondre textarea")).to_have_value("")
+    expect(nadia.locator("#posts")).to_contain_text(LONG)

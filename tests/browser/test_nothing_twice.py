@@ -1,0 +1,117 @@
+"""Back, and publish again: once, from a page that is fetched anew or restored."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import LAURENT, NADIA, ask, posts, title, wait_until_live, words
+
+NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
+LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
+
+
+def publish(page):
+    page.click("main [data-composer] .primary")
+    page.wait_for_url(re.compile(r"/fils/\d+-"))
+
+
+def threads_called(page, asked):
+    """How many threads bear this title in the list."""
+    page.goto("/sujets/eolien/")
+    return page.get_by_role("link", name=asked).count()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, script):
+    nadia = sit(NADIA, java_script_enabled=script)
+    address = ask(nadia, asked := title(), text=LONG)
+    nadia.go_back()
+    nadia.fill("[name=title]", asked)
+    nadia.fill("[name=text]", LONG)
+    publish(nadia)
+    assert nadia.url.split("#")[0] == address
+    expect(nadia.locator("#messages")).to_contain_text("déjà publié")
+    assert threads_called(nadia, asked) == 1
+
+
+def test_without_a_script_what_the_browser_gives_back_is_published_once(sit):
+    nadia = sit(NADIA, java_script_enabled=False)
+    address = ask(nadia, asked := title(), text=LONG)
+    nadia.go_back()
+    expect(nadia.locator("[name=text]")).to_have_value(LONG)
+    publish(nadia)
+    assert nadia.url.split("#")[0] == address
+    assert threads_called(nadia, asked) == 1
+
+
+def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_once(sit):
+    nadia = sit(NADIA, java_script_enabled=False)
+    ask(nadia, title())
+    for _twice in range(2):
+        nadia.fill("#repondre textarea", LONG)
+        nadia.click("#repondre [data-send]")
+        nadia.wait_for_url(re.compile("#post-2"))
+        assert posts(nadia)[1:] == [LONG]
+        nadia.go_back()
+    expect(nadia.locator("#repondre textarea")).to_have_value(LONG)
+
+
+def test_a_reply_that_is_sent_in_place_again_is_said_to_stand(sit):
+    nadia = sit(NADIA)
+    ask(nadia, title())
+    wait_until_live(nadia)
+    for _twice in range(2):
+        nadia.fill("#repondre textarea", LONG)
+        nadia.click("#repondre [data-send]")
+        expect(nadia.locator("#repondre textarea")).to_have_value("")
+        expect(nadia.locator("#post-2")).to_be_focused()
+    expect(nadia.locator("#repondre [data-draft]")).to_contain_text("déjà publié")
+    assert posts(nadia)[1:] == [LONG]
+
+
+@pytest.fixture
+def restored(sit):
+    """A page whose fields the browser fills with ``(title, text)``, as it restores a tab."""
+
+    def restored(page, address, asked, text):
+        fill = """([asked, text]) => document.addEventListener("DOMContentLoaded", () => {
+          const fields = document.forms[0].closest("body").querySelectorAll("[data-composer]")
+          for (const form of fields) {
+            if (form.elements.title) form.elements.title.value = asked
+            form.elements.text.value = text
+          }
+        })"""
+        page.add_init_script(f"({fill})({[asked, text]!r})")
+        page.goto(address)
+
+    return restored
+
+
+def test_a_tab_restored_with_what_was_published_says_so_and_is_empty(sit, restored):
+    nadia = sit(NADIA)
+    address = ask(nadia, asked := title(), text=LONG)
+    restored(nadia, NEW_THREAD, asked, LONG)
+    expect(nadia.locator("[name=text]")).to_have_value("")
+    expect(nadia.locator("[name=title]")).to_have_value("")
+    link = nadia.locator("[data-draft] a")
+    expect(nadia.locator("[data-draft]")).to_contain_text("déjà publié")
+    assert link.get_attribute("href").split("#")[0] == address
+
+
+def test_a_tab_restored_with_something_else_keeps_it(sit, restored):
+    nadia = sit(NADIA)
+    ask(nadia, asked := title(), text=LONG)
+    restored(nadia, NEW_THREAD, asked, other := words())
+    expect(nadia.locator("[name=text]")).to_have_value(other)
+    expect(nadia.locator("[data-draft]")).not_to_contain_text("publié")
+
+
+def test_where_the_browser_keeps_nothing_one_writes_and_publishes_all_the_same(sit):
+    laurent = sit(LAURENT)
+    laurent.add_init_script(
+        "for (const it of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, it, { get() { throw new Error('forbidden') } })"
+    )
+    ask(laurent, asked := title(), text=LONG)
+    expect(laurent.locator("h1")).to_have_text(asked)
