@@ -13,6 +13,11 @@ from tests.browser.site import CHROMIUM, FLAGS
 
 LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
 NOTE = "addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted })"
+#: Whether the page was taken up again, once it is shown.
+SHOWN = """() => new Promise((done) => {
+  const look = () => (window.persisted ? done(true) : setTimeout(look, 20))
+  look()
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +36,7 @@ def go_back(page, address):
     """Go back to a page that was put aside; Playwright would wait for it to load."""
     page.evaluate("setTimeout(() => history.back())")
     page.wait_for_url(re.compile(address), wait_until="commit")
-    page.wait_for_function("window.persisted === true")
+    assert page.evaluate(SHOWN) is True
 
 
 def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit):
@@ -80,8 +85,9 @@ def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
 def test_without_a_script_what_is_taken_up_again_is_published_once(sit):
     nadia = sit(NADIA, java_script_enabled=False)
     address = ask(nadia, title(), text=LONG)
-    with nadia.expect_event("framenavigated"):
-        nadia.keyboard.press("Alt+ArrowLeft")
+    nadia.evaluate("history.back()")
+    nadia.wait_for_url(re.compile("/fils/nouveau/"), wait_until="commit")
+    expect(nadia.locator("[name=text]")).to_have_value(LONG)
     nadia.click("main [data-composer] .primary")
     nadia.wait_for_url(re.compile(r"/fils/\d+-"))
     assert nadia.url.split("#")[0] == address

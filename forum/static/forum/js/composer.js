@@ -1,36 +1,33 @@
-// Writing: drafts, a toolbar, a preview, sending without leaving the page. Without this file
+// Writing: a toolbar, a preview, sending without leaving the page. Without this file
 // the same form posts as forms do.
 //
 //   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-preview], [data-send],
 //   [data-closed]
 
-import { draftOf, forgetOldDrafts } from "./drafts.js"
+import { loadDrafts } from "./draft_loading.js"
 import { showPreview } from "./preview.js"
 import { quotePost } from "./quoting.js"
 import { SEND, send } from "./sending.js"
 import { enableToolbar } from "./toolbar.js"
 import { announce } from "./words.js"
 
-forgetOldDrafts()
 document.querySelectorAll("form[data-composer]").forEach(enhance)
 document.addEventListener("click", quotePost)
 
 function enhance(form) {
   const area = form.querySelector("textarea")
-  const draft = draftOf(form, area)
-  draft.restore()
+  loadDrafts(form, area)
   enableToolbar(form, area)
-  form.addEventListener("input", draft.save)
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-preview]")
     if (!button) return
     event.preventDefault()
     showPreview(form, area, button)
   })
-  form.addEventListener("submit", (event) => send(event, form, area, draft))
+  form.addEventListener("submit", (event) => send(event, form, area))
   // The live layer asks before it loads the page again.
   document.addEventListener("reloading", (event) => {
-    if (form.dataset.sending || !draft.isKept()) event.preventDefault()
+    if (form.dataset.sending) event.preventDefault()
   })
   closeWithThread(form)
 }

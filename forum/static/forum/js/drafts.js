@@ -1,52 +1,88 @@
-// Drafts: what is typed into a composer is kept in this browser until it is sent.
+// Drafts: what is typed into a composer is kept in this browser until it is sent. Each tab has
+// its own; a tab without one takes up the latest that no page holds.
+//
+//   form[data-composer]   tells "leaving" as it is sent to another page
 
-import { attempt, DRAFT, draftKeys, SENT } from "./browser_storage.js"
+import { attempt, draftKeys, SENT } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
+import { answerAsks, askForHeld } from "./held_drafts.js"
+import { draftKey, typedIn } from "./typed_text.js"
 
 const MAX_AGE = 30 * 24 * 3600 * 1000 // ms
+const TAB = "tab"
+const random = () => Math.random().toString(36).slice(2)
+/** Which page wrote a draft: a tab that was duplicated has the same name as the first. */
+const PAGE = random()
+
+forgetOldDrafts()
+document.querySelectorAll("form[data-composer]").forEach(keepDraft)
 
 /** Forget the drafts that nobody came back to. */
-export function forgetOldDrafts() {
+function forgetOldDrafts() {
   attempt(() => {
-    for (const key of draftKeys()) {
-      if (!(read(key)?.at > Date.now() - MAX_AGE)) localStorage.removeItem(key)
-    }
+    for (const key of draftKeys()) if (ageOf(key) > MAX_AGE) localStorage.removeItem(key)
   })
 }
 
-/** The draft of `form`, whose text is written in `area`. */
-export function draftOf(form, area) {
-  // Whose it is, then the address, which names the thread or whom it asks, and the intent.
-  const { pathname, search } = new URL(form.action)
-  const key = `${DRAFT}${document.body.dataset.person} ${pathname}${search}`
-  const fields = () =>
-    [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
-  const isEmpty = () => !fields().some((it) => it.value.trim())
-  const forget = () => attempt(() => localStorage.removeItem(key))
-
-  /** Whether all that is typed is safe. An empty form leaves alone what another tab has kept. */
-  const isKept = () => isEmpty() || save()
+function keepDraft(form) {
+  const area = form.querySelector("textarea")
+  const common = draftKey(form)
+  let key = `${common} ${tabName()}`
+  const isEmpty = () => !Object.values(typedIn(form)).some((it) => it.trim())
+  const keyField = () => form.elements.idempotency_key
 
   function save() {
-    if (isEmpty()) return forget()
-    const typed = Object.fromEntries(fields().map((it) => [it.name, it.value]))
-    const draft = { at: Date.now(), key: form.elements.idempotency_key?.value, typed }
-    const isSaved = attempt(() => localStorage.setItem(key, JSON.stringify(draft)))
+    leaveToOther()
+    if (isEmpty()) return attempt(() => localStorage.removeItem(key))
+    const draft = { at: Date.now(), key: keyField()?.value, typed: typedIn(form) }
+    const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
   }
 
+  /** Where another page of a tab of this name has written since, take another name. */
+  function leaveToOther() {
+    const kept = read(key)
+    if (kept && kept.page !== PAGE) key = `${common} ${tabName(random())}`
+  }
+
+  /** Show what this tab was writing, else what a tab that is gone was. */
   function restore() {
-    const draft = read(key)
+    const waiting = others()
+    if (read(key)) takeUp(key)
+    else if (waiting[0]) askForHeld((held) => takeUp(waiting.find((it) => !held.has(it))))
+    if (!isEmpty()) save()
+    answerAsks(() => !isEmpty() && key)
+  }
+
+  /** The keys of other drafts of this form, the latest first. */
+  function others() {
+    const isOther = (it) => it !== key && `${it} `.startsWith(`${common} `)
+    let found = []
+    attempt(() => {
+      found = draftKeys().filter(isOther)
+    })
+    return found.sort((a, b) => ageOf(a) - ageOf(b))
+  }
+
+  function takeUp(from) {
+    const draft = from && read(from)
     if (!draft) return
-    if (area.value.trim()) {
-      if (form.dataset.composer === "reply") append(draft.typed[area.name] ?? "")
-      return
+    const isOwn = from === key
+    if (isOwn ? !area.value.trim() : isEmpty()) show(draft)
+    else if (form.dataset.composer === "reply") append(draft.typed[area.name] ?? "")
+    else if (!isOwn) return
+    const isTaken = write(key, draft)
+    if (isTaken && !isOwn) attempt(() => localStorage.removeItem(from))
+  }
+
+  function show(draft) {
+    for (const [name, words] of Object.entries(draft.typed)) {
+      const field = form.elements[name]
+      if (field && !field.value) field.value = words
     }
-    for (const it of fields()) if (!it.value) it.value = draft.typed[it.name] ?? ""
     // The same key as when it was sent: what did arrive is then not posted twice.
-    if (form.elements.idempotency_key && draft.key)
-      form.elements.idempotency_key.value = draft.key
+    if (keyField() && draft.key) keyField().value = draft.key
     note(form, "restored")
   }
 
@@ -57,10 +93,19 @@ export function draftOf(form, area) {
     note(form, "restored")
   }
 
-  /** Have the next page that shows the thread forget it. */
-  const markSent = () => attempt(() => sessionStorage.setItem(SENT, key))
+  restore()
+  form.dataset.drafts = "loaded"
+  form.addEventListener("input", save)
+  // The next page that shows the thread forgets it.
+  form.addEventListener("leaving", () => attempt(() => sessionStorage.setItem(SENT, key)))
+  document.addEventListener("reloading", (event) => {
+    // An empty form leaves alone what another tab has kept.
+    if (!isEmpty() && !save()) event.preventDefault()
+  })
+}
 
-  return { save, isKept, restore, forget, markSent }
+function ageOf(key) {
+  return Date.now() - (read(key)?.at ?? 0)
 }
 
 function read(key) {
@@ -69,4 +114,18 @@ function read(key) {
     draft = JSON.parse(localStorage.getItem(key))
   })
   return draft
+}
+
+function write(key, draft) {
+  return attempt(() => localStorage.setItem(key, JSON.stringify({ ...draft, page: PAGE })))
+}
+
+/** The name of this tab; `name` where it takes another. */
+function tabName(name) {
+  let kept = name ?? random()
+  attempt(() => {
+    kept = name ?? sessionStorage.getItem(TAB) ?? kept
+    sessionStorage.setItem(TAB, kept)
+  })
+  return kept
 }

@@ -6,6 +6,7 @@
 import { attempt } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
 import { freshKey } from "./keys.js"
+import { typedIn } from "./typed_text.js"
 import { announce } from "./words.js"
 
 /** Where `sessionStorage` holds what was sent last; and where it stands, with the page's title,
@@ -16,8 +17,7 @@ const POSTED = "posted"
 document.querySelectorAll("form[data-composer]").forEach(watch)
 
 function watch(form) {
-  const fields = [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
-  const typed = () => fields.map((it) => it.value).join("\n")
+  const typed = () => Object.values(typedIn(form)).join("\n")
   let isSent = false
 
   form.addEventListener("submit", () => {
@@ -36,7 +36,9 @@ function watch(form) {
   })
 
   function clear(place) {
-    for (const it of fields) it.value = it.defaultValue = ""
+    for (const name of Object.keys(typedIn(form))) {
+      form.elements[name].value = form.elements[name].defaultValue = ""
+    }
     form.elements.idempotency_key.value = freshKey()
     form.dispatchEvent(new Event("input")) // The draft goes with it.
     note(form, "posted")

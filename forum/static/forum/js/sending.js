@@ -11,22 +11,21 @@ const TIMEOUT = 20_000 // ms
 export const SEND = "[data-send], button:not([type=button], [data-preview])"
 
 /** Handle the `submit` of a composer. */
-export async function send(event, form, area, draft) {
+export async function send(event, form, area) {
   if (form.dataset.sending) {
     event.preventDefault()
     return
   }
-  draft.save()
   const posts = document.querySelector("#posts[data-live]")
   if (!posts) {
-    sendOnce(form, draft)
+    sendOnce(form)
     return
   }
   event.preventDefault()
-  await sendInPlace(form, area, draft, posts)
+  await sendInPlace(form, area, posts)
 }
 
-async function sendInPlace(form, area, draft, posts) {
+async function sendInPlace(form, area, posts) {
   const sent = area.value
   const answer = await whileSending(form, () => post(form, posts))
   if (answer === null || answer.status >= 500) {
@@ -35,9 +34,9 @@ async function sendInPlace(form, area, draft, posts) {
   }
   const isData = answer.headers.get("Content-Type")?.includes("json")
   const data = isData && (await answer.json())
-  if (answer.status === 201) finish(form, area, draft, data, sent)
+  if (answer.status === 201) finish(form, area, data, sent)
   else if (data?.errors) refuse(form, area, data)
-  else submitPlainly(form, draft)
+  else submitPlainly(form)
 }
 
 async function post(form, posts) {
@@ -77,14 +76,13 @@ function refuse(form, area, { errors, readers }) {
 }
 
 /** The reply is posted: empty the composer, and show the reply. */
-function finish(form, area, draft, reply, sent) {
+function finish(form, area, reply, sent) {
   showErrors(area, [])
   note(form, "")
   if (form.elements.idempotency_key) form.elements.idempotency_key.value = freshKey()
-  if (area.value === sent) {
-    draft.forget()
-    area.value = area.defaultValue = ""
-  } else draft.save() // Something else was typed meanwhile: it is the next reply.
+  // If something else was typed meanwhile, it is the next reply.
+  if (area.value === sent) area.value = area.defaultValue = ""
+  form.dispatchEvent(new Event("input"))
   hidePreview(form)
   if (reply.notice) form.querySelector("[data-draft]").textContent = reply.notice
   // The live layer shows it, if it is there; it says so by preventing the default.
@@ -99,14 +97,14 @@ function visit(url) {
 }
 
 /** Let the form be posted as forms are, but not twice. */
-function sendOnce(form, draft) {
+function sendOnce(form) {
   form.dataset.sending = "1"
   addEventListener("pageshow", ({ persisted }) => persisted && delete form.dataset.sending)
-  draft.markSent()
+  form.dispatchEvent(new Event("leaving")) // Its draft is sent with it.
 }
 
 /** The session has ended, or so: let the server answer with a page, which keeps the text. */
-function submitPlainly(form, draft) {
-  sendOnce(form, draft)
+function submitPlainly(form) {
+  sendOnce(form)
   form.submit()
 }

@@ -22,5 +22,6 @@ export function forgetOnSignOut({ submitter }) {
   if (!submitter?.matches("[data-sign-out]")) return
   attempt(() => {
     for (const key of draftKeys()) localStorage.removeItem(key)
+    sessionStorage.clear()
   })
 }

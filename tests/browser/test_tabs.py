@@ -1,0 +1,140 @@
+"""Each tab has a draft of its own, and none is lost with it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import NADIA, ask, title
+
+NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
+
+
+def write(page, said):
+    """Type, and wait until it is kept."""
+    page.locator("main [data-composer] textarea").press_sequentially(said)
+    expect(page.locator("[data-draft]")).to_contain_text("enregistré")
+
+
+def text_of(page):
+    return expect(page.locator("main [data-composer] textarea"))
+
+
+@pytest.mark.parametrize("where", ["thread", "new thread"])
+def test_two_tabs_have_two_drafts_and_each_finds_its_own_again(sit, where):
+    one = sit(NADIA)
+    address = ask(one, title()) if where == "thread" else NEW_THREAD
+    one.goto(address)
+    other = one.context.new_page()
+    other.goto(address)
+    write(one, "Le premier brouillon")
+    write(other, "Le second")
+    for page, said in [(one, "Le premier brouillon"), (other, "Le second")]:
+        page.reload()
+        text_of(page).to_have_value(said)
+        page.goto("/")
+        page.goto(address)
+        text_of(page).to_have_value(said)
+
+
+def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit):
+    first = sit(NADIA)
+    context = first.context
+    first.goto(NEW_THREAD)
+    write(first, "Laissé d’abord")
+    second, kept = context.new_page(), context.new_page()
+    second.goto(NEW_THREAD)
+    kept.goto(NEW_THREAD)
+    write(second, "Laissé ensuite")
+    write(kept, "Encore ouvert")
+    second.close()
+    first.goto("/")
+    taken = context.new_page()
+    taken.goto(NEW_THREAD)
+    text_of(taken).to_have_value("Laissé ensuite")
+    expect(taken.locator("[data-draft]")).to_contain_text("retrouvé")
+    text_of(kept).to_have_value("Encore ouvert")
+    first.goto(NEW_THREAD)
+    text_of(first).to_have_value("Laissé d’abord")
+
+
+def test_a_new_tab_takes_up_nothing_that_an_open_one_is_writing(sit):
+    one = sit(NADIA)
+    one.goto(NEW_THREAD)
+    write(one, "En train de l’écrire")
+    other = one.context.new_page()
+    hear = (
+        "addEventListener('storage', ({ key }) => { window.heard = key === 'held' || heard })"
+    )
+    other.add_init_script(f"window.heard = false; {hear}")
+    other.goto(NEW_THREAD)
+    other.evaluate(
+        """() => new Promise((done) => {
+          const look = () =>
+            heard && !localStorage.getItem("ask") ? done() : setTimeout(look, 20)
+          look()
+        })"""
+    )
+    text_of(other).to_have_value("")
+
+
+def test_a_tab_that_is_duplicated_has_a_draft_of_its_own(sit):
+    one = sit(NADIA)
+    one.goto(NEW_THREAD)
+    write(one, "Avant")
+    with one.expect_popup() as popup:  # It copies the storage of the tab, as duplicating does.
+        one.evaluate("open(location.href)")
+    other = popup.value
+    text_of(other).to_have_value("Avant")
+    write(one, ", puis ici")
+    write(other, ", puis là")
+    write(one, ", enfin")
+    said = {one: one.input_value("[name=text]"), other: other.input_value("[name=text]")}
+    assert said[one] != said[other]
+    for page in (one, other):
+        page.reload()
+        text_of(page).to_have_value(said[page])
+
+
+def test_signing_out_forgets_the_drafts_of_all_tabs_and_what_was_published(sit):
+    nadia = sit(NADIA)
+    ask(nadia, title(), text="Ce qui est publié.")
+    nadia.goto(NEW_THREAD)
+    write(nadia, "Pour personne d’autre")
+    other = nadia.context.new_page()
+    other.goto(NEW_THREAD)
+    write(other, "Ni ceci")
+    other.close()
+    nadia.click("[popovertarget=account-menu]")
+    nadia.click("[data-sign-out]")
+    nadia.wait_for_load_state()
+    kept = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+    assert not [it for it in nadia.evaluate(kept) if re.match("draft |posted |sent", it)]
+
+
+def test_a_draft_that_nobody_came_back_to_in_a_month_is_forgotten(sit):
+    nadia = sit(NADIA)
+    nadia.goto(NEW_THREAD)
+    write(nadia, "D’il y a longtemps")
+    age = """() => {
+      for (const key of Object.keys(localStorage)) {
+        const draft = JSON.parse(localStorage.getItem(key))
+        localStorage.setItem(key, JSON.stringify({ ...draft, at: draft.at - 31 * 864e5 }))
+      }
+    }"""
+    nadia.evaluate(age)
+    nadia.goto("/")
+    nadia.goto(NEW_THREAD)
+    expect(nadia.locator("[data-drafts=loaded]")).to_be_attached()
+    text_of(nadia).to_have_value("")
+
+
+def test_what_is_typed_before_the_script_of_drafts_has_come_is_kept(sit):
+    nadia = sit(NADIA)
+    nadia.context.route(re.compile(r"/drafts\."), lambda route: route.abort())
+    nadia.goto(NEW_THREAD)
+    nadia.locator("main [data-composer] textarea").press_sequentially("Très vite")
+    nadia.context.unroute(re.compile(r"/drafts\."))
+    nadia.goto("/")
+    nadia.goto(NEW_THREAD)
+    text_of(nadia).to_have_value("Très vite")
