@@ -11,7 +11,7 @@ const { Audit, Outcome } = await load("alfa-act")
 const { default: allRules } = await load("alfa-rules")
 const { Conformance, Criterion } = await load("alfa-wcag")
 const { Page } = await load("alfa-web")
-const { Element, Text } = await load("alfa-dom")
+const { Attribute, Element, Text } = await load("alfa-dom")
 
 /* Levels A and AA, techniques and best practice: not what WCAG asks at level AAA alone. */
 const isAaaAlone = ({ requirements }) => {
@@ -21,6 +21,7 @@ const isAaaAlone = ({ requirements }) => {
 const rules = [...allRules].filter((rule) => !isAaaAlone(rule))
 
 const html = (target) => {
+  if (Attribute.isAttribute(target)) return `${target.name} of ${html(target.owner.getOr(null))}`
   const first = Element.isElement(target) || Text.isText(target) ? target : undefined
   const text = String(first ?? [...(target ?? [])][0] ?? "").replace(/\s+/g, " ")
   return text.slice(0, 200)

@@ -23,7 +23,7 @@ DATA = ROOT / "forum"
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
 #: Not words: addresses, hashes, keys, names of files, keyboard keys.
 NOT_WORDS = re.compile(
-    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|#\S+"
+    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|\b[A-Z2-7]{16,}\b|\b\d{8}\b|#\S+"
 )
 
 #: In avatars.
@@ -49,6 +49,7 @@ ACCEPTED = [
     ("technicien bâtiments", "g3__gn_start_2m", "what people call their function"),
     ("SAS éolienne", "g3__gn_une_1m", "a company is feminine, whatever a lock is"),
     ("groupe « Régies »", "g3__gn_le_2m", "the name of the group"),
+    ("qui en a un demande", "g3__gn_un_1m", "a verb"),
     ("j F Y à G", "g2__conf_a_à", "the pattern of a date"),
 ]
 
