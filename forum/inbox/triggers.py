@@ -10,6 +10,7 @@ from accounts.base.triggers import Trigger, replace_triggers
 from forum.inbox.models import EVERYBODY
 
 _TABLE = "forum_notificationchange"
+_MAX_CONTACTS = 20
 
 
 def _tell(people: str) -> str:
@@ -24,10 +25,19 @@ def _tell_person(column: str) -> str:
     return _tell(f"SELECT {column} AS person_id")
 
 
-def _tell_organisation(column: str) -> str:
-    """Tell everyone who has or had a seat in the organisation."""
-    seats = f"accounts_seat WHERE organisation_id = {column}"
-    return _tell(f"SELECT DISTINCT person_id FROM {seats}")  # noqa: S608
+_OF_ORGANISATION = "organisation_id = NEW.organisation_id"
+_BY_CONTACT = "ended_at IS NOT NULL, is_contact DESC, confirmed_at IS NULL, confirmed_at, id"
+
+
+def _tell_contacts(column: str) -> str:
+    """Tell whoever may be a contact of the organisation: those named, then the first confirmed.
+
+    So many at most that a change costs the same however many seats there are.
+    """
+    return _tell(
+        f"SELECT person_id FROM accounts_seat WHERE organisation_id = {column}"  # noqa: S608
+        f" ORDER BY {_BY_CONTACT} LIMIT {_MAX_CONTACTS}"
+    )
 
 
 #: They are told of all seats that wait.
@@ -56,6 +66,7 @@ _TELL_ALL_OF_CANDIDATE = _tell(
     f"SELECT {EVERYBODY} AS person_id FROM accounts_organisation"  # noqa: S608
     " WHERE id = NEW.organisation_id AND admitted_at IS NULL"
 )
+_SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
 _AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
@@ -85,26 +96,27 @@ TRIGGERS = (
         "notify_of_seat_added",
         "INSERT ON accounts_seat",
         "TRUE",
-        _tell_organisation("NEW.organisation_id") + _TELL_ANIMATORS,
+        _tell_person("NEW.person_id") + _tell_contacts("NEW.organisation_id") + _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_seat_changed",
         f"UPDATE OF {_SEAT_COLUMNS} ON accounts_seat",
         "TRUE",
-        _tell_organisation("NEW.organisation_id") + _TELL_ANIMATORS,
+        _tell_person("NEW.person_id")
+        + _tell(_SUCCESSOR)
+        + _tell_contacts("NEW.organisation_id")
+        + _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_seat_gone",
         "DELETE ON accounts_seat",
         "TRUE",
-        _tell_organisation("OLD.organisation_id")
-        + _tell_person("OLD.person_id")
-        + _TELL_ANIMATORS,
+        _tell_contacts("OLD.organisation_id") + _tell_person("OLD.person_id") + _TELL_ANIMATORS,
     ),
     *_on_each(
         "accounts_signature",
         _tell_person("NEW.person_id")
-        + _tell_organisation("NEW.organisation_id")
+        + _tell_contacts("NEW.organisation_id")
         + _TELL_ANIMATORS
         + _TELL_ALL_OF_CANDIDATE,
         "notify_of_signature",
@@ -112,7 +124,7 @@ TRIGGERS = (
     *_on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
     *_on_each("accounts_versionrefusal", _tell_person("NEW.person_id"), "notify_of_refusal"),
     *_on_each(
-        "accounts_emaildomain", _tell_organisation("NEW.organisation_id"), "notify_of_domain"
+        "accounts_emaildomain", _tell_contacts("NEW.organisation_id"), "notify_of_domain"
     ),
     *_on_each(
         "accounts_groupentry",
@@ -159,7 +171,7 @@ TRIGGERS = (
     ),
     *_on_each(
         "accounts_organisation_territories",
-        _tell_organisation("NEW.organisation_id"),
+        _tell(f"SELECT person_id FROM accounts_seat WHERE {_OF_ORGANISATION}"),  # noqa: S608
         "notify_of_territory",
     ),
     Trigger(
