@@ -1,6 +1,7 @@
 """The menu shows the spaces and topics of today, though each process keeps them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import connection, connections, transaction
@@ -11,6 +12,7 @@ from forum.follows.actions import follow_thread
 from forum.menu.models import MenuVersion
 from forum.menu.queries import site_menu
 from forum.models import Space, ThreadCount, Topic
+from forum.rules import Refused
 from forum.threads.models import PAGE_SIZE
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.thread_invariants import check_thread_counts
@@ -173,7 +175,8 @@ def test_threads_open_and_move_at_once_and_none_waits_for_another_for_ever(
                 start_thread(jeanne, places[n // 2 % 2], topic=topics[n // 4 % 2])
             else:
                 thread = moving[n // 2 % 4]
-                move_thread(thread, animator, places[n // 8 % 2])
+                with suppress(Refused):  # Another has moved it there.
+                    move_thread(thread, animator, places[n // 8 % 2])
         finally:
             connections.close_all()
 

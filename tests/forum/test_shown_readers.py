@@ -13,6 +13,8 @@ from forum.threads import shown_readers
 from tests.factories import AUTHORITIES, PROJECTS, break_glass, join_group, start_thread
 
 pytestmark = pytest.mark.django_db
+#: PostgreSQL numbers a change of rights as it commits.
+COMMITTED = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def stamp_in(answer):
     return answer.context["form"]["shown_readers"].value()
 
 
+@COMMITTED
 def test_a_reply_to_a_room_that_someone_opened_meanwhile_is_held_once(said, lucie, form_of):
     send = form_of(said)
     break_glass(lucie, AUTHORITIES)
@@ -60,6 +63,7 @@ def test_a_reply_to_a_room_that_someone_opened_meanwhile_is_held_once(said, luci
     assert said.posts.count() == 2
 
 
+@COMMITTED
 def test_a_reply_to_a_group_that_someone_joined_meanwhile_is_held_once(
     claire, jeanne, spaces, form_of
 ):
@@ -74,6 +78,7 @@ def test_a_reply_to_a_group_that_someone_joined_meanwhile_is_held_once(
     assert send(shown_readers=stamp_in(held)).status_code == 302
 
 
+@COMMITTED
 def test_a_reply_to_a_college_with_a_new_seat_is_held_once(said, make_person, form_of):
     send = form_of(said)
     make_person("Rose", AUTHORITIES)
@@ -84,6 +89,7 @@ def test_a_reply_to_a_college_with_a_new_seat_is_held_once(said, make_person, fo
     assert send(shown_readers=stamp_in(held)).status_code == 302
 
 
+@COMMITTED
 def test_where_many_read_one_more_seat_holds_nothing_and_an_opening_does(
     said, make_person, lucie, form_of, monkeypatch
 ):

@@ -4,6 +4,7 @@ import os
 import socket
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -69,22 +70,29 @@ def heard_until(line, words):
     return heard
 
 
+def flood(port, first, repeated):
+    """The codes that a line was closed with, and how often it was answered a pong."""
+    with page(port) as line:
+        line.settimeout(TIMEOUT)
+        with suppress(OSError):  # It is not read to its end.
+            line.sendall(first + repeated() * 20_000)
+        told = heard_until(line, b"nothing more")
+    codes = [code for code in CODES if struct.pack("!H", code) in told[-60:]]
+    return codes, told.count(bytes([LAST | PONG]))
+
+
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 def test_a_flood_of_any_kind_of_frame_is_cut_off_and_others_stay(spaces, tmp_path, server):
     port, log = free_port(), tmp_path / "log"
     environment = os.environ | {"DATABASE_URL": database_url(tmp_path)}
     with running(command(server, port), port, log, environment), page(port) as other:
         heard_until(other, b'"order"')
-        for name, (first, repeated) in FLOODS.items():
-            with page(port) as line:
-                line.settimeout(TIMEOUT)
-                with suppress(OSError):  # It is not read to its end.
-                    line.sendall(first + repeated() * 20_000)
-                told = heard_until(line, b"nothing more")
-                codes = [code for code in CODES if struct.pack("!H", code) in told[-60:]]
-                assert codes == CODES[:1] or (name == "one long frame" and codes), (name, told)
-                pongs = told.count(bytes([LAST | PONG]))
-                assert pongs <= limits.READ_BYTES / len(frame(PING)), name
+        with ThreadPoolExecutor(len(FLOODS)) as pool:
+            ended = {name: pool.submit(flood, port, *sent) for name, sent in FLOODS.items()}
+        for name, future in ended.items():
+            codes, pongs = future.result()
+            assert codes == CODES[:1] or (name == "one long frame" and codes), (name, codes)
+            assert pongs <= limits.READ_BYTES / len(frame(PING)), name
         other.sendall(frame(LAST | TEXT, b"{}"))
         assert b"database_age" in heard_until(other, b"database_age")
     assert log.read_text().count("4429") <= len(FLOODS)
