@@ -118,8 +118,8 @@ class ThreadRoom(Room[ThreadConnection]):
         answer = await live_queries.ask(queries.frames_for_thread, self.thread_id, *pages)
         if answer.readers:
             self.readers = answer.readers.summary
-        if answer.seq is not None and self.announced_seq == awaited:
-            self.announced_seq = answer.seq
+        if answer.seq is not None and answer.seq < awaited == self.announced_seq:
+            self.announced_seq = answer.seq  # What was announced is not there.
         for n, (connection, signed_in) in enumerate(connections):
             if n % BATCH_SIZE == BATCH_SIZE - 1:
                 await asyncio.sleep(0)

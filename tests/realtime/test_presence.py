@@ -8,8 +8,8 @@ from accounts.viewers.viewers import AccessLevel, Viewer
 from realtime import bus, limits, presence
 from realtime.hub import current_hub
 from realtime.thread_rooms import ThreadRoom
-from tests.factories import PROJECTS, start_thread
-from tests.realtime.conftest import ORIGIN, run_reconcile
+from tests.factories import PROJECTS, post_reply, start_thread
+from tests.realtime.conftest import ORIGIN, run_reconcile, wait_until_idle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -208,3 +208,19 @@ async def test_it_is_said_in_the_page_s_language(open_socket, public, claire):
     await open_socket(address)
 
     await until(page, "thread-readers", "Claire Le Bihan", "are reading")
+
+
+async def test_what_commits_while_it_is_shown_who_is_there_still_arrives(
+    open_thread, thread, jeanne, without_bus
+):
+    page = await open_thread(thread, jeanne)
+    await page.next_update()
+    await in_db(post_reply)(jeanne, thread, "Vous avez su ?")
+    room = current_hub().open_room(thread.pk)
+    room.presence_due()
+    await wait_until_idle()
+
+    current_hub().on_change(thread.pk, 2, [thread.space_id])  # The message, late.
+    await wait_until_idle()
+
+    assert [connection.seq for connection in room.connections] == [2]
