@@ -114,7 +114,6 @@ def test_a_new_organisation_says_where_it_acts_with_and_without_a_script(sit, sc
     page.goto("/charte/signer/")
     name = f"SCIC d’essai {scripted}"
     fill(page, name)
-    page.get_by_label(re.compile("inscrire «")).check()
     field = page.get_by_label("Son territoire")
     if scripted:
         field.press_sequentially("ernee")
