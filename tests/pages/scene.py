@@ -163,8 +163,9 @@ def _posts(nadia, lucie):
     own, shown, hidden, deleted = (
         post_reply(person, thread, text)
         for person, text in [
-            (nadia, TEXT), (lucie, TEXT), (nadia, TEXT), (nadia, "À retirer."),
-        ]
+            (nadia, f"{TEXT}\n\nEt chez vous ?"), (lucie, TEXT),
+            (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
+        ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
