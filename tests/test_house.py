@@ -114,21 +114,14 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
         for found in re.findall(r"\{\{\s*([\w.]+)\|safe", source)
     }
     allowed = {
-        "html",
-        "posts_html",
-        "post.shown_html",
-        "post.html",
-        "text",
-        "current_post.html",
-    }
+        "html", "posts_html", "post.shown_html", "post.html", "text", "current_post.html",
+    }  # fmt: skip
     assert {found for _name, found in safe} <= allowed
 
 
 #: The files of a feature, by the one thing that each holds.
-SHAPE = {
-    "models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "notifications",
-    "tasks",
-}  # fmt: skip
+SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks",
+         "notifications"}  # fmt: skip
 #: Folders that are no feature: what features stand on, and data that is loaded.
 NO_FEATURES = re.compile(
     r"(accounts/(base|viewers)|forum/(demo|reference_data)|\w+/(management|templatetags))/"

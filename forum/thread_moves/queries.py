@@ -31,11 +31,14 @@ def author_ids(thread: Thread) -> set[int]:
     return set(written.values_list("author_id", flat=True).distinct())
 
 
+def answers_to(move: ThreadMove) -> dict[int, bool]:
+    """``{author id: whether they agree}``; who proposed the move does, unless they say no."""
+    return {move.proposed_by_id: True} | dict(move.answers.values_list("author_id", "agrees"))
+
+
 def agreeing_ids(move: ThreadMove) -> set[int]:
-    """The authors who agree to ``move``; who proposed it agrees."""
-    answers = move.answers.filter(agrees=True).values_list("author_id", flat=True)
-    refused = move.answers.filter(agrees=False, author=move.proposed_by_id).exists()
-    return {*answers} | (set() if refused else {move.proposed_by_id})
+    """The authors who agree to ``move``."""
+    return {author for author, agrees in answers_to(move).items() if agrees}
 
 
 def first_author_id(thread: Thread) -> int | None:
@@ -46,8 +49,7 @@ def first_author_id(thread: Thread) -> int | None:
 
 def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
     """The authors of the thread by name, with what each has answered."""
-    answers = dict(move.answers.values_list("author_id", "agrees"))
-    answers.setdefault(move.proposed_by_id, True)
+    answers = answers_to(move)
     authors = User.objects.filter(pk__in=author_ids(move.thread)).order_by("full_name", "pk")
     return [AuthorAnswer(author, answers.get(author.pk)) for author in authors]
 

@@ -253,3 +253,28 @@ def test_a_page_does_not_load_itself_again_over_words_it_could_not_keep(sit):
     wait_until_live(nadia)
     assert nadia.evaluate("window.untouched") is True
     expect(nadia.locator("#repondre textarea")).to_have_value(typed)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("'{'", 4400),
+        ("new Uint8Array(9)", 4400),
+        ("'x'.repeat(5000)", 4413),
+        ("'x'.repeat(3000000)", 4429),  # More than a page may send, whatever it says.
+    ],
+)
+def test_a_frame_that_no_page_sends_is_cut_off_by_the_real_server(frame, code, sit):
+    guest = sit()
+    guest.goto("/")
+    wait_until_live(guest)
+    got = guest.evaluate(f"""() => new Promise((done) => {{
+        const socket = new WebSocket(`ws://${{location.host}}/live/`)
+        socket.onopen = () => socket.send({frame})
+        socket.onclose = ({{ code }}) => done(code)
+        setTimeout(done, 10000, "nothing")
+    }})""")
+
+    assert got == code
+    guest.reload()
+    wait_until_live(guest)

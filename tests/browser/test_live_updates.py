@@ -361,31 +361,6 @@ def test_the_preview_shows_what_will_be_read(sit):
     expect(nadia.locator("#repondre #preview strong")).to_have_text("régie")
 
 
-@pytest.mark.parametrize(
-    ("frame", "code"),
-    [
-        ("'{'", 4400),
-        ("new Uint8Array(9)", 4400),
-        ("'x'.repeat(5000)", 4413),
-        ("'x'.repeat(3000000)", 4429),  # More than a page may send, whatever it says.
-    ],
-)
-def test_a_frame_that_no_page_sends_is_cut_off_by_the_real_server(frame, code, sit):
-    guest = sit()
-    guest.goto("/")
-    wait_until_live(guest)
-    got = guest.evaluate(f"""() => new Promise((done) => {{
-        const socket = new WebSocket(`ws://${{location.host}}/live/`)
-        socket.onopen = () => socket.send({frame})
-        socket.onclose = ({{ code }}) => done(code)
-        setTimeout(done, 10000, "nothing")
-    }})""")
-
-    assert got == code
-    guest.reload()
-    wait_until_live(guest)
-
-
 def test_a_page_stays_within_its_weight(sit):
     nadia = sit(NADIA)
     address = ask(nadia, title())
