@@ -9,6 +9,7 @@ from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -26,6 +27,7 @@ from tests.clients import (
 )
 from tests.flush import empty_database
 from tests.kept_connections import keep_connections
+from tests.migrated_database import kept_database
 from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 
@@ -73,8 +75,19 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def _keep_database(django_db_modify_db_settings, request):
+    """What keeps the migrated database for the other workers, and for the next run."""
+    if connection.vendor != "sqlite" or request.config.pluginmanager.hasplugin("_cov"):
+        yield lambda: None
+        return
+    with kept_database(request.config.cache.mkdir("migrated")) as keep:
+        yield keep
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_keep_database, django_db_setup):
     """Nobody uses Django's permissions here: they are not written anew for each test."""
+    _keep_database()
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     TransactionTestCase._fixture_setup = classmethod(refuse_open_scenes)
