@@ -31,6 +31,7 @@ class _Compiled(NamedTuple):
 
     ``names``: of each parameter the name of the value that takes its place, None for none.
     ``converters``: those of its columns; None where a connection has its own for some.
+    ``is_composite``: whether some of its fields are several columns.
     ``is_plain``: whether its rows are the tuples that the database gives.
     """
 
@@ -40,6 +41,7 @@ class _Compiled(NamedTuple):
     params: list[Any]
     names: list[str | None]
     converters: dict[int, Any] | None
+    is_composite: bool
     is_plain: bool
 
 
@@ -102,6 +104,7 @@ class CompiledQuery[Row]:
                 columns = [column for column, *_ in compiler.select[: compiler.col_count]]
                 converters = kept[compiled.compiler] = compiler.get_converters(columns)
         compiler.get_converters = lambda _columns: converters
+        compiler.has_composite_fields = lambda _columns: compiled.is_composite
         rows: Any = compiled.queryset.all()
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
@@ -123,11 +126,13 @@ class CompiledQuery[Row]:
         converters = _shared_converters(compiler)
         kind = queryset._iterable_class, converters, compiler.has_extra_select
         is_plain = kind == (ValuesListIterable, {}, False)
+        columns = (column for column, *_ in compiler.select[: compiler.col_count])
+        is_composite = compiler.has_composite_fields(columns)
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
         query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
         texts = inline_texts(sql, params, names)
-        return _Compiled(queryset, compiler, *texts, converters, is_plain)
+        return _Compiled(queryset, compiler, *texts, converters, is_composite, is_plain)
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""

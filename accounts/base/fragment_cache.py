@@ -7,7 +7,6 @@ forgotten in its turn. There is nothing to invalidate and nobody to tell.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from copy import copy
 from sys import getsizeof
 from threading import Lock
 from typing import Any
@@ -128,8 +127,7 @@ def _key_value(value: Any) -> Any:
     if type(value) in _PLAIN_TYPES:
         return value
     if isinstance(value, LazyObject):
-        bool(value)  # Now it is known,
-        value = copy(value)  # and this is what was wrapped.
+        _make, (value,) = value.__reduce__()  # What it wraps, known from now on.
     if isinstance(value, Model):
         raise TypeError(f"{value!r} shows more than its key tells: name what is shown of it.")
     if isinstance(value, list):

@@ -11,9 +11,11 @@ row marks its ``post`` for its ``person``. Then, in a post, an element with
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db.models import Model
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -38,10 +40,16 @@ def post_marks(viewer: Viewer, thread: Thread, first: int, last: int) -> list[tu
         return []
     return [
         (model.post_mark.name, number)
-        for model in apps.get_models()
-        if isinstance(getattr(model, "post_mark", None), PostMark)
+        for model in marking_models()
         for number in _marked_numbers(model, viewer, thread, first, last)
     ]
+
+
+@cache
+def marking_models() -> list[type[Model]]:
+    """The models that declare a mark."""
+    models = apps.get_models()
+    return [one for one in models if isinstance(getattr(one, "post_mark", None), PostMark)]
 
 
 def _marked_numbers(model, viewer, thread, first, last):

@@ -18,6 +18,7 @@ from forum.readership import Readership
 from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
 from forum.threads.models import Post, Thread
+from forum.threads.side import related_states
 
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
@@ -53,18 +54,23 @@ def render_page_parts(thread: Thread, **beside: Hashable) -> dict[str, str]:
     return {"head": head, "foot": foot, "side": side}
 
 
-def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> str:
+def render_posts_between(
+    viewer: Viewer, thread: Thread, first: int, last: int
+) -> tuple[str, str | None]:
     """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
 
-    The words are read of those only that are not kept.
+    The words are read of those only that are not kept. And the ``related_states``, which
+    come with the posts.
     """
-    rows = _ROWS_BETWEEN.rows(viewer.rights, thread_id=thread.pk, first=first, last=last)
-    kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
+    about = {"thread_id": thread.pk, "topic_id": thread.topic_id}
+    rows = _ROWS_BETWEEN.rows(viewer.rights, **about, first=first, last=last)
+    kept = _POST_TEMPLATE.get_many([_cache_key(row[:-1], thread) for row in rows])
     found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
     if missing := [pk for pk, html in found.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
         found |= {post.pk: render_post(post, thread) for post in posts}
-    return "".join(html for html in found.values() if html is not None)
+    articles = "".join(html for html in found.values() if html is not None)
+    return articles, rows[0][-1] if rows else None
 
 
 def render_posts(
@@ -110,15 +116,16 @@ def _cache_key(row, thread):
     return tuple(shows), is_former, thread.kind, row[_PK_INDEX] == thread.accepted_id
 
 
-def _rows_between(kind, thread_id, first, last):
+def _rows_between(kind, thread_id, topic_id, first, last):
     seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
         thread=thread_id
     )
     seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
-    return seen.values_list(*_POST_FIELDS)
+    seen = seen.annotate(related=related_states(kind, topic_id, thread_id))
+    return seen.values_list(*_POST_FIELDS, "related")
 
 
-_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last")
+_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "topic_id", "first", "last")
 
 
 @cache

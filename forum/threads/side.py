@@ -2,11 +2,21 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Min, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Min,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.base.expressions import IsOneOf
+from accounts.base.expressions import IsOneOf, JoinedTexts
 from accounts.base.fragment_cache import TemplateFragment
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
@@ -51,19 +61,38 @@ def render_participants(viewer: Viewer, thread: Thread) -> str:
     )
 
 
-def render_related(viewer: Viewer, thread: Thread) -> str:
+def render_related(viewer: Viewer, thread: Thread, states: str | None) -> str:
     """Up to ``MAX_RELATED`` others on the topic of ``thread`` that ``viewer`` sees, as HTML.
 
-    Solved ones first, then the newest activity; one query.
+    Solved ones first, then the newest activity. ``states``: their ``related_states``, read
+    just before; these threads are read only where nobody was shown the same ones as they are.
     """
-    rows = tuple(_RELATED.rows(viewer.rights, topic_id=thread.topic_id, pk=thread.pk))
+    if not states:
+        return ""
+    key = states, thread.menu_version
+    if (html := _RELATED_TEMPLATE.get_many([key])[key]) is not None:
+        return html
+    rows = _RELATED.rows(viewer.rights, topic_id=thread.topic_id, pk=thread.pk)
+    # Kept as what these rows are: others may have come since, that not all see.
+    key = " ".join(f"{pk}:{seq}" for pk, seq, *_ in rows), thread.menu_version
     return _RELATED_TEMPLATE.render(
-        rows, related=lambda: [_related_from_row(row) for row in rows]
+        key, related=lambda: [_related_from_row(row) for row in rows]
     )
 
 
+def related_states(rights: Any, topic_id: int, pk: int) -> JoinedTexts:
+    """The ids of the threads of ``render_related`` with the change that each is at.
+
+    For any row; with the names in ``MenuVersion``, that is all that is shown of them.
+    """
+    said = Concat(
+        Cast("pk", TextField()), Value(":"), Cast("seq", TextField()), output_field=TextField()
+    )
+    return JoinedTexts(_related(rights, topic_id, pk).annotate(said=said).values("said"))
+
+
 def _related_from_row(row):
-    pk, title, accepted_id, post_count, author, organisation = row
+    pk, _seq, title, accepted_id, post_count, author, organisation = row
     thread = Thread(pk=pk, title=title, accepted_id=accepted_id, post_count=post_count)
     return RelatedThread(thread, organisation or author)
 
@@ -95,6 +124,11 @@ def _participants_queryset(rights: Any, thread_id: int, first: int) -> Any:
 
 
 def _related_queryset(rights: Any, topic_id: int, pk: int) -> Any:
+    shown = "accepted_id", "post_count", "author__full_name", "seat__organisation__name"
+    return _related(rights, topic_id, pk).values_list("pk", "seq", "title", *shown)
+
+
+def _related(rights, topic_id, pk):
     """Solved and recent threads are each found in an index, then read by their ids."""
     others = Thread.objects.visible_to(rights, _by_space_ids).filter(topic=topic_id)
     others = others.exclude(pk=pk).in_list_order().values("pk")
@@ -104,8 +138,6 @@ def _related_queryset(rights: Any, topic_id: int, pk: int) -> Any:
     rows = Thread.objects.visible_to(rights).filter(
         Q(IsOneOf(F("pk"), found[0])) | Q(IsOneOf(F("pk"), found[1]))
     )
-    shown = "accepted_id", "post_count", "author__full_name", "seat__organisation__name"
-    rows = rows.values_list("pk", "title", *shown)
     return rows.order_by(is_open, "-last_posted_at", "-pk")[:MAX_RELATED]
 
 

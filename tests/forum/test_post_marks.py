@@ -7,7 +7,7 @@ from django.apps import apps
 
 from forum.models import Thread
 from forum.questions.actions import accept_answer
-from forum.threads.post_marks import PostMark, post_marks
+from forum.threads.post_marks import PostMark, marking_models, post_marks
 from tests.factories import post_reply, start_thread
 
 
@@ -16,6 +16,9 @@ def settled(monkeypatch):
     """A mark on what exists: whose question a post settled."""
     mark = PostMark("settled", post="accepted", person="author")
     monkeypatch.setattr(Thread, "post_mark", mark, raising=False)
+    marking_models.cache_clear()
+    yield
+    marking_models.cache_clear()
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ from forum.models import Post, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.threads import actions
+from forum.threads.queries import thread_for_page
+from forum.threads.rendering import render_posts_between
+from forum.threads.side import render_related
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
@@ -131,3 +134,52 @@ def test_others_on_the_topic_are_those_that_one_may_read_at_that_moment(
     assert side(claire, public, "Sur le même sujet") == []
     Thread.objects.filter(pk=thread.pk).update(title="Entre nous ?")
     assert side(people.support, public, "Sur le même sujet") == ["Entre nous ?"]
+
+
+def test_what_is_said_of_others_on_the_topic_changes_at_once(
+    claire, jeanne, thread, spaces, part, viewer_of
+):
+    other = start_thread(claire, spaces["network"], title="Au début ?")
+    asks = claire, thread, "Sur le même sujet"
+    assert "0 réponse" in part(*asks)
+    reply = post_reply(jeanne, other)
+    assert "1 réponse" in part(*asks)
+    questions.accept_answer(reply, viewer_of(claire))
+    assert "Résolu" in part(*asks)
+    changed = {"title": "À la fin ?", "topic": other.topic, "kind": "question", "tags": []}
+    actions.edit_thread(other, viewer_of(claire), **changed)
+    assert "À la fin ?" in part(*asks)
+    type(claire).objects.filter(pk=claire.pk).update(full_name="Claire Nouvelle")
+    organisation = claire.seats.get().organisation
+    type(organisation).objects.filter(pk=organisation.pk).update(name="Ville d’ici")
+
+    assert "Ville d’ici" in part(*asks)
+
+
+def test_others_on_the_topic_are_read_once_for_all_who_see_the_same_until_one_changes(
+    claire, jeanne, people, thread, spaces, browser_of
+):
+    def reads(person):
+        with Counted() as counted:
+            browser_of(person).get(thread.get_absolute_url())
+        return sum(query["sql"].startswith(_READS_OTHERS) for query in counted.captured_queries)
+
+    other = start_thread(claire, spaces["network"])
+    assert [reads(person) for person in (claire, jeanne, people.support)] == [1, 0, 0]
+    post_reply(jeanne, other)
+    assert [reads(person) for person in (claire, jeanne)] == [1, 0]
+
+
+_READS_OTHERS = 'SELECT "forum_thread"."id" AS "pk", "forum_thread"."seq"'
+
+
+def test_others_that_came_while_they_were_read_are_not_kept_for_who_does_not_see_them(
+    claire, jeanne, thread, spaces, viewer_of
+):
+    start_thread(claire, spaces["network"], title="Pour tous ?")
+    start_thread(jeanne, spaces[PROJECTS], title="Entre porteurs ?")
+    page = thread_for_page(viewer_of(claire), thread.pk)
+    _posts, before = render_posts_between(viewer_of(claire), page, 1, 20)
+
+    assert "Entre porteurs ?" in render_related(viewer_of(jeanne), page, before)
+    assert "Entre porteurs ?" not in render_related(viewer_of(claire), page, before)

@@ -41,7 +41,7 @@ def show_thread(request, pk, slug=None):
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
-    posts_html = render_posts_between(viewer, thread, first, last)
+    posts_html, related_states = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread)
     if context["may_reply"]:
@@ -61,7 +61,7 @@ def show_thread(request, pk, slug=None):
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "posts_html": posts_html,
         "participants": render_participants(viewer, thread),
-        "related": render_related(viewer, thread),
+        "related": render_related(viewer, thread, related_states),
         "post_marks": post_marks(viewer, thread, first, last),
         "first": first,
         "last": last,
