@@ -44,6 +44,8 @@ UNKNOWN_TO_SCRIPTS = """
 
 def make_old(page, *, scripts=True):
     """Have ``page`` know no more than the oldest browsers; without ``scripts``, none loads."""
+    # Chromium does not know that a page which it is handed is of this machine.
+    page.context.grant_permissions(["local-network-access"])
     page.route(re.compile(r"\.css$"), _old_style)
     page.route(lambda url: not re.search(r"\.\w+$|/live/", url), _old_page)
     if scripts:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ FLAGS = [
 ]  # fmt: skip
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 PASSWORD = "foirail-demo-2026"
+SIGN_IN = "essai/connexion/"
 START_WITHIN = 60  # seconds
 
 
@@ -55,29 +57,26 @@ def collect_static(folder):
 
 
 @contextmanager
-def serve_demonstration(folder, static_root, **environment):
-    """The demonstration on a database of its own in ``folder``, while it is served.
+def load_demonstration(folder):
+    """The address of a database in ``folder`` that holds the demonstration."""
+    with _database(folder / "demonstration") as url:
+        environment = _environment(url, folder)
+        load = "from django.core.management import call_command as call\n" + "\n".join(
+            f"call({command!r}, verbosity=0)"
+            for command in ("migrate", "load_network", "load_demo")
+        )
+        assert _manage(environment, "shell", "-v0", "-c", load).wait() == 0
+        yield url
+
+
+@contextmanager
+def serve_copy(folder, loaded, static_root, **environment):
+    """The demonstration on a copy, in ``folder``, of the database at ``loaded``, while served.
 
     ``environment`` is what it differs in from the demonstration with open admission.
     """
-    with _database(folder) as url:
-        environment = (
-            os.environ
-            | SETTINGS
-            | {
-                "DATABASE_URL": url,
-                "FORUM_STATIC_ROOT": str(static_root),
-                "EMAIL_URL": "consolemail://",
-                "FORUM_DEMO": "1",
-                "FORUM_ADMISSION": "open",
-                "FORUM_PROXIES": "1",
-                "PYTHONUNBUFFERED": "1",
-                "PYTHONWARNINGS": "ignore",
-            }
-            | environment
-        )
-        for command in ("migrate", "load_network", "load_demo"):
-            assert _manage(environment, command, "-v0").wait() == 0
+    with _database(folder / "site", loaded) as url:
+        environment = _environment(url, static_root) | environment
         site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")
@@ -90,6 +89,23 @@ def serve_demonstration(folder, static_root, **environment):
                 server.wait(30)
 
 
+def _environment(url, static_root):
+    return (
+        os.environ
+        | SETTINGS
+        | {
+            "DATABASE_URL": url,
+            "FORUM_STATIC_ROOT": str(static_root),
+            "EMAIL_URL": "consolemail://",
+            "FORUM_DEMO": "1",
+            "FORUM_ADMISSION": "open",
+            "FORUM_PROXIES": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
+    )
+
+
 def _manage(environment, *command, **options):
     root = settings.BASE_DIR
     return subprocess.Popen(
@@ -98,17 +114,21 @@ def _manage(environment, *command, **options):
 
 
 @contextmanager
-def _database(folder):
-    """The address of an empty database, of the kind that the suite runs on."""
+def _database(place, copied=None):
+    """The address of a database, of the kind that the suite runs on: empty, or a copy."""
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
-        yield f"sqlite:///{folder / 'site.sqlite3'}"
+        file = place.with_suffix(".sqlite3")
+        if copied:
+            shutil.copyfile(copied.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
         return
     import psycopg
 
     base, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     name = f"browser_{uuid4().hex[:8]}"
+    template = f" TEMPLATE {copied.rpartition('/')[2]}" if copied else ""
     with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name}{template}")
         yield f"{base}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

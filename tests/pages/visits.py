@@ -12,7 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 
 from playwright.async_api import async_playwright
 
-from tests.browser.site import CHROMIUM, FLAGS, PASSWORD, collect_static, serve_demonstration
+from tests.browser.site import (
+    CHROMIUM,
+    FLAGS,
+    PASSWORD,
+    collect_static,
+    load_demonstration,
+    serve_copy,
+)
 from tests.pages.tables import ERRORS, OTHERS, ROLES
 from tests.pages.walks import WALKS
 
@@ -44,12 +51,16 @@ def serve_pages():
     with TemporaryDirectory(prefix="foirail-pages-") as name:
         folder = Path(name)
         collect_static(folder / "static")
-        with serve_demonstration(
-            folder,
-            folder / "static",
-            FORUM_ADMISSION="sponsored",
-            DJANGO_SETTINGS_MODULE="tests.pages.settings",
-        ) as site:
+        with (
+            load_demonstration(folder) as loaded,
+            serve_copy(
+                folder,
+                loaded,
+                folder / "static",
+                FORUM_ADMISSION="sponsored",
+                DJANGO_SETTINGS_MODULE="tests.pages.settings",
+            ) as site,
+        ):
             yield site
 
 
