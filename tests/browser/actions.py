@@ -12,6 +12,8 @@ NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
 LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
 LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
 TOPIC = "eolien"
+#: How a page says that what is sent is there already, in each language of a browser.
+PUBLISHED = {"fr-FR": "déjà publié", "en-GB": "already published"}
 expect.set_options(timeout=TIMEOUT_MS)
 
 

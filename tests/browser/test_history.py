@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.actions import NADIA, ask, posts, title, wait_until_live, words
+from tests.browser.actions import NADIA, PUBLISHED, ask, posts, title, wait_until_live, words
 from tests.browser.site import CHROMIUM, FLAGS
 
 LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
@@ -39,13 +39,14 @@ def go_back(page, address):
     assert page.evaluate(SHOWN) is True
 
 
-def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit):
-    nadia = sit(NADIA)
+@pytest.mark.parametrize("language", PUBLISHED)
+def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit, language):
+    nadia = sit(NADIA, locale=language)
     nadia.add_init_script(NOTE)
     address = ask(nadia, title(), text=LONG)
     go_back(nadia, "/fils/nouveau/")
     expect(nadia.locator("[name=text]")).to_have_value("")
-    expect(nadia.locator("[data-draft]")).to_contain_text("déjà publié")
+    expect(nadia.locator("[data-draft]")).to_contain_text(PUBLISHED[language])
     assert nadia.locator("[data-draft] a").get_attribute("href").split("#")[0] == address
 
     nadia.fill("[name=title]", title())  # Something else is another message.

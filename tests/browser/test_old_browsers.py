@@ -15,6 +15,7 @@ from tests.browser.actions import (
 )
 from tests.browser.measures import FAINT_TEXT, LOST_CONTROLS, LOST_EDGES
 from tests.browser.old_browser import make_old, old_style
+from tests.browser.site import PASSWORD
 
 PAGES = {
     None: ["/", "/compte/login/", "/compte/signup/", "/charte/", "/territoires/", "/rien/"],
@@ -22,6 +23,12 @@ PAGES = {
             "/compte/annuaire/", "/groupes/nouveau/", "THREAD"],
     LUCIE: ["/animation/sieges/?q=a", "/animation/ouvertures/", "THREAD"],
 }  # fmt: skip
+#: Some links of the menu, and of the account's, in each language.
+LINKS = {
+    "fr-FR": (("Territoires", "Charte", "Éolien"), ("Mes suivis", "Mon compte")),
+    "en-GB": (("Territories", "Charter", "Wind"), ("Followed threads", "My account")),
+}
+LANGUAGES = list(LINKS)
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -32,49 +39,56 @@ def addresses(page, email):
     return [thread if it == "THREAD" else it for it in PAGES[email]]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("email", PAGES)
-def test_everything_can_be_read_and_every_control_seen(sit, email, colours):
-    page = sit(email, color_scheme=colours)
+def test_everything_can_be_read_and_every_control_seen(sit, email, language):
+    page = sit(email, locale=language)
     make_old(page, scripts=False)
     wrong = {}
     for address in addresses(page, email):
         page.goto(address)
-        for size in SIZES.values():
-            page.set_viewport_size(size)
-            found = [it for look in (FAINT_TEXT, LOST_EDGES, LOST_CONTROLS)
-                     for it in page.evaluate(look)]  # fmt: skip
-            wrong |= {(address, size["width"]): found} if found else {}
+        expect(page.locator("html")).to_have_attribute("lang", language[:2])
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            for size in SIZES.values():
+                page.set_viewport_size(size)
+                found = [it for look in (FAINT_TEXT, LOST_EDGES, LOST_CONTROLS)
+                         for it in page.evaluate(look)]  # fmt: skip
+                wrong |= {(address, colours, size["width"]): found} if found else {}
 
     assert wrong == {}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("address", ["/", "/compte/"])
-def test_menus_that_cannot_pop_over_are_open_or_asked_for_and_cover_nothing(sit, address, size):
-    page = sit(NADIA, viewport=SIZES[size])
+def test_menus_that_cannot_pop_over_are_open_or_asked_for_and_cover_nothing(
+    sit, size, language
+):
+    page = sit(NADIA, viewport=SIZES[size], locale=language)
     make_old(page)
-    page.goto(address)
+    in_menu, in_account = LINKS[language]
+    for address in ("/", "/compte/"):
+        page.goto(address)
+        if size == "phone":
+            page.locator(".top").get_by_role("link", name="Menu").click()
+        for name in in_menu:
+            expect(page.locator("#menu").get_by_role("link", name=name).first).to_be_visible()
+        for name in in_account:
+            expect(page.locator("#account-menu").get_by_role("link", name=name)).to_be_visible()
+        expect(page.locator("#account-menu [data-sign-out]")).to_be_visible()
+        # Nothing lies over the title, and no button is there that opens nothing.
+        page.locator("main h1").click(trial=True)
+        expect(page.locator(".top button:visible")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
 
-    if size == "phone":
-        page.locator(".top").get_by_role("link", name="Menu").click()
-    for name in ("Territoires", "Charte", "Éolien"):
-        expect(page.locator("#menu").get_by_role("link", name=name).first).to_be_visible()
-    for name in ("Mes suivis", "Mon compte"):
-        expect(page.locator("#account-menu").get_by_role("link", name=name)).to_be_visible()
-    expect(page.locator("#account-menu [data-sign-out]")).to_be_visible()
-    # Nothing lies over the title, and no button is there that opens nothing.
-    page.locator("main h1").click(trial=True)
-    expect(page.locator(".top button:visible")).to_have_count(1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
 
-
-def test_forms_are_sent_where_no_script_loads(sit):
-    page = sit()
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_forms_are_sent_where_no_script_loads(sit, language):
+    page = sit(locale=language)
     make_old(page, scripts=False)
     page.goto("/compte/login/")
     page.fill("[name=login]", NADIA)
-    page.fill("[name=password]", "foirail-demo-2026")
+    page.fill("[name=password]", PASSWORD)
     page.click("main form .primary")
     expect(page.locator("#account-menu")).to_contain_text("Nadia")
     asked, reply = title(), words()
@@ -87,28 +101,36 @@ def test_forms_are_sent_where_no_script_loads(sit):
     page.locator("#thread-follow button").click()
     expect(page.locator("h1")).to_have_text(asked)
     page.locator("#account-menu [data-sign-out]").click()
-    expect(page.get_by_role("link", name="Se connecter").first).to_be_visible()
+    name = {"fr-FR": "Se connecter", "en-GB": "Sign in"}[language]
+    expect(page.get_by_role("link", name=name).first).to_be_visible()
 
 
-def test_scripts_run_and_replies_come_live(sit):
-    page, other = sit(NADIA), sit(LUCIE)
-    make_old(page)
+def test_scripts_run_and_replies_come_live_in_both_languages(sit):
+    page, other = sit(NADIA), sit(LUCIE, locale="en-GB")
+    for one in (page, other):
+        make_old(one)
     address = ask(page, title())
-    wait_until_live(page)
-    answer(page, words())
     other.goto(address)
+    for one in (page, other):
+        wait_until_live(one)
     answer(other, said := words())
     expect(page.locator("#posts")).to_contain_text(said)
+    answer(page, said := words())
+    expect(other.locator("#posts")).to_contain_text(said)
     expect(page.locator("[data-md=bold]")).to_have_attribute("title", "Gras")
+    expect(other.locator("[data-md=bold]")).to_have_attribute("title", "Bold")
 
 
-def test_where_no_dialog_opens_the_key_leads_to_the_list_of_shortcuts(sit):
-    page = sit(NADIA)
+@pytest.mark.parametrize(
+    ("language", "name"), [("fr-FR", "Raccourcis clavier"), ("en-GB", "Keyboard shortcuts")]
+)
+def test_where_no_dialog_opens_the_key_leads_to_the_list_of_shortcuts(sit, language, name):
+    page = sit(NADIA, locale=language)
     make_old(page)
     page.goto("/")
     page.keyboard.press("?")
 
-    expect(page.locator("main h1")).to_have_text("Raccourcis clavier")
+    expect(page.locator("main h1")).to_have_text(name)
     expect(page.get_by_role("checkbox")).to_be_visible()
 
 

@@ -7,13 +7,15 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import NADIA, ask, title
 
+#: How a page says that a draft is kept, and that it is found again.
+KEPT = {"fr-FR": ("enregistré", "retrouvé"), "en-GB": ("Draft saved", "Draft restored")}
 NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
 
 
-def write(page, said):
-    """Type, and wait until it is kept."""
+def write(page, said, language="fr-FR"):
+    """Type, and wait until the page says that it is kept."""
     page.locator("main [data-composer] textarea").press_sequentially(said)
-    expect(page.locator("[data-draft]")).to_contain_text("enregistré")
+    expect(page.locator("[data-draft]")).to_contain_text(KEPT[language][0])
 
 
 def text_of(page):
@@ -37,22 +39,23 @@ def test_two_tabs_have_two_drafts_and_each_finds_its_own_again(sit, where):
         text_of(page).to_have_value(said)
 
 
-def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit):
-    first = sit(NADIA)
+@pytest.mark.parametrize("language", KEPT)
+def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit, language):
+    first = sit(NADIA, locale=language)
     context = first.context
     first.goto(NEW_THREAD)
-    write(first, "Laissé d’abord")
+    write(first, "Laissé d’abord", language)
     second, kept = context.new_page(), context.new_page()
     second.goto(NEW_THREAD)
     kept.goto(NEW_THREAD)
-    write(second, "Laissé ensuite")
-    write(kept, "Encore ouvert")
+    write(second, "Laissé ensuite", language)
+    write(kept, "Encore ouvert", language)
     second.close()
     first.goto("/")
     taken = context.new_page()
     taken.goto(NEW_THREAD)
     text_of(taken).to_have_value("Laissé ensuite")
-    expect(taken.locator("[data-draft]")).to_contain_text("retrouvé")
+    expect(taken.locator("[data-draft]")).to_contain_text(KEPT[language][1])
     text_of(kept).to_have_value("Encore ouvert")
     first.goto(NEW_THREAD)
     text_of(first).to_have_value("Laissé d’abord")
