@@ -105,9 +105,16 @@ _FINDERS = {
 
 
 def concerns(person_id, at=None) -> Q:
-    """The condition that questions are put to the person, or to what they represent."""
+    """The condition that questions are put to the person, or to what they represent.
+
+    A question put to someone for a seat that has ended waits no more for them, but for whom
+    the seat was handed over to.
+    """
+    at = at or timezone.now()
     seats = Seat.objects.representing(at).filter(person=person_id)
     organisations = seats.values("organisation")
     acts = Organisation.territories.through.objects.filter(organisation__in=organisations)
     of_territory = Q(territory__in=acts.values("territory"))
-    return Q(person=person_id) | Q(organisation__in=organisations) | of_territory
+    still_there = Q(seat__ended_at=None) | Q(seat__ended_at__gt=at)
+    of_person = Q(person=person_id) & still_there | Q(seat__successor__in=seats.values("pk"))
+    return of_person | Q(organisation__in=organisations) | of_territory

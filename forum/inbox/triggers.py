@@ -71,10 +71,14 @@ _AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
 _PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
-#: Those who are asked in the thread of this id: the person, and all who have or had a seat in
-#: the organisation, or in one of the territory.
+#: Those who are asked in the thread of this id: the person, whom their seat was handed over
+#: to, and all who have or had a seat in the organisation, or in one of the territory.
 _ADDRESSED = """
 SELECT person_id FROM forum_threadaddressee WHERE thread_id = {thread}
+UNION SELECT successor.person_id FROM accounts_seat JOIN forum_threadaddressee
+ON forum_threadaddressee.seat_id = accounts_seat.id
+JOIN accounts_seat AS successor ON successor.id = accounts_seat.successor_id
+WHERE thread_id = {thread}
 UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_threadaddressee
 ON forum_threadaddressee.organisation_id = accounts_seat.organisation_id
 WHERE thread_id = {thread}

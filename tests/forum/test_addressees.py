@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Profile, Territory
 from forum.addressees.queries import find_addressee
 from forum.follows.unread import unread_count
+from forum.handover.actions import hand_over
 from forum.models import Thread
 from forum.moderation import actions as moderation
 from forum.questions.actions import accept_answer
@@ -17,6 +18,7 @@ from forum.rules import Refused
 from forum.threads import actions
 from tests import factories
 from tests.forum.follow_helpers import badge
+from tests.forum.handover_helpers import ended
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]
 
@@ -269,6 +271,40 @@ def test_who_is_asked_follows_and_the_question_counts_once(
     factories.post_reply(lucie, thread)
     assert unread_count(viewer_of(jeanne)) == 1
     assert badge(browser_of(jeanne).get("/")) == "2 nouveautés vous attendent"
+
+
+def test_what_waits_for_a_seat_that_ends_waits_for_its_successor_or_for_nobody(
+    claire, jeanne, make_person, sends, reads, browser_of
+):
+    anne, seat = make_person("Anne Collègue"), jeanne.seats.get()
+    taking_over = factories.create_seat(
+        anne, factories.PROJECTS, organisation=seat.organisation
+    )
+    thread = asked(sends(claire, person(jeanne)))
+
+    def told():
+        """Whose inbox asks for an answer, and what Anne's bell counts."""
+        bell = browser_of(anne).get(reverse("inbox")).context["menu"].unread_notifications
+        return {one for one in (anne, jeanne) if "vous demande" in reads(one)}, bell
+
+    assert told() == ({jeanne}, 0)
+    ended(jeanne)
+    assert told() == (set(), 0)
+    hand_over(seat, taking_over, jeanne)
+    assert told() == ({anne}, 2)  # It also tells her that she carries on.
+    factories.post_reply(anne, thread)
+    assert told() == (set(), 1)
+
+
+def test_what_is_put_to_an_organisation_waits_for_those_who_stay(
+    claire, jeanne, make_person, sends, reads
+):
+    anne = make_person("Anne Collègue")
+    own = jeanne.seats.get().organisation
+    factories.create_seat(anne, factories.PROJECTS, organisation=own)
+    thread = asked(sends(claire, organisation(jeanne)))
+    ended(jeanne)
+    assert thread.title in reads(anne) and thread.title not in reads(jeanne)
 
 
 def test_a_thread_moved_out_of_their_sight_waits_no_more(

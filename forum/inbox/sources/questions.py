@@ -40,12 +40,13 @@ def _questions(rights, person_id, at):
 
 
 def _answers(rights):
-    """The shown replies by whom the question was put to, or by people of theirs."""
+    """The shown replies by whom the question was put to, their successors, their people."""
     acts_there = Organisation.territories.through.objects.filter(
         organisation=OuterRef("seat__organisation"), territory=OuterRef(OuterRef("territory"))
     )
     by_addressee = (
         Q(author=OuterRef("person"))
+        | Q(seat=OuterRef("seat__successor"))
         | Q(seat__organisation=OuterRef("organisation"))
         | Q(Exists(acts_there))
     )
