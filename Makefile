@@ -2,7 +2,8 @@
 # The environment is .venv: exactly what requirements.lock names, every hash checked.
 PY := .venv/bin/python
 # A file stays on one worker, which makes its scene once; the longest are begun first.
-SUITE = -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
+WORKERS := -n auto --dist loadfile --no-loadscope-reorder
+SUITE = -m pytest $(WORKERS) -m "not browser" $(ARGS)
 PLAIN := env -u DATABASE_URL -u REDIS_URL
 DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
@@ -37,7 +38,8 @@ check coverage: COV = $(if $(ARGS),,--cov)
 
 browser: setup chromium
 	$(call say,Tests in a browser)
-	$(PLAIN) $(PY) -m pytest -m browser $(ARGS)
+	$(PLAIN) $(PY) -m pytest $(WORKERS) -m browser \
+	  $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
 
 screenshots: setup chromium  ## every page as it looks, in screenshots/; ARGS="thread inbox" narrows it
 	$(PLAIN) $(PY) -m tests.pages.screenshots screenshots $(ARGS)

@@ -24,6 +24,8 @@ from tests.browser.actions import (
     words,
 )
 
+pytestmark = pytest.mark.long
+
 
 def test_a_question_appears_and_its_answer_arrives_without_a_reload(sit):
     nadia, laurent = sit(NADIA), sit(LAURENT)

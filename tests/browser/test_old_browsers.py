@@ -17,6 +17,7 @@ from tests.browser.measures import FAINT_TEXT, LOST_CONTROLS, LOST_EDGES
 from tests.browser.old_browser import make_old, old_style
 from tests.browser.site import PASSWORD
 
+pytestmark = pytest.mark.long
 PAGES = {
     None: ["/", "/compte/login/", "/compte/signup/", "/charte/", "/territoires/", "/rien/"],
     NADIA: ["/", f"/fils/nouveau/?topic={TOPIC}", "/suivis/", "/membres/", "/compte/",
