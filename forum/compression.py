@@ -28,7 +28,7 @@ class GZipMiddleware(gzip.GZipMiddleware):
         if len(plain) < _MIN_LENGTH or response.has_header("Content-Encoding"):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        if not gzip.re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
+        if not gzip.re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
             return response
         packed = _compress(plain, self.max_random_bytes)
         if len(packed) >= len(plain):

@@ -8,9 +8,11 @@ from sys import executable
 
 import pytest
 from django.template import Context, Engine
+from django.template.autoreload import reset_loaders
 from django.template.base import Lexer
 from django.template.loader import get_template
 
+from accounts.base.fragment_cache import TemplateFragment
 from accounts.base.template_loader import CondensedTemplate, condense
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,3 +165,22 @@ def test_nothing_is_drawn_before_the_page_is_whole(client, spaces):
 
     assert page.count(f' id="{waited_for}"') == 1
     assert page.index("</footer>") < page.index(f' id="{waited_for}"')
+
+
+def test_what_is_kept_of_a_template_is_rendered_anew_when_a_developer_changes_it(
+    settings, tmp_path
+):
+    def write(words):
+        source = f"{{% partialdef it %}}{words}{{% endpartialdef %}}"
+        (tmp_path / "part.html").write_text(source)
+
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [engine | {"DIRS": [tmp_path, *engine["DIRS"]]}]
+    part = TemplateFragment("part.html", "it")
+    write("before")
+    assert part.render("key") == "before"
+    write("after")
+    assert part.render("key") == "before"  # It is kept, until Django notices:
+    reset_loaders()
+
+    assert part.render("key") == "after"

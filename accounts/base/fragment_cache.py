@@ -21,6 +21,8 @@ from django.utils.functional import LazyObject, Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from accounts.base.template_loader import Loader
+
 #: Bytes that a process keeps, about. An article takes some eight thousand.
 MAX_BYTES = 48 * 2**20
 #: What a key and its place take beside the HTML, about.
@@ -79,9 +81,7 @@ class TemplateFragment:
         )
 
     def _key_prefix(self) -> tuple[Hashable, ...]:
-        # The template itself: when a developer changes it, it is another one.
-        template: Any = get_template(self._template)
-        return template.template, self._partial, get_language()
+        return self, Loader.generation, get_language()
 
 
 class FragmentCacheNode(Node):

@@ -15,6 +15,7 @@ the start of one, is written ``&#32;``; it leaves as a plain space.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import DebugLexer, Lexer, NodeList, Origin, Parser, Token, TokenType
@@ -78,7 +79,23 @@ class _CompilingLoader(base.Loader):
 
 
 class Loader(cached.Loader, _CompilingLoader):
-    """Django's cached loader, for templates that are condensed as they are compiled."""
+    """Django's cached loader, for templates that are condensed as they are compiled.
+
+    ``generation`` is another number whenever templates may be others: when a developer
+    changes one.
+    """
+
+    generation = 0
+
+    def __init__(self, *args: Any) -> None:
+        """As Django's."""
+        super().__init__(*args)
+        Loader.generation += 1
+
+    def reset(self) -> None:
+        """As Django's: forget the templates."""
+        super().reset()
+        Loader.generation += 1
 
 
 def condense(tokens: list[Token]) -> list[Token]:

@@ -28,8 +28,13 @@ _SPACE_FIELDS = (
 )  # fmt: skip
 
 
-def composer_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
-    """The context of a page of ``thread`` with a composer, but for its form."""
+def composer_context(
+    request: HttpRequest, thread: Thread, rights_number: int | None = None
+) -> dict[str, Any]:
+    """The context of a page of ``thread`` with a composer, but for its form.
+
+    ``rights_number``: of the rights clock, where it has just been read.
+    """
     viewer = viewers.get_viewer(request)
     return {
         "thread": thread,
@@ -38,7 +43,7 @@ def composer_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
         "may_accept_answer": rules.may_accept_answer(viewer, thread),
         "read_only_reason": rules.is_read_only(viewer, thread.space)
         and read_only_reason(thread.space),
-        "readership": readership_of(thread.space),
+        "readership": readership_of(thread.space, rights_number),
     }
 
 

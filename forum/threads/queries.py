@@ -40,7 +40,7 @@ IS_NEW_REPLY = """
 def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
     """The thread, with what its page shows, ``viewer``'s reading and the state of the menu.
 
-    None where it is not theirs to see.
+    Its ``rights_number`` is that of the rights clock. None where it is not theirs to see.
     """
     return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
 
@@ -71,7 +71,8 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    return seen.with_reading_of(viewer).annotate(**menu_state(viewer, at)).filter(pk=pk)
+    seen = seen.annotate(rights_number=rights_clock.newest_number(), **menu_state(viewer, at))
+    return seen.with_reading_of(viewer).filter(pk=pk)
 
 
 def _byline_queryset(rights, pk):

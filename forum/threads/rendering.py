@@ -11,18 +11,22 @@ from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.base.pagination import elided_page_numbers
 from accounts.models import Seat
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.readership import Readership
 from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
-from forum.threads.models import Post, Thread
+from forum.threads.models import PAGE_SIZE, Post, Thread
 from forum.threads.side import related_states
 
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
 }
+_DESCRIPTION_TEMPLATE = TemplateFragment("threads/thread.html", "description")
+_BEFORE_TEMPLATE = TemplateFragment("threads/thread.html", "before_posts")
+_AFTER_TEMPLATE = TemplateFragment("threads/thread.html", "after_posts")
 _SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
 _THREAD_FIELDS = (*display_fields(Thread), "addressees_text")
@@ -43,15 +47,34 @@ def render_readers(space: Space, readership: Readership) -> dict[str, str]:
     return {"summary": readership.summary, "stamp": readership.stamp, "html": html}
 
 
-def render_page_parts(thread: Thread, **beside: Hashable) -> dict[str, str]:
-    """``head``, ``foot`` and ``side`` of the page of ``thread``, read ``with_display_fields``.
+def render_page_parts(
+    thread: Thread, number: int, readership: Readership, **beside: Hashable
+) -> dict[str, str]:
+    """The parts of page ``number`` of ``thread``, read ``with_display_fields``, but its posts.
 
-    ``beside`` is what the side shows besides the thread.
+    By their names in the template: ``description``, ``before_posts``, ``after_posts`` and
+    ``side``. ``beside`` is what the side shows besides the thread and who reads it.
     """
     row = row_values(thread, _THREAD_FIELDS)
-    head, foot = (part.render(row, thread=thread) for part in _PART_TEMPLATES.values())
-    side = _SIDE_TEMPLATE.render((row, *beside.items()), thread=thread, **beside)
-    return {"head": head, "foot": foot, "side": side}
+
+    def part(name):
+        return lambda: _PART_TEMPLATES[name].render(row, thread=thread)
+
+    page = {"number": number, "first": (number - 1) * PAGE_SIZE + 1, "last": number * PAGE_SIZE}
+    numbers = elided_page_numbers(number, thread.last_page)
+    beside |= {"number": number, "readership": readership}
+    return {
+        "description": _DESCRIPTION_TEMPLATE.render(row, thread=thread),
+        "before_posts": _BEFORE_TEMPLATE.render(
+            (row, number, readership),
+            thread=thread, readership=readership, head=part("thread-head"), **page,
+        ),
+        "after_posts": _AFTER_TEMPLATE.render(
+            (row, number),
+            thread=thread, number=number, numbers=numbers, foot=part("thread-foot"),
+        ),
+        "side": _SIDE_TEMPLATE.render((row, *beside.items()), thread=thread, **beside),
+    }  # fmt: skip
 
 
 def render_posts_between(

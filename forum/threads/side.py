@@ -14,6 +14,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf, JoinedTexts
@@ -68,7 +69,7 @@ def render_related(viewer: Viewer, thread: Thread, states: str | None) -> str:
     just before; these threads are read only where nobody was shown the same ones as they are.
     """
     if not states:
-        return ""
+        return SafeString()
     key = states, thread.menu_version
     if (html := _RELATED_TEMPLATE.get_many([key])[key]) is not None:
         return html

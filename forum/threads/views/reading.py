@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.base.pagination import elided_page_numbers, page_number
+from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
 from accounts.viewers import viewers
@@ -43,30 +43,27 @@ def show_thread(request, pk, slug=None):
     # seq was read with the thread, before its posts: what commits in between is a change.
     posts_html, related_states = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
-    context = composer_context(request, thread)
+    context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
         where = thread.space, context["readership"]
         context["composer"] = render_empty_composer(viewer, *where)
     context |= render_page_parts(
         thread,
-        readership=context["readership"],
+        number,
+        context["readership"],
         may_moderate=context["may_moderate"],
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),
         is_followed=thread.last_read_number is not None,
-        number=number,
     )
+    context["side"] += render_participants(viewer, thread)
+    context["side"] += render_related(viewer, thread, related_states)
     context |= with_idempotency_key({
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
+        "viewer": viewer,
         "posts_html": posts_html,
-        "participants": render_participants(viewer, thread),
-        "related": render_related(viewer, thread, related_states),
         "post_marks": post_marks(viewer, thread, first, last),
-        "first": first,
-        "last": last,
-        "number": number,
-        "numbers": elided_page_numbers(number, thread.last_page),
     })  # fmt: skip
     return render(request, "threads/thread.html", context)
 
