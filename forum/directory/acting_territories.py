@@ -16,12 +16,17 @@ from forum.directory.queries import find_organisations, organisations_by_topic
 
 
 class TerritoryLocation(NamedTuple):
-    """A territory's id, where it lies, and how many of the organisations act there."""
+    """A territory's id, where it lies, and how many of the organisations act there.
+
+    With a topic, ``writer_count`` of them wrote on it, ``testifier_count`` offer to testify.
+    """
 
     pk: int
     departments: tuple[str, ...]
     country: str
     organisation_count: int
+    writer_count: int = 0
+    testifier_count: int = 0
 
     @property
     def is_in_france(self) -> bool:
@@ -39,14 +44,14 @@ class ActingTerritories(NamedTuple):
     by_department: Counter[str]
     by_country: Counter[str]
 
-    def counts(self, filters: DirectoryFilters) -> dict[int, int]:
-        """``{id: number of organisations}`` in the place that ``filters`` name, if any."""
+    def in_place(self, filters: DirectoryFilters) -> dict[int, TerritoryLocation]:
+        """``{id: location}`` in the place that ``filters`` name, if any."""
         found = self.locations
         if code := filters.department:
             found = tuple(one for one in found if one.is_in_france and code in one.departments)
         elif filters.country:
             found = tuple(one for one in found if one.country == filters.country)
-        return {one.pk: one.organisation_count for one in found}
+        return {one.pk: one for one in found}
 
 
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> ActingTerritories:
@@ -67,11 +72,17 @@ def _territories(college, version, on_topic):
     if on_topic is not None:
         texts, pks = on_topic
         written = {int(pk) for text in texts for pk in text.split(",")}
-        counts = Counter(
-            pk for one in written.union(pks) for pk in by_organisation.get(one, ())
+        testifying = set(pks)
+        counts, writers, testifiers = (
+            Counter(pk for one in found for pk in by_organisation.get(one, ()))
+            for found in (written | testifying, written, testifying)
         )
         locations = tuple(
-            one._replace(organisation_count=counts[one.pk])
+            one._replace(
+                organisation_count=counts[one.pk],
+                writer_count=writers[one.pk],
+                testifier_count=testifiers[one.pk],
+            )
             for one in locations
             if one.pk in counts
         )

@@ -3,20 +3,26 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Value
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.models import Organisation, Seat, User
 from accounts.viewers.viewers import GUEST, Viewer
 from forum.directory.filters import DirectoryFilters
-from forum.directory.queries import find_organisations, find_people, listed_people
+from forum.directory.queries import (
+    find_organisations,
+    find_people,
+    listed_people,
+    organisations_by_topic,
+)
 from forum.models import Expertise
 
 #: People or organisations on a page.
 PAGE_SIZE = 30
 #: Unfiltered, both are the same whoever looks.
 _NO_FILTERS = DirectoryFilters()
+_HOW = ("organisation", "how")
 
 
 def people_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[User]:
@@ -44,7 +50,8 @@ def people_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[User]:
 def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[Organisation]:
     """The organisations of the network that match ``filters``, by name.
 
-    Each with ``acting``: rows whose ``territory`` is one where it acts, by name.
+    Each with ``acting``: rows whose ``territory`` is one where it acts, by name. With a topic,
+    each says whether it ``wrote_on_topic`` or ``testifies_on_topic``.
     """
 
     def pks_from(start: int, limit: int) -> list[int]:
@@ -56,6 +63,8 @@ def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[O
         ids = id_values(pks, PAGE_SIZE)
         rows = _ORGANISATIONS.rows(**ids)
         _attach(rows, "acting", _ACTING.rows(**ids), "organisation_id")
+        if filters.topic:
+            _say_how_on_topic(viewer, filters.topic, rows)
         return rows
 
     return AskedPage(pks_from, rows_of, filters.page, PAGE_SIZE)
@@ -68,6 +77,18 @@ def _attach(owners: Iterable[Model], name: str, rows: Iterable[Model], key: str)
         found.setdefault(getattr(row, key), []).append(row)
     for owner in owners:
         setattr(owner, name, found.get(owner.pk, []))
+
+
+def _say_how_on_topic(viewer: Viewer, slug: str, rows: Iterable[Organisation]) -> None:
+    """Say of each of ``rows`` why it is found by the topic."""
+    pks = [row.pk for row in rows]
+    written, testify = organisations_by_topic(viewer, slug)
+    found = written.filter(organisation__in=pks).annotate(how=Value("written"))
+    offers = testify.filter(organisation__in=pks).annotate(how=Value("testify"))
+    how = set(found.values_list(*_HOW).union(offers.values_list(*_HOW)))
+    for row in rows:
+        row.wrote_on_topic = (row.pk, "written") in how
+        row.testifies_on_topic = (row.pk, "testify") in how
 
 
 def _people_ids(start, limit, at):

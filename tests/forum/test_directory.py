@@ -318,6 +318,37 @@ def test_a_topic_finds_organisations_by_what_the_viewer_reads(
     assert (count(None), count(jeanne)) == (0, 1)
 
 
+def test_an_organisation_found_by_a_topic_says_whether_it_wrote_or_offers_to_testify(
+    claire, jeanne, spaces, topics, browser_of
+):
+    asked = {"sujet": topics[1].slug}
+    start_thread(claire, spaces["public"], topic=topics[1])
+    models.Expertise.objects.create(person=jeanne, topic=topics[1])
+
+    def said(person):
+        cards = browser_of(person).get("/organisations/", asked).text.split('class="told-of">')
+        return [card.partition("<")[0].strip() for card in cards[1:]]
+
+    assert said(jeanne) == ["A écrit sur ce sujet", "Propose d’en témoigner"]
+    assert said(None) == ["A écrit sur ce sujet"]
+    models.Expertise.objects.create(person=claire, topic=topics[1])
+    assert said(jeanne)[0] == "A écrit sur ce sujet, et propose d’en témoigner"
+
+
+def test_what_a_topic_finds_is_said_beside_the_filter(claire, browser_of):
+    wrote, offers = "Un sujet trouve qui a écrit dessus", "propose d’en témoigner."
+
+    def said(person, address):
+        page = browser_of(person).get(address).text
+        hint = page.partition('id="by-topic-hint">')[2].partition("</p>")[0]
+        return wrote in hint, offers in hint
+
+    for address in ("/territoires/", "/organisations/"):
+        assert said(claire, address) == (True, True), address
+        assert said(None, address) == (True, False), address
+    assert said(claire, MEMBERS) == (False, True)
+
+
 def test_an_organisation_says_on_what_it_can_testify(claire, jeanne, spaces, browser_of):
     start_thread(claire, spaces["network"], kind="experience")
     address = claire.seats.get().organisation.get_absolute_url()

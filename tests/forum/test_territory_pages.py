@@ -148,6 +148,25 @@ def test_who_can_testify_on_a_topic_puts_their_territory_on_the_map_for_members(
     assert listed(browser_of(None).get(MAP, asked).text) == []
 
 
+def test_a_territory_found_by_a_topic_says_who_wrote_and_who_offers_to_testify(
+    claire, jeanne, spaces, topics, departments, browser_of
+):
+    rohan = place(claire, "Pays de Rohan")
+    rohan.organisations.add(jeanne.seats.get().organisation)
+    start_thread(claire, spaces["public"], topic=topics[1])
+    for person in (claire, jeanne):
+        models.Expertise.objects.create(person=person, topic=topics[1])
+
+    def said(person, **asked):
+        page = browser_of(person).get(MAP, asked).text
+        return "1 a écrit sur ce sujet" in page, "2 proposent d’en témoigner" in page
+
+    asked = {"sujet": topics[1].slug}
+    assert said(jeanne, **asked) == (True, True)
+    assert said(None, **asked) == (True, False)
+    assert said(jeanne) == (False, False)
+
+
 def test_the_list_is_complete_and_numbered(claire, departments, client):
     for n in range(35):
         place(claire, f"Pays {n:02}")

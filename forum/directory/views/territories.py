@@ -22,10 +22,10 @@ def territories(request):
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic)
     found = find_territories(viewer, acting)
-    territory_map, counts = territory_map_of(found), found.counts(filters)
-    page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(counts))
+    territory_map, locations = territory_map_of(found), found.in_place(filters)
+    page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(locations))
     for row in page.rows:
-        row.organisation_count = counts[row.pk]
+        row.location = locations[row.pk]
     context = {
         "filters": filters,
         "territory_map": territory_map,
