@@ -78,8 +78,8 @@ class NumberedPage[Row]:
 
     @property
     def numbers(self) -> list[int | None]:
-        """What ``elided_page_numbers`` offers here."""
-        return elided_page_numbers(self.number, max(self.last, self.number))
+        """What ``elided_page_numbers`` offers here; the first alone where there is nothing."""
+        return elided_page_numbers(self.number, self.last) if self.rows else [1]
 
     @property
     def previous(self) -> int | None:

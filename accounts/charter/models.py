@@ -26,6 +26,12 @@ class CharterVersionQuerySet(models.QuerySet):
         """The newest adopted version, or None."""
         return self.published().first()
 
+    def successor_of(self, version):
+        """The version that will bind first, while a signature of ``version`` is enough."""
+        newer = self.published().filter(is_substantive=True, number__gt=version.number)
+        first = newer.order_by("binding_from").first()
+        return None if first is None or first.is_binding else first
+
     def required(self, at=None):
         """The number of the oldest version whose signature is enough at ``at``.
 

@@ -72,7 +72,8 @@ def withdraw_move(request, pk):
 def answer_move(request, pk):
     """Ask an author whether what they wrote may be read where the thread goes.
 
-    The POST says ``agrees``, 1 or 0.
+    The POST says ``agrees``, 1 or 0. Animators who wrote nothing there are not asked: they are
+    shown how the answers stand, or the thread.
     """
     viewer = viewers.get_viewer(request)
     moves = ThreadMove.objects.visible_to(viewer).select_related(
@@ -80,6 +81,8 @@ def answer_move(request, pk):
     )
     move = get_object_or_404(moves, pk=pk)
     posts = queries.own_posts_in(move.thread_id, viewer)
+    if request.method != "POST" and not posts and viewer.is_animator:
+        return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":
         agrees = request.POST.get("agrees") == "1"
         move = actions.answer_move(move, viewer, agrees)

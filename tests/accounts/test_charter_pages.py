@@ -387,6 +387,14 @@ def test_old_versions_stay_readable_and_coming_ones_do_not_show(charter, browser
     assert page.get(coming.get_absolute_url()).status_code == 404
 
 
+def test_a_version_that_still_binds_says_until_when(charter, browser_of):
+    factories.create_charter(2, binding_from=timezone.now() + timedelta(days=30))
+    text = browser_of(None).get(reverse("charter-version", args=["1.0"])).text
+
+    assert "n’est plus la version en vigueur" not in text
+    assert "la 2.0 la remplace à partir du" in text
+
+
 def test_fixed_addresses_come_before_versions(charter, browser_of):
     for name in ("sign-charter", "signatories", "withdraw"):
         assert browser_of(None).get(reverse(name)).status_code in (200, 302)

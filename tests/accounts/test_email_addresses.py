@@ -188,6 +188,13 @@ def test_another_persons_address_is_not_told(page, nadia, make_person):
     assert (taken.status_code, taken.url) == (free.status_code, free.url)
 
 
+def test_no_button_bears_an_address_which_may_be_longer_than_the_page_is_wide(page, nadia):
+    text = page.get(reverse("account_email")).text
+
+    assert f"<b>{nadia.email}</b>" in text
+    assert not re.search(r"<button[^<]*@", text)
+
+
 @pytest.mark.parametrize("name", ["account_email", "prove-address"])
 def test_a_guest_is_sent_to_sign_in(name, client):
     assert client.post(reverse(name)).url.startswith(reverse("account_login"))
@@ -196,6 +203,6 @@ def test_a_guest_is_sent_to_sign_in(name, client):
 def test_who_has_lost_the_mailbox_is_told_whom_to_ask(page, nadia, settings):
     address = reverse("account_email")
     settings.FORUM_PUBLISHER = settings.FORUM_PUBLISHER | {"email": ""}
-    assert "Demandez-le à un animateur du réseau" in page.get(address).text
+    assert "Adressez-vous à un membre de l’équipe d’animation" in page.get(address).text
     settings.FORUM_PUBLISHER = settings.FORUM_PUBLISHER | {"email": "equipe@exemple.fr"}
     assert 'href="mailto:equipe@exemple.fr"' in page.get(address).text

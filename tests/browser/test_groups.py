@@ -23,6 +23,10 @@ def test_a_group_lives_from_its_founding_to_its_archive(sit):
     nadia.fill("[name=who]", "laurent delpuech")
     nadia.click("#inviter button")
     expect(nadia.locator("#messages")).to_contain_text("a reçu votre invitation")
+    button, waiting = (
+        nadia.locator(f"#inviter {it}").bounding_box() for it in ("form p", "h3")
+    )
+    assert waiting["y"] >= button["y"] + button["height"] + 8  # They do not touch.
     laurent.goto("/groupes/")
     laurent.click(f"main a:has-text('Toits {name}')")
     laurent.click("text=Entrer dans le groupe")

@@ -32,6 +32,12 @@ def reads(browser_of):
     return reads
 
 
+def test_a_page_past_the_last_one_is_not_offered(wind, reads):
+    past = reads(None, "/?page=2")
+
+    assert "Cette page est vide" in past and 'class="pages"' not in past
+
+
 def leads_to(text, name, *args):
     return f'href="{reverse(name, args=args)}' in text
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.errors import server_error
 from forum.group_pages.actions import create_group
 from forum.markup import render
 from tests.clients import guest_client
@@ -230,3 +231,9 @@ def test_every_public_page_describes_itself_and_no_two_kinds_alike(spaces, topic
     assert len({said[0] for said in described.values()}) == len(addresses)
     assert "Chaufferie d’appoint" in described[tag.get_absolute_url()][0]
     assert "1 message." in described[thread.get_absolute_url()][0]
+
+
+def test_the_page_of_a_failure_is_as_wide_as_others_of_one_column(rf):
+    page = Page(server_error(rf.get("/")).text)
+
+    assert page.all("body")[0]["class"] == "single"

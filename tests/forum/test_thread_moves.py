@@ -219,6 +219,17 @@ def test_only_authors_answer_and_only_animators_ask(asked, jeanne, make_person, 
         move_thread(asked.thread, viewer_of_person(paul), spaces["public"], WHY)
 
 
+def test_an_animator_who_wrote_nothing_there_is_shown_how_the_answers_stand(
+    asked, claire, jeanne, lucie, browser_of
+):
+    browser, address = browser_of(lucie), reverse("answer-move", args=[asked.pk])
+    assert browser.get(address).url == reverse("move-thread", args=[asked.thread_id])
+
+    for author in (claire, jeanne):
+        answer_move(asked, viewer_of_person(author), True)
+    assert browser.get(address).url == reverse("thread-short", args=[asked.thread_id])
+
+
 def test_who_left_may_still_answer_and_is_shown_nothing_of_others(
     asked, jeanne, animator, browser_of
 ):

@@ -12,6 +12,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import resolve, reverse
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.admission.actions import declare_domain, invite_to_seat
 from accounts.break_glass.actions import close_access, open_access
@@ -121,8 +124,13 @@ def _publish_version(lucie):
     newest = CharterVersion.objects.get()
     month = timezone.now() + timedelta(days=30)
     version = create_charter(2, binding_from=month)
+    text = newest.text.replace("courtoisie", "bienveillance").replace(
+        "version 1.0", "version 1.1"
+    )
     CharterVersion.objects.filter(pk=version.pk).update(
-        name="1.1", text=newest.text.replace("courtoisie", "bienveillance")
+        name="1.1",
+        text=text.replace(": 1.0", ": 1.1"),
+        adopted_on=timezone.localdate(),
     )
     Profile.objects.create(person=lucie, presentation="J’anime le réseau.", telephone="02 96")
 
@@ -242,5 +250,25 @@ def _keys():
     person = User.objects.get(email=PROTECTED)
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
-    key = person.authenticator_set.create(type="webauthn", data={"name": "Clé de bureau"})
+    data = {"name": "Clé de bureau", "credential": _credential()}
+    key = person.authenticator_set.create(type="webauthn", data=data)
     return {"authenticator": {"pk": key.pk}}
+
+
+def _credential():
+    """What a browser answers that registers a key, of which nobody has the other half."""
+    public = ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})
+    key = AttestedCredentialData.create(bytes(16), b"scene", public)
+    flags = AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP
+    proof = AuthenticatorData.create(bytes(32), flags, 0, key)
+    attested = AttestationObject.create("none", proof, {})
+    client = json.dumps({"type": "webauthn.create", "challenge": "", "origin": ""}).encode()
+    return {
+        "id": websafe_encode(b"scene"),
+        "rawId": websafe_encode(b"scene"),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client),
+            "attestationObject": websafe_encode(bytes(attested)),
+        },
+    }

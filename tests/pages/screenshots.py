@@ -17,6 +17,23 @@ from tests.pages.visits import NARROW, WIDE, open_browser, show
 STATES = [(size, scheme) for size in (WIDE, NARROW) for scheme in ("light", "dark")]
 #: A page that is longer is cut off: what is below looks like what is above.
 MAX_HEIGHT = 6000
+#: A page that is open says so before it is taken.
+CONNECTED = """() => {
+    const chip = document.getElementById("freshness")
+    return !chip || !chip.hidden
+}"""
+#: How high the page is: the screen is made as high, as Chromium repeats the first screen of
+#: what it captures beyond it. What takes its height from the screen keeps it.
+WHOLE_HEIGHT = """() => {
+    if (document.querySelector("dialog[open]")) return 0
+    for (const one of document.querySelectorAll("body, .frame > nav"))
+        one.style.maxHeight = one.style.minHeight = `${one.offsetHeight}px`
+    return document.documentElement.scrollHeight
+}"""
+FREE_HEIGHT = """() => {
+    for (const one of document.querySelectorAll("body, .frame > nav"))
+        one.style.maxHeight = one.style.minHeight = ""
+}"""
 
 
 async def main(folder, names):
@@ -30,10 +47,12 @@ async def main(folder, names):
         async def take(page, visit):
             for size, scheme in STATES:
                 await show(page, size, scheme)
-                height = await page.evaluate("() => document.documentElement.scrollHeight")
-                clip = {"x": 0, "y": 0, "width": size[0], "height": min(height, MAX_HEIGHT)}
-                place = folder / _file_name(visit, size, scheme)
-                await page.screenshot(path=place, clip=clip, full_page=True)
+                await page.wait_for_function(CONNECTED)
+                height = await page.evaluate(WHOLE_HEIGHT)
+                if height > size[1]:
+                    await show(page, (size[0], min(height, MAX_HEIGHT)), scheme)
+                await page.screenshot(path=folder / _file_name(visit, size, scheme))
+                await page.evaluate(FREE_HEIGHT)
 
         await browser.for_each(visits, take)
     (folder / "index.html").write_text(contact_sheet(visits))

@@ -57,7 +57,7 @@ ERRORS = (400, 403, 404, 500)
 
 #: Further states of a page: what follows its address.
 MORE = {
-    "home": ["?q=bois", "?q=introuvable-partout", "?page=2"],
+    "home": ["?page=2"],
     "organisations": ["?q=scic"],
     "members": ["?q=yves"],
 }

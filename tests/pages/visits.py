@@ -163,7 +163,12 @@ async def open_browser():
     """The pages served, and a browser in which their people are signed in."""
     with serve_pages() as site:
         async with async_playwright() as playwright:
-            chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            # The words and dates of Chromium's own controls, where its French is installed.
+            chromium = await playwright.chromium.launch(
+                executable_path=CHROMIUM,
+                args=[*FLAGS, "--lang=fr-FR"],
+                env=os.environ | {"LANGUAGE": "fr_FR"},
+            )
             browser = Browser(site, chromium)
             await browser.sign_in()
             yield browser

@@ -40,7 +40,7 @@ async def _reset_password(page, site):
 
 async def _second_factor(page, site):
     await _sign_in(page, PROTECTED, PASSWORD)
-    await page.wait_for_url("**/authenticate/**")
+    await page.wait_for_selector("main [name=code]")
 
 
 async def _refused_sign_in(page, site):

@@ -21,6 +21,7 @@ def charter_version(request, name):
         "before": before,
         "changes": diff_paragraphs(before.text, version.text) if before else [],
         "newest": CharterVersion.objects.in_force(),
+        "successor": CharterVersion.objects.successor_of(version),
         "versions": CharterVersion.objects.published(),
     } | rendering.render_version(version)
     return render(request, "charter/version.html", context)
