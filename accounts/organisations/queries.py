@@ -1,10 +1,11 @@
 """Queries of colleges, of seats, and of the contacts of an organisation."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.charter.models import Signature
+from accounts.charter.signing_requests.models import SigningRequest
 from accounts.organisations.models import College, Organisation, Seat
 
 #: Past seats that the page of an organisation's seats shows; pending ones on a page of all.
@@ -89,7 +90,7 @@ def pending_seats_page(number):
     """A page of all pending seats, the oldest first; an empty one is the first.
 
     ``is_new``: whether no seat of the organisation was ever confirmed; their holders have
-    ``live_signatures``.
+    ``live_signatures``, each with the name of who prepared it, or None, as ``prepared_by``.
     """
     page = AskedPage(
         lambda start, limit: [pk for (pk,) in _PENDING_IDS.rows(start, limit)],
@@ -148,7 +149,11 @@ def _pending_rows(at, **pks):
 
 def _live_signatures(**pks):
     holders = Seat.objects.filter(pk__in=pks.values()).values("person")
+    prepared = SigningRequest.objects.filter(
+        organisation=OuterRef("organisation"), signed_at=OuterRef("signed_at")
+    )
     rows = Signature.objects.live().filter(person__in=holders)
+    rows = rows.annotate(prepared_by=Subquery(prepared.values("preparer__full_name")[:1]))
     return rows.select_related("version").order_by("-signed_at")
 
 

@@ -110,7 +110,8 @@ def sign_request(one, *, version, person, typed_name, position, until=None):
     # The act is the signature's from now on, unless they had given the same one before.
     if one.document and signature.document != one.document:
         one.document.storage.delete(one.document.name)
-    one.organisation, one.signed_at = signature.organisation, timezone.now()
+    # By these two the request is known as that of the signature.
+    one.organisation, one.signed_at = signature.organisation, signature.signed_at
     one.email = one.document = ""
     one.save()
     return signature

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.text import fold
 from accounts.charter.forms import ActForm, SignatoryForm
 from accounts.organisations.forms import OrganisationForm
 from accounts.users.forms import FullNameForm
@@ -44,22 +45,26 @@ class SigningRequestForm(FullNameForm, ActForm, OrganisationForm):
 class RepresentativeForm(SignatoryForm):
     """The signature of who came by the mailed link.
 
-    ``person`` is None where the address has no account: the name typed becomes that of the
-    account which the signature opens. ``known_as`` is how the preparer spelled it.
+    ``one`` is the request. ``person`` is None where its address has no account: the name typed
+    becomes that of the account which the signature opens.
     """
 
-    def __init__(self, *args, person, known_as, **kwargs):
-        super().__init__(*args, person=person or User(full_name=known_as), **kwargs)
-        self.opens_account = person is None
+    def __init__(self, *args, person, one, **kwargs):
+        super().__init__(*args, person=person or User(full_name=one.full_name), **kwargs)
+        self.opens_account, self.one = person is None, one
         if self.opens_account:
-            words = _("Prénom et nom. La demande a été préparée pour %s.")
-            self.fields["typed_name"].help_text = words % known_as
+            words = _("Comme il est écrit dans la demande : %s.")
+            self.fields["typed_name"].help_text = words % one.full_name
 
     def clean_typed_name(self):
-        """The name. Raise ValidationError unless it has letters, or is the account's."""
-        if not self.opens_account:
-            return super().clean_typed_name()
+        """The name. Raise ValidationError unless it is the request's, and the account's."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
-        if not any(character.isalpha() for character in typed):
-            raise forms.ValidationError(_("Écrivez votre nom avec des lettres."))
-        return typed
+        is_theirs = fold(self.person.full_name) == fold(self.one.full_name)
+        if not is_theirs or (self.opens_account and fold(typed) != fold(self.one.full_name)):
+            words = _(
+                "Cette demande est pour %(name)s. Ce n’est pas vous ? Demandez à %(who)s de "
+                "refaire la demande à votre nom."
+            )
+            names = {"name": self.one.full_name, "who": self.one.preparer.full_name}
+            raise forms.ValidationError(words, params=names)
+        return super().clean_typed_name()

@@ -122,7 +122,7 @@ def _sign(request, one, person):
     form = RepresentativeForm(
         request.POST if request.method == "POST" else None,
         person=person,
-        known_as=one.full_name,
+        one=one,
         initial={"position": one.position},
     )
     if request.method != "POST":

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.admission.models import Invitation
-from tests.accounts.signing.forms import verified
+from tests.accounts.signing.forms import mailed_link, prepared, verified
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +27,16 @@ def invitation(town, claire, rita):
         organisation=town, email=rita.email, invited_by=claire,
         expires_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
+
+
+@pytest.fixture
+def page(rita, charter, departments, browser_of):
+    """Rita's browser: she prepares."""
+    return browser_of(rita)
+
+
+@pytest.fixture
+def link(page):
+    """The link of a request that Rita has just prepared."""
+    assert prepared(page).status_code == 302
+    return mailed_link()

@@ -24,45 +24,17 @@ from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import Organisation, Signature, User
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
-from tests.accounts.signing.forms import a_pdf, countersigned, verified
+from tests.accounts.signing.forms import (
+    MAYOR,
+    a_pdf,
+    countersigned,
+    mailed_link,
+    prepared,
+    signed,
+    verified,
+)
 
 pytestmark = pytest.mark.django_db
-
-MAYOR = "Maire@Saint-Eloi.example"
-
-
-@pytest.fixture
-def page(rita, charter, departments, browser_of):
-    """Rita's browser: she prepares."""
-    return browser_of(rita)
-
-
-def prepared(client, **changed):
-    """Prepare the signature of a commune that nobody knows yet; the answer."""
-    fields = {
-        "college": factories.AUTHORITIES, "organisation": "Commune de Saint-Éloi",
-        "asked": "commune de saint-eloi", "same": "none", "department_code": "22",
-        "full_name": "Édith Maréchal", "position": "Maire", "email": MAYOR,
-        "authority": "resolution", "authority_detail": "n° 2026-41", "act_date": "2026-06-12",
-    }  # fmt: skip
-    return client.post(reverse("prepare-signature"), fields | changed)
-
-
-def mailed_link(number=-1):
-    """The path of the link in a mail."""
-    return re.search(r"https?://[^/]+(/charte/demandes/\S+)", mail.outbox[number].body)[1]
-
-
-def signed(client, link, **changed):
-    fields = {"version": "1.0", "position": "Maire", "typed_name": "Édith Maréchal"}
-    return client.post(link, fields | changed)
-
-
-@pytest.fixture
-def link(page):
-    """The link of a request that Rita has just prepared."""
-    assert prepared(page).status_code == 302
-    return mailed_link()
 
 
 def test_the_representative_reads_what_they_sign_and_signs_without_an_account(
