@@ -20,6 +20,18 @@ def test_fields_of_text_and_selects_stand_in_one_line(sit):
     assert len({(round(it["y"], 1), round(it["height"], 1)) for it in fields}) == 1
 
 
+def test_what_searches_a_directory_keeps_its_line_beside_what_shows_all_again(sit):
+    for address, size in (("/organisations/?q=scic", None), ("/membres/?q=yves", PHONE)):
+        page = sit(NADIA, **{"viewport": size} if size else {})
+        page.goto(address)
+        search, again = box(page.locator(".sifting .button")), box(page.locator(".sifting a"))
+
+        assert again["y"] < search["y"] + search["height"] / 2 < again["y"] + again["height"]
+        if not size:
+            last = box(page.locator(".sifting select").last)
+            assert last["y"] < search["y"] + search["height"] / 2 < last["y"] + last["height"]
+
+
 def test_a_message_is_no_wider_than_the_column_under_it(sit):
     page = sit(NADIA)
     page.goto("/compte/annuaire/")

@@ -284,7 +284,7 @@ def test_a_question_to_someone_has_its_own_draft_and_rings_on_their_open_page(si
     nadia.select_option("[name=topic]", index=1)
     nadia.click("main form [data-send]")
     nadia.wait_for_url(re.compile(r"/fils/\d+"))
-    expect(nadia.locator("#thread-head")).to_contain_text("demande à Laurent")
+    expect(nadia.locator("#thread-head")).to_contain_text("interroge Laurent")
     expect(badge).to_contain_text(re.compile(rf"^{before + 1}\b"))
 
 

@@ -81,11 +81,11 @@ def test_a_question_to_a_person_names_them_in_its_head_and_waits_in_their_inbox(
     own = jeanne.seats.get().organisation.name
     for reader in (claire, jeanne, lucie):
         page = browser_of(reader).get(thread.get_absolute_url())
-        assert f"demande à {jeanne.full_name} ({own})" in head_of(page)
+        assert f"interroge {jeanne.full_name} ({own})" in head_of(page)
         assert reverse("member", args=[jeanne.pk]) in page.text
     assert thread.title in reads(jeanne)
     assert thread.title not in reads(claire) + reads(lucie)
-    assert f"demande à {jeanne.full_name}" in " ".join(
+    assert f"interroge {jeanne.full_name}" in " ".join(
         re.sub("<[^>]*>", " ", browser_of(lucie).get("/").text).split()
     )
 
@@ -145,7 +145,7 @@ def test_the_head_names_an_organisation_and_a_territory_with_their_pages(
     for addressee, one in ((organisation(jeanne), town), ("territory-pays-de-brec", place)):
         thread = asked(sends(claire, addressee, space="place-publique"))
         page = browser_of(None).get(thread.get_absolute_url())
-        assert f"demande à {one.name} sur la place publique" in head_of(page)
+        assert f"interroge {one.name} sur la place publique" in head_of(page)
         assert one.get_absolute_url() in page.text
 
 
@@ -247,7 +247,7 @@ def test_who_is_asked_and_hides_or_leaves_later_is_named_without_a_link(
             Profile.objects.all().delete()
             model.objects.filter(pk=jeanne.pk).update(**change)
         page = client.get(thread.get_absolute_url())
-        assert f"demande à {jeanne.full_name}" in head_of(page) and address not in page.text
+        assert f"interroge {jeanne.full_name}" in head_of(page) and address not in page.text
     jeanne.seats.update(departed_at=timezone.now())
     page = client.get(thread.get_absolute_url())
     assert jeanne.seats.get().organisation.name not in head_of(page)
@@ -259,7 +259,7 @@ def test_a_name_that_changes_changes_in_the_head(claire, jeanne, sends, browser_
     client.get(thread.get_absolute_url()), client.get("/")
     own = jeanne.seats.get().organisation
     type(own).objects.filter(pk=own.pk).update(name="Régie <neuve>")
-    assert "demande à Régie &lt;neuve&gt;" in head_of(client.get(thread.get_absolute_url()))
+    assert "interroge Régie &lt;neuve&gt;" in head_of(client.get(thread.get_absolute_url()))
     assert "Régie &lt;neuve&gt;" in client.get("/").text
 
 
@@ -329,16 +329,16 @@ def test_each_page_has_the_button_for_whom_it_is(
 ):
     own = jeanne.seats.get().organisation
     pages = [
-        (jeanne.get_absolute_url(), jeanne.full_name, person(jeanne)),
-        (own.get_absolute_url(), own.name, organisation(jeanne)),
-        (place.get_absolute_url(), place.name, "territory-pays-de-brec"),
+        (jeanne, jeanne.full_name, jeanne.full_name, person(jeanne)),
+        (own, "cette organisation", own.name, organisation(jeanne)),
+        (place, "ce territoire", place.name, "territory-pays-de-brec"),
     ]
-    for address, name, value in pages:
-        page = browser_of(claire).get(address).text
-        assert f"Poser une question à {name}" in page
+    for one, words, name, value in pages:
+        page = browser_of(claire).get(one.get_absolute_url()).text
+        assert f"Poser une question à {words}" in page
         assert f'href="{reverse("new-thread")}?addressee={value}"' in page
         form = browser_of(claire).get(reverse("new-thread"), {"addressee": value}).text
-        assert f"Question adressée à <b>{name}" in form and "checked" in form
+        assert f"Question pour <b>{name}" in form and "checked" in form
     serge = make_person("Serge", factories.PROJECTS, suspended_at=timezone.now())
     assert "Poser une question à" not in browser_of(serge).get(own.get_absolute_url()).text
 
@@ -365,7 +365,7 @@ def test_whose_session_ended_finds_whom_they_asked(claire, jeanne, sends, browse
     assert guest.post(reverse("new-thread"), sent).status_code == 302
     guest.force_login(claire)
     page = guest.get(reverse("new-thread")).text
-    assert f"Question adressée à <b>{jeanne.full_name}" in page and "Dites." in page
+    assert f"Question pour <b>{jeanne.full_name}" in page and "Dites." in page
 
 
 def test_one_person_is_not_asked_without_end(claire, jeanne, lucie, sends):

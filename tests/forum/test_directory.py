@@ -121,6 +121,26 @@ def test_what_is_shown_is_shown_to_members_only(people, spaces, browser_of):
             assert secret not in page.text, (role, secret)
 
 
+def test_who_may_not_see_seats_is_not_told_that_there_is_none(
+    claire, jeanne, spaces, browser_of
+):
+    start_thread(claire, spaces["public"])
+    seen = {who: browser_of(who).get(claire.get_absolute_url()).text for who in (None, jeanne)}
+
+    assert "Les fiches et les sièges ne sont montrés qu’aux membres." in seen[None]
+    for page in seen.values():
+        assert "Sans siège confirmé" not in page
+    assert "ne sont montrés qu’aux membres" not in seen[jeanne]
+
+
+def test_guests_are_told_that_who_sits_somewhere_is_for_members(claire, jeanne, browser_of):
+    address = claire.seats.get().organisation.get_absolute_url()
+
+    assert "Qui siège n’est montré qu’aux membres." in browser_of(None).get(address).text
+    assert claire.get_absolute_url() not in browser_of(None).get(address).text
+    assert "Qui siège n’est montré" not in browser_of(jeanne).get(address).text
+
+
 def test_who_opts_out_is_in_no_list_and_testifies_to_nobody(claire, jeanne, topics, browser_of):
     write(browser_of(claire), topics=[topics[1].pk])
     assert "Peut témoigner" in browser_of(jeanne).get(claire.get_absolute_url()).text

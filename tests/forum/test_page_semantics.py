@@ -58,6 +58,20 @@ def description(page):
     return [one["content"] for one in page.all("meta", name="description")]
 
 
+def test_the_error_of_a_text_stands_between_its_label_and_where_it_is_typed(people, browser_of):
+    answer = browser_of(people.projects).post(reverse("new-thread"), {"topic": "eolien"})
+    page = Page(answer.content.decode())
+    (error,) = page.all("ul", id="id_text_error")
+    (label,), (box,) = (
+        page.all("label", **{"for": "id_text"}),
+        page.all("textarea", name="text"),
+    )
+
+    order = [page.elements.index(one) for one in (label, error, box)]
+    assert order == sorted(order)
+    assert "composer" not in {one.get("class") for one in error["around"]}
+
+
 def test_every_day_of_a_mandates_end_has_its_label_where_animators_search(
     browser_of, people, spaces
 ):

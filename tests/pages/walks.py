@@ -61,11 +61,16 @@ async def _sign_in(page, email, password):
     await page.click("main form .primary")
 
 
-def _empty(address, form):
-    """A walk that sends the form at ``address`` without a word in it."""
+def _empty(address, form, ticked=None):
+    """A walk that sends the form at ``address`` without a word in it, with ``ticked`` ticked.
+
+    It fails where the answer says of no error.
+    """
 
     async def walk(page, site):
         await page.goto(address)
+        if ticked:
+            await page.check(f"main [name={ticked}]")
         async with page.expect_navigation():
             await page.eval_on_selector(
                 form,
@@ -77,6 +82,7 @@ def _empty(address, form):
                     HTMLFormElement.prototype.submit.call(form)
                 }""",
             )
+        await page.wait_for_selector("main .error")
 
     return walk
 
@@ -93,7 +99,7 @@ WALKS = {
     "sign-up-errors": ("guest", _empty("/compte/signup/", "main form")),
     "new-thread-errors": ("member", _empty("/fils/nouveau/?topic=eolien", "main form")),
     "new-group-errors": ("member", _empty("/groupes/nouveau/", "main form")),
-    "profile-errors": ("member", _empty("/compte/annuaire/", "main form")),
+    "profile-errors": ("member", _empty("/compte/annuaire/", "main form", "shows_telephone")),
     "break-glass-errors": ("animator", _empty("/animation/ouvertures/", "main form")),
     "charter-draft-errors": ("animator", _empty("/animation/charte/nouvelle/", "main form")),
     "sign-charter-errors": ("registered", _empty("/charte/signer/", "main form")),

@@ -181,7 +181,7 @@ def test_who_may_start_threads_puts_questions_and_others_are_led_on(role, people
         answer = client.get(new, {"addressee": value})
         if role in MEMBERS:
             is_own = role == "projects" and value.startswith("person")
-            assert ("Question adressée à <b>" in answer.text) is not is_own
+            assert ("Question pour <b>" in answer.text) is not is_own
         elif role == "suspended":
             assert answer.status_code == 403
         else:

@@ -61,7 +61,7 @@ def member(request, pk):
     names_seats = is_own or viewer.is_member
     context = {
         "person": person,
-        "seats": entries.confirmed_seats(person) if names_seats else [],
+        "seats": entries.confirmed_seats(person) if names_seats else None,
         "profile": profile_of(person) if is_shown else None,
         "expertise": entries.shown_expertise(viewer, person) if is_shown else [],
         "threads": threads,

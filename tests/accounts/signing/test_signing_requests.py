@@ -33,6 +33,7 @@ from tests.accounts.signing.forms import (
     signed,
     verified,
 )
+from tests.page_elements import without_term_links
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,20 @@ def test_who_reads_english_has_the_translation_and_the_french_that_is_signed(
     text = guest.get(link).text
     assert "Sufficiency." in text and "Sobriété." in text
     assert "Council resolution" in text or "Resolution" in text
+
+
+def test_every_page_that_tells_of_the_link_says_that_signing_opens_an_account(
+    page, link, browser_of
+):
+    told = (
+        (page, reverse("prepare-signature"), "signer lui en ouvre un"),
+        (page, reverse("sign-charter"), "ce qui lui ouvre un compte si elle n’en a pas"),
+        (browser_of(None), link, "Signer ouvre un compte à ce nom"),
+    )
+    for browser, address, words in told:
+        text = " ".join(without_term_links(browser.get(address).text).split())
+        assert words in text, address
+        assert "sans avoir de compte" not in text and "sont effacés ensuite" not in text
 
 
 def test_then_the_preparer_is_told_and_takes_their_seat_by_countersigning(
