@@ -86,7 +86,7 @@ def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]
     if state.unread:
         items += _news_of_follows(viewer, state.unread)
     if viewer.is_member:
-        items += _questions_to_answer(viewer)
+        items += _questions_to_answer(viewer, {item.url for item in items})
     return items[: MAX_ITEMS + 1]
 
 
@@ -106,8 +106,11 @@ def _news_of_follows(viewer, unread):
         yield WaitingItem(text % {"n": others}, reverse("follows"))
 
 
-def _questions_to_answer(viewer):
+def _questions_to_answer(viewer, said):
+    """Those whose URL is not among ``said``, where the person is asked already."""
     for thread in _TO_ANSWER.rows(viewer.rights, person_id=viewer.person_id):
+        if thread.get_absolute_url() in said:
+            continue
         values = {"title": thread.title, "topic": str(thread.topic)}
         text = _("Vous connaissez « %(topic)s » : « %(title)s » attend une réponse.") % values
         yield WaitingItem(text, f"{thread.get_absolute_url()}#repondre", thread.created_at)

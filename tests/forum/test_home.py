@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import GroupEntry, WorkingGroup
+from forum.addressees.models import ThreadAddressee
 from forum.models import Expertise, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
@@ -160,6 +161,16 @@ def test_a_question_on_a_topic_that_one_knows_waits_for_who_may_answer_it(
     assert list(waits(jeanne)) == [said]
     post_reply(people.support, thread)
     assert waits(jeanne) == {}, "it is answered"
+
+
+def test_a_question_that_is_put_to_someone_who_knows_its_topic_waits_once(
+    claire, jeanne, thread, waits
+):
+    Expertise.objects.create(person=jeanne, topic=thread.topic)
+    ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)
+    (said,) = waits(jeanne)
+
+    assert "vous demande" in said
 
 
 def test_where_one_only_reads_no_question_waits(claire, lucie, spaces, waits):
