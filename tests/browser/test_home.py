@@ -1,9 +1,20 @@
 """What the home page says at first sight, on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LUCIE, NADIA, answer, ask, title, wait_until_live
+from tests.browser.actions import (
+    LAURENT,
+    LUCIE,
+    NADIA,
+    answer,
+    ask,
+    title,
+    wait_until_live,
+    words,
+)
 
 PHONE = {"width": 390, "height": 844}
 
@@ -53,3 +64,25 @@ def test_a_thread_that_somebody_starts_comes_marked_to_an_open_list(sit):
     nadia.goto(address)
     nadia.go_back()
     expect(row.locator(".unread")).to_be_hidden()
+
+
+def test_the_bell_of_an_open_page_leads_where_something_is_new(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    for address in ("/suivis/", "/avis/"):
+        laurent.goto(address)
+        mark_read = laurent.get_by_role("button", name="Tout marquer comme lu")
+        if mark_read.count():
+            mark_read.click()
+            expect(mark_read).to_be_hidden()
+    laurent.goto("/")
+    wait_until_live(laurent)
+    bell = laurent.locator(".bell[data-inbox]")
+    expect(bell).to_have_attribute("href", "/suivis/")
+    nadia.goto(laurent.locator("#account-menu a[href^='/membres/']").get_attribute("href"))
+    nadia.click("text=Poser une question à")
+    nadia.fill("[name=title]", title())
+    nadia.fill("[name=text]", words())
+    nadia.select_option("[name=topic]", index=1)
+    nadia.click("main form [data-send]")
+    nadia.wait_for_url(re.compile(r"/fils/\d+"))
+    expect(bell).to_have_attribute("href", "/avis/")

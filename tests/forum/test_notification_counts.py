@@ -144,6 +144,21 @@ def test_the_bell_rings_for_follows_and_the_inbox_together_with_one_number(
     assert badge(client.get(thread.get_absolute_url())) == "1 nouveauté vous attend"
 
 
+def test_the_bell_opens_the_page_that_has_something_new(
+    claire, jeanne, lucie, thread, viewer_of, browser_of
+):
+    def leads_to():
+        text = browser_of(claire).get("/").text
+        return re.search(r'class="button quiet bell" href="([^"]*)"', text)[1]
+
+    assert leads_to() == reverse("follows")
+    own = factories.post_reply(claire, thread)
+    moderation.hide_post(own, viewer_of(lucie), "Hors sujet.")
+    assert leads_to() == reverse("inbox")
+    factories.post_reply(jeanne, thread)
+    assert leads_to() == reverse("follows"), "both have"
+
+
 def test_animators_see_how_much_waits_at_their_dashboard_and_others_do_not(
     make_person, claire, lucie, browser_of
 ):
