@@ -8,8 +8,11 @@ from forum.models import Follow, Post
 _LAST_VISIT = timedelta(days=45)
 
 
-def create_follows(threads, now):
-    """Have whoever wrote in ``threads`` follow them, read as of ``_LAST_VISIT`` ago."""
+def create_follows(threads, now, addressees):
+    """Have whoever wrote in ``threads`` follow them, read as of ``_LAST_VISIT`` ago.
+
+    So do the people of ``addressees``, to whom the question itself counts as read.
+    """
     posts = Post.objects.filter(thread__in=threads).order_by("number")
     follows, seen = {}, {}
     for thread, person, number, at in posts.values_list(
@@ -21,6 +24,10 @@ def create_follows(threads, now):
             (thread, person), Follow(thread_id=thread, person_id=person, followed_at=at)
         )
         follow.last_read_number = number
+    for one in addressees:
+        follow = Follow(thread_id=one.thread_id, person_id=one.person_id, last_read_number=1)
+        follow.followed_at = one.asked_at
+        follows.setdefault((one.thread_id, one.person_id), follow)
     for (thread, _person), follow in follows.items():
         follow.last_read_number = max(follow.last_read_number, seen.get(thread, 0))
     Follow.objects.bulk_create(follows.values())

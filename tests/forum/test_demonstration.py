@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
+from forum.addressees.models import ThreadAddressee
 from forum.demo.loading import load_demo
 from forum.demo.people import PASSWORD, demo_users
 from forum.demo.queries import accounts_by_college
@@ -67,6 +68,8 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
     for post in Post.objects.order_by("number"):
         wrote[post.author_id, post.thread_id] = post.number
     follows = Follow.objects.select_related("thread")
+    for one in ThreadAddressee.objects.all():
+        wrote[one.person_id, one.thread_id] = 1  # It follows what is put to one, as if read.
 
     assert wrote.keys() == {(one.person_id, one.thread_id) for one in follows}
     for one in follows:
@@ -75,6 +78,14 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
     told = unread_counts([viewer_of_person(one) for one in demo_users()])
     assert sum(count > 0 for count in told.values()) > len(told) / 2
     assert told[person("Lucie Hoarau").pk] > 0 and max(told.values()) < 10
+
+
+def test_a_question_is_put_to_somebody_whose_inbox_asks_for_an_answer(loaded, browser_of):
+    asked = ThreadAddressee.objects.get()
+    page = browser_of(asked.person)
+    assert asked.thread.accepted is None and asked.person.full_name == "Nadia Kerambrun"
+    assert "vous demande" in page.get("/avis/").text
+    assert "demande à" in page.get(asked.thread.get_absolute_url()).text
 
 
 def test_it_loads_once(loaded):

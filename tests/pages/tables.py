@@ -60,6 +60,7 @@ MORE = {
     "home": ["?page=2"],
     "organisations": ["?q=scic"],
     "members": ["?q=yves"],
+    "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
 }
 
 _BUTTON = "a button: it answers POST with a redirect"
