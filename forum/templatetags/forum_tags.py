@@ -124,6 +124,12 @@ def lang_attribute(row, field):
     return "" if is_translated(row, field) else format_html('lang="{}"', SOURCE_LANGUAGE)
 
 
+@register.filter
+def within(space, other):
+    """Whether all who read ``space`` read the space ``other``."""
+    return space.is_within(other)
+
+
 @register.simple_tag
 def department_options(departments, chosen):
     """The options of a select of ``departments``, which have a ``code`` and a ``name``."""

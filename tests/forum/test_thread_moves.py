@@ -1,5 +1,7 @@
 """A thread goes to more readers with the word of each author, and to fewer at once."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from forum.thread_moves.actions import answer_move, complete_move, move_thread, 
 from forum.thread_moves.models import ThreadMove
 from forum.threads.actions import delete_post
 from forum.threads.models import Post, Thread
-from tests.factories import PROJECTS, SUPPORT, post_reply, start_thread
+from tests.factories import PROJECTS, SUPPORT, join_group, post_reply, start_thread
 from tests.forum.follow_helpers import badge
 from tests.forum.thread_invariants import check_contribution_counts
 
@@ -114,8 +116,8 @@ def test_a_thread_does_not_move_without_the_word_of_who_opened_it(
 
     with pytest.raises(Refused):
         complete_move(asked, animator)
-    page = f"/fils/{asked.thread_id}/deplacer/"
-    assert page
+    page = browser_of(lucie).get(reverse("move-thread", args=[asked.thread_id])).text
+    assert "Déplacer sans leurs messages" not in page
 
 
 def test_fewer_readers_means_at_once_and_those_who_lose_it_are_told(
@@ -261,6 +263,34 @@ def test_the_form_asks_for_a_reason_where_more_would_read(thread, lucie, browser
     assert "Dites aux auteurs pourquoi" in answer.context["form"].errors["reason"][0]
     assert "déjà dans cet espace" in same.context["form"].errors["space"][0]
     assert "Choisissez l’espace" in none.context["form"].errors["space"][0]
+
+
+def test_the_form_says_who_would_read_it_and_who_no_more(lucie, spaces, browser_of):
+    """A group within a college, then the network: who reads there reads the wider space too."""
+    group = spaces["group"].group
+    group.college = spaces[SUPPORT].college
+    group.save()
+    join_group(lucie)
+    said = {}
+    for name in ("group", "network"):
+        thread = start_thread(lucie, spaces[name])
+        page = browser_of(lucie).get(reverse("move-thread", args=[thread.pk])).text
+        for choice in re.findall(r"<label class.*?</label>", page, re.DOTALL):
+            slug, words = (
+                re.search(r'value="([\w-]+)"', choice)[1],
+                re.findall("Y [gp]", choice),
+            )
+            said[name, slug] = "".join(words)
+    assert said == {
+        ("group", "chaufferies"): "",
+        ("group", SUPPORT): "Y g",
+        ("group", "reseau"): "Y g",
+        ("group", "place-publique"): "Y g",
+        ("network", "chaufferies"): "Y p",
+        ("network", SUPPORT): "Y p",
+        ("network", "reseau"): "",
+        ("network", "place-publique"): "Y g",
+    }
 
 
 def test_the_animator_sees_who_answered_what(asked, claire, jeanne, lucie, browser_of):
