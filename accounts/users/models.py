@@ -138,6 +138,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.signatures.live().exists()
 
     @property
+    def latest_signing_request(self):
+        """The signature that they prepared last for a legal representative, or None."""
+        return self.signing_requests.select_related("organisation").first()
+
+    @property
     def initials(self):
         """Two letters for an avatar."""
         words = self.full_name.replace("-", " ").split()

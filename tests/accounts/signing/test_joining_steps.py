@@ -105,6 +105,31 @@ def test_the_page_of_the_steps_says_what_is_left_once(rita, charter, browser_of)
     assert "Il reste une étape" not in page.get(reverse("joining-steps")).text
 
 
+def test_every_page_says_whose_turn_it_is_after_one_prepared_a_signature(
+    rita, town, colleges, charter, browser_of
+):
+    page = browser_of(rita)
+    asked = SigningRequest.objects.create(
+        preparer=rita, organisation=town, organisation_name=town.name, college=town.college,
+        full_name="Édith Maréchal", position="Maire", email="e@exemple.fr", authority="office",
+        expires_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    for surface in ("home", "account"):
+        text = page.get(reverse(surface)).text
+        assert "À Édith Maréchal de signer la charte avant le" in text
+        assert "Il reste une étape" not in text and "à signer la charte" not in text
+    assert "que vous avez préparée n’est pas encore donnée" in text
+    SigningRequest.objects.update(expires_at=timezone.now())
+    assert "Le lien envoyé à Édith Maréchal pour signer" in page.get("/").text
+    page.cookies["django_language"] = "en"
+    assert "The link sent to Édith Maréchal to sign the charter" in page.get("/").text
+    page.cookies["django_language"] = "fr"
+    SigningRequest.objects.update(signed_at=timezone.now())
+    text = page.get("/").text
+    assert reverse("countersign", args=[asked.organisation.slug]) in text
+    assert "contresigner la charte" in text
+
+
 def test_the_third_step_comes_once_one_has_signed(rita, town, charter, browser_of):
     page = browser_of(rita)
     assert three(page.get(reverse("charter")).text) == "2 La charte"
