@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.glossary.terms import ACRONYMS, TERMS, link_first_words
+from accounts.organisations.actions import end_seat
 from forum.reference_data import files
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,20 @@ def test_the_home_of_a_guest_and_the_topics_explain_theirs(charter, topics, brow
     topics[0].save()
     text = browser_of(None).get("/sujets/bois-energie/").text
     assert '<a class="term" href="/glossaire/#epci">EPCI</a>' in text
+
+
+def test_where_one_writes_founds_and_hands_over_the_words_are_explained(
+    claire, lucie, charter, topics, spaces, browser_of
+):
+    def explained(reader, address):
+        text = browser_of(reader).get(address).text
+        return set(re.findall(r'class="term" href="/glossaire/#([\w-]+)"', text))
+
+    assert "fil" in explained(claire, reverse("new-thread"))
+    assert "piece" in explained(claire, reverse("new-group"))
+    seat = claire.seats.get()
+    end_seat(seat, claire)
+    assert {"mandat", "espace"} <= explained(lucie, reverse("handover", args=[seat.pk]))
 
 
 def test_every_acronym_of_topics_and_tags_is_explained():
