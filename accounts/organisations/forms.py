@@ -13,14 +13,15 @@ from accounts.organisations.lookup import (
     wrong_college_message,
 )
 from accounts.organisations.models import MAX_MANDATE_DAYS, College
+from accounts.organisations.namesakes import is_generic
 from accounts.territories.forms import (
     NONE_OF_THESE,
     CountryField,
     DepartmentField,
     TerritoryChoiceForm,
 )
-from accounts.territories.models import HOME_COUNTRY, Territory, in_department
-from accounts.territories.search import find_official
+from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.search import find_official, territory_named
 
 _MAX_NAME_LENGTH = 160
 
@@ -34,9 +35,12 @@ class OrganisationForm(TerritoryChoiceForm):
     department or country), and sends the form again. A name of the official list of
     territories that resembles no known one is accepted at once.
 
-    ``unlisted``: words given as a territory that are not on the list, and were ignored.
+    A name that says only what the organisation is, such as *Commune*, is refused, with
+    ``is_generic``. ``unlisted``: words given as a territory that are not on the list, and
+    were ignored.
     """
 
+    generic_message = _("Écrivez le nom entier, par exemple « Commune de Lavaldens ».")
     unsaved_fields = frozenset({"same", "asked"})  # Answers to questions that are asked again.
     college = forms.ModelChoiceField(
         College.objects.all(),
@@ -66,6 +70,7 @@ class OrganisationForm(TerritoryChoiceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_unknown, self.similar, self.unlisted = False, [], ""
+        self.is_generic = False
 
     def clean(self):
         """Resolve ``organisation``."""
@@ -82,6 +87,10 @@ class OrganisationForm(TerritoryChoiceForm):
     def _resolve_organisation(self, name, data):
         """The organisation meant; None, with errors, where that is not clear yet."""
         known = find_by_name(name)
+        if known is None and is_generic(fold(name)):
+            self.is_generic = True
+            self.add_error("organisation", self.generic_message)
+            return None
         if known is None:
             self.is_unknown, self.similar = True, find_similar(name)
             known = self._chosen_similar(name, data)
@@ -155,7 +164,7 @@ class OrganisationForm(TerritoryChoiceForm):
             return None
         if data.get("territory") == NONE_OF_THESE:
             return None
-        return _territory_named(name, code, country)
+        return territory_named(name, code, country)
 
     def _department_code(self, data):
         """The department's code; an empty string abroad."""
@@ -233,18 +242,3 @@ class MandateEndForm(forms.Form):
     def __init__(self, *args, seat=None, initial=None, **kwargs):
         set_end = seat.ended_at and timezone.localdate(seat.ended_at) if seat else None
         super().__init__(*args, initial={"day": set_end} | (initial or {}), **kwargs)
-
-
-def _territory_named(name, code, country):
-    """The territory of this name in this place, or None.
-
-    Where no place is given, the official territory of the name, if there is only one.
-    """
-    same = find_official(name) if country == HOME_COUNTRY else []
-    if country == HOME_COUNTRY and not code:
-        return same[0] if len(same) == 1 else None
-    found = Territory.objects.filter(folded_name=fold(name), country=country)
-    if not code:
-        return found.first()
-    here = (one for one in same if code in one.department_codes.split("|"))
-    return next(here, None) or found.filter(in_department(code)).first()

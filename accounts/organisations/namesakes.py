@@ -27,6 +27,12 @@ _TYPE_WORDS = {
     "service", "societe", "syndicale", "syndicat", "territoire", "territoires",
     "territorial", "union", "urbaine", "ville", "villes",
 }  # fmt: skip
+#: Those that say what an organisation is about, or whose: together they may be a name.
+_BROAD_WORDS = {
+    "amis", "citoyenne", "citoyennes", "cooperatives", "energie", "energies", "national",
+    "nationale", "renouvelable", "renouvelables", "territoire", "territoires", "union",
+    "villes",
+}  # fmt: skip
 _STOP_WORDS = {
     "a", "au", "aux", "d", "de", "des", "du", "en", "entre", "et", "l", "la", "le", "les",
     "lez", "pres", "saint", "sainte", "saints", "sous", "st", "ste", "sur",
@@ -66,6 +72,12 @@ def parse_name(folded_name: str) -> Name:
     words = [word for word in words if word not in _TYPE_WORDS]
     telling = (word for word in words if word not in COMMON_WORDS and len(word) > 1)
     return Name(tuple(words), tuple(telling))
+
+
+def is_generic(folded_name: str) -> bool:
+    """Whether a name says what the organisation is and no more: *commune*, *la mairie*."""
+    words = _WORD.findall(folded_name)
+    return bool(words) and {*words} <= (_TYPE_WORDS - _BROAD_WORDS) | _STOP_WORDS
 
 
 def is_namesake(one: str, other: str) -> bool:

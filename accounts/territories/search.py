@@ -5,7 +5,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import LessThan
 
 from accounts.base.text import fold
-from accounts.territories.models import Territory
+from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 from accounts.territories.search_keys import (
     MAX_QUERY_LENGTH,
     PLACE_SEPARATOR,
@@ -59,3 +59,18 @@ def _is_in_name(word):
 
 def _position(part):
     return StrIndex("search_key", Value(part))
+
+
+def territory_named(name, code, country):
+    """The territory of this name in this place, or None.
+
+    Where no place is given, the official territory of the name, if there is only one.
+    """
+    same = find_official(name) if country == HOME_COUNTRY else []
+    if country == HOME_COUNTRY and not code:
+        return same[0] if len(same) == 1 else None
+    found = Territory.objects.filter(folded_name=fold(name), country=country)
+    if not code:
+        return found.first()
+    here = (one for one in same if code in one.department_codes.split("|"))
+    return next(here, None) or found.filter(in_department(code)).first()

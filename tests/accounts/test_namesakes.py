@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from accounts.base.text import fold
-from accounts.organisations.namesakes import COMMON_WORDS, is_namesake, parse_name
+from accounts.organisations.namesakes import COMMON_WORDS, is_generic, is_namesake, parse_name
 
 OFFICIAL = Path(settings.BASE_DIR) / "forum/reference_data/data/epci.csv"
 
@@ -81,3 +81,16 @@ def test_the_common_words_are_those_of_five_or_more_official_names(official):
         word for _short, name in official for word in {*parse_name(name).words} if len(word) > 1
     )
     assert {word for word, number in counts.items() if number >= 5} == COMMON_WORDS
+
+
+@pytest.mark.parametrize(
+    "name", ["Commune", "La mairie", "Communauté de communes", "Parc naturel régional", "SCIC"]
+)
+def test_a_name_that_says_only_what_an_organisation_is_is_generic(name):
+    assert is_generic(fold(name))
+
+
+def test_no_official_name_is_generic_nor_one_that_says_what_it_is_about(official):
+    assert [names for names in official if is_generic(names[0]) or is_generic(names[1])] == []
+    for name in ("Énergies citoyennes", "Villes et Territoires", "Commune de Die", "Δήμος"):
+        assert not is_generic(fold(name)), name

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -80,15 +79,13 @@ def sign(request):
 @require_safe
 @login_required
 def unknown_organisation(request):
-    """The fields about an unknown organisation named ``q``; empty where it is known.
+    """What is said of an organisation named ``q``: the fields about one that is unknown.
 
     A fragment of the page, for its script.
     """
     form = OrganisationForm({"organisation": request.GET.get("q", "")})
     form.is_valid()
-    if not form.is_unknown:
-        return HttpResponse()
-    return render(request, "organisations/unknown_organisation.html", {"form": form})
+    return render(request, "organisations/name_part.html", {"form": form})
 
 
 @login_required

@@ -36,7 +36,7 @@ function show(part) {
   }
   if (focused) refocus(focused)
   place.querySelector("[data-picker]")?.dispatchEvent(new Event("picker", { bubbles: true }))
-  said.textContent = place.querySelector("legend")?.textContent ?? ""
+  said.textContent = place.querySelector("legend, [data-said]")?.textContent ?? ""
 }
 
 /** Give the focus to what stands where `gone` stood, else to the next field. */
