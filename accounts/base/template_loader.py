@@ -15,7 +15,6 @@ the start of one, is written ``&#32;``; it leaves as a plain space.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import DebugLexer, Lexer, NodeList, Origin, Parser, Token, TokenType
@@ -86,11 +85,6 @@ class Loader(cached.Loader, _CompilingLoader):
     """
 
     generation = 0
-
-    def __init__(self, *args: Any) -> None:
-        """As Django's."""
-        super().__init__(*args)
-        Loader.generation += 1
 
     def reset(self) -> None:
         """As Django's: forget the templates."""
