@@ -15,12 +15,16 @@ log = logging.getLogger("accounts")
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
-def send(address: str, subject: str, body: str) -> bool:
+def send(address: str, subject: str, body: str, pdf: tuple[str, bytes] | None = None) -> bool:
     """Mail ``body`` to ``address``; return whether it was sent.
+
+    ``pdf``: the name and the bytes of a file that goes with it.
 
     Line breaks in ``subject`` become spaces; its no-break spaces stay.
     """
     mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), body, to=[address])
+    if pdf:
+        mail.attach(*pdf, "application/pdf")
     mail.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834
     try:
         mail.send()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils import formats, timezone
+from django.utils.text import slugify
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
@@ -30,6 +31,12 @@ def render_receipt(signature, line):
             pdf.paragraph(version.sha256, pdf.DIGEST),
         ],
     )
+
+
+def receipt_name(signature):
+    """The name of the file."""
+    name = slugify(signature.organisation.name)[:60]
+    return f"charte-{signature.version.name}-{name}.pdf"
 
 
 def _facts(signature, line):

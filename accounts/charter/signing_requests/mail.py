@@ -5,6 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send
+from accounts.charter.hash_chain import line_of_signature
+from accounts.charter.queries import signature_with_parties
+from accounts.charter.receipt import receipt_name, render_receipt
 
 
 def send_request(one, request):
@@ -25,7 +28,16 @@ def send_outcome(one, request, outcome):
     return _send(one.preparer.email, subjects[outcome], outcome, one, request, path)
 
 
-def _send(address, subject, name, one, request, path):
+def send_receipt(one, request, signature):
+    """Mail the receipt to who has signed; return whether it was sent."""
+    signature = signature_with_parties(signature.pk)
+    content = render_receipt(signature, line_of_signature(signature))
+    subject, path = _("Votre reçu : la charte, pour %(organisation)s"), reverse("account")
+    receipt = (receipt_name(signature), content)
+    return _send(signature.person.email, subject, "receipt", one, request, path, receipt)
+
+
+def _send(address, subject, name, one, request, path, pdf=None):
     context = {"signing_request": one, "address": request.build_absolute_uri(path)}
     body = render_to_string(f"charter/email/{name}.txt", context)
-    return send(address, subject % {"organisation": one.organisation_name}, body)
+    return send(address, subject % {"organisation": one.organisation_name}, body, pdf)

@@ -17,6 +17,7 @@ from accounts.charter.signing_requests import actions, mail
 from accounts.charter.signing_requests.forms import RepresentativeForm, SigningRequestForm
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.charter.signing_requests.queries import has_account
+from accounts.charter.views.downloads import remember_signature, remembered_signature
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.queries import all_colleges, suggested_names
 from accounts.users.queries import verified_addresses
@@ -86,7 +87,11 @@ def signing_request(request, token):
     one = _find_request(token)
     if one is None or not one.is_open:
         is_signed = one is not None and one.signed_at is not None
-        context, status = {"is_signed": is_signed}, 200 if is_signed else 410
+        receipt = remembered_signature(request) if is_signed else None
+        context, status = (
+            {"is_signed": is_signed, "receipt": receipt},
+            200 if is_signed else 410,
+        )
         return render(request, "charter/signing_request_over.html", context, status=status)
     person = request.user if request.user.is_authenticated else None
     if person and one.email not in verified_addresses(person):
@@ -143,9 +148,15 @@ def _sign(request, one, person):
         form.add_error(None, str(refusal))
         return _render_request(request, one, person, form, 403)
     one.organisation = signature.organisation
+    is_mailed = mail.send_receipt(one, request, signature)
     mail.send_outcome(one, request, "signed")
     messages.success(request, signed_message(signature))
-    return redirect("joining-steps") if person else redirect(request.path)
+    if is_mailed:
+        messages.info(request, _("Le reçu vous a aussi été envoyé par courriel."))
+    if person:
+        return redirect("joining-steps")
+    remember_signature(request, signature)
+    return redirect(request.path)
 
 
 def _decline(request, one):

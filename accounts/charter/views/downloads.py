@@ -1,27 +1,52 @@
 """Downloads of a signature: its receipt, and the act that was uploaded with it."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
-from django.utils.text import slugify
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
-from accounts.charter.receipt import render_receipt
+from accounts.charter.receipt import receipt_name, render_receipt
 from accounts.charter.rules import may_read_document
 from accounts.viewers import viewers
 
+_SESSION_KEY = "signed_by_link"
+#: For how long a browser is given the receipt of what was signed there without an account.
+_RECEIPT_LASTS = timedelta(hours=1)
+
+
+def remember_signature(request, signature):
+    """Let this browser, where nobody is signed in, have the receipt for an hour."""
+    until = timezone.now() + _RECEIPT_LASTS
+    request.session[_SESSION_KEY] = [signature.pk, until.timestamp()]
+
+
+def remembered_signature(request):
+    """The id of the signature just given in this browser by a mailed link, or None."""
+    pk, until = request.session.get(_SESSION_KEY, (None, 0))
+    return pk if until > timezone.now().timestamp() else None
+
 
 @require_safe
-@login_required
 def download_receipt(request, pk):
-    """The receipt, for those whom ``may_read_document`` allows."""
-    signature = _get_readable_signature(request, pk)
-    answer = HttpResponse(
-        render_receipt(signature, line_of_signature(signature)), content_type="application/pdf"
-    )
-    name = f"charte-{signature.version.name}-{slugify(signature.organisation.name)[:60]}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    """The receipt, for those whom ``may_read_document`` allows, and who just signed it here."""
+    if remembered_signature(request) == pk:
+        return _receipt(signature_with_parties(pk))
+    return _download_readable_receipt(request, pk)
+
+
+@login_required
+def _download_readable_receipt(request, pk):
+    return _receipt(_get_readable_signature(request, pk))
+
+
+def _receipt(signature):
+    content = render_receipt(signature, line_of_signature(signature))
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{receipt_name(signature)}"'
     return answer
 
 
