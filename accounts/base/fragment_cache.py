@@ -90,6 +90,9 @@ class FragmentCacheNode(Node):
     What has no value stays with the node, a text a language.
     """
 
+    #: Where Django looks, at each page, for blocks that another template fills: not within.
+    child_nodelists = ()
+
     def __init__(self, values: Mapping[str, FilterExpression], nodelist: NodeList) -> None:
         """Keep the expressions of the values, and what is between the tags."""
         self._values, self.nodelist = values, nodelist

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import IntegrityError
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -21,7 +20,8 @@ def private_cache_control(get_response):
         response = get_response(request)
         if was_signed_in and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_cache=True)
-        if was_signed_in and request.path == reverse("account_logout"):
+        match = request.resolver_match
+        if was_signed_in and match and match.url_name == "account_logout":
             response["Clear-Site-Data"] = '"cache"'
         return response
 
