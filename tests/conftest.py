@@ -71,7 +71,7 @@ def pytest_collection_finish():
     """Walk no more, at each collection of garbage, over what was imported and collected."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from accounts.groups import actions
 from accounts.groups.actions import CannotJoin
 from accounts.groups.models import JoinPolicy
 from accounts.groups.queries import (
+    MAX_SUGGESTIONS,
     eligible_people,
     find_eligible_by_address,
     find_people_by_name,
@@ -281,13 +282,13 @@ def test_a_name_is_found_however_many_come_before_it(make_person):
     seat, now = last.seats.get(), timezone.now()
     many = User.objects.bulk_create(
         User(email=f"{n}@exemple.fr", full_name="Anne", folded_name=f"anne {n}")
-        for n in range(5001)
+        for n in range(20 * MAX_SUGGESTIONS)
     )
     Seat.objects.bulk_create(
         Seat(person=one, organisation=seat.organisation, confirmed_at=now) for one in many
     )
 
-    assert len(find_people_by_name("anne", User.objects.all())) == 20
+    assert len(find_people_by_name("anne", User.objects.all())) == MAX_SUGGESTIONS
     assert find_people_by_name("anne 7", User.objects.all()) == [
         many[7]
     ]  # And not those of 70 to 79.
