@@ -12,7 +12,7 @@ from forum.menu.queries import site_menu
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """The viewer, the menu and the site's own name, for the templates of pages."""
+    """The viewer, the menu, the site's name and who is let in, for the templates of pages."""
     return {
         "account": SimpleLazyObject(lambda: _account_name(request)),
         "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
@@ -21,6 +21,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,
         "is_demo": settings.FORUM_DEMO,
+        "admission": settings.FORUM_ADMISSION,
     }
 
 
@@ -52,6 +53,7 @@ _MENU_URL_NAMES = {
     "members",
     "charter",
     "follows",
+    "inbox",
     "topic",
     "space",
 }

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.models import CharterVersion, Signature, VersionRefusal
 from accounts.organisations.models import Organisation, Seat
+from accounts.organisations.queries import contact_seats
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ def live_signatures(person):
 
 
 def current_seats(person):
-    """The seats of ``person`` today, each with how many ``sponsors`` its organisation has."""
+    """The seats of ``person`` today.
+
+    Each with how many ``sponsors`` its organisation has, and whether it ``has_contact``.
+    """
     return _CURRENT_SEATS.rows(person_id=person.pk)
 
 
@@ -117,7 +121,10 @@ def _signature_with_parties(pk):
 
 def _current_seats(person_id, at):
     seats = Seat.objects.current(at).filter(person=person_id)
-    seats = seats.annotate(sponsors=Count("organisation__sponsorships"))
+    contacts = contact_seats(OuterRef("organisation"), at)
+    seats = seats.annotate(
+        sponsors=Count("organisation__sponsorships"), has_contact=Exists(contacts)
+    )
     return seats.select_related("organisation__college")
 
 

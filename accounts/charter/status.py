@@ -81,6 +81,11 @@ class CharterStatus:
         """The seats not confirmed."""
         return [seat for seat in self.seats if not seat.confirmed_at]
 
+    @property
+    def has_contact(self):
+        """Whether one of the seats not confirmed is of an organisation that has a contact."""
+        return any(seat.has_contact for seat in self.unconfirmed_seats)
+
 
 def get_charter_status(person, viewer):
     """The status of ``person``, whose viewer is ``viewer``."""

@@ -121,11 +121,18 @@ def _college_step(charter_status):
     label = _("L’espace de votre collège")
     is_open = settings.FORUM_ADMISSION == "open"
     if waiting := charter_status.unconfirmed_seats:
-        words = _(
-            "Le contact de « %(name)s » ou l’équipe d’animation confirme votre siège, "
-            "demandé le %(day)s. Aucun délai n’est fixé ; votre boîte de réception le dira."
-        )
         seat = waiting[0]
+        words = (
+            _(
+                "Le contact de « %(name)s » ou l’équipe d’animation confirme votre siège, "
+                "demandé le %(day)s. Aucun délai n’est fixé ; votre boîte de réception le dira."
+            )
+            if seat.has_contact
+            else _(
+                "L’équipe d’animation confirme votre siège pour « %(name)s », demandé le "
+                "%(day)s. Aucun délai n’est fixé ; votre boîte de réception le dira."
+            )
+        )
         values = {"name": seat.organisation.name, "day": _day(seat.started_at)}
         state = AHEAD if _unadmitted(charter_status) else CURRENT
         return Step(label, state, words % values)

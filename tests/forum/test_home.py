@@ -50,6 +50,27 @@ def test_a_guest_reads_of_which_network_this_is_and_what_signing_opens(
     assert f'href="{reverse("account_signup")}"' in text
 
 
+@pytest.mark.parametrize(
+    ("admission", "said"),
+    [
+        ("open", "La pièce privée de votre collège s’ouvre en même temps."),
+        ("review", "La pièce privée de votre collège s’ouvre quand votre siège est confirmé."),
+        ("sponsored", "Une organisation nouvelle entre avec deux parrains."),
+    ],
+)
+def test_what_signing_opens_of_ones_college_is_said_as_it_is_on_this_site(
+    admission, said, people, asked, browser_of, settings
+):
+    settings.FORUM_ADMISSION = admission
+
+    for person, address in (
+        (None, "/"), (None, reverse("charter")), (people.registered, "/"),
+    ):  # fmt: skip
+        main = browser_of(person).get(address).text.partition("<main")[2]
+        main = main.partition("</main>")[0]
+        assert said in " ".join(re.sub("<[^>]*>", "", main).split()), address
+
+
 def test_a_guest_is_shown_a_solved_question_and_the_answer_that_was_kept(
     claire, jeanne, spaces, asked, home, viewer_of
 ):

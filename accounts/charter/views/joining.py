@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
+from accounts.organisations.queries import contact_seats
 from accounts.viewers import viewers
 
 
@@ -33,12 +34,18 @@ def signed_message(signature):
             "Vous avez signé la charte au nom de « %s ». Les espaces du réseau et celui de "
             "votre collège vous sont ouverts."
         )
-    else:
+    elif contact_seats(organisation).exists():
         words = _(
             "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
             "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
             "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
             "d’animation."
+        )
+    else:
+        words = _(
+            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
+            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
+            "siège aura été confirmé par l’équipe d’animation."
         )
     return format_html(
         '{} <a href="{}">{}</a>',

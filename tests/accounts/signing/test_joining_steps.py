@@ -63,6 +63,20 @@ def test_after_signing_what_is_called_done_is_open_and_what_is_not_waits_for_who
         assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
 
 
+def test_a_seat_in_an_organisation_without_contact_waits_for_the_animators(
+    rita, claire, town, charter, browser_of
+):
+    town.seats.update(confirmed_at=None)
+    page = browser_of(rita)
+    answer = page.get(countersigned(page, rita, town).url)
+    message = answer.text.partition('id="messages"')[2].partition("</div>")[0]
+    assert "confirmé par l’équipe d’animation" in message
+    said = f"L’équipe d’animation confirme votre siège pour « {town.name} »"
+    assert said in plain(words(rita))
+    town.seats.exclude(person=rita).update(confirmed_at=timezone.now())
+    assert "Le contact de" in words(rita)
+
+
 def test_a_new_organisation_waits_for_its_sponsors_and_nothing_else_is_called_current(
     rita, town, charter, settings, browser_of
 ):
