@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.base.translations import network_name
@@ -42,6 +43,8 @@ def _account_name(request):
 def _current_menu_path(request):
     """The address of this page where the menu leads to it, else nothing."""
     match = request.resolver_match
+    if match and match.url_name == "group":
+        return f"{reverse('groups')}#"  # Within what the menu leads to.
     return request.path if match and match.url_name in _MENU_URL_NAMES else ""
 
 

@@ -46,12 +46,17 @@ def read_catalogue():
 
 
 def french_plurals(catalogue):
-    """The plural messages in French: the source itself, with French rules (0 is singular)."""
+    """The plural messages in French: the source itself, with French rules (0 is singular).
+
+    And two months, abbreviated as the French do.
+    """
     once = datetime(2026, 1, 1, tzinfo=UTC)  # Else each run would give other bytes.
     french = Catalog(locale="fr", charset="utf-8", fuzzy=False, creation_date=once)
     for message in catalogue:
         if isinstance(message.id, tuple | list):
             french.add(message.id, string=tuple(message.id), context=message.context)
+    for english, month in {"Jan.": "janv.", "Feb.": "févr."}.items():
+        french.add(english, string=month, context="abbrev. month")  # Django has others.
     return french
 
 

@@ -79,7 +79,7 @@ JOINING = (
 )  # fmt: skip
 EXCHANGES = (
     Term("fil", _("fil"), _(
-        "Une question, une expérience ou une annonce, avec toutes ses réponses."),
+        "Une question, une discussion, une expérience ou une annonce, avec ses réponses."),
         _("fil, fils")),
     Term("espace", _("espace"), _(
         "Ce qui dit qui lit un fil : tout internet, les membres, un collège ou un groupe."),
@@ -111,7 +111,7 @@ ACRONYMS = (
     _acronym("CUMA", _("Coopérative d’utilisation de matériel agricole.")),
     _acronym("DETR", _("Dotation d’équipement des territoires ruraux : une aide de l’État.")),
     _acronym("DSIL", _("Dotation de soutien à l’investissement local : une aide de l’État.")),
-    _acronym("ENR", _("Énergies renouvelables.")),
+    _acronym("EnR", _("Énergies renouvelables.")),
     _acronym("EPCI", _(
         "Établissement public de coopération intercommunale : communauté de communes, "
         "d’agglomération, urbaine, ou métropole.")),

@@ -169,7 +169,7 @@ class Session(AbstractBaseSession):
     privacy_notices = (
         PrivacyNotice(
             _("Vos connexions : navigateur, première et dernière visite"),
-            _("Vous montrer où vous êtes connecté, et vous laisser y mettre fin : contrat"),
+            _("Vous montrer vos appareils connectés, et vous laisser y mettre fin : contrat"),
             _("Jusqu’à la déconnexion, 30 jours au plus"),
             position=3,
         ),

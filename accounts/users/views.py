@@ -89,7 +89,7 @@ def sign_out_device(request, number):
 def sign_out_other_devices(request):
     """End all sessions of the person but this one."""
     devices.sign_out_other_devices(request.user, request.session.session_key)
-    messages.success(request, _("Vous n’êtes plus connecté que sur cet appareil."))
+    messages.success(request, _("Seul cet appareil reste connecté."))
     return redirect("devices")
 
 

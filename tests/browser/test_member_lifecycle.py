@@ -134,7 +134,7 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     expect(amelie.locator("h1")).to_contain_text("Qui prend la suite")
     expect(watching.locator("h1")).to_contain_text("Cette page n’est pas là")
     amelie.get_by_label(re.compile("Bruno Suivant")).check()
-    amelie.get_by_role("button", name="Passer la suite").click()
+    amelie.get_by_role("button", name="Passer le relais").click()
     expect(amelie.locator("#messages")).to_contain_text("1 question ouverte")
     assert amelie.goto(thread).status == 404
     bruno.goto(thread)
