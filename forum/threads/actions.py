@@ -228,14 +228,14 @@ def _marked_as_earlier(post):
 def _earlier_post(actor, idempotency_key, text):
     """The post that the form with this key created before, where ``actor`` may see it.
 
-    Raise Refused where its text was another: it was changed and sent again.
+    Raise PostedOtherwise where its text was another: the form was sent again with other words.
     """
     posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
     post = posts.select_related("thread").get(
         author_id=actor.person_id, idempotency_key=idempotency_key
     )
-    reason = _("Votre premier envoi était bien arrivé, avec un autre texte : modifiez-le.")
-    require(post.text == text, reason)
+    if post.text != text:
+        raise queries.PostedOtherwise(post)
     return post
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers import rights_clock
@@ -16,6 +17,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.menu.queries import menu_state
+from forum.rules import Refused
 from forum.spaces.models import Space
 from forum.threads.models import Post, Thread
 
@@ -35,6 +37,14 @@ IS_NEW_REPLY = """
             AND (number = %s OR %s) AND text = %s AND hidden_at IS NULL AND deleted_at IS NULL
     )
 """
+
+
+class PostedOtherwise(Refused):
+    """The form has created ``post`` already, with another text than it is sent with now."""
+
+    def __init__(self, post):
+        super().__init__(_("Votre premier envoi est publié, et ce texte-ci est un autre."))
+        self.post = post
 
 
 def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:

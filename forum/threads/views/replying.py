@@ -3,10 +3,13 @@
 The script of an enhanced form says in ``X-Seen`` which change its page has seen.
 """
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
@@ -25,7 +28,7 @@ from forum.threads.composer import (
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, page_of_post
-from forum.threads.queries import thread_for_page
+from forum.threads.queries import PostedOtherwise, thread_for_page
 from forum.threads.rendering import render_readers
 
 
@@ -49,6 +52,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         typed = dict(form.cleaned_data)
         writer = viewer.with_seat(typed.pop("seat"))
         post = actions.post_reply(thread, writer, **typed)
+    except PostedOtherwise as refusal:
+        return _render_posted_otherwise(request, thread, form, refusal.post)
     except Refused as refusal:
         form.add_error("text", str(refusal))
         return _render_refusal(request, thread, form)
@@ -78,10 +83,24 @@ def _render_refusal(request, thread, form):
     return _render_composer(request, thread, form, status=403)
 
 
-def _render_composer(request, thread, form, status=200):
+def _render_posted_otherwise(request, thread, form, post):
+    """Say that another reply was posted from this form, and give it a key of its own."""
+    key = uuid4()
+    if "X-Seen" in request.headers:
+        words = _(
+            "Votre première réponse est publiée. Ce texte-ci est un autre : envoyez-le de "
+            "nouveau pour le publier aussi."
+        )
+        answer = {"errors": {"text": [words]}, "idempotency_key": key}
+        return JsonResponse(answer, status=409)
+    set_form_values(form, idempotency_key=key)
+    return _render_composer(request, thread, form, 409, post)
+
+
+def _render_composer(request, thread, form, status=200, posted=None):
     if "X-Seen" in request.headers:
         return JsonResponse({"errors": form.errors}, status=status)
-    context = composer_context(request, thread) | {"form": form}
+    context = composer_context(request, thread) | {"form": form, "posted": posted}
     return render(request, "threads/reply.html", context, status=status)
 
 

@@ -1,5 +1,7 @@
 """The pages that start a thread, edit it, and edit and delete posts."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +23,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
-from forum.threads.queries import get_thread
+from forum.threads.queries import PostedOtherwise, get_thread
 from forum.threads.shown_readers import ReadersChanged, stamps
 
 #: Questions that one person puts to others, and to the same one.
@@ -60,6 +62,9 @@ def new_thread(request):
         readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
         set_form_values(form, shown_readers=readers)
         return _render_new_thread(request, viewer, form, status=403)
+    except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
+        set_form_values(form, idempotency_key=uuid4())
+        return _render_new_thread(request, viewer, form, 409, refusal.post)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=403)
@@ -158,13 +163,13 @@ def _initial_from_query(request, viewer):
     return initial
 
 
-def _render_new_thread(request, viewer, form, status=200):
+def _render_new_thread(request, viewer, form, status=200, posted=None):
     space_readerships = [
         (space, readership_of(space)) for space in form.fields["space"].queryset
     ]
     readers = stamps(readership for _space, readership in space_readerships)
     form.initial["shown_readers"] = readers  # For a form that was not sent.
-    context = {"form": form, "space_readerships": space_readerships}
+    context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     return render(request, "threads/new_thread.html", context, status=status)
 
 

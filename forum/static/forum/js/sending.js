@@ -67,8 +67,9 @@ async function whileSending(form, work) {
 }
 
 /** Show why by the field; if other people read here now, show who before it is sent again. */
-function refuse(form, area, { errors, readers }) {
+function refuse(form, area, { errors, readers, idempotency_key: key }) {
   showErrors(area, Object.values(errors).flat())
+  if (key) form.elements.idempotency_key.value = key
   if (!readers) return
   form.elements.shown_readers.value = readers.stamp
   const line = form.querySelector(".readers")
