@@ -72,7 +72,8 @@ class Organisation(Addressable):
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.department_code})" if self.department_code else self.name
+        code = f"\u00a0({self.department_code})" if self.department_code else ""
+        return f"{self.name}{code}"
 
     def save(self, *args, **kwargs):
         """Set the folded name, by which names are compared."""

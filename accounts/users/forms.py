@@ -10,7 +10,7 @@ class FullNameForm(forms.Form):
     full_name = forms.CharField(
         label=_("Prénom et nom"),
         max_length=120,
-        help_text=_("Les autres membres vous verront sous ce nom. Il signera la charte."),
+        help_text=_("Sous ce nom, les autres membres vous verront et vous signerez la charte."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
             "required": _("Écrivez votre prénom et votre nom."),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from accounts.base.text import fold
 from accounts.models import User
@@ -31,9 +32,10 @@ def demo_email(row):
 
 
 def joined_since(row, now):
-    """When a person joined: before all posts, or lately if they are new."""
+    """When a person joined, in the morning: before all posts, or lately if they are new."""
     is_new = row.get("standing") in {"registered", "waiting"}
-    return now - (RECENTLY if is_new else LONG_AGO)
+    day = timezone.localtime(now - (RECENTLY if is_new else LONG_AGO))
+    return day.replace(hour=9, minute=30, second=0, microsecond=0)
 
 
 def create_users(now):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,3 +118,12 @@ def test_what_is_too_long_to_compare_is_told_whole():
     assert [squeezed(found, "-"), squeezed(found, "+")] == [
         "".join(text.split()) for text in (before, after)
     ]
+
+
+def test_what_changed_is_marked_from_its_first_letter_on():
+    changes = diff_paragraphs("Avec courtoisie, ici.", "Avec bienveillance, ici, toujours.")
+
+    html = render_to_string("charter/diff.html", {"changes": changes})
+
+    assert '<span lang="fr">courtoisie</span></del> <ins>' in html
+    assert '<span lang="fr">bienveillance</span></ins><span lang="fr">, ici</span>' in html

@@ -72,6 +72,16 @@ def test_the_error_of_a_text_stands_between_its_label_and_where_it_is_typed(peop
     assert "composer" not in {one.get("class") for one in error["around"]}
 
 
+def test_a_guest_is_told_of_no_key_that_only_members_can_use(people, browser_of):
+    guest, member = (
+        [one["text"] for one in page_of(client, reverse("shortcuts")).all("kbd")]
+        for client in (guest_client(), browser_of(people.projects))
+    )
+
+    assert guest == ["j / k", "?"]
+    assert member == ["n", "r", *guest]
+
+
 def test_every_day_of_a_mandates_end_has_its_label_where_animators_search(
     browser_of, people, spaces
 ):

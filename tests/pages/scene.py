@@ -115,7 +115,9 @@ def _arguments():
 def _ended_seat(nadia, organisation):
     """A seat in the member's organisation whose holder has left."""
     person = create_person("Odette Partante")
-    seat = create_seat(person, organisation.college.slug, organisation=organisation)
+    seat = create_seat(
+        person, organisation.college.slug, organisation=organisation, signed=False
+    )
     return end_seat(seat, nadia)
 
 
@@ -219,13 +221,13 @@ def _admission(nadia, seat):
     )
     invitation = invite_to_seat(contact.organisation, contact.person, nadia.email)
     newcomer = Organisation.objects.create(
-        slug="candidate", name="SCIC Candidate", college=seat.organisation.college,
+        slug="candidate", name="Syndicat des Trois Rus", college=seat.organisation.college,
         department_code="22", admitted_at=None,
     )  # fmt: skip
     waiting = User.objects.create_user(
         "paul@exemple.fr", "Paul Candidat", password="long-42-42"
     )
-    Seat.objects.create(person=waiting, organisation=newcomer, position="gérant")
+    Seat.objects.create(person=waiting, organisation=newcomer, position="directeur")
     sign_charter(waiting, newcomer)
     sign_charter(contact.person, contact.organisation)  # The newer version.
     return {
