@@ -51,6 +51,13 @@ def test_the_catalogue_keeps_nothing_that_the_source_no_longer_says(said, answer
     assert answered.keys() - {(m.id, m.context) for m in said} == set()
 
 
+def test_the_english_has_one_word_for_the_animators_and_for_the_second_factor(answered):
+    others = re.compile(r"facilitat|double protection|code application", re.IGNORECASE)
+    found = [t for m in answered.values() for t in texts(m.string) if others.search(t)]
+
+    assert found == []
+
+
 def test_no_translation_is_a_guess(answered):
     assert [m.id for m in answered.values() if m.fuzzy] == []
 
