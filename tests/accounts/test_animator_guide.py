@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.organisations.views.animator_guide import FILES
-from tests.catalogue import extract
+from tests.catalogue import read_catalogue, texts
 
 pytestmark = pytest.mark.django_db
 GUIDES = {code: (Path(settings.BASE_DIR) / path).read_text() for code, path in FILES.items()}
@@ -38,15 +38,28 @@ def test_both_languages_say_as_much():
 
 @pytest.mark.parametrize("code", GUIDES)
 def test_what_it_names_is_called_so_in_the_interface(code):
-    texts = [
-        " ".join(text.split())
-        for message in extract()
-        for text in (message.id if isinstance(message.id, tuple) else [message.id])
-    ]
+    said = (message.id if code == "fr" else message.string for message in read_catalogue())
+    shown = [" ".join(text.split()) for one in said for text in texts(one)]
     named = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", GUIDES[code].partition("\n## ")[2])
 
     unknown = {
         label for label in named
-        if not any(text.lower().startswith(" ".join(label.lower().split())) for text in texts)
+        if not any(text.lower().startswith(" ".join(label.lower().split())) for text in shown)
     }  # fmt: skip
     assert unknown == set()
+
+
+@pytest.mark.parametrize("code", GUIDES)
+def test_it_says_that_authors_are_asked_before_more_people_read_a_thread(code):
+    consulted, label = {
+        "fr": (
+            "est d’abord consulté",
+            "Déplacer sans leurs messages",
+        ),
+        "en": ("everyone who wrote in it is asked first", "Move without their posts"),
+    }[code]
+    assert consulted in GUIDES[code] and f"*{label}*" in GUIDES[code]
+
+
+def test_apostrophes_are_those_of_the_interface():
+    assert [code for code, text in GUIDES.items() if "'" in text] == []
