@@ -1,5 +1,6 @@
 """The next version of the charter: written by animators, published once, signed by all."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
@@ -62,6 +63,28 @@ def test_a_draft_takes_a_translation_along_to_its_version(lucie, charter, browse
     assert "Charter 2" in preview.text
     assert CharterVersion.objects.get(number=2).text_en == "## Charter 2\n\nLess.\n"
     assert CharterVersion.objects.get(number=2).text == SAID["text"]
+
+
+def test_a_translation_left_as_it_was_while_the_text_changes_is_asked_about_once(
+    lucie, charter, browser_of
+):
+    CharterVersion.objects.update(text_en="## Charter\n")
+    page, address = browser_of(lucie), reverse("new-charter-draft")
+    typed = TYPED | {"text_en": "## Charter\r\n"}
+
+    asked = page.post(address, typed)
+
+    assert asked.status_code == 422 and not CharterDraft.objects.exists()
+    (said,) = asked.context["form"].errors["text_en"]
+    assert "sa traduction non" in said and "Sobriété d’abord." in asked.text
+    held = re.search(r'name="keeps_translation" value="(\w+)"', asked.text)[1]
+    assert page.post(address, typed | {"keeps_translation": held}).status_code == 302
+    draft = CharterDraft.objects.get()
+    as_it_is = typed | {"name": "2.1", "revision": draft.revision}
+    assert page.post(draft.get_absolute_url(), as_it_is).status_code == 302
+    changed = as_it_is | {"text": "## Charte 3", "revision": draft.revision + 1}
+    assert page.post(draft.get_absolute_url(), changed).status_code == 422
+    assert page.post(draft.get_absolute_url(), changed | {"text_en": ""}).status_code == 302
 
 
 def test_a_draft_needs_no_translation(lucie, charter, browser_of):

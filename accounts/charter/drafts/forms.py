@@ -12,6 +12,10 @@ from accounts.charter.urls import reserved_names
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 MAX_TEXT_LENGTH = 60_000
 MAX_GRACE_DAYS = 365
+_BEHIND = _(
+    "Le texte français a changé, et sa traduction non. Mettez-la à jour, ou videz-la ; si "
+    "elle convient telle quelle, enregistrez de nouveau."
+)
 
 
 class CharterDraftForm(forms.Form):
@@ -77,6 +81,12 @@ class CharterDraftForm(forms.Form):
         },
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    keeps_translation = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, previous=None, **kwargs):
+        """``previous`` is what the form began with, a draft or a version, if anything."""
+        super().__init__(*args, **kwargs)
+        self._previous = previous
 
     def clean_name(self):
         """The name. Raise ValidationError unless it fits the address of a version's page."""
@@ -102,7 +112,21 @@ class CharterDraftForm(forms.Form):
         is_silent = data.get("grace_days") is None and "grace_days" not in self.errors
         if data.get("nature") == "substantive" and is_silent:
             self.add_error("grace_days", _("Dites combien de jours on a pour signer."))
+        if self._translation_is_behind(data) and not data.get("keeps_translation"):
+            self.add_error("text_en", _BEHIND)
+            self.data = self.data.copy()
+            self.data["keeps_translation"] = "on"  # It is asked once.
         return data
+
+    def _translation_is_behind(self, data):
+        """Whether the French text has changed and its translation, if any, has not."""
+        if not self._previous or not data.get("text_en") or "text" not in data:
+            return False
+        was, was_en = (
+            _with_uniform_line_ends(text)
+            for text in (self._previous.text, self._previous.text_en)
+        )
+        return data["text"] != was and data["text_en"] == was_en
 
     def values(self):
         """The values that ``save_draft`` takes, once the form is valid."""

@@ -45,9 +45,8 @@ def new_draft(request):
         "adopted_on": timezone.localdate(),
         "grace_days": DEFAULT_GRACE_DAYS,
     } | (resume_form.pop_saved_form(request) or {})
-    return _save_or_render(
-        request, None, CharterDraftForm(request.POST or None, initial=initial)
-    )
+    form = CharterDraftForm(request.POST or None, initial=initial, previous=newest)
+    return _save_or_render(request, None, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,9 +56,9 @@ def draft(request, pk):
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if one.published and request.method != "POST":
         return redirect(one.published)
-    return _save_or_render(
-        request, one, CharterDraftForm(request.POST or None, initial=_initial(request, one))
-    )
+    initial = _initial(request, one)
+    form = CharterDraftForm(request.POST or None, initial=initial, previous=one)
+    return _save_or_render(request, one, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
