@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.dates import DayField, end_of_day
 from accounts.base.text import fold
 from accounts.charter.models import Authority, Signature
+from accounts.charter.queries import signature_to_join
 from accounts.charter.uploads import ActField
 from accounts.organisations.forms import OrganisationForm
-from accounts.organisations.models import MAX_MANDATE_DAYS
+from accounts.organisations.models import MAX_MANDATE_DAYS, Organisation
 
 #: Countersigning has a form of its own.
 _AUTHORITY_CHOICES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
@@ -135,8 +136,38 @@ class ActForm(forms.Form):
             self.add_error("authority_detail", words)
 
 
-class SignForm(SignatoryForm, ActForm, OrganisationForm):
-    """The first signature of an organisation: which organisation, what authority, what act."""
+class SignatoryOrganisationForm(OrganisationForm):
+    """The organisation that someone signs for; where it has, ``joinable`` is that signature."""
+
+    def __init__(self, *args, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.viewer, self.joinable = viewer, None
+
+    def clean(self):
+        """Find what may be countersigned."""
+        data = super().clean()
+        if isinstance(named := data.get("organisation"), Organisation):
+            self.joinable = signature_to_join(self.viewer, named)
+        return data
+
+
+class SignForm(SignatoryForm, ActForm, SignatoryOrganisationForm):
+    """The first signature of an organisation: which organisation, what authority, what act.
+
+    For one that has signed, the form is invalid once, and the person is shown how to
+    countersign; ``apart`` says that they have seen it, and sign apart.
+    """
+
+    unsaved_fields = OrganisationForm.unsaved_fields | {"apart"}
+    apart = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        """Ask once whoever signs for an organisation that has."""
+        data = super().clean()
+        if self.joinable and data.get("apart") != self.joinable.organisation.slug:
+            words = _("Cette organisation a déjà signé : contresignez, ou signez à part.")
+            self.add_error("organisation", words)
+        return data
 
     def signature_values(self):
         """The values that ``sign_charter`` takes, once the form is valid."""

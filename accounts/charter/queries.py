@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.models import CharterVersion, Signature, VersionRefusal
 from accounts.organisations.models import Organisation, Seat
-from accounts.organisations.queries import contact_seats
+from accounts.organisations.queries import contact_seats, known_organisations
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,18 @@ def joinable_signature(organisation):
     given = given.select_related("version", "person", "organisation__college")
     seated = Seat.objects.confirmed().filter(organisation=organisation).values("person")
     return given.filter(person__in=seated).first() or given.first()
+
+
+def signature_to_join(viewer, organisation):
+    """The signature that ``viewer`` may countersign instead of signing for ``organisation``.
+
+    None where nobody has signed, they do not know of it, or have a seat in it.
+    """
+    known = Organisation.objects.filter(known_organisations(viewer), pk=organisation.pk)
+    seats = Seat.objects.current().filter(person=viewer.person_id or 0)
+    if seats.filter(organisation=organisation).exists() or not known.exists():
+        return None
+    return joinable_signature(organisation)
 
 
 def _signatures(person_id):

@@ -4,13 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.text import fold
-from accounts.charter.forms import ActForm, SignatoryForm
-from accounts.organisations.forms import OrganisationForm
+from accounts.charter.forms import ActForm, SignatoryForm, SignatoryOrganisationForm
 from accounts.users.forms import FullNameForm
 from accounts.users.models import User
 
 
-class SigningRequestForm(FullNameForm, ActForm, OrganisationForm):
+class SigningRequestForm(FullNameForm, ActForm, SignatoryOrganisationForm):
     """Who is asked to sign, for which organisation, by what authority and act."""
 
     position = forms.CharField(

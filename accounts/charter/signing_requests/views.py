@@ -38,7 +38,7 @@ def prepare_signature(request):
         return redirect("charter")
     initial = resume_form.pop_saved_form(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SigningRequestForm(*sent, initial=initial)
+    form = SigningRequestForm(*sent, initial=initial, viewer=viewers.get_viewer(request))
     if request.method != "POST":
         return _render_prepare(request, form)
     if not form.is_valid():

@@ -15,13 +15,12 @@ from accounts.base.redirects import safe_next_url
 from accounts.charter import actions, rendering
 from accounts.charter.act_templates.documents import TEMPLATES, suggested_authority
 from accounts.charter.diff import diff_paragraphs
-from accounts.charter.forms import SignForm, WithdrawForm
+from accounts.charter.forms import SignatoryOrganisationForm, SignForm, WithdrawForm
 from accounts.charter.models import CharterVersion
 from accounts.charter.queries import group_by_organisation, joinable_signature, live_signatures
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
 from accounts.charter.views.joining import signed_message
-from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
 from accounts.viewers import viewers
@@ -47,7 +46,8 @@ def sign(request):
         return _render(request, charter_status, _initial_form(request, charter_status))
     is_too_often = bool(request.FILES) and not _ACTS.allows(request)
     files = {} if is_too_often else request.FILES
-    form = SignForm(request.POST, files, person=request.user)
+    viewer = viewers.get_viewer(request)
+    form = SignForm(request.POST, files, person=request.user, viewer=viewer)
     if is_too_often:
         form.add_error("document", too_often_message())
         return _render(request, charter_status, form, status=429)
@@ -79,11 +79,13 @@ def sign(request):
 @require_safe
 @login_required
 def unknown_organisation(request):
-    """What is said of an organisation named ``q``: the fields about one that is unknown.
+    """What is said of an organisation named ``q``: the fields about one that is unknown, how
+    to countersign for one that has signed.
 
     A fragment of the page, for its script.
     """
-    form = OrganisationForm({"organisation": request.GET.get("q", "")})
+    typed = {"organisation": request.GET.get("q", "")}
+    form = SignatoryOrganisationForm(typed, viewer=viewers.get_viewer(request))
     form.is_valid()
     return render(request, "organisations/name_part.html", {"form": form})
 
@@ -175,7 +177,8 @@ def _initial_form(request, charter_status):
     """The form, with what is known of the person or was saved when the session expired."""
     typed = resume_form.pop_saved_form(request, reverse("sign-charter"))
     known = _organisation_from_url(request) or _initial_from_last_signature(charter_status)
-    return SignForm(initial=known | (typed or {}), person=request.user)
+    viewer = viewers.get_viewer(request)
+    return SignForm(initial=known | (typed or {}), person=request.user, viewer=viewer)
 
 
 def _organisation_from_url(request):

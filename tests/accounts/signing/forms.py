@@ -34,7 +34,7 @@ def sent(client, person, town, **changed):
     fields = {
         "version": "1.0", "college": town.college.slug, "organisation": town.name,
         "position": "Maire", "authority": "resolution", "authority_detail": "n° 2026-41",
-        "act_date": "2026-06-12", "typed_name": person.full_name,
+        "act_date": "2026-06-12", "typed_name": person.full_name, "apart": town.slug,
     }  # fmt: skip
     return client.post(reverse("sign-charter"), fields | changed)
 

@@ -22,6 +22,7 @@ from accounts.charter.act_templates.documents import (
 from accounts.charter.act_templates.odt import render_odt
 from accounts.charter.forms import SignForm
 from accounts.models import Organisation, Session, Signature
+from accounts.viewers.viewers import viewer_of_person
 from forum.reference_data import files
 from tests import factories
 from tests.accounts.signing.forms import sent
@@ -191,10 +192,10 @@ def test_the_charters_printed_block_and_the_form_collect_the_same(rita):
         for one in re.findall(r"([^:…\n]+)\u00a0:", block)
     }
     assert asked == {*_BLOCK, "version signee"}
-    form = SignForm(person=rita)
-    # The enclosed act is no line to fill in; the rest describes an unknown organisation.
-    described = {"same", "asked", "department_code", "country", "territory", "territory_words",
-                 "territory_asked", "document"}  # fmt: skip
+    form = SignForm(person=rita, viewer=viewer_of_person(rita))
+    # The enclosed act is no line to fill in; the rest is about the organisation.
+    described = {"same", "asked", "apart", "department_code", "country", "territory",
+                 "territory_words", "territory_asked", "document"}  # fmt: skip
     assert set(_BLOCK.values()) == form.fields.keys() - described
     kinds = fold(re.search(r"en vertu de\u00a0: (.*)", block)[1])
     assert all(fold(str(label)) in kinds for _value, label in form.fields["authority"].choices)

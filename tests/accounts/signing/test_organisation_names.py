@@ -26,3 +26,54 @@ def test_that_it_is_not_a_whole_name_is_said_as_soon_as_it_is_typed(page):
     assert "Écrivez le nom entier" not in page.get(address, {"q": "Commune de Die"}).text
     page.cookies["django_language"] = "en"
     assert "Write the whole name" in page.get(address, {"q": "Commune"}).text
+
+
+WORDS = "a déjà signé la charte"
+
+
+def test_who_names_an_organisation_that_has_signed_is_shown_how_to_countersign_at_once(
+    page, rita, town
+):
+    """Without a script: the form comes back once, and signs apart when sent again."""
+    answer = sent(page, rita, town, authority="office", position="Agent", apart="")
+    link = f'href="{reverse("countersign", args=[town.slug])}"'
+    assert answer.status_code == 422 and WORDS in answer.text and link in answer.text
+    assert "contresignez" in answer.context["form"].errors["organisation"][0]
+    assert 'value="Agent"' in answer.text
+    assert not rita.signatures.exists() and not rita.seats.exists()
+    assert f'name="apart" value="{town.slug}"' in answer.text
+    assert sent(page, rita, town, authority="office").status_code == 302
+    assert sent(page, rita, town, authority="office", apart="").status_code == 302  # Twice.
+
+
+def test_it_is_said_as_soon_as_the_name_is_typed(page, town):
+    address = reverse("unknown-organisation")
+    link = f'href="{reverse("countersign", args=[town.slug])}"'
+    for name in (town.name, town.name.upper()):
+        part = page.get(address, {"q": name}).text
+        assert WORDS in part and link in part
+    page.cookies["django_language"] = "en"
+    assert "has signed the charter already" in page.get(address, {"q": town.name}).text
+
+
+def test_a_prepared_signature_that_is_refused_for_it_gives_the_link_too(page, town):
+    answer = prepared(page, organisation=town.name)
+    assert answer.status_code == 403
+    assert WORDS in answer.text
+    assert f'href="{reverse("countersign", args=[town.slug])}"' in answer.text
+
+
+def test_who_has_a_seat_in_it_is_not_asked(claire, town, browser_of):
+    part = browser_of(claire).get(reverse("unknown-organisation"), {"q": town.name}).text
+    assert WORDS not in part
+
+
+def test_an_organisation_that_one_may_not_know_is_not_told_of(page, town):
+    Organisation.objects.update(admitted_at=None)
+    part = page.get(reverse("unknown-organisation"), {"q": town.name}).text
+    assert town.slug not in part
+
+
+def test_its_page_leads_a_guest_to_countersigning_too(charter, town, browser_of):
+    text = browser_of(None).get(town.get_absolute_url()).text
+    assert f'href="{reverse("countersign", args=[town.slug])}"' in text

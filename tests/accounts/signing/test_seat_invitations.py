@@ -170,6 +170,7 @@ def test_an_invitation_is_for_its_own_organisation_only(
         {
             "version": "1.0", "college": other.college.slug, "organisation": other.name,
             "position": "Maire", "authority": "office", "typed_name": rita.full_name,
+                "apart": other.slug,
         },
     )  # fmt: skip
     assert answer.status_code == 403 and "une autre organisation" in answer.text
