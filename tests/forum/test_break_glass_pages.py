@@ -203,6 +203,21 @@ def test_who_will_read_this_names_and_counts_who_opened_the_room(
     assert readership_of(room) == before
 
 
+def test_no_page_that_stays_as_it_was_says_that_nobody_else_reads_a_room(
+    lucie, claire, room, browser_of
+):
+    """An open page of lists does not follow who opens the room, and what is kept neither."""
+    browser = browser_of(claire)
+    for opening in (None, break_glass):
+        if opening:
+            opening(lucie, AUTHORITIES)
+        for address in ("/", "/sujets/eolien/", "/espaces/reseau/", room.get_absolute_url()):
+            page = browser.get(address)
+            assert page.status_code == 200, address
+            assert ", et nul autre" not in page.text, (address, opening)
+    assert "Lucie Hoarau" in page.text
+
+
 def test_an_opening_that_opens_nothing_any_more_is_not_counted(lucie, claire, room, browser_of):
     break_glass(lucie, AUTHORITIES)
     log, client = reverse("break-glass-log", args=[room.slug]), browser_of(claire)
