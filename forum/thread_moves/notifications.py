@@ -9,6 +9,7 @@ from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.inbox.notification import Notification, notification_source, waiting_source
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.models import WITHHELD, Post
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50
@@ -30,6 +31,18 @@ def completed_moves(person, _viewer):
     """The threads that moved with the person's word, or by their own proposal."""
     for move in _COMPLETED.rows(person_id=person.pk):
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
+        url = reverse("answer-move", args=[move.pk])
+        yield Notification(move.moved_at, text % {"title": move.title}, url)
+
+
+@notification_source
+def withheld_posts(person, viewer):
+    """The threads that moved without the person's posts, which they may still show there."""
+    posts = _WITHHELD.rows(person_id=person.pk)
+    for move in {post.withheld_move_id: post.withheld_move for post in posts}.values():
+        text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
+                 "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
+                 "l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         yield Notification(move.moved_at, text % {"title": move.title}, url)
 
@@ -74,6 +87,12 @@ def _lost(person_id):
     return rows.order_by("-pk")[:_MAX_ROWS]
 
 
+def _withheld(person_id):
+    own = Post.objects.visible_to(Viewer(person_id=person_id), visibility.own_posts)
+    rows = own.filter(WITHHELD).select_related("withheld_move")
+    return rows.order_by("-withheld_move__moved_at", "pk")[:_MAX_ROWS]
+
+
 def _refused(person_id):
     rows = MoveAnswer.objects.filter(
         agrees=False,
@@ -87,4 +106,5 @@ def _refused(person_id):
 _TO_ANSWER = CompiledQuery(_to_answer, "person_id")
 _COMPLETED = CompiledQuery(_completed, "person_id")
 _LOST = CompiledQuery(_lost, "person_id")
+_WITHHELD = CompiledQuery(_withheld, "person_id")
 _REFUSED = CompiledQuery(_refused, "person_id")

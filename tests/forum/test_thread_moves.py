@@ -100,13 +100,40 @@ def test_what_is_not_agreed_to_stays_behind_until_its_author_agrees(
         browser_of(claire).get(thread.get_absolute_url()),
     ):
         assert "Chez nous, la régie." not in page.text and "Jeanne Brunel" not in page.text
-        assert "est resté à ses premiers lecteurs" in page.text
+        assert "n’est pas montré ici" in page.text
+        assert "son auteur n’a pas accepté que d’autres l’y lisent" in page.text
     own = browser_of(jeanne)
     assert "Chez nous, la régie." in own.get(reverse("own-posts")).text
     assert "Chez nous, la régie." in own.get(reverse("answer-move", args=[asked.pk])).text
 
     own.post(reverse("answer-move", args=[asked.pk]), {"agrees": "1"})
     assert "Chez nous, la régie." in client.get(thread.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("answers", [False, None])
+def test_who_has_not_agreed_is_told_that_the_thread_went_and_reads_their_words(
+    answers, asked, animator, claire, jeanne, browser_of
+):
+    answer_move(asked, viewer_of_person(claire), True)
+    if answers is not None:
+        answer_move(asked, viewer_of_person(jeanne), answers)
+    rung = rung_for(browser_of(jeanne))
+    was_waiting = len(waiting(jeanne))
+    complete_move(asked, animator)
+    own, place = browser_of(jeanne), reverse("answer-move", args=[asked.pk])
+
+    news = [one for one in told(jeanne) if "sans vos messages" in one]
+    assert len(news) == 1 and "pouvez encore l’accepter" in news[0]
+    assert rung_for(own) == rung + 1 - was_waiting
+    assert f'href="{place}"' in own.get(reverse("inbox")).text
+    page = own.get(asked.thread.posts.get(number=2).get_absolute_url(), follow=True).text
+    assert f'href="{place}"' in page and "Lire votre message" in page
+    answered = own.get(place).text
+    assert "Chez nous, la régie." in answered and "n’y sont pas montrés" in answered
+    assert not any("sans vos messages" in one for one in told(claire))
+
+    own.post(place, {"agrees": "1"})
+    assert not any("sans vos messages" in one for one in told(jeanne))
 
 
 def test_a_thread_does_not_move_without_the_word_of_who_opened_it(
