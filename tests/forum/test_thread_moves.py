@@ -46,6 +46,11 @@ def rung_for(browser):
     return int((badge(browser.get("/")) or "0").split()[0])
 
 
+def head_of(page):
+    """What the page of a thread says above its posts."""
+    return page.text.split('id="thread-head"')[1].split("</header>")[0]
+
+
 def space_of(move):
     return Thread.objects.get(pk=move.thread_id).space
 
@@ -277,6 +282,26 @@ def test_the_thread_says_that_it_moved_and_who_reads_it_since(asked, claire, jea
 
     page = client.get(Thread.objects.get(pk=asked.thread_id).get_absolute_url()).text
     assert "Ce fil a changé d’espace le" in page and "Depuis, tout le monde le lit" in page
+
+
+def test_the_thread_keeps_what_its_author_did_whoever_reads_it_since(
+    claire, lucie, animator, spaces, browser_of, client
+):
+    audiences = "sur la place publique", "à tout le réseau", "au collège"
+    done = {"question": "pose une question", "discussion": "ouvre la discussion"}
+    for kind, words in done.items():
+        thread = start_thread(claire, spaces["network"], kind=kind)
+        assert "à tout le réseau" in head_of(browser_of(claire).get(thread.get_absolute_url()))
+        move_thread(thread, animator, spaces[SUPPORT])
+        narrowed = head_of(browser_of(lucie).get(thread.get_absolute_url()))
+        assert "le lit." in narrowed and "nul autre" not in narrowed
+
+        move = move_thread(thread, animator, spaces["public"], WHY)
+        answer_move(move, viewer_of_person(claire), True)
+        widened = head_of(client.get(thread.get_absolute_url()))
+        for head in (narrowed, widened):
+            assert words in head
+            assert not any(audience in head for audience in audiences)
 
 
 def test_the_form_asks_for_a_reason_where_more_would_read(thread, lucie, browser_of):
