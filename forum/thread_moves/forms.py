@@ -23,7 +23,10 @@ class MoveThreadForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Pourquoi, pour ceux qui ont écrit ici"),
-        help_text=_("Si d’autres le liront : chacun lit ces mots avant de répondre."),
+        help_text=_(
+            "Si d’autres doivent lire ce fil, chacun lit ces mots avant de répondre. Sinon, "
+            "ils sont dans l’avis à ceux qui ont écrit ici, et à ceux qui ne le liront plus."
+        ),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

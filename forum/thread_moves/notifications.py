@@ -48,13 +48,26 @@ def withheld_posts(person, viewer):
 
 
 @notification_source
+def narrowed_moves(person, viewer):
+    """The threads that the person wrote in and still reads, and that fewer people read now."""
+    for move in _MOVED.rows(viewer.rights, person_id=person.pk):
+        if not move.space.is_within(move.from_space):
+            continue
+        text = _("Le fil « %(title)s », où vous avez écrit, a changé d’espace : moins de "
+                 "personnes le lisent.") % {"title": move.title}  # fmt: skip
+        url = reverse("answer-move", args=[move.pk])
+        yield Notification(move.moved_at, _with_reason(text, move), url)
+
+
+@notification_source
 def lost_threads(person, _viewer):
     """The threads that the person wrote in or followed, and does not read any more."""
     for lost in _LOST.rows(person_id=person.pk):
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
-                 "restent à vous.")  # fmt: skip
-        values = {"title": lost.move.title}
-        yield Notification(lost.move.moved_at, text % values, reverse("own-posts"))
+                 "restent à vous.") % {"title": lost.move.title}  # fmt: skip
+        yield Notification(
+            lost.move.moved_at, _with_reason(text, lost.move), reverse("own-posts")
+        )
 
 
 @waiting_source
@@ -68,6 +81,11 @@ def refused_moves(person, _viewer):
         yield Notification(answer.answered_at, text % values, url, True)
 
 
+def _with_reason(text, move):
+    """``text``, and why the thread moved, if the animator said so."""
+    return f"{text} {_('Motif :')} {move.reason}" if move.reason else text
+
+
 def _to_answer(rights, person_id):
     own_threads = visibility.own_threads(Viewer(*rights, person_id=person_id), "thread__")
     answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
@@ -79,6 +97,17 @@ def _to_answer(rights, person_id):
 def _completed(person_id):
     agreed = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"), agrees=True)
     moves = ThreadMove.objects.filter(Exists(agreed)).exclude(moved_at=None)
+    return moves.order_by("-moved_at")[:_MAX_ROWS]
+
+
+def _moved(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    own = Post.objects.visible_to(viewer, visibility.own_posts)
+    wrote = own.filter(thread=OuterRef("thread"), created_at__lt=OuterRef("moved_at"))
+    lost = LostReader.objects.filter(person=person_id, move=OuterRef("pk"))
+    moves = ThreadMove.objects.exclude(proposed_by=person_id).exclude(moved_at=None)
+    moves = moves.filter(visibility.threads(viewer, "thread__"), Exists(wrote), ~Exists(lost))
+    moves = moves.select_related("space__group", "from_space__group")
     return moves.order_by("-moved_at")[:_MAX_ROWS]
 
 
@@ -105,6 +134,7 @@ def _refused(person_id):
 
 _TO_ANSWER = CompiledQuery(_to_answer, "person_id")
 _COMPLETED = CompiledQuery(_completed, "person_id")
+_MOVED = CompiledQuery(_moved, "person_id")
 _LOST = CompiledQuery(_lost, "person_id")
 _WITHHELD = CompiledQuery(_withheld, "person_id")
 _REFUSED = CompiledQuery(_refused, "person_id")

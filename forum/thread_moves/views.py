@@ -77,7 +77,7 @@ def answer_move(request, pk):
     """
     viewer = viewers.get_viewer(request)
     moves = ThreadMove.objects.visible_to(viewer).select_related(
-        "space__college", "proposed_by"
+        "space__college", "space__group", "from_space", "proposed_by"
     )
     move = get_object_or_404(moves, pk=pk)
     posts = queries.own_posts_in(move.thread_id, viewer)
@@ -91,6 +91,7 @@ def answer_move(request, pk):
     withheld = [post for post in posts if post.withheld_move_id == move.pk]
     context = {
         "move": move,
+        "is_asked": not move.space.is_within(move.from_space),
         "posts": posts,
         "may_answer": bool(posts) and (move.is_pending or bool(withheld)),
         "answer": move.answers.filter(author=viewer.person_id).first(),

@@ -168,6 +168,29 @@ def test_fewer_readers_means_at_once_and_those_who_lose_it_are_told(
     assert browser_of(claire).get(thread.get_absolute_url()).status_code == 404
 
 
+def test_why_fewer_read_reaches_those_who_wrote_and_those_who_lose_it(
+    thread, animator, claire, jeanne, make_person, spaces, browser_of
+):
+    sonia = make_person("Sonia", SUPPORT)
+    post_reply(jeanne, thread, "Chez nous, la régie.")
+    post_reply(sonia, thread, "Nous y avons aidé.")
+    rung = rung_for(browser_of(sonia))
+    move = move_thread(thread, animator, spaces[SUPPORT], "Un prix y est donné.")
+
+    for person in (claire, jeanne):
+        assert "vous ne le lisez plus" in told(person)[0]
+        assert "Un prix y est donné." in told(person)[0]
+    assert "moins de personnes le lisent" in told(sonia)[0]
+    assert "Un prix y est donné." in told(sonia)[0]
+    own, place = browser_of(sonia), reverse("answer-move", args=[move.pk])
+    assert rung_for(own) == rung + 1 and f'href="{place}"' in own.get(reverse("inbox")).text
+    page = own.get(place).text
+    assert "Un prix y est donné." in page and "que moins de personnes lisent" in page
+    assert "propose que d’autres" not in page and "J’accepte" not in page
+    post_reply(rose := make_person("Rose", SUPPORT), thread, "Je viens d’arriver.")
+    assert not any("a changé d’espace" in one for one in told(rose))
+
+
 def test_back_where_it_came_from_what_stayed_behind_is_shown_again(
     asked, animator, claire, spaces
 ):
@@ -307,6 +330,8 @@ def test_the_thread_keeps_what_its_author_did_whoever_reads_it_since(
 def test_the_form_asks_for_a_reason_where_more_would_read(thread, lucie, browser_of):
     browser, url = browser_of(lucie), reverse("move-thread", args=[thread.pk])
 
+    assert "(nécessaire si d’autres doivent lire)" in browser.get(url).text
+    assert "(facultatif)" not in browser.get(url).text
     answer = browser.post(url, {"space": "place-publique"})
     same = browser.post(url, {"space": thread.space.slug, "reason": ""})
     none = browser.post(url, {})
