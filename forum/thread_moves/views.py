@@ -85,8 +85,8 @@ def answer_move(request, pk):
         return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":
         agrees = request.POST.get("agrees") == "1"
-        move = actions.answer_move(move, viewer, agrees)
-        messages.success(request, _answer_message(move, agrees))
+        answered = actions.answer_move(move, viewer, agrees)
+        messages.success(request, _answer_message(answered, agrees, move.is_pending))
         return redirect("answer-move", pk)
     withheld = [post for post in posts if post.withheld_move_id == move.pk]
     context = {
@@ -126,9 +126,14 @@ def _redirect_after(request, move):
     return redirect("move-thread", move.thread_id)
 
 
-def _answer_message(move, agrees):
+def _answer_message(move, agrees, was_pending):
     if not agrees:
         return _("C’est noté : vos messages restent à leurs lecteurs.")
+    if move.moved_at and was_pending:
+        return _("Merci : tous ont accepté, et le fil a changé d’espace.")
     if move.moved_at:
         return _("Merci : vos messages se lisent désormais avec le fil.")
-    return _("Merci : le fil changera d’espace quand tous auront accepté.")
+    return _(
+        "Merci : le fil changera d’espace quand tous auront accepté, ou sans les messages de "
+        "ceux qui ne l’acceptent pas."
+    )

@@ -370,6 +370,18 @@ def test_the_form_says_who_would_read_it_and_who_no_more(lucie, spaces, browser_
     }
 
 
+def test_who_agrees_is_told_how_it_stands(asked, claire, jeanne, browser_of):
+    def answer(person, agrees):
+        place = reverse("answer-move", args=[asked.pk])
+        return browser_of(person).post(place, {"agrees": agrees}, follow=True).text
+
+    answer(claire, "0")
+    assert "ou sans les messages de ceux qui ne l’acceptent pas" in answer(jeanne, "1")
+    last = answer(claire, "1")
+    assert "tous ont accepté, et le fil a changé d’espace" in last
+    assert "quand tous auront accepté" not in last
+
+
 def test_the_animator_sees_who_answered_what(asked, claire, jeanne, lucie, browser_of):
     answer_move(asked, viewer_of_person(claire), True)
     browser, url = browser_of(lucie), reverse("move-thread", args=[asked.thread_id])
