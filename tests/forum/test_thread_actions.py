@@ -1,11 +1,13 @@
 """What people may do, to what they see, and what is left of it."""
 
 import pytest
+from django.urls import reverse
 
 from forum.models import Event, Post, Space, Thread, ThreadCount, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.rules import Refused
+from forum.thread_moves import actions as proposals
 from forum.threads import actions
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
@@ -65,6 +67,24 @@ def test_an_author_cannot_take_back_what_is_hidden_nor_restore_it(
         moderation.restore_post(post, viewer_of(jeanne))
     with pytest.raises(Post.DoesNotExist):
         actions.edit_post(post, viewer_of(jeanne), "Adouci", 1)
+
+
+def test_what_an_animator_did_is_said_and_who_may_still_reply(
+    thread, lucie, claire, jeanne, spaces, viewer_of, browser_of
+):
+    browser, fields = browser_of(lucie), {"topic": thread.topic.slug, "kind": thread.kind}
+    edit = reverse("edit-thread", args=[thread.pk])
+    saved = browser.post(edit, fields | {"title": "Quelle chaufferie ?"}, follow=True)
+    assert "Vos changements sont enregistrés." in saved.text
+    move = proposals.move_thread(thread, viewer_of(lucie), spaces["public"], "Pour tous.")
+    withdrawn = browser.post(reverse("withdraw-move", args=[move.pk]), follow=True)
+    assert "La demande est retirée" in withdrawn.text
+
+    moderation.lock_thread(thread, viewer_of(lucie), True)
+    for person, has_box in ((lucie, True), (jeanne, False)):
+        page = browser_of(person).get(saved.request["PATH_INFO"]).text
+        assert "seule l’équipe d’animation peut encore y répondre" in page
+        assert ('id="repondre"' in page) == has_box
 
 
 REFUSED = {

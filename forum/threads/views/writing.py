@@ -93,10 +93,13 @@ def edit_thread(request, pk):
     status = 422
     if form.is_valid():
         try:
-            return redirect(actions.edit_thread(thread, viewer, **form.cleaned_data))
+            thread = actions.edit_thread(thread, viewer, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 403
+        else:
+            messages.success(request, _("Vos changements sont enregistrés."))
+            return redirect(thread)
     return render(
         request, "threads/edit_thread.html", {"thread": thread, "form": form}, status=status
     )
