@@ -1,6 +1,8 @@
 """Whom a viewer may put a question to, and where they would read it."""
 
-from django.db.models import Q
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,24 +28,46 @@ def find_addressee(viewer: Viewer, value: str) -> Addressee | None:
     return find(viewer, value, key)
 
 
-def reads(addressee: Addressee, space: Space) -> bool:
-    """Whether the person, or somebody of the organisation or territory, writes in ``space``.
+def spaces_read_by(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
+    """The ids of those ``spaces`` in which they write: the person, or somebody of theirs.
 
     Of an organisation or territory those count who have a confirmed seat there.
     """
     if addressee.person:
         viewer = viewer_of_person(addressee.person)
         writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
-        return writable.filter(pk=space.pk).exists()
-    seats = representing_seats(addressee)
-    if space.college_id:
-        seats = seats.filter(organisation__college=space.college_id)
-    elif space.group_id:
-        college = space.group.college_id
-        members = GroupMembership.objects.filter(group=space.group_id)
-        seats = seats.filter(person__in=members.values("person"))
-        seats = seats.filter(organisation__college=college) if college else seats
-    return seats.exists()
+        pks = [space.pk for space in spaces]
+        return set(writable.filter(pk__in=pks).values_list("pk", flat=True))
+    seats = representing_seats(addressee).order_by()
+    colleges = set(seats.values_list("organisation__college", flat=True).distinct())
+    ids = {space.group_id for space in spaces if space.group_id}
+    groups = _groups_with(seats, ids) if ids else set()
+    return {
+        space.pk
+        for space in spaces
+        if (space.college_id in colleges if space.college_id
+            else space.group_id in groups if space.group_id else colleges)
+    }  # fmt: skip
+
+
+def closed_to(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
+    """The ids of those ``spaces`` in which a question cannot be put to ``addressee``."""
+    read = spaces_read_by(addressee, spaces)
+    return {
+        space.pk
+        for space in spaces
+        if space.pk not in read or (addressee.person and space.audience == "public")
+    }
+
+
+def _groups_with(seats, ids):
+    """The ids of the groups in which a holder of ``seats`` is, as one of its college if any."""
+    theirs = seats.filter(person=OuterRef("person"))
+    of_college = theirs.filter(organisation__college=OuterRef("group__college"))
+    found = GroupMembership.objects.filter(
+        Q(Exists(of_college)) | Q(Exists(theirs), group__college=None), group__in=ids
+    )
+    return set(found.values_list("group", flat=True))
 
 
 def refusal_of_space(addressee: Addressee, space: Space) -> str:
@@ -56,7 +80,7 @@ def refusal_of_space(addressee: Addressee, space: Space) -> str:
             "Sur la place publique, le nom d’une personne serait lu de tous : choisissez un "
             "espace des membres."
         )
-    if reads(addressee, space):
+    if spaces_read_by(addressee, [space]):
         return ""
     values = {"name": addressee.name}
     if addressee.person:

@@ -17,9 +17,18 @@ MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
 
 
+class TypedTextField(forms.CharField):
+    """A text that is too long is refused in words; a browser would cut it without any."""
+
+    def widget_attrs(self, widget):
+        """Tell the browser of no length."""
+        attrs = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name != "maxlength"}
+
+
 def text_field(label):
     """A field for the Markdown text of a post."""
-    return forms.CharField(
+    return TypedTextField(
         label=label,
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -125,7 +134,7 @@ class ThreadForm(forms.Form):
             "invalid_choice": _("Choisissez l’une des réponses proposées."),
         },
     )
-    title = forms.CharField(
+    title = TypedTextField(
         label=_("Titre"),
         max_length=160,
         min_length=8,

@@ -11,6 +11,7 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.viewers import viewers
 from forum import rules, visibility
+from forum.addressees.queries import closed_to
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space
@@ -173,6 +174,9 @@ def _render_new_thread(request, viewer, form, status=200, posted=None):
     readers = stamps(readership for _space, readership in space_readerships)
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
+    if form.shown_addressee:
+        spaces = [space for space, _readership in space_readerships]
+        context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
     return render(request, "threads/new_thread.html", context, status=status)
 
 
