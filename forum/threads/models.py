@@ -57,6 +57,8 @@ class Thread(Addressable):
     created_at = models.DateTimeField(default=timezone.now)
     last_posted_at = models.DateTimeField(default=timezone.now)
     post_count = models.PositiveIntegerField(default=0)
+    #: Replies that are not shown; only the triggers of ``forum/threads/triggers.py`` write it.
+    removed_reply_count = models.PositiveIntegerField(default=0, editable=False)
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     is_locked = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
@@ -121,8 +123,8 @@ class Thread(Addressable):
 
     @property
     def reply_count(self) -> int:
-        """The number of replies, hidden and deleted ones included."""
-        return max(0, self.post_count - 1)
+        """The number of replies that are shown."""
+        return max(0, self.post_count - 1 - self.removed_reply_count)
 
     @property
     def last_page(self) -> int:

@@ -93,8 +93,11 @@ def related_states(rights: Any, topic_id: int, pk: int) -> JoinedTexts:
 
 
 def _related_from_row(row):
-    pk, _seq, title, accepted_id, post_count, author, organisation = row
-    thread = Thread(pk=pk, title=title, accepted_id=accepted_id, post_count=post_count)
+    pk, _seq, title, accepted_id, post_count, removed, author, organisation = row
+    thread = Thread(
+        pk=pk, title=title, accepted_id=accepted_id, post_count=post_count,
+        removed_reply_count=removed,
+    )  # fmt: skip
     return RelatedThread(thread, organisation or author)
 
 
@@ -125,7 +128,10 @@ def _participants_queryset(rights: Any, thread_id: int, first: int) -> Any:
 
 
 def _related_queryset(rights: Any, topic_id: int, pk: int) -> Any:
-    shown = "accepted_id", "post_count", "author__full_name", "seat__organisation__name"
+    shown = (
+        "accepted_id", "post_count", "removed_reply_count", "author__full_name",
+        "seat__organisation__name",
+    )  # fmt: skip
     return _related(rights, topic_id, pk).values_list("pk", "seq", "title", *shown)
 
 

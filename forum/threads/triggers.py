@@ -1,7 +1,7 @@
-"""Database triggers that mark the posts that are the accepted answer of their thread.
+"""Database triggers that mark accepted answers, and count the replies that are not shown.
 
-Triggers, because accepted answers are also written by loaders. Who changes a thread has
-locked it.
+Triggers, because accepted answers are also written by loaders, and replies cease to be shown
+in several ways. Who changes a thread or its posts has locked the thread.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,6 +12,35 @@ _MARK = """
 UPDATE forum_post SET is_accepted = FALSE WHERE id = OLD.accepted_id;
 UPDATE forum_post SET is_accepted = TRUE WHERE id = NEW.accepted_id;
 """
+_COUNT = """
+UPDATE forum_thread SET removed_reply_count = removed_reply_count {change} 1
+WHERE id = NEW.thread_id;
+"""
+_SHOWN = (
+    "({row}.hidden_at IS NULL AND {row}.deleted_at IS NULL AND {row}.withheld_move_id IS NULL)"
+)
+_WAS_SHOWN, _IS_SHOWN = _SHOWN.format(row="OLD"), _SHOWN.format(row="NEW")
+_CHANGED = "UPDATE OF hidden_at, deleted_at, withheld_move_id ON forum_post"
+_COUNTING = (
+    Trigger(
+        "reply_removed",
+        _CHANGED,
+        f"NEW.number > 1 AND {_WAS_SHOWN} AND NOT {_IS_SHOWN}",
+        _COUNT.format(change="+"),
+    ),
+    Trigger(
+        "reply_restored",
+        _CHANGED,
+        f"NEW.number > 1 AND {_IS_SHOWN} AND NOT {_WAS_SHOWN}",
+        _COUNT.format(change="-"),
+    ),
+    Trigger(
+        "reply_written_removed",
+        "INSERT ON forum_post",
+        f"NEW.number > 1 AND NOT {_IS_SHOWN}",
+        _COUNT.format(change="+"),
+    ),
+)
 _TRIGGERS = (
     Trigger(
         "answer_accepted",
@@ -25,3 +54,4 @@ _TRIGGERS = (
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
     """Install the triggers in this database."""
     replace_triggers(connection, "forum_post", _TRIGGERS)
+    replace_triggers(connection, "forum_thread", _COUNTING)

@@ -1,5 +1,7 @@
 """What people may do, to what they see, and what is left of it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -55,6 +57,27 @@ def test_restoring_brings_back_a_thread_that_had_left(thread, lucie, viewer_of):
 
     assert Thread.objects.visible_to(viewer_of(lucie)).exists()
     assert ThreadCount.objects.get().count == 1
+
+
+def test_replies_are_counted_that_can_be_read(thread, jeanne, lucie, browser_of, viewer_of):
+    hidden, deleted, *_kept = [post_reply(jeanne, thread, f"Réponse {n}") for n in range(4)]
+    page = browser_of(jeanne)
+
+    def told():
+        """What the thread's page and its row of a list say."""
+        head, row = page.get(thread.get_absolute_url()).text, page.get("/").text
+        return (
+            re.search(r'class="replies">(\d)\sréponses', head)[1],
+            re.search(r"<b>(\d)</b>\sréponses", row)[1],
+        )
+
+    assert told() == ("4", "4")
+    moderation.hide_post(hidden, viewer_of(lucie), "Hors sujet.")
+    actions.delete_post(deleted, viewer_of(jeanne))
+    assert told() == ("2", "2")
+    moderation.restore_post(hidden, viewer_of(lucie))
+    assert told() == ("3", "3")
+    assert Thread.objects.get().post_count == 5
 
 
 def test_an_author_cannot_take_back_what_is_hidden_nor_restore_it(

@@ -30,6 +30,7 @@ def check_all_threads():
 def check_numbers(thread, posts):
     """Posts are 1 to n; what is accepted is a reply to a question, in this thread."""
     assert [post.number for post in posts] == list(range(1, thread.post_count + 1))
+    assert thread.reply_count == sum(post.is_shown for post in posts[1:])
     if thread.accepted:
         assert thread.kind == "question"
         assert thread.accepted in posts[1:]
