@@ -257,6 +257,16 @@ def test_every_public_page_describes_itself_and_no_two_kinds_alike(spaces, topic
     assert "1 message." in described[thread.get_absolute_url()][0]
 
 
+def test_a_group_stands_under_groups_in_the_menu(claire, browser_of):
+    group = create_group(
+        viewer_of_person(claire), name="Toits d’école", purpose="Un cahier.", college=None,
+        join_policy="request", ends_at=None, idempotency_key=uuid4(),
+    )  # fmt: skip
+    page = Page(browser_of(claire).get(group.get_absolute_url()).text)
+
+    assert page.all("a", href=reverse("groups"))[0]["aria-current"] == "true"
+
+
 def test_the_page_of_a_failure_is_as_wide_as_others_of_one_column(rf):
     page = Page(server_error(rf.get("/")).text)
 
