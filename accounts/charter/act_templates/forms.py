@@ -10,7 +10,8 @@ from accounts.charter.act_templates.documents import ActFacts
 class ActTemplateForm(forms.Form):
     """What is known of the act. Nothing is required, and what is not well formed stays blank.
 
-    Its fields have the names of those of ``SignForm``, which posts to the same view.
+    Its fields have the names of those of ``SignForm``, which posts to the same view, as does
+    ``SigningRequestForm``.
     """
 
     organisation = forms.CharField(
@@ -40,6 +41,17 @@ class ActTemplateForm(forms.Form):
     )
     authority_detail = forms.CharField(required=False, max_length=200)
     act_date = DayField(required=False)
+
+    def __init__(self, data=None, **kwargs):
+        """Take who will sign from the field in which another form asks for it.
+
+        ``signatory`` is whose account it is, who has not signed yet.
+        """
+        if data is not None and not data.get("typed_name"):
+            name = data.get("full_name") or data.get("signatory", "")
+            data = data.copy()
+            data["typed_name"] = name
+        super().__init__(data, **kwargs)
 
     def facts(self, version):
         """The ActFacts of ``version``, with what is well formed of the rest."""

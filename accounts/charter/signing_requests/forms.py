@@ -15,7 +15,9 @@ class SigningRequestForm(FullNameForm, ActForm, SignatoryOrganisationForm):
     position = forms.CharField(
         label=_("Sa fonction"),
         max_length=120,
-        help_text=_("Maire, présidente, directeur…"),
+        help_text=_(
+            "Maire, présidente, directeur… La fin du mandat sera demandée à la signature."
+        ),
         error_messages={"required": _("Écrivez la fonction de la personne qui signera.")},
     )
     email = forms.EmailField(

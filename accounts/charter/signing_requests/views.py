@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.base import resume_form
 from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.charter import rendering
+from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.actions import CannotSign, VersionSuperseded
 from accounts.charter.models import CharterVersion
 from accounts.charter.signing_requests import actions, mail
@@ -20,6 +21,9 @@ from accounts.charter.signing_requests.queries import has_account
 from accounts.charter.views.downloads import remember_signature, remembered_signature
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.queries import all_colleges, suggested_names
+from accounts.territories import countries
+from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.queries import departments_by_code
 from accounts.users.queries import verified_addresses
 from accounts.viewers import viewers
 
@@ -36,6 +40,8 @@ def prepare_signature(request):
         return resume_form.redirect_to_login_keeping_form(request)
     if CharterVersion.objects.in_force() is None:
         return redirect("charter")
+    if "carried" in request.POST:
+        return _render_prepare(request, _carried_form(request))
     initial = resume_form.pop_saved_form(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SigningRequestForm(*sent, initial=initial, viewer=viewers.get_viewer(request))
@@ -118,6 +124,14 @@ def signing_request_act(request, token):
     )
 
 
+def _carried_form(request):
+    """The form with what was typed in the one that signs, but for who signs."""
+    signatory = {"full_name", "position", "email"}
+    kept = SigningRequestForm.base_fields.keys() - SigningRequestForm.unsaved_fields - signatory
+    initial = {name: request.POST[name] for name in kept if name in request.POST}
+    return SigningRequestForm(initial=initial, viewer=viewers.get_viewer(request))
+
+
 def _find_request(token):
     rows = SigningRequest.objects.by_token(token)
     return rows.select_related("preparer", "college", "organisation", "territory").first()
@@ -169,6 +183,7 @@ def _decline(request, one):
 def _render_prepare(request, form, status=200):
     suggested = suggested_names(viewers.get_viewer(request))
     context = {"form": form, "colleges": all_colleges(), "suggested": suggested}
+    context["act_templates"] = TEMPLATES.values()
     return render(request, "charter/prepare_signature.html", context, status=status)
 
 
@@ -179,9 +194,17 @@ def _render_request(request, one, person, form, status=200):
         "charter": version,
         "form": form,
         "token": request.resolver_match.kwargs["token"],
+        "place": _place_of(one),
         "must_sign_in": person is None and form is None,
     } | rendering.render_version(version)
     return render(request, "charter/signing_request.html", context, status=status)
+
+
+def _place_of(one):
+    """Where the organisation acts: its territory, department and country, as far as known."""
+    departments = [it for it in departments_by_code() if it.code == one.department_code]
+    country = countries.name_of(one.country) if one.country != HOME_COUNTRY else ""
+    return ", ".join(str(it) for it in (one.territory, *departments, country) if it)
 
 
 def _mail_and_redirect(request, one):
