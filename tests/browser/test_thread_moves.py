@@ -54,3 +54,30 @@ def test_what_its_author_does_not_agree_to_stays_behind_until_they_do(scripts, s
     laurent.click("#post-2 a")
     laurent.click("text=I agree")
     expect(guest.locator("#post-2")).to_contain_text("le vent manque")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_thread_that_moves_away_gives_its_readers_back_what_they_were_writing(language, sit):
+    said, label = {
+        "fr": ("n’est plus dans un espace que vous lisez", "Ce que vous aviez commencé"),
+        "en": ("no longer in a space that you read", "What you had begun"),
+    }[language]
+    nadia, lucie = sit(NADIA), sit(LUCIE)
+    laurent = sit(LAURENT, locale={"fr": "fr-FR", "en": "en-GB"}[language])
+    thread = ask(nadia, title())
+    laurent.goto(thread)
+    wait_until_live(laurent)
+    laurent.fill("#repondre textarea", "Nous avions commencé par le bois.")
+    lucie.goto(thread)
+    lucie.click("text=Changer d’espace")
+    lucie.check("[name=space][value=structures-de-soutien]")
+    lucie.click("main form .primary")
+
+    expect(laurent.locator("[data-lost]")).to_contain_text(said)
+    expect(laurent.get_by_label(label)).to_have_value("Nous avions commencé par le bois.")
+    expect(laurent.locator("main")).not_to_contain_text("structures", ignore_case=True)
+
+    stranger = sit(LAURENT)  # Another tab, which never showed it.
+    stranger.goto(thread)
+    expect(stranger.locator("h1")).to_contain_text("n’est pas là")
+    expect(stranger.locator("[data-lost]")).to_be_hidden()
