@@ -121,6 +121,7 @@ def test_who_has_not_agreed_is_told_that_the_thread_went_and_reads_their_words(
     assert f'href="{place}"' in page and "Lire votre message" in page
     answered = own.get(place).text
     assert "Chez nous, la régie." in answered and "n’y sont pas montrés" in answered
+    assert "l’avait proposé" in answered and "propose que d’autres" not in answered
     assert not any("sans vos messages" in one for one in told(claire))
 
     own.post(place, {"agrees": "1"})
