@@ -373,7 +373,7 @@ def test_an_organisation_says_on_what_it_can_testify(claire, jeanne, spaces, bro
     start_thread(claire, spaces["network"], kind="experience")
     address = claire.seats.get().organisation.get_absolute_url()
 
-    assert "1 expérience racontée" in browser_of(jeanne).get(address).text
+    assert "1\u00a0expérience racontée" in browser_of(jeanne).get(address).text
     assert "expérience racontée" not in browser_of(None).get(address).text
 
 

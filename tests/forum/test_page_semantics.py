@@ -271,3 +271,14 @@ def test_the_page_of_a_failure_is_as_wide_as_others_of_one_column(rf):
     page = Page(server_error(rf.get("/")).text)
 
     assert page.all("body")[0]["class"] == "single"
+
+
+def test_what_is_to_be_put_right_has_no_colon_after_a_question(people, browser_of):
+    answer = browser_of(people.registered).post(reverse("sign-charter"), {})
+    errors = answer.text[answer.text.index('id="form-errors"') :]
+    links = dict(
+        re.findall(r'<a href="#\w+">([^<]*)</a>([^<])', errors[: errors.index("</ul>")])
+    )
+
+    assert {label[-1] for label, after in links.items() if after == " "} == {"?"}
+    assert {after for label, after in links.items() if label[-1] != "?"} == {"\u00a0"}

@@ -223,7 +223,7 @@ def test_a_territory_says_what_it_asks_answered_told_and_knows(
         for one in context["topics"]
     }
     assert known == {"bois-energie": (1, 1, 0), "eolien": (0, 0, 1)}
-    for said in ("Ce qu’il demande", "Ce qu’il a répondu", "1 expérience racontée"):
+    for said in ("Ce qu’il demande", "Ce qu’il a répondu", "1\u00a0expérience racontée"):
         assert said in page.text
 
 
