@@ -82,8 +82,8 @@ def _id_of(it):
 
 
 def pending_seats(organisation):
-    """The seats in it that wait for a decision, with their holders."""
-    return _PENDING_SEATS.rows(pk=organisation.pk)
+    """The seats in it that wait for a decision, with their holders and ``live_signatures``."""
+    return _with_signatures(_PENDING_SEATS, _SIGNATURES_HERE, pk=organisation.pk)
 
 
 def pending_seats_page(number):
@@ -102,9 +102,12 @@ def pending_seats_page(number):
 
 
 def _pending_with_signatures(pks):
-    values = id_values(pks, _PAGE_SIZE)
-    seats, signatures = _PENDING_ROWS.rows(**values), {}
-    for one in _LIVE_SIGNATURES.rows(**values):
+    return _with_signatures(_PENDING_ROWS, _LIVE_SIGNATURES, **id_values(pks, _PAGE_SIZE))
+
+
+def _with_signatures(seat_query, signature_query, **values):
+    seats, signatures = seat_query.rows(**values), {}
+    for one in signature_query.rows(**values) if seats else ():
         signatures.setdefault(one.person_id, []).append(one)
     for seat in seats:
         seat.person.live_signatures = signatures.get(seat.person_id, [])
@@ -148,7 +151,15 @@ def _pending_rows(at, **pks):
 
 
 def _live_signatures(**pks):
-    holders = Seat.objects.filter(pk__in=pks.values()).values("person")
+    return _signatures_of(Seat.objects.filter(pk__in=pks.values()).values("person"))
+
+
+def _signatures_here(pk, at):
+    holders = Seat.objects.pending(at).filter(organisation=pk).values("person")
+    return _signatures_of(holders).filter(organisation=pk)
+
+
+def _signatures_of(holders):
     prepared = SigningRequest.objects.filter(
         organisation=OuterRef("organisation"), signed_at=OuterRef("signed_at")
     )
@@ -194,6 +205,7 @@ _COLLEGES = CompiledQuery(_colleges)
 _PENDING_IDS = CompiledQuery(_pending_ids, "at")
 _PENDING_ROWS = CompiledQuery(_pending_rows, "at", *id_names(_PAGE_SIZE))
 _LIVE_SIGNATURES = CompiledQuery(_live_signatures, *id_names(_PAGE_SIZE))
+_SIGNATURES_HERE = CompiledQuery(_signatures_here, "pk", "at")
 _IS_CONTACT = CompiledQuery(_is_contact, "pk", "person_id", "at")
 _PENDING_SEATS = CompiledQuery(_pending_seats, "pk", "at")
 _CONFIRMED_SEATS = CompiledQuery(_confirmed_seats, "pk", "at")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.admission.actions import verify_domain
@@ -12,7 +14,7 @@ from accounts.models import (
 )
 from accounts.organisations.actions import confirm_seat, end_seat
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
-from tests.accounts.signing.forms import countersigned, verified
+from tests.accounts.signing.forms import a_pdf, countersigned, sent, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,39 @@ def test_a_mandate_ends_by_itself_on_the_day_that_was_given(rita, town, browser_
     assert viewer_of_person(rita).level == AccessLevel.MEMBER
     rita.seats.update(ended_at=timezone.now() - timedelta(seconds=1))
     assert viewer_of_person(rita).level == AccessLevel.REGISTERED
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            ["A signé en vertu de\u00a0:", "Délibération", "12 juin 2026", "lire l’acte (PDF)"],
+        ),
+        ("en", ["Authority to sign:", "Council resolution", "read the act (PDF)"]),
+    ],
+)
+def test_a_contact_reads_by_what_authority_someone_signed_before_confirming_them(
+    rita, claire, town, browser_of, language, words
+):
+    act = SimpleUploadedFile("acte.pdf", a_pdf(), "application/pdf")
+    sent(browser_of(rita), rita, town, document=act)
+    contact = browser_of(claire)
+    contact.cookies["django_language"] = language
+    text = contact.get(reverse("organisation-seats", args=[town.slug])).text
+    card = text[text.index(f'id="siege-{rita.seats.get().pk}"') :].partition("</article>")[0]
+    for said in (*words, "2026-41", "version"):
+        assert said in card, said
+    signature = rita.signatures.get()
+    address = reverse("signature-act", args=[signature.pk])
+    assert f'href="{address}"' in card
+    assert b"".join(contact.get(address).streaming_content).startswith(b"%PDF")
+
+
+def test_a_contact_reads_of_the_signature_for_their_organisation_only(
+    rita, claire, town, jeanne, browser_of
+):
+    sent(browser_of(rita), rita, jeanne.seats.get().organisation, authority="office")
+    sent(browser_of(rita), rita, town)
+    text = browser_of(claire).get(reverse("organisation-seats", args=[town.slug])).text
+    assert "Délibération" in text and "Représentant légal" not in text
