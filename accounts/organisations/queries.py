@@ -66,6 +66,12 @@ def suggested_names(viewer):
     return known.values_list("name", flat=True)[:_MAX_SUGGESTED]
 
 
+def people_with_access(at=None):
+    """How many people have a seat that opens the members' spaces."""
+    seats = Seat.objects.granting_access(at).order_by()
+    return seats.values("person").distinct().count()
+
+
 def contact_seats(organisation, at=None):
     """The seats of the contacts of ``organisation``."""
     return Seat.objects.contacts(at).filter(organisation=organisation)

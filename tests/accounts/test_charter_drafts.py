@@ -24,6 +24,7 @@ SAID = {
     "name": "2.0", "text": "## Charte 2\n\nSobriété d’abord.\n", "is_substantive": True,
     "grace_days": 30, "adopted_on": date(2026, 11, 1),
 }  # fmt: skip
+PUBLISH = {"revision": 1, "confirmed": "on"}
 TYPED = {
     "name": "2.0", "text": "## Charte 2\r\n\r\nSobriété d’abord.", "nature": "substantive",
     "grace_days": "30", "adopted_on": "2026-11-01",
@@ -43,7 +44,7 @@ def test_an_animator_writes_reads_what_changes_and_publishes(lucie, charter, bro
     preview = page.post(reverse("new-charter-draft"), TYPED, follow=True)
     assert "<ins>" in preview.text and "d’abord" in preview.text
     draft = CharterDraft.objects.get()
-    answer = page.post(reverse("charter-draft-preview", args=[draft.pk]), {"revision": 1})
+    answer = page.post(reverse("charter-draft-preview", args=[draft.pk]), PUBLISH)
     version = CharterVersion.objects.published().first()
     assert answer.url == version.get_absolute_url()
     assert (version.number, version.name, version.text) == (2, "2.0", SAID["text"])
@@ -58,7 +59,7 @@ def test_a_draft_takes_a_translation_along_to_its_version(lucie, charter, browse
 
     preview = page.post(address, TYPED | {"text_en": "## Charter 2\r\n\r\nLess."}, follow=True)
     draft = CharterDraft.objects.get()
-    page.post(reverse("charter-draft-preview", args=[draft.pk]), {"revision": 1})
+    page.post(reverse("charter-draft-preview", args=[draft.pk]), PUBLISH)
 
     assert "Charter 2" in preview.text
     assert CharterVersion.objects.get(number=2).text_en == "## Charter 2\n\nLess.\n"
@@ -102,12 +103,27 @@ def test_nobody_else_writes_or_publishes(draft, people):
     assert CharterVersion.objects.filter(number=2).count() == 0
 
 
+def test_what_asks_people_to_sign_again_is_published_once_one_has_ticked_how_many(
+    draft, lucie, claire, jeanne, browser_of
+):
+    page, address = browser_of(lucie), reverse("charter-draft-preview", args=[draft.pk])
+    assert "3 personnes devront signer de nouveau" in page.get(address).text
+    refused = page.post(address, {"revision": 1})
+    assert refused.status_code == 422 and "Rien n’est publié" in refused.text
+    assert CharterVersion.objects.count() == 1
+    assert page.post(address, PUBLISH).status_code == 302
+    editorial = save_draft(
+        lucie, **SAID | {"name": "2.1", "text": "# 3", "is_substantive": False}
+    )
+    address = reverse("charter-draft-preview", args=[editorial.pk])
+    assert "devront signer de nouveau" not in page.get(address).text
+    assert page.post(address, {"revision": 1}).status_code == 302
+
+
 def test_a_version_published_twice_is_published_once(draft, lucie, browser_of):
     first = publish_draft(draft, lucie, 1)
     assert publish_draft(draft, lucie, 1) == first
-    again = browser_of(lucie).post(
-        reverse("charter-draft-preview", args=[draft.pk]), {"revision": 1}
-    )
+    again = browser_of(lucie).post(reverse("charter-draft-preview", args=[draft.pk]), PUBLISH)
     assert again.url == first.get_absolute_url()
     assert CharterVersion.objects.filter(number__gte=2).count() == 1
 
@@ -202,7 +218,7 @@ def test_a_name_or_a_text_that_is_there_already_is_not_published(lucie, charter,
         with pytest.raises(CannotPublish):
             publish_draft(draft, lucie, 1)
         address = reverse("charter-draft-preview", args=[draft.pk])
-        answer = browser_of(lucie).post(address, {"revision": 1})
+        answer = browser_of(lucie).post(address, PUBLISH)
         assert answer.status_code == 409 and 'role="alert"' in answer.text
     assert CharterVersion.objects.count() == 2
 
@@ -285,7 +301,7 @@ def test_the_longest_draft_comes_back_whole(lucie, charter, browser_of):
 @pytest.mark.parametrize("revision", ["", "x", "9" * 5000, "²"])
 def test_a_revision_that_is_none_publishes_nothing(draft, lucie, browser_of, revision):
     address = reverse("charter-draft-preview", args=[draft.pk])
-    assert browser_of(lucie).post(address, {"revision": revision}).status_code == 409
+    assert browser_of(lucie).post(address, PUBLISH | {"revision": revision}).status_code == 409
     assert CharterVersion.objects.count() == 1
 
 

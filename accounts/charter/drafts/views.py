@@ -15,6 +15,7 @@ from accounts.charter.drafts.forms import CharterDraftForm, draft_initial
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS, CharterDraft
 from accounts.charter.models import CharterVersion
 from accounts.charter.signed_versions.models import SignedVersion
+from accounts.organisations.queries import people_with_access
 from accounts.viewers.decorators import animator_required
 
 
@@ -108,6 +109,9 @@ def _save_or_render(request, one, form):
 
 
 def _publish(request, one):
+    if one.is_substantive and "confirmed" not in request.POST:
+        problem = _("Rien n’est publié : cochez d’abord que des personnes devront signer.")
+        return _render_preview(request, one, problem, 422)
     revision = parse_natural_number(request.POST.get("revision", ""))
     try:
         version = actions.publish_draft(one, request.user, revision)
@@ -131,6 +135,7 @@ def _render_preview(request, one, problem="", status=200):
         "changes": diff_paragraphs(newest.text if newest else "", one.text),
         "html": rendering.render(one.text),
         "english": rendering.render(one.text_en),
+        "asked": people_with_access() if one.is_substantive else 0,
         "problem": problem,
     }
     return render(request, "charter/draft_preview.html", context, status=status)
