@@ -108,7 +108,7 @@ installed = @$(1) >/dev/null 2>&1 || if [ "$$(id -u)" = 0 ] && command -v apt-ge
   $(APT) update && $(APT) install -y --no-install-recommends $(2) >/dev/null; \
   else echo 'This needs $(2) (Debian: apt-get install $(2)).' >&2; exit 1; fi
 chromium:
-	$(call installed,test -x /usr/bin/chromium,chromium fonts-dejavu-core)
+	$(call installed,test -x /usr/bin/chromium,chromium chromium-l10n fonts-dejavu-core)
 java:
 	$(call installed,java -version,default-jre-headless)
 grammalecte:

@@ -87,6 +87,7 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     lucie.fill("[name=name]", "2.0")
     text = lucie.input_value("[name=text]")
     lucie.fill("[name=text]", text + "\nNous relisons cette charte chaque année.\n")
+    lucie.fill("[name=text_en]", "")  # It would be of the text before.
     lucie.check("[name=nature][value=substantive]")
     lucie.fill("[name=grace_days]", "30")
     lucie.click("form.sign .primary")
