@@ -77,6 +77,13 @@ class CharterStatus:
         return next((one for one in given if one.organisation_id not in signed_for), None)
 
     @property
+    def waits_for_signer(self):
+        """Whether somebody else is to sign first, by the link that the person had sent."""
+        asked = self.unsigned_requests
+        is_theirs = self.must_sign_again or self.request_to_join or not asked
+        return not is_theirs and asked[0].is_open
+
+    @property
     def unconfirmed_seats(self):
         """The seats not confirmed."""
         return [seat for seat in self.seats if not seat.confirmed_at]

@@ -51,7 +51,10 @@ def joining_context(charter_status):
 
 def _account_step(charter_status):
     if charter_status.state == status.GUEST:
-        words = _("Vous donnez votre nom et votre adresse ; un code reçu par courriel suffit.")
+        words = _(
+            "Vous donnez votre nom, votre adresse et un mot de passe ; un code reçu par "
+            "courriel confirme l’adresse."
+        )
         return Step(_("Votre compte"), CURRENT, words)
     return Step(_("Votre compte"), DONE, _("Il est ouvert."))
 

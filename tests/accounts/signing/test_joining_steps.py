@@ -144,6 +144,25 @@ def test_every_page_says_whose_turn_it_is_after_one_prepared_a_signature(
     assert "contresigner la charte" in text
 
 
+@pytest.mark.parametrize("surface", ["joining-steps", "account"])
+def test_while_somebody_else_must_sign_the_page_does_not_ask_one_to_sign(
+    rita, link, browser_of, surface
+):
+    page = browser_of(rita)
+    text = page.get(reverse(surface)).text
+    assert "Lire et signer la charte" not in text and "Lire la charte" in text
+    SigningRequest.objects.update(expires_at=timezone.now())
+    assert "Lire et signer la charte" in page.get(reverse(surface)).text
+
+
+def test_a_guest_is_told_all_that_an_account_asks(charter, browser_of):
+    guest = browser_of(None)
+    text = guest.get(reverse("joining-steps")).text
+    assert "votre nom, votre adresse et un mot de passe" in text
+    guest.cookies["django_language"] = "en"
+    assert "your name, your address and a password" in guest.get(reverse("joining-steps")).text
+
+
 def test_the_third_step_comes_once_one_has_signed(rita, town, charter, browser_of):
     page = browser_of(rita)
     assert three(page.get(reverse("charter")).text) == "2 La charte"
