@@ -59,19 +59,24 @@ _MIN_MISSPELLED, _MIN_CLOSENESS = 5, 88
 
 
 class Name(NamedTuple):
-    """The words of a name without those of its type, and those that tell it apart."""
+    """The words of a name without those of its type, and those that tell it apart.
+
+    ``broad`` are its words with those that say what it is about.
+    """
 
     words: tuple[str, ...]
     telling: tuple[str, ...]
+    broad: tuple[str, ...]
 
 
 @lru_cache(8192)
 def parse_name(folded_name: str) -> Name:
     """The words of a name that is folded already."""
     words = [word for word in _WORD.findall(folded_name) if word not in _STOP_WORDS]
+    broad = [word for word in words if word not in _TYPE_WORDS - _BROAD_WORDS]
     words = [word for word in words if word not in _TYPE_WORDS]
     telling = (word for word in words if word not in COMMON_WORDS and len(word) > 1)
-    return Name(tuple(words), tuple(telling))
+    return Name(tuple(words), tuple(telling), tuple(broad))
 
 
 def is_generic(folded_name: str) -> bool:
@@ -84,13 +89,24 @@ def is_namesake(one: str, other: str) -> bool:
     """Whether these folded names may be the same organisation's."""
     first, second = parse_name(one), parse_name(other)
     if not (first.words and second.words):
-        return one == other
+        return one == other or _are_about_the_same(first.broad, second.broad)
     if _stands_in(first.words, second.words) and _stands_in(second.words, first.words):
         return True
     if closeness(one, other) >= _MIN_CLOSENESS:
         return True
     fewer, more = sorted((first.telling, second.telling), key=len)
     return bool(fewer) and _stands_in(fewer, more)
+
+
+def _are_about_the_same(words, others):
+    """Whether names are alike of which one says no more than what it is about.
+
+    One word is in many names: two are needed where the other name says more.
+    """
+    if _stands_in(words, others) and _stands_in(others, words):
+        return bool(words and others)
+    fewer, more = sorted((words, others), key=len)
+    return len(fewer) > 1 and _stands_in(fewer, more)
 
 
 def closeness(one: str, other: str) -> float:

@@ -34,6 +34,7 @@ def alike(one, other):
         ("Syndicat d’énergie de la Loire", "Syndicat d’énergie de la Meuse"),
         ("Association Énergies citoyennes", "Association Énergies renouvelables"),
         ("SAS Soleil du Mené", "SAS Soleil du Trégor"),
+        ("Réseau Territoires", "Territoires d’énergie du Mené"),
     ],
 )
 def test_words_that_many_names_share_make_no_namesakes(one, other):
@@ -51,6 +52,8 @@ def test_words_that_many_names_share_make_no_namesakes(one, other):
         ("Trifouilles", "Commune de Trifouilles-les-Oies"),
         ("Commune de Die", "Mairie de Die"),
         ("Val de Loire", "CC du Val de Loire"),
+        ("Énergies citoyennes", "Réseau régional Énergies citoyennes"),
+        ("Énergie citoyenne", "Énergies citoyennes en Pays de Vilaine"),
     ],
 )
 def test_the_same_organisation_written_otherwise_is_a_namesake(one, other):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Organisation, Signature
+from tests import factories
 from tests.accounts.signing.forms import prepared, sent
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,25 @@ def test_an_organisation_that_one_may_not_know_is_not_told_of(page, town):
 def test_its_page_leads_a_guest_to_countersigning_too(charter, town, browser_of):
     text = browser_of(None).get(town.get_absolute_url()).text
     assert f'href="{reverse("countersign", args=[town.slug])}"' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "unknown"),
+    [
+        ("fr", "Est-ce l’une de ces organisations", "n’est pas encore connue"),
+        ("en", "Is it one of these organisations?", "is not known yet"),
+    ],
+)
+def test_what_resembles_a_known_name_is_a_question_and_not_called_unknown(
+    page, colleges, departments, language, asked, unknown
+):
+    Organisation.objects.create(
+        slug="reseau", name="Réseau régional Énergies citoyennes",
+        college=colleges[factories.SUPPORT],
+    )  # fmt: skip
+    page.cookies["django_language"] = language
+    address = reverse("unknown-organisation")
+    part = page.get(address, {"q": "Énergies citoyennes"}).text
+    assert 'name="same" value="reseau"' in part and asked in part and unknown not in part
+    part = page.get(address, {"q": "SCIC Thouet"}).text
+    assert unknown in part and asked not in part
