@@ -7,7 +7,7 @@
 import { attempt } from "./browser_storage.js"
 
 const lost = document.querySelector("[data-lost]")
-const [number] = location.pathname.match(/\d+/)
+const [number] = location.pathname.match(/\d+/) ?? [0]
 const form = lost.querySelector("form")
 form.action = form.action.replace("/0/", `/${number}/`)
 // The live layer marks the pages that it loads again.
