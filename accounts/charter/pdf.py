@@ -50,6 +50,16 @@ def marked_paragraph(markup, style):
     return Paragraph(_drawable(markup), style)
 
 
+def text_paragraphs(text):
+    """The paragraphs of the charter's ``text``."""
+    return [_block(tag, markup) for tag, markup in rendering.blocks(text)]
+
+
+def _block(tag, markup):
+    style = HEADING if tag.startswith("h") else ITEM if tag == "li" else BODY
+    return marked_paragraph(markup, style)
+
+
 def _drawable(words):
     """``words`` with replacements for characters that the font lacks."""
     glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph

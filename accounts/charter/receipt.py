@@ -9,7 +9,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer, Table, TableStyle
 
-from accounts.charter import pdf, rendering
+from accounts.charter import pdf
 
 _LINE = HexColor("#c9d1cb")
 
@@ -26,7 +26,7 @@ def render_receipt(signature, line):
             _facts(signature, line),
             Spacer(1, 3 * mm),
             pdf.paragraph(_("Le texte signé"), pdf.HEADING),
-            *(_block(tag, html) for tag, html in rendering.blocks(version.text)),
+            *pdf.text_paragraphs(version.text),
             pdf.paragraph(_("Empreinte SHA-256 du texte"), pdf.SMALL),
             pdf.paragraph(version.sha256, pdf.DIGEST),
         ],
@@ -81,11 +81,6 @@ def _authority_text(signature):
 def _language_name(code):
     """A language by its own name."""
     return get_language_info(code)["name_local"]
-
-
-def _block(tag, html):
-    style = pdf.HEADING if tag.startswith("h") else pdf.ITEM if tag == "li" else pdf.BODY
-    return pdf.marked_paragraph(html, style)
 
 
 def _format_datetime(moment):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("charte/signer/", signing.sign, name="sign-charter"),
     path("charte/etapes/", joining.joining, name="joining-steps"),
     path("charte/modeles/", act_templates.act_templates, name="act-templates"),
+    path("charte/modeles/charte/", act_templates.charter_pdf, name="charter-pdf"),
     path("charte/preparer/", requests.prepare_signature, name="prepare-signature"),
     path("charte/demandes/<str:token>/", requests.signing_request, name="signing-request"),
     path(

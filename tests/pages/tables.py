@@ -92,6 +92,7 @@ NO_PAGE |= dict.fromkeys(
         "data-export",
         "mfa_download_recovery_codes",
         "receipt",
+        "charter-pdf",
         "signature-act",
         "signing-request-act",
     ],

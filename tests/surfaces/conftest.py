@@ -196,7 +196,7 @@ def visit(shared_scene, client_of):
             shared_scene.answers[role, address] = SimpleNamespace(
                 status=status,
                 location=location,
-                text=answer.content.decode(),
+                text=answer.content.decode(errors="replace"),
                 last_status=answer.status_code,
             )
         return shared_scene.answers[role, address]

@@ -60,8 +60,8 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
-        "territory-search", "charter", "act-templates", "joining-steps", "glossary",
-        "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
+        "territory-search", "charter", "act-templates", "charter-pdf", "joining-steps",
+        "glossary", "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip

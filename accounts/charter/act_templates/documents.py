@@ -1,7 +1,8 @@
 """The words of the three act templates, as (style, text) pairs.
 
 An act is French law: its template is in French whatever the page's language. What is not known
-is a blank to fill in. Styles are ``note``, ``title``, ``heading``, ``body`` and ``item``.
+is a blank to fill in. Styles are ``note``, ``title``, ``heading``, ``body``, ``item`` and
+``signature``.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ _COUNCILS = (
 _COMMUNES = ("commune", "ville", "mairie")
 _COUNCILS_COLLEGE = "collectivites-locales"
 _NOTE = (
-    "Modèle à adapter par l’organisation : complétez les points de suspension, retirez ce qui "
-    "ne convient pas. Il ne remplace pas un conseil juridique."
+    "Modèle à adapter par l’organisation : complétez ce qui est en blanc, retirez ce qui ne "
+    "convient pas. Il ne remplace pas un conseil juridique."
 )
 
 
@@ -144,7 +145,8 @@ def power(facts):
         ("title", "Pouvoir de signer"),
         ("body", f"Référence : {_number(facts)}."),
         ("body", f"La personne soussignée {facts.representative or BLANK}, {BLANK} (fonction), "
-                 f"représentant légalement {facts.organisation or BLANK} (SIREN : {BLANK}),"),
+                 f"représentant légalement l’organisation « {facts.organisation or BLANK} » "
+                 f"(SIREN : {BLANK}),"),
         ("body", f"donne pouvoir à {facts.signatory},"),
         ("body", f"de signer en son nom la charte {facts.charter}, y compris par voie "
                  "électronique."),
@@ -170,7 +172,7 @@ def _contacts(verb):
 def _signed_at(facts, *signatories):
     yield ("body", f"Fait à {BLANK}, le {facts.day or BLANK}.")
     for signatory in signatories:
-        yield ("body", f"{signatory} : {BLANK}")
+        yield ("signature", f"{signatory} : {BLANK}")
 
 
 def _number(facts):

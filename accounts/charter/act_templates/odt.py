@@ -26,6 +26,7 @@ _STYLES = {
     "heading": ('fo:margin-top="0.4cm" fo:margin-bottom="0.2cm" fo:keep-with-next="always"',
                 'fo:font-size="12pt" fo:font-weight="bold"'),
     "item": ('fo:margin-left="0.6cm" fo:margin-bottom="0.15cm"', ""),
+    "signature": ('fo:margin-top="1cm" fo:margin-bottom="0.6cm"', ""),
     "note": ('fo:margin-bottom="0.4cm"', 'fo:font-size="9pt" fo:font-style="italic"'),
 }  # fmt: skip
 #: Screen readers go from heading to heading: these are real ones, at this level.

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.charter.act_templates import odt, pdf
@@ -35,6 +35,19 @@ def act_templates(request):
         form.add_error(None, too_often_message())
         return _render_page(request, version, form, 429)
     return _file(TEMPLATES[kind], extension, form.facts(version))
+
+
+@require_safe
+def charter_pdf(request):
+    """The text of the version in force as a PDF, which an act encloses."""
+    version = CharterVersion.objects.in_force()
+    if version is None:
+        raise Http404
+    title = f"charte-{version.name}"
+    content = pdf.render_charter(title, version.text, version.sha256)
+    answer = HttpResponse(content, content_type=pdf.MEDIA_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{title}.pdf"'
+    return answer
 
 
 def _render_page(request, version, form, status=200):

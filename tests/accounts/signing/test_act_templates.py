@@ -20,6 +20,7 @@ from accounts.charter.act_templates.documents import (
     suggested_authority,
 )
 from accounts.charter.act_templates.odt import render_odt
+from accounts.charter.act_templates.pdf import LINE
 from accounts.charter.forms import SignForm
 from accounts.models import Organisation, Session, Signature
 from accounts.viewers.viewers import viewer_of_person
@@ -79,7 +80,48 @@ def test_each_template_bears_what_was_given_in_both_formats_and_blanks_for_the_r
         for given in ("Commune de Saint-Éloi & Cie", "Rita Nouvelle", "Maire <déléguée>",
                       "2026-41", "version 1.0", "du 16 juin 2026", "Charte 1"):  # fmt: skip
             assert given in words, (extension, given)
-        assert BLANK in words
+        assert {"odt": BLANK, "pdf": LINE}[extension] in words
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_a_printed_blank_is_a_line_long_enough_to_write_on(kind, charter, browser_of):
+    words = words_of_pdf(downloaded(browser_of(None), f"{kind}-pdf").content)
+    lines = re.findall("_+", words)
+    assert BLANK not in words and min(map(len, lines)) >= 18
+    assert max(map(len, lines)) >= 36  # Of who signs.
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_charter_that_an_act_encloses_is_beside_the_templates(
+    rita, charter, browser_of, language
+):
+    guest, page = browser_of(None), browser_of(rita)
+    words = {"fr": "La charte, à joindre", "en": "The charter, to enclose"}[language]
+    address = reverse("charter-pdf")
+    for client, name in ((guest, "act-templates"), (page, "sign-charter")):
+        client.cookies["django_language"] = language
+        text = client.get(reverse(name)).text
+        assert f'href="{address}"' in text and words in text, name
+    answer = guest.get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    said = words_of_pdf(answer.content)
+    for line in charter.text.split("\n"):
+        assert _SPACES.sub(" ", line.strip("#- ")) in said
+
+
+def test_a_new_version_of_the_charter_is_the_one_that_is_given(charter, browser_of):
+    guest = browser_of(None)
+    before = guest.get(reverse("charter-pdf"))
+    factories.create_charter(2)
+    after = guest.get(reverse("charter-pdf"))
+    assert "Charte 1" in words_of_pdf(before.content)
+    assert "Charte 2" in words_of_pdf(after.content)
+    assert "charte-2.0.pdf" in after["Content-Disposition"]
+
+
+def test_a_power_names_the_organisation_without_an_article(charter):
+    words = str(TEMPLATES["power"].words(ActFacts(charter, organisation="Commune de Die")))
+    assert "représentant légalement l’organisation «\\xa0Commune de Die\\xa0»" in words
 
 
 def test_a_pdf_says_its_language_and_title_and_an_odt_has_headings_to_go_by(
