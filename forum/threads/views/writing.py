@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit, too_often_message
@@ -14,7 +15,7 @@ from forum import rules, visibility
 from forum.addressees.queries import closed_to
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
-from forum.spaces.models import Space
+from forum.spaces.models import Space, Topic
 from forum.threads import actions
 from forum.threads.composer import (
     get_post_or_404,
@@ -174,10 +175,18 @@ def _render_new_thread(request, viewer, form, status=200, posted=None):
     readers = stamps(readership for _space, readership in space_readerships)
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
+    context["cancel"] = _cancel_url(form)
     if form.shown_addressee:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
     return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _cancel_url(form):
+    """The page of the topic that is chosen, from which one comes most often; else home."""
+    chosen = (form["topic"].value() or "").replace("\0", "")
+    topic = Topic.objects.filter(slug=chosen).first() if chosen else None
+    return topic.get_absolute_url() if topic else reverse("home")
 
 
 def _render_edit_post(request, post, form, status=200, current_post=None):

@@ -90,3 +90,16 @@ def test_who_prepares_reads_that_the_end_of_the_mandate_is_asked_of_who_signs(pa
     assert "La fin du mandat sera demandée" in page.get(reverse("prepare-signature")).text
     page.cookies["django_language"] = "en"
     assert "The end of the term is asked" in page.get(reverse("prepare-signature")).text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", 'Il vous manque l’acte\u202f? <a href="#act-templates">Prenez un modèle</a>.'),
+        ("en", 'Do you lack the act? <a href="#act-templates">Take a template</a>.'),
+    ],
+)
+def test_who_lacks_an_act_is_led_to_the_templates_in_a_sentence(page, language, words):
+    page.cookies["django_language"] = language
+    for name in ("sign-charter", "prepare-signature"):
+        assert words in page.get(reverse(name)).text, name
