@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -12,9 +12,20 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self):
-        """Install triggers after each migration, and drop the forum's too before one."""
+        """Connect receivers; install triggers after a migration, drop all before one."""
+        _connect_receivers()
         pre_migrate.connect(_drop_triggers, sender=self, dispatch_uid="accounts.no_triggers")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="accounts.triggers")
+
+
+def _connect_receivers():
+    from allauth.account.signals import email_confirmed
+    from allauth.mfa.models import Authenticator
+
+    from accounts.users import receivers
+
+    email_confirmed.connect(receivers.on_email_confirmed)
+    post_save.connect(receivers.on_second_factor_saved, sender=Authenticator)
 
 
 def _drop_triggers(using, plan, **kwargs):

@@ -164,6 +164,7 @@ NOUNS = {
     "accounts/users/middleware.py": "named by Django's settings",
     "accounts/users/openid.py": "the provider of allauth",
     "accounts/users/openid_settings.py": "the provider's part of the settings",
+    "accounts/users/receivers.py": "what follows on signals of allauth",
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/sessions.py": "named by Django's settings",

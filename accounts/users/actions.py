@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
 
+from accounts.base.locks import lock_row
 from accounts.users.models import User
 
 #: How exact ``User.seen_at`` is: it is written no oftener.
@@ -36,3 +41,31 @@ def note_visit(person):
     for name, value in values.items():
         setattr(person, name, value)
     return bool(changed and begins)
+
+
+@transaction.atomic
+def end_other_sessions(person, session=None):
+    """End all sessions of ``person`` but ``session``, a SessionStore of theirs, where given.
+
+    Also those that begin in this moment: none bears the salt that is drawn here.
+    """
+    salt = get_random_string(32)
+    User.objects.filter(pk=person.pk).update(session_salt=salt)
+    person.session_salt = salt
+    if session is not None:
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+
+
+@transaction.atomic
+def discard_sign_up(person):
+    """Discard what an unverified sign-up with someone's address has set: password and name.
+
+    For whoever proves that the address is theirs, and may never have signed up with it.
+    ``person`` is then as the database has it: who signs in goes on with it.
+    """
+    lock_row(User, person.pk)
+    person.set_unusable_password()
+    person.full_name = gettext("Nouveau membre")
+    person.save(update_fields=["password", "full_name"])
+    end_other_sessions(person)

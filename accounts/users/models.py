@@ -10,11 +10,15 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
+
+#: Django's own, so that without a salt the hash is Django's.
+_SESSION_AUTH_KEY = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 
 class UserManager(BaseUserManager):
@@ -49,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_animator = models.BooleanField(_("anime le réseau"), default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
+    session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
     #: The seat they chose to write for, where they hold several.
     writing_seat = models.ForeignKey(
@@ -72,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             "is_animator",
             "is_superuser",
             "suspended_at",
+            "session_salt",
             "writing_seat",
         ),
         person="id",
@@ -127,6 +134,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         if update_fields is not None and "full_name" in update_fields:
             update_fields = {*update_fields, "folded_name"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session must bear to be theirs: Django's hash, and ``session_salt``."""
+        key_salt = f"{_SESSION_AUTH_KEY}{self.session_salt}"
+        return salted_hmac(
+            key_salt, self.password, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_absolute_url(self):
         """The member's page."""

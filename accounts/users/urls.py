@@ -1,7 +1,9 @@
 """The addresses under ``compte/`` that stand before allauth's own."""
 
+from allauth.mfa.webauthn.views import add_webauthn
 from allauth.socialaccount import views as socialaccount_views
 from django.conf import settings
+from django.db import transaction
 from django.urls import include, path
 
 from accounts.users import views
@@ -18,6 +20,12 @@ urlpatterns = [
         "compte/double-protection/recovery-codes/download/",
         views.RecoveryCodesView.as_view(),
         name="mfa_download_recovery_codes",
+    ),
+    path(
+        # One transaction, so that other sessions end with the key's first moment.
+        "compte/double-protection/webauthn/add/",
+        transaction.atomic(add_webauthn),
+        name="mfa_add_webauthn",
     ),
     path("compte/double-protection/", include("allauth.mfa.urls")),
 ]

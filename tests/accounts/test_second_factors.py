@@ -175,6 +175,7 @@ def test_recovery_codes_are_downloaded_as_text_and_replaced(page, nadia):
 
 def test_codes_are_not_shown_to_whoever_sits_at_an_open_page(page, nadia, browser_of):
     install(page)
+    nadia.refresh_from_db()  # Sessions from before have ended.
     other = browser_of(nadia)
 
     for name in ("mfa_view_recovery_codes", "mfa_download_recovery_codes"):
@@ -197,6 +198,7 @@ def test_guessing_codes_is_throttled(page, nadia):
 
 def test_one_says_again_who_one_is_by_a_code_too(page, nadia, browser_of):
     secret = install(page)
+    nadia.refresh_from_db()  # Sessions from before have ended.
     other = browser_of(nadia)
     asked = other.get(reverse("account_reauthenticate"))
     assert "Plutôt un code de mon application" in asked.text

@@ -1,0 +1,50 @@
+"""What follows when allauth has verified an address, or a second factor is set up."""
+
+from allauth.account.internal.constants import LoginStageKey
+from allauth.account.models import EmailAddress
+from allauth.account.stages import LoginStageController
+from allauth.core import context
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+from accounts.users.actions import discard_sign_up, end_other_sessions
+from accounts.users.second_factors import SECOND_FACTOR_TYPES
+
+
+def on_email_confirmed(request, email_address, **kwargs):
+    """Discard a sign-up that another browser than the one that verifies it has made.
+
+    Who signs up with the address of someone else never verifies it. When its owner enters
+    later by a mailed code, the stranger's password must not work. In the browser of the
+    sign-up itself, or of a sign-in with its password, whoever reads the mail knows it.
+    """
+    person = email_address.user
+    stage = LoginStageController.enter(request, LoginStageKey.VERIFY_EMAIL.value)
+    is_own = stage is not None and stage.login.user == person
+    others = EmailAddress.objects.filter(user=person, verified=True).exclude(
+        pk=email_address.pk
+    )
+    if is_own or request.user.is_authenticated or others.exists():
+        return
+    if person.has_usable_password():
+        discard_sign_up(person)
+        messages.warning(
+            request,
+            _(
+                "Quelqu’un s’était inscrit avec votre adresse sans la confirmer. Son mot de "
+                "passe et le nom écrit sont effacés : écrivez le vôtre dans « Mon compte »."
+            ),
+        )
+
+
+def on_second_factor_saved(instance, created, **kwargs):
+    """End the sessions that were opened before it, but the one that set it up.
+
+    They never proved it: one that was opened with a stolen password would else have the
+    rights that wait for a second factor.
+    """
+    if not created or instance.type not in SECOND_FACTOR_TYPES:
+        return
+    request = context.request
+    is_own = request is not None and request.user == instance.user
+    end_other_sessions(instance.user, request.session if is_own else None)
