@@ -18,11 +18,14 @@ class RightsWatch:
 
     ``fields``: those whose change counts. ``person``: the field that holds the person
     whose rights change, None where everybody's may. ``on_insert``: whether a new row counts.
+    ``expires_at``: the field that holds the moment from which a row gives no right, where there
+    is one: its deletion counts no more then.
     """
 
     fields: tuple[str, ...]
     person: str | None = "person"
     on_insert: bool = True
+    expires_at: str | None = None
 
 
 def watched_models() -> Iterator[tuple[type[Model], RightsWatch]]:

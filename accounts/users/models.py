@@ -170,7 +170,9 @@ class Session(AbstractBaseSession):
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
     objects = BaseSessionManager()
-    rights_watch = RightsWatch(("session_data", "person", "expire_date"), on_insert=False)
+    rights_watch = RightsWatch(
+        ("session_data", "person", "expire_date"), on_insert=False, expires_at="expire_date"
+    )
 
     export_sections = (
         ExportSection(

@@ -8,7 +8,7 @@ Models declare what counts as ``rights_watch``.
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,8 +17,9 @@ from accounts.base.rights_watch import RightsWatch, watched_models
 
 #: Watched models of other packages.
 _FOREIGN_MODELS = {Authenticator: RightsWatch(("user", "type"), person="user")}
-#: How many changes are kept.
-CHANGES_KEPT = 1000
+#: How many changes are kept at least, and how many more before those are deleted together:
+#: to look for what to delete at each change takes longer, the more one transaction makes.
+CHANGES_KEPT, CHANGES_PRUNED = 1000, 100
 #: The lock that makes numbers follow commits, on PostgreSQL.
 _ADVISORY_LOCK = 0x666F6972
 _CHANGES_TABLE = "accounts_rightschange"
@@ -42,26 +43,46 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(wanted[trigger])
 
 
-def watched_tables() -> dict[str, tuple[str | None, tuple[str, ...], bool]]:
-    """``{table: (person column or None, columns whose change counts, inserts count)}``."""
+class WatchedTable(NamedTuple):
+    """A RightsWatch by the columns of its model: ``None`` where there is none."""
+
+    person: str | None
+    columns: tuple[str, ...]
+    on_insert: bool
+    expires_at: str | None
+
+
+class _TriggerEvent(NamedTuple):
+    table: str
+    person: str | None
+    event: str
+    #: Those of an UPDATE whose change counts.
+    columns: tuple[str, ...] = ()
+    #: That of a DELETE after whose moment it does not count.
+    expires_at: str | None = None
+
+
+def watched_tables() -> dict[str, WatchedTable]:
+    """What is watched, by the name of its table."""
     tables = {}
     for model, watch in [*watched_models(), *_FOREIGN_MODELS.items()]:
 
-        def column(name: str, model: Any = model) -> str:
-            return str(model._meta.get_field(name).column)
+        def column(name: str | None, model: Any = model) -> str | None:
+            return str(model._meta.get_field(name).column) if name else None
 
-        person = column(watch.person) if watch.person else None
-        columns = tuple(map(column, watch.fields))
-        tables[model._meta.db_table] = person, columns, watch.on_insert
+        columns = tuple(str(column(name)) for name in watch.fields)
+        tables[model._meta.db_table] = WatchedTable(
+            column(watch.person), columns, watch.on_insert, column(watch.expires_at)
+        )
     return tables
 
 
-def _trigger_events() -> Iterator[tuple[str, str | None, str, tuple[str, ...]]]:
-    for table, (person, columns, on_insert) in watched_tables().items():
-        yield table, person, "DELETE", ()
-        yield table, person, "UPDATE", columns
+def _trigger_events() -> Iterator[_TriggerEvent]:
+    for table, (person, columns, on_insert, expires_at) in watched_tables().items():
+        yield _TriggerEvent(table, person, "DELETE", expires_at=expires_at)
+        yield _TriggerEvent(table, person, "UPDATE", columns)
         if on_insert:
-            yield table, person, "INSERT", ()
+            yield _TriggerEvent(table, person, "INSERT")
 
 
 def _trigger_name(table: str, event: str, definition: str) -> tuple[str, str]:
@@ -69,8 +90,11 @@ def _trigger_name(table: str, event: str, definition: str) -> tuple[str, str]:
     return f"rights_{table}_{event.lower()}_{digest}", table
 
 
-def _columns_differ(columns: tuple[str, ...], operator: str) -> str:
-    return " OR ".join(f"OLD.{c} {operator} NEW.{c}" for c in columns)
+def _condition(one: _TriggerEvent, operator: str, now: str) -> str:
+    """For which rows a trigger runs. ``operator`` and ``now``: *differs*, *now* in its SQL."""
+    if one.expires_at:
+        return f"OLD.{one.expires_at} > {now}"
+    return " OR ".join(f"OLD.{column} {operator} NEW.{column}" for column in one.columns)
 
 
 # ------------------------------------------------------------------------- PostgreSQL
@@ -100,7 +124,10 @@ BEGIN
     CONTINUE WHEN one IS NULL AND TG_NARGS > 0;  -- a guest's session
     SELECT COALESCE(MAX(number), 0) + 1 INTO next_number FROM {_CHANGES_TABLE};
     INSERT INTO {_CHANGES_TABLE} (number, person_id) VALUES (next_number, one);
-    DELETE FROM {_CHANGES_TABLE} WHERE number <= next_number - {CHANGES_KEPT};
+    IF next_number % {CHANGES_PRUNED} = 0 THEN
+      DELETE FROM {_CHANGES_TABLE} WHERE number <= next_number - {CHANGES_KEPT}
+        AND number > next_number - {CHANGES_KEPT + CHANGES_PRUNED};
+    END IF;
   END LOOP;
   RETURN NULL;
 END $$
@@ -112,9 +139,11 @@ WHERE tgname LIKE 'rights\\_%' AND relnamespace = current_schema()::regnamespace
 
 
 def _postgresql_triggers() -> Iterator[tuple[tuple[str, str], str]]:
-    for table, person, event, columns in _trigger_events():
+    for one in _trigger_events():
+        table, person, event, columns, _expires_at = one
         of = f" OF {', '.join(columns)}" if columns else ""
-        when = f"WHEN ({_columns_differ(columns, 'IS DISTINCT FROM')})" if columns else ""
+        condition = _condition(one, "IS DISTINCT FROM", "NOW()")
+        when = f"WHEN ({condition})" if condition else ""
         argument = f"'{person}'" if person else ""
         definition = (
             f"AFTER {event}{of} ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
@@ -130,12 +159,16 @@ _SQLITE_INSTALLED = (
     "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'rights~_%'"
     " ESCAPE '~'"
 )
+#: As Django writes a moment, to the millisecond.
+_SQLITE_NOW = "STRFTIME('%Y-%m-%d %H:%M:%f', 'now')"
 
 
 def _sqlite_triggers() -> Iterator[tuple[tuple[str, str], str]]:
-    for table, person, event, columns in _trigger_events():
+    for one in _trigger_events():
+        table, person, event, columns, _expires_at = one
         of = f" OF {', '.join(columns)}" if columns else ""
-        when = f"WHEN {_columns_differ(columns, 'IS NOT')}" if columns else ""
+        condition = _condition(one, "IS NOT", _SQLITE_NOW)
+        when = f"WHEN {condition}" if condition else ""
         body = "".join(_sqlite_statements(event, person))
         definition = f"AFTER {event}{of} ON {table} FOR EACH ROW {when} BEGIN{body} END"
         name, on = _trigger_name(table, event, definition)
@@ -158,8 +191,9 @@ def _sqlite_statement(whose: str, condition: str) -> str:
     return (
         f" INSERT INTO {_CHANGES_TABLE} (number, person_id) SELECT last + 1, {whose} FROM"
         f" (SELECT COALESCE(MAX(number), 0) AS last FROM {_CHANGES_TABLE}) WHERE {condition};"
-        f" DELETE FROM {_CHANGES_TABLE} WHERE number <= (SELECT MAX(number)"
-        f" FROM {_CHANGES_TABLE}) - {CHANGES_KEPT};"
+        f" DELETE FROM {_CHANGES_TABLE} WHERE number <= (SELECT CASE WHEN"
+        f" MAX(number) % {CHANGES_PRUNED} = 0 THEN MAX(number) END FROM {_CHANGES_TABLE})"
+        f" - {CHANGES_KEPT};"
     )
 
 
