@@ -35,6 +35,22 @@ def allowed_methods_middleware(get_response):
     return respond
 
 
+def null_characters_middleware(get_response):
+    """Middleware: take NUL characters out of what an address asks.
+
+    No page of ours writes any, and PostgreSQL holds none: a query with one is an error there.
+    Forms refuse them by themselves.
+    """
+
+    def respond(request):
+        asked = request.META.get("QUERY_STRING", "")
+        if "%00" in asked:
+            request.META["QUERY_STRING"] = asked.replace("%00", "")
+        return get_response(request)
+
+    return respond
+
+
 def missing_object_middleware(get_response):
     """Middleware: what is gone by the time it is acted upon is a 404 like any other.
 

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "forum.errors.allowed_methods_middleware",
+    "forum.errors.null_characters_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

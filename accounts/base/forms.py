@@ -1,20 +1,28 @@
 """Forms and widgets that several features share."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+#: Moments that every database holds: 0001-01-01 in Paris lies before year 1 in UTC.
+_STORABLE = [
+    MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
+    MaxValueValidator(datetime(3000, 1, 1, tzinfo=UTC)),
+]
+
 
 class ReadUntilForm(forms.Form):
     """Marks as read what a page showed: all that happened by ``until``, when it was built."""
 
-    until = forms.DateTimeField()
+    until = forms.DateTimeField(validators=_STORABLE)
 
 
 class LongSelect(forms.Select):

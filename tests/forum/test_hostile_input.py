@@ -40,6 +40,29 @@ def test_an_odd_address_is_not_found(address, client, spaces):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/territoires/recherche/?q=a%00b", "/fils/nouveau/?space=%00", "/membres/?q=%00",
+     "/charte/signer/?organisation=%00&invitation=%00", "/organisations/?nom=a%00b"],
+)  # fmt: skip
+def test_a_null_character_in_an_address_is_as_if_it_were_not_there(address, claire, browser_of):
+    asked = browser_of(claire).get(address)
+    plain = browser_of(claire).get(address.replace("%00", ""))
+
+    assert asked.status_code == plain.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "hier"],
+)
+@pytest.mark.parametrize("name", ["inbox", "follows"])
+def test_an_absurd_moment_is_refused_or_means_now(name, until, claire, browser_of):
+    answer = browser_of(claire).post(reverse(name), {"until": until})
+
+    assert answer.status_code in (302, 400)
+
+
 @pytest.mark.parametrize("key", ["\\000\\000\\000\\000\\000\\000\\000\\000", "x", "é" * 9, ""])
 def test_a_forged_session_is_a_guest(key, spaces):
     client = Client(headers={"Cookie": f'sessionid="{key}"'})

@@ -186,7 +186,7 @@ def _organisation_from_url(request):
 
     Whoever has an invitation to it does.
     """
-    slug = request.GET.get("organisation", "").replace("\0", "")
+    slug = request.GET.get("organisation", "")
     if not slug:
         return None
     invited = _invitation(request)
@@ -199,7 +199,7 @@ def _organisation_from_url(request):
 
 def _invitation(request):
     """The invitation that the address of the form names, or None."""
-    key = request.GET.get("invitation", "").replace("\0", "")
+    key = request.GET.get("invitation", "")
     return Invitation.objects.filter(key=key).first() if key else None
 
 

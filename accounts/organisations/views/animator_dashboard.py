@@ -32,7 +32,7 @@ def render_dashboard(
     rows = with_refusal_forms(request, "seat", page.rows, refused)
     domains = with_refusal_forms(request, "domain", domains_to_verify(), refused_domain)
     unmatched = unmatched_refusal(rows, refused) or unmatched_refusal(domains, refused_domain)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     context = {
         "page": page,
         "rows": rows,
