@@ -1,5 +1,6 @@
 """The consumers of the sockets: accept, hold a connection, apply what its page sends."""
 
+import ipaddress
 import logging
 from typing import Any
 
@@ -104,7 +105,21 @@ async def _reject(receive: Receive, send: Send, close_code: int) -> None:
 
 
 def _client_address(scope: Scope) -> str:
-    """The visitor's address, as the trusted proxies in front give it."""
+    """The visitor's address, as the trusted proxies in front give it.
+
+    Of an IPv6 address the first 64 bits: one subscriber has all the others of that network.
+    """
+    address = _forwarded_address(scope)
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # No address at all, such as a Unix socket's.
+        return address
+    if parsed.version == 4:
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed), 64), strict=False))
+
+
+def _forwarded_address(scope: Scope) -> str:
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if trusted:
         for name, value in scope["headers"]:

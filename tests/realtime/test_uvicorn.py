@@ -52,12 +52,13 @@ async def serving(ws=PAGE_PROTOCOL, **options):
 def reader(session_of):
     """Connect a page of ``thread`` for ``person`` with a real client."""
 
-    async def reader(port, thread, person, after=1, **options):
+    async def reader(port, thread, person, after=1, headers=None, **options):
         key = await in_db(session_of)(person)
+        cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"}
         return await connect(
             f"ws://127.0.0.1:{port}/live/fils/{thread.pk}/?after={after}",
             origin=f"http://127.0.0.1:{port}",
-            additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"},
+            additional_headers=cookie | (headers or {}),
             **options,
         )
 
@@ -268,6 +269,28 @@ async def test_one_address_may_not_take_all_places_and_others_go_on(
             await page.close()
 
     assert len([record for record in caplog.records if record.name == "realtime"]) == 1
+
+
+async def test_addresses_of_one_ipv6_network_are_counted_as_one(
+    reader, thread, jeanne, monkeypatch, settings
+):
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS_PER_ADDRESS", 3)
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    async def comes_from(port, address):
+        return await reader(port, thread, jeanne, headers={"X-Forwarded-For": address})
+
+    async with serving() as (_server, port):
+        pages = [await comes_from(port, f"2001:db8:0:1::{n}") for n in range(3)]
+        refused = await comes_from(port, "2001:db8:0:1:ffff::9")
+        with pytest.raises(ConnectionClosed) as closed:
+            await refused.recv()
+        assert closed.value.rcvd.code == limits.UNAVAILABLE
+        pages += [await comes_from(port, "2001:db8:0:2::1"), await comes_from(port, "10.0.0.1")]
+        await in_db(post_reply)(jeanne, thread)
+        for page in pages:
+            assert (await seqs(page, 2))[-1] == 2
+            await page.close()
 
 
 async def test_a_server_that_stops_tells_its_pages_to_come_back(reader, thread, jeanne):
