@@ -12,19 +12,25 @@ from django.utils.csp import CSP
 
 from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
-from forum import logs
+from forum import databases, logs
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-DEBUG = env.bool("FORUM_DEBUG", default=True)
-SECRET_KEY = env.str("FORUM_SECRET_KEY", default="development-only" if DEBUG else "")
+#: A site that says its names is no development site, unless it says that, too.
+DEBUG = env.bool("FORUM_DEBUG", default="FORUM_HOSTS" not in env.ENVIRON)
+#: Known to everyone: only where none but this machine reaches the site.
+_DEVELOPMENT_KEY = "development-only" if "FORUM_HOSTS" not in env.ENVIRON else ""
+SECRET_KEY = env.str("FORUM_SECRET_KEY", default=_DEVELOPMENT_KEY if DEBUG else "")
+#: Keys from before: what they signed or encrypted is read still, and written anew with today's.
+SECRET_KEY_FALLBACKS = env.list("FORUM_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "FORUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
-if not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
+if not SECRET_KEY or not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
     raise ImproperlyConfigured(
-        "In production set FORUM_SECRET_KEY (50 characters or more) and FORUM_HOSTS."
+        "In production, and wherever FORUM_HOSTS is set, set FORUM_SECRET_KEY (50 characters "
+        "or more); in production FORUM_HOSTS too."
     )
 
 #: Anyone signs in to any demonstration account: never on a site with real people.
@@ -131,47 +137,13 @@ TEMPLATES = [
 #: Widgets are rendered with our templates, ``templates/django/forms``, and else with Django's.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'foirail.sqlite3'}")
-}
-if "sqlite" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "cached_statements": 1000,  # More than a site has: what was prepared is kept.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # Bound the wait for a connection, for an answer (but in commands) and on a dead peer.
-    _options = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
-    if _seconds := env.int("FORUM_STATEMENT_TIMEOUT", default=0):
-        _options["options"] = f"-c statement_timeout={_seconds}s"
-    # Prepare statements that come again: PostgreSQL plans a list in 6 ms and reads it in 0.3.
-    _options |= {"server_side_binding": True, "prepare_threshold": 3}
-    DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("FORUM_CONN_MAX_AGE", default=0)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": databases.database_settings(env, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 _prefix = env.str("FORUM_LAYER_PREFIX", default="foirail")
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": _prefix},
-    }
-    if REDIS_URL
-    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-}
-CACHES = {
-    "default": {
-        "BACKEND": "accounts.users.failover_cache.FailoverRedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": _prefix,
-    }
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+CHANNEL_LAYERS = {"default": databases.layer_settings(REDIS_URL, _prefix)}
+CACHES = {"default": databases.cache_settings(REDIS_URL, _prefix)}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.users.backends.AnnotatedUserBackend"]
@@ -193,6 +165,8 @@ SOCIALACCOUNT_PROVIDERS = socialaccount_providers(env)
 #: The number of web servers in front, trusted to say the visitor's IP address to throttles.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 
+if not DEBUG and not env.str("EMAIL_URL", default=""):
+    raise ImproperlyConfigured("In production set EMAIL_URL: codes to sign in go by mail.")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
 if _mail["EMAIL_HOST"]:
@@ -247,5 +221,8 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # Each process is checked by itself, without TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("FORUM_HSTS_SECONDS", default=31_536_000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # The other sites of an organisation's domain are not ours to bind, so not by default.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("FORUM_HSTS_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

@@ -23,6 +23,7 @@ SOUND = {
     "FORUM_SECRET_KEY": "k" * 60,
     "FORUM_HOSTS": "forum.exemple.fr",
     "FORUM_DEMO": "0",
+    "EMAIL_URL": "smtp+tls://mail.exemple.fr:587",
 }
 
 
@@ -50,7 +51,7 @@ def started(shown, module, **environment):
 
 def _environment(environment):
     """This process's variables, with those of the site as ``environment`` says."""
-    ours = ("FORUM_", "DATABASE_URL", "REDIS_URL")
+    ours = ("FORUM_", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
     return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | environment
 
 
@@ -110,6 +111,7 @@ def test_a_query_that_takes_too_long_is_ended():
         {"FORUM_SECRET_KEY": ""},
         {"FORUM_SECRET_KEY": "short"},
         {"FORUM_HOSTS": ""},
+        {"EMAIL_URL": ""},
         {"FORUM_DEMO": "1"},
         {"FORUM_ADMISSION": "anyone"},
         {"FORUM_OIDC_ISSUER": "https://id.exemple.fr"},
@@ -123,6 +125,27 @@ def test_a_query_that_takes_too_long_is_ended():
 def test_production_refuses_to_start_unsafe(unsafe):
     with pytest.raises(ImproperlyConfigured):
         read_settings(**SOUND | unsafe)
+
+
+def test_a_site_that_says_its_names_is_a_production_unless_it_says_otherwise():
+    named = {key: value for key, value in SOUND.items() if key != "FORUM_DEBUG"}
+
+    assert read_settings(**named)["DEBUG"] is False
+    assert read_settings(**named | {"FORUM_DEBUG": "1"})["DEBUG"] is True
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_no_site_that_says_its_names_starts_with_a_known_key(debug):
+    with pytest.raises(ImproperlyConfigured):
+        read_settings(FORUM_HOSTS="forum.exemple.fr", FORUM_DEBUG=debug)
+
+
+def test_other_sites_of_the_domain_are_not_bound_to_https_unless_asked():
+    asked = read_settings(**SOUND, FORUM_HSTS_SUBDOMAINS="1")
+
+    assert read_settings(**SOUND)["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is False
+    assert read_settings(**SOUND)["SECURE_HSTS_PRELOAD"] is False
+    assert asked["SECURE_HSTS_INCLUDE_SUBDOMAINS"] and asked["SECURE_HSTS_PRELOAD"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
 from django.utils import timezone
@@ -55,6 +57,31 @@ def end_other_sessions(person, session=None):
     if session is not None:
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
+
+
+#: What allauth encrypts in the data of a second factor.
+_ENCRYPTED = {"secret", "seed", "migrated_codes"}
+
+
+def reencrypt_second_factors():
+    """Encrypt the secrets of all second factors with today's key; return how many factors.
+
+    So that a key of before can be taken out of ``FORUM_SECRET_KEY_FALLBACKS``.
+    """
+    pks = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        with transaction.atomic():
+            factor = Authenticator.objects.select_for_update(of=("self",)).get(pk=pk)
+            for name in _ENCRYPTED & factor.data.keys():
+                factor.data[name] = _reencrypted(factor.data[name])
+            factor.save(update_fields=["data"])
+    return len(pks)
+
+
+def _reencrypted(stored):
+    if isinstance(stored, list):
+        return [_reencrypted(one) for one in stored]
+    return get_adapter().reencrypt(stored)
 
 
 @transaction.atomic

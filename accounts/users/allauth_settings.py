@@ -28,8 +28,14 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
-# Beside allauth's own. A whole training room may share an address.
-ACCOUNT_RATE_LIMITS = {"signup": "10/m/ip,100/d/ip"}
+# Beside allauth's own. A whole training room may share an address. A key is an e-mail
+# address: whoever it belongs to is not to be mailed without end by who types it.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "10/m/ip,100/d/ip",
+    "confirm_email": "1/10s/key,6/h/key,15/d/key",
+    "request_login_code": "20/m/ip,200/d/ip,3/m/key,8/h/key,20/d/key",
+    "reset_password": "20/m/ip,100/d/ip,3/m/key,5/h/key,10/d/key",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -26,7 +26,7 @@ class FailoverRedisCache(RedisCache):
     def __init__(self, server, params):
         limits = {"socket_timeout": 1, "socket_connect_timeout": 1}
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
-        self._local = LocMemCache("away", params | {"OPTIONS": {}})
+        self._local = LocMemCache("away", params | {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
     def add(self, *args, **kwargs):
         """Store where absent; return whether it was."""

@@ -1,6 +1,7 @@
 """Coming in is throttled, and no page of it tells a stranger who has an account."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def test_too_many_is_said_in_french(charter):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("account_request_login_code", 3), ("account_reset_password", 5)]
+    ("name", "most"), [("account_request_login_code", 3), ("account_reset_password", 3)]
 )
 def test_nobody_is_drowned_in_letters(name, most, nadia):
     for n in range(most + 3):
@@ -142,6 +143,33 @@ def test_nobody_is_drowned_in_letters(name, most, nadia):
         browser.post(reverse(name), fields(name, KNOWN))
 
     assert len(mail.outbox) == most
+
+
+@pytest.mark.parametrize("address", [KNOWN, UNKNOWN])
+@pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+def test_nor_over_a_day_by_someone_patient(name, address, nadia, monkeypatch):
+    began = time.time()
+    for n in range(120):  # Every two minutes, from everywhere.
+        monkeypatch.setattr(time, "time", lambda n=n: began + 120 * n)
+        browser = Client(REMOTE_ADDR=f"10.0.{n}.1")
+        browser.post(reverse(name), fields(name, address))
+
+    assert 5 <= len(mail.outbox) <= 40
+
+
+def test_attempts_on_others_do_not_free_a_locked_account(nadia):
+    def attempt(address, password, ip):
+        browser = Client(REMOTE_ADDR=ip)
+        sent = {"login": address, "password": password}
+        return browser.post(reverse("account_login"), sent)
+
+    for n in range(6):
+        attempt(KNOWN, "faux-mot-de-passe", f"10.1.0.{n}")
+    for n in range(3000):  # What attempts on as many others would leave there.
+        cache.set(f"attempt-{n}", [n], 300)
+
+    answer = attempt(KNOWN, "fort-et-long-42", "10.3.0.1")
+    assert "Trop d’essais" in answer.text
 
 
 def test_a_name_in_the_headers_is_not_another_address(charter):
