@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,9 +26,10 @@ def hand_over(seat: Seat, successor: Seat, by: User) -> int:
 
     Both are seats of one organisation, and the holder of ``successor`` represents it. Threads
     that the holder may not see are not passed. Questions keep their author, who no longer
-    decides about them. Follows are copied. Where ``seat`` was the organisation's last named
-    contact, ``successor`` becomes it. Naming the same successor again passes what has not
-    passed yet; naming another passes what the first still carries.
+    decides about them. The holder of ``successor`` follows where ``seat`` wrote. Where
+    ``seat`` was the organisation's last named contact, ``successor`` becomes it. Naming the
+    same successor again passes what has not passed yet; naming another passes what the first
+    still carries.
 
     Raise PermissionDenied where the seat has not ended, where ``successor`` cannot carry it
     on, and where ``by`` may not name it (``rules``).
@@ -44,7 +45,7 @@ def hand_over(seat: Seat, successor: Seat, by: User) -> int:
     if seat.successor_id != successor.pk:
         seat.successor, seat.handed_over_at = successor, timezone.now()
         seat.save(update_fields=["successor", "handed_over_at"])
-        _copy_follows(seat, successor, viewer)
+        _follow_threads(seat, successor, viewer)
     named_contacts = contact_seats(seat.organisation_id).filter(is_contact=True)
     if seat.is_contact and not named_contacts.exists():
         successor.is_contact = True
@@ -77,20 +78,18 @@ def _pass_questions(condition, successor, viewer):
     return len(locked)
 
 
-def _copy_follows(seat, successor, viewer):
-    """Have the holder of ``successor`` follow what the holder of ``seat`` follows.
+def _follow_threads(seat, successor, viewer):
+    """Have the holder of ``successor`` follow the threads in which ``seat`` wrote.
 
-    Where the latter has another current seat, usable today or not, only the threads in which
-    ``seat`` wrote: the others may concern the other seat.
+    What it wrote last counts as read, and what came since as new. What the former holder
+    follows, and how far they have read, is theirs alone.
     """
-    follows = Follow.objects.visible_to(viewer).filter(person=seat.person)
-    if Seat.objects.current().filter(person=seat.person_id).exists():
-        wrote = Q(thread__seat=seat) | Q(thread__posts__seat=seat)
-        follows = follows.filter(wrote).distinct()
+    wrote = Post.objects.visible_to(viewer).filter(seat=seat).order_by()
+    last = wrote.values("thread").annotate(number=Max("number"))
     Follow.objects.bulk_create(
         (
             Follow(person=successor.person, thread_id=thread, last_read_number=number)
-            for thread, number in follows.values_list("thread", "last_read_number")
+            for thread, number in last.values_list("thread", "number")
         ),
         ignore_conflicts=True,
         batch_size=500,

@@ -218,25 +218,25 @@ def test_naming_the_same_again_passes_what_they_have_come_to_see(
     assert hand_over(seat, paul.seats.get(), lucie) == 1
 
 
-@pytest.mark.parametrize("fall", ["", "suspended", "lapsed"])
-def test_follows_of_who_sits_elsewhere_stay_theirs_but_where_the_seat_wrote(
-    fall, claire, paul, lucie, jeanne, spaces, thread
+def test_what_one_follows_and_how_far_one_has_read_stays_ones_own(
+    claire, paul, lucie, jeanne, spaces, thread
 ):
     elsewhere = factories.start_thread(
         jeanne, spaces["network"], title="Un fil suivi pour autre chose ?"
     )
     Follow.objects.create(person=claire, thread=elsewhere)
-    seat = claire.seats.get()
-    factories.create_seat(claire, factories.PROJECTS)
-    if fall == "suspended":
-        type(claire).objects.filter(pk=claire.pk).update(suspended_at=timezone.now())
-    if fall == "lapsed":
-        claire.signatures.all().delete()
-    end_seat(seat, lucie)
-    seat.refresh_from_db()
-    hand_over(seat, paul.seats.get(), lucie)
-    followed = Follow.objects.filter(person=paul).values_list("thread", flat=True)
-    assert set(followed) == {thread.pk}
+    factories.post_reply(jeanne, thread)
+    read = Follow.objects.filter(person=claire, thread=thread)
+    seat = ended(claire)
+    for number in (1, 2):  # Whether she has read Jeanne's reply or not.
+        read.update(last_read_number=number)
+        Follow.objects.filter(person=paul).delete()
+        seat.successor = None
+        seat.save()
+        hand_over(seat, paul.seats.get(), lucie)
+
+        followed = Follow.objects.filter(person=paul)
+        assert [(it.thread_id, it.last_read_number) for it in followed] == [(thread.pk, 1)]
 
 
 def test_who_ends_a_seat_that_waits_comes_back_where_they_were(make_person, town, browser_of):
