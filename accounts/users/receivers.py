@@ -32,7 +32,7 @@ def on_email_confirmed(request, email_address, **kwargs):
             request,
             _(
                 "Quelqu’un s’était inscrit avec votre adresse sans la confirmer. Son mot de "
-                "passe et le nom écrit sont effacés : écrivez le vôtre dans « Mon compte »."
+                "passe et le nom écrit sont effacés : écrivez le vôtre dans « Mon compte »."
             ),
         )
 
