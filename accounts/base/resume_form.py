@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.rate_limits import RateLimit
+
 View = Callable[..., HttpResponseBase]
 _SESSION_KEY = "kept"
 #: Ours, as opposed to forms of libraries.
@@ -31,6 +33,8 @@ _UNSAVED_WIDGETS = (
 #: Characters saved in all: enough for the longest draft of the charter. Bounded, because
 #: guests could fill the database with sessions.
 _MAX_CHARACTERS = 62_000
+#: Forms of guests that are saved: each is a row of the database. A town hall shares an address.
+_SAVED_FORMS = RateLimit("save-form", "60/h/ip,200/d/ip")
 #: Seconds after which a guest's session with saved data expires.
 _GUEST_SESSION_SECONDS = 3600
 
@@ -71,22 +75,30 @@ def redirect_to_login_keeping_form(
     Without ``address``, back to the request's own path.
     """
     is_first = _SESSION_KEY not in request.session
-    if typed := save_form(request):
-        is_whole = all(
-            len(typed[it]) >= len(sent) for it, sent in _posted_fields(request).items()
+    if _posted_fields(request) and not _SAVED_FORMS.allows(request):
+        words = _(
+            "Votre session avait pris fin, et trop de textes ont été gardés depuis votre "
+            "réseau : revenez en arrière et copiez le vôtre, puis connectez-vous."
         )
-        if is_first or not is_whole:
-            words = (
-                _("Votre session avait pris fin. Votre texte est gardé : connectez-vous.")
-                if is_whole
-                else _(
-                    "Votre session avait pris fin. Votre texte est trop long pour être gardé "
-                    "en entier : revenez en arrière et copiez-le, puis connectez-vous."
-                )
-            )
-            messages.warning(request, words)
+        messages.warning(request, words)
+    elif typed := save_form(request):
+        _tell_what_is_saved(request, typed, is_first)
         request.session.set_expiry(_GUEST_SESSION_SECONDS)
     return redirect_to_login(address or request.path, reverse("account_login"))
+
+
+def _tell_what_is_saved(request: HttpRequest, typed: dict[str, str], is_first: bool) -> None:
+    is_whole = all(len(typed[it]) >= len(sent) for it, sent in _posted_fields(request).items())
+    if is_first or not is_whole:
+        words = (
+            _("Votre session avait pris fin. Votre texte est gardé : connectez-vous.")
+            if is_whole
+            else _(
+                "Votre session avait pris fin. Votre texte est trop long pour être gardé "
+                "en entier : revenez en arrière et copiez-le, puis connectez-vous."
+            )
+        )
+        messages.warning(request, words)
 
 
 def save_form(request: HttpRequest, path: str | None = None) -> dict[str, str]:

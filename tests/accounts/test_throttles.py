@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
-from accounts.models import User
+from accounts.base.text import fold
+from accounts.models import Organisation, Session, User
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "nadia.guerin@exemple.fr", "inconnue@exemple.fr"
@@ -215,3 +217,45 @@ def test_a_limit_counts_each_person_and_each_key_alone(rf, claire, jeanne):
     assert allows(claire, "a") and not allows(jeanne, "a")
     assert allows(claire, "b") and not allows(claire, "c")
     assert allows(jeanne, "c") and not allows(jeanne, "d")
+
+
+def test_a_guest_does_not_fill_the_database_with_what_they_type(thread):
+    address = reverse("replies", args=[thread.pk])
+    for _n in range(70):
+        Client().post(address, {"text": "x" * 60_000})
+    kept = Session.objects.count()
+    answer = Client().post(address, {"text": "encore"}, follow=True)
+
+    assert kept == Session.objects.exclude(session_data="").count() <= 71
+    assert "trop de textes ont été gardés" in answer.text
+
+
+def test_previews_and_names_are_throttled_and_say_so(claire, browser_of):
+    page = browser_of(claire)
+    answers = [page.post(reverse("preview"), {"text": "**Bois**"}) for _n in range(61)]
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert "beaucoup en peu de temps" in answers[-1].text
+    assert browser_of(claire).post(reverse("preview"), {"text": "x"}).status_code == 429
+
+
+def test_one_account_does_not_bring_any_number_of_organisations(
+    make_person, charter, colleges, departments, browser_of
+):
+    person = make_person("Gaston Partout")
+    page = browser_of(person)
+
+    def sign(n):
+        name = f"Commune de {chr(65 + n)}arville-le-Haut"
+        fields = {
+            "version": charter.name, "college": factories.AUTHORITIES, "department_code": "56",
+            "organisation": name, "asked": fold(name), "same": "-", "position": "Maire",
+            "authority": "office", "typed_name": person.full_name,
+        }  # fmt: skip
+        return page.post(reverse("sign-charter"), fields)
+
+    answers = [sign(n) for n in range(12)]
+
+    assert [it.status_code for it in answers] == [302] * 10 + [429] * 2
+    assert "beaucoup en peu de temps" in answers[-1].text
+    assert "Commune de Larville-le-Haut" in answers[-1].text  # Nothing typed is lost.
+    assert Organisation.objects.filter(name__endswith="arville-le-Haut").count() == 10

@@ -27,6 +27,10 @@ from accounts.viewers import viewers
 
 #: Acts that are sent: each is opened, which costs.
 _ACTS = RateLimit("act", "20/h/user,60/d/user")
+#: Names that are compared with those of all organisations, as one types.
+_NAMES = RateLimit("unknown-organisation", "60/10m/user,600/d/user")
+#: Signatures, since each may add an organisation. Whoever signs for many has them prepared.
+_SIGNATURES = RateLimit("sign", "10/h/user,20/d/user")
 
 
 @require_safe
@@ -56,6 +60,9 @@ def sign(request):
         form.add_error(None, str(actions.VersionSuperseded()))
     if not form.is_valid():
         return _render(request, charter_status, form, status=422)
+    if not _SIGNATURES.allows(request):
+        form.add_error(None, too_often_message())
+        return _render(request, charter_status, form, status=429)
     try:
         signature = actions.sign_charter(
             request.user,
@@ -82,8 +89,10 @@ def unknown_organisation(request):
     """What is said of an organisation named ``q``: the fields about one that is unknown, how
     to countersign for one that has signed.
 
-    A fragment of the page, for its script.
+    A fragment of the page, for its script; empty for who asks too often, as for the known.
     """
+    if not _NAMES.allows(request):
+        return HttpResponse()
     typed = {"organisation": request.GET.get("q", "")}
     form = SignatoryOrganisationForm(typed, viewer=viewers.get_viewer(request))
     form.is_valid()

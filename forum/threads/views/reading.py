@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
+from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.viewers import viewers
 from forum import markup, rules, visibility
 from forum.follows.actions import mark_new_thread_read, mark_read
@@ -26,6 +27,9 @@ from forum.threads.post_marks import post_marks
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants, render_related
+
+#: Texts that are rendered to be looked at: the longest costs half a second.
+_PREVIEWS = RateLimit("preview", "60/10m/user,300/d/user")
 
 
 @require_safe
@@ -120,5 +124,7 @@ def preview(request):
     """The HTML of a text being written; for people with an account, since rendering costs."""
     if not viewers.get_viewer(request).is_registered:
         return HttpResponse(status=403)
+    if not _PREVIEWS.allows(request):
+        return HttpResponse(too_often_message(), status=429)
     html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
     return render(request, "threads/preview.html", {"html": html})
