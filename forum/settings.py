@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
 from forum import databases, logs
+from forum.background_settings import *  # noqa: F403
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "django_ox",
     "taggit",
     "channels",
     "django.contrib.auth",
@@ -144,6 +146,11 @@ REDIS_URL = env.str("REDIS_URL", default="")
 _prefix = env.str("FORUM_LAYER_PREFIX", default="foirail")
 CHANNEL_LAYERS = {"default": databases.layer_settings(REDIS_URL, _prefix)}
 CACHES = {"default": databases.cache_settings(REDIS_URL, _prefix)}
+
+#: Whether processes that serve sockets run a worker, too: where one process is all there is.
+FORUM_WORKER_INSIDE = env.bool(
+    "FORUM_WORKER_INSIDE", default="sqlite" in DATABASES["default"]["ENGINE"]
+)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.users.backends.AnnotatedUserBackend"]

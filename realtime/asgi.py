@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 http_application = get_asgi_application()
 
-from forum.warm import warm_up  # noqa: E402  (these need Django set up)
+from forum.operations.worker import start_inside  # noqa: E402  (these need Django set up)
+from forum.warm import warm_up  # noqa: E402
 from realtime import bus, daphne_protocol, systemd  # noqa: E402
 from realtime.handshake import (  # noqa: E402
     Receive,
@@ -26,6 +27,7 @@ from realtime.routing import urlpatterns  # noqa: E402
 
 warm_up()
 daphne_protocol.install()
+start_inside()
 websocket_application = own_origin_only(with_handshake(URLRouter(urlpatterns)))
 
 

@@ -31,6 +31,8 @@ from tests.migrated_database import kept_database
 from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 
+# Tests run tasks themselves.
+settings.FORUM_WORKER_INSIDE = False
 # Importing and collecting make much, and hardly any garbage.
 gc.set_threshold(100_000, 20, 20)
 

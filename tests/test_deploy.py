@@ -27,7 +27,7 @@ DEVELOPMENT = {"FORUM_DEMO"}
 
 def known_to_settings():
     """Every variable that the settings read."""
-    files = ("forum/settings.py", "accounts/users/openid_settings.py")
+    files = ("forum/settings.py", "forum/databases.py", "accounts/users/openid_settings.py")
     source = "".join((ROOT / file).read_text() for file in files)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 
@@ -93,12 +93,11 @@ def test_the_commands_of_the_units_exist():
     started = commands("python")
 
     assert [args[1] for args in started] == [
-        "purge_signing_requests",  # Of foirail-daily.
-        "purge_notification_changes",
         "check",
         "migrate",
         "load_network",
         "collectstatic",
+        "ox_worker",
     ]
     for _manage, name, *args in started:
         app = get_commands()[name]

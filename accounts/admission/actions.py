@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -70,6 +71,16 @@ def withdraw_invitation(invitation, by):
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])
     return invitation
+
+
+def delete_old_invitations(at=None):
+    """Delete invitations FORUM_RETENTION days after their end, used or not; return how many.
+
+    The addresses in them are often those of people who never became members.
+    """
+    days = settings.FORUM_RETENTION["invitations"]
+    before = (at or timezone.now()) - timedelta(days=days)
+    return Invitation.objects.filter(expires_at__lte=before).delete()[0]
 
 
 @transaction.atomic(durable=True)

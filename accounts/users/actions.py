@@ -2,17 +2,22 @@
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
 from accounts.base.locks import lock_row
-from accounts.users.models import User
+from accounts.users.models import Session, User
 
+#: Rows that one transaction deletes.
+_BATCH = 500
 #: How exact ``User.seen_at`` is: it is written no oftener.
 SEEN_INTERVAL = timedelta(minutes=5)
 #: Who looks at a list so long after the last time is on another visit.
@@ -96,3 +101,36 @@ def discard_sign_up(person):
     person.full_name = gettext("Nouveau membre")
     person.save(update_fields=["password", "full_name"])
     end_other_sessions(person)
+
+
+def delete_expired_sessions(at=None):
+    """Delete the sessions that have expired, _BATCH at a time; return how many."""
+    expired = Session.objects.filter(expire_date__lte=at or timezone.now())
+    return _delete_in_batches(expired.order_by("expire_date"))
+
+
+def delete_unverified_accounts(at=None):
+    """Delete sign-ups whose address was never verified, after FORUM_RETENTION days.
+
+    Only those with which nothing was done: no sign-in, no seat, no signature. Return how many.
+    """
+    days = settings.FORUM_RETENTION["unverified_accounts"]
+    untouched = User.objects.filter(
+        joined_at__lte=(at or timezone.now()) - timedelta(days=days),
+        last_login=None,
+        is_animator=False,
+        is_superuser=False,
+        seats=None,
+        signatures=None,
+    )
+    verified = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    unverified = untouched.filter(~Exists(verified), emailaddress__isnull=False)
+    return _delete_in_batches(unverified.order_by("pk"))
+
+
+def _delete_in_batches(rows):
+    count = 0
+    while pks := list(rows.values_list("pk", flat=True)[:_BATCH]):
+        rows.model._base_manager.filter(pk__in=pks).delete()
+        count += len(pks)
+    return count

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.events import Event, event_recorded
 from forum.handover import actions
 from forum.handover.actions import announce_departures
+from forum.handover.tasks import announce_ended_seats
 from forum.threads.changes import thread_changes_since
 from tests import factories
 
@@ -99,5 +99,5 @@ def test_a_seat_that_wrote_little_is_done_with_beside_one_that_wrote_much(
     monkeypatch.setattr(actions, "_POST_BATCH", 2)
     announce_departures()
     assert claire.seats.get().departed_at and not jeanne.seats.get().departed_at
-    call_command("announce_departures")
+    assert announce_ended_seats.call() == 1
     assert jeanne.seats.get().departed_at

@@ -2,10 +2,8 @@
 
 import re
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +16,7 @@ from forum.inbox import unread
 from forum.inbox.actions import _SHARED_CHANGES_KEPT
 from forum.inbox.models import EVERYBODY, NotificationChange
 from forum.inbox.queries import notifications_of
+from forum.inbox.tasks import delete_old_changes
 from forum.inbox.triggers import TRIGGERS
 from forum.menu.queries import site_menu, waiting_counts
 from forum.moderation import actions as moderation
@@ -232,7 +231,7 @@ def test_a_night_leaves_few_changes_a_person_and_the_same_counts(claire, jeanne,
         for n in range(60)
     )
     before = counted(claire), counted(jeanne)
-    call_command("purge_notification_changes", stdout=StringIO())
+    delete_old_changes.call()
 
     for pk in (claire.pk, EVERYBODY):
         kept = NotificationChange.objects.filter(person_id=pk)

@@ -36,7 +36,7 @@ PAGES = {
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
-    "charter-draft": "draft", "candidates": "",
+    "charter-draft": "draft", "candidates": "", "background-tasks": "",
     # One's account.
     "account": "", "devices": "", "own-posts": "", "account_email": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
@@ -77,7 +77,7 @@ NO_PAGE = dict.fromkeys(
         "lock-thread", "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
-        "prove-address",
+        "prove-address", "retry-task", "discard-task",
     ],
     _BUTTON,
 )  # fmt: skip

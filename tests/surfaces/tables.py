@@ -84,7 +84,7 @@ SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
-             "refuse-domain"]  # fmt: skip
+             "refuse-domain", "background-tasks", "retry-task", "discard-task"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -120,6 +120,7 @@ THINGS = {
     "version": ["charter-version"],
     "signing request": ["renew-signing-request", "withdraw-signing-request"],
     "link": BY_LINK,
+    "task": ["retry-task", "discard-task"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
+from django_ox.models import OxTask
 
 from accounts.charter.drafts.actions import save_draft
 from accounts.charter.signing_requests.models import SigningRequest
@@ -141,6 +142,11 @@ def hidden_things(scene, role):
     draft = save_draft(scene.people.animator, **DRAFT)
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()
+    dead = OxTask.objects.create(
+        task_path="forum.inbox.tasks.delete_old_changes", status=OxTask.Status.FAILED,
+        enqueued_at=timezone.now(), backend_name="default",
+    )  # fmt: skip
+    yield "task", {"pk": dead.pk}, ANIMATE
     asked = SigningRequest.objects.create(
         preparer=scene.people.registered, organisation_name="Saint-Éloi",
         college=scene.people.animator.seats.get().organisation.college,

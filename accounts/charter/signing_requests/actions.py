@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -19,8 +20,8 @@ from accounts.organisations.lookup import NewOrganisation
 from accounts.users.models import User
 from accounts.users.queries import verified_addresses
 
-#: Days for which a mailed link is valid, and then for which the request is still held.
-LIFETIME_DAYS, KEPT_DAYS = 30, 30
+#: Days for which a mailed link is valid.
+LIFETIME_DAYS = 30
 
 
 @transaction.atomic(durable=True)
@@ -118,8 +119,9 @@ def sign_request(one, *, version, person, typed_name, position, until=None):
 
 
 def purge_requests(at=None):
-    """Delete requests that ended KEPT_DAYS ago or more, with their acts; return how many."""
-    before = (at or timezone.now()) - timedelta(days=KEPT_DAYS)
+    """Delete requests and their acts, FORUM_RETENTION days after their end; return how many."""
+    days = settings.FORUM_RETENTION["signing_requests"]
+    before = (at or timezone.now()) - timedelta(days=days)
     old = list(SigningRequest.objects.filter(expires_at__lt=before))
     for one in old:
         _delete(one)

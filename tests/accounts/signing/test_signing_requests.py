@@ -7,7 +7,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +20,7 @@ from accounts.charter.signing_requests.actions import (
     withdraw_request,
 )
 from accounts.charter.signing_requests.models import SigningRequest
+from accounts.charter.signing_requests.tasks import delete_old_requests
 from accounts.models import Organisation, Signature, User
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
@@ -268,7 +268,7 @@ def test_an_act_that_nobody_signed_leaves_no_file(page, browser_of, how):
         prepared(page)
     else:
         SigningRequest.objects.update(expires_at=timezone.now() - timedelta(days=31))
-        call_command("purge_signing_requests")
+        delete_old_requests.call()
     assert not one.document.storage.exists(one.document.name)
 
 

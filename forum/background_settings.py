@@ -1,0 +1,70 @@
+"""Settings of what runs beside pages: schedules, tasks, and how long things are kept.
+
+A schedule runs once, whatever the number of workers and machines: the database holds which
+runs were begun. Hours are those of the site's time zone. Tasks are safe to run twice, and
+delete in small transactions, so that nothing waits for them.
+"""
+
+from typing import Any
+
+__all__ = ["FORUM_RETENTION", "TASKS"]
+
+#: Days for which what is over is kept. The privacy page says them.
+FORUM_RETENTION = {
+    "unverified_accounts": 7,
+    "invitations": 30,
+    "signing_requests": 30,
+    "finished_tasks": 14,
+}
+
+#: What the worker does by the clock: the schedule's name, its task, and when.
+SCHEDULES: dict[str, dict[str, Any]] = {
+    "announce-departures": {
+        "task": "forum.handover.tasks.announce_ended_seats",
+        "every": 60,
+    },
+    "delete-expired-sessions": {
+        "task": "accounts.users.tasks.delete_expired_sessions",
+        "cron": "17 * * * *",
+    },
+    "delete-unverified-accounts": {
+        "task": "accounts.users.tasks.delete_unverified_accounts",
+        "cron": "10 3 * * *",
+    },
+    "delete-invitations": {
+        "task": "accounts.admission.tasks.delete_old_invitations",
+        "cron": "20 3 * * *",
+    },
+    "delete-signing-requests": {
+        "task": "accounts.charter.signing_requests.tasks.delete_old_requests",
+        "cron": "30 3 * * *",
+    },
+    "delete-notification-changes": {
+        "task": "forum.inbox.tasks.delete_old_changes",
+        "cron": "40 3 * * *",
+    },
+    "delete-finished-tasks": {
+        "task": "forum.operations.tasks.delete_finished_tasks",
+        "cron": "50 3 * * *",
+    },
+    "verify-register": {
+        "task": "accounts.charter.tasks.verify_register",
+        "cron": "0 4 * * *",
+    },
+}
+
+#: Tasks are rows of the database, so that they are written with what they are about. One is
+#: tried five times, after ever longer pauses; a worker that says nothing for two minutes is
+#: dead, and its task is another's.
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "OPTIONS": {
+            "SCHEDULES": SCHEDULES,
+            "MAX_ATTEMPTS": 5,
+            "BACKOFF_INITIAL": 10,
+            "BACKOFF_MAX": 3600,
+            "LOCK_TIMEOUT": 120,
+        },
+    }
+}

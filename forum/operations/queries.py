@@ -1,0 +1,139 @@
+"""What the worker has done, does and will do, for those who look after the site."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_ox import stats
+from django_ox.cron import CronExpression
+from django_ox.models import OxScheduleTick, OxTask
+from django_ox.schedules import IntervalTrigger, Schedule, schedules_from_options
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+#: What each schedule does, in the words of the page.
+LABELS = {
+    "announce-departures": _("Dire aux pages ouvertes quels mandats ont pris fin"),
+    "delete-expired-sessions": _("Supprimer les connexions échues"),
+    "delete-unverified-accounts": _("Supprimer les inscriptions jamais confirmées"),
+    "delete-invitations": _("Supprimer les invitations échues"),
+    "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
+    "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
+    "delete-finished-tasks": _("Oublier les tâches terminées"),
+    "verify-register": _("Vérifier le registre des signatures"),
+}
+#: Those that no worker tries again by itself.
+_DEAD = (OxTask.Status.FAILED, OxTask.Status.LOST)
+#: Dead tasks that a page shows.
+DEAD_SHOWN = 50
+#: A task that is due for longer than this waits for a worker that is not there.
+OVERDUE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class ScheduleStatus:
+    """A schedule: when its task ran last, for how long and how it ended, and runs next.
+
+    ``outcome``: a status of OxTask, or None where it has never run. ``result``: what it
+    returned, as a text. ``failures``: its runs that failed, among those that are kept.
+    """
+
+    label: "StrOrPromise"
+    last_run_at: datetime | None
+    seconds: float | None
+    outcome: str | None
+    result: str
+    failures: int
+    next_run_at: datetime
+
+
+def schedule_statuses(now: datetime | None = None) -> list[ScheduleStatus]:
+    """The status of every schedule, in the order in which they are declared."""
+    now = now or timezone.now()
+    options = settings.TASKS["default"]["OPTIONS"]
+    schedules = schedules_from_options(options, "default")
+    newest = OxScheduleTick.objects.filter(
+        schedule_name=OuterRef("schedule_name"), task__started_at__isnull=False
+    ).order_by("-scheduled_for")
+    ticks = OxScheduleTick.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+    tasks = {tick.schedule_name: tick.task for tick in ticks.select_related("task")}
+    paths = {one.name: one.task.module_path for one in schedules}
+    dead = OxTask.objects.filter(status__in=_DEAD, task_path__in=paths.values())
+    counts: dict[str, int] = {}
+    for path in dead.values_list("task_path", flat=True):
+        counts[path] = counts.get(path, 0) + 1
+    return [
+        _status(one, tasks.get(one.name), counts.get(paths[one.name], 0), now)
+        for one in schedules
+    ]
+
+
+def _status(
+    schedule: Schedule, task: OxTask | None, failures: int, now: datetime
+) -> ScheduleStatus:
+    seconds = None
+    if task and task.last_attempted_at and task.finished_at:
+        seconds = (task.finished_at - task.last_attempted_at).total_seconds()
+    result = task.return_value if task else None
+    return ScheduleStatus(
+        label=LABELS[schedule.name],
+        last_run_at=task.last_attempted_at if task else None,
+        seconds=seconds,
+        outcome=task.status if task else None,
+        result="" if result is None else str(result),
+        failures=failures,
+        next_run_at=_next_run(schedule, now),
+    )
+
+
+def _next_run(schedule: Schedule, now: datetime) -> datetime:
+    """When ``schedule`` is due after ``now``: triggers reckon in the site's time, naively."""
+    local = timezone.localtime(now).replace(tzinfo=None)
+    trigger = schedule.trigger
+    if isinstance(trigger, CronExpression):
+        following = trigger.following(local)
+    elif isinstance(trigger, IntervalTrigger):
+        following = trigger.previous(local) + trigger.every
+    else:
+        raise TypeError(f"{schedule.name} has a trigger of an unknown kind.")
+    return timezone.make_aware(following)
+
+
+def dead_tasks() -> list[OxTask]:
+    """The newest DEAD_SHOWN tasks that have failed for good, with their ``errors``."""
+    dead = OxTask.objects.filter(status__in=_DEAD)
+    newest = dead.order_by(F("finished_at").desc(nulls_last=True), "-enqueued_at")
+    return list(newest[:DEAD_SHOWN])
+
+
+def is_dead(pk: str) -> bool:
+    """Whether there is a task of this id, and it has failed for good."""
+    try:
+        UUID(pk)
+    except ValueError:
+        return False
+    return OxTask.objects.filter(pk=pk, status__in=_DEAD).exists()
+
+
+def dead_task_count() -> int:
+    """How many tasks have failed for good."""
+    return OxTask.objects.filter(status__in=_DEAD).count()
+
+
+def waiting_task_count() -> int:
+    """How many tasks wait for a worker."""
+    return stats.ready_count()
+
+
+def is_worker_missing() -> bool:
+    """Whether a task that is due has waited for longer than OVERDUE, or none ever ran."""
+    age = stats.oldest_ready_age()
+    if age is not None and age > OVERDUE:
+        return True
+    return not OxScheduleTick.objects.filter(created_at__gt=timezone.now() - OVERDUE).exists()

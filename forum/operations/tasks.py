@@ -1,0 +1,12 @@
+"""What the worker does about its own tasks."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.tasks import task
+
+
+@task()
+def delete_finished_tasks():
+    """Delete tasks FORUM_RETENTION days after they were done; dead ones stay."""
+    days = settings.FORUM_RETENTION["finished_tasks"]
+    call_command("ox_prune", older_than=f"{days}d", verbosity=0)
