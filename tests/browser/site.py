@@ -97,7 +97,7 @@ def _environment(url, static_root):
             "DATABASE_URL": url,
             "FORUM_STATIC_ROOT": str(static_root),
             "EMAIL_URL": "consolemail://",
-        "FORUM_WORKER_INSIDE": "0",
+            "FORUM_WORKER_INSIDE": "0",
             "FORUM_DEMO": "1",
             "FORUM_ADMISSION": "open",
             "FORUM_PROXIES": "1",
