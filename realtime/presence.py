@@ -175,16 +175,16 @@ def _local_presence(connections: Iterable[ThreadConnection], now: float) -> Pres
     for connection in connections:
         if connection.signed_in is None or not connection.is_open:
             continue
-        viewer = connection.signed_in.viewer
-        if not viewer.is_member or viewer.person_id is None:
-            state.others += connection.reading
+        viewer, name = connection.signed_in.viewer, connection.signed_in.name
+        if not (viewer.is_member and viewer.person_id is not None and name):
+            state.others += connection.reading  # Who is not to be named is counted.
             continue
         if connection.reading:
             state.readers.add(viewer.person_id)
-            state.names[viewer.person_id] = connection.signed_in.name
+            state.names[viewer.person_id] = name
         if connection.writing_until > now:
             state.writers.add(viewer.person_id)
-            state.names[viewer.person_id] = connection.signed_in.name
+            state.names[viewer.person_id] = name
     return state
 
 

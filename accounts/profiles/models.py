@@ -7,13 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.rights_watch import RightsWatch
 from accounts.organisations.querysets import SeatQuerySet
 
 
 class Profile(models.Model):
     """What a person shows in the directory. Someone without a row has the defaults.
 
-    By default they are listed, without e-mail address and telephone, and may be asked.
+    By default they are listed, without e-mail address and telephone, may be asked, and are
+    named where they read or write. Who is not listed is not named there either.
     """
 
     person = models.OneToOneField(
@@ -25,12 +27,16 @@ class Profile(models.Model):
     shows_telephone = models.BooleanField(_("montre son téléphone"), default=False)
     takes_questions = models.BooleanField(_("reçoit des questions"), default=True)
     presentation = models.CharField(_("présentation"), max_length=600, blank=True)
+    shows_presence = models.BooleanField(_("est nommé là où il lit"), default=True)
 
+    #: Open pages are to name someone no more as soon as they say so.
+    rights_watch = RightsWatch(("is_listed", "shows_presence"))
     export_sections = (
         ExportSection(
             "profile",
             "person",
-            "is_listed takes_questions presentation shows_email telephone shows_telephone",
+            "is_listed takes_questions presentation shows_email telephone shows_telephone"
+            " shows_presence",
         ),
     )
     privacy_notices = (
@@ -41,6 +47,18 @@ class Profile(models.Model):
             ),
             _("Vous faire trouver des autres membres : consentement"),
             _("Jusqu’à ce que vous l’effaciez"),
+            position=7,
+        ),
+        PrivacyNotice(
+            _(
+                "Qui lit un fil en ce moment, et qui y écrit : votre nom, aux autres membres "
+                "qui l’ont ouvert"
+            ),
+            _(
+                "Se savoir plusieurs à répondre : intérêt légitime ; « Ce que je montre » "
+                "l’arrête"
+            ),
+            _("Le temps que la page est ouverte ; rien n’en est gardé"),
             position=7,
         ),
     )

@@ -1,6 +1,6 @@
 """Queries of profiles, for people with and without a row."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.profiles.models import Profile
 from accounts.users.models import User
@@ -17,6 +17,13 @@ def listed(prefix: str = "") -> Q:
 def findable(prefix: str = "") -> Q:
     """The condition that so has a person whose account is active and not suspended."""
     return listed(prefix) & Q((f"{prefix}is_active", True), (f"{prefix}suspended_at", None))
+
+
+def hides_presence(person: str) -> Exists:
+    """An annotation: whether the person, whose id is at this path, is not to be named where
+    they read or write."""
+    chosen = Q(shows_presence=False) | Q(is_listed=False)
+    return Exists(Profile.objects.filter(chosen, person=OuterRef(person)))
 
 
 def profile_of(person: User) -> Profile:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Session, User
+from accounts.profiles.queries import hides_presence
 from accounts.users.second_factors import meets_second_factor_policy
 from accounts.users.sessions import is_valid_session
 from accounts.viewers.annotations import parse_memberships, viewer_annotations
@@ -117,7 +118,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class AuthenticatedSession:
-    """Who is signed in by a session: the viewer, their name, and when the session expires."""
+    """Who is signed in by a session, their name if it may be shown, and when it expires."""
 
     viewer: Viewer
     name: str = ""
@@ -190,7 +191,8 @@ def _annotated_person(pk: Any, at: Any) -> QuerySet[Any]:
 
 def _annotated_sessions(keys: Iterable[str], at: Any = None) -> QuerySet[Session]:
     live = {"session_key__in": keys, "expire_date__gt": at or timezone.now()}
-    return with_viewer_annotations(Session.objects.filter(**live), at)
+    rows = Session.objects.filter(**live).annotate(is_unnamed=hides_presence("person_id"))
+    return with_viewer_annotations(rows, at)
 
 
 _SESSION_BY_KEY: CompiledQuery[Session] = CompiledQuery(
@@ -200,9 +202,9 @@ _PERSON_BY_PK: CompiledQuery[User] = CompiledQuery(_annotated_person, "pk", "at"
 
 
 def _authenticated_session(session: Any) -> AuthenticatedSession:
-    person = session.person
+    name = "" if session.is_unnamed else session.person.full_name
     return AuthenticatedSession(
-        _build_viewer(person, session), person.full_name, session.expire_date
+        _build_viewer(session.person, session), name, session.expire_date
     )
 
 

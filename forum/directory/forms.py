@@ -27,6 +27,14 @@ class DirectoryProfileForm(forms.Form):
             "espace du réseau."
         ),
     )
+    shows_presence = forms.BooleanField(
+        label=_("Être nommé là où je lis et où j’écris"),
+        required=False,
+        help_text=_(
+            "Les membres qui ont ouvert le même fil voient alors votre nom. Sinon, vous êtes "
+            "compté sans être nommé."
+        ),
+    )
     presentation = forms.CharField(
         label=_("Votre présentation"),
         required=False,

@@ -4,6 +4,7 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
+from accounts.profiles.actions import save_profile
 from accounts.viewers.viewers import AccessLevel, Viewer
 from realtime import bus, limits, presence
 from realtime.hub import current_hub
@@ -61,6 +62,20 @@ async def test_who_is_not_a_member_is_never_named(read, public, claire, people):
     told = await until(page, "thread-readers", "3 autres personnes")
     assert "Claire Le Bihan" in told
     assert not any(name in told for name in ("Rita", "Odile", "Serge"))
+
+
+@pytest.mark.parametrize("choice", [{"shows_presence": False}, {"is_listed": False}])
+async def test_who_does_not_wish_it_is_counted_without_a_name_from_that_moment_on(
+    read, public, claire, jeanne, choice
+):
+    page, theirs = await read(public, claire), await read(public, jeanne)
+    await until(page, "thread-readers", "Jeanne Brunel")
+    await in_db(save_profile)(jeanne, **choice)
+    await run_reconcile()
+    await theirs.communicator.send_json_to({"writing": True})
+
+    assert "Jeanne" not in await until(page, "thread-readers", "Claire Le Bihan", "1 autre")
+    assert await until(theirs, "thread-readers", "1 autre")
 
 
 async def test_one_person_in_two_tabs_is_one_and_one_who_is_alone_is_told_nothing(
