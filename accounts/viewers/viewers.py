@@ -190,9 +190,8 @@ def _annotated_person(pk: Any, at: Any) -> QuerySet[Any]:
 
 
 def _annotated_sessions(keys: Iterable[str], at: Any = None) -> QuerySet[Session]:
-    live = {"session_key__in": keys, "expire_date__gt": at or timezone.now()}
-    rows = Session.objects.filter(**live).annotate(is_unnamed=hides_presence("person_id"))
-    return with_viewer_annotations(rows, at)
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=at or timezone.now())
+    return with_viewer_annotations(rows.annotate(is_unnamed=hides_presence("person_id")), at)
 
 
 _SESSION_BY_KEY: CompiledQuery[Session] = CompiledQuery(
@@ -248,5 +247,4 @@ def _opened_colleges(person: User, row: Any, is_member: bool) -> frozenset[int]:
     may_open = person.is_superuser or person.is_animator and is_member
     if not (may_open and meets_second_factor_policy(row.has_second_factor)):
         return frozenset()
-    opened = (row.colleges_opened or "").split("|")
-    return frozenset(int(college) for college in opened if college)
+    return frozenset(map(int, filter(None, (row.colleges_opened or "").split("|"))))
