@@ -17,6 +17,7 @@ from accounts.models import (
     CharterVersion,
     GroupMembership,
     Organisation,
+    Profile,
     RightsChange,
     Seat,
     Session,
@@ -239,7 +240,7 @@ def read_columns(sql, pattern, known):
 
 
 MODELS = [
-    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation,
+    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation, Profile,
     VersionRefusal, Seat, Session, Signature, User, WorkingGroup,
 ]  # fmt: skip
 
