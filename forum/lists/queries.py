@@ -46,13 +46,16 @@ class Exchange(NamedTuple):
 def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | None:
     """Of the threads ``pks``, a page at most, the solved question that was last posted in.
 
-    Else the thread in which someone last answered, and None where nobody did.
+    Else the question, or thread, in which someone last answered; None where nobody did. What
+    someone told is most often asked about: then it is their own answer that is shown.
     """
     thread = pks and _THREAD.first(viewer.rights, **id_values(pks, PAGE_SIZE))
     if not thread:
         return None
     written = {"thread_id": thread.pk, "author_id": thread.author_id}
-    post = _ANSWER.first(viewer.rights, thread.accepted_id is not None, **written)
+    is_question = thread.kind == ThreadKind.QUESTION
+    which = "accepted" if thread.accepted_id else "others" if is_question else "author"
+    post = _ANSWER.first(viewer.rights, which, **written)
     if post is None:
         return None
     text = " ".join(unescape(strip_tags(post.html[:_HTML_LENGTH])).split())
@@ -124,7 +127,9 @@ def _thread_queryset(rights, **pks):
     found = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
     found = found.exclude(kind=ThreadKind.ANNOUNCEMENT)
     is_open = ExpressionWrapper(Q(accepted=None), BooleanField())
-    found = found.annotate(is_open=is_open).order_by("is_open", "-last_posted_at", "-pk")
+    is_told = ExpressionWrapper(~Q(kind=ThreadKind.QUESTION), BooleanField())
+    found = found.annotate(is_open=is_open, is_told=is_told)
+    found = found.order_by("is_open", "is_told", "-last_posted_at", "-pk")
     return found.select_related("author", "seat__organisation")[:1]
 
 
@@ -147,11 +152,16 @@ def _to_answer_queryset(rights, person_id):
     return found[:_MAX_QUESTIONS]
 
 
-def _answer_queryset(rights, is_accepted, thread_id, author_id):
+def _answer_queryset(rights, which, thread_id, author_id):
     found = Post.objects.visible_to(rights).filter(thread=thread_id)
+    found = found.select_related("author", "seat__organisation")
+    if which == "author":
+        is_other = ExpressionWrapper(~Q(author=author_id), BooleanField())
+        found = found.annotate(is_other=is_other).filter(number__gt=1)
+        return found.order_by("is_other", "number")[:1]
     by_others = ~Q(author=author_id)
-    found = found.filter(Q(is_accepted=True) if is_accepted else by_others)
-    return found.select_related("author", "seat__organisation").order_by("number")[:1]
+    found = found.filter(Q(is_accepted=True) if which == "accepted" else by_others)
+    return found.order_by("number")[:1]
 
 
 _THREAD = CompiledQuery[Thread](_thread_queryset, *id_names(PAGE_SIZE))

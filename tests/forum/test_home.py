@@ -87,6 +87,27 @@ def test_a_guest_is_shown_a_solved_question_and_the_answer_that_was_kept(
     assert str(jeanne.seats.get().organisation) in text
 
 
+def test_of_what_someone_told_the_answer_is_shown_and_not_what_it_was_asked(
+    claire, jeanne, spaces, home
+):
+    told = start_thread(claire, spaces["public"], title="Trois ans de suivi", kind="experience")
+    post_reply(jeanne, told, "Quel rythme de restitution ?")
+    assert "Quel rythme" in home(None), "nobody else has answered yet"
+    post_reply(claire, told, "Deux fois par an, au printemps et avant le budget.")
+    text = home(None)
+    assert "Deux fois par an" in text and "Quel rythme" not in text
+
+
+def test_a_question_that_was_answered_is_shown_before_what_was_told_since(
+    claire, jeanne, spaces, asked, home
+):
+    post_reply(jeanne, asked, "Une réponse à la question.")
+    told = start_thread(claire, spaces["public"], title="Trois ans de suivi", kind="experience")
+    post_reply(jeanne, told, "Plus récent.")
+    text = home(None)
+    assert "Une réponse à la question." in text and "Plus récent." not in text
+
+
 def test_what_is_hidden_or_not_public_is_no_exchange_to_show(
     claire, jeanne, lucie, spaces, asked, home, viewer_of
 ):
