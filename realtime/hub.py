@@ -45,7 +45,8 @@ class Hub:
 
     It is the RoomListener of its rooms. ``spaces_by_rights``: the spaces whose threads each
     kind of viewer may see, by slug. ``unchecked``: connections whose access must be checked.
-    ``subscribed``: set while the bus is listened to.
+    ``subscribed``: set while the bus is listened to. ``list_turn``: held by the one list that
+    is being looked at, so that a thread waits for no more than that.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class Hub:
         self.spaces_by_rights: dict[Rights, dict[str, int]] = {}
         self.unchecked: set[Connection] = set()
         self.subscribed = asyncio.Event()
+        self.list_turn = asyncio.Lock()
         self.check_task: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 

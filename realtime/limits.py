@@ -37,6 +37,9 @@ IDLE_SECONDS = 90
 MAX_SEND_SECONDS, MAX_UNACKNOWLEDGED = 20, 4 * 1024 * 1024
 #: Pages open in one process, and of those from one address: a town hall shares one.
 MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS = 12_000, 2_000
+#: Lists of which pages are open in one process, and for one address: each is looked at by
+#: itself. There are some hundreds of addresses of lists that lead to threads.
+MAX_LISTINGS, MAX_LISTINGS_PER_ADDRESS = 1_000, 150
 
 
 class ClientFault(Exception):

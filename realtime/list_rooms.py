@@ -81,9 +81,10 @@ class ListRoom(Room[ListConnection]):
             if not wanted:
                 continue
             try:
-                answer = await live_queries.ask(
-                    queries.frames_for_list, self.listing, rights, wanted
-                )
+                async with self.listener.list_turn:
+                    answer = await live_queries.ask(
+                        queries.frames_for_list, self.listing, rights, wanted
+                    )
             except Exception:
                 self.due_rights.add(rights)  # Still to be done, when next reconciled.
                 raise

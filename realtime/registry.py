@@ -47,12 +47,12 @@ class Registry:
         self.connections[connection] = room
         self.by_session_key[connection.session_key].add(connection)
         room.add(connection)
-        return self._quota.acquire(address)
+        return self._quota.acquire(address, _listing_of(room))
 
     def remove(self, connection: Connection, address: str) -> None:
         """Let ``connection`` go, which has ended, and its room where that was its last page."""
         room = self.connections.pop(connection)
-        self._quota.release(address)
+        self._quota.release(address, _listing_of(room))
         self.by_session_key[connection.session_key].discard(connection)
         if not self.by_session_key[connection.session_key]:
             del self.by_session_key[connection.session_key]
@@ -116,33 +116,55 @@ class Registry:
             self.list_rooms.pop(room.listing, None)
 
 
+def _listing_of(room: Room[Any]) -> Listing | None:
+    return room.listing if isinstance(room, ListRoom) else None
+
+
 class ConnectionQuota:
-    """How many pages a process holds, and how many of them for one address."""
+    """How many pages and lists a process holds, and how many of them for one address."""
 
     def __init__(self) -> None:
         self._count, self._refused = 0, set[str]()
         self._count_by_address: Counter[str] = Counter()
+        self._pages_by_listing: Counter[Listing] = Counter()
+        self._listings_by_address: defaultdict[str, Counter[Listing]] = defaultdict(Counter)
 
-    def acquire(self, address: str) -> bool:
-        """Count a connection from ``address``; False where there are too many.
+    def acquire(self, address: str, listing: Listing | None = None) -> bool:
+        """Count a connection from ``address``, to a page of ``listing`` where it is a list.
 
-        ``release`` it in both cases when it has ended.
+        False where there are too many. ``release`` it in both cases when it has ended.
         """
         self._count += 1
         self._count_by_address[address] += 1
+        if listing is not None:
+            self._pages_by_listing[listing] += 1
+            self._listings_by_address[address][listing] += 1
         is_free = (
             self._count <= limits.MAX_CONNECTIONS
             and self._count_by_address[address] <= limits.MAX_CONNECTIONS_PER_ADDRESS
+            and len(self._pages_by_listing) <= limits.MAX_LISTINGS
+            and len(self._listings_by_address.get(address, ()))
+            <= limits.MAX_LISTINGS_PER_ADDRESS
         )
         if not is_free and address not in self._refused:
             self._refused.add(address)
             log.warning("Too many open pages, some from %s: more are refused.", address)
         return is_free
 
-    def release(self, address: str) -> None:
+    def release(self, address: str, listing: Listing | None = None) -> None:
         """Count a connection from ``address`` no more."""
         self._count -= 1
-        self._count_by_address[address] -= 1
-        if not self._count_by_address[address]:
-            del self._count_by_address[address]
+        if listing is not None:
+            _take_one(self._pages_by_listing, listing)
+            _take_one(self._listings_by_address[address], listing)
+        if _take_one(self._count_by_address, address):
+            self._listings_by_address.pop(address, None)
             self._refused.discard(address)
+
+
+def _take_one[Key](counts: Counter[Key], key: Key) -> bool:
+    """Take one from ``counts[key]``; return whether none is left, and the key with it."""
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]
+    return key not in counts

@@ -5,7 +5,7 @@ RoomListener.
 """
 
 from abc import ABC, abstractmethod
-from asyncio import Task
+from asyncio import Lock, Task
 from typing import Any, ClassVar, Protocol
 
 from accounts.viewers.viewers import AuthenticatedSession
@@ -15,6 +15,9 @@ from realtime.queries import AccessCheck, LiveQueries
 
 class RoomListener(Protocol):
     """What rooms report to, and ask of, whoever holds them: the hub."""
+
+    #: Held while a list is looked at: one at a time, so that threads do not wait for many.
+    list_turn: Lock
 
     def request_delivery(self, room: "Room[Any]") -> None:
         """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
