@@ -254,6 +254,8 @@ def _keys():
     RecoveryCodes.activate(person)
     data = {"name": "Clé de bureau", "credential": _credential()}
     key = person.authenticator_set.create(type="webauthn", data=data)
+    # Their browser is signed in already, as that of whoever sets them up stays.
+    User.objects.filter(pk=person.pk).update(session_salt="")
     return {"authenticator": {"pk": key.pk}}
 
 
