@@ -19,12 +19,13 @@ class AccountsConfig(AppConfig):
 
 
 def _connect_receivers():
-    from allauth.account.signals import email_confirmed
+    from allauth.account.signals import email_confirmed, user_logged_in
     from allauth.mfa.models import Authenticator
 
     from accounts.users import receivers
 
     email_confirmed.connect(receivers.on_email_confirmed)
+    user_logged_in.connect(receivers.on_user_logged_in)
     post_save.connect(receivers.on_second_factor_saved, sender=Authenticator)
 
 

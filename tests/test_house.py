@@ -161,6 +161,7 @@ NOUNS = {
     "accounts/users/devices.py": "signed-in devices",
     "accounts/users/email_change.py": "the two codes of a change of address",
     "accounts/users/failover_cache.py": "named by Django's settings",
+    "accounts/users/known_browsers.py": "where one has signed in before",
     "accounts/users/middleware.py": "named by Django's settings",
     "accounts/users/openid.py": "the provider of allauth",
     "accounts/users/openid_settings.py": "the provider's part of the settings",

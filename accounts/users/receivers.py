@@ -1,4 +1,4 @@
-"""What follows when allauth has verified an address, or a second factor is set up."""
+"""What follows when someone signs in, verifies an address or sets up a second factor."""
 
 from allauth.account.internal.constants import LoginStageKey
 from allauth.account.models import EmailAddress
@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from accounts.users.actions import discard_sign_up, end_other_sessions
+from accounts.users.known_browsers import note_sign_in
 from accounts.users.second_factors import SECOND_FACTOR_TYPES
 
 
@@ -35,6 +36,11 @@ def on_email_confirmed(request, email_address, **kwargs):
                 "passe et le nom écrit sont effacés : écrivez le vôtre dans « Mon compte »."
             ),
         )
+
+
+def on_user_logged_in(request, response, user, **kwargs):
+    """Mail a person who signs in in a browser where they never did."""
+    note_sign_in(request, response, user)
 
 
 def on_second_factor_saved(instance, created, **kwargs):

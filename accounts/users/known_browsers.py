@@ -1,0 +1,49 @@
+"""The browsers in which a person has signed in before, so that another one is told by mail.
+
+A browser says so itself, by a signed cookie that holds for a year. Nothing of it is kept here.
+"""
+
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.signing import BadSignature, dumps, loads
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.users.models import User
+
+COOKIE = "foirail_known"
+_SALT = "accounts.users.known_browsers"
+_MAX_AGE = timedelta(days=365)
+#: People who share a browser: the last so many are remembered.
+_MAX_PEOPLE = 5
+#: An account this young is used in the browser that it was made in.
+_FIRST_HOUR = timedelta(hours=1)
+
+
+def note_sign_in(request: HttpRequest, response: HttpResponse, person: User) -> None:
+    """Have the browser remember that ``person`` signed in; where it is new, mail them that.
+
+    ``response`` is what the sign-in is answered with.
+    """
+    known = _known_people(request)
+    if person.pk not in known and timezone.now() - person.joined_at > _FIRST_HOUR:
+        get_adapter().send_notification_mail("account/email/new_sign_in", person)
+    others = [pk for pk in known if pk != person.pk]
+    response.set_cookie(
+        COOKIE,
+        dumps([person.pk, *others][:_MAX_PEOPLE], salt=_SALT),
+        max_age=_MAX_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _known_people(request: HttpRequest) -> list[int]:
+    try:
+        people = loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_MAX_AGE)
+    except BadSignature:
+        return []
+    return people if isinstance(people, list) else []
