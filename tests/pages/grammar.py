@@ -50,6 +50,14 @@ ACCEPTED = [
     ("SAS éolienne", "g3__gn_une_1m", "a company is feminine, whatever a lock is"),
     ("groupe « Régies »", "g3__gn_le_2m", "the name of the group"),
     ("qui en a un demande", "g3__gn_un_1m", "a verb"),
+    ("%(n)s proposent", "gv2__conj_nom_propre", "a number stands there"),
+    ("%(n)s tâches", "gv2__conj_nom_propre", "a number stands there"),
+    ("signer lui en ouvre un", "gv1__imp_confusion", "an infinitive"),
+    ("Kerambrun contact", "g3__gn_start_prn", "a mark beside a name"),
+    ("Ne convient pas à qui", "gv1__imp_verbe", "said of a space, no imperative"),
+    ("MWh entrée", "g3__gn_det_mas", "where it enters"),
+    ("jusqu’au ", "majuscule_début", "a remark beside an address"),
+    ("masqué par l’équipe", "majuscule_début", "a remark beside a message"),
     ("j F Y à G", "g2__conf_a_à", "the pattern of a date"),
 ]
 

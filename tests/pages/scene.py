@@ -173,8 +173,8 @@ def _posts(nadia, lucie):
     own, shown, hidden, deleted = (
         post_reply(person, thread, text)
         for person, text in [
-            (nadia, f"{TEXT}\n\nEt chez vous ?"), (lucie, TEXT),
-            (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
+            (nadia, f"{TEXT}\n\nEt chez vous ?"), (lucie, TEXT),
+            (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
