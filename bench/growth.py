@@ -111,6 +111,7 @@ def _environment(database, static):
         "BENCH_STATIC_ROOT": static,
         "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "EMAIL_URL": "consolemail://",
         "FORUM_ADMISSION": "sponsored",
         "FORUM_DEBUG": "0",
         "FORUM_DEMO": "0",

@@ -143,6 +143,7 @@ class Site:
             "FORUM_DEMO": "0",
             "FORUM_HOSTS": "127.0.0.1",
             "FORUM_SECRET_KEY": secrets.token_urlsafe(50),
+            "EMAIL_URL": "consolemail://",
             "FORUM_SSL_REDIRECT": "0",
             "PYTHONPATH": str(ROOT),
             "REDIS_URL": redis,
