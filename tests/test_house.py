@@ -185,6 +185,8 @@ NOUNS = {
     "forum/lists/listing.py": "which threads a list shows",
     "forum/lists/rows.py": "a page of a list",
     "forum/menu/triggers.py": "the database tells when menus change",
+    "forum/operations/archives.py": "a file format",
+    "forum/operations/backups.py": "archives of the database and the files",
     "forum/operations/worker.py": "what runs tasks, in a process of pages",
     "forum/spaces/triggers.py": "the database keeps contribution counts",
     "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",

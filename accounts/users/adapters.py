@@ -20,6 +20,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.devices import device_name
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts: messages of errors, and mail marked as automatic."""
@@ -63,6 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError:
             messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
             raise ImmediateHttpResponse(redirect("account_login")) from None
+
+    def get_http_user_agent(self, request):
+        """The browser as mails about an account name it, such as *Firefox sur Windows*."""
+        return device_name(super().get_http_user_agent(request) or "")
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """The mail, marked as automatic so that no vacation reply answers it (RFC 3834)."""

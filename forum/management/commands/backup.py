@@ -1,0 +1,33 @@
+"""``manage.py backup ARCHIVE``: database and files in one archive, while the site serves."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from forum.operations.archives import BadArchive
+from forum.operations.backups import check_archive, create_backup
+
+
+class Command(BaseCommand):
+    """Write an archive, and read it whole again; ``--check`` only reads one."""
+
+    help = __doc__
+
+    def add_arguments(self, parser):
+        """The archive, and whether only to check it."""
+        parser.add_argument("archive", type=Path)
+        parser.add_argument(
+            "--check", action="store_true", help="read an archive that there is, and no more"
+        )
+
+    def handle(self, *, archive, check, **options):
+        """Print when it was made. Raise CommandError where it is not whole."""
+        with tqdm(unit="B", unit_scale=True, disable=None) as bar:
+            try:
+                if not check:
+                    create_backup(archive, bar.update)
+                manifest = check_archive(archive, bar.update)
+            except BadArchive as problem:
+                raise CommandError(f"{archive}: {problem}") from problem
+        self.stdout.write(f"{archive} is whole, of {manifest['created_at']}.")
