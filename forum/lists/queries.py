@@ -1,5 +1,6 @@
 """What home shows besides its list."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import unescape
@@ -8,7 +9,6 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,15 +58,22 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
     post = _ANSWER.first(viewer.rights, which, **written)
     if post is None:
         return None
-    text = " ".join(unescape(strip_tags(post.html[:_HTML_LENGTH])).split())
+    text = re.sub(r"[ \t\r\n]+", " ", unescape(strip_tags(post.html[:_HTML_LENGTH]))).strip()
     return Exchange(
         thread.title,
         thread.get_absolute_url(),
         _byline(thread),
-        Truncator(text).chars(_EXCERPT_LENGTH, truncate="…"),
+        _excerpt(text),
         _byline(post),
         thread.accepted_id == post.pk,
     )
+
+
+def _excerpt(text):
+    """The beginning of ``text``, as far as the end of a word."""
+    if len(text) <= _EXCERPT_LENGTH:
+        return text
+    return text[:_EXCERPT_LENGTH].rpartition(" ")[0].rstrip(" ,;:–") + "…"
 
 
 class WaitingItem(NamedTuple):

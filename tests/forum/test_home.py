@@ -129,6 +129,13 @@ def test_a_long_answer_is_shown_by_its_beginning_and_as_text(jeanne, asked, home
     assert len(text[text.index("<blockquote") : text.index("</blockquote>")]) < 300
 
 
+def test_a_long_answer_ends_with_a_whole_word(jeanne, asked, home):
+    post_reply(jeanne, asked, "anticonstitutionnellement " * 40)
+
+    (quoted,) = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", home(None), re.DOTALL)
+    assert quoted.strip().endswith("anticonstitutionnellement…")
+
+
 def test_who_has_an_account_or_asks_for_a_choice_is_not_welcomed(people, asked, home):
     for person, query in (
         (people.registered, ""), (people.authorities, ""),
