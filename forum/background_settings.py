@@ -11,6 +11,7 @@ __all__ = ["FORUM_RETENTION", "TASKS"]
 
 #: Days for which what is over is kept. The privacy page says them.
 FORUM_RETENTION = {
+    "sessions": 30,
     "unverified_accounts": 7,
     "invitations": 30,
     "signing_requests": 30,

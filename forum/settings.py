@@ -155,7 +155,7 @@ FORUM_WORKER_INSIDE = env.bool(
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.users.backends.AnnotatedUserBackend"]
 SESSION_ENGINE = "accounts.users.sessions"
-SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_AGE = FORUM_RETENTION["sessions"] * 24 * 3600  # noqa: F405
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 
 
@@ -92,6 +92,15 @@ class Invitation(Addressable):
             "invitations_sent",
             "invited_by",
             "organisation__name email invited_at expires_at used_at withdrawn_at",
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("L’adresse d’une personne qu’une organisation invite à un siège"),
+            _("Lui envoyer l’invitation : intérêt légitime de cette organisation"),
+            _("%(days)d jours après la fin de l’invitation, qu’elle ait servi ou non"),
+            position=6,
+            retention="invitations",
         ),
     )
 

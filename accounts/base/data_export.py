@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise, cached_property
@@ -63,14 +64,25 @@ class ExportSection:
 class PrivacyNotice:
     """A row of the privacy page: ``what`` is held, ``why`` and on what ground, until when.
 
-    The texts are lazy translations. The page shows the rows by ``position``; those that name
-    none come last.
+    The texts are lazy translations. ``retention`` is a name in ``FORUM_RETENTION``: ``until``
+    then says ``%(days)d``, that length and ``days_before``, which come before it begins. The
+    page shows the rows by ``position``; those that name none come last.
     """
 
     what: str | Promise
     why: str | Promise
     until: str | Promise
     position: int = 100
+    retention: str = ""
+    days_before: int = 0
+
+    @property
+    def kept_until(self) -> str:
+        """Until when, as the page says it."""
+        if not self.retention:
+            return str(self.until)
+        days = self.days_before + settings.FORUM_RETENTION[self.retention]
+        return str(self.until) % {"days": days}
 
 
 def export_sections() -> Iterator[tuple[type[Model], ExportSection]]:

@@ -116,6 +116,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             _("Jusqu’à ce que vous la retiriez"),
             position=2,
         ),
+        PrivacyNotice(
+            _("Une inscription dont l’adresse n’a jamais été confirmée"),
+            _("Vous laisser le temps de la confirmer : contrat"),
+            _("%(days)d jours, si rien n’en a été fait"),
+            position=4,
+            retention="unverified_accounts",
+        ),
     )
 
     class Meta:
@@ -186,8 +193,9 @@ class Session(AbstractBaseSession):
         PrivacyNotice(
             _("Vos connexions : navigateur, première et dernière visite"),
             _("Vous montrer vos appareils connectés, et vous laisser y mettre fin : contrat"),
-            _("Jusqu’à la déconnexion, 30 jours au plus"),
+            _("Jusqu’à la déconnexion, %(days)d jours au plus"),
             position=3,
+            retention="sessions",
         ),
     )
 

@@ -51,7 +51,7 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "invitations_sent", "lost_threads", "proposed_moves", "refusals", "sponsorships",
+    "lost_threads", "proposed_moves", "refusals", "sponsorships",
 }  # fmt: skip
 
 
@@ -154,3 +154,19 @@ def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne,
 
     assert [one["invited"] for one in begun] == [jeanne.email, "personne@exemple.fr"]
     assert jeanne.full_name not in str(begun)
+
+
+def test_the_privacy_page_says_the_lengths_of_the_settings(client, settings, db):
+    kept = {notice.retention for notice in privacy_notices()} - {""}
+    assert kept == settings.FORUM_RETENTION.keys() - {"finished_tasks"}  # Of nobody.
+
+    for name in kept:
+        settings.FORUM_RETENTION = settings.FORUM_RETENTION | {name: 4321}
+        notices = [it.kept_until for it in privacy_notices() if it.retention == name]
+        text = client.get(reverse("privacy")).text
+        assert all("43" in notice and notice in unescape(text) for notice in notices)
+        settings.FORUM_RETENTION = settings.FORUM_RETENTION | {name: 30}
+
+
+def test_sessions_last_as_long_as_the_page_says(settings):
+    assert settings.FORUM_RETENTION["sessions"] * 24 * 3600 == settings.SESSION_COOKIE_AGE

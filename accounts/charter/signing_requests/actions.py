@@ -13,15 +13,12 @@ from accounts.base.locks import lock_row
 from accounts.base.text import fold
 from accounts.charter.actions import CannotSign, give_signature
 from accounts.charter.queries import joinable_signature
-from accounts.charter.signing_requests.models import SigningRequest
+from accounts.charter.signing_requests.models import LIFETIME_DAYS, SigningRequest
 from accounts.charter.signing_requests.queries import has_account
 from accounts.charter.uploads import UploadedAct
 from accounts.organisations.lookup import NewOrganisation
 from accounts.users.models import User
 from accounts.users.queries import verified_addresses
-
-#: Days for which a mailed link is valid.
-LIFETIME_DAYS = 30
 
 
 @transaction.atomic(durable=True)

@@ -12,6 +12,9 @@ from accounts.base.models import Addressable
 from accounts.base.text import fold
 from accounts.charter.models import Authority, document_upload_path
 
+#: Days for which a mailed link is valid.
+LIFETIME_DAYS = 30
+
 _SIGNER = Signer(salt="accounts.charter.signing_requests", sep=".")
 
 
@@ -90,8 +93,10 @@ class SigningRequest(Addressable):
             _("Le nom, la fonction et l’adresse d’un représentant légal à qui l’on demande de "
               "signer la charte"),
             _("Lui envoyer le lien qui signe : intérêt légitime de son organisation"),
-            _("L’adresse, jusqu’à la signature ; le tout, 60 jours au plus"),
+            _("L’adresse, jusqu’à la signature ; le tout, %(days)d jours au plus"),
             position=6,
+            retention="signing_requests",
+            days_before=LIFETIME_DAYS,
         ),
     )  # fmt: skip
 
