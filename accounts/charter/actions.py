@@ -85,6 +85,7 @@ def give_signature(
     college = {"college_id": organisation.college_id, "sha256": version.sha256}
     signature = Signature.objects.create(**identity, **college, position=position, **values)
     hash_chain.append(signature, hash_chain.SIGNED)
+    _require_in_force(version)  # Once more: the register is locked now, as to publish one.
     return signature
 
 
@@ -96,9 +97,13 @@ def _lock_signatory(person: User, version: CharterVersion) -> User:
     person = lock_row(User, person.pk)
     if not person.is_active or person.suspended_at:
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
+    _require_in_force(version)
+    return person
+
+
+def _require_in_force(version: CharterVersion) -> None:
     if CharterVersion.objects.in_force() != version:
         raise VersionSuperseded
-    return person
 
 
 @transaction.atomic(durable=True)

@@ -61,7 +61,12 @@ def start_thread(
     html = markup.render(text)
     try:
         with transaction.atomic(durable=True):
-            lock_row(User, actor.person_id)  # Sent twice at once, one sees the other.
+            # Sent twice at once, one sees the other.
+            person = lock_row(User, actor.person_id)
+            is_standing = person.is_active and not person.suspended_at
+            require(
+                is_standing, _("Votre compte est suspendu : vous lisez les pages publiques.")
+            )
             space = Space.objects.visible_to(actor).get(pk=space.pk)
             if earlier := earlier_thread(actor, space, title, text, addressee):
                 return _marked_as_earlier(earlier).thread

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import User
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
@@ -99,12 +100,14 @@ def thread_for_update(thread_id, actor, rule=visibility.threads):
     Its ``rights_number`` is that of the rights clock.
 
     Raise Thread.DoesNotExist where ``rule`` hides it from ``actor``: nobody acts on what they
-    cannot see.
+    cannot see; and Refused where their account was suspended or closed while they waited.
     """
     # PostgreSQL applies the rule to the thread as it was when the wait for its lock began:
     # one that moved meanwhile is found at the second try, if the actor sees where it went.
     for _attempt in range(2):
         if thread := _THREAD_FOR_UPDATE.first(actor.rights, rule, pk=thread_id):
+            if _ACTIVE_ACCOUNT.first(pk=actor.person_id) is None:
+                raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
             return thread
     raise Thread.DoesNotExist
 
@@ -142,6 +145,11 @@ def _recent_posts(actor: Viewer, text: str, at: datetime):
     return own.filter(created_at__gt=at - SAME_POST_PERIOD)
 
 
+def _active_account(pk):
+    return User.objects.filter(pk=pk, is_active=True, suspended_at=None).values_list("pk")
+
+
+_ACTIVE_ACCOUNT = CompiledQuery(_active_account, "pk")
 _THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
 _THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id", "at")
 _BYLINE_QUERY = CompiledQuery(_byline_queryset, "pk")
