@@ -67,8 +67,7 @@ def give_signature(
     person = _lock_signatory(person, version)
     if isinstance(organisation, NewOrganisation):
         organisation = _get_or_create_organisation(organisation)
-    # Before its invitations and seats, as everywhere: one order of locks, no deadlock; and
-    # of two people who sign first at once only one becomes the contact.
+    # Before its seats, as everywhere; of two who sign at once one becomes the contact.
     lock_organisation(organisation.pk)
     identity = {"version": version, "person": person, "organisation": organisation}
     existing = Signature.objects.live().filter(**identity).first()
@@ -82,10 +81,10 @@ def give_signature(
         _require_same_signature(existing, values | expected)
         return existing
     _require_joinable(values.get("countersigns"), version, organisation)
-    college = {"college_id": organisation.college_id, "sha256": version.sha256}
-    signature = Signature.objects.create(**identity, **college, position=position, **values)
+    values |= {"college_id": organisation.college_id, "sha256": version.sha256}
+    signature = Signature.objects.create(**identity, position=position, **values)
     hash_chain.append(signature, hash_chain.SIGNED)
-    _require_in_force(version)  # Once more: the register is locked now, as to publish one.
+    _require_in_force(version)  # The register is locked, as to publish another.
     return signature
 
 

@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base import compiled_queries
-from accounts.base.locks import lock_row
-from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
 from forum.addressees.actions import put_to
@@ -61,12 +59,7 @@ def start_thread(
     html = markup.render(text)
     try:
         with transaction.atomic(durable=True):
-            # Sent twice at once, one sees the other.
-            person = lock_row(User, actor.person_id)
-            is_standing = person.is_active and not person.suspended_at
-            require(
-                is_standing, _("Votre compte est suspendu : vous lisez les pages publiques.")
-            )
+            queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
             space = Space.objects.visible_to(actor).get(pk=space.pk)
             if earlier := earlier_thread(actor, space, title, text, addressee):
                 return _marked_as_earlier(earlier).thread

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
@@ -107,7 +108,7 @@ def thread_for_update(thread_id, actor, rule=visibility.threads):
     for _attempt in range(2):
         if thread := _THREAD_FOR_UPDATE.first(actor.rights, rule, pk=thread_id):
             if _ACTIVE_ACCOUNT.first(pk=actor.person_id) is None:
-                raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
+                raise Refused(_suspended())
             return thread
     raise Thread.DoesNotExist
 
@@ -143,6 +144,17 @@ def earlier_thread(
 def _recent_posts(actor: Viewer, text: str, at: datetime):
     own = Post.objects.visible_to(actor).filter(author=actor.person_id, text=text)
     return own.filter(created_at__gt=at - SAME_POST_PERIOD)
+
+
+def lock_active_account(actor):
+    """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now."""
+    person = lock_row(User, actor.person_id)
+    if not person.is_active or person.suspended_at:
+        raise Refused(_suspended())
+
+
+def _suspended():
+    return _("Votre compte est suspendu : vous lisez les pages publiques.")
 
 
 def _active_account(pk):
