@@ -59,6 +59,11 @@ def read_only_reason(space: Space) -> str:
     return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
 
 
+def suspended_reason() -> str:
+    """The reason given to someone whose account is suspended."""
+    return _("Votre compte est suspendu : vous lisez les pages publiques.")
+
+
 def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
     """``reason``, unless ``viewer`` only reads in the space of ``thread``: then that."""
     is_reader = is_read_only(viewer, thread.space)

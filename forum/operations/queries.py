@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_ox import stats
@@ -58,18 +58,18 @@ def schedule_statuses(now: datetime | None = None) -> list[ScheduleStatus]:
     now = now or timezone.now()
     options = settings.TASKS["default"]["OPTIONS"]
     schedules = schedules_from_options(options, "default")
-    newest = OxScheduleTick.objects.filter(
-        schedule_name=OuterRef("schedule_name"), task__started_at__isnull=False
-    ).order_by("-scheduled_for")
-    ticks = OxScheduleTick.objects.filter(pk=Subquery(newest.values("pk")[:1]))
-    tasks = {tick.schedule_name: tick.task for tick in ticks.select_related("task")}
-    paths = {one.name: one.task.module_path for one in schedules}
-    dead = OxTask.objects.filter(status__in=_DEAD, task_path__in=paths.values())
-    counts: dict[str, int] = {}
-    for path in dead.values_list("task_path", flat=True):
-        counts[path] = counts.get(path, 0) + 1
+    ran = OxScheduleTick.objects.filter(task__started_at__isnull=False).order_by()
+    newest = dict(ran.values_list("schedule_name").annotate(Max("pk")))
+    ticks = OxScheduleTick.objects.select_related("task").in_bulk(newest.values())
+    dead = OxTask.objects.filter(status__in=_DEAD).order_by()
+    failures = dict(dead.values_list("task_path").annotate(Count("pk")))
     return [
-        _status(one, tasks.get(one.name), counts.get(paths[one.name], 0), now)
+        _status(
+            one,
+            ticks[newest[one.name]].task if one.name in newest else None,
+            failures.get(one.task.module_path, 0),
+            now,
+        )
         for one in schedules
     ]
 

@@ -6,10 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
-from forum.rules import Refused
+from forum.rules import Refused, suspended_reason
 
 
 def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpResponse:
@@ -19,7 +18,7 @@ def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpRes
     is suspended.
     """
     if request.user.is_authenticated:
-        raise Refused(_("Votre compte est suspendu : vous lisez les pages publiques."))
+        raise Refused(suspended_reason())
     return resume_form.redirect_to_login_keeping_form(request, url)
 
 

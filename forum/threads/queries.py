@@ -19,7 +19,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.menu.queries import menu_state
-from forum.rules import Refused
+from forum.rules import Refused, suspended_reason
 from forum.spaces.models import Space
 from forum.threads.models import Post, Thread
 
@@ -108,7 +108,7 @@ def thread_for_update(thread_id, actor, rule=visibility.threads):
     for _attempt in range(2):
         if thread := _THREAD_FOR_UPDATE.first(actor.rights, rule, pk=thread_id):
             if _ACTIVE_ACCOUNT.first(pk=actor.person_id) is None:
-                raise Refused(_suspended())
+                raise Refused(suspended_reason())
             return thread
     raise Thread.DoesNotExist
 
@@ -150,11 +150,7 @@ def lock_active_account(actor):
     """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now."""
     person = lock_row(User, actor.person_id)
     if not person.is_active or person.suspended_at:
-        raise Refused(_suspended())
-
-
-def _suspended():
-    return _("Votre compte est suspendu : vous lisez les pages publiques.")
+        raise Refused(suspended_reason())
 
 
 def _active_account(pk):
