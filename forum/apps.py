@@ -1,8 +1,12 @@
 """The Django application of the forum."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+
+from accounts.base.discovery import feature_modules
 
 
 class ForumConfig(AppConfig):
@@ -12,7 +16,10 @@ class ForumConfig(AppConfig):
     verbose_name = "Foirail"
 
     def ready(self):
-        """Install triggers after each migration."""
+        """Find what waits for animators; install triggers after each migration."""
+        for floor in ("accounts", "forum"):
+            for name in feature_modules(floor, "review_items"):
+                import_module(name)
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="forum.triggers")
 
 

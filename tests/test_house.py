@@ -121,7 +121,7 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
 
 #: The files of a feature, by the one thing that each holds.
 SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks",
-         "notifications"}  # fmt: skip
+         "notifications", "review_items"}  # fmt: skip
 #: Folders that are no feature: what features stand on, and data that is loaded.
 NO_FEATURES = re.compile(
     r"(accounts/(base|viewers)|forum/(demo|reference_data)|\w+/(management|templatetags))/"
@@ -149,6 +149,7 @@ NOUNS = {
     "accounts/organisations/namesakes.py": "which names resemble each other: an algorithm",
     "accounts/organisations/querysets.py": "questions that chain: models.py has no room",
     "accounts/profiles/triggers.py": "the database keeps what the directory finds people by",
+    "accounts/review_queue/sources.py": "what waits for animators, as features declare it",
     "accounts/territories/countries.py": "names of countries",
     "accounts/territories/lookup.py": "a territory by its name",
     "accounts/territories/search.py": "territories by what is typed",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, Subquery, TextField
+from django.db.models import BooleanField, Func, IntegerField, Subquery, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -38,3 +38,10 @@ class JoinedTexts(Subquery):
         """The same by the name that SQLite has for it."""
         template = self.template.replace("STRING_AGG", "GROUP_CONCAT")
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+class RowCount(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()

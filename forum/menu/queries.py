@@ -10,11 +10,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import IntegerField, Subquery
+from django.db.models import Subquery
 from django.db.models.functions import Least
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.models import College, EmailDomain, Organisation, Seat
+from accounts.base.expressions import RowCount
+from accounts.models import College
+from accounts.review_queue.queries import waiting_count
 from accounts.viewers.viewers import Rights, Viewer
 from forum.follows.unread import MAX_UNREAD, unread_counts, unread_follows
 from forum.inbox.unread import (
@@ -40,7 +42,7 @@ class SiteMenu(NamedTuple):
 
     Plain rows, which tell all that a menu shows. ``is_known``: whether the viewer is signed in.
     ``unread``: how many followed threads have news; ``unread_notifications``: how many lines
-    of the inbox are new; ``decisions``: for animators, how many wait for one of theirs; each
+    of the inbox are new; ``decisions``: for animators, how much waits on their desk; each
     at most ``MAX_UNREAD``.
     """
 
@@ -128,10 +130,10 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
         follows = unread_follows(viewer.rights, viewer.person_id)
-        state["unread"] = _RowCount(follows[:MAX_UNREAD])
+        state["unread"] = RowCount(follows[:MAX_UNREAD])
         state |= notification_version(viewer.person_id)
     if viewer.is_animator:
-        state["decisions"] = _decisions(viewer.person_id, at)
+        state["decisions"] = _decisions(viewer, at)
     return state
 
 
@@ -152,7 +154,7 @@ def waiting_counts(viewers: Collection[Viewer], limit: int) -> dict[int, dict[st
                 "inbox": found[person],
             }
             if viewer.is_animator:
-                (decisions,) = _DECISIONS_QUERY.rows(person_id=person)
+                (decisions,) = _DECISIONS_QUERY.rows(viewer.rights, person_id=person)
                 counts[person]["decisions"] = decisions
     return counts
 
@@ -166,26 +168,14 @@ def _counts(viewer, state):
     return state.unread, unread_notifications(viewer, version), decisions
 
 
-class _RowCount(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
+def _decisions(viewer, at=None):
+    """How many things wait on the desk of the animator ``viewer``."""
+    return Least(waiting_count(viewer, MAX_UNREAD, at), MAX_UNREAD)
 
 
-def _decisions(person_id, at=None):
-    """How many seats of others, domains and candidates wait for an animator."""
-    waiting = (
-        Seat.objects.pending(at).exclude(person=person_id),
-        EmailDomain.objects.filter(verified_at=None, refused_at=None),
-        Organisation.objects.candidates(at),
-    )
-    counts = [_RowCount(rows.order_by().values_list("pk")[:MAX_UNREAD]) for rows in waiting]
-    return Least(sum(counts[1:], start=counts[0]), MAX_UNREAD)
-
-
-def _decisions_queryset(person_id, at):
-    one = MenuVersion.objects.annotate(decisions=_decisions(person_id, at))
+def _decisions_queryset(rights, person_id, at):
+    viewer = Viewer(*rights, person_id=person_id)
+    one = MenuVersion.objects.annotate(decisions=_decisions(viewer, at))
     return one.values_list("decisions", flat=True)
 
 

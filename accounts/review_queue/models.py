@@ -1,0 +1,44 @@
+"""Claims: who is looking at what waits for animators, so that two do not do the same."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+#: How long a claim holds; whoever claimed may claim again.
+CLAIM_LIFETIME = timedelta(minutes=30)
+
+
+class ReviewClaimQuerySet(models.QuerySet):
+    """Queries of claims."""
+
+    def current(self, at=None):
+        """Those that have not lapsed at ``at`` (now by default)."""
+        return self.filter(claimed_at__gt=(at or timezone.now()) - CLAIM_LIFETIME)
+
+
+class ReviewClaim(models.Model):
+    """``claimed_by`` is looking at the row ``item_id`` of the review source ``source``."""
+
+    source = models.SlugField(max_length=40)
+    item_id = models.BigIntegerField()
+    claimed_by = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    claimed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReviewClaimQuerySet.as_manager()
+
+    not_exported = {"claimed_by": "who looks at what now: gone after half an hour"}
+
+    class Meta:
+        verbose_name = "prise en charge"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "item_id"], name="one_claim_an_item"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.item_id}: {self.claimed_by}"
+
+    @property
+    def lapses_at(self):
+        """When it no longer holds."""
+        return self.claimed_at + CLAIM_LIFETIME
