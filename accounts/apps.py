@@ -38,11 +38,13 @@ def _drop_triggers(using, plan, **kwargs):
 
 def _install_triggers(using, **kwargs):
     from accounts.charter.signed_versions import triggers as signed_versions
+    from accounts.moderation_log import triggers as moderation_log
     from accounts.profiles import triggers as directory
     from accounts.territories import triggers as territories
     from accounts.viewers import triggers as rights_clock
 
     signed_versions.install_triggers(connections[using])
+    moderation_log.install_triggers(connections[using])
     directory.install_triggers(connections[using])
     territories.install_triggers(connections[using])
     rights_clock.install_triggers(connections[using])

@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import viewer_of_person
 from forum.models import Space, Topic
+from forum.moderation.measures.models import ModerationReason
 from forum.thread_moves import actions as thread_moves
 from forum.thread_moves.queries import author_ids
 from forum.threads import actions
@@ -94,6 +95,13 @@ def create_topics():
     """Two topics."""
     wood = insert(Topic(slug="bois-energie", name="Bois-énergie", order=1))
     return [wood, insert(Topic(slug="eolien", name="Éolien", order=2))]
+
+
+def moderation_reason():
+    """A reason for measures: the charter, breached."""
+    return ModerationReason.objects.get_or_create(
+        slug="charter", defaults={"name": "Manquement à la charte", "reference": "Charte"}
+    )[0]
 
 
 def create_all():

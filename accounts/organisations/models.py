@@ -55,6 +55,15 @@ class Organisation(Addressable):
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    #: When it was struck from the network; it is then not admitted either.
+    struck_at = models.DateTimeField(null=True, blank=True)
+    #: The organisation that it became part of, whose page stands for its own.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    #: The name that it had before, shown beside the new one.
+    former_name = models.CharField(max_length=160, blank=True, default="")
+
     objects = OrganisationQuerySet.as_manager()
     rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
     not_exported = {"admitted_by": "a decision about an organisation"}

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +53,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_animator = models.BooleanField(_("anime le réseau"), default=False)
+    #: Suspended from then, until ``suspended_until`` or, where that is None, without end.
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    #: Until then they read all that they may, and write nothing.
+    silenced_until = models.DateTimeField(null=True, blank=True)
     #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
     session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
@@ -78,12 +83,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             "is_animator",
             "is_superuser",
             "suspended_at",
+            "suspended_until",
+            "silenced_until",
             "session_salt",
             "writing_seat",
         ),
         person="id",
         on_insert=False,
     )
+    rights_moments = ("suspended_until", "silenced_until")
 
     export_sections = (
         ExportSection(
@@ -129,7 +137,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("personne")
         verbose_name_plural = _("personnes")
         # The directory lists people by name, a page at a time.
-        indexes = [models.Index(fields=["folded_name", "id"], name="user_by_name")]
+        indexes = [
+            models.Index(fields=["folded_name", "id"], name="user_by_name"),
+            *(
+                models.Index(
+                    fields=[field], condition=~Q((field, None)), name=f"user_by_{field}"
+                )
+                for field in ("suspended_until", "silenced_until")
+            ),
+        ]
         constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
 
     def __str__(self):

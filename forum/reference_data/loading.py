@@ -9,6 +9,7 @@ are made, and English that is missing beside the French of a file.
 
 from datetime import date, datetime, time
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ def load_reference_data() -> dict[str, int]:
         "spaces": _create_missing(Space, _spaces()) + _create_missing(Space, _college_spaces()),
         "topics": _create_missing(Topic, _topics()),
         "tags": _create_missing(Tag, _tags()),
+        "reasons": _create_missing(apps.get_model("forum", "ModerationReason"), _reasons()),
         "departments": territories.create_departments(),
     }
     territories.update_search_keys()  # Of those that are there: new ones come with theirs.
@@ -102,6 +104,12 @@ def _tags():
         name = row["label_fr"]
         english = row["label_en"]
         yield Tag(slug=tag_slug(name), name=name, name_en=english, family=row["family"])
+
+
+def _reasons():
+    """The reasons for measures of moderation, a model of a feature."""
+    model = apps.get_model("forum", "ModerationReason")
+    return (model(**row) for row in files.json_rows("reasons"))
 
 
 def _create_charter():

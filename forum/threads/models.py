@@ -62,6 +62,10 @@ class Thread(Addressable):
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     is_locked = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
+    #: Minutes that one person lets pass between two posts of theirs; 0: none.
+    slow_mode_minutes = models.PositiveSmallIntegerField(default=0)
+    #: When an animator last changed its title, which its owner had written.
+    retitled_at = models.DateTimeField(null=True, blank=True)
     accepted = models.ForeignKey(
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -199,12 +203,6 @@ class Post(Addressable):
             _("Les montrer aux lecteurs de l’espace choisi : contrat"),
             _("Jusqu’à ce que vous les supprimiez : leur texte est alors effacé"),
             position=6,
-        ),
-        PrivacyNotice(
-            _("Les décisions d’animation : message masqué, motif, date"),
-            _("Motiver chaque restriction, comme la loi le demande : obligation légale"),
-            _("Autant que le message"),
-            position=9,
         ),
     )
 

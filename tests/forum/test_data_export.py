@@ -25,13 +25,15 @@ from accounts.models import (
     VersionRefusal,
     WorkingGroup,
 )
+from accounts.moderation_log.actions import record_action
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
+from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from tests.factories import PROJECTS, break_glass, join_group, start_thread
+from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 
 
 def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
@@ -111,6 +113,11 @@ def full(claire, jeanne, spaces, topics, browser_of):
     LostReader.objects.create(move=move, person=claire)
     ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)
     ThreadAddressee.objects.create(thread=newer, person=claire, asked_by=jeanne)
+    for who in {"taken_by": jeanne, "person": claire}, {"taken_by": claire, "person": jeanne}:
+        Measure.objects.create(
+            kind="warn", reason=moderation_reason(), facts="Des faits.", **who
+        )
+        record_action("warn", who["taken_by"].pk, person_id=who["person"].pk)
     browser = browser_of(claire)
     browser.get("/", headers={"User-Agent": "Navigateur/1"})
     return browser

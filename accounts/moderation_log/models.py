@@ -1,0 +1,107 @@
+"""The log of moderation: what animators did, to whom or what, when and why."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+
+
+class LoggedAction(models.TextChoices):
+    """What an entry says was done. A new action needs no migration: it is a line here."""
+
+    HIDE_POST = "hide_post", _("Message masqué")
+    RESTORE_POST = "restore_post", _("Message rétabli")
+    LOCK_THREAD = "lock_thread", _("Fil fermé")
+    UNLOCK_THREAD = "unlock_thread", _("Fil rouvert")
+    SLOW_MODE = "slow_mode", _("Fil ralenti")
+    END_SLOW_MODE = "end_slow_mode", _("Fil remis à son rythme")
+    PIN_THREAD = "pin_thread", _("Fil épinglé")
+    UNPIN_THREAD = "unpin_thread", _("Fil désépinglé")
+    EDIT_THREAD = "edit_thread", _("Titre ou classement d’un fil changé")
+    PROPOSE_MOVE = "propose_move", _("Changement d’espace proposé aux auteurs")
+    MOVE_THREAD = "move_thread", _("Fil changé d’espace")
+    WITHDRAW_MOVE = "withdraw_move", _("Changement d’espace abandonné")
+    WARN = "warn", _("Avertissement")
+    SILENCE = "silence", _("Compte en lecture seule")
+    END_SILENCE = "end_silence", _("Lecture seule levée")
+    SUSPEND = "suspend", _("Compte suspendu")
+    END_SUSPENSION = "end_suspension", _("Suspension levée")
+    STRIKE_ORGANISATION = "strike_organisation", _("Organisation radiée")
+    RESTORE_ORGANISATION = "restore_organisation", _("Organisation rétablie")
+    MERGE_ORGANISATIONS = "merge_organisations", _("Organisations réunies")
+    RENAME_ORGANISATION = "rename_organisation", _("Organisation renommée")
+    ADMIT_ORGANISATION = "admit_organisation", _("Organisation admise")
+    CONFIRM_SEAT = "confirm_seat", _("Siège confirmé")
+    REFUSE_SEAT = "refuse_seat", _("Siège refusé")
+    END_SEAT = "end_seat", _("Siège terminé")
+    VERIFY_DOMAIN = "verify_domain", _("Domaine de courriel vérifié")
+    REFUSE_DOMAIN = "refuse_domain", _("Domaine de courriel refusé")
+    BREAK_GLASS = "break_glass", _("Pièce d’un collège ouverte")
+    CLOSE_GROUP = "close_group", _("Groupe archivé")
+    PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
+    ACCEPT_APPEAL = "accept_appeal", _("Recours accepté")
+    REJECT_APPEAL = "reject_appeal", _("Recours rejeté")
+
+
+class ModerationLogEntry(models.Model):
+    """``actor`` (None: the site itself) did ``action`` ``at`` a moment, for ``reason``.
+
+    ``person`` and ``organisation``: whom it concerns. Threads, posts, reports and measures are
+    named by plain ids, which stay when the row is gone. Rows are only ever added: the database
+    refuses to change or delete them (``triggers.py``).
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="logged_actions"
+    )
+    #: A ``LoggedAction``; not as ``choices``, so that a new one needs no migration.
+    action = models.CharField(max_length=40)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="log_entries"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, related_name="log_entries"
+    )
+    thread_id = models.BigIntegerField(null=True)
+    post_id = models.BigIntegerField(null=True)
+    report_id = models.BigIntegerField(null=True)
+    measure_id = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)
+
+    export_sections = (
+        ExportSection(
+            "moderation_log", "person", "at action organisation=organisation__name reason"
+        ),
+        ExportSection(
+            "moderation_actions", "actor", "at action organisation=organisation__name reason"
+        ),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Le journal de l’animation : ce qui a été décidé à votre sujet, quand, pourquoi"),
+            _("Rendre compte de chaque décision : obligation légale et intérêt légitime"),
+            _("Tant que le réseau existe ; personne ne peut le modifier"),
+            position=10,
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("ligne du journal")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="moderation_log_by_date"),
+            models.Index(fields=["person", "-at", "-id"], name="moderation_log_by_person"),
+            models.Index(fields=["action", "-at", "-id"], name="moderation_log_by_action"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+    @property
+    def label(self):
+        """What was done, in words."""
+        known = self.action in LoggedAction.values
+        return LoggedAction(self.action).label if known else self.action
