@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_moderation_log'),
+        ('accounts', '0009_moderation_log'),
         ('forum', '0007_removed_reply_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
