@@ -28,6 +28,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "accounts.users.tasks.delete_expired_sessions",
         "cron": "17 * * * *",
     },
+    "lift-ended-suspensions": {
+        "task": "accounts.users.tasks.lift_ended_suspensions",
+        "every": 60,
+    },
     "delete-unverified-accounts": {
         "task": "accounts.users.tasks.delete_unverified_accounts",
         "cron": "10 3 * * *",

@@ -8,9 +8,12 @@ open a whole view to some viewers only are in ``accounts/viewers/decorators.py``
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -59,9 +62,29 @@ def read_only_reason(space: Space) -> str:
     return _("Vous avez ouvert cette pièce pour la lire : vous n’y écrivez pas.")
 
 
+def reading_reason(viewer: Viewer, space: Space) -> str:
+    """Why a member only reads in ``space``, or an empty text where they may write."""
+    if is_read_only(viewer, space):
+        return read_only_reason(space)
+    return silenced_reason(viewer.silenced_until) if viewer.silenced_until else ""
+
+
 def suspended_reason() -> str:
     """The reason given to someone whose account is suspended."""
     return _("Votre compte est suspendu : vous lisez les pages publiques.")
+
+
+def silenced_reason(until: datetime) -> str:
+    """The reason given to someone who writes nothing until then."""
+    words = _("Votre compte est en lecture seule jusqu’au %(day)s, à %(time)s.")
+    local = timezone.localtime(until)
+    return words % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i")}
+
+
+def require_unsilenced(until: datetime | None) -> None:
+    """Raise Refused where ``until``, the end of someone's silence, lies ahead."""
+    if until is not None and until > timezone.now():
+        raise Refused(silenced_reason(until))
 
 
 def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
@@ -72,7 +95,8 @@ def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
 
 def may_start_thread(viewer: Viewer, space: Space | None = None) -> bool:
     """Members start threads; in ``space``, where given, unless it is read-only for them."""
-    return viewer.is_member and not (space and is_read_only(viewer, space))
+    is_writer = viewer.is_member and not viewer.silenced_until
+    return is_writer and not (space and is_read_only(viewer, space))
 
 
 def may_post_announcement(viewer: Viewer) -> bool:
@@ -83,7 +107,8 @@ def may_post_announcement(viewer: Viewer) -> bool:
 def may_reply(viewer: Viewer, thread: Thread) -> bool:
     """Members reply where they do not only read; to a locked thread, animators only."""
     is_open = viewer.is_animator or not thread.is_locked
-    return viewer.is_member and is_open and not is_read_only(viewer, thread.space)
+    is_writer = viewer.is_member and not viewer.silenced_until
+    return is_writer and is_open and not is_read_only(viewer, thread.space)
 
 
 def may_follow(viewer: Viewer) -> bool:

@@ -170,6 +170,7 @@ NOUNS = {
     "accounts/users/receivers.py": "what follows on signals of allauth",
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
     "accounts/users/second_factors.py": "who needs one and who has one",
+    "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
     "forum/directory/acting_territories.py": "the territories of the map and its list",

@@ -26,6 +26,7 @@ from accounts.organisations.queries import last_decided_seat
 from accounts.organisations.rules import automatic_confirmation_method, invitation_vouches_for
 from accounts.users.models import User
 from accounts.users.queries import verified_addresses
+from accounts.users.suspension import is_suspended
 
 
 class CannotSign(FieldRefusal):
@@ -94,7 +95,7 @@ sign_charter = transaction.atomic(durable=True)(give_signature)
 def _lock_signatory(person: User, version: CharterVersion) -> User:
     """``person`` locked. Raise CannotSign if suspended, VersionSuperseded if a newer binds."""
     person = lock_row(User, person.pk)
-    if not person.is_active or person.suspended_at:
+    if not person.is_active or is_suspended(person):
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     _require_in_force(version)
     return person

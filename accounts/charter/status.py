@@ -12,6 +12,7 @@ from accounts.charter.queries import (
     signatures_of,
 )
 from accounts.charter.signing_requests.queries import signing_requests_of
+from accounts.users.suspension import is_suspended
 
 GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
     "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
@@ -100,7 +101,7 @@ def get_charter_status(person, viewer):
         return CharterStatus(GUEST)
     given, seats = signatures_of(person), current_seats(person)
     signatures = [one for one in given if one.withdrawn_at is None]
-    if person.suspended_at:
+    if is_suspended(person):
         return CharterStatus(SUSPENDED, signatures, seats, given=given)
     pending, requests = (
         pending_signatures(person, signatures, seats),

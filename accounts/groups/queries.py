@@ -8,6 +8,7 @@ from accounts.groups.models import GroupMembership
 from accounts.organisations.models import Seat
 from accounts.profiles.queries import listed
 from accounts.users.models import User
+from accounts.users.suspension import not_suspended
 
 #: People offered for a name that is several people's.
 MAX_SUGGESTIONS = 20
@@ -16,7 +17,7 @@ MAX_SUGGESTIONS = 20
 def has_active_members(at=None):
     """The condition that a group has a member with access now, who could answer."""
     joined = GroupMembership.objects.filter(
-        group=OuterRef("pk"), person__is_active=True, person__suspended_at=None
+        not_suspended("person__"), group=OuterRef("pk"), person__is_active=True
     )
     seats = Seat.objects.granting_access(at).filter(person=OuterRef("person"))
     within = seats.filter(
@@ -33,7 +34,7 @@ def eligible_people(college=None, at=None):
     else:
         seats = Seat.objects.representing(at).filter(organisation__college=college)
     seats = seats.filter(person=OuterRef("pk"))
-    return User.objects.filter(Exists(seats), is_active=True, suspended_at=None)
+    return User.objects.filter(Exists(seats), not_suspended(), is_active=True)
 
 
 def is_findable_by_name(person):
@@ -44,7 +45,7 @@ def is_findable_by_name(person):
 def findable_by_name(at=None):
     """The condition that a person is found by name: listed, with a confirmed seat."""
     confirmed = Seat.objects.confirmed(at).filter(person=OuterRef("pk"))
-    return listed() & Q(Exists(confirmed), is_active=True, suspended_at=None)
+    return listed() & Q(Exists(confirmed), not_suspended(), is_active=True)
 
 
 def find_people_by_name(words, people):

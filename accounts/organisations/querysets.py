@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from accounts.users.suspension import not_suspended
+
 
 class OrganisationQuerySet(models.QuerySet):
     """Queries of organisations, at a moment ``at`` (now by default)."""
@@ -54,7 +56,7 @@ class SeatQuerySet(models.QuerySet):
 
     def with_active_holder(self):
         """Those of people whose account is active and not suspended."""
-        return self.filter(person__is_active=True, person__suspended_at=None)
+        return self.filter(not_suspended("person__"), person__is_active=True)
 
     def contacts(self, at=None):
         """Those of contacts, who decide about the seats of their organisation.

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.profiles.models import Profile
 from accounts.users.models import User
+from accounts.users.suspension import not_suspended
 
 
 def listed(prefix: str = "") -> Q:
@@ -16,7 +17,7 @@ def listed(prefix: str = "") -> Q:
 
 def findable(prefix: str = "") -> Q:
     """The condition that so has a person whose account is active and not suspended."""
-    return listed(prefix) & Q((f"{prefix}is_active", True), (f"{prefix}suspended_at", None))
+    return listed(prefix) & Q((f"{prefix}is_active", True)) & not_suspended(prefix)
 
 
 def hides_presence(person: str) -> Exists:

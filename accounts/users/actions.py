@@ -122,10 +122,20 @@ def delete_unverified_accounts(at=None):
         is_superuser=False,
         seats=None,
         signatures=None,
+        log_entries=None,
     )
     verified = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     unverified = untouched.filter(~Exists(verified), emailaddress__isnull=False)
     return _delete_in_batches(unverified.order_by("pk"))
+
+
+def lift_ended_suspensions(at=None):
+    """Note that suspensions have ended, for the directory, which does not ask the clock.
+
+    Everywhere else they ended at their moment. Return how many.
+    """
+    ended = User.objects.filter(suspended_until__lte=at or timezone.now())
+    return ended.update(suspended_at=None, suspended_until=None)
 
 
 def _delete_in_batches(rows):

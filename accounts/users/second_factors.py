@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.users.suspension import is_suspended
 
 #: The types that count: recovery codes do not.
 SECOND_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -34,7 +35,7 @@ def meets_second_factor_policy(has_factor):
 def is_administrator(person):
     """Whether ``person`` may administrate the site now: an active superuser, not suspended,
     with a second factor where the site requires one."""
-    if not (person.is_superuser and person.is_active) or person.suspended_at:
+    if not (person.is_superuser and person.is_active) or is_suspended(person):
         return False
     return meets_second_factor_policy(has_second_factor(person))
 

@@ -12,6 +12,12 @@ def delete_expired_sessions():
 
 
 @task()
+def lift_ended_suspensions():
+    """Note that suspensions have ended; return how many."""
+    return actions.lift_ended_suspensions()
+
+
+@task()
 def delete_unverified_accounts():
     """Delete the sign-ups that were never verified; return how many."""
     return actions.delete_unverified_accounts()

@@ -1,9 +1,7 @@
 """The viewer: the frozen value that every question about rights takes.
 
-A viewer is made from a request, from sessions (many at once, for open pages) or from a
-person. All three read the same annotations (``viewer_annotations``) in one query, so the end
-of a seat, a lapsed signature, a suspension or a removed second factor has the same effect
-everywhere.
+It is made from a request, from sessions (many at once, for open pages) or from a person. All
+three read ``viewer_annotations`` in one query: what takes away a right does so everywhere.
 """
 
 from collections.abc import Iterable
@@ -23,6 +21,7 @@ from accounts.models import Session, User
 from accounts.profiles.queries import hides_presence
 from accounts.users.second_factors import meets_second_factor_policy
 from accounts.users.sessions import is_valid_session
+from accounts.users.suspension import is_suspended, silence_of
 from accounts.viewers.annotations import parse_memberships, viewer_annotations
 
 
@@ -40,7 +39,7 @@ class AccessLevel(IntEnum):
 
 
 class Rights(NamedTuple):
-    """All that visibility depends on: viewers with equal rights see the same pages."""
+    """All that visibility depends on: with equal rights one sees the same pages."""
 
     level: AccessLevel
     college_ids: frozenset[int]
@@ -66,11 +65,11 @@ class Viewer:
     they write for, which is the one they chose, else the oldest; None where no seat is
     confirmed, and they write in their own name.
     ``sign_before``: when a charter version that they have not signed takes away a seat.
+    ``silenced_until``: until when they write nothing, by a measure of moderation.
 
-    From these follow ``rights``: what they may see, without who they are; ``is_registered``:
-    whether they have an account that is not suspended; ``is_registered_only``: whether, having
-    one, the members' areas are shut to them; ``is_member``: whether they hold a seat under a
-    current signature.
+    From these follow ``rights``: what they may see, without who they are; and whether they
+    have an account that is not suspended, have one to which the members' areas are closed, and
+    hold a seat under a current signature.
     """
 
     level: AccessLevel = AccessLevel.GUEST
@@ -83,6 +82,7 @@ class Viewer:
     seat_id: int | None = None
     seat_ids: tuple[int, ...] = ()
     sign_before: datetime | None = None
+    silenced_until: datetime | None = None
     rights: Rights = field(init=False, repr=False, compare=False)
     is_registered: bool = field(init=False, repr=False, compare=False)
     is_registered_only: bool = field(init=False, repr=False, compare=False)
@@ -133,7 +133,7 @@ def get_viewer(request: HttpRequest) -> Viewer:
     """The viewer behind ``request``; computed once a request."""
     viewer: Viewer | None = getattr(request, "_viewer", None)
     if viewer is None:
-        # No user: an error page of a request that was refused before authentication.
+        # No user: an error page of a request refused before authentication.
         viewer = _viewer_of_user(getattr(request, "user", None))
         request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request
     return viewer
@@ -154,7 +154,7 @@ def viewer_of_person(person: User) -> Viewer:
 
 
 def get_person_with_viewer_annotations(pk: int) -> User | None:
-    """The person of this id with the annotations of ``viewer_annotations``, or None."""
+    """The person of this id, annotated, or None."""
     return _PERSON_BY_PK.first(pk=pk)
 
 
@@ -211,16 +211,13 @@ def _build_viewer(person: User, row: Any) -> Viewer:
     """The viewer of ``person``, from a ``row`` that has the annotations."""
     if not person.is_active:
         return GUEST
-    if person.suspended_at:
+    if is_suspended(person):
         return Viewer(person_id=person.pk)
     held = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
     opened_college_ids = _opened_colleges(person, row, is_member=bool(held))
     if not held:
-        return Viewer(
-            level=AccessLevel.REGISTERED,
-            opened_college_ids=opened_college_ids,
-            person_id=person.pk,
-        )
+        level, opened = AccessLevel.REGISTERED, opened_college_ids
+        return Viewer(level=level, opened_college_ids=opened, person_id=person.pk)
     college_ids = frozenset(int(college) for _seat, college, confirmed in held if confirmed)
     group_ids, archived_group_ids = parse_memberships(row.groups_joined, college_ids)
     seat_ids = sorted(int(seat) for seat, _college, confirmed in held if confirmed)
@@ -236,6 +233,7 @@ def _build_viewer(person: User, row: Any) -> Viewer:
         seat_id=chosen if chosen in seat_ids else next(iter(seat_ids), None),
         seat_ids=tuple(seat_ids),
         sign_before=row.sign_before,
+        silenced_until=silence_of(person),
     )
 
 

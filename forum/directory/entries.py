@@ -5,6 +5,7 @@ from django.db.models import Exists, F, OuterRef
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Organisation, Seat, Signature, User
 from accounts.territories.rules import representing_seats
+from accounts.users.suspension import not_suspended
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.directory.contributions import MAX_SHOWN
@@ -106,7 +107,7 @@ def _person(pk, at):
 
 
 def _confirmed_seats(pk, at):
-    seats = Seat.objects.representing(at).filter(person=pk, person__suspended_at=None)
+    seats = Seat.objects.representing(at).filter(not_suspended("person__"), person=pk)
     return seats.select_related("organisation__college")
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.base.locks import lock_row
 from accounts.base.text import fold
 from accounts.groups.rules import may_create_group, may_manage
-from accounts.models import GroupMembership, User, WorkingGroup
+from accounts.models import GroupMembership, WorkingGroup
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.rules import require
 from forum.spaces.models import Audience, Space
+from forum.threads.queries import lock_active_account
 
 #: ``Space.order`` of groups' spaces: after all others in the menu.
 _MENU_ORDER = 100
@@ -51,7 +51,7 @@ def _create_group(actor, slug, name, fields):
         "On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé."
     )
     require(may_create_group(actor, fields["college"]), reason)
-    lock_row(User, actor.person_id)
+    lock_active_account(actor)
     own = {"created_by": actor.person_id, "contact": actor.person_id}
     active = WorkingGroup.objects.filter(visibility.active_groups(), **own).count()
     reason = _("Vous avez fondé %(most)d groupes qui vivent encore : archivez-en un d’abord.")

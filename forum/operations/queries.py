@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LABELS = {
     "announce-departures": _("Dire aux pages ouvertes quels mandats ont pris fin"),
     "delete-expired-sessions": _("Supprimer les connexions échues"),
+    "lift-ended-suspensions": _("Noter la fin des suspensions"),
     "delete-unverified-accounts": _("Supprimer les inscriptions jamais confirmées"),
     "delete-invitations": _("Supprimer les invitations échues"),
     "delete-signing-requests": _("Supprimer les signatures préparées et échues"),

@@ -147,7 +147,7 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
 
     A thread whose first post is deleted before any reply is removed with it.
     """
-    thread = thread_for_update(post.thread_id, actor)
+    thread = thread_for_update(post.thread_id, actor, writes=False)
     post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
     require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
     post.deleted_at = timezone.now()

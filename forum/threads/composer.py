@@ -15,7 +15,6 @@ from accounts.viewers import viewers
 from accounts.viewers.viewers import Rights, Viewer
 from forum import rules
 from forum.readership import Readership, readership_of
-from forum.rules import read_only_reason
 from forum.spaces.models import Space
 from forum.threads.forms import ReplyForm, seat_choices
 from forum.threads.models import Post, Thread
@@ -41,8 +40,7 @@ def composer_context(
         "may_reply": rules.may_reply(viewer, thread),
         "may_moderate": rules.may_moderate(viewer),
         "may_accept_answer": rules.may_accept_answer(viewer, thread),
-        "read_only_reason": rules.is_read_only(viewer, thread.space)
-        and read_only_reason(thread.space),
+        "read_only_reason": rules.reading_reason(viewer, thread.space),
         "readership": readership_of(thread.space, rights_number),
     }
 

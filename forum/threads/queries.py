@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.locks import lock_row
 from accounts.models import User
+from accounts.users.suspension import is_suspended, not_suspended, silence_of
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.menu.queries import menu_state
-from forum.rules import Refused, suspended_reason
+from forum.rules import Refused, require_unsilenced, suspended_reason
 from forum.spaces.models import Space
 from forum.threads.models import Post, Thread
 
@@ -95,20 +96,23 @@ def _thread_for_any_queryset(rights_set, pk):
     return Thread.objects.visible_to_any(rights_set).with_display_fields().filter(pk=pk)
 
 
-def thread_for_update(thread_id, actor, rule=visibility.threads):
+def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True):
     """The thread with its space, its row locked until the transaction ends.
 
     Its ``rights_number`` is that of the rights clock.
 
     Raise Thread.DoesNotExist where ``rule`` hides it from ``actor``: nobody acts on what they
-    cannot see; and Refused where their account was suspended or closed while they waited.
+    cannot see; and Refused where their account was suspended or closed while they waited, or,
+    unless what they do ``writes`` nothing, is silenced.
     """
     # PostgreSQL applies the rule to the thread as it was when the wait for its lock began:
     # one that moved meanwhile is found at the second try, if the actor sees where it went.
     for _attempt in range(2):
         if thread := _THREAD_FOR_UPDATE.first(actor.rights, rule, pk=thread_id):
-            if _ACTIVE_ACCOUNT.first(pk=actor.person_id) is None:
+            if (account := _ACTIVE_ACCOUNT.first(pk=actor.person_id)) is None:
                 raise Refused(suspended_reason())
+            if writes and account[0] is not None:
+                require_unsilenced(account[0])
             return thread
     raise Thread.DoesNotExist
 
@@ -149,12 +153,14 @@ def _recent_posts(actor: Viewer, text: str, at: datetime):
 def lock_active_account(actor):
     """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now."""
     person = lock_row(User, actor.person_id)
-    if not person.is_active or person.suspended_at:
+    if not person.is_active or is_suspended(person):
         raise Refused(suspended_reason())
+    require_unsilenced(silence_of(person))
 
 
 def _active_account(pk):
-    return User.objects.filter(pk=pk, is_active=True, suspended_at=None).values_list("pk")
+    active = User.objects.filter(not_suspended(), pk=pk, is_active=True)
+    return active.values_list("silenced_until")
 
 
 _ACTIVE_ACCOUNT = CompiledQuery(_active_account, "pk")

@@ -220,7 +220,10 @@ def test_every_moment_that_a_viewer_is_read_from_is_on_the_clock():
 def viewers_query():
     """Sessions with the annotations of their viewers, and what of the people makes a viewer."""
     annotations = viewer_annotations("person_id")
-    of_person = "is_active suspended_at writing_seat is_animator is_superuser full_name"
+    of_person = """
+        is_active suspended_at suspended_until silenced_until writing_seat is_animator
+        is_superuser full_name
+    """
     read = ["session_data", "expire_date", *(f"person__{name}" for name in of_person.split())]
     return Session.objects.annotate(**annotations).values(*read, *annotations)
 

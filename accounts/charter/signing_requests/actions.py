@@ -19,6 +19,7 @@ from accounts.charter.uploads import UploadedAct
 from accounts.organisations.lookup import NewOrganisation
 from accounts.users.models import User
 from accounts.users.queries import verified_addresses
+from accounts.users.suspension import is_suspended
 
 
 @transaction.atomic(durable=True)
@@ -126,7 +127,7 @@ def purge_requests(at=None):
 
 
 def _require_may_ask(preparer, organisation, email):
-    if not preparer.is_active or preparer.suspended_at:
+    if not preparer.is_active or is_suspended(preparer):
         raise CannotSign(_("Votre compte est suspendu : il ne peut rien demander."))
     if email.casefold() in {preparer.email.casefold(), *verified_addresses(preparer)}:
         words = _(

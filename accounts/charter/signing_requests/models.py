@@ -11,6 +11,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import fold
 from accounts.charter.models import Authority, document_upload_path
+from accounts.users.suspension import not_suspended
 
 #: Days for which a mailed link is valid.
 LIFETIME_DAYS = 30
@@ -34,8 +35,8 @@ class SigningRequestQuerySet(models.QuerySet):
             pk, _dash, number = _SIGNER.unsign(token).partition("-")
         except BadSignature:
             return self.none()
-        standing = {"preparer__is_active": True, "preparer__suspended_at": None}
-        return self.filter(pk=int(pk), number=int(number), **standing)
+        by_number = self.filter(pk=int(pk), number=int(number), preparer__is_active=True)
+        return by_number.filter(not_suspended("preparer__"))
 
 
 class SigningRequest(Addressable):

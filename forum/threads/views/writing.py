@@ -38,6 +38,8 @@ def new_thread(request):
     if not viewer.is_registered:
         is_sent = request.method == "POST"
         return redirect_to_sign_in(request, None if is_sent else request.get_full_path())
+    if request.method != "POST":
+        rules.require_unsilenced(viewer.silenced_until)
     if not rules.may_start_thread(viewer) and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":

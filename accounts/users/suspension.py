@@ -1,0 +1,35 @@
+"""Whether an account is suspended: since a moment, until another or without end.
+
+A suspension that has an end is over at that moment, whether or not anybody has noted it.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.users.models import User
+
+
+def not_suspended(prefix: str = "") -> Q:
+    """The condition that an account is not suspended now. In Python: ``is_suspended``.
+
+    ``prefix`` is the path to the person, such as ``person__``. The moment is the database's
+    own, so that the condition may stand in a compiled query.
+    """
+    never = Q((f"{prefix}suspended_at", None))
+    return never | Q((f"{prefix}suspended_until__lte", Now()))
+
+
+def is_suspended(person: User, at: datetime | None = None) -> bool:
+    """Whether the account of ``person`` is suspended at ``at`` (now by default)."""
+    if person.suspended_at is None:
+        return False
+    return person.suspended_until is None or person.suspended_until > (at or timezone.now())
+
+
+def silence_of(person: User) -> datetime | None:
+    """Until when ``person`` writes nothing, or None where they may write."""
+    until = person.silenced_until
+    return until if until is not None and until > timezone.now() else None

@@ -1,0 +1,89 @@
+"""A suspension and a silence end at their moment, without anybody doing anything."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Seat, User
+from accounts.users.actions import lift_ended_suspensions
+from accounts.users.suspension import is_suspended, not_suspended
+from accounts.viewers import rights_clock
+from forum.models import Post
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def suspend(person, until):
+    User.objects.filter(pk=person.pk).update(
+        suspended_at=timezone.now() - 2 * HOUR, suspended_until=until
+    )
+    person.refresh_from_db()
+
+
+@pytest.mark.parametrize(("ends_in", "is_out"), [(None, True), (HOUR, True), (-HOUR, False)])
+def test_whoever_is_suspended_until_a_moment_is_back_then(claire, viewer_of, ends_in, is_out):
+    suspend(claire, timezone.now() + ends_in if ends_in else None)
+
+    assert is_suspended(claire) == is_out
+    assert viewer_of(claire).is_member != is_out
+    assert User.objects.filter(not_suspended(), pk=claire.pk).exists() != is_out
+    assert Seat.objects.with_active_holder().filter(person=claire).exists() != is_out
+
+
+def test_open_pages_know_when_it_ends(claire):
+    suspend(claire, until := timezone.now() + HOUR)
+
+    assert rights_clock.next_scheduled_change() == until
+    silence = timezone.now() + HOUR / 2
+    User.objects.filter(pk=claire.pk).update(silenced_until=silence)
+    assert rights_clock.next_scheduled_change() == silence
+
+
+def test_the_directory_has_them_again_once_the_worker_has_noted_it(claire):
+    suspend(claire, timezone.now() - HOUR)
+
+    assert lift_ended_suspensions() == 1
+    claire.refresh_from_db()
+    assert (claire.suspended_at, claire.suspended_until) == (None, None)
+    assert lift_ended_suspensions() == 0
+
+
+@pytest.fixture
+def silenced(claire):
+    User.objects.filter(pk=claire.pk).update(silenced_until=timezone.now() + HOUR)
+    return claire
+
+
+def test_who_is_silenced_reads_all_and_is_told_until_when(thread, silenced, browser_of):
+    page = browser_of(silenced).get(thread.get_absolute_url()).text
+
+    assert "Votre compte est en lecture seule jusqu’au" in page
+    assert 'class="reply"' not in page
+
+
+def test_their_reply_is_refused_with_the_text_kept(thread, silenced, browser_of):
+    words = {"text": "Un mot de trop.", "idempotency_key": "0" * 32, "shown_readers": ""}
+
+    answer = browser_of(silenced).post(reverse("replies", args=[thread.pk]), words)
+
+    assert answer.status_code == 403 and "Un mot de trop." in answer.text
+    assert "en lecture seule jusqu’au" in answer.text
+    assert Post.objects.count() == 1
+
+
+def test_they_start_no_thread_and_still_delete_what_they_wrote(thread, silenced, browser_of):
+    page = browser_of(silenced)
+
+    assert page.get(reverse("new-thread")).status_code == 403
+    page.post(reverse("delete-post", args=[thread.posts.get().pk]))
+    assert thread.posts.get().deleted_at
+
+
+def test_a_silence_that_is_over_is_none(thread, silenced):
+    User.objects.filter(pk=silenced.pk).update(silenced_until=timezone.now() - HOUR)
+
+    assert factories.post_reply(silenced, thread).number == 2
