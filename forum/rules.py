@@ -35,7 +35,12 @@ class ReadOnlyRights(Protocol):
 
 
 class Refused(PermissionDenied):
-    """A rule refuses an action to someone who sees what it is about; the text says why."""
+    """A rule refuses an action to someone who sees what it is about; the text says why.
+
+    ``status`` is that of the answer.
+    """
+
+    status = 403
 
 
 def require(allowed: bool, reason: str) -> None:

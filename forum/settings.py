@@ -45,6 +45,9 @@ FORUM_ADMISSION = env.str("FORUM_ADMISSION", default="review")
 if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
     raise ImproperlyConfigured("FORUM_ADMISSION is open, review or sponsored.")
 
+#: Whether people may post as much in a while as they write by hand, and no more.
+FORUM_POSTING_LIMITS = env.bool("FORUM_POSTING_LIMITS", default=True)
+
 #: What animators and administrators may do, they may only with a second factor.
 FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
 

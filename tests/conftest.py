@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.readership import readership_cache
+from forum.threads.posting_limits import POSTING_LIMITS, PostingLimits
 from tests import factories
 from tests.clients import (
     client_of_session,
@@ -221,6 +222,13 @@ def jeanne(_cast, make_person):
 def lucie(_cast, make_person):
     """An animator, of the support structures' college."""
     return _cast.people.animator if _cast else make_person(*factories.LUCIE, is_animator=True)
+
+
+@pytest.fixture
+def no_posting_limits(monkeypatch):
+    """People post as much as programs do."""
+    for kind in POSTING_LIMITS:
+        monkeypatch.setitem(POSTING_LIMITS, kind, PostingLimits((), "TRUE"))
 
 
 @pytest.fixture

@@ -200,6 +200,7 @@ NOUNS = {
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
     "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/shown_readers.py": "what a form said of who reads, held against today",
+    "forum/threads/posting_limits.py": "how much one may post in a while",
     "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
     "forum/threads/querysets.py": "questions to both that chain: models.py has no room",
     "forum/threads/rendering.py": "posts as HTML",

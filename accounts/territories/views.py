@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.organisations.queries import known_organisation
 from accounts.territories import actions
@@ -22,6 +24,8 @@ from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
 from accounts.viewers import viewers
 
+#: What a whole meeting types behind one address is less.
+_SEARCHES = RateLimit("search_territories", "3000/10m/ip", counts_reading=True)
 #: Seconds for which browsers keep results: territories seldom change.
 _CACHE_SECONDS = 300
 
@@ -33,6 +37,8 @@ def territory_search(request):
 
     Public, like the official list; under 10 kB in all cases.
     """
+    if refusal := _SEARCHES.refusal(request):
+        return HttpResponse(refusal, status=429)
     found = search_territories(request.GET.get("q", ""))
     return render(request, "territories/search_options.html", {"territories": found})
 

@@ -8,6 +8,7 @@ not do.
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,7 @@ from forum.spaces.models import Space, ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads import queries
 from forum.threads.models import Post, Thread
+from forum.threads.posting_limits import POSTING_LIMITS, too_often
 from forum.threads.queries import earlier_reply, earlier_thread, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
 
@@ -53,7 +55,8 @@ def start_thread(
     """Start a thread in ``space`` with a first post; return the thread.
 
     It is a question put to ``addressee``, where there is one, who must read the space. The same
-    ``idempotency_key`` or words twice give the same thread (``was_posted_before``).
+    ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
+    TooOften beyond the limits of ``posting_limits.py``.
     ``shown_readers``: see ``forum/readership.py``, which raises ReadersChanged.
     """
     html = markup.render(text)
@@ -73,6 +76,8 @@ def start_thread(
                 author_id=actor.person_id, seat_id=actor.seat_id, post_count=1, **about
             )
             post = _create_post(thread, actor, idempotency_key, text, html)
+            if post.pk is None:
+                raise too_often(actor, is_thread=True)
             set_tags(thread, tags)
             if addressee:
                 put_to(thread, addressee)
@@ -93,7 +98,8 @@ def post_reply(
     """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
     The same words again give the post that stands (``was_posted_before``).
-    Raise ReadersChanged where others read the thread than the form showed in ``shown_readers``.
+    Raise ReadersChanged where others read the thread than the form showed in ``shown_readers``,
+    and TooOften beyond the limits of ``posting_limits.py``.
     """
     html = markup.render(text)
     try:
@@ -107,7 +113,9 @@ def post_reply(
             thread.post_count += 1
             post = _create_post(thread, actor, idempotency_key, text, html)
             if post.pk is None:
-                return _marked_as_earlier(earlier_reply(actor, post))
+                if earlier := earlier_reply(actor, post):
+                    return _marked_as_earlier(earlier)
+                raise too_often(actor, is_thread=False)
             thread.last_posted_at = post.created_at
             events.record(thread, post, changed=["post_count", "last_posted_at"])
             return post
@@ -198,7 +206,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
 
 
 def _create_post(thread, actor, idempotency_key, text, html):
-    """The post; without an id where it is a reply that was sent before."""
+    """The post; without an id where it was sent before, or is one more than they may."""
     post = Post(
         thread=thread,
         number=thread.post_count,
@@ -211,8 +219,11 @@ def _create_post(thread, actor, idempotency_key, text, html):
     since = post.created_at - queries.SAME_POST_PERIOD
     is_long = len(text) >= queries.MIN_LENGTH_OF_SAME_POST
     same = actor.person_id, since, thread.pk, post.number - 1, is_long, text
-    new = compiled_queries.Condition(queries.IS_NEW_REPLY, same)
-    compiled_queries.insert(post, where=new)
+    limits, within = POSTING_LIMITS[post.number == 1, actor.seat_id is not None]
+    counted = ((getattr(actor, it.parameter), post.created_at - it.period) for it in limits)
+    params = (*same, *chain.from_iterable(counted))
+    condition = compiled_queries.Condition(f"{queries.IS_NEW_REPLY} AND {within}", params)
+    compiled_queries.insert(post, where=condition)
     if post.pk is not None:
         follow_own_post(actor, thread.pk, post.number)
     return post

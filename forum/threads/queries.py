@@ -123,11 +123,13 @@ def _thread_for_update(rights, rule, pk):
     return threads.select_related("space").select_for_update(of=("self",), no_key=True)
 
 
-def earlier_reply(actor: Viewer, post: Post) -> Post:
-    """The post that stands in place of ``post``, of which IS_NEW_REPLY was false."""
+def earlier_reply(actor: Viewer, post: Post) -> Post | None:
+    """The post that stands in place of ``post``, of which IS_NEW_REPLY was false, if any."""
     posts = _recent_posts(actor, post.text, post.created_at)
     posts = posts.filter(thread=post.thread_id, number__gt=1)
-    return posts.select_related("thread").latest("number")
+    if len(post.text) < MIN_LENGTH_OF_SAME_POST:
+        posts = posts.filter(number=post.number - 1)
+    return posts.select_related("thread").order_by("-number").first()
 
 
 def earlier_thread(

@@ -207,6 +207,7 @@ def test_a_page_out_of_reach_of_the_log_must_reload(after, scene, viewer_of, peo
         thread_changes_since(viewer_of(people.authorities), scene.thread.pk, after)
 
 
+@pytest.mark.usefixtures("no_posting_limits")
 def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
     for n in range(MAX_CHANGES):
         post_reply(people.projects, scene.thread, f"Réponse {n}")

@@ -161,6 +161,7 @@ def test_a_page_of_news_shows_the_badge_without_it(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_posting_limits")
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_threads_open_and_move_at_once_and_none_waits_for_another_for_ever(
     claire, jeanne, lucie, spaces, topics, viewer_of

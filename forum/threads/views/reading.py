@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
-from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup, rules, visibility
 from forum.follows.actions import mark_new_thread_read, mark_read
 from forum.menu.queries import site_menu
@@ -29,7 +29,11 @@ from forum.threads.rendering import render_page_parts, render_posts_between, ren
 from forum.threads.side import render_participants, render_related
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
-_PREVIEWS = RateLimit("preview", "60/10m/user,300/d/user")
+_PREVIEWS = MemberRateLimit(
+    "preview",
+    "60/10m/user,300/d/user,300/10m/key",
+    waiting="30/10m/user,150/d/user,60/10m/key",
+)
 
 
 @require_safe
@@ -124,7 +128,7 @@ def preview(request):
     """The HTML of a text being written; for people with an account, since rendering costs."""
     if not viewers.get_viewer(request).is_registered:
         return HttpResponse(status=403)
-    if not _PREVIEWS.allows(request):
-        return HttpResponse(too_often_message(), status=429)
+    if refusal := _PREVIEWS.refusal(request):
+        return HttpResponse(refusal, status=429)
     html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
     return render(request, "threads/preview.html", {"html": html})

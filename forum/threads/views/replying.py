@@ -56,7 +56,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _render_posted_otherwise(request, thread, form, refusal.post)
     except Refused as refusal:
         form.add_error("text", str(refusal))
-        return _render_refusal(request, thread, form)
+        return _render_refusal(request, thread, form, refusal.status)
     if "X-Seen" in request.headers:
         return _created_response(request, viewer, thread, post)
     if post.was_posted_before:
@@ -73,14 +73,14 @@ def _quotation(request, viewer, thread):
     return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
 
 
-def _render_refusal(request, thread, form):
+def _render_refusal(request, thread, form, status):
     """Show what was typed, and who reads today: sent again, it goes to them."""
     readership = readership_of(thread.space)
     if "X-Seen" in request.headers:
         readers = render_readers(thread.space, readership)
-        return JsonResponse({"errors": form.errors, "readers": readers}, status=403)
+        return JsonResponse({"errors": form.errors, "readers": readers}, status=status)
     set_form_values(form, shown_readers=readership.stamp)
-    return _render_composer(request, thread, form, status=403)
+    return _render_composer(request, thread, form, status=status)
 
 
 def _render_posted_otherwise(request, thread, form, post):

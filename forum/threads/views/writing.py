@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
 from forum import rules, visibility
 from forum.addressees.queries import closed_to
 from forum.readership import readership_of
@@ -28,6 +29,12 @@ from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_
 from forum.threads.queries import PostedOtherwise, get_thread
 from forum.threads.shown_readers import ReadersChanged, stamps
 
+#: Changes of posts and threads: each is sent to all who have the page open.
+_EDITS = MemberRateLimit(
+    "edit",
+    "60/10m/user,500/d/user,300/10m/key",
+    waiting="15/10m/user,60/d/user,40/10m/key",
+)
 #: Questions that one person puts to others, and to the same one.
 _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
 
@@ -53,10 +60,10 @@ def new_thread(request):
     form = NewThreadForm(request.POST, viewer=viewer)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, status=422)
-    if (addressee := form.cleaned_data["addressee"]) and not _QUESTIONS.allows(
-        request, key=f"{viewer.person_id}:{addressee.value}"
+    if (addressee := form.cleaned_data["addressee"]) and (
+        refusal := _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{addressee.value}")
     ):
-        form.add_error("addressee", too_often_message())
+        form.add_error("addressee", refusal)
         return _render_new_thread(request, viewer, form, status=429)
     try:
         values = dict(form.cleaned_data)
@@ -71,7 +78,7 @@ def new_thread(request):
         return _render_new_thread(request, viewer, form, 409, refusal.post)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _render_new_thread(request, viewer, form, status=403)
+        return _render_new_thread(request, viewer, form, status=refusal.status)
     if thread.was_posted_before:
         messages.info(request, posted_before_message())
     return redirect(thread)
@@ -95,7 +102,10 @@ def edit_thread(request, pk):
         return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
     form = ThreadForm(request.POST, viewer=viewer)
     status = 422
-    if form.is_valid():
+    if form.is_valid() and (refusal := _EDITS.refusal(request)):
+        form.add_error(None, refusal)
+        status = 429
+    elif form.is_valid():
         try:
             thread = actions.edit_thread(thread, viewer, **form.cleaned_data)
         except Refused as refusal:
@@ -124,6 +134,9 @@ def edit_post(request, pk):
     form = EditPostForm(request.POST)
     if not form.is_valid():
         return _render_edit_post(request, post, form, status=422)
+    if refusal := _EDITS.refusal(request):
+        form.add_error("text", refusal)
+        return _render_edit_post(request, post, form, status=429)
     try:
         return redirect(actions.edit_post(post, viewer, **form.cleaned_data).page_url())
     except actions.EditConflict as conflict:

@@ -1,0 +1,38 @@
+"""Limits that are stricter until a seat is confirmed, and that an organisation shares."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from accounts.base.rate_limits import RateLimit
+from accounts.models import Seat
+from accounts.viewers.viewers import Viewer, get_viewer
+
+
+@dataclass(frozen=True)
+class MemberRateLimit:
+    """How often ``action`` may be done by who holds a confirmed seat, and by who waits for one.
+
+    Both are rates as of ``RateLimit``. Their ``key`` is the organisation: of the seat one
+    writes for, else the first in which one waits for a seat, whose members are not concerned.
+    """
+
+    action: str
+    confirmed: str
+    waiting: str
+
+    def refusal(self, request: HttpRequest) -> str:
+        """Empty where it may be done once more, else words that say when; this time counts."""
+        viewer = get_viewer(request)
+        rates = self.confirmed if viewer.seat_id else self.waiting
+        return RateLimit(self.action, rates).refusal(request, _organisation_key(viewer))
+
+
+def _organisation_key(viewer: Viewer) -> str:
+    if viewer.seat_id:
+        seats = Seat.objects.filter(pk=viewer.seat_id)
+    else:
+        seats = Seat.objects.unconfirmed().filter(person=viewer.person_id).order_by("pk")
+    organisation = seats.values_list("organisation", flat=True).first()
+    state = "confirmed" if viewer.seat_id else "waiting"
+    return f"{state}:{organisation}" if organisation else f"person:{viewer.person_id}"

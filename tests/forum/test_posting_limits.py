@@ -1,0 +1,163 @@
+"""Nobody posts more in a while than people write by hand, alone or with others."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.models import Post, Thread
+from forum.threads.posting_limits import POST_LIMITS, THREAD_LIMITS, TooOften
+from tests.factories import AUTHORITIES, create_seat, post_reply, start_thread
+
+pytestmark = pytest.mark.usefixtures("charter")
+TEXT = "Chez nous, la chaufferie est en régie depuis trois ans."
+
+
+@pytest.fixture
+def mina(make_person):
+    """Whose seat waits to be confirmed."""
+    return make_person("Mina Attente", AUTHORITIES, confirmed=False)
+
+
+@pytest.fixture
+def wrote():
+    """Have a person write in a thread so many times, so many minutes ago."""
+
+    def wrote(person, thread, times, minutes=1):
+        last = thread.posts.latest("number")
+        made = Post.objects.bulk_create(
+            Post(
+                thread=thread, number=last.number + n, author=person, text=f"Réponse {n}",
+                seat_id=viewer_of_person(person).seat_id, idempotency_key=uuid4(),
+                created_at=last.created_at - timedelta(minutes=minutes),
+            )
+            for n in range(1, times + 1)
+        )  # fmt: skip
+        Thread.objects.filter(pk=thread.pk).update(post_count=made[-1].number)
+
+    return wrote
+
+
+def limit(is_confirmed, index, limits=POST_LIMITS):
+    return limits[is_confirmed][index].number
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_who_has_written_much_is_told_when_they_may_go_on_and_keeps_the_text(
+    is_confirmed, jeanne, mina, thread, wrote, browser_of
+):
+    author = jeanne if is_confirmed else mina
+    page, address = browser_of(author), reverse("replies", args=[thread.pk])
+    wrote(author, thread, limit(is_confirmed, 0) - 1, minutes=7)
+    assert page.post(address, {"text": TEXT, "idempotency_key": uuid4()}).status_code == 302
+
+    more = {"text": f"{TEXT} Encore.", "idempotency_key": uuid4()}
+    answer = page.post(address, more)
+    assert answer.status_code == 429
+    assert "de nouveau dans 3\N{NO-BREAK SPACE}minutes" in answer.text
+    assert f"{TEXT} Encore." in answer.text
+
+    answer = page.post(address, more, headers={"X-Seen": "1"})
+    assert answer.status_code == 429 and "dans 3" in answer.json()["errors"]["text"][0]
+
+
+def test_the_posts_of_a_day_count_as_well(jeanne, thread, wrote):
+    wrote(jeanne, thread, limit(True, 1), minutes=60 * 20)
+
+    with pytest.raises(TooOften, match="dans 4\N{NO-BREAK SPACE}heures"):
+        post_reply(jeanne, thread)
+
+
+def test_what_is_longer_ago_does_not_count(jeanne, thread, wrote):
+    wrote(jeanne, thread, limit(True, 0), minutes=11)
+    wrote(jeanne, thread, limit(True, 1), minutes=60 * 25)
+
+    assert post_reply(jeanne, thread).pk
+
+
+def test_all_who_wait_for_a_seat_in_one_organisation_are_bounded_together(
+    mina, jeanne, thread, make_person, wrote
+):
+    town, others = mina.seats.get().organisation, []
+    for n in range(3):
+        others.append(make_person(f"Complice {n}"))
+        create_seat(others[-1], AUTHORITIES, organisation=town, confirmed=False)
+    each = limit(False, 2) // 3 + 1
+    assert each < limit(False, 0)
+    for other in others:
+        wrote(other, thread, each)
+
+    with pytest.raises(TooOften, match="de votre organisation"):
+        post_reply(mina, thread)
+    assert post_reply(jeanne, thread).pk  # Others are not concerned.
+
+
+def test_strangers_do_not_silence_the_members_of_the_organisation_they_name(
+    claire, thread, make_person, wrote
+):
+    stranger = make_person("Complice")
+    town = claire.seats.get().organisation
+    create_seat(stranger, AUTHORITIES, organisation=town, confirmed=False)
+    wrote(stranger, thread, limit(False, 3))
+
+    assert post_reply(claire, thread).pk
+
+
+def test_the_members_of_an_organisation_are_bounded_together(
+    claire, thread, make_person, wrote
+):
+    for n in range(5):
+        other = make_person(f"Collègue {n}")
+        create_seat(other, AUTHORITIES, organisation=claire.seats.get().organisation)
+        wrote(other, thread, limit(True, 2) // 5)
+
+    with pytest.raises(TooOften, match="de votre organisation"):
+        post_reply(claire, thread)
+
+
+def test_threads_have_a_limit_of_their_own(mina, spaces, browser_of, topics):
+    for n in range(limit(False, 0, THREAD_LIMITS)):
+        start_thread(mina, spaces["network"], title=f"Question numéro {n} ?")
+    form = {
+        "kind": "question", "title": "Et une de plus ?", "text": TEXT, "topic": "bois-energie",
+        "space": "reseau", "tags": "", "idempotency_key": uuid4(),
+    }  # fmt: skip
+    answer = browser_of(mina).post(reverse("new-thread"), form)
+
+    assert answer.status_code == 429
+    assert "de nouveau dans 10" in answer.text and TEXT in answer.text
+    assert not Thread.objects.filter(title="Et une de plus ?").exists()
+
+
+def test_what_is_sent_again_at_the_limit_leads_to_what_stands(
+    jeanne, thread, wrote, browser_of
+):
+    post = post_reply(jeanne, thread, TEXT)
+    wrote(jeanne, thread, limit(True, 0))
+
+    assert post_reply(jeanne, thread, TEXT).pk == post.pk
+
+
+def test_edits_are_limited_and_keep_the_text(mina, thread, browser_of):
+    post, page = post_reply(mina, thread), browser_of(mina)
+    address = reverse("edit-post", args=[post.pk])
+    for version in range(1, 16):
+        sent = {"text": f"{TEXT} ({version})", "version": version}
+        assert page.post(address, sent).status_code == 302
+    answer = page.post(address, {"text": f"{TEXT} Fin.", "version": 16})
+
+    assert answer.status_code == 429
+    assert "dans 10" in answer.text and f"{TEXT} Fin." in answer.text
+
+
+def test_changes_of_a_thread_are_limited(claire, thread, browser_of, monkeypatch):
+    from forum.threads.views import writing
+
+    monkeypatch.setattr(writing, "_EDITS", type(writing._EDITS)("edit", "1/h/key", "1/h/key"))
+    page, address = browser_of(claire), reverse("edit-thread", args=[thread.pk])
+    sent = {"title": "Un autre titre", "topic": "bois-energie", "kind": "question", "tags": ""}
+    answers = [page.post(address, sent).status_code for _n in range(2)]
+
+    assert answers == [302, 429]
