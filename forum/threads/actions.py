@@ -85,7 +85,7 @@ def start_thread(
             events.record(thread, post)
             return thread
     except IntegrityError:
-        return _earlier_post(actor, idempotency_key, text).thread
+        return queries.post_of_key(actor, idempotency_key, text).thread
 
 
 def post_reply(
@@ -120,7 +120,7 @@ def post_reply(
             events.record(thread, post, changed=["post_count", "last_posted_at"])
             return post
     except IntegrityError:
-        return _earlier_post(actor, idempotency_key, text)
+        return queries.post_of_key(actor, idempotency_key, text)
 
 
 @transaction.atomic(durable=True)
@@ -231,20 +231,6 @@ def _create_post(thread, actor, idempotency_key, text, html):
 
 def _marked_as_earlier(post):
     post.was_posted_before = post.thread.was_posted_before = True
-    return post
-
-
-def _earlier_post(actor, idempotency_key, text):
-    """The post that the form with this key created before, where ``actor`` may see it.
-
-    Raise PostedOtherwise where its text was another: the form was sent again with other words.
-    """
-    posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
-    post = posts.select_related("thread").get(
-        author_id=actor.person_id, idempotency_key=idempotency_key
-    )
-    if post.text != text:
-        raise queries.PostedOtherwise(post)
     return post
 
 

@@ -7,6 +7,7 @@ that stands where they see it.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -130,6 +131,20 @@ def earlier_reply(actor: Viewer, post: Post) -> Post | None:
     if len(post.text) < MIN_LENGTH_OF_SAME_POST:
         posts = posts.filter(number=post.number - 1)
     return posts.select_related("thread").order_by("-number").first()
+
+
+def post_of_key(actor: Viewer, idempotency_key: UUID, text: str) -> Post:
+    """The post that the form with this key created before, where ``actor`` may see it.
+
+    Raise PostedOtherwise where its text was another: the form was sent again with other words.
+    """
+    posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
+    post = posts.select_related("thread").get(
+        author_id=actor.person_id, idempotency_key=idempotency_key
+    )
+    if post.text != text:
+        raise PostedOtherwise(post)
+    return post
 
 
 def earlier_thread(
