@@ -76,8 +76,6 @@ def start_thread(
                 author_id=actor.person_id, seat_id=actor.seat_id, post_count=1, **about
             )
             post = _create_post(thread, actor, idempotency_key, text, html)
-            if post.pk is None:
-                raise too_often(actor, is_thread=True)
             set_tags(thread, tags)
             if addressee:
                 put_to(thread, addressee)
@@ -115,7 +113,7 @@ def post_reply(
             if post.pk is None:
                 if earlier := earlier_reply(actor, post):
                     return _marked_as_earlier(earlier)
-                raise too_often(actor, is_thread=False)
+                raise too_often(actor, post)
             thread.last_posted_at = post.created_at
             events.record(thread, post, changed=["post_count", "last_posted_at"])
             return post
@@ -206,7 +204,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
 
 
 def _create_post(thread, actor, idempotency_key, text, html):
-    """The post; without an id where it was sent before, or is one more than they may."""
+    """The post; without an id where it is a reply that was sent before, or one too many."""
     post = Post(
         thread=thread,
         number=thread.post_count,
@@ -224,6 +222,8 @@ def _create_post(thread, actor, idempotency_key, text, html):
     params = (*same, *chain.from_iterable(counted))
     condition = compiled_queries.Condition(f"{queries.IS_NEW_REPLY} AND {within}", params)
     compiled_queries.insert(post, where=condition)
+    if post.pk is None and post.number == 1:
+        raise too_often(actor, post)
     if post.pk is not None:
         follow_own_post(actor, thread.pk, post.number)
     return post

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.base.rate_limits import waiting_time
 from accounts.viewers.viewers import Viewer
 from forum.rules import Refused
+from forum.threads.models import Post
 
 _OWN = "author_id = %s"
 #: The posts that others wrote for the organisation, by one of its seats.
@@ -126,10 +127,10 @@ POSTING_LIMITS = {
 }
 
 
-def too_often(actor: Viewer, is_thread: bool) -> TooOften:
-    """The refusal of a post by ``actor``, who has reached one of their limits."""
+def too_often(actor: Viewer, post: Post) -> TooOften:
+    """The refusal of ``post`` by ``actor``, who has reached one of their limits."""
     now, ends = timezone.now(), []
-    for limit in POSTING_LIMITS[is_thread, actor.seat_id is not None].limits:
+    for limit in POSTING_LIMITS[post.number == 1, actor.seat_id is not None].limits:
         with connection.cursor() as cursor:
             cursor.execute(limit.sql, [getattr(actor, limit.parameter), now - limit.period])
             row = cursor.fetchone()
