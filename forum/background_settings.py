@@ -15,6 +15,8 @@ FORUM_RETENTION = {
     "unverified_accounts": 7,
     "invitations": 30,
     "signing_requests": 30,
+    "closing": 14,
+    "inactive_accounts": 730,
     "finished_tasks": 14,
 }
 
@@ -51,6 +53,14 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",
+    },
+    "close-accounts": {
+        "task": "forum.closing.tasks.close_due_accounts",
+        "cron": "*/15 * * * *",
+    },
+    "warn-inactive-accounts": {
+        "task": "forum.closing.tasks.warn_inactive_accounts",
+        "cron": "0 9 * * *",
     },
     "verify-register": {
         "task": "accounts.charter.tasks.verify_register",

@@ -20,7 +20,7 @@ _VERSION_FIELDS = (
     "number", "name", "language", "sha256", "adopted_on", "is_substantive", "published_at",
     "binding_from",
 )  # fmt: skip
-#: Those of a signature. ``person_id`` becomes None when an account is deleted.
+#: Those of a signature. ``person_id`` becomes None when an account is closed.
 _SIGNATURE_FIELDS = (
     "person_id", "organisation_id", "college_id", "version_id", "sha256", "position",
     "authority", "authority_detail", "typed_name", "signed_at",

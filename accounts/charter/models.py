@@ -59,6 +59,7 @@ class CharterVersion(models.Model):
 
     objects = CharterVersionQuerySet.as_manager()
     rights_watch = RightsWatch(("number", "is_substantive", "binding_from"), person=None)
+    texts_kept_when_closed = "the text that was adopted, whose hash is signed"
     rights_moments = ("binding_from",)
 
     class Meta:
@@ -144,6 +145,7 @@ class Signature(Addressable):
 
     objects = SignatureQuerySet.as_manager()
     rights_watch = RightsWatch(("person", "organisation", "version", "withdrawn_at"))
+    texts_kept_when_closed = "what the register attests of the signature of an organisation"
 
     export_sections = (
         ExportSection(
@@ -220,6 +222,8 @@ class RegisterLine(models.Model):
     content = models.TextField()
     previous = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)
+
+    texts_kept_when_closed = "a line of the hash chain never changes"
 
     class Meta:
         verbose_name = _("ligne du registre")

@@ -44,9 +44,9 @@ def _facts(signature, line):
     rows = [
         (_("Organisation"), signature.organisation),
         (_("Collège"), signature.college),
-        (_("Signée par"), f"{signature.typed_name}, {signature.position}"),
+        (_("Signée par"), _signer(signature)),
         (_("En vertu de"), _authority_text(signature)),
-        (_("À la suite de"), joined and f"{joined.typed_name}, {joined.position}"),
+        (_("À la suite de"), joined and _signer(joined)),
         (_("Signée en vertu de"), joined and _authority_text(joined)),
         (_("Le"), _format_datetime(signature.signed_at)),
         (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
@@ -69,6 +69,13 @@ def _facts(signature, line):
     ruled = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE)
     table.setStyle(TableStyle([ruled, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return table
+
+
+def _signer(signature):
+    """Who signed; their name is on no receipt any more where their account is closed."""
+    if signature.person_id is None:
+        return _("ancien membre")
+    return f"{signature.typed_name}, {signature.position}"
 
 
 def _authority_text(signature):

@@ -76,8 +76,9 @@ def _content_problems(line, about):
 
 
 def _id_if_deleted(person_id):
-    """``person_id`` where that account was deleted since, else None."""
-    return None if User.objects.filter(pk=person_id).exists() else person_id
+    """``person_id`` where that account was closed or deleted since, else None."""
+    accounts = User.objects.filter(pk=person_id, closed_at=None)
+    return None if accounts.exists() else person_id
 
 
 def _label(about):

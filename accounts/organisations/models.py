@@ -144,6 +144,7 @@ class Seat(Addressable):
         ("person", "organisation", "started_at", "ended_at", "confirmed_at", "refused_at")
     )
     rights_moments = ("started_at", "ended_at")
+    kept_when_closed = {"person": "says of which organisation the author of a post was"}
 
     export_sections = (
         ExportSection(

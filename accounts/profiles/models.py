@@ -116,6 +116,7 @@ class DirectorySeat(models.Model):
 
     objects = DirectorySeatQuerySet.as_manager()
     not_exported = {"person": "repeats what is exported of seats, signatures and the profile"}
+    kept_when_closed = {"person": "triggers copy it from the seat, and the name when it goes"}
 
     class Meta:
         indexes = [

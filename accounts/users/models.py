@@ -12,12 +12,15 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import fold
 
+#: The name of everyone whose account is closed: pages say it in their language.
+FORMER_NAME = gettext_noop("Ancien membre")
 #: Django's own, so that without a salt the hash is Django's.
 _SESSION_AUTH_KEY = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
@@ -61,6 +64,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
     session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    #: When the account was closed: the row stays, for what they wrote, without name or address.
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: The seat they chose to write for, where they hold several.
     writing_seat = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -149,7 +154,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
 
     def __str__(self):
-        return self.full_name
+        return gettext(FORMER_NAME) if self.is_former else self.full_name
+
+    @property
+    def is_former(self):
+        """Whether they have no name any more: what shows the name needs no other column."""
+        return self.full_name == FORMER_NAME
 
     def save(self, *args, update_fields=None, **kwargs):
         """Set the folded name, which the directory searches."""

@@ -27,6 +27,8 @@ LABELS = {
     "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
     "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
     "delete-finished-tasks": _("Oublier les tâches terminées"),
+    "close-accounts": _("Fermer les comptes dont le délai est passé"),
+    "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
     "verify-register": _("Vérifier le registre des signatures"),
 }
 #: Those that no worker tries again by itself.

@@ -13,7 +13,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -106,13 +105,16 @@ def _participants(viewer, thread):
     rows = _PARTICIPANTS.rows(viewer.rights, thread_id=thread.pk, first=first)
     return [
         Participant(
-            name,
-            reverse("member", args=[pk]),
-            User(full_name=name).initials,
+            str(author),
+            "" if author.is_former else author.get_absolute_url(),
+            author.initials,
             organisation or "",
             colour or "",
         )
-        for pk, name, organisation, colour, _first in rows
+        for author, organisation, colour in (
+            (User(pk=pk, full_name=name), organisation, colour)
+            for pk, name, organisation, colour, _first in rows
+        )
     ]
 
 

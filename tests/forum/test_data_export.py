@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.base.data_export import export_sections, privacy_notices, unexported_keys
 from accounts.charter.signing_requests.models import SigningRequest
+from accounts.closing.models import AccountClosing
 from accounts.models import (
     CharterDraft,
     CharterVersion,
@@ -76,6 +77,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     town, now = claire.seats.get().organisation, timezone.now()
     other = Organisation.objects.exclude(pk=town.pk).get()
     EmailAddress.objects.create(user=claire, email="autre@exemple.fr", verified=True)
+    AccountClosing.objects.create(person=claire, due_at=now)
     SocialAccount.objects.create(user=claire, provider="openid", uid="uid-de-claire")
     data = {"name": "Clé bleue", "credential": "secret-de-cle"}
     Authenticator.objects.create(user=claire, type="webauthn", data=data)

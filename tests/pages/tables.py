@@ -39,6 +39,7 @@ PAGES = {
     "charter-draft": "draft", "candidates": "", "background-tasks": "",
     # One's account.
     "account": "", "devices": "", "own-posts": "", "account_email": "",
+    "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
     "mfa_index": "", "mfa_activate_totp": "", "mfa_deactivate_totp": "",
     "mfa_list_webauthn": "", "mfa_add_webauthn": "", "mfa_edit_webauthn": "authenticator",
@@ -77,7 +78,7 @@ NO_PAGE = dict.fromkeys(
         "lock-thread", "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
-        "prove-address", "retry-task", "discard-task",
+        "prove-address", "keep-account", "retry-task", "discard-task",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -71,7 +71,8 @@ PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "with
             "own-posts", "data-export", "groups", "new-group", "devices", "end-device",
             "end-other-devices", "prove-address", "edit-profile",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
-            "withdraw-signing-request"]  # fmt: skip
+            "withdraw-signing-request", "close-account", "keep-account",
+            "posts-to-delete"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.

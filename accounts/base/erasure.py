@@ -1,0 +1,116 @@
+"""What becomes of the rows about a person whose account is closed: each key's ``on_delete``.
+
+The person's own row stays, without a name, as what they wrote stays. Other rows go the way
+they would if it were deleted: ``CASCADE`` deletes them, ``SET_NULL`` makes them forget the
+person, and ``PROTECT`` keeps them. A model that keeps more says which keys, and why:
+``kept_when_closed = {"person": "posts tell of which organisation their author was"}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from re import Pattern
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    CharField,
+    Field,
+    FileField,
+    ForeignKey,
+    Model,
+    Q,
+    TextField,
+)
+
+#: Rows that one transaction changes.
+_BATCH = 200
+#: Characters of a field in which people write sentences.
+_LONG_TEXT = 200
+
+
+class PersonKey(NamedTuple):
+    """The foreign key ``field`` of ``model`` to a person."""
+
+    model: type[Model]
+    field: ForeignKey[Model, Model]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its rows stay as they are."""
+        kept: dict[str, str] = getattr(self.model, "kept_when_closed", {})
+        return self.field.name in kept or self.on_delete not in (CASCADE, SET_NULL)
+
+    @property
+    def on_delete(self) -> object:
+        """What its rows do when what it names is deleted."""
+        return self.field.remote_field.on_delete
+
+
+def person_keys(person_model: type[Model]) -> Iterator[PersonKey]:
+    """All keys to ``person_model``, of all models."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and field.related_model is person_model:
+                yield PersonKey(model, field)
+
+
+def erase_rows_about(person: Model) -> None:
+    """Delete the rows about ``person``, or have them forget who it is, as each key says.
+
+    In small transactions. The files that deleted rows name go with them.
+    """
+    for key in person_keys(type(person)):
+        if key.is_kept:
+            continue
+        rows = key.model._base_manager.filter(**{key.field.attname: person.pk})
+        pks = list(rows.order_by("pk").values_list("pk", flat=True))
+        for some in batched(pks, _BATCH, strict=False):
+            if key.on_delete is SET_NULL:
+                key.model._base_manager.filter(pk__in=some).update(**{key.field.attname: None})
+            else:
+                delete_with_files(key.model, some)
+
+
+def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:
+    """Delete these rows of ``model`` in one transaction, then the files that they named."""
+    fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
+    with transaction.atomic():
+        rows = list(model._base_manager.filter(pk__in=pks)) if fields else []
+        files = [(it.storage, getattr(row, it.attname).name) for row in rows for it in fields]
+        model._base_manager.filter(pk__in=pks).delete()
+    for storage, name in files:
+        if name:
+            storage.delete(name)
+
+
+def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+    """Each ``(model, field)`` of ours in which people write at some length, whoever they name.
+
+    But for the models that say why their texts stay: ``texts_kept_when_closed = "attested"``.
+    """
+    for model in apps.get_models():
+        ours = model.__module__.startswith(("accounts.", "forum."))
+        if not ours or hasattr(model, "texts_kept_when_closed"):
+            continue
+        for field in model._meta.concrete_fields:
+            if type(field) not in (CharField, TextField):  # An address is a CharField too.
+                continue
+            if (field.max_length or _LONG_TEXT) >= _LONG_TEXT:
+                yield model, field
+
+
+def replace_in_texts(words: Pattern[str], probes: Iterable[str], by: str) -> None:
+    """Replace ``words`` in all ``free_texts``; rows without one of ``probes`` are not read."""
+    for model, field in free_texts():
+        name = field.name
+        found = Q(*((f"{name}__icontains", probe) for probe in probes), _connector=Q.OR)
+        rows = model._base_manager.filter(found).order_by("pk").values_list("pk", name)
+        for pk, text in list(rows):
+            if (replaced := words.sub(by, text)[: field.max_length]) != text:
+                unchanged = model._base_manager.filter(**{"pk": pk, name: text})
+                unchanged.update(**{name: replaced})

@@ -1,0 +1,45 @@
+"""The mails about an account that will be closed, or is."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.mail import send
+
+
+def send_asked(closing):
+    """Say when the account will be closed, and how to keep it; return whether it was sent."""
+    return _send(_("Votre compte sera fermé"), "asked", closing.person.email, closing)
+
+
+def send_taken_back(person):
+    """Say that the account stays."""
+    return _send(_("Votre compte reste ouvert"), "taken_back", person.email)
+
+
+def send_inactive(closing):
+    """Warn someone who has not come for very long."""
+    return _send(_("Votre compte va être fermé"), "inactive", closing.person.email, closing)
+
+
+def send_closed(address):
+    """Say, to an address that the site has just forgotten, that all is done."""
+    return _send(_("Votre compte est fermé"), "closed", address)
+
+
+def _send(subject, name, address, closing=None):
+    days = settings.FORUM_RETENTION["inactive_accounts"]
+    context = {
+        "day": closing and timezone.localtime(closing.due_at).date(),
+        "address": f"{_site()}{reverse('close-account')}",
+        "months": round(days / 30.5),
+    }
+    return send(address, subject, render_to_string(f"closing/email/{name}.txt", context))
+
+
+def _site():
+    """The address of the site: the worker has no request that would tell."""
+    scheme = "http" if settings.DEBUG else "https"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"

@@ -1,0 +1,64 @@
+"""Questions about accounts that will be closed, and about what that leaves."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.closing.models import AccountClosing
+from accounts.groups.models import WorkingGroup
+from accounts.organisations.queries import contact_seats
+from accounts.users.models import Device, User
+
+
+def closing_of(person):
+    """The AccountClosing of ``person``, or None."""
+    return AccountClosing.objects.filter(person=person).first()
+
+
+def is_only_animator(person):
+    """Whether ``person`` animates the network, and nobody else who could."""
+    others = User.objects.filter(is_animator=True, is_active=True, suspended_at=None)
+    return person.is_animator and not others.exclude(pk=person.pk).exists()
+
+
+def organisations_left_alone(person, at=None):
+    """``(organisation, next contact)`` where ``person`` is the only contact today.
+
+    The next contact is the seat of whoever becomes it without them, None where nobody does.
+    """
+    left = []
+    for seat in person.seats.confirmed(at).select_related("organisation"):
+        contacts = contact_seats(seat.organisation_id, at).values_list("person", flat=True)
+        if set(contacts) == {person.pk}:
+            left.append((seat.organisation, _next_contact(seat, at)))
+    return left
+
+
+def _next_contact(seat, at):
+    others = type(seat).objects.representing(at).with_active_holder()
+    others = others.filter(organisation=seat.organisation_id).exclude(person=seat.person_id)
+    return others.select_related("person").order_by("confirmed_at", "pk").first()
+
+
+def groups_left_alone(person, at=None):
+    """The groups, not archived, of which ``person`` is the contact."""
+    active = Q(ends_at=None) | Q(ends_at__gt=at or timezone.now())
+    return WorkingGroup.objects.filter(active, contact=person)
+
+
+def inactive_people(warned_days_before, at=None):
+    """The people to warn for the first time: they have not come for so long as settings say.
+
+    Less the days between the first warning and the end. Those who wait for a closing already
+    are left out, and so is whoever may do most on the site, by a command only.
+    """
+    days = settings.FORUM_RETENTION["inactive_accounts"] - warned_days_before
+    before = (at or timezone.now()) - timedelta(days=days)
+    signed_in = Q(last_login=None) | Q(last_login__lte=before)
+    waiting = AccountClosing.objects.filter(person=OuterRef("pk"))
+    people = User.objects.filter(signed_in, seen_at__lte=before, joined_at__lte=before)
+    used = Device.objects.filter(session__person=OuterRef("pk"), last_seen_at__gt=before)
+    people = people.filter(~Exists(used))
+    return people.filter(~Exists(waiting), is_active=True, is_superuser=False)

@@ -1,0 +1,297 @@
+"""Closing one's account: asking, the wait, coming back, and what then goes and stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.charter.hash_chain import append_missing_lines
+from accounts.charter.verification import register_problems
+from accounts.closing.actions import ask_to_close, take_back_closing
+from accounts.closing.models import AccountClosing
+from accounts.models import Organisation, User
+from forum.closing.actions import choose_posts, close_account
+from forum.closing.models import PostToDelete
+from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
+from forum.models import Post
+from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
+
+PASSWORD = "fort-et-long-42"
+PAGE = "close-account"
+
+
+def ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def close(person):
+    """Close the account of ``person`` now, and return their row as it is then."""
+    ask_to_close(person, days=0)
+    assert close_account(person)
+    return User.objects.get(pk=person.pk)
+
+
+# ------------------------------------------------------------------- asking, coming back
+
+
+def test_the_page_says_what_goes_and_what_stays_before_anything_is_done(
+    jeanne, spaces, browser_of
+):
+    start_thread(jeanne, spaces["public"])
+    page = browser_of(jeanne).get(reverse(PAGE)).text
+
+    assert "Ce qui s’en va" in page and "1 message, signé « Ancien membre »" in page
+    assert "Vous êtes le seul contact" in page and "14 jours" in page
+    assert not AccountClosing.objects.exists()
+
+
+def test_closing_asks_for_the_password_and_then_waits(jeanne, browser_of):
+    browser = browser_of(jeanne)
+    answer = browser.post(reverse(PAGE), {"posts": "keep"})
+    assert "reauthenticate" in answer["Location"] and not AccountClosing.objects.exists()
+
+    browser.post(answer["Location"], {"password": PASSWORD}, follow=True)
+    closing = AccountClosing.objects.get()
+    assert timedelta(days=13) < closing.due_at - timezone.now() < timedelta(days=14)
+    assert close_due_accounts.call() == 0
+    page = browser.get(reverse(PAGE)).text
+    assert "Votre compte sera fermé le" in page and "Garder mon compte" in page
+    assert mail.outbox[-1].to == [jeanne.email] and "/compte/fermeture/" in mail.outbox[-1].body
+
+
+def test_who_comes_back_keeps_all(jeanne, browser_of):
+    ask_to_close(jeanne)
+    browser_of(jeanne).post(reverse("keep-account"))
+
+    assert not AccountClosing.objects.exists() and User.objects.get(pk=jeanne.pk).is_active
+    assert "reste ouvert" in mail.outbox[-1].body
+
+
+def test_who_has_neither_password_nor_key_signs_in_again_first(jeanne, browser_of):
+    jeanne.set_unusable_password()
+    jeanne.save()
+    answer = browser_of(jeanne).post(reverse(PAGE), {"posts": "delete"})
+
+    assert answer.status_code == 422 and "entrez de nouveau avec un code" in answer.text
+    assert 'value="delete"' in answer.text and not AccountClosing.objects.exists()
+
+
+def test_the_only_animator_is_told_why_they_cannot_go(lucie, browser_of):
+    page = browser_of(lucie).get(reverse(PAGE)).text
+    assert "la seule personne à animer" in page and "button danger" not in page
+    with pytest.raises(PermissionDenied, match="seule personne"):
+        ask_to_close(lucie)
+
+    create_person("Autre Animatrice", is_animator=True)
+    assert ask_to_close(lucie).pk
+
+
+def test_who_becomes_the_only_animator_while_they_wait_stays(lucie):
+    other = create_person("Autre Animatrice", is_animator=True)
+    ask_to_close(lucie, days=0)
+    User.objects.filter(pk=other.pk).update(is_animator=False)
+
+    assert close_due_accounts.call() == 0 and User.objects.get(pk=lucie.pk).is_active
+
+
+def test_an_only_contact_reads_who_becomes_it(jeanne, browser_of):
+    organisation = jeanne.seats.get().organisation
+    other = create_person("Paul Suivant")
+    create_seat(other, PROJECTS, organisation=organisation)
+
+    assert "Paul Suivant le deviendra" in browser_of(jeanne).get(reverse(PAGE)).text
+
+
+def test_nobody_ticks_the_posts_of_others(jeanne, claire, spaces, browser_of):
+    thread = start_thread(claire, spaces["public"])
+    own, others = post_reply(jeanne, thread), post_reply(claire, thread)
+    page = reverse("posts-to-delete")
+    sent = {"shown": [own.pk, others.pk], "chosen": [own.pk, others.pk]}
+    browser = browser_of(jeanne)
+    browser.post(page, sent)
+
+    assert [one.post_id for one in PostToDelete.objects.all()] == [own.pk]
+    assert f'value="{own.pk}"' in browser.get(page).text
+    assert " checked" in browser.get(page).text
+    browser.post(page, {"shown": [own.pk]})
+    assert not PostToDelete.objects.exists()
+
+
+# ------------------------------------------------------------------- what goes and stays
+
+
+def test_a_closed_account_leaves_its_posts_and_no_name(jeanne, claire, spaces, browser_of):
+    thread = start_thread(jeanne, spaces["public"])
+    address = reverse("member", args=[jeanne.pk])
+    Organisation.objects.update(name=F("slug"))  # Theirs bears their name.
+    town = jeanne.seats.get().organisation
+    assert browser_of(claire).get(address).status_code == 200
+    old = browser_of(jeanne)
+    row = close(jeanne)
+
+    page = browser_of(claire).get(thread.get_absolute_url()).text
+    assert "Ancien membre" in page and "Jeanne" not in page and address not in page
+    assert town.slug in page
+    assert browser_of(claire).get(address).status_code == 404
+    assert (row.is_active, row.full_name, row.has_usable_password()) == (
+        False, "Ancien membre", False,
+    )  # fmt: skip
+    assert jeanne.email not in row.email and not AccountClosing.objects.exists()
+    assert old.get(reverse("account")).status_code == 302
+    assert [one.to for one in mail.outbox] == [[jeanne.email]]
+
+
+def test_in_english_a_former_member_is_called_so(jeanne, spaces, browser_of, client):
+    thread = start_thread(jeanne, spaces["public"])
+    close(jeanne)
+
+    page = client.get(thread.get_absolute_url(), headers={"Accept-Language": "en"}).text
+    assert "Former member" in page and "Ancien membre" not in page
+
+
+def test_the_chosen_posts_are_deleted_and_no_others(jeanne, claire, spaces, viewer_of):
+    thread = start_thread(claire, spaces["public"])
+    gone, stays = post_reply(jeanne, thread, "À effacer."), post_reply(jeanne, thread, "Reste.")
+    choose_posts(viewer_of(jeanne), [gone.pk, stays.pk], [gone.pk])
+    close(jeanne)
+
+    gone, stays = Post.objects.get(pk=gone.pk), Post.objects.get(pk=stays.pk)
+    assert (gone.text, gone.html) == ("", "") and gone.deleted_at
+    assert stays.text == "Reste." and stays.deleted_at is None
+
+
+def test_all_posts_are_deleted_where_one_wishes(jeanne, claire, spaces):
+    thread, alone = (
+        start_thread(claire, spaces["public"]),
+        start_thread(jeanne, spaces["public"]),
+    )
+    post_reply(jeanne, thread)
+    ask_to_close(jeanne, deletes_all_posts=True, days=0)
+    close_account(jeanne)
+
+    assert {post.text for post in Post.objects.filter(author=jeanne)} == {""}
+    alone.refresh_from_db()
+    assert alone.removed_at
+
+
+def test_the_name_leaves_quotations_titles_and_what_others_wrote(jeanne, claire, lucie, spaces):
+    thread = start_thread(claire, spaces["public"], title="Merci à Jeanne Brunel")
+    quoting = post_reply(lucie, thread, "> **Jeanne Brunel\u00a0:**\n> Du bois.\n\nOui.")
+    naming = post_reply(claire, thread, f"Voyez jeanne  BRUNEL <{jeanne.email}>, pas Brunel.")
+    version = quoting.version
+    close(jeanne)
+
+    for one in (thread, quoting, naming):
+        one.refresh_from_db()
+    assert thread.title == "Merci à [ancien membre]"
+    assert "Jeanne" not in quoting.text + quoting.html and quoting.version == version + 1
+    assert naming.text == "Voyez [ancien membre] <[ancien membre]>, pas Brunel."
+
+
+def test_the_name_of_a_namesake_stays_where_the_other_never_wrote(jeanne, claire, spaces):
+    User.objects.create_user("autre.jeanne@exemple.fr", "Jeanne Brunel")
+    here, there = start_thread(claire, spaces["public"]), start_thread(claire, spaces["public"])
+    post_reply(jeanne, here)
+    near, far = (
+        post_reply(claire, here, "Jeanne Brunel ?"),
+        post_reply(claire, there, "Jeanne Brunel !"),
+    )
+    close(jeanne)
+
+    assert "Jeanne" not in Post.objects.get(pk=near.pk).text
+    assert "Jeanne Brunel" in Post.objects.get(pk=far.pk).text
+
+
+def test_open_pages_are_told_of_each_post(jeanne, claire, spaces):
+    thread = start_thread(claire, spaces["public"])
+    posts = [post_reply(jeanne, thread, f"Message {n}.") for n in range(3)]
+    thread.refresh_from_db()
+    before = thread.seq
+    close(jeanne)
+
+    told = thread.events.filter(seq__gt=before).values_list("post", flat=True)
+    assert set(told) >= {post.pk for post in posts}
+
+
+def test_the_organisation_has_signed_still_and_the_register_holds(jeanne, claire, browser_of):
+    append_missing_lines()
+    signature = jeanne.signatures.get()
+    close(jeanne)
+
+    signature.refresh_from_db()
+    assert signature.person is None and signature.withdrawn_at is None
+    assert register_problems() == []
+    page = browser_of(claire).get(reverse("signatories")).text
+    named = page.replace(signature.organisation.name, "")
+    assert "ancien membre" in page and "Jeanne Brunel" not in named
+
+
+# ------------------------------------------------------------------- interruptions
+
+
+@pytest.mark.parametrize("step", [
+    "_delete_chosen_posts", "_replace_names", "send_closed", "_announce_posts",
+])  # fmt: skip
+def test_a_closing_that_was_interrupted_goes_on(step, jeanne, claire, spaces, monkeypatch):
+    thread = start_thread(claire, spaces["public"], text="Merci Jeanne Brunel.")
+    post_reply(jeanne, thread)
+    ask_to_close(jeanne, days=0)
+
+    def die(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(f"forum.closing.actions.{step}", die)
+        close_due_accounts.call()
+    with pytest.raises(PermissionDenied):
+        take_back_closing(jeanne)
+
+    assert close_due_accounts.call() == 1 and close_due_accounts.call() == 0
+    assert "Jeanne" not in Post.objects.get(thread=thread, number=1).text
+    assert User.objects.get(pk=jeanne.pk).closed_at
+
+
+# ------------------------------------------------------------------- who comes no more
+
+
+@pytest.fixture
+def absent(jeanne):
+    """Jeanne, who has not come for almost two years."""
+    past = {"seen_at": ago(680), "last_login": ago(690), "joined_at": ago(1000)}
+    User.objects.filter(pk=jeanne.pk).update(**past)
+    return User.objects.get(pk=jeanne.pk)
+
+
+def test_who_comes_no_more_is_warned_twice_and_then_closed(absent):
+    assert (warn_inactive_accounts.call(), warn_inactive_accounts.call()) == (1, 0)
+    closing = AccountClosing.objects.get()
+    assert timedelta(days=59) < closing.due_at - timezone.now() < timedelta(days=60)
+    AccountClosing.objects.update(due_at=timezone.now() + timedelta(days=14), asked_at=ago(46))
+    assert (warn_inactive_accounts.call(), warn_inactive_accounts.call()) == (1, 0)
+    assert len(mail.outbox) == 2 and "va être fermé" in mail.outbox[0].subject
+
+    AccountClosing.objects.update(due_at=ago(0))
+    assert close_due_accounts.call() == 1
+    assert User.objects.get(pk=absent.pk).closed_at
+
+
+@pytest.mark.parametrize("sign", ["seen_at", "last_login"])
+def test_who_comes_back_after_a_warning_is_not_closed(absent, sign):
+    warn_inactive_accounts.call()
+    AccountClosing.objects.update(due_at=ago(0), asked_at=ago(60))
+    User.objects.filter(pk=absent.pk).update(**{sign: ago(1)})
+
+    assert close_due_accounts.call() == 0 and not AccountClosing.objects.exists()
+    assert User.objects.get(pk=absent.pk).is_active
+
+
+def test_nobody_is_warned_who_has_come_or_alone_animates(absent, lucie):
+    User.objects.exclude(pk=absent.pk).update(seen_at=ago(1))
+    User.objects.filter(pk=lucie.pk).update(seen_at=ago(1000), joined_at=ago(1000))
+    User.objects.filter(pk=absent.pk).update(last_login=ago(1))
+
+    assert warn_inactive_accounts.call() == 0
