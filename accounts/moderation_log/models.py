@@ -71,6 +71,7 @@ class ModerationLogEntry(models.Model):
     measure_id = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
 
+    texts_kept_when_closed = "the database refuses to change the log, whoever asks"
     export_sections = (
         ExportSection(
             "moderation_log", "person", "at action organisation=organisation__name reason"
