@@ -7,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -146,7 +145,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["folded_name", "id"], name="user_by_name"),
             *(
                 models.Index(
-                    fields=[field], condition=~Q((field, None)), name=f"user_by_{field}"
+                    fields=[field], condition=~models.Q((field, None)), name=f"user_by_{field}"
                 )
                 for field in ("suspended_until", "silenced_until")
             ),
@@ -158,7 +157,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_former(self):
-        """Whether they have no name any more: what shows the name needs no other column."""
+        """Whether they have no name any more."""
         return self.full_name == FORMER_NAME
 
     def save(self, *args, update_fields=None, **kwargs):
@@ -186,7 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def latest_signing_request(self):
-        """The signature that they prepared last for a legal representative, or None."""
+        """What they prepared last for a legal representative to sign, or None."""
         return self.signing_requests.select_related("organisation").first()
 
     @property
