@@ -18,6 +18,7 @@ FORUM_RETENTION = {
     "closing": 14,
     "inactive_accounts": 730,
     "finished_tasks": 14,
+    "reports": 365,
 }
 
 #: What the worker does by the clock: the schedule's name, its task, and when.
@@ -61,6 +62,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "warn-inactive-accounts": {
         "task": "forum.closing.tasks.warn_inactive_accounts",
         "cron": "0 9 * * *",
+    },
+    "delete-reports": {
+        "task": "forum.moderation.reports.tasks.delete_old_reports",
+        "cron": "55 3 * * *",
     },
     "verify-register": {
         "task": "accounts.charter.tasks.verify_register",

@@ -18,6 +18,7 @@ from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
+from accounts.viewers.viewers import viewer_of_person
 from forum.reference_data import territories
 from tests.factories import (
     AUTHORITIES,
@@ -27,6 +28,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.tables import DRAFT
 
 KEPT = "Votre texte est gardé"
@@ -66,6 +68,7 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
+        "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         "charte/contresigner/": town.slug,
         "charte/demandes/": asked.pk,
         "charte/invitation/": sent.key,

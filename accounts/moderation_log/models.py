@@ -11,6 +11,10 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 class LoggedAction(models.TextChoices):
     """What an entry says was done. A new action needs no migration: it is a line here."""
 
+    REPORT = "report", _("Signalement reçu")
+    DISMISS_REPORT = "dismiss_report", _("Signalement classé sans suite")
+    UPHOLD_REPORT = "uphold_report", _("Signalement suivi d’une mesure")
+    REVEAL_REPORTER = "reveal_reporter", _("Nom de qui a signalé, lu")
     HIDE_POST = "hide_post", _("Message masqué")
     RESTORE_POST = "restore_post", _("Message rétabli")
     LOCK_THREAD = "lock_thread", _("Fil fermé")

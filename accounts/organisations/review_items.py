@@ -25,6 +25,7 @@ def _items(viewer, pks):
             seat.person.full_name,
             f"{reverse('organisation-seats', args=[seat.organisation.slug])}#siege-{seat.pk}",
             f"{seat.position}, {seat.organisation}",
+            is_quoted=True,
         )
         for seat in seats.select_related("person", "organisation")
     ]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from accounts.base.models import Addressable
+
 #: How long a claim holds; whoever claimed may claim again.
 CLAIM_LIFETIME = timedelta(minutes=30)
 
@@ -17,7 +19,7 @@ class ReviewClaimQuerySet(models.QuerySet):
         return self.filter(claimed_at__gt=(at or timezone.now()) - CLAIM_LIFETIME)
 
 
-class ReviewClaim(models.Model):
+class ReviewClaim(Addressable):
     """``claimed_by`` is looking at the row ``item_id`` of the review source ``source``."""
 
     source = models.SlugField(max_length=40)

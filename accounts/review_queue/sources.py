@@ -22,8 +22,7 @@ class ReviewItem:
     """One thing that waits, as the desk shows it: a ``title`` that leads to ``url``.
 
     ``pk``: that of its row among those of its source. ``at``: since when it waits. ``detail``:
-    a line below, or "". ``is_french``: whether people wrote the title, in whatever language
-    they speak here.
+    a line below, or "". ``is_quoted``: whether people wrote the detail, in French as they do.
     """
 
     pk: int
@@ -31,7 +30,7 @@ class ReviewItem:
     title: str
     url: str
     detail: str = ""
-    is_french: bool = True
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,9 @@ def _tell_addressed(thread: str) -> str:
 
 
 TRIGGERS = (
+    *_on_each(
+        "forum_report", _tell_person("NEW.reporter_id") + _TELL_ANIMATORS, "notify_of_report"
+    ),
     Trigger(
         "notify_of_seat_added",
         "INSERT ON accounts_seat",

@@ -29,6 +29,7 @@ LABELS = {
     "delete-finished-tasks": _("Oublier les tâches terminées"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
+    "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "verify-register": _("Vérifier le registre des signatures"),
 }
 #: Those that no worker tries again by itself.

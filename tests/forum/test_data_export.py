@@ -35,6 +35,7 @@ from forum.follows.models import ThreadRead
 from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
+from tests.forum.moderation.report_helpers import reported
 
 
 def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
@@ -120,6 +121,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
             kind="warn", reason=moderation_reason(), facts="Des faits.", **who
         )
         record_action("warn", who["taken_by"].pk, person_id=who["person"].pk)
+    reported(viewer_of_person(claire), newer.get_absolute_url())
     browser = browser_of(claire)
     browser.get("/", headers={"User-Agent": "Navigateur/1"})
     return browser

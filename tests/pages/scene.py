@@ -7,6 +7,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -32,9 +33,11 @@ from accounts.models import (
 )
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
-from accounts.viewers.viewers import viewer_of_person
+from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
+from forum.moderation.measures.models import ModerationReason
+from forum.moderation.reports.actions import make_report
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -105,6 +108,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
+        **_reports(nadia),
         **_group(nadia),
         **_admission(nadia, seat),
         **_rooms(lucie, seat),
@@ -150,6 +154,21 @@ def _move(nadia, lucie):
     thread = start_thread(nadia, Space.objects.get(slug="reseau"), title="Qui lit ce fil ?")
     public = Space.objects.get(slug="place-publique")
     return move_thread(thread, viewer_of_person(lucie), public, "Cela servirait à tous.")
+
+
+def _reports(nadia):
+    """Two reports of a message, by a member and by a stranger."""
+    post = Post.objects.filter(thread__space__audience="public").exclude(author=nadia).first()
+    fields = {
+        "reason": ModerationReason.objects.get(slug="insult"),
+        "text": "Ce message injurie le maire : « un incapable ».",
+        "is_in_good_faith": True,
+        "language": "fr",
+        "follow_up_url": "https://foirail.example/signaler/suivi/",
+    }
+    for viewer in viewer_of_person(nadia), GUEST:
+        one = make_report(viewer, post.get_absolute_url(), idempotency_key=uuid4(), **fields)
+    return {"report": {"pk": one.pk}, "report-token": {"token": one.token}}
 
 
 def _request(nadia, organisation):

@@ -37,6 +37,9 @@ PAGES = {
     # Animation.
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "",
+    "review-queue": "", "decide-report": "report",
+    # Reports.
+    "report": "", "report-status": "report-token",
     # One's account.
     "account": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
@@ -79,6 +82,7 @@ NO_PAGE = dict.fromkeys(
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task",
+        "claim-item", "release-item",
     ],
     _BUTTON,
 )  # fmt: skip
@@ -101,6 +105,7 @@ NO_PAGE |= dict.fromkeys(
 )
 NO_PAGE |= {
     "health": "for machines",
+    "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
     "account_set_password": "for accounts without a password, which none here is",

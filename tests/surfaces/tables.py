@@ -61,7 +61,8 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "charter", "act-templates", "charter-pdf", "joining-steps",
-        "glossary", "signatories", "legal", "privacy", "shortcuts", "health"]  # fmt: skip
+        "glossary", "signatories", "legal", "privacy", "shortcuts", "health",
+        "report"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
@@ -74,7 +75,7 @@ PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "with
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
-BY_LINK = ["signing-request", "signing-request-act"]
+BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -85,7 +86,9 @@ SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
-             "refuse-domain", "background-tasks", "retry-task", "discard-task"]  # fmt: skip
+             "refuse-domain", "background-tasks", "retry-task", "discard-task",
+             "review-queue", "claim-item", "release-item", "decide-report",
+             "reveal-reporter"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -121,6 +124,7 @@ THINGS = {
     "version": ["charter-version"],
     "signing request": ["renew-signing-request", "withdraw-signing-request"],
     "link": BY_LINK,
+    "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
 }  # fmt: skip

@@ -21,9 +21,11 @@ from accounts.models import (
     Signature,
     WorkingGroup,
 )
+from accounts.viewers.viewers import GUEST
 from forum.models import Tag
 from forum.thread_moves.models import ThreadMove
 from tests.factories import SUPPORT, create_person
+from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
     ACCOUNT,
@@ -147,6 +149,7 @@ def hidden_things(scene, role):
         enqueued_at=timezone.now(), backend_name="default",
     )  # fmt: skip
     yield "task", {"pk": dead.pk}, ANIMATE
+    yield "report", {"pk": reported(GUEST, "/charte/").pk}, ANIMATE
     asked = SigningRequest.objects.create(
         preparer=scene.people.registered, organisation_name="Saint-Éloi",
         college=scene.people.animator.seats.get().organisation.college,

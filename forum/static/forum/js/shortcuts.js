@@ -7,7 +7,7 @@
 import { attempt, SINGLE_KEYS } from "./browser_storage.js"
 import { announce, fill } from "./words.js"
 
-const ITEMS = "#posts > article, #threads > [id^=thread-]"
+const ITEMS = "#posts > article, #queue > article, #threads > [id^=thread-]"
 const FIELDS = "input, textarea, select, [contenteditable], dialog"
 
 const TYPED = "main form:not([data-composer])"

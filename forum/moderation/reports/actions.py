@@ -1,0 +1,140 @@
+"""Making a report, and deciding about all open ones of one subject."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.review_queue.actions import require_unclaimed
+from accounts.viewers.viewers import Viewer
+from forum.moderation.measures.models import Measure
+from forum.moderation.reports.mail import mail_decision
+from forum.moderation.reports.models import Report, ReportStatus
+from forum.moderation.reports.subjects import find_subject
+from forum.rules import require_moderator
+
+
+@transaction.atomic(durable=True)
+def make_report(viewer: Viewer, address: str, **values) -> Report:
+    """``viewer`` reports what is at ``address``; return the report.
+
+    What they see there is copied. Who sees nothing there reports the address alone. Sent again
+    with the same ``idempotency_key`` it is the report that was made. ``values``: the fields of
+    the report that the reporter gives.
+    """
+    standing = Report.objects.filter(idempotency_key=values["idempotency_key"]).first()
+    if standing is not None:
+        return standing
+    subject = find_subject(viewer, address)
+    report = Report(
+        address=subject.address,
+        subject=subject.name,
+        post=subject.post,
+        thread=subject.thread,
+        person=subject.person,
+        organisation=subject.organisation,
+        reported_text=subject.text,
+        reporter_id=viewer.person_id,
+        token=get_random_string(32),
+        **values,
+    )
+    report.follow_up_url += f"{report.token}/"
+    report.save()
+    # Without the person concerned, who reads what the log says of them; and without who
+    # reported.
+    record_action(LoggedAction.REPORT, None, **_named(report))
+    return report
+
+
+@transaction.atomic(durable=True)
+def dismiss_reports(pk: int, actor: Viewer, answer: str, last_pk: int) -> list[Report]:
+    """Dismiss the report ``pk`` and the others of its subject, to ``last_pk``; return them.
+
+    Each reporter is given ``answer``. Raise DoesNotExist where ``actor`` may not see it, and
+    PermissionDenied where it is decided, or another animator has claimed it.
+    """
+    reports = _lock_open(pk, actor, last_pk)
+    _decide(reports, actor, ReportStatus.DISMISSED, answer=answer)
+    record_action(
+        LoggedAction.DISMISS_REPORT, actor.person_id, reason=answer, **_named(reports[0])
+    )
+    return reports
+
+
+def uphold_reports(pk: int, actor: Viewer, measure: Measure) -> list[Report]:
+    """``measure`` answers the report ``pk`` and all open ones of its subject; return them.
+
+    Called in the transaction of the action that takes the measure. Each reporter is told what
+    was done and on what ground. Raise as ``dismiss_reports``.
+    """
+    reports = _lock_open(pk, actor)
+    _decide(reports, actor, ReportStatus.UPHELD, measure=measure)
+    record_action(
+        LoggedAction.UPHOLD_REPORT,
+        actor.person_id,
+        measure_id=measure.pk,
+        **_named(reports[0]),
+    )
+    return reports
+
+
+@transaction.atomic(durable=True)
+def reveal_reporter(pk: int, actor: Viewer) -> Report:
+    """Note in the log that ``actor`` reads who made the report ``pk``; return it.
+
+    Raise DoesNotExist where they may not see it.
+    """
+    require_moderator(actor)
+    report = Report.objects.visible_to(actor).select_related("reporter").get(pk=pk)
+    record_action(LoggedAction.REVEAL_REPORTER, actor.person_id, **_named(report))
+    return report
+
+
+def delete_old_reports() -> int:
+    """Delete the reports decided ``FORUM_RETENTION["reports"]`` days ago; return how many."""
+    days = settings.FORUM_RETENTION["reports"]
+    old = Report.objects.filter(decided_at__lt=timezone.now() - timedelta(days=days))
+    return old.delete()[0]
+
+
+def _lock_open(pk, actor, last_pk=None):
+    """Lock the open reports of the subject of ``pk``, the oldest first."""
+    require_moderator(actor)
+    report = Report.objects.visible_to(actor).get(pk=pk)
+    locked = Report.objects.visible_to(actor).open().filter(subject=report.subject)
+    if last_pk is not None:  # One that came after the page was shown has not been read.
+        locked = locked.filter(pk__lte=last_pk)
+    locked = locked.select_for_update(of=("self",), no_key=True).order_by("pk")
+    reports = list(locked)
+    if not reports:
+        raise PermissionDenied(_("Ce signalement est déjà décidé."))
+    require_unclaimed("signalements", reports[0].pk, actor.person_id)
+    return reports
+
+
+def _decide(reports, actor, status, **values):
+    """Write the decision, with a task for each mail."""
+    now = timezone.now()
+    pks = [report.pk for report in reports]
+    Report.objects.filter(pk__in=pks).update(
+        status=status, decided_at=now, decided_by=actor.person_id, **values
+    )
+    for report in reports:
+        if report.reporter_email:
+            mail_decision.enqueue(report.pk)
+
+
+def _named(report):
+    """What the log says of a report, but for the people."""
+    return {
+        "report_id": report.pk,
+        "post_id": report.post_id,
+        "thread_id": report.thread_id,
+        "organisation_id": report.organisation_id,
+    }

@@ -1,0 +1,29 @@
+"""What the inbox says of the reports that one made: received, decided."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.inbox.notification import Notification, notification_source
+from forum.moderation.reports.models import Report
+
+_MAX_ROWS = 100
+
+
+@notification_source
+def own_reports(person, _viewer):
+    """The person's newest reports, when they were received and when they were decided."""
+    for report in _OWN.rows(person_id=person.pk):
+        url = reverse("report-status", args=[report.token])
+        yield Notification(report.created_at, _("Votre signalement est reçu."), url)
+        if report.decided_at:
+            text = _("L’équipe d’animation répond à votre signalement.")
+            yield Notification(report.decided_at, text, url)
+
+
+def _own(person_id):
+    rows = Report.objects.filter(reporter=person_id).order_by("-created_at")
+    return rows.only("token", "created_at", "decided_at")[:_MAX_ROWS]
+
+
+_OWN = CompiledQuery(_own, "person_id")

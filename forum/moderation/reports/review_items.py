@@ -1,0 +1,61 @@
+"""The reports that wait for animators: one item for all that are about the same."""
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.review_queue.sources import (
+    ReviewItem,
+    ReviewSource,
+    register_review_source,
+)
+from forum.moderation.reports.models import Report
+from forum.moderation.reports.queries import open_counts
+
+#: Characters of the reported text that the queue shows.
+_EXCERPT = 160
+
+
+def subject_label(report):
+    """What is reported, in a word or two, which says nothing of where it is."""
+    return {
+        "post": _("Message"),
+        "thread": _("Fil"),
+        "person": _("Fiche d’une personne"),
+        "organisation": _("Page d’une organisation"),
+    }.get(report.subject_kind, _("Page"))
+
+
+def _waiting(viewer, _at):
+    return Report.objects.visible_to(viewer).oldest_of_each_subject()
+
+
+def _items(viewer, pks):
+    reports = list(_waiting(viewer, None).filter(pk__in=pks).select_related("reason"))
+    counts = open_counts(viewer, [report.subject for report in reports])
+    return [_item(report, counts[report.subject]) for report in reports]
+
+
+def _item(report, count):
+    values = {"what": subject_label(report), "why": report.reason_name}
+    title = _("%(what)s : %(why)s") % values
+    if count > 1:
+        title += " · " + ngettext("%(n)d signalement", "%(n)d signalements", count) % {
+            "n": count
+        }
+    text = " ".join((report.reported_text or report.text).split())
+    return ReviewItem(
+        report.pk,
+        report.created_at,
+        title,
+        report.get_absolute_url(),
+        Truncator(text).chars(_EXCERPT),
+        is_quoted=True,
+    )
+
+
+register_review_source(
+    ReviewSource(
+        "signalements", gettext_lazy("Signalements"), "created_at", _waiting, _items, 10
+    )
+)

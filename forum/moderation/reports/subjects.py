@@ -1,0 +1,167 @@
+"""What an address names: the post, thread, person or organisation that somebody reports."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve, reverse
+
+from accounts.models import Organisation, User
+from accounts.profiles.queries import findable, profile_of
+from accounts.viewers.viewers import Viewer
+from forum import visibility
+from forum.models import Post, Space, Tag, Thread
+
+_POST_NUMBER = re.compile(r"post-(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is reported: its ``name``, such as ``post-12``; the rows; ``text``, what it says.
+
+    ``address``: where it is, without words of it.
+    """
+
+    name: str
+    address: str
+    text: str = ""
+    post: Post | None = None
+    thread: Thread | None = None
+    person: User | None = None
+    organisation: Organisation | None = None
+
+
+def find_subject(viewer: Viewer, address: str) -> Subject:
+    """What ``viewer`` sees at ``address``, a path or a whole URL as people copy it.
+
+    Where they see nothing, or something that is none of these, it is the address alone: they
+    do not learn whether something is there.
+    """
+    path, fragment = _parts(address)
+    name, arguments = _url_name(path)
+    find = _FINDERS.get(name)
+    found = find(viewer, fragment, **arguments) if find else None
+    return found or Subject(f"address-{shown_address(address)}", shown_address(address))
+
+
+def shown_address(address: str) -> str:
+    """``address`` without the title that a thread's address repeats."""
+    path, fragment = _parts(address)
+    name, arguments = _url_name(path)
+    if name != "thread":
+        return address.strip()
+    path = reverse("thread-short", args=[arguments["pk"]])
+    return f"{path}#{fragment}" if fragment else path
+
+
+def may_read_address(viewer: Viewer, address: str) -> bool:
+    """Whether ``address`` tells ``viewer`` of nothing that is private and not theirs to read.
+
+    The addresses of spaces, groups and tags are names.
+    """
+    name, arguments = _url_name(_parts(address)[0])
+    slug = arguments.get("slug", "")
+    if name in ("space", "break-glass-log"):
+        return Space.objects.visible_to(viewer).filter(slug=slug).exists()
+    if name in _OF_GROUPS:
+        spaces = Space.objects.visible_to(viewer)
+        return spaces.filter(group__slug=slug).exists()
+    if name == "tag":
+        return Tag.objects.visible_to(viewer).filter(slug=slug).exists()
+    return True
+
+
+def path_of(address: str) -> str:
+    """The path of ``address`` with its fragment, or "" where it is none of this site's form."""
+    path, fragment = _parts(address)
+    if not _url_name(path)[0]:
+        return ""
+    return f"{path}#{fragment}" if fragment else path
+
+
+#: The pages of one group, whose address is its name.
+_OF_GROUPS = {
+    "group", "group-settings", "ask-group", "invite", "leave-group", "hand-over",
+    "archive-group",
+}  # fmt: skip
+
+
+def _parts(address):
+    """The path and the fragment of an address."""
+    try:
+        split = urlsplit(address.strip())
+    except ValueError:
+        return "", ""
+    return split.path, split.fragment
+
+
+def _url_name(path):
+    """The name of the URL and its arguments; "" and none where there is none."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "", {}
+    return match.url_name or "", match.kwargs
+
+
+def _post(viewer, _fragment, pk):
+    posts = Post.objects.visible_to(viewer).select_related("thread", "author")
+    return _subject_of_post(posts.filter(pk=pk).first())
+
+
+def _subject_of_post(post):
+    if post is None:
+        return None
+    address = reverse("post", args=[post.pk])
+    rows = {"post": post, "thread": post.thread, "person": post.author}
+    return Subject(f"post-{post.pk}", address, post.text, **rows)
+
+
+def _thread(viewer, fragment, pk, slug=""):
+    """The thread, or the post in it that the fragment names. Its text: the first post's.
+
+    Not its title, which stands for what animators may not read.
+    """
+    posts = Post.objects.visible_to(viewer).select_related("thread", "author").filter(thread=pk)
+    if number := _POST_NUMBER.fullmatch(fragment):
+        return _subject_of_post(posts.filter(number=int(number[1])).first())
+    thread = Thread.objects.visible_to(viewer).select_related("author").filter(pk=pk).first()
+    if thread is None:
+        return None
+    first = posts.order_by("number").first()
+    address = reverse("thread-short", args=[thread.pk])
+    text = first.text if first else ""
+    return Subject(f"thread-{pk}", address, text, thread=thread, person=thread.author)
+
+
+def _person(viewer, _fragment, pk):
+    """A person whose page ``viewer`` may open; with their presentation where it is shown."""
+    people = User.objects.select_related("profile").filter(pk=pk, is_active=True)
+    person = people.first()
+    if person is None:
+        return None
+    is_listed = viewer.is_member and people.filter(findable()).exists()
+    wrote = Post.objects.visible_to(viewer).filter(author=person)
+    if not (is_listed or viewer.person_id == person.pk or wrote.exists()):
+        return None
+    shown = profile_of(person).presentation if is_listed else ""
+    text = "\n\n".join(filter(None, (person.full_name, shown)))
+    return Subject(f"person-{pk}", reverse("member", args=[pk]), text, person=person)
+
+
+def _organisation(viewer, _fragment, slug):
+    known = Organisation.objects.filter(visibility.organisations(viewer), slug=slug)
+    one = known.first()
+    if one is None:
+        return None
+    address = reverse("organisation", args=[slug])
+    return Subject(f"organisation-{one.pk}", address, one.name, organisation=one)
+
+
+_FINDERS = {
+    "post": _post,
+    "thread": _thread,
+    "thread-short": _thread,
+    "member": _person,
+    "organisation": _organisation,
+}

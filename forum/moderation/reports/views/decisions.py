@@ -1,0 +1,80 @@
+"""The page where animators decide about the reports of one subject."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.review_queue.queries import claims_of
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum import visibility
+from forum.models import Space
+from forum.moderation.reports import actions
+from forum.moderation.reports.forms import DismissalForm
+from forum.moderation.reports.queries import (
+    readable_place,
+    report_for_page,
+    reports_of_subject,
+)
+from forum.moderation.reports.review_items import subject_label
+from forum.moderation.reports.subjects import may_read_address
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required("decide-report", "pk")
+def decide_report(request, pk):
+    """What is reported and why; the form that dismisses all reports of it."""
+    viewer = viewers.get_viewer(request)
+    report = report_for_page(viewer, pk)
+    if request.method != "POST":
+        return _render_report(request, report)
+    form = DismissalForm(request.POST)
+    if not form.is_valid():
+        return _render_report(request, report, form, 422)
+    try:
+        actions.dismiss_reports(pk, viewer, **form.cleaned_data)
+    except PermissionDenied as refusal:  # Decided meanwhile, or claimed by another.
+        form.add_error(None, str(refusal))
+        return _render_report(request, report, form, 403)
+    messages.success(request, _("C’est classé sans suite. La réponse est envoyée."))
+    return redirect("review-queue")
+
+
+@require_POST
+@animator_required("decide-report", "pk")
+def reveal_reporter(request, pk):
+    """Show who made a report, and note in the log that it was looked at."""
+    viewer = viewers.get_viewer(request)
+    revealed = actions.reveal_reporter(pk, viewer)
+    return _render_report(request, report_for_page(viewer, pk), revealed=revealed)
+
+
+def _render_report(request, report, form=None, status=200, revealed=None):
+    viewer = viewers.get_viewer(request)
+    reports = reports_of_subject(report, viewer)
+    place = readable_place(report, viewer)
+    claim = claims_of([("signalements", reports[0].pk)]).get(("signalements", reports[0].pk))
+    form = form or DismissalForm(initial={"last_pk": reports[-1].pk})
+    context = {
+        "report": report,
+        "reports": reports,
+        "what": subject_label(report),
+        "place": place,
+        "is_private": bool(report.thread_id and place is None),
+        "college_space": None if place else _college_space(report, viewer),
+        "shows_address": may_read_address(viewer, report.address),
+        "claim": claim if claim and claim.claimed_by_id != viewer.person_id else None,
+        "form": form,
+        "revealed": revealed,
+    }
+    return render(request, "moderation/decide_report.html", context, status=status)
+
+
+def _college_space(report, viewer):
+    """The college's space that the thread is in, if it is in one: every college has one."""
+    if not report.thread_id:
+        return None
+    spaces = Space.objects.visible_to(viewer, visibility.break_glass_logs)
+    return spaces.select_related("college").filter(threads=report.thread_id).first()

@@ -1,0 +1,87 @@
+"""The form that reports, for anyone; and the page that says where a report stands."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.viewers import viewers
+from forum.moderation.reports import actions, mail
+from forum.moderation.reports.forms import ReportForm
+from forum.moderation.reports.models import Report
+from forum.moderation.reports.subjects import find_subject
+from forum.threads.composer import with_idempotency_key
+
+#: Of one person; of guests, by where they come from (a town hall shares an address) and by
+#: the address that they give.
+_OF_PEOPLE = RateLimit("report", "20/h/user,60/d/user")
+_OF_GUESTS = RateLimit("report-as-guest", "10/h/ip,40/d/ip")
+_OF_ADDRESSES = RateLimit("report-from-address", "10/d/key")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request):
+    """The form, at ``?adresse=`` or whatever page one comes from."""
+    is_known = request.user.is_authenticated
+    if request.method != "POST":
+        address = request.GET.get("adresse", "")[:500] or _page_before(request)
+        initial = with_idempotency_key({"address": address})
+        return _render_form(request, ReportForm(is_known=is_known, initial=initial))
+    form = ReportForm(request.POST, is_known=is_known)
+    if not form.is_valid():
+        return _render_form(request, form, 422)
+    values = form.report_values()
+    if not _may_report_now(request, values.get("reporter_email", "")):
+        form.add_error(None, too_often_message())
+        return _render_form(request, form, 429)
+    one = actions.make_report(
+        viewers.get_viewer(request),
+        form.cleaned_data["address"],
+        language=get_language(),
+        follow_up_url=request.build_absolute_uri(reverse("report")) + "suivi/",
+        **values,
+    )
+    mail.send_receipt(request, one)
+    messages.success(
+        request, _("Votre signalement est reçu. L’équipe d’animation va l’étudier.")
+    )
+    return redirect("report-status", one.token)
+
+
+@require_safe
+def report_status(request, token):
+    """Where a report stands, for who has its link."""
+    one = Report.objects.select_related("reason", "measure__reason").get(token=token)
+    response = render(request, "moderation/report_status.html", {"report": one})
+    response["Referrer-Policy"] = "no-referrer"  # Its address is a secret.
+    return response
+
+
+def _render_form(request, form, status=200):
+    address = form["address"].value() or ""
+    subject = find_subject(viewers.get_viewer(request), address[:500])
+    context = {"form": form, "quoted": subject.text}
+    return render(request, "moderation/report.html", context, status=status)
+
+
+def _may_report_now(request, email):
+    if request.user.is_authenticated:
+        return _OF_PEOPLE.allows(request)
+    return _OF_GUESTS.allows(request) and (
+        not email or _OF_ADDRESSES.allows(request, key=email.casefold())
+    )
+
+
+def _page_before(request):
+    """The page of this site that one comes from, or "": the footer's link names none."""
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    is_ours = referrer.netloc == request.get_host() and referrer.path != request.path
+    return referrer.path[:500] if is_ours else ""

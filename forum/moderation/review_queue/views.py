@@ -1,0 +1,95 @@
+"""The animators' desk: all that waits for them, the oldest first; and claims."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.parsing import parse_natural_number
+from accounts.review_queue import actions
+from accounts.review_queue.queries import (
+    claims_of,
+    items_of,
+    waiting_by_source,
+    waiting_rows,
+)
+from accounts.review_queue.sources import review_sources
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+
+#: Items on a page; and more of one source than this are not counted.
+_PAGE_SIZE, _MAX_COUNTED = 30, 999
+
+
+class QueueFilter(NamedTuple):
+    """Which sources the desk shows: the one of this ``name``, or all."""
+
+    name: str
+
+    def url(self, page):
+        """The address of a page of these."""
+        return "?" + urlencode(
+            {"file": self.name, "page": page} if self.name else {"page": page}
+        )
+
+
+@require_safe
+@animator_required()
+def review_queue(request):
+    """What waits, of all sources or of ``?file=`` one, with who has claimed what."""
+    viewer = viewers.get_viewer(request)
+    names = [source.name for source in review_sources()]
+    chosen = request.GET.get("file", "")
+    names = [chosen] if chosen in names else names
+    page = NumberedPage(
+        waiting_rows(viewer, names), page_number(request.GET), _PAGE_SIZE
+    ).or_first()
+    pairs = items_of(viewer, page.rows)
+    claims = claims_of([(source.name, item.pk) for source, item in pairs])
+    context = {
+        "page": page,
+        "rows": [(source, item, claims.get((source.name, item.pk))) for source, item in pairs],
+        "counts": waiting_by_source(viewer, _MAX_COUNTED),
+        "listing": QueueFilter(chosen if names == [chosen] else ""),
+    }
+    return render(request, "moderation/review_queue.html", context)
+
+
+@require_POST
+@animator_required("review-queue")
+def claim(request):
+    """Claim the item that the button names, ``source-pk``; return to the desk."""
+    source, pk = _named_item(request)
+    try:
+        taken = actions.claim_item(source, pk, request.user)
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review-queue")
+    if taken is None:
+        messages.warning(request, _("Ce n’est plus à traiter : c’est déjà décidé."))
+    return redirect("review-queue")
+
+
+@require_POST
+@animator_required("review-queue")
+def release(request):
+    """Give back the item that the button names; return to the desk."""
+    source, pk = _named_item(request)
+    actions.release_item(source, pk, request.user)
+    return redirect("review-queue")
+
+
+def _named_item(request):
+    """The source and the id that the button names. Raise Http404 for no such source."""
+    name, _dash, pk = request.POST.get("item", "").rpartition("-")
+    sources = {source.name: source for source in review_sources()}
+    number = parse_natural_number(pk)
+    if name not in sources or number is None or number >= 2**63:
+        raise Http404
+    return sources[name], number

@@ -1,0 +1,85 @@
+"""The animators' desk: filters, claims, pages, and as many queries whatever waits."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.review_queue.models import ReviewClaim
+from tests.factories import AUTHORITIES, start_thread
+from tests.forum.moderation.report_helpers import reported
+from tests.forum.test_query_counts import Counted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("topics")]
+
+
+@pytest.fixture
+def seat(make_person):
+    """A seat that waits."""
+    return make_person("Mona Patiente", AUTHORITIES, confirmed=False).seats.get()
+
+
+@pytest.fixture
+def report(claire, jeanne, spaces, viewer_of):
+    """A report that waits."""
+    post = start_thread(claire, spaces["public"]).posts.get()
+    return reported(viewer_of(jeanne), post.get_absolute_url())
+
+
+def titles(client, **query):
+    """The titles on the desk."""
+    rows = client.get(reverse("review-queue"), query).context["rows"]
+    return [item.title for _source, item, _claim in rows]
+
+
+def test_the_desk_shows_all_or_one_kind_and_the_header_leads_there(
+    seat, report, lucie, browser_of
+):
+    desk = browser_of(lucie)
+    home = desk.get("/")
+    assert f'href="{reverse("review-queue")}"' in home.text
+    assert home.context["menu"].decisions == 2
+    both = ["Mona Patiente", "Message : Manquement à la charte"]
+    assert titles(desk) == both
+    assert titles(desk, file="sieges") == both[:1]
+    assert titles(desk, file="signalements") == both[1:]
+    assert titles(desk, file="rien") == both
+
+
+def test_a_press_claims_an_item_and_another_gives_it_back(seat, lucie, make_person, browser_of):
+    desk, item = browser_of(lucie), {"item": f"sieges-{seat.pk}"}
+    desk.post(reverse("claim-item"), item)
+    other = browser_of(make_person("Autre Animatrice", AUTHORITIES, is_animator=True))
+    assert f"{lucie.full_name} s’en occupe" in " ".join(
+        other.get(reverse("review-queue")).text.split()
+    )
+    answer = other.post(reverse("claim-item"), item, follow=True)
+    assert f"{lucie.full_name} s’en occupe" in answer.text
+    desk.post(reverse("release-item"), item)
+    assert not ReviewClaim.objects.exists()
+
+
+def test_what_is_decided_or_names_nothing_is_not_claimed(lucie, claire, seat, browser_of):
+    desk = browser_of(lucie)
+    answer = desk.post(reverse("claim-item"), {"item": "sieges-987654"}, follow=True)
+    assert "déjà décidé" in answer.text
+    for named in ("", "sieges-", "rien-1", "sieges-x", f"sieges-{2**63}"):
+        assert desk.post(reverse("claim-item"), {"item": named}).status_code == 404
+    item = {"item": f"sieges-{seat.pk}"}
+    assert browser_of(claire).post(reverse("claim-item"), item).status_code == 404
+    assert not ReviewClaim.objects.exists()
+
+
+def test_the_desk_costs_the_same_whatever_waits(
+    seat, report, lucie, jeanne, claire, spaces, make_person, viewer_of, browser_of
+):
+    desk, address = browser_of(lucie), reverse("review-queue")
+    desk.get(address)
+    with Counted() as few:
+        desk.get(address)
+    for n in range(3):
+        make_person(f"Suivante {n}", AUTHORITIES, confirmed=False)
+        post = start_thread(claire, spaces["public"]).posts.get()
+        reported(viewer_of(jeanne), post.get_absolute_url())
+    desk.get(address)  # The menu is read anew when threads are started.
+    with Counted() as many:
+        assert len(desk.get(address).context["rows"]) == 8
+    assert few.number == many.number <= 12
