@@ -1,0 +1,151 @@
+"""Someone about whom there is something of everything, and who leaves."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.charter.hash_chain import append_missing_lines
+from accounts.charter.signing_requests.models import SigningRequest
+from accounts.models import (
+    CharterDraft,
+    EmailDomain,
+    GroupEntry,
+    Invitation,
+    Organisation,
+    Profile,
+    Seat,
+    Sponsorship,
+    VersionRefusal,
+    WorkingGroup,
+)
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from forum.addressees.models import ThreadAddressee
+from forum.follows.models import ThreadRead
+from forum.models import Expertise, Follow, Post
+from forum.moderation.measures.models import Measure, ModerationReason
+from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from tests.clients import create_session
+from tests.factories import (
+    PROJECTS,
+    break_glass,
+    create_person,
+    join_group,
+    post_reply,
+    start_thread,
+)
+
+NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
+#: What must be nowhere: both words of the name, and the addresses.
+NEEDLES = ("Quitterie", "Vandœuvre", "vandoeuvre")
+POSTS = 500
+
+
+def create_leaver(people, spaces, topics):
+    """Someone who wrote POSTS posts, and did, was asked and was told all there is."""
+    leaver = create_person(NAME, PROJECTS)
+    Organisation.objects.filter(seats__person=leaver).update(
+        name="Bois du Trégor", folded_name="bois du tregor"
+    )
+    create_session(leaver)
+    _write_everywhere(leaver, people, spaces)
+    _fill_account(leaver, people, topics)
+    _leave_words_with_others(leaver, people, spaces)
+    _decide(leaver, people, spaces)
+    append_missing_lines()
+    return leaver
+
+
+def _write_everywhere(leaver, people, spaces):
+    threads = [start_thread(leaver, spaces[name]) for name in ("public", "network", PROJECTS)]
+    seat, rows = leaver.seats.get(), []
+    for n in range(POSTS):
+        thread = threads[n % len(threads)]
+        text = f"Message {n}, {NAME}." if n % 50 == 0 else f"Message {n}."
+        about = {"thread": thread, "author": leaver, "seat": seat, "number": 2 + n}
+        rows.append(Post(text=text, html=f"<p>{text}</p>", idempotency_key=uuid4(), **about))
+    Post.objects.bulk_create(rows)
+    for thread in threads:
+        thread.post_count = 2 + POSTS
+        thread.save(update_fields=["post_count"])
+        reader = people.projects
+        post_reply(reader, thread, f"> **{NAME}\u00a0:**\n> Message.\n\nD’accord.")
+        post_reply(reader, thread, f"Écrivez à {leaver.email}, ou à {OTHER_ADDRESS}.")
+        Follow.objects.get_or_create(person=leaver, thread=thread)
+        ThreadRead.objects.create(person=leaver, thread=thread)
+
+
+def _fill_account(leaver, people, topics):
+    town, now = leaver.seats.get().organisation, timezone.now()
+    later = now + timedelta(days=9)
+    Seat.objects.filter(person=leaver).update(position="Directrice Vandœuvre")
+    for email in (leaver.email, OTHER_ADDRESS):
+        EmailAddress.objects.create(user=leaver, email=email, verified=True)
+    SocialAccount.objects.create(user=leaver, provider="openid", uid="vandoeuvre")
+    Authenticator.objects.create(user=leaver, type="webauthn", data={"name": NAME})
+    Profile.objects.create(person=leaver, telephone="02 96", presentation=f"{NAME}, forestière")
+    Expertise.objects.create(person=leaver, topic=topics[0])
+    signature = leaver.signatures.get()
+    signature.document.save("acte.pdf", ContentFile(b"%PDF-1.4 un acte"), save=True)
+    VersionRefusal.objects.create(person=leaver, version=signature.version)
+    Sponsorship.objects.create(organisation=town, sponsor=leaver, sponsor_organisation=town)
+    EmailDomain.objects.create(organisation=town, domain="bois.example", declared_by=leaver)
+    Invitation.objects.create(
+        organisation=town, email="x@exemple.fr", expires_at=later, invited_by=leaver
+    )
+    Invitation.objects.create(organisation=town, email=OTHER_ADDRESS.upper(), expires_at=later)
+    asked = {"position": "Maire", "authority": "office", "college": town.college}
+    SigningRequest.objects.create(
+        preparer=leaver, organisation_name="Saint-Éloi", full_name="Édith", expires_at=later,
+        email="e@exemple.fr", document=ContentFile(f"%PDF {NAME}".encode(), "a.pdf"), **asked,
+    )  # fmt: skip
+    SigningRequest.objects.create(
+        preparer=people.projects, organisation=town, organisation_name=town.name,
+        full_name=NAME, expires_at=later, signed_at=signature.signed_at, **asked,
+    )  # fmt: skip
+    CharterDraft.objects.create(
+        written_by=leaver, name="9.1", text="Autre.", adopted_on=now.date()
+    )
+
+
+def _leave_words_with_others(leaver, people, spaces):
+    group = WorkingGroup.objects.get(slug="chaufferies")
+    join_group(leaver, group)
+    WorkingGroup.objects.filter(pk=group.pk).update(contact=leaver, created_by=leaver)
+    GroupEntry.objects.create(
+        group=group, person=leaver, type="request", message=f"C’est {NAME}"
+    )
+    invited = {"type": "invitation", "created_by": people.group, "address": OTHER_ADDRESS}
+    GroupEntry.objects.create(group=group, **invited)
+    asking = start_thread(people.authorities, spaces["public"], title=f"Pour {NAME} ?")
+    ThreadAddressee.objects.create(thread=asking, person=leaver, asked_by=people.authorities)
+    other = start_thread(people.authorities, spaces["network"])
+    ThreadAddressee.objects.create(thread=other, person=people.projects, asked_by=leaver)
+
+
+def _decide(leaver, people, spaces):
+    break_glass(leaver, PROJECTS, reason=f"{NAME} : un message signalé.")
+    post = leaver.posts.order_by("pk")[3]
+    hidden = {"hidden_at": timezone.now(), "hidden_by": leaver}
+    Post.objects.filter(author=people.projects).update(**hidden)
+    Post.objects.filter(pk=post.pk).update(
+        hidden_at=timezone.now(), hidden_by=people.animator, hiding_reason=f"{NAME} s’emporte."
+    )
+    places = {"from_space": spaces["network"], "space": spaces["public"]}
+    move = ThreadMove.objects.create(
+        thread=post.thread, title="Un fil", proposed_by=leaver, moved_at=timezone.now(),
+        reason=f"Vu avec {NAME}", **places,
+    )  # fmt: skip
+    MoveAnswer.objects.create(move=move, author=leaver, agrees=True)
+    LostReader.objects.create(move=move, person=leaver)
+    record_action(LoggedAction.HIDE_POST, people.animator.pk, person_id=leaver.pk, reason="Vif")
+    reason = ModerationReason.objects.create(slug="insultes", name="Insultes", reference="1")
+    Measure.objects.create(
+        kind="warn", person=leaver, reason=reason, facts=f"{NAME} s’emporte.",
+        taken_by=people.animator,
+    )  # fmt: skip
