@@ -83,7 +83,7 @@ def start_thread(
             events.record(thread, post)
             return thread
     except IntegrityError:
-        return queries.post_of_key(actor, idempotency_key, text).thread
+        return queries.post_of_key(actor, idempotency_key, text, title).thread
 
 
 def post_reply(

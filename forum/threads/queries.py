@@ -44,7 +44,7 @@ IS_NEW_REPLY = """
 
 
 class PostedOtherwise(Refused):
-    """The form has created ``post`` already, with another text than it is sent with now."""
+    """The form has created ``post`` already, with other words than it is sent with now."""
 
     def __init__(self, post):
         super().__init__(_("Votre premier envoi est publié, et ce texte-ci est un autre."))
@@ -133,16 +133,19 @@ def earlier_reply(actor: Viewer, post: Post) -> Post | None:
     return posts.select_related("thread").order_by("-number").first()
 
 
-def post_of_key(actor: Viewer, idempotency_key: UUID, text: str) -> Post:
+def post_of_key(
+    actor: Viewer, idempotency_key: UUID, text: str, title: str | None = None
+) -> Post:
     """The post that the form with this key created before, where ``actor`` may see it.
 
-    Raise PostedOtherwise where its text was another: the form was sent again with other words.
+    Raise PostedOtherwise where its text was another, or the ``title`` of its thread: the form
+    was sent again with other words.
     """
     posts = Post.objects.visible_to(actor, visibility.posts_with_tombstones)
     post = posts.select_related("thread").get(
         author_id=actor.person_id, idempotency_key=idempotency_key
     )
-    if post.text != text:
+    if post.text != text or title not in (None, post.thread.title):
         raise PostedOtherwise(post)
     return post
 

@@ -18,6 +18,9 @@ from tests.browser.actions import (
 
 NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
 LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
+#: Says on the console that the script of drafts has come.
+TELL_DRAFTS = """new MutationObserver(() => console.log("drafts")).observe(
+    document, { subtree: true, attributeFilter: ["data-drafts"] })"""
 
 
 def publish(page):
@@ -45,6 +48,26 @@ def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, scri
     assert nadia.url.split("#")[0] == address
     expect(nadia.locator("#messages")).to_contain_text(PUBLISHED[language])
     assert threads_called(nadia, asked) == 1
+
+
+def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit):
+    nadia, held = sit(NADIA), {}
+    nadia.add_init_script(TELL_DRAFTS)
+    nadia.route(re.compile(r"/drafts\.\w+\.js"), lambda it: held.update(script=it))
+    nadia.route("**/fils/nouveau/", lambda it: held.update(thread=it))
+    nadia.goto(NEW_THREAD)
+    nadia.check("[name=kind][value=question]")
+    nadia.fill("[name=title]", title())
+    nadia.fill("[name=text]", LONG)
+    nadia.click("main [data-composer] .primary", no_wait_after=True)
+    with nadia.expect_console_message(lambda it: it.text == "drafts"):
+        held["script"].continue_()
+    held["thread"].continue_()
+    nadia.wait_for_url(re.compile(r"/fils/\d+-"))
+
+    nadia.goto(NEW_THREAD)
+    expect(nadia.locator("[name=text]")).to_have_value("")
+    expect(nadia.locator("[name=title]")).to_have_value("")
 
 
 def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_once(sit):

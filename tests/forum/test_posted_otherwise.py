@@ -53,6 +53,20 @@ def test_another_question_in_the_same_form_is_published_with_the_next_press(
     }  # fmt: skip
 
 
+def test_another_title_over_the_same_text_is_another_question(browser, spaces, topics):
+    sent = {"kind": "question", "title": "Quelle chaufferie ?", "text": "Qui a tranché ?",
+            "topic": "bois-energie", "space": "reseau", "tags": "",
+            "idempotency_key": uuid4()}  # fmt: skip
+    browser.post(reverse("new-thread"), sent)
+    sent |= {"title": "Quel réseau de chaleur ?"}
+
+    asked = browser.post(reverse("new-thread"), sent)
+
+    assert asked.status_code == 409
+    again = browser.post(reverse("new-thread"), sent | {"idempotency_key": key_of(asked)})
+    assert again.status_code == 302 and Thread.objects.count() == 2
+
+
 def test_another_reply_in_the_same_form_is_published_with_the_next_press(
     browser, thread, language
 ):

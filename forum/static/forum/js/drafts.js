@@ -97,7 +97,9 @@ function keepDraft(form) {
   form.dataset.drafts = "loaded"
   form.addEventListener("input", save)
   // The next page that shows the thread forgets it.
-  form.addEventListener("leaving", () => attempt(() => sessionStorage.setItem(SENT, key)))
+  const leave = () => attempt(() => sessionStorage.setItem(SENT, key))
+  form.addEventListener("leaving", leave)
+  if (form.dataset.sending && !document.getElementById("posts")) leave() // Before this was here.
   document.addEventListener("reloading", (event) => {
     // An empty form leaves alone what another tab has kept.
     if (!isEmpty() && !save()) event.preventDefault()
