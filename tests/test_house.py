@@ -189,6 +189,7 @@ NOUNS = {
     "forum/lists/rows.py": "a page of a list",
     "forum/menu/triggers.py": "the database tells when menus change",
     "forum/moderation/reports/subjects.py": "what an address names",
+    "forum/moderation/pages.py": "the page of every form that decides something",
     "forum/operations/archives.py": "a file format",
     "forum/operations/backups.py": "archives of the database and the files",
     "forum/operations/worker.py": "what runs tasks, in a process of pages",

@@ -19,12 +19,14 @@ from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.viewers.viewers import viewer_of_person
+from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from tests.factories import (
     AUTHORITIES,
     break_glass,
     create_seat,
     join_group,
+    moderation_reason,
     post_reply,
     start_thread,
 )
@@ -84,6 +86,9 @@ def arguments(aline, jeanne, spaces, topics):
         "groupes/": group.slug,
         "membres/": aline.pk,
         "messages/": post.pk,
+        "moderation/mesures/": Measure.objects.create(
+            kind="warn", person=aline, reason=moderation_reason(), facts="Des faits."
+        ).pk,
         "mots/": "bois",
         "organisations/": town.slug,
         "parrainages/": town.slug,

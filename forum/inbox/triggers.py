@@ -187,6 +187,7 @@ TRIGGERS = (
         "TRUE",
         _tell_addressed("NEW.id"),
     ),
+    *_on_each("forum_measure", _tell_person("NEW.person_id"), "notify_of_measure"),
     *_on_each(
         "forum_threadmove",
         _tell(_AUTHORS) + _tell_person("NEW.proposed_by_id"),

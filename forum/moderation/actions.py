@@ -1,14 +1,27 @@
-"""Hiding and restoring posts; locking and pinning threads.
+"""Hiding and restoring posts; locking, slowing and pinning threads; ending measures.
 
 Each raises DoesNotExist where the actor does not see the thread or post, and Refused where
 they may not do it.
 """
 
-from django.db import transaction
-from django.utils import timezone
+from collections.abc import Callable
 
-from accounts.viewers.viewers import Viewer
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.viewers.viewers import Rights, Viewer
 from forum import events, rules, visibility
+from forum.moderation.measures.actions import (
+    close_measures,
+    create_measure,
+    lift_from_person,
+    no_own_measure,
+)
+from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import ThreadCount
 from forum.threads.actions import remove_if_empty
@@ -17,41 +30,85 @@ from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)
-def hide_post(post: Post, actor: Viewer, reason: str) -> Thread:
-    """Hide the text of ``post``, leaving its number and a line; return the thread."""
+def hide_post(
+    post: Post,
+    actor: Viewer,
+    facts: str,
+    reason: ModerationReason | None = None,
+    report_id: int | None = None,
+) -> Thread:
+    """Hide the text of ``post``, leaving its number and a line; return the thread.
+
+    Its author reads ``facts`` and the reason in the statement of the measure. Nobody hides
+    their own: they delete it.
+    """
     thread = thread_for_update(post.thread_id, actor)
     require_moderator(actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
+    words = _("C’est votre message : vous pouvez le supprimer.")
+    require(post.author_id != actor.person_id, words)
     post.hidden_at, post.hidden_by_id = timezone.now(), actor.person_id
-    post.hiding_reason = reason
+    post.hiding_reason = facts
     post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason"])
+    about = {"person_id": post.author_id, "thread": thread, "post": post}
+    about["report_id"] = report_id
+    create_measure(MeasureKind.HIDE_POST, actor, facts, reason, **about)
     events.record(thread, post, changed=remove_if_empty(thread, post))
     return thread
 
 
 @transaction.atomic(durable=True)
-def restore_post(post: Post, actor: Viewer) -> Thread:
+def restore_post(post: Post, actor: Viewer, ending_reason: str = "") -> Thread:
     """Show a hidden ``post`` again, and its thread if it was removed; return the thread."""
     thread = thread_for_update(post.thread_id, actor, visibility.threads_with_removed)
     require_moderator(actor)
     post = thread.posts.visible_to(actor, visibility.hidden_posts).get(pk=post.pk)
-    post.hidden_at = post.hidden_by = None
-    post.hiding_reason, post.restored_at = "", timezone.now()
-    post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason", "restored_at"])
-    if thread.removed_at:
-        thread.removed_at = None
-        ThreadCount.add({(thread.space_id, thread.topic_id): 1})
-    events.record(thread, post, changed=["removed_at"])
+    return _restore(thread, post, actor, ending_reason)
+
+
+@transaction.atomic(durable=True)
+def lock_thread(
+    thread: Thread,
+    actor: Viewer,
+    is_locked: bool,
+    facts: str = "",
+    reason: ModerationReason | None = None,
+    report_id: int | None = None,
+) -> Thread:
+    """Close ``thread`` to replies, or open it to them again, for ``facts``; return it."""
+    thread = thread_for_update(thread.pk, actor)
+    require_moderator(actor)
+    if thread.is_locked == is_locked:
+        return thread
+    if is_locked:
+        _impose_on_thread(MeasureKind.LOCK_THREAD, thread, actor, facts, reason, report_id)
+    else:
+        close_measures(MeasureKind.LOCK_THREAD, actor, facts, thread=thread)
+    thread.is_locked = is_locked
+    events.record(thread, changed=["is_locked"])
     return thread
 
 
 @transaction.atomic(durable=True)
-def lock_thread(thread: Thread, actor: Viewer, is_locked: bool) -> Thread:
-    """Close ``thread`` to replies, or open it to them again; return it."""
+def slow_thread(
+    thread: Thread,
+    actor: Viewer,
+    minutes: int,
+    facts: str = "",
+    reason: ModerationReason | None = None,
+    report_id: int | None = None,
+) -> Thread:
+    """Let each write once in ``minutes`` in ``thread``; 0 ends it. Return the thread."""
     thread = thread_for_update(thread.pk, actor)
     require_moderator(actor)
-    thread.is_locked = is_locked
-    events.record(thread, changed=["is_locked"])
+    if thread.slow_mode_minutes == minutes:
+        return thread
+    if thread.slow_mode_minutes:
+        close_measures(MeasureKind.SLOW_MODE, actor, facts, thread=thread)
+    if minutes:
+        _impose_on_thread(MeasureKind.SLOW_MODE, thread, actor, facts, reason, report_id)
+    thread.slow_mode_minutes = minutes
+    events.record(thread, changed=["slow_mode_minutes"])
     return thread
 
 
@@ -61,6 +118,80 @@ def pin_thread(thread: Thread, actor: Viewer, is_pinned: bool) -> Thread:
     thread = thread_for_update(thread.pk, actor)
     require_moderator(actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
+    if thread.is_pinned != is_pinned:
+        pinned = LoggedAction.PIN_THREAD if is_pinned else LoggedAction.UNPIN_THREAD
+        record_action(pinned, actor.person_id, thread_id=thread.pk)
     thread.is_pinned = is_pinned
     events.record(thread, changed=["is_pinned"])
     return thread
+
+
+def lift_measure(measure: Measure, actor: Viewer, ending_reason: str) -> Measure:
+    """End ``measure`` and what it did, in the action's own transaction; return it.
+
+    Whoever decides about an appeal may not read where the thread is: a measure is ended in
+    whatever space. Nobody ends one that concerns themselves.
+    """
+    require_moderator(actor)
+    require(measure.person_id != actor.person_id, no_own_measure())
+    require(measure.is_in_force, _("Cette mesure a déjà pris fin."))
+    _LIFTED_BY[MeasureKind(measure.kind)](measure, actor, ending_reason)
+    return Measure.objects.get(pk=measure.pk)
+
+
+end_measure = transaction.atomic(durable=True)(lift_measure)
+
+
+def _impose_on_thread(kind, thread, actor, facts, reason, report_id):
+    """A measure on a thread concerns who opened it, unless it is the animator who takes it."""
+    concerned = None if thread.author_id == actor.person_id else thread.author_id
+    about = {"thread": thread, "person_id": concerned, "report_id": report_id}
+    return create_measure(kind, actor, facts or kind.label, reason, **about)
+
+
+def _restore(thread, post, actor, ending_reason):
+    post.hidden_at = post.hidden_by = None
+    post.hiding_reason, post.restored_at = "", timezone.now()
+    post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason", "restored_at"])
+    if thread.removed_at:
+        thread.removed_at = None
+        ThreadCount.add({(thread.space_id, thread.topic_id): 1})
+    about = {"post": post, "thread": thread, "person_id": post.author_id}
+    close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)
+    events.record(thread, post, changed=["removed_at"])
+    return thread
+
+
+def _any_thread(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The rule of whoever ends a measure: of what they do not read they are shown nothing."""
+    return Q((f"{prefix}pk__isnull", False))
+
+
+def _lift_hiding(measure, actor, ending_reason):
+    thread = thread_for_update(measure.thread_id, actor, _any_thread)
+    post = thread.posts.filter(pk=measure.post_id).exclude(hidden_at=None).first()
+    if post is None:  # Its author has deleted it.
+        about = {"post": measure.post_id}
+        close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)
+    else:
+        _restore(thread, post, actor, ending_reason)
+
+
+def _lift_from_thread(measure, actor, ending_reason):
+    thread = thread_for_update(measure.thread_id, actor, _any_thread)
+    close_measures(MeasureKind(measure.kind), actor, ending_reason, thread=thread)
+    if measure.kind == MeasureKind.LOCK_THREAD:
+        thread.is_locked = False
+        events.record(thread, changed=["is_locked"])
+    else:
+        thread.slow_mode_minutes = 0
+        events.record(thread, changed=["slow_mode_minutes"])
+
+
+_LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
+    MeasureKind.HIDE_POST: _lift_hiding,
+    MeasureKind.LOCK_THREAD: _lift_from_thread,
+    MeasureKind.SLOW_MODE: _lift_from_thread,
+    MeasureKind.SILENCE: lift_from_person,
+    MeasureKind.SUSPEND: lift_from_person,
+}

@@ -1,59 +1,127 @@
-"""The pages and buttons of moderation."""
+"""The pages and buttons of moderation: posts and threads."""
+
+from functools import partial
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.moderation import actions
-from forum.moderation.forms import HidePostForm
+from forum.moderation.forms import EndMeasureForm, MeasureForm, SlowModeForm
+from forum.moderation.measures.models import Measure
+from forum.moderation.pages import answer_form
 from forum.rules import require_moderator
 from forum.threads.composer import get_post_or_404
 from forum.threads.queries import get_thread
 
 
 def hide_post(request, pk):
-    """The form that hides a post, with a reason."""
+    """The form that hides a post, with a reason and the facts."""
     viewer = viewers.get_viewer(request)
     post = get_post_or_404(request, pk)
     require_moderator(viewer)
-    form = HidePostForm(request.POST or None)
-    if not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        return render(
-            request, "moderation/hide_post.html", {"post": post, "form": form}, status=status
-        )
-    thread = actions.hide_post(post, viewer, **form.cleaned_data)
-    messages.success(request, _("Le message est masqué."))
-    return redirect("hidden-post", pk) if thread.removed_at else redirect(post.page_url())
+
+    def act(**given):
+        thread = actions.hide_post(post, viewer, **given)
+        messages.success(request, _("Le message est masqué."))
+        return reverse("hidden-post", args=[pk]) if thread.removed_at else post.page_url()
+
+    form, context = MeasureForm(request.POST or None), {"post": post}
+    return answer_form(request, form, act, context, "moderation/hide_post.html")
 
 
 def hidden_post(request, pk):
     """A hidden post and the reason, for animators, who may restore it, and its author."""
-    viewer = viewers.get_viewer(request)
-    post = get_post_or_404(request, pk, visibility.hidden_posts)
-    context = {"post": post, "may_moderate": rules.may_moderate(viewer)}
-    return render(request, "moderation/hidden_post.html", context)
+    return _hidden_post(request, pk, EndMeasureForm())
 
 
-@require_POST
 def restore_post(request, pk):
-    """Show a hidden post again."""
+    """Show a hidden post again, for a reason."""
+    form = EndMeasureForm(request.POST or None)
+    if request.method != "POST":
+        return redirect("hidden-post", pk)
+    return _hidden_post(request, pk, form)
+
+
+def _hidden_post(request, pk, form):
     viewer = viewers.get_viewer(request)
     post = get_post_or_404(request, pk, visibility.hidden_posts)
-    actions.restore_post(post, viewer)
-    messages.success(request, _("Le message est rétabli."))
-    return redirect(post.page_url())
+    if form.is_bound:
+        require_moderator(viewer)
+    measures = Measure.objects.visible_to(viewer).filter(post=post)
+    context = {"post": post, "may_moderate": rules.may_moderate(viewer)}
+    context["measure"] = measures.in_force().first()
+
+    def act(**given):
+        actions.restore_post(post, viewer, **given)
+        messages.success(request, _("Le message est rétabli."))
+        return post.page_url()
+
+    return answer_form(request, form, act, context, "moderation/hidden_post.html")
 
 
-@require_POST
 def lock_thread(request, pk):
-    """Close a thread to replies, or open it to them again: ``is_locked`` is 1 or 0."""
+    """The page that closes a thread to replies, or opens it to them again."""
     viewer = viewers.get_viewer(request)
     thread = get_thread(viewer, pk)
-    return redirect(actions.lock_thread(thread, viewer, request.POST.get("is_locked") == "1"))
+    require_moderator(viewer)
+    data = request.POST or None
+    if thread.is_locked:
+        words = {
+            "title": _("Rouvrir ce fil aux réponses"),
+            "lead": _("Les membres qui le lisent pourront de nouveau y répondre."),
+            "button": _("Rouvrir le fil"),
+        }
+        form = EndMeasureForm(data)
+        act = partial(_end_on_thread, actions.lock_thread, thread, viewer, False)
+    else:
+        words = {
+            "title": _("Fermer ce fil aux réponses"),
+            "lead": _(
+                "On le lit encore ; seule l’équipe d’animation peut y répondre. Qui l’a ouvert "
+                "est averti, avec le motif, et peut demander à un autre membre de l’équipe de "
+                "revoir ce choix."
+            ),
+            "button": _("Fermer le fil"),
+        }
+        form = MeasureForm(data)
+        act = partial(actions.lock_thread, thread, viewer, True)
+    return answer_form(request, form, act, {"thread": thread} | words)
+
+
+def slow_thread(request, pk):
+    """The page that slows a thread, or no longer."""
+    viewer = viewers.get_viewer(request)
+    thread = get_thread(viewer, pk)
+    require_moderator(viewer)
+    data = request.POST or None
+    if thread.slow_mode_minutes:
+        words = {
+            "title": _("Remettre ce fil à son rythme"),
+            "lead": _("Chacun pourra de nouveau y écrire quand il veut."),
+            "button": _("Ne plus ralentir"),
+        }
+        form = EndMeasureForm(data)
+        act = partial(_end_on_thread, actions.slow_thread, thread, viewer, 0)
+    else:
+        words = {
+            "title": _("Ralentir ce fil"),
+            "lead": _(
+                "Chacun attend entre deux messages : de quoi laisser retomber les échanges. "
+                "L’équipe d’animation n’attend pas."
+            ),
+            "button": _("Ralentir le fil"),
+        }
+        form, act = SlowModeForm(data), partial(actions.slow_thread, thread, viewer)
+    return answer_form(request, form, act, {"thread": thread} | words)
+
+
+def _end_on_thread(action, thread, viewer, value, *, ending_reason):
+    return action(thread, viewer, value, ending_reason)
 
 
 @require_POST

@@ -77,6 +77,7 @@ CHANGES = {
         moderation.lock_thread(s.thread, s.lucie, True),
         moderation.lock_thread(s.thread, s.lucie, False),
     ),
+    "slow": lambda s: moderation.slow_thread(s.thread, s.lucie, 30),
     "pin": lambda s: moderation.pin_thread(s.thread, s.lucie, True),
     "retitle": lambda s: revise(s, title="Quelle régie pour la chaufferie ?"),
     "retag": lambda s: revise(s, tags=["régie", "Bocage"]),
@@ -174,9 +175,9 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    assert made - {"remove_if_empty", "set_tags"} == {
+    assert made - {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} == {
         "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
-        "hide_post", "restore_post", "lock_thread", "pin_thread",
+        "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer",
     }  # fmt: skip
 

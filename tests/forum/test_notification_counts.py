@@ -245,6 +245,7 @@ NAMES_AND_RIGHTS = {
     "accounts_territory",
     "accounts_college", "accounts_user", "accounts_groupmembership", "forum_space",
     "accounts_signedversion", "accounts_organisation_territories", "mfa_authenticator",
+    "forum_moderationreason",
 }  # fmt: skip
 
 

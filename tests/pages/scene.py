@@ -36,7 +36,7 @@ from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
-from forum.moderation.measures.models import ModerationReason
+from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import make_report
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
@@ -198,6 +198,7 @@ def _posts(nadia, lucie):
     )  # fmt: skip
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
+    measure = Measure.objects.get(post=_post(hidden))
     names = resolve(Thread.objects.get(pk=thread.pk).get_absolute_url()).kwargs
     return {
         "thread": names,
@@ -205,6 +206,7 @@ def _posts(nadia, lucie):
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
+        "measure": {"pk": measure.pk},
     }
 
 

@@ -19,7 +19,8 @@ PAGES = {
     "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
-    "hide-post": "shown", "hidden-post": "hidden", "inbox": "",
+    "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
+    "slow-thread": "thread-pk", "inbox": "",
     "answer-move": "move",
     # The directory.
     "organisations": "", "organisation": "organisation", "territories": "",
@@ -40,8 +41,10 @@ PAGES = {
     "review-queue": "", "decide-report": "report",
     # Reports.
     "report": "", "report-status": "report-token",
+    "warn-person": "member", "silence-person": "member", "suspend-person": "member",
+    "measure": "measure", "end-measure": "measure",
     # One's account.
-    "account": "", "devices": "", "own-posts": "", "account_email": "",
+    "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
     "mfa_index": "", "mfa_activate_totp": "", "mfa_deactivate_totp": "",
@@ -78,7 +81,7 @@ NO_PAGE = dict.fromkeys(
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
         "drop-charter-draft", "end-device", "end-other-devices", "follow-thread",
-        "lock-thread", "pin-thread", "restore-post", "set_language", "write-for",
+        "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task",

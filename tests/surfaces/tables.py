@@ -50,7 +50,8 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread"]
-THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "pin-thread",
+THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
+               "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
@@ -73,7 +74,7 @@ PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "with
             "end-other-devices", "prove-address", "edit-profile",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
-            "posts-to-delete"]  # fmt: skip
+            "posts-to-delete", "own-moderation", "measure"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
@@ -88,7 +89,8 @@ ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide
              "drop-charter-draft", "admit-organisation", "verify-domain",
              "refuse-domain", "background-tasks", "retry-task", "discard-task",
              "review-queue", "claim-item", "release-item", "decide-report",
-             "reveal-reporter"]  # fmt: skip
+             "reveal-reporter",
+             "warn-person", "silence-person", "suspend-person", "end-measure"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -114,7 +116,8 @@ THINGS = {
     "group": [*{*GROUP_GET, *GROUP_POST}],
     "entry": ENTRY,
     "opening": ["close-break-glass"],
-    "member": ["member"],
+    "member": ["member", "warn-person", "silence-person", "suspend-person"],
+    "measure": ["measure", "end-measure"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
                      "admit-organisation", *SPEAKERS_GET, *SPEAKERS_POST],
     "seat": ["confirm-seat", "refuse-seat", "end-seat", "set-contact", "handover"],

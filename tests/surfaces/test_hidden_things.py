@@ -23,8 +23,9 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import GUEST
 from forum.models import Tag
+from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import ThreadMove
-from tests.factories import SUPPORT, create_person
+from tests.factories import SUPPORT, create_person, moderation_reason
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
@@ -141,6 +142,10 @@ def hidden_things(scene, role):
     opening = BreakGlassAccess.objects.get(person=scene.people.opener)
     yield "opening", {"pk": opening.pk}, ANIMATE
     yield "member", {"pk": scene.people.group.pk}, MEMBERS
+    measure = Measure.objects.create(
+        kind="warn", person=scene.people.group, reason=moderation_reason(), facts="Des faits."
+    )
+    yield "measure", {"pk": measure.pk}, ANIMATE | {"group"}
     draft = save_draft(scene.people.animator, **DRAFT)
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()

@@ -64,7 +64,8 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
     client = client_of(role)
 
     for surface, method in [("hidden-post", "get"), ("restore-post", "post")]:
-        answer = getattr(client, method)(reverse(surface, args=[post.pk]))
+        why = {"ending_reason": "À sa place."}
+        answer = getattr(client, method)(reverse(surface, args=[post.pk]), why)
         if role in ANIMATE:
             assert answer.status_code in (200, 302)
             if surface == "restore-post":
@@ -72,7 +73,7 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
         elif role == "support":
             assert answer.status_code == (200 if surface == "hidden-post" else 403)
         else:
-            missing = getattr(client, method)(reverse(surface, args=[9_999_999]))
+            missing = getattr(client, method)(reverse(surface, args=[9_999_999]), why)
             assert answer.status_code == 404 and body(answer) == body(missing)
 
 

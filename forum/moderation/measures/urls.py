@@ -1,0 +1,30 @@
+"""URL patterns of measures: those about a person, and the statement of each."""
+
+from django.urls import path
+
+from forum.moderation.measures import views
+from forum.moderation.measures.models import MeasureKind
+
+urlpatterns = [
+    path(
+        "membres/<int:pk>/avertir/",
+        views.impose_measure,
+        {"kind": MeasureKind.WARN},
+        name="warn-person",
+    ),
+    path(
+        "membres/<int:pk>/lecture-seule/",
+        views.impose_measure,
+        {"kind": MeasureKind.SILENCE},
+        name="silence-person",
+    ),
+    path(
+        "membres/<int:pk>/suspendre/",
+        views.impose_measure,
+        {"kind": MeasureKind.SUSPEND},
+        name="suspend-person",
+    ),
+    path("moderation/", views.own_moderation, name="own-moderation"),
+    path("moderation/mesures/<int:pk>/", views.measure, name="measure"),
+    path("moderation/mesures/<int:pk>/fin/", views.end_measure, name="end-measure"),
+]

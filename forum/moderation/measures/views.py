@@ -1,0 +1,109 @@
+"""The pages of measures: those taken against a person, statements of reasons, one's own."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.base.pagination import NumberedPage, page_number
+from accounts.models import User
+from accounts.moderation_log.models import ModerationLogEntry
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.moderation import actions as moderation
+from forum.moderation.forms import (
+    EndMeasureForm,
+    MeasureForm,
+    SuspensionForm,
+    TimedMeasureForm,
+)
+from forum.moderation.measures import actions
+from forum.moderation.measures.models import Measure, MeasureKind
+from forum.moderation.measures.queries import measure_for_page, measures_about
+from forum.moderation.pages import answer_form
+
+_FORMS = {
+    MeasureKind.WARN: MeasureForm,
+    MeasureKind.SILENCE: TimedMeasureForm,
+    MeasureKind.SUSPEND: SuspensionForm,
+}
+
+
+@animator_required()
+def impose_measure(request, pk, kind):
+    """The page that warns, silences or suspends a person."""
+    viewer = viewers.get_viewer(request)
+    person = get_object_or_404(User, pk=pk, is_active=True)
+
+    def act(**given):
+        measure = actions.impose_on_person(kind, person, viewer, **given)
+        messages.success(request, _("La mesure est prise, et la personne en est avertie."))
+        return measure
+
+    form = _FORMS[kind](request.POST or None)
+    context = {"person": person, "measures": measures_about(viewer, person)} | _words(kind)
+    return answer_form(request, form, act, context)
+
+
+def _words(kind):
+    if kind == MeasureKind.WARN:
+        title, button = _("Avertir cette personne"), _("Envoyer l’avertissement")
+        lead = _("Rien ne lui est retiré : elle lit le motif et les faits dans sa boîte.")
+    elif kind == MeasureKind.SILENCE:
+        title, button = _("Mettre ce compte en lecture seule"), _("Mettre en lecture seule")
+        lead = _("La personne lit tout ce qu’elle lit aujourd’hui, et n’écrit plus.")
+    else:
+        title, button = _("Suspendre ce compte"), _("Suspendre le compte")
+        lead = _(
+            "La personne ne lit plus que les pages publiques et n’écrit plus. Elle peut lire "
+            "la décision, la contester et emporter ses données."
+        )
+    return {"title": title, "lead": lead, "button": button}
+
+
+@login_required
+@require_safe
+def measure(request, pk):
+    """The statement of reasons of a measure: for whom it concerns, and for animators."""
+    one = measure_for_page(viewers.get_viewer(request), pk)
+    if one is None:
+        raise Http404
+    return render(request, "moderation/measure.html", {"measure": one})
+
+
+@animator_required()
+def end_measure(request, pk):
+    """The page that ends a measure, with a reason."""
+    viewer = viewers.get_viewer(request)
+    one = measure_for_page(viewer, pk)
+    if one is None:
+        raise Http404
+
+    def act(**given):
+        moderation.end_measure(one, viewer, **given)
+        messages.success(request, _("La mesure a pris fin, et la personne en est avertie."))
+        return one
+
+    context = {
+        "measure": one,
+        "title": _("Lever cette mesure"),
+        "lead": _("Ce qu’elle a changé est défait. Elle reste au journal, avec vos raisons."),
+        "button": _("Lever la mesure"),
+    }
+    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
+
+
+@login_required
+@require_safe
+def own_moderation(request):
+    """What animators decided about oneself, suspended or not: measures, and the log's lines."""
+    viewer = viewers.get_viewer(request)
+    entries = ModerationLogEntry.objects.filter(person=request.user)
+    context = {
+        "measures": Measure.objects.filter(person=request.user).select_related("reason"),
+        "page": NumberedPage(entries, page_number(request.GET)),
+        "viewer": viewer,
+    }
+    return render(request, "moderation/own_moderation.html", context)

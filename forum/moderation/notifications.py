@@ -1,0 +1,33 @@
+"""What the inbox says of measures, to those whom they concern.
+
+Of hidden posts ``forum/inbox/sources/moderation.py`` tells, where the post is.
+"""
+
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.inbox.notification import Notification, notification_source
+from forum.moderation.measures.models import Measure, MeasureKind
+
+#: The newest.
+_MAX_MEASURES = 50
+
+
+@notification_source
+def measures(person, _viewer):
+    """The measures against the person, and those that were ended."""
+    for measure in _MEASURES.rows(person_id=person.pk):
+        values = {"what": measure.get_kind_display(), "why": measure.reason}
+        text = _("%(what)s : %(why)s. Lisez la décision et vos recours.")
+        yield Notification(measure.starts_at, text % values, measure.get_absolute_url())
+        if measure.ended_at:
+            text = _("%(what)s : cette mesure est levée.")
+            yield Notification(measure.ended_at, text % values, measure.get_absolute_url())
+
+
+def _measures(person_id):
+    rows = Measure.objects.filter(person=person_id).exclude(kind=MeasureKind.HIDE_POST)
+    return rows.select_related("reason").order_by("-pk")[:_MAX_MEASURES]
+
+
+_MEASURES = CompiledQuery(_measures, "person_id")

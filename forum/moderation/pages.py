@@ -1,0 +1,37 @@
+"""The page of a form that decides something, with its errors, and what follows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.base.parsing import parse_natural_number
+from accounts.base.resume_form import pop_saved_form
+
+
+def answer_form(
+    request: HttpRequest,
+    form: Form,
+    act: Callable[..., Any],
+    context: dict[str, Any],
+    template: str = "moderation/measure_form.html",
+) -> HttpResponse:
+    """The page of ``form``; where it was sent and is right, ``act(**its data)``.
+
+    ``?signalement=`` is the report from which one comes.
+    ``act`` returns where to go on. What it refuses is an error on the page, which keeps all
+    that was typed.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(act(**form.cleaned_data))
+        except PermissionDenied as refusal:
+            form.add_error(None, str(refusal))
+    if request.method != "POST":
+        form.initial |= {"report_id": parse_natural_number(request.GET.get("signalement", ""))}
+        form.initial |= pop_saved_form(request) or {}
+    status = 422 if form.errors else 200
+    return render(request, template, context | {"form": form}, status=status)
