@@ -158,7 +158,8 @@ def _move(nadia, lucie):
 
 def _reports(nadia):
     """Two reports of a message, by a member and by a stranger."""
-    post = Post.objects.filter(thread__space__audience="public").exclude(author=nadia).first()
+    posts = Post.objects.filter(thread__space__audience="public", author__is_animator=False)
+    post = posts.exclude(author=nadia).first()
     fields = {
         "reason": ModerationReason.objects.get(slug="insult"),
         "text": "Ce message injurie le maire : « un incapable ».",
