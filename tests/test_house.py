@@ -173,6 +173,8 @@ NOUNS = {
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
+    "forum/data_export/archive.py": "the ZIP file of what one takes along",
+    "forum/data_export/labels.py": "what its sections and fields are called",
     "forum/directory/acting_territories.py": "the territories of the map and its list",
     "forum/directory/contributions.py": "what people wrote on a topic",
     "forum/directory/entries.py": "an organisation or a person, as their own page shows them",

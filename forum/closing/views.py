@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.parsing import parse_natural_number
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_asked, send_taken_back
@@ -50,8 +50,8 @@ def close_account(request):
             "dans le quart d’heure."
         ))  # fmt: skip
         return _render(request, form, closing, 422)
-    if not _REQUESTS.allows(request):
-        form.add_error(None, too_often_message())
+    if refusal := _REQUESTS.refusal(request):
+        form.add_error(None, refusal)
         return _render(request, form, closing, 429)
     try:
         closing = account_actions.ask_to_close(

@@ -1,14 +1,20 @@
 """What is one's own: to read again and to take along, whatever became of one's rights."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
-from django.shortcuts import render
+from django.http import JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.base.data_export import privacy_notices
 from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.data_export import queries
+from forum.data_export.archive import archive
+
+#: Each reads all that there is about a person, and their files.
+_ARCHIVES = RateLimit("data-archive", "10/h/user", counts_reading=True)
 
 
 @require_safe
@@ -30,6 +36,19 @@ def own_data(request):
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     answer["Content-Disposition"] = 'attachment; filename="foirail.json"'
+    return answer
+
+
+@require_safe
+@login_required
+def own_archive(request):
+    """The same as a page that one reads, as JSON, and with one's files; in one ZIP file."""
+    if refusal := _ARCHIVES.refusal(request):
+        messages.error(request, refusal)
+        return redirect("own-posts")
+    data = queries.personal_data(request.user, viewers.get_viewer(request))
+    answer = StreamingHttpResponse(archive(data, request.user), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="foirail.zip"'
     return answer
 
 

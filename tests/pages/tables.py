@@ -98,6 +98,7 @@ NO_PAGE |= dict.fromkeys(
 NO_PAGE |= dict.fromkeys(
     [
         "data-export",
+        "data-archive",
         "mfa_download_recovery_codes",
         "receipt",
         "charter-pdf",

@@ -70,7 +70,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
-            "own-posts", "data-export", "groups", "new-group", "devices", "end-device",
+            "own-posts", "data-export", "data-archive", "groups", "new-group",
+            "devices", "end-device",
             "end-other-devices", "prove-address", "edit-profile",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
