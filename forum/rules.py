@@ -116,6 +116,13 @@ def may_reply(viewer: Viewer, thread: Thread) -> bool:
     return is_writer and is_open and not is_read_only(viewer, thread.space)
 
 
+def no_reply_reason(thread: Thread) -> str:
+    """The reason given to who may not reply to ``thread``."""
+    if thread.is_locked:
+        return _("Ce fil est fermé : on ne peut plus y répondre.")
+    return _("Signez la charte pour répondre.")
+
+
 def may_follow(viewer: Viewer) -> bool:
     """Whoever has an account follows threads, before they sign anything."""
     return viewer.is_registered

@@ -48,6 +48,9 @@ if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
 #: Whether people may post as much in a while as they write by hand, and no more.
 FORUM_POSTING_LIMITS = env.bool("FORUM_POSTING_LIMITS", default=True)
 
+#: How many posts of who has no confirmed seat wait for an animator, where a space says so.
+FORUM_FIRST_POSTS_HELD = env.int("FORUM_FIRST_POSTS_HELD", default=2)
+
 #: What animators and administrators may do, they may only with a second factor.
 FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
 

@@ -131,8 +131,8 @@ def posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 
 def shown_posts(prefix: str = "") -> Q:
-    """The posts whose text is shown: not hidden, deleted or withheld. Python: ``is_shown``."""
-    columns = "hidden_at", "deleted_at", "withheld_move"
+    """Posts whose text is shown: not hidden, deleted, withheld, held. Python: ``is_shown``."""
+    columns = "hidden_at", "deleted_at", "withheld_move", "held_at"
     return Q(*((f"{prefix}{column}", None) for column in columns))
 
 

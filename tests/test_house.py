@@ -201,6 +201,7 @@ NOUNS = {
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",
     "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
+    "forum/threads/holds.py": "which posts wait for an animator",
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
     "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/shown_readers.py": "what a form said of who reads, held against today",

@@ -43,6 +43,7 @@ def _tell_contacts(column: str) -> str:
 #: They are told of all seats that wait.
 _TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
 _TELL_ALL = _tell_person(str(EVERYBODY))
+_IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
 
 def _on_each(table: str, body: str, name: str, condition: str = "TRUE") -> list[Trigger]:
@@ -160,9 +161,16 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_post_changed",
-        "UPDATE OF hidden_at, restored_at, deleted_at ON forum_post",
+        "UPDATE OF hidden_at, restored_at, deleted_at, held_at, approved_at ON forum_post",
         "TRUE",
         _tell_person("NEW.author_id") + _tell_addressed("NEW.thread_id"),
+    ),
+    Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
+    Trigger(
+        "notify_of_held_decided",
+        "UPDATE OF held_at ON forum_post",
+        _WAS_HELD,
+        _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_reply",

@@ -55,6 +55,8 @@ class Space(Addressable):
         related_name="spaces",
     )
     order = models.PositiveSmallIntegerField(default=0)
+    #: Whether the first posts of who has no confirmed seat wait there for an animator.
+    holds_first_posts = models.BooleanField(default=False)
 
     objects = SpaceQuerySet.as_manager()
 

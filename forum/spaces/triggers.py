@@ -37,13 +37,13 @@ SELECT topic_id, organisation_id, space_id, moved FROM (
   SELECT OLD.topic_id AS topic_id, organisation_id, OLD.space_id AS space_id,
   -COUNT(*) AS moved FROM forum_post JOIN accounts_seat ON accounts_seat.id = seat_id
   WHERE thread_id = NEW.id AND hidden_at IS NULL AND deleted_at IS NULL
-  AND withheld_move_id IS NULL
+  AND withheld_move_id IS NULL AND held_at IS NULL
   GROUP BY organisation_id
   UNION ALL
   SELECT NEW.topic_id, organisation_id, NEW.space_id, COUNT(*)
   FROM forum_post JOIN accounts_seat ON accounts_seat.id = seat_id
   WHERE thread_id = NEW.id AND hidden_at IS NULL AND deleted_at IS NULL
-  AND withheld_move_id IS NULL
+  AND withheld_move_id IS NULL AND held_at IS NULL
   GROUP BY organisation_id
 ) AS changes WHERE TRUE ORDER BY topic_id, organisation_id, space_id
 ON CONFLICT (topic_id, organisation_id, space_id)
@@ -54,10 +54,13 @@ WHERE topic_id = OLD.topic_id AND space_id = OLD.space_id AND count = 0;
 #: Whether a post counts, before and after.
 _COUNTS = (
     "({row}.hidden_at IS NULL AND {row}.deleted_at IS NULL AND {row}.withheld_move_id IS NULL"
+    " AND {row}.held_at IS NULL"
     " AND {row}.seat_id IS NOT NULL)"
 )
 _OLD, _NEW = _COUNTS.format(row="OLD"), _COUNTS.format(row="NEW")
-_POST_CHANGED = "UPDATE OF hidden_at, deleted_at, withheld_move_id, seat_id ON forum_post"
+_POST_CHANGED = (
+    "UPDATE OF hidden_at, deleted_at, withheld_move_id, held_at, seat_id ON forum_post"
+)
 _TRIGGERS = (
     Trigger("contribution_written", "INSERT ON forum_post", _NEW, _ADD),
     Trigger("contribution_erased", "DELETE ON forum_post", _OLD, _SUBTRACT),

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import chain
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,18 +26,11 @@ from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.spaces.models import Space, ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads import queries
+from forum.threads.holds import HoldReason
 from forum.threads.models import Post, Thread
 from forum.threads.posting_limits import POSTING_LIMITS, too_often
-from forum.threads.queries import earlier_reply, earlier_thread, thread_for_update
+from forum.threads.queries import EditConflict, earlier_reply, earlier_thread, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
-
-
-class EditConflict(Refused):
-    """The post changed since the editor read it. ``post`` is the current one."""
-
-    def __init__(self, post: Post) -> None:
-        super().__init__(_("Ce message a été modifié depuis que vous l’avez ouvert."))
-        self.post = post
 
 
 def start_thread(
@@ -79,8 +73,7 @@ def start_thread(
             set_tags(thread, tags)
             if addressee:
                 put_to(thread, addressee)
-            ThreadCount.add({(space.pk, topic.pk): 1})
-            events.record(thread, post)
+            events.record(thread, post, changed=_count_unless_held(thread, post))
             return thread
     except IntegrityError:
         return queries.post_of_key(actor, idempotency_key, text, title).thread
@@ -107,14 +100,15 @@ def post_reply(
             if not shown_readers.startswith(f"{number}.{thread.space_id}."):
                 require_shown_readers(thread.space, shown_readers, number)
             if not rules.may_reply(actor, thread):
-                raise Refused(refusal_reason(actor, thread, _no_reply_reason(thread)))
+                raise Refused(refusal_reason(actor, thread, rules.no_reply_reason(thread)))
             thread.post_count += 1
             post = _create_post(thread, actor, idempotency_key, text, html)
             if post.pk is None:
                 if earlier := earlier_reply(actor, post):
                     return _marked_as_earlier(earlier)
                 raise too_often(actor, post)
-            thread.last_posted_at = post.created_at
+            if post.held_at is None:
+                thread.last_posted_at = post.created_at
             events.record(thread, post, changed=["post_count", "last_posted_at"])
             return post
     except IntegrityError:
@@ -219,14 +213,31 @@ def _create_post(thread, actor, idempotency_key, text, html):
     same = actor.person_id, since, thread.pk, post.number - 1, is_long, text
     limits, within = POSTING_LIMITS[post.number == 1, actor.seat_id is not None]
     counted = ((getattr(actor, it.parameter), post.created_at - it.period) for it in limits)
-    params = (*same, *chain.from_iterable(counted))
-    condition = compiled_queries.Condition(f"{queries.IS_NEW_REPLY} AND {within}", params)
-    compiled_queries.insert(post, where=condition)
+    if not actor.seat_ids or settings.FORUM_ADMISSION == "open":
+        post.hold(queries.reason_to_hold(actor, thread.space, html))
+    is_held = post.held_at is not None
+    may_copy = is_held or not is_long or actor.is_animator or thread.space.is_private
+    new, params = f"{queries.IS_NEW_REPLY} AND {within}", (*same, *chain.from_iterable(counted))
+    copied = may_copy, actor.person_id, since, thread.pk, text
+    where = compiled_queries.Condition(f"{new} AND {queries.IS_NO_COPY}", (*params, *copied))
+    compiled_queries.insert(post, where=where)
+    if post.pk is None and not may_copy and queries.is_copy(actor, post):
+        post.hold(HoldReason.COPIES)
+        compiled_queries.insert(post, where=compiled_queries.Condition(new, params))
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
         follow_own_post(actor, thread.pk, post.number)
     return post
+
+
+def _count_unless_held(thread, post):
+    """Count a new thread; remove it as long as its first post waits. The fields it changed."""
+    if post.held_at is None:
+        ThreadCount.add({(thread.space_id, thread.topic_id): 1})
+        return []
+    thread.removed_at = post.held_at
+    return ["removed_at"]
 
 
 def _marked_as_earlier(post):
@@ -237,9 +248,3 @@ def _marked_as_earlier(post):
 def _require_may_announce(actor):
     reason = _("Les annonces viennent de l’équipe d’animation.")
     require(rules.may_post_announcement(actor), reason)
-
-
-def _no_reply_reason(thread):
-    if thread.is_locked:
-        return _("Ce fil est fermé : on ne peut plus y répondre.")
-    return _("Signez la charte pour répondre.")

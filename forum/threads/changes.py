@@ -78,7 +78,7 @@ def changes_of_reply(thread: Thread, post: Post) -> ThreadChanges | None:
     """
     current = post.thread
     since = current.seq - thread.seq, current.post_count - thread.post_count
-    if since != (1, 1) or post.number != current.post_count:
+    if since != (1, 1) or post.number != current.post_count or post.held_at:
         return None
     for name in ("seq", "post_count", "last_posted_at"):
         setattr(thread, name, getattr(current, name))

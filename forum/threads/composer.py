@@ -72,6 +72,14 @@ def posted_before_message() -> str:
     return _("Ce message était déjà publié : le voici.")
 
 
+def held_message():
+    """What someone is told whose post waits for an animator."""
+    return _(
+        "Votre message attend d’être relu par l’équipe d’animation. Vous serez averti quand il "
+        "paraîtra."
+    )
+
+
 def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> Post:
     """The post of this id, with its byline, thread and space, that the viewer may see.
 

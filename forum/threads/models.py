@@ -18,6 +18,7 @@ from forum import visibility
 from forum.addressees.addressee import ShownAddressee, shown_addressees
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
+from forum.threads.holds import APPROVED, HELD, Holdable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
@@ -144,7 +145,7 @@ MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
 WITHHELD = Q(withheld_move__isnull=False)
 
 
-class Post(Addressable):
+class Post(Holdable, Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     # No indexes of their own: those below begin with the thread, the author and the seat.
@@ -183,7 +184,8 @@ class Post(Addressable):
     objects = PostQuerySet.as_manager()
     #: Whatever other column there is belongs to what pages show of a post.
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
-                               "restored_at", "is_accepted"})  # fmt: skip
+                               "restored_at", "is_accepted", "held_for",
+                               "approved_at"})  # fmt: skip
     displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
 
     export_sections = (
@@ -191,7 +193,7 @@ class Post(Addressable):
             "posts",
             "author",
             "thread number text organisation=seat__organisation__name created_at edited_at"
-            " hidden_at hiding_reason restored_at",
+            " hidden_at hiding_reason restored_at held_at held_for approved_at",
             condition=Q(deleted_at=None),
             order_by="-created_at",
         ),
@@ -215,6 +217,8 @@ class Post(Addressable):
             models.Index("seat", condition=Q(is_accepted=True), name="post_accepted"),
             models.Index("author", condition=MODERATED, name="post_moderated"),
             models.Index("author", condition=WITHHELD, name="post_withheld"),
+            models.Index("held_at", condition=HELD, name="post_held"),
+            models.Index("author", condition=APPROVED, name="post_approved"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
@@ -231,7 +235,7 @@ class Post(Addressable):
     @property
     def is_shown(self) -> bool:
         """Whether its text is shown. In SQL: ``visibility.shown_posts``."""
-        removed = self.hidden_at, self.deleted_at, self.withheld_move_id
+        removed = self.hidden_at, self.deleted_at, self.withheld_move_id, self.held_at
         return all(it is None for it in removed)
 
     def page_url(self) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,7 @@ from forum.addressees.addressee import Addressee
 from forum.menu.queries import menu_state
 from forum.rules import Refused, require_unsilenced, suspended_reason
 from forum.spaces.models import Space
+from forum.threads.holds import HoldReason
 from forum.threads.models import Post, Thread
 
 #: For how long a text counts as sent already.
@@ -41,6 +44,27 @@ IS_NEW_REPLY = """
             AND (number = %s OR %s) AND text = %s AND hidden_at IS NULL AND deleted_at IS NULL
     )
 """
+
+
+#: The condition that a text of this length does not stand in other threads already; whether
+#: it need not be asked, the author, since when, the thread and the text.
+IS_NO_COPY = """
+    (%s OR (
+        SELECT COUNT(DISTINCT thread_id) FROM forum_post
+        WHERE author_id = %s AND created_at > %s AND thread_id <> %s AND text = %s
+            AND deleted_at IS NULL
+    ) < 2)
+"""
+#: Links of a newcomer's post from which on it waits for an animator.
+MAX_LINKS = 5
+
+
+class EditConflict(Refused):
+    """The post changed since the editor read it. ``post`` is the current one."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(_("Ce message a été modifié depuis que vous l’avez ouvert."))
+        self.post = post
 
 
 class PostedOtherwise(Refused):
@@ -124,6 +148,40 @@ def _thread_for_update(rights, rule, pk):
     return threads.select_related("space").select_for_update(of=("self",), no_key=True)
 
 
+def held_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """The posts that wait, which animators read in the spaces they see, and their authors."""
+    waiting = Q((f"{prefix}held_at__isnull", False), (f"{prefix}deleted_at", None))
+    readable = visibility.spaces(viewer, prefix=f"{prefix}thread__space__") & waiting
+    own = Q((f"{prefix}author", viewer.person_id or 0))
+    return readable if viewer.is_animator else readable & own
+
+
+def reason_to_hold(actor: Viewer, space: Space, html: str) -> str:
+    """Why a post of ``actor`` waits for an animator in ``space``: as a newcomer's; or "".
+
+    A newcomer has no seat that somebody confirmed, and too few posts that stood the test.
+    Spaces of colleges and groups know their people, and no animator may read there.
+    """
+    is_known = actor.seat_ids and settings.FORUM_ADMISSION != "open"
+    has_links = html.count("<a ") > MAX_LINKS
+    if is_known or actor.is_animator or space.is_private:
+        return ""
+    if not (space.holds_first_posts or has_links):
+        return ""
+    own = Post.objects.visible_to(actor, visibility.own_posts).filter(hidden_at=None)
+    stood = own.filter(approved_at__isnull=False)[: settings.FORUM_FIRST_POSTS_HELD]
+    if len(stood.values_list("pk")) >= settings.FORUM_FIRST_POSTS_HELD:
+        return ""
+    return HoldReason.NEWCOMER if space.holds_first_posts else HoldReason.LINKS
+
+
+def is_copy(actor: Viewer, post: Post) -> bool:
+    """Whether the text of ``post`` stands in several other threads (``IS_NO_COPY``)."""
+    same = Post.objects.visible_to(actor, visibility.own_posts).filter(text=post.text)
+    same = same.filter(created_at__gt=post.created_at - SAME_POST_PERIOD)
+    return same.exclude(thread=post.thread_id).values("thread").distinct().count() >= 2
+
+
 def earlier_reply(actor: Viewer, post: Post) -> Post | None:
     """The post that stands in place of ``post``, of which IS_NEW_REPLY was false, if any."""
     posts = _recent_posts(actor, post.text, post.created_at)
@@ -166,7 +224,8 @@ def earlier_thread(
 
 
 def _recent_posts(actor: Viewer, text: str, at: datetime):
-    own = Post.objects.visible_to(actor).filter(author=actor.person_id, text=text)
+    seen = Post.objects.visible_to(actor) | Post.objects.visible_to(actor, held_posts)
+    own = seen.filter(author=actor.person_id, text=text)
     return own.filter(created_at__gt=at - SAME_POST_PERIOD)
 
 

@@ -17,10 +17,11 @@ UPDATE forum_thread SET removed_reply_count = removed_reply_count {change} 1
 WHERE id = NEW.thread_id;
 """
 _SHOWN = (
-    "({row}.hidden_at IS NULL AND {row}.deleted_at IS NULL AND {row}.withheld_move_id IS NULL)"
+    "({row}.hidden_at IS NULL AND {row}.deleted_at IS NULL AND {row}.withheld_move_id IS NULL"
+    " AND {row}.held_at IS NULL)"
 )
 _WAS_SHOWN, _IS_SHOWN = _SHOWN.format(row="OLD"), _SHOWN.format(row="NEW")
-_CHANGED = "UPDATE OF hidden_at, deleted_at, withheld_move_id ON forum_post"
+_CHANGED = "UPDATE OF hidden_at, deleted_at, withheld_move_id, held_at ON forum_post"
 _COUNTING = (
     Trigger(
         "reply_removed",

@@ -208,7 +208,15 @@ def _posts(nadia, lucie):
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
         "measure": {"pk": measure.pk},
+        "held": {"pk": _held_post(thread).pk},
     }
+
+
+def _held_post(thread):
+    """A newcomer's reply, with the links for which it waits."""
+    newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
+    links = " ".join(f"https://exemple.fr/{n}" for n in range(6))
+    return post_reply(newcomer, thread, f"Bonjour à tous, voici nos pages : {links}")
 
 
 def _post(created):

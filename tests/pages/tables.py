@@ -15,6 +15,8 @@ OTHERS = {"registered": REGISTERED, "protected": PROTECTED}
 
 #: Each page, by the name of its URL; what its URL names, as ``scene`` calls it.
 PAGES = {
+    # Posts that wait.
+    "held-posts": "", "held-post": "held",
     # Lists and threads.
     "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
@@ -76,6 +78,7 @@ _FILE = "a file to download"
 #: The other names, and why they have no page.
 NO_PAGE = dict.fromkeys(
     [
+        "approve-post", "withdraw-post",
         "accept-answer", "unaccept-answer", "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",

@@ -55,7 +55,7 @@ THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thr
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
-HIDDEN_POST = ["hidden-post", "restore-post"]
+HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
@@ -85,7 +85,8 @@ PEOPLE = ["members"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
-ANIMATORS = ["seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
+ANIMATORS = ["held-posts",
+             "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
              "refuse-domain", "background-tasks", "retry-task", "discard-task",

@@ -21,6 +21,7 @@ from forum.threads import actions
 from forum.threads.changes import TooFarBehind, changes_of_reply, thread_changes_since
 from forum.threads.composer import (
     composer_context,
+    held_message,
     posted_before_message,
     set_form_values,
     with_idempotency_key,
@@ -61,6 +62,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _created_response(request, viewer, thread, post)
     if post.was_posted_before:
         messages.info(request, posted_before_message())
+    elif post.held_at:
+        messages.info(request, held_message())
     return redirect(post.page_url())
 
 
@@ -122,4 +125,6 @@ def _created_response(request, viewer, thread, post):
         answer["elements"] |= {"thread-follow": button}
     if post.was_posted_before:
         answer["notice"] = posted_before_message()
+    elif post.held_at:
+        answer["notice"] = held_message()
     return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)

@@ -20,6 +20,7 @@ from forum.spaces.models import Space, Topic
 from forum.threads import actions
 from forum.threads.composer import (
     get_post_or_404,
+    held_message,
     posted_before_message,
     set_form_values,
     with_idempotency_key,
@@ -79,8 +80,16 @@ def new_thread(request):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=refusal.status)
+    return _redirect_to_started(request, thread)
+
+
+def _redirect_to_started(request, thread):
+    """Lead to a thread, or, as long as its first post waits for an animator, to that."""
     if thread.was_posted_before:
         messages.info(request, posted_before_message())
+    if thread.removed_at:
+        messages.info(request, held_message())
+        return redirect("held-post", thread.posts.get(number=1).pk)
     return redirect(thread)
 
 

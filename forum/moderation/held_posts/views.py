@@ -1,0 +1,79 @@
+"""The pages of posts that wait: all of them, for animators; one, for its author too."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.pagination import page_number
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum import rules
+from forum.moderation.forms import MeasureForm
+from forum.moderation.held_posts import actions, queries
+from forum.moderation.held_posts.forms import HoldingSpacesForm
+from forum.rules import require_moderator
+from forum.threads import queries as thread_queries
+from forum.threads.composer import get_post_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required("held-posts")
+def held_posts(request):
+    """The posts that wait, the oldest first; a POST says in which spaces first posts do."""
+    viewer = viewers.get_viewer(request)
+    spaces = queries.spaces_that_may_hold(viewer)
+    if request.method == "POST":
+        form = HoldingSpacesForm(request.POST, spaces=spaces)
+        if form.is_valid():
+            slugs = {space.slug for space in form.cleaned_data["spaces"]}
+            actions.set_holding_spaces(viewer, slugs)
+            messages.success(request, _("Vos changements sont enregistrés."))
+            return redirect("held-posts")
+        status = 422
+    else:
+        holding = [space.slug for space in spaces if space.holds_first_posts]
+        form, status = HoldingSpacesForm(initial={"spaces": holding}, spaces=spaces), 200
+    page = queries.waiting_posts_page(viewer, page_number(request.GET))
+    context = {"page": page, "form": form, "held_number": settings.FORUM_FIRST_POSTS_HELD}
+    return render(request, "held_posts/held_posts.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_post(request, pk):
+    """A post that waits: for its author, and animators, whose POST refuses it."""
+    viewer = viewers.get_viewer(request)
+    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    form, status = MeasureForm(request.POST or None), 200
+    if request.method == "POST":
+        require_moderator(viewer)
+        if form.is_valid():
+            actions.refuse_post(post, viewer, **form.cleaned_data)
+            messages.success(request, _("Le message ne paraît pas. Son auteur en est averti."))
+            return redirect("held-posts")
+        status = 422
+    is_own = rules.is_author(viewer, post)
+    may_decide = rules.may_moderate(viewer) and not is_own
+    context = {"post": post, "form": form, "may_decide": may_decide, "is_own": is_own}
+    return render(request, "held_posts/held_post.html", context, status=status)
+
+
+@require_POST
+def approve_post(request, pk):
+    """Publish a post that waits."""
+    viewer = viewers.get_viewer(request)
+    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    actions.approve_post(post, viewer)
+    messages.success(request, _("Le message est publié. Son auteur en est averti."))
+    return redirect("held-posts")
+
+
+@require_POST
+def withdraw_post(request, pk):
+    """Delete one's own post that waits."""
+    viewer = viewers.get_viewer(request)
+    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    thread = actions.withdraw_post(post, viewer)
+    messages.success(request, _("Votre message est supprimé."))
+    return redirect("home") if thread.removed_at else redirect(post.page_url())

@@ -1,0 +1,41 @@
+"""Posts that wait for an animator before others read them: why."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class HoldReason(models.TextChoices):
+    """Why a post waits."""
+
+    NEWCOMER = "newcomer", _("premiers messages de la personne")
+    COPIES = "copies", _("même texte dans plusieurs fils")
+    LINKS = "links", _("beaucoup de liens")
+
+
+class Holdable(models.Model):
+    """A post that may wait for an animator: since ``held_at``, for the reason ``held_for``.
+
+    ``approved_at``: when one decided that others read it. Refused, it is hidden.
+    """
+
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_for = models.CharField(max_length=10, choices=HoldReason.choices, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def hold(self, reason: str) -> None:
+        """Have it wait for an animator, unless ``reason`` is empty."""
+        if reason:
+            self.held_at, self.held_for = timezone.now(), reason
+
+
+#: Posts that wait.
+HELD = Q(held_at__isnull=False)
+#: Posts that waited, and that an animator published.
+APPROVED = Q(approved_at__isnull=False)
