@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Value
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -100,10 +100,9 @@ def _count_readership(space):
 
 def _counts(audience, college_id, group_id, at):
     """One row: the people and the organisations; none where there are none."""
+    seats = Seat.objects.representing(at)
     if audience == "college":
-        seats = Seat.objects.representing(at).filter(organisation__college=college_id)
-    else:
-        seats = Seat.objects.granting_access(at)
+        seats = seats.filter(organisation__college=college_id)
     if audience == "group":
         seats = seats.filter(_reads_in_group(group_id))
     return (
@@ -124,7 +123,7 @@ def _reads_in_group(group_id):
     joined = GroupMembership.objects.filter(group=group_id, person=OuterRef("person"))
     within = joined.filter(group__college=OuterRef("organisation__college"))
     anywhere = Exists(joined.filter(group__college=None))
-    return anywhere | Q(Exists(within), confirmed_at__isnull=False)
+    return anywhere | Exists(within)
 
 
 def _break_glass_readers(space):

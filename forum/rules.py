@@ -99,8 +99,8 @@ def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
 
 
 def may_start_thread(viewer: Viewer, space: Space | None = None) -> bool:
-    """Members start threads; in ``space``, where given, unless it is read-only for them."""
-    is_writer = viewer.is_member and not viewer.silenced_until
+    """Signatories start threads; in ``space``, where given, unless it is read-only for them."""
+    is_writer = viewer.is_signatory and not viewer.silenced_until
     return is_writer and not (space and is_read_only(viewer, space))
 
 
@@ -110,9 +110,9 @@ def may_post_announcement(viewer: Viewer) -> bool:
 
 
 def may_reply(viewer: Viewer, thread: Thread) -> bool:
-    """Members reply where they do not only read; to a locked thread, animators only."""
+    """Signatories reply where they do not only read; to a locked thread, animators only."""
     is_open = viewer.is_animator or not thread.is_locked
-    is_writer = viewer.is_member and not viewer.silenced_until
+    is_writer = viewer.is_signatory and not viewer.silenced_until
     return is_writer and is_open and not is_read_only(viewer, thread.space)
 
 
@@ -166,7 +166,7 @@ def may_accept_answer(viewer: Viewer, thread: Thread) -> bool:
     """The question's owner and animators say which answer settles it."""
     if thread.kind != "question" or is_read_only(viewer, thread.space):
         return False
-    return may_moderate(viewer) or (viewer.is_member and owns_thread(viewer, thread))
+    return may_moderate(viewer) or (viewer.is_signatory and owns_thread(viewer, thread))
 
 
 def owns_thread(viewer: Viewer, thread: Thread) -> bool:

@@ -156,9 +156,9 @@ class Life(RuleBasedStateMachine):
         """The spaces that someone reads."""
         person = self.model[name] if name else Person()
         chairs, seen = self.opening(person), {"public"}
-        if chairs:
+        if confirmed := [chair for chair in chairs if chair.confirmed]:
             seen |= {"network"} | ({"group"} if person.in_group else set())
-        seen |= {chair.college for chair in chairs if chair.confirmed}
+        seen |= {chair.college for chair in confirmed}
         stands = person.may_open and not person.suspended and (chairs or name == "Ada")
         return seen | (person.opened if stands else set())
 
@@ -322,7 +322,7 @@ class Life(RuleBasedStateMachine):
     def the_banner_and_the_page_of_the_charter_say_the_same_day(self, name):
         viewer = viewer_of_person(self.rows[name])
         charter_status = get_charter_status(self.rows[name], viewer)
-        if viewer.is_member:
+        if viewer.is_signatory:
             asks = charter_status.sign_before if charter_status.state == "grace" else None
             assert viewer.sign_before == asks, name
 

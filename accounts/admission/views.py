@@ -27,7 +27,7 @@ def candidates(request):
     viewer = viewers.get_viewer(request)
     if not viewer.is_member:
         raise Http404
-    context = {"candidates": waiting_organisations(), "may_sponsor": bool(viewer.seat_id)}
+    context = {"candidates": waiting_organisations()}
     return render(request, "admission/candidates.html", context)
 
 
@@ -38,8 +38,6 @@ def sponsor(request, slug):
     viewer = viewers.get_viewer(request)
     if not viewer.is_member:
         raise Http404
-    if not viewer.seat_id:  # Whatever is there: the same answer for what they do not know of.
-        raise PermissionDenied(actions.NO_SEAT_MESSAGE)
     organisation = actions.sponsor(known_organisation(viewer, slug), request.user)
     if organisation.admitted_at:
         words = _("Merci : « %s » a ses deux parrains, elle est entrée dans le réseau.")

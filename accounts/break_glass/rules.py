@@ -11,7 +11,7 @@ MIN_REASON_WORDS, MIN_REASON_LETTERS = 3, 15
 
 
 def may_break_glass(viewer: Viewer, person: User) -> bool:
-    """Whether they may: animators, while they are members, and administrators."""
+    """Whether they may: animators, while they hold a seat, and administrators."""
     return viewer.is_animator or bool(is_administrator(person))
 
 

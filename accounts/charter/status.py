@@ -25,7 +25,8 @@ class CharterStatus:
     """``state`` is one of the constants above; the other fields are what pages show with it.
 
     ``signatures`` are those that stand; ``given`` are all, withdrawn ones too. ``requests`` are
-    the signatures that the person has prepared for others.
+    the signatures that the person has prepared for others. ``is_member``: whether the members'
+    areas are open to them: one of their seats is confirmed.
     """
 
     state: str
@@ -35,6 +36,7 @@ class CharterStatus:
     sign_before: datetime | None = None
     given: list = field(default_factory=list)
     requests: list = field(default_factory=list)
+    is_member: bool = False
 
     @property
     def may_sign(self):
@@ -48,7 +50,7 @@ class CharterStatus:
 
     @property
     def overdue(self):
-        """For a member: pending signatures of seats that have lost access already."""
+        """For a signatory: pending signatures of seats that have lost access already."""
         if self.state not in (SIGNED, GRACE, REFUSED):
             return []
         return [one for one in self.pending if one.closes_at <= timezone.now()]
@@ -107,15 +109,17 @@ def get_charter_status(person, viewer):
         pending_signatures(person, signatures, seats),
         signing_requests_of(person),
     )
-    if viewer.is_member:
-        state, day = _member_state(pending)
+    if viewer.is_signatory:
+        state, day = _signatory_state(pending)
     else:
-        state, day = _non_member_state(signatures, seats, pending), None
-    return CharterStatus(state, signatures, seats, pending, day, given, requests)
+        state, day = _non_signatory_state(signatures, seats, pending), None
+    return CharterStatus(
+        state, signatures, seats, pending, day, given, requests, viewer.is_member
+    )
 
 
-def _member_state(pending):
-    """The state of a member, and when the first seat loses access, or None."""
+def _signatory_state(pending):
+    """The state of a signatory, and when the first seat loses access, or None."""
     now, opens = timezone.now(), [one for one in pending if one.organisation.admitted_at]
     closing = [one for one in opens if one.closes_at > now]
     if not closing:
@@ -124,8 +128,8 @@ def _member_state(pending):
     return REFUSED if refused else GRACE, closing[0].closes_at
 
 
-def _non_member_state(signatures, seats, pending):
-    """The state of someone who has an account and is no member."""
+def _non_signatory_state(signatures, seats, pending):
+    """The state of someone who has an account and no seat under a current signature."""
     if not signatures:
         return UNSIGNED
     overdue = [one for one in pending if one.closes_at <= timezone.now()]

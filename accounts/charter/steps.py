@@ -33,7 +33,7 @@ def joining_steps(charter_status):
     steps = [_account_step(charter_status), _charter_step(charter_status)]
     if settings.FORUM_ADMISSION == "sponsored":
         steps.append(_sponsors_step(charter_status))
-    return (*steps, _network_step(charter_status), _college_step(charter_status))
+    return (*steps, _seat_step(charter_status), _spaces_step(charter_status))
 
 
 def joining_context(charter_status):
@@ -93,7 +93,7 @@ def _charter_words(charter_status):
 
 def _sponsors_step(charter_status):
     label = _("Deux parrains, si votre organisation est nouvelle")
-    waiting = _unadmitted(charter_status)
+    waiting = _unsponsored(charter_status)
     if waiting:
         words = _(
             "Deux organisations membres doivent présenter « %(name)s », qui en a %(n)d sur "
@@ -107,23 +107,12 @@ def _sponsors_step(charter_status):
     return Step(label, AHEAD, _("Deux organisations membres en décident, après la signature."))
 
 
-def _network_step(charter_status):
-    label = _("Les espaces de tout le réseau, à lire et à écrire")
-    if charter_status.state == status.SIGNED:
-        return Step(label, DONE, _("Ils vous sont ouverts."))
-    if settings.FORUM_ADMISSION == "sponsored":
-        words = _(
-            "Personne n’en décide : ils s’ouvrent dès votre signature, ou dès le second "
-            "parrain si votre organisation est nouvelle."
-        )
-        return Step(label, AHEAD, words)
-    return Step(label, AHEAD, _("Personne n’en décide : ils s’ouvrent dès votre signature."))
-
-
-def _college_step(charter_status):
-    label = _("L’espace de votre collège")
-    is_open = settings.FORUM_ADMISSION == "open"
-    if waiting := charter_status.unconfirmed_seats:
+def _seat_step(charter_status):
+    label = _("Votre siège, confirmé")
+    waiting = charter_status.unconfirmed_seats
+    if charter_status.is_member and not waiting:
+        return Step(label, DONE, _("Il l’est."))
+    if waiting:
         seat = waiting[0]
         words = (
             _(
@@ -137,25 +126,34 @@ def _college_step(charter_status):
             )
         )
         values = {"name": seat.organisation.name, "day": _day(seat.started_at)}
-        state = AHEAD if _unadmitted(charter_status) else CURRENT
+        state = AHEAD if _unsponsored(charter_status) else CURRENT
         return Step(label, state, words % values)
-    if charter_status.state == status.SIGNED:
-        return Step(label, DONE, _("Il vous est ouvert."))
-    if _unadmitted(charter_status):
-        return Step(label, AHEAD, _("Il s’ouvrira avec ceux du réseau."))
     words = (
-        _("Personne n’en décide : il s’ouvre dès votre signature.")
-        if is_open
+        _("Personne n’en décide : il l’est dès votre signature.")
+        if settings.FORUM_ADMISSION == "open"
         else _(
-            "Le contact de votre organisation ou l’équipe d’animation confirme votre siège, "
-            "après la signature. Une adresse d’un domaine que l’organisation a fait vérifier "
-            "suffit aussi."
+            "Le contact de votre organisation ou l’équipe d’animation le confirme, après la "
+            "signature. Une adresse d’un domaine que l’organisation a fait vérifier suffit "
+            "aussi."
         )
     )
     return Step(label, AHEAD, words)
 
 
-def _unadmitted(charter_status):
+def _spaces_step(charter_status):
+    label = _("Les espaces du réseau et celui de votre collège, à lire et à écrire")
+    if charter_status.is_member:
+        return Step(label, DONE, _("Ils vous sont ouverts."))
+    if charter_status.state == status.SIGNED:
+        words = _(
+            "Ils s’ouvriront dès que votre siège sera confirmé. D’ici là, vous lisez la place "
+            "publique et vous y écrivez, en votre nom."
+        )
+        return Step(label, AHEAD, words)
+    return Step(label, AHEAD, _("Ils s’ouvrent dès que votre siège est confirmé."))
+
+
+def _unsponsored(charter_status):
     return [seat for seat in charter_status.seats if seat.organisation.admitted_at is None]
 
 

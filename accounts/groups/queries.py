@@ -19,21 +19,17 @@ def has_active_members(at=None):
     joined = GroupMembership.objects.filter(
         not_suspended("person__"), group=OuterRef("pk"), person__is_active=True
     )
-    seats = Seat.objects.granting_access(at).filter(person=OuterRef("person"))
-    within = seats.filter(
-        confirmed_at__isnull=False, organisation__college=OuterRef("group__college")
-    )
+    seats = Seat.objects.representing(at).filter(person=OuterRef("person"))
+    within = seats.filter(organisation__college=OuterRef("group__college"))
     across = joined.filter(Exists(seats), group__college=None)
     return Q(Exists(across)) | Q(Exists(joined.filter(Exists(within))))
 
 
 def eligible_people(college=None, at=None):
     """The people who may join a group within ``college`` (None: across the colleges)."""
-    if college is None:
-        seats = Seat.objects.granting_access(at)
-    else:
-        seats = Seat.objects.representing(at).filter(organisation__college=college)
-    seats = seats.filter(person=OuterRef("pk"))
+    seats = Seat.objects.representing(at).filter(person=OuterRef("pk"))
+    if college is not None:
+        seats = seats.filter(organisation__college=college)
     return User.objects.filter(Exists(seats), not_suspended(), is_active=True)
 
 

@@ -84,7 +84,7 @@ def cannot_join_message(group: WorkingGroup) -> str:
         return _("Ce groupe n’admet que des membres confirmés de ce collège : %(college)s.") % {
             "college": group.college
         }
-    return _("Signez la charte pour entrer dans un groupe.")
+    return _("Il faut un siège confirmé pour entrer dans un groupe.")
 
 
 def cannot_be_admitted_message(group: WorkingGroup) -> str:

@@ -159,7 +159,7 @@ class Seat(Addressable):
     privacy_notices = (
         PrivacyNotice(
             _("Vos sièges : organisation, fonction, dates"),
-            _("Ouvrir l’espace de votre collège à ceux qui y siègent : contrat"),
+            _("Ouvrir les espaces du réseau et de votre collège à qui y siège : contrat"),
             _("Tant que le compte existe"),
             position=4,
         ),

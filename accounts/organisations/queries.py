@@ -68,7 +68,7 @@ def suggested_names(viewer):
 
 def people_with_access(at=None):
     """How many people have a seat that opens the members' spaces."""
-    seats = Seat.objects.granting_access(at).order_by()
+    seats = Seat.objects.representing(at).order_by()
     return seats.values("person").distinct().count()
 
 

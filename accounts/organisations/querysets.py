@@ -42,17 +42,21 @@ class SeatQuerySet(models.QuerySet):
         """Those current and confirmed."""
         return self.current(at).filter(confirmed_at__isnull=False)
 
-    def granting_access(self, at=None):
-        """Those that open the member areas: current, in an admitted organisation,
-        of someone with a current signature for it."""
-        signed = _signatures_of_seat().current(at)
-        admitted = self.current(at).filter(organisation__admitted_at__isnull=False)
-        return admitted.filter(Exists(signed))
+    def signed(self, at=None):
+        """Those current of someone with a current signature for the organisation."""
+        return self.current(at).filter(Exists(_signatures_of_seat().current(at)))
+
+    def admitted(self):
+        """Those in an admitted organisation."""
+        return self.filter(organisation__admitted_at__isnull=False)
 
     def representing(self, at=None):
-        """Those granting access that are confirmed: their holders represent the organisation,
-        read its college's spaces and are in the directory."""
-        return self.granting_access(at).filter(confirmed_at__isnull=False)
+        """Those that open the members' areas: signed, confirmed, in an admitted organisation.
+
+        Their holders are the members: they represent the organisation, read the network's and
+        its college's spaces and are in the directory.
+        """
+        return self.signed(at).admitted().filter(confirmed_at__isnull=False)
 
     def with_active_holder(self):
         """Those of people whose account is active and not suspended."""

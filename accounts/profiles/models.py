@@ -73,19 +73,23 @@ class Profile(models.Model):
 class DirectorySeatQuerySet(SeatQuerySet):
     """Queries of seats as ``SeatQuerySet`` has them, from what is copied here."""
 
-    def granting_access(self, at=None):
-        """Those that open the member areas: what ``SeatQuerySet`` says of the seats."""
+    def signed(self, at=None):
+        """Those current under a current signature: what ``SeatQuerySet`` says of the seats."""
         required = apps.get_model("accounts", "CharterVersion").objects.required(at)
         signed = Q(number__gte=models.Subquery(required), number__isnull=False)
-        return self.current(at).filter(signed, admitted_at__isnull=False)
+        return self.current(at).filter(signed)
+
+    def admitted(self):
+        """Those in an admitted organisation."""
+        return self.filter(admitted_at__isnull=False)
 
     def with_active_holder(self):
         """Those of people whose account is active and not suspended."""
         return self.filter(is_active=True)
 
     def listed(self, at=None):
-        """Those that open the member areas to someone who is in the directory."""
-        return self.granting_access(at).with_active_holder().filter(is_listed=True)
+        """Those that open the members' areas to someone who is in the directory."""
+        return self.representing(at).with_active_holder().filter(is_listed=True)
 
 
 class DirectorySeat(models.Model):

@@ -36,7 +36,7 @@ def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
     ``person`` is the path to the person's id in it, ``at`` the moment (now by default). The
     models read here are watched by triggers: see ``accounts/viewers/triggers.py``.
     """
-    seats = Seat.objects.granting_access(at).filter(person=OuterRef(person))
+    seats = Seat.objects.signed(at).admitted().filter(person=OuterRef(person))
     memberships = GroupMembership.objects.filter(person=OuterRef(person))
     factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND_FACTOR_TYPES)
     confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
@@ -51,6 +51,14 @@ def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
         "has_second_factor": Exists(factors),
         "sign_before": Subquery(_versions_to_sign(person, at).values("binding_from")[:1]),
     }  # fmt: skip
+
+
+def parse_seats(text: str | None) -> tuple[bool, dict[int, int]]:
+    """Read ``seats_held``: whether there is any, and of confirmed ones ``{seat: college}``."""
+    held = [seat.split(",") for seat in (text or "").split("|") if seat]
+    return bool(held), {
+        int(seat): int(college) for seat, college, confirmed in held if confirmed
+    }
 
 
 def parse_memberships(
@@ -95,7 +103,7 @@ def _versions_to_sign(person: str, at: datetime | None) -> QuerySet[CharterVersi
         version__number__gte=OuterRef(OuterRef("number")),
     )
     outer_person = OuterRef(OuterRef(person))
-    seats = Seat.objects.granting_access(at).filter(~Exists(signed), person=outer_person)
+    seats = Seat.objects.signed(at).admitted().filter(~Exists(signed), person=outer_person)
     refused = VersionRefusal.objects.filter(
         person=OuterRef(outer_person), version=OuterRef("pk")
     )

@@ -33,7 +33,7 @@ def animator_required(page_name: str | None = None, *url_kwargs: str) -> Callabl
             viewer = viewers.get_viewer(request)
             if viewer.is_animator:
                 return view(request, *args, **kwargs)
-            if viewer.is_member and getattr(request.user, "is_animator", False):
+            if viewer.is_signatory and getattr(request.user, "is_animator", False):
                 return redirect("mfa_index")
             raise Http404
 

@@ -22,7 +22,7 @@ from accounts.profiles.queries import hides_presence
 from accounts.users.second_factors import meets_second_factor_policy
 from accounts.users.sessions import is_valid_session
 from accounts.users.suspension import is_suspended, silence_of
-from accounts.viewers.annotations import parse_memberships, viewer_annotations
+from accounts.viewers.annotations import parse_memberships, parse_seats, viewer_annotations
 
 
 class AccessLevel(IntEnum):
@@ -32,10 +32,11 @@ class AccessLevel(IntEnum):
     GUEST = 0
     #: Has an account, and no seat under a current signature.
     REGISTERED = 1
-    #: Holds a seat under a current signature.
-    MEMBER = 2
-    #: Holds a confirmed one.
-    COLLEGE_MEMBER = 3
+    #: Holds a seat under a current signature, which waits to be confirmed: reads what guests
+    #: read, and writes there.
+    SIGNATORY = 2
+    #: Holds a confirmed one: the members' areas are open.
+    MEMBER = 3
 
 
 class Rights(NamedTuple):
@@ -68,8 +69,8 @@ class Viewer:
     ``silenced_until``: until when they write nothing, by a measure of moderation.
 
     From these follow ``rights``: what they may see, without who they are; and whether they
-    have an account that is not suspended, have one to which the members' areas are closed, and
-    hold a seat under a current signature.
+    have an account that is not suspended, have one and no seat, hold a seat under a current
+    signature and so write where they read, and hold a confirmed one.
     """
 
     level: AccessLevel = AccessLevel.GUEST
@@ -86,6 +87,7 @@ class Viewer:
     rights: Rights = field(init=False, repr=False, compare=False)
     is_registered: bool = field(init=False, repr=False, compare=False)
     is_registered_only: bool = field(init=False, repr=False, compare=False)
+    is_signatory: bool = field(init=False, repr=False, compare=False)
     is_member: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +103,7 @@ class Viewer:
             ),
             is_registered=self.level >= AccessLevel.REGISTERED,
             is_registered_only=self.level == AccessLevel.REGISTERED,
+            is_signatory=self.level >= AccessLevel.SIGNATORY,
             is_member=self.level >= AccessLevel.MEMBER,
         )
 
@@ -213,21 +216,20 @@ def _build_viewer(person: User, row: Any) -> Viewer:
         return GUEST
     if is_suspended(person):
         return Viewer(person_id=person.pk)
-    held = [seat.split(",") for seat in (row.seats_held or "").split("|") if seat]
-    opened_college_ids = _opened_colleges(person, row, is_member=bool(held))
-    if not held:
-        level, opened = AccessLevel.REGISTERED, opened_college_ids
-        return Viewer(level=level, opened_college_ids=opened, person_id=person.pk)
-    college_ids = frozenset(int(college) for _seat, college, confirmed in held if confirmed)
-    group_ids, archived_group_ids = parse_memberships(row.groups_joined, college_ids)
-    seat_ids = sorted(int(seat) for seat, _college, confirmed in held if confirmed)
+    is_signatory, confirmed = parse_seats(row.seats_held)
+    opened = _opened_colleges(person, row, is_signatory)
+    if not is_signatory:
+        return Viewer(AccessLevel.REGISTERED, opened_college_ids=opened, person_id=person.pk)
+    college_ids, seat_ids = frozenset(confirmed.values()), sorted(confirmed)
+    joined = row.groups_joined if college_ids else None
+    group_ids, archived_group_ids = parse_memberships(joined, college_ids)
     chosen = person.writing_seat_id
     return Viewer(
-        level=AccessLevel.COLLEGE_MEMBER if college_ids else AccessLevel.MEMBER,
+        level=AccessLevel.MEMBER if college_ids else AccessLevel.SIGNATORY,
         college_ids=college_ids,
         group_ids=group_ids,
         is_animator=person.is_animator and meets_second_factor_policy(row.has_second_factor),
-        opened_college_ids=opened_college_ids - college_ids,
+        opened_college_ids=opened - college_ids,
         archived_group_ids=archived_group_ids,
         person_id=person.pk,
         seat_id=chosen if chosen in seat_ids else next(iter(seat_ids), None),
@@ -237,12 +239,12 @@ def _build_viewer(person: User, row: Any) -> Viewer:
     )
 
 
-def _opened_colleges(person: User, row: Any, is_member: bool) -> frozenset[int]:
+def _opened_colleges(person: User, row: Any, is_signatory: bool) -> frozenset[int]:
     """The colleges of their break-glass accesses, while they may have any.
 
     The same rule as ``break_glass.rules.may_break_glass``, from the row's columns.
     """
-    may_open = person.is_superuser or person.is_animator and is_member
+    may_open = person.is_superuser or person.is_animator and is_signatory
     if not (may_open and meets_second_factor_policy(row.has_second_factor)):
         return frozenset()
     return frozenset(map(int, filter(None, (row.colleges_opened or "").split("|"))))

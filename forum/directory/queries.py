@@ -55,12 +55,9 @@ def find_people(
 ) -> QuerySet[DirectorySeat, int]:
     """The ids of those ``listed_people`` who match ``filters``, by name, from an index alone.
 
-    Organisation, college and department are those of confirmed seats: what nobody has
-    confirmed finds nobody.
+    Who has no confirmed seat is not in the directory: what nobody has confirmed finds nobody.
     """
     seats = DirectorySeat.objects.listed(at)
-    if filters.organisation or filters.college or filters.department:
-        seats = seats.filter(confirmed_at__isnull=False)
     if filters.college:
         seats = seats.filter(_in_college(filters.college))
     if filters.department:

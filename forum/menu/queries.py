@@ -47,6 +47,7 @@ class SiteMenu(NamedTuple):
     """
 
     is_known: bool
+    is_signatory: bool
     is_member: bool
     space_rows: tuple
     topic_rows: tuple
@@ -107,6 +108,7 @@ def site_menu(viewer: Viewer, state: Any = None) -> SiteMenu:
     read = _kept_rows if version else _read_rows  # None: no space nor topic was ever added.
     return SiteMenu(
         viewer.person_id is not None,
+        viewer.is_signatory,
         viewer.is_member,
         *read(viewer.rights, version),
         viewer.opened_college_ids,

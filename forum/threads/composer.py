@@ -47,7 +47,7 @@ def composer_context(
 
 def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) -> str:
     """The fields of an empty reply in ``space``, kept for this person; without its key."""
-    shows = viewer.person_id, viewer.is_member, viewer.seat_id, viewer.is_animator
+    shows = viewer.person_id, viewer.is_signatory, viewer.seat_id, viewer.is_animator
     key = row_values(space, _SPACE_FIELDS), readership, shows, seat_choices(viewer)
     form = SimpleLazyObject(
         lambda: ReplyForm(initial={"shown_readers": readership.stamp}, viewer=viewer)

@@ -6,8 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
+from accounts.viewers.viewers import get_viewer
 from forum.rules import Refused, suspended_reason
 
 
@@ -25,7 +27,10 @@ def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpRes
 def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
     """Redirect someone who has not signed the charter to it, and then back here.
 
-    ``reason`` is shown there.
+    ``reason`` is shown there. Whose seat waits to be confirmed is led to the steps of joining.
     """
+    if get_viewer(request).is_signatory:
+        messages.info(request, _("Cela s’ouvrira quand votre siège aura été confirmé."))
+        return redirect("joining-steps")
     messages.info(request, reason)
     return redirect(f"{reverse('charter')}?{urlencode({'next': request.get_full_path()})}")

@@ -12,7 +12,7 @@ from forum.directory.queries import listed_people
 
 def check_directory_seats():
     """The copies say of every seat and person what the seats and people themselves say."""
-    for name in ("all", "current", "confirmed", "granting_access", "representing", "listed"):
+    for name in ("all", "current", "confirmed", "signed", "representing", "listed"):
         assert rows(_directory_seats, name, "seat") == rows(_seats, name, "pk"), name
     told = "person", "organisation", "organisation__college", "person__folded_name"
     copied = "person", "organisation", "college", "folded_name"
@@ -56,7 +56,7 @@ def _directory_seats(name, at):
 def _seats(name, at):
     seats = Seat.objects
     if name == "listed":
-        return seats.granting_access(at).with_active_holder().filter(listed("person__"))
+        return seats.representing(at).with_active_holder().filter(listed("person__"))
     return seats.all() if name == "all" else getattr(seats, name)(at)
 
 

@@ -37,7 +37,7 @@ def test_the_contact_confirms_and_refuses_for_their_organisation_only(
         confirm_seat(mona.seats.get(), jeanne)
     seat = confirm_seat(mona.seats.get(), claire)
     assert (seat.confirmed_by, seat.confirmation_method) == (claire, ConfirmationMethod.CONTACT)
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
     assert not seat.is_contact
 
 
@@ -55,7 +55,7 @@ def test_pages_say_who_decides_about_seats_and_as_what(claire, mona, lucie, town
     said = browser_of(lucie).get(address).text
     assert "Vous êtes le contact" not in said and "Vous animez le réseau" in said
     waits = without_term_links(browser_of(mona).get(reverse("charter")).text)
-    assert "quand le contact de votre organisation ou l’équipe d’animation" in waits
+    assert "Attend l’accord du contact de l’organisation, ou de l’équipe d’animation" in waits
 
 
 def test_a_contact_whose_mandate_ends_decides_nothing_any_more(claire, mona, town):
@@ -164,7 +164,7 @@ def test_a_mandate_may_be_given_a_day_to_end_and_not_a_day_gone_by(claire, town,
     assert claire.seats.get().ended_at is None
     page.post(reverse("end-seat", args=[seat.pk]), {"day": day.isoformat()})
     assert timezone.localtime(claire.seats.get().ended_at).date() == day
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
 
 
 def test_a_holder_ends_a_mandate_sooner_than_others_said_and_never_later(claire, mona, town):

@@ -58,7 +58,7 @@ def test_signing_keeps_who_as_what_for_whom_which_exact_text_and_when(rita, char
 
 def test_signing_makes_a_member_whose_seat_waits_for_an_animator(rita, charter, new):
     sign(rita, charter, new)
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
     assert rita.seats.get().confirmed_at is None
 
 
@@ -67,7 +67,7 @@ def test_signing_opens_the_college_at_once_where_admission_is_open(
 ):
     settings.FORUM_ADMISSION = "open"
     sign(rita, charter, new)
-    assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
 
 
 def test_signing_twice_is_signing_once(rita, charter, new):
@@ -107,14 +107,14 @@ def test_a_held_seat_is_kept_by_a_new_signature(claire):
     seat = claire.seats.get()
     sign(claire, version, seat.organisation)
     assert claire.seats.get() == seat
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
 
 
 def test_a_mandate_that_ended_is_taken_up_again_by_signing(claire, charter):
     organisation = claire.seats.get().organisation
     claire.seats.update(ended_at=timezone.now())
     sign(claire, charter, organisation)
-    assert viewer_of_person(claire).level == AccessLevel.MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.SIGNATORY
     assert claire.seats.count() == 2
 
 
@@ -146,7 +146,7 @@ def test_an_old_refusal_is_over_once_the_person_was_accepted(rita, charter, new,
     factories.create_seat(rita, factories.AUTHORITIES, organisation=organisation, signed=False)
     end_seat(rita.seats.last(), rita)
     sign(rita, charter, organisation)
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
 
 
 @pytest.mark.parametrize("joined", ["withdrawn", "of another version", "of another town"])
@@ -277,11 +277,11 @@ def test_nobody_withdraws_the_signature_of_another(claire, jeanne, lucie):
     for other in (jeanne, lucie):
         with pytest.raises(PermissionDenied):
             withdraw_signature(claire.signatures.get(), other)
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
 
 
 def test_one_signs_again_after_withdrawing(claire, charter):
     withdraw_signature(claire.signatures.get(), claire)
     sign(claire, charter, claire.seats.get().organisation)
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
     assert claire.signatures.count() == 2

@@ -258,7 +258,7 @@ def test_an_editorial_version_asks_nobody_to_sign(lucie, claire, charter):
     publish_draft(
         save_draft(lucie, **SAID | {"is_substantive": False, "grace_days": 0}), lucie, 1
     )
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
     assert viewer_of_person(claire).sign_before is None
 
 

@@ -92,7 +92,7 @@ def test_signing_on_the_page_opens_and_says_what_is_open(rita, page, town, chart
     assert "aura été confirmé" in said
     receipt = reverse("receipt", args=[rita.signatures.get().pk])
     assert f'href="{receipt}"' in said and f'href="{receipt}"' in page.get("/charte/").text
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
 
 
 def test_signing_where_admission_is_open_does_not_speak_of_waiting(

@@ -70,7 +70,7 @@ def test_who_was_confirmed_first_decides_where_no_contact_is_left(
         with pytest.raises(PermissionDenied):
             confirm_seat(mona.seats.get(), other)
     assert confirm_seat(mona.seats.get(), olive).confirmed_by == olive
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
 
 
 def test_a_contact_who_may_act_again_decides_again_alone(claire, olive, town):

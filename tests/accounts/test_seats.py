@@ -26,9 +26,9 @@ def seat(mona):
 
 
 def test_confirming_a_seat_opens_the_college(mona, seat, lucie):
-    assert viewer_of_person(mona).level == AccessLevel.MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.SIGNATORY
     confirm_seat(seat, lucie)
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
     assert mona.seats.get().confirmed_by == lucie
 
 
@@ -62,7 +62,7 @@ def test_a_confirmed_seat_cannot_be_refused(mona, seat, lucie):
     confirm_seat(seat, lucie)
     with pytest.raises(PermissionDenied):
         refuse_seat(seat, lucie, "Trop tard")
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
 
 
 @pytest.mark.parametrize("decide", [confirm_seat, lambda s, by: refuse_seat(s, by, "Non")])
@@ -120,7 +120,7 @@ def test_an_animator_does_not_confirm_their_own_seat(make_person):
     animator = make_person("Solène", factories.SUPPORT, confirmed=False, is_animator=True)
     with pytest.raises(PermissionDenied):
         confirm_seat(animator.seats.get(), animator)
-    assert viewer_of_person(animator).level == AccessLevel.MEMBER
+    assert viewer_of_person(animator).level == AccessLevel.SIGNATORY
 
 
 def test_the_page_of_seats_shows_what_waits_and_confirms_it(seat, lucie, mona, browser_of):
@@ -129,7 +129,7 @@ def test_the_page_of_seats_shows_what_waits_and_confirms_it(seat, lucie, mona, b
     answer = page.post(reverse("confirm-seat", args=[seat.pk]), follow=True)
     assert "est confirmé" in answer.text
     assert "Mona Patiente" not in page.get(reverse("seats")).text
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
 
 
 def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
@@ -191,7 +191,7 @@ def test_one_ends_ones_own_mandate_and_nobody_elses(claire, jeanne, browser_of):
     assert answer.url == reverse("handover", args=[seat.pk])
     assert page.get(answer.url).status_code == 200
     assert viewer_of_person(claire).level == AccessLevel.REGISTERED
-    assert viewer_of_person(jeanne).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(jeanne).level == AccessLevel.MEMBER
 
 
 def test_an_organisation_outlives_its_seats(claire, lucie):

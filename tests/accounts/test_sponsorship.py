@@ -50,11 +50,11 @@ def test_verifying_a_domain_confirms_those_who_wait_with_such_an_address(
         address, {"operation": "declare-domain", "domain": "@Mairie.example"}
     )
     declared = EmailDomain.objects.get()
-    assert viewer_of_person(mona).level == AccessLevel.MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.SIGNATORY
     desk = browser_of(lucie)
     assert "@mairie.example" in desk.get(reverse("seats")).text
     desk.post(reverse("verify-domain", args=[declared.pk]))
-    assert viewer_of_person(mona).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(mona).level == AccessLevel.MEMBER
     assert mona.seats.get().confirmation_method == ConfirmationMethod.DOMAIN
 
 
@@ -106,7 +106,7 @@ def test_a_new_organisation_comes_in_when_two_others_vouch_for_it(
         browser_of(claire).post(address)
     assert viewer_of_person(newcomer).level == AccessLevel.REGISTERED
     browser_of(jeanne).post(address)
-    assert viewer_of_person(newcomer).level == AccessLevel.MEMBER
+    assert viewer_of_person(newcomer).level == AccessLevel.SIGNATORY
     assert "Pays de Rohan" not in browser_of(claire).get(reverse("candidates")).text
 
 
@@ -181,6 +181,6 @@ def test_an_animator_lets_the_first_ones_in(newcomer, lucie, browser_of):
     organisation = Organisation.objects.get(name="Pays de Rohan")
     assert "Pays de Rohan" in browser_of(lucie).get(reverse("seats")).text
     browser_of(lucie).post(reverse("admit-organisation", args=[organisation.slug]))
-    assert viewer_of_person(newcomer).level == AccessLevel.MEMBER
+    assert viewer_of_person(newcomer).level == AccessLevel.SIGNATORY
     organisation.refresh_from_db()
     assert organisation.admitted_by == lucie

@@ -78,17 +78,18 @@ def test_a_signature_for_another_organisation_opens_nothing(make_person, claire)
     assert only(person).level == AccessLevel.REGISTERED
 
 
-def test_signed_with_a_seat_that_waits_makes_a_member_of_no_college(make_person):
+def test_signed_with_a_seat_that_waits_makes_a_signatory_and_no_member(make_person):
     person = make_person("Mina", factories.AUTHORITIES, confirmed=False)
     viewer = only(person)
-    assert viewer.level == AccessLevel.MEMBER
+    assert viewer.level == AccessLevel.SIGNATORY
+    assert viewer.is_signatory and not viewer.is_member
     assert viewer.college_ids == frozenset()
     assert viewer.seat_id is None
 
 
-def test_signed_with_a_confirmed_seat_makes_a_college_member(claire, colleges):
+def test_signed_with_a_confirmed_seat_makes_a_member(claire, colleges):
     viewer = only(claire)
-    assert viewer.level == AccessLevel.COLLEGE_MEMBER
+    assert viewer.level == AccessLevel.MEMBER
     assert viewer.college_ids == {colleges[factories.AUTHORITIES].pk}
     assert viewer.seat_id == claire.seats.get().pk
 
@@ -100,7 +101,7 @@ def test_a_seat_that_ended_leaves_someone_registered(claire):
 
 def test_a_seat_that_ends_tomorrow_still_stands(claire):
     claire.seats.update(ended_at=NOW() + timedelta(days=1))
-    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert only(claire).level == AccessLevel.MEMBER
 
 
 def test_a_seat_that_starts_tomorrow_opens_nothing_yet(claire):
@@ -122,13 +123,13 @@ def test_a_substantive_version_that_binds_lapses_older_signatures(claire, lucie)
     factories.create_charter(2)
     assert only(claire).level == AccessLevel.REGISTERED
     factories.sign_charter(claire, claire.seats.get().organisation)
-    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert only(claire).level == AccessLevel.MEMBER
     assert not only(lucie).is_animator
 
 
 def test_an_editorial_version_asks_nobody_to_sign_again(claire):
     factories.create_charter(2, is_substantive=False)
-    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert only(claire).level == AccessLevel.MEMBER
 
 
 def test_an_editorial_version_after_a_substantive_one_does_not_excuse_it(claire):
@@ -139,7 +140,7 @@ def test_an_editorial_version_after_a_substantive_one_does_not_excuse_it(claire)
 
 def test_a_version_binds_only_from_the_end_of_its_grace_period(claire):
     version = factories.create_charter(2, binding_from=NOW() + timedelta(days=30))
-    assert only(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert only(claire).level == AccessLevel.MEMBER
     version.binding_from = NOW() - timedelta(seconds=1)
     version.save()
     assert only(claire).level == AccessLevel.REGISTERED
@@ -228,7 +229,7 @@ def test_a_request_resolves_its_person_and_their_rights_in_two_queries(
     SessionMiddleware(HttpResponse).process_request(request)
     AuthenticationMiddleware(HttpResponse).process_request(request)
     with django_assert_num_queries(2):  # The session, then the person with their rights.
-        assert get_viewer(request).level == AccessLevel.COLLEGE_MEMBER
+        assert get_viewer(request).level == AccessLevel.MEMBER
 
 
 def test_a_changed_password_turns_open_sessions_into_guests(claire):

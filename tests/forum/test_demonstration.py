@@ -126,8 +126,8 @@ def test_each_standing_has_someone(loaded, settings):
 
     assert standing.pop("Hélène Aubriot") == AccessLevel.REGISTERED
     assert standing.pop("Odette Marchal") == AccessLevel.REGISTERED
-    assert standing.pop("Bruno Castérat") == AccessLevel.MEMBER
-    assert set(standing.values()) == {AccessLevel.COLLEGE_MEMBER}
+    assert standing.pop("Bruno Castérat") == AccessLevel.SIGNATORY
+    assert set(standing.values()) == {AccessLevel.MEMBER}
     assert [one.full_name for one in demo_users() if viewer_of_person(one).is_animator] == [
         "Lucie Hoarau"
     ]

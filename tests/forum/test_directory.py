@@ -66,8 +66,8 @@ def test_the_name_one_takes_later_is_the_one_found(claire, jeanne, browser_of):
 def test_only_members_of_today_are_listed(people, browser_of):
     names = set(found(browser_of(people.animator).get(MEMBERS)))
 
-    assert people.waiting.full_name in names and people.group.full_name in names
-    for role in ("registered", "former", "lapsed", "suspended", "administrator"):
+    assert people.authorities.full_name in names and people.group.full_name in names
+    for role in ("waiting", "registered", "former", "lapsed", "suspended", "administrator"):
         assert getattr(people, role).full_name not in names, role
 
 
@@ -77,13 +77,10 @@ def test_who_withdrew_their_signature_is_listed_no_more(claire, jeanne, browser_
     assert found(browser_of(jeanne).get(MEMBERS)) == ["Jeanne Brunel"]
 
 
-def test_a_seat_that_waits_claims_no_organisation(people, browser_of):
+def test_a_seat_that_waits_lists_nobody(people, browser_of):
     page = browser_of(people.projects)
-    theirs = people.waiting.seats.get().organisation
 
-    listed = page.get(MEMBERS, {"q": "Mina"})
-
-    assert "Siège à confirmer" in listed.text and theirs.name not in listed.text
+    assert found(page.get(MEMBERS, {"q": "Mina"})) == []
     assert found(page.get(MEMBERS, {"organisation": "Mina"})) == []
 
 
@@ -236,10 +233,12 @@ def test_one_reads_ones_own_card_and_that_nobody_else_does(gone, browser_of):
     assert "Ma fiche." in page and "vous seul voyez votre fiche" in page
 
 
-def test_whoever_the_directory_lists_has_a_page(people, browser_of):
-    page = browser_of(people.projects).get(people.waiting.get_absolute_url())
+def test_whose_seat_waits_has_a_page_once_they_have_written(people, spaces, browser_of):
+    theirs, page = people.waiting.get_absolute_url(), browser_of(people.projects)
+    assert page.get(theirs).status_code == 404
 
-    assert page.status_code == 200 and "Sans siège confirmé" in page.text
+    start_thread(people.waiting, spaces["public"])
+    assert "Sans siège confirmé" in page.get(theirs).text
 
 
 def test_an_organisation_names_those_who_sit_there_today(people, make_person, browser_of):
@@ -295,7 +294,7 @@ def test_who_cannot_sponsor_does_not_find_an_organisation_that_looks_for_sponsor
     page = browser_of(other)
 
     assert page.get(one.get_absolute_url()).status_code == 404
-    assert one.get_absolute_url() not in page.get(reverse("candidates")).text
+    assert page.get(reverse("candidates")).status_code == 404
     other.seats.update(confirmed_at=timezone.now())
     assert one.get_absolute_url() in page.get(reverse("candidates")).text
     assert page.get(one.get_absolute_url()).status_code == 200

@@ -28,6 +28,14 @@ def value(form, name):
     return re.search(rf'name="{name}" value="([^"]*)"', form)[1]
 
 
+@pytest.fixture
+def public_thread(thread, spaces):
+    """The same thread, where those whose seat waits may write too."""
+    thread.space = spaces["public"]
+    thread.save(update_fields=["space"])
+
+
+@pytest.mark.usefixtures("public_thread")
 def test_it_is_each_person_s_own(composer, claire, make_person):
     waiting = [make_person(name, AUTHORITIES, confirmed=False) for name in ("Paul", "Rose")]
 
@@ -81,6 +89,7 @@ def test_it_offers_the_seats_of_today(composer, claire):
     assert "Vous écrivez pour" not in composer(claire)
 
 
+@pytest.mark.usefixtures("public_thread")
 def test_who_waits_for_a_seat_writes_in_their_own_name(composer, make_person):
     waiting = make_person("Paul", AUTHORITIES, confirmed=False)
     assert "Votre siège attend d’être confirmé" in composer(waiting)

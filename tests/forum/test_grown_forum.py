@@ -38,9 +38,7 @@ def test_running_it_twice_adds(grown):
 
 def test_everyone_sits_in_a_college_and_has_signed(grown):
 
-    assert all(
-        viewer_of_person(one).level == AccessLevel.COLLEGE_MEMBER for one in User.objects.all()
-    )
+    assert all(viewer_of_person(one).level == AccessLevel.MEMBER for one in User.objects.all())
     seated = Counter(User.objects.values_list("seats__organisation__college__slug", flat=True))
     assert seated == {PROJECTS: 4, AUTHORITIES: 4, SUPPORT: 4}
 

@@ -53,8 +53,8 @@ def test_a_guest_reads_of_which_network_this_is_and_what_signing_opens(
 @pytest.mark.parametrize(
     ("admission", "said"),
     [
-        ("open", "La pièce privée de votre collège s’ouvre en même temps."),
-        ("review", "La pièce privée de votre collège s’ouvre quand votre siège est confirmé."),
+        ("open", "pièce privée de votre collège s’ouvrent dès la signature."),
+        ("review", "la pièce privée de votre collège s’ouvrent quand votre siège est confirmé"),
         ("sponsored", "Une organisation nouvelle entre avec deux parrains."),
     ],
 )

@@ -22,6 +22,14 @@ def mina(make_person):
 
 
 @pytest.fixture
+def thread(thread, spaces):
+    """A thread where those whose seat waits may write too."""
+    thread.space = spaces["public"]
+    thread.save(update_fields=["space"])
+    return thread
+
+
+@pytest.fixture
 def wrote():
     """Have a person write in a thread so many times, so many minutes ago."""
 
@@ -119,10 +127,10 @@ def test_the_members_of_an_organisation_are_bounded_together(
 
 def test_threads_have_a_limit_of_their_own(mina, spaces, browser_of, topics):
     for n in range(limit(False, 0, THREAD_LIMITS)):
-        start_thread(mina, spaces["network"], title=f"Question numéro {n} ?")
+        start_thread(mina, spaces["public"], title=f"Question numéro {n} ?")
     form = {
         "kind": "question", "title": "Et une de plus ?", "text": TEXT, "topic": "bois-energie",
-        "space": "reseau", "tags": "", "idempotency_key": uuid4(),
+        "space": "place-publique", "tags": "", "idempotency_key": uuid4(),
     }  # fmt: skip
     answer = browser_of(mina).post(reverse("new-thread"), form)
 

@@ -104,10 +104,7 @@ def test_the_charter_is_the_file_to_the_byte_and_binds():
 
 
 def test_signing_the_charter_makes_a_member():
-    assert (
-        viewer_of_person(create_person("Ana Signe", AUTHORITIES)).level
-        == AccessLevel.COLLEGE_MEMBER
-    )
+    assert viewer_of_person(create_person("Ana Signe", AUTHORITIES)).level == AccessLevel.MEMBER
     assert viewer_of_person(create_person("Luc Lit", AUTHORITIES, signed=False)).level < 2
 
 

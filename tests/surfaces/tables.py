@@ -15,9 +15,11 @@ ALL = {
     "opened_before", "archivist", "invited", "asking", "moved",
 }  # fmt: skip
 MEMBERS = {
-    "waiting", "projects", "authorities", "support", "group", "animator", "opener",
+    "projects", "authorities", "support", "group", "animator", "opener",
     "opened_before", "archivist", "invited", "asking", "moved",
 }  # fmt: skip
+#: Who writes where they read: members, and whose seat waits to be confirmed.
+SIGNATORIES = MEMBERS | {"waiting"}
 ANIMATE = {"animator", "opener", "opened_before"}
 #: Of the authorities' college, but for what they have to do with groups.
 BESIDE = {"authorities", "archivist", "invited", "asking"}

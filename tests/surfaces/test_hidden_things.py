@@ -118,7 +118,7 @@ FORM = {"title": "Un titre assez long", "text": "Un texte.", "kind": "question",
         "topic": "bois-energie", "space": "place-publique", "organisation": "Rien de connu",
         "asked": "rien de connu", "idempotency_key": uuid4()}  # fmt: skip
 #: Who may sponsor, or animates: those who know of an organisation that looks for sponsors.
-KNOWING_CANDIDATES = MEMBERS - {"waiting"}
+KNOWING_CANDIDATES = MEMBERS
 
 
 def hidden_things(scene, role):

@@ -11,11 +11,11 @@ from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
     ALL,
     ANIMATE,
-    MEMBERS,
     ONLY_READ,
     POST_GET,
     POST_POST,
     READERS,
+    SIGNATORIES,
     THREAD_GET,
     THREAD_POST,
     WRITING,
@@ -89,21 +89,21 @@ def test_what_one_only_reads_is_never_written_in(role, people, canaries, spaces,
             "title": "Un fil de plus ici",
         }
         sent |= {"kind": "question", "topic": "bois-energie", "space": spaces[name].slug}
-        if role in MEMBERS:
+        if role in SIGNATORIES:
             answer = client.post(reverse("replies", args=[thread.pk]), sent)
             assert answer.status_code == (403 if only_read else 302), name
             started = client.post(reverse("new-thread"), sent | {"idempotency_key": uuid4()})
             assert started.status_code == (422 if only_read else 302), name
-        assert ('id="repondre"' in page) == (role in MEMBERS and not only_read), name
+        assert ('id="repondre"' in page) == (role in SIGNATORIES and not only_read), name
 
 
 @for_each_role
-def test_writing_is_for_members(role, people, spaces, client_of):
+def test_writing_is_for_signatories(role, people, spaces, client_of):
     client = client_of(role)
 
     answer = client.get(reverse("new-thread"))
 
-    if role in MEMBERS:
+    if role in SIGNATORIES:
         assert answer.status_code == 200
     elif role == "suspended":
         assert answer.status_code == 403

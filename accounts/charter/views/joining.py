@@ -36,16 +36,16 @@ def signed_message(signature):
         )
     elif contact_seats(organisation).exists():
         words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
-            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
-            "siège aura été confirmé par le contact de l’organisation ou par l’équipe "
-            "d’animation."
+            "Vous avez signé la charte au nom de « %s ». Vous pouvez déjà écrire sur la place "
+            "publique, en votre nom ; les espaces du réseau et celui de votre collège "
+            "s’ouvriront quand votre siège aura été confirmé par le contact de l’organisation "
+            "ou par l’équipe d’animation."
         )
     else:
         words = _(
-            "Vous avez signé la charte au nom de « %s ». Les espaces de tout le réseau vous "
-            "sont ouverts dès maintenant ; celui de votre collège s’ouvrira quand votre "
-            "siège aura été confirmé par l’équipe d’animation."
+            "Vous avez signé la charte au nom de « %s ». Vous pouvez déjà écrire sur la place "
+            "publique, en votre nom ; les espaces du réseau et celui de votre collège "
+            "s’ouvriront quand votre siège aura été confirmé par l’équipe d’animation."
         )
     return format_html(
         '{} <a href="{}">{}</a>',

@@ -15,7 +15,6 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
 from accounts.viewers import viewers
-from forum import rules
 from forum.group_pages import actions, queries
 from forum.group_pages.forms import (
     ALL_COLLEGES,
@@ -83,7 +82,7 @@ def groups(request):
 def new_group(request):
     """The form that creates a group."""
     viewer = viewers.get_viewer(request)
-    if not rules.may_start_thread(viewer):
+    if not viewer.is_member:
         return redirect_to_charter(
             request, _("Pour fonder un groupe, signez d’abord la charte.")
         )

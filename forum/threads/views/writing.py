@@ -48,7 +48,9 @@ def new_thread(request):
         return redirect_to_sign_in(request, None if is_sent else request.get_full_path())
     if request.method != "POST":
         rules.require_unsilenced(viewer.silenced_until)
-    if not rules.may_start_thread(viewer) and request.method != "POST":
+    asks_someone = "addressee" in request.GET and not viewer.is_member
+    may_write = rules.may_start_thread(viewer) and not asks_someone
+    if not may_write and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
         initial = with_idempotency_key(

@@ -22,7 +22,7 @@ def test_a_further_person_countersigns_in_one_step(rita, town, claire, charter, 
     signature = rita.signatures.get()
     assert signature.countersigns == claire.signatures.get()
     assert signature.authority == "countersignature"
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
 
 
 def test_countersigning_asks_for_ones_own_name_and_loses_nothing(

@@ -41,8 +41,8 @@ def test_before_signing_it_is_ones_turn_and_the_steps_say_who_decides_of_what_fo
     said = words(rita)
     assert ("Deux organisations membres en décident" in said) == (mode == "sponsored")
     assert ("Le contact de votre organisation ou l’équipe" in said) == (mode != "open")
-    assert ("il s’ouvre dès votre signature" in said) == (mode == "open")
-    assert "ils s’ouvrent dès votre signature" in said
+    assert ("il l’est dès votre signature" in said) == (mode == "open")
+    assert "Ils s’ouvrent dès que votre siège est confirmé" in said
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -51,16 +51,17 @@ def test_after_signing_what_is_called_done_is_open_and_what_is_not_waits_for_who
 ):
     settings.FORUM_ADMISSION = mode
     assert countersigned(browser_of(rita), rita, town).url == reverse("joining-steps")
-    network, college = states(rita)[-2:]
+    seat, areas = states(rita)[-2:]
     level = viewer_of_person(rita).level
-    assert (network == DONE) == (level >= AccessLevel.MEMBER)
-    assert (college == DONE) == (level >= AccessLevel.COLLEGE_MEMBER)
-    assert (college == DONE) == (mode == "open")
+    assert (areas == DONE) == (level >= AccessLevel.MEMBER)
+    assert (seat == DONE) == (areas == DONE) == (mode == "open")
     if mode != "open":
+        assert level == AccessLevel.SIGNATORY
+        assert "vous lisez la place publique et vous y écrivez, en votre nom" in words(rita)
         assert f"Le contact de « {town.name} » ou l’équipe" in plain(words(rita))
         confirm_seat(rita.seats.get(), lucie)
         assert set(states(rita)) == {DONE}
-        assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+        assert viewer_of_person(rita).level == AccessLevel.MEMBER
 
 
 def test_a_seat_in_an_organisation_without_contact_waits_for_the_animators(
@@ -107,7 +108,7 @@ def test_while_the_representative_is_asked_the_step_says_whom_and_until_when(
 def test_whoever_is_on_the_way_in_finds_the_steps_and_which_is_theirs(
     rita, mona, charter, browser_of, surface
 ):
-    for person, step in (rita, "La charte, signée pour"), (mona, "L’espace de votre collège"):
+    for person, step in (rita, "La charte, signée pour"), (mona, "Votre siège, confirmé"):
         text = browser_of(person).get(reverse(surface)).text
         current = text[text.index('<li class="current" aria-current="step"') :]
         assert step in current[:200]

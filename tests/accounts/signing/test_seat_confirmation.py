@@ -49,7 +49,7 @@ def sent_away(rita, town, claire, charter, browser_of):
         organisation=town, domain="exemple.fr", verified_at=timezone.now()
     )
     countersigned(browser_of(rita), rita, town)
-    assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
     end_seat(rita.seats.get(), claire)
     return rita
 
@@ -61,10 +61,10 @@ def test_who_was_sent_away_waits_however_often_they_sign_again(
     settings.FORUM_ADMISSION = admission
     for _time in range(2):
         assert countersigned(browser_of(sent_away), sent_away, town).status_code == 302
-        assert viewer_of_person(sent_away).level == AccessLevel.MEMBER
+        assert viewer_of_person(sent_away).level == AccessLevel.SIGNATORY
     end_seat(sent_away.seats.last(), sent_away)
     countersigned(browser_of(sent_away), sent_away, town)
-    assert viewer_of_person(sent_away).level == AccessLevel.MEMBER
+    assert viewer_of_person(sent_away).level == AccessLevel.SIGNATORY
 
 
 def test_a_domain_that_is_verified_brings_nobody_back_who_was_sent_away(
@@ -75,8 +75,8 @@ def test_a_domain_that_is_verified_brings_nobody_back_who_was_sent_away(
     for person in (sent_away, other):
         countersigned(browser_of(person), person, town)
     verify_domain(EmailDomain.objects.get(), lucie)
-    assert viewer_of_person(sent_away).level == AccessLevel.MEMBER
-    assert viewer_of_person(other).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(sent_away).level == AccessLevel.SIGNATORY
+    assert viewer_of_person(other).level == AccessLevel.MEMBER
 
 
 def test_leaving_earlier_than_others_said_is_no_way_back_in(rita, town, claire, browser_of):
@@ -88,14 +88,14 @@ def test_leaving_earlier_than_others_said_is_no_way_back_in(rita, town, claire, 
         organisation=town, domain="exemple.fr", verified_at=timezone.now()
     )
     countersigned(browser_of(rita), rita, town)
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
 
 
 def test_an_invitation_brings_back_who_was_sent_away_and_leaving_by_oneself_shuts_nothing(
     sent_away, town, invitation, browser_of
 ):
     countersigned(browser_of(sent_away), sent_away, town, invitation.get_absolute_url())
-    assert viewer_of_person(sent_away).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(sent_away).level == AccessLevel.MEMBER
     end_seat(sent_away.seats.last(), sent_away)
     countersigned(browser_of(sent_away), sent_away, town)
     assert sent_away.seats.last().confirmation_method == ConfirmationMethod.DOMAIN
@@ -106,7 +106,7 @@ def test_a_mandate_ends_by_itself_on_the_day_that_was_given(rita, town, browser_
     countersigned(browser_of(rita), rita, town, until=day.isoformat())
     seat = rita.seats.get()
     assert timezone.localtime(seat.ended_at).date() == day
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
     rita.seats.update(ended_at=timezone.now() - timedelta(seconds=1))
     assert viewer_of_person(rita).level == AccessLevel.REGISTERED
 

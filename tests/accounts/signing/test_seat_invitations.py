@@ -34,7 +34,7 @@ def test_an_invitation_of_the_contact_confirms_the_seat(
         ConfirmationMethod.INVITATION,
         claire,
     )
-    assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
     again = browser_of(rita).get(invitation.get_absolute_url())
     assert again.status_code == 410 and "a déjà servi" in again.text
 
@@ -50,9 +50,9 @@ def test_an_invitation_taken_up_twice_by_one_form_leads_to_one_page(
 
 def test_who_has_signed_and_waits_takes_up_an_invitation(rita, town, invitation, browser_of):
     sent(browser_of(rita), rita, town)
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
     countersigned(browser_of(rita), rita, town, invitation.get_absolute_url())
-    assert viewer_of_person(rita).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.MEMBER
     assert rita.signatures.get().authority == "resolution"
 
 

@@ -98,7 +98,7 @@ def test_then_the_preparer_is_told_and_takes_their_seat_by_countersigning(
     assert countersigned(page, rita, town).status_code == 302
     assert rita.signatures.get().countersigns == Signature.objects.get(authority="resolution")
     assert rita.seats.get().confirmed_at is None
-    assert viewer_of_person(rita).level == AccessLevel.MEMBER
+    assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
     assert "À vous de " not in page.get(reverse("joining-steps")).text
 
 

@@ -32,7 +32,7 @@ def test_refusing_a_version_is_a_choice_that_keeps_the_way_back(
     page = client.get(reverse("charter"))
     assert page.context["charter_status"].state == "refused"
     assert sent(client, claire, town, version="2.0").status_code == 302
-    assert viewer_of_person(claire).level == AccessLevel.COLLEGE_MEMBER
+    assert viewer_of_person(claire).level == AccessLevel.MEMBER
 
 
 def test_nobody_is_asked_to_sign_again_who_has_nothing_to_sign(claire, charter, browser_of):
