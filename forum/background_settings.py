@@ -15,6 +15,7 @@ FORUM_RETENTION = {
     "unverified_accounts": 7,
     "invitations": 30,
     "signing_requests": 30,
+    "group_entries": 90,
     "closing": 14,
     "inactive_accounts": 730,
     "finished_tasks": 14,
@@ -54,6 +55,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",
+    },
+    "delete-group-entries": {
+        "task": "accounts.groups.tasks.delete_old_entries",
+        "cron": "35 3 * * *",
     },
     "close-accounts": {
         "task": "forum.closing.tasks.close_due_accounts",

@@ -160,7 +160,7 @@ class Signature(Addressable):
         PrivacyNotice(
             _("Vos signatures de la charte : nom, fonction, acte, date, empreinte du texte"),
             _("Prouver l’engagement de l’organisation : contrat, puis intérêt légitime"),
-            _("Tant que l’organisation en a l’usage ; un retrait y est noté"),
+            _("Tant que l’organisation en a l’usage ; votre compte fermé, sur aucune page"),
             position=5,
         ),
     )

@@ -3,6 +3,9 @@
 They run in the transaction of an action, which has locked the group's row.
 """
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -67,3 +70,16 @@ def record_outcome(entry, outcome, reason=""):
     entry.save(update_fields=["outcome", "decided_at", "reason"])
     entry.just_changed = True
     return entry
+
+
+def delete_old_entries(at=None):
+    """Delete requests and invitations FORUM_RETENTION days after their end; return how many.
+
+    They end when they are decided or expire, or with their group. Invitations may bear the
+    address of somebody who never became a member.
+    """
+    days = settings.FORUM_RETENTION["group_entries"]
+    before = (at or timezone.now()) - timedelta(days=days)
+    over = Q(decided_at__lte=before) | Q(expires_at__lte=before)
+    old = GroupEntry.objects.filter(over | Q(group__ends_at__lte=before))
+    return old.delete()[0]

@@ -97,10 +97,17 @@ class GroupMembership(models.Model):
     export_sections = (ExportSection("groups", "person", "group__name joined_at"),)
     privacy_notices = (
         PrivacyNotice(
-            _("Vos groupes de travail : places, demandes, invitations"),
+            _("Vos groupes de travail"),
             _("Dire qui lit la pièce d’un groupe, et y faire entrer : contrat"),
             _("Tant que le compte existe"),
             position=10,
+        ),
+        PrivacyNotice(
+            _("Les demandes d’entrer dans un groupe, et les invitations : qui, quand, l’issue"),
+            _("Vous en dire l’issue, et ne pas vous inviter deux fois : contrat"),
+            _("%(days)d jours après la réponse, ou la fin de l’invitation"),
+            position=10,
+            retention="group_entries",
         ),
     )
     rights_watch = RightsWatch(("person", "group"))

@@ -160,7 +160,7 @@ class Seat(Addressable):
         PrivacyNotice(
             _("Vos sièges : organisation, fonction, dates"),
             _("Ouvrir les espaces du réseau et de votre collège à qui y siège : contrat"),
-            _("Tant que le compte existe"),
+            _("Tant que le compte existe ; ensuite l’organisation, près de vos messages"),
             position=4,
         ),
     )

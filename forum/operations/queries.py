@@ -27,6 +27,7 @@ LABELS = {
     "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
     "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
     "delete-finished-tasks": _("Oublier les tâches terminées"),
+    "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),

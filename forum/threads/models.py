@@ -203,7 +203,7 @@ class Post(Holdable, Addressable):
         PrivacyNotice(
             _("Vos messages"),
             _("Les montrer aux lecteurs de l’espace choisi : contrat"),
-            _("Jusqu’à ce que vous les supprimiez : leur texte est alors effacé"),
+            _("Jusqu’à ce que vous les supprimiez ; votre compte fermé, sans votre nom"),
             position=6,
         ),
     )

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.groups import actions
 from accounts.groups.actions import CannotJoin
+from accounts.groups.tasks import delete_old_entries
 from accounts.models import GroupEntry
 from tests import factories
 from tests.accounts.group_helpers import is_in
@@ -105,3 +107,20 @@ def test_who_becomes_a_member_is_reached_by_a_second_invitation(group, claire, m
 
     again = actions.invite_address(group, claire, rita.email)
     assert (again, again.person, again.just_changed) == (first, rita, True)
+
+
+def test_entries_are_deleted_long_after_their_end_and_no_sooner(group, claire, jeanne):
+    days = settings.FORUM_RETENTION["group_entries"]
+    past, recent = (timezone.now() - timedelta(days=days + n) for n in (1, -1))
+    asked = {"type": "request", "outcome": "refused"}
+    group.entries.create(person=jeanne, decided_at=past, **asked)
+    kept = [group.entries.create(person=jeanne, decided_at=recent, **asked)]
+    invited = {"type": "invitation", "address": "personne@exemple.fr"}
+    group.entries.create(expires_at=past, **invited)
+    kept += [group.entries.create(person=claire, type="request", created_at=past)]
+
+    assert delete_old_entries.call() == 2
+    assert {*group.entries.all()} == {*kept}
+    group.ends_at = past
+    group.save()
+    assert delete_old_entries.call() == 2
