@@ -109,6 +109,12 @@ def may_post_announcement(viewer: Viewer) -> bool:
     return viewer.is_animator
 
 
+def require_may_announce(viewer: Viewer) -> None:
+    """Raise Refused unless ``viewer`` may post announcements."""
+    reason = _("Les annonces viennent de l’équipe d’animation.")
+    require(may_post_announcement(viewer), reason)
+
+
 def may_reply(viewer: Viewer, thread: Thread) -> bool:
     """Signatories reply where they do not only read; to a locked thread, animators only."""
     is_open = viewer.is_animator or not thread.is_locked

@@ -19,6 +19,7 @@ from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.viewers.viewers import viewer_of_person
+from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from tests.factories import (
@@ -66,7 +67,12 @@ def arguments(aline, jeanne, spaces, topics):
         preparer=aline, organisation_name="Saint-Éloi", college=town.college,
         full_name="Édith Maréchal", email="e@exemple.fr", expires_at=later,
     )  # fmt: skip
+    measure = Measure.objects.create(
+        kind="warn", person=aline, reason=moderation_reason(), facts="Des faits."
+    )
+    appeal = Appeal.objects.create(measure=measure, made_by=aline, text="Non.")
     return {
+        "animation/recours/": appeal.pk,
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
@@ -86,9 +92,7 @@ def arguments(aline, jeanne, spaces, topics):
         "groupes/": group.slug,
         "membres/": aline.pk,
         "messages/": post.pk,
-        "moderation/mesures/": Measure.objects.create(
-            kind="warn", person=aline, reason=moderation_reason(), facts="Des faits."
-        ).pk,
+        "moderation/mesures/": measure.pk,
         "mots/": "bois",
         "organisations/": town.slug,
         "parrainages/": town.slug,

@@ -31,6 +31,7 @@ class LoggedAction(models.TextChoices):
     MOVE_THREAD = "move_thread", _("Fil changé d’espace")
     WITHDRAW_MOVE = "withdraw_move", _("Changement d’espace abandonné")
     WARN = "warn", _("Avertissement")
+    END_WARNING = "end_warning", _("Avertissement retiré")
     SILENCE = "silence", _("Compte en lecture seule")
     END_SILENCE = "end_silence", _("Lecture seule levée")
     SUSPEND = "suspend", _("Compte suspendu")

@@ -71,6 +71,10 @@ _SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
 _AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
+_APPEAL = (
+    "SELECT person_id FROM forum_measure WHERE id = NEW.measure_id"
+    " UNION SELECT taken_by_id FROM forum_measure WHERE id = NEW.measure_id"
+)
 _PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
 #: Those who are asked in the thread of this id: the person, whom their seat was handed over
 #: to, and all who have or had a seat in the organisation, or in one of the territory.
@@ -196,6 +200,7 @@ TRIGGERS = (
         _tell_addressed("NEW.id"),
     ),
     *_on_each("forum_measure", _tell_person("NEW.person_id"), "notify_of_measure"),
+    *_on_each("forum_appeal", _tell(_APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *_on_each(
         "forum_threadmove",
         _tell(_AUTHORS) + _tell_person("NEW.proposed_by_id"),

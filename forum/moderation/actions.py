@@ -134,7 +134,7 @@ def lift_measure(measure: Measure, actor: Viewer, ending_reason: str) -> Measure
     """
     require_moderator(actor)
     require(measure.person_id != actor.person_id, no_own_measure())
-    require(measure.is_in_force, _("Cette mesure a déjà pris fin."))
+    require(measure.may_be_ended, _("Cette mesure a déjà pris fin."))
     _LIFTED_BY[MeasureKind(measure.kind)](measure, actor, ending_reason)
     return Measure.objects.get(pk=measure.pk)
 
@@ -188,10 +188,15 @@ def _lift_from_thread(measure, actor, ending_reason):
         events.record(thread, changed=["slow_mode_minutes"])
 
 
+def _take_back_warning(measure, actor, ending_reason):
+    close_measures(MeasureKind.WARN, actor, ending_reason, pk=measure.pk)
+
+
 _LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
     MeasureKind.HIDE_POST: _lift_hiding,
     MeasureKind.LOCK_THREAD: _lift_from_thread,
     MeasureKind.SLOW_MODE: _lift_from_thread,
+    MeasureKind.WARN: _take_back_warning,
     MeasureKind.SILENCE: lift_from_person,
     MeasureKind.SUSPEND: lift_from_person,
 }

@@ -1,10 +1,8 @@
 """Starting a thread, replying, editing and deleting.
 
 With the other ``actions.py`` this is the only code that writes threads and posts. Each action
-is one transaction of four steps: lock what the actor can see, ask the rule, write, record.
-Views parse what was sent and answer with what is returned; they neither save nor decide who
-may. Actions raise DoesNotExist for what the actor cannot see, and Refused for what they may
-not do.
+is one transaction of four steps: lock what the actor can see, ask the rule, write, record. It
+raises DoesNotExist for what the actor cannot see, and Refused for what they may not do.
 """
 
 from collections.abc import Iterable
@@ -17,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base import compiled_queries
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules, visibility
 from forum.addressees.actions import put_to
@@ -28,7 +28,7 @@ from forum.tags.actions import set_tags
 from forum.threads import queries
 from forum.threads.holds import HoldReason
 from forum.threads.models import Post, Thread
-from forum.threads.posting_limits import POSTING_LIMITS, too_often
+from forum.threads.posting_limits import POSTING_LIMITS, limits_of, too_often
 from forum.threads.queries import EditConflict, earlier_reply, earlier_thread, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
 
@@ -50,8 +50,7 @@ def start_thread(
 
     It is a question put to ``addressee``, where there is one, who must read the space. The same
     ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
-    TooOften beyond the limits of ``posting_limits.py``.
-    ``shown_readers``: see ``forum/readership.py``, which raises ReadersChanged.
+    TooOften (``posting_limits.py``) and, for ``shown_readers``, ReadersChanged.
     """
     html = markup.render(text)
     try:
@@ -64,7 +63,7 @@ def start_thread(
             require(rules.may_start_thread(actor, space), read_only_reason(space))
             require_shown_readers(space, shown_readers)
             if kind == "announcement":
-                _require_may_announce(actor)
+                rules.require_may_announce(actor)
             about = {"space": space, "topic": topic, "kind": kind, "title": title}
             thread = Thread.objects.create(
                 author_id=actor.person_id, seat_id=actor.seat_id, post_count=1, **about
@@ -89,8 +88,7 @@ def post_reply(
     """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
     The same words again give the post that stands (``was_posted_before``).
-    Raise ReadersChanged where others read the thread than the form showed in ``shown_readers``,
-    and TooOften beyond the limits of ``posting_limits.py``.
+    Raise ReadersChanged where others read it than ``shown_readers`` says, and TooOften.
     """
     html = markup.render(text)
     try:
@@ -168,7 +166,12 @@ def edit_thread(
         reason = _("Vous ne pouvez pas modifier ce fil.")
         raise Refused(refusal_reason(actor, thread, reason))
     if kind == "announcement" and thread.kind != kind:
-        _require_may_announce(actor)
+        rules.require_may_announce(actor)
+    if not rules.owns_thread(actor, thread):
+        about = {"person_id": thread.author_id, "thread_id": thread.pk}
+        record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
+        if title != thread.title:
+            thread.retitled_at = timezone.now()
     topic_before = thread.topic_id
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
@@ -178,7 +181,7 @@ def edit_thread(
     set_tags(thread, tags)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
-    events.record(thread, changed=["title", "topic", "kind", "accepted"])
+    events.record(thread, changed=["title", "topic", "kind", "accepted", "retitled_at"])
     return thread
 
 
@@ -212,6 +215,8 @@ def _create_post(thread, actor, idempotency_key, text, html):
     is_long = len(text) >= queries.MIN_LENGTH_OF_SAME_POST
     same = actor.person_id, since, thread.pk, post.number - 1, is_long, text
     limits, within = POSTING_LIMITS[post.number == 1, actor.seat_id is not None]
+    if thread.slow_mode_minutes:
+        limits, within = limits_of(actor, post)
     counted = ((getattr(actor, it.parameter), post.created_at - it.period) for it in limits)
     if not actor.seat_ids or settings.FORUM_ADMISSION == "open":
         post.hold(queries.reason_to_hold(actor, thread.space, html))
@@ -243,8 +248,3 @@ def _count_unless_held(thread, post):
 def _marked_as_earlier(post):
     post.was_posted_before = post.thread.was_posted_before = True
     return post
-
-
-def _require_may_announce(actor):
-    reason = _("Les annonces viennent de l’équipe d’animation.")
-    require(rules.may_post_announcement(actor), reason)

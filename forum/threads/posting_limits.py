@@ -127,17 +127,35 @@ POSTING_LIMITS = {
 }
 
 
+def limits_of(actor: Viewer, post: Post) -> PostingLimits:
+    """The limits that ``post`` by ``actor`` is held to, the pause of a slow thread among them.
+
+    Animators wait in no slow thread.
+    """
+    usual = POSTING_LIMITS[post.number == 1, actor.seat_id is not None]
+    minutes = post.thread.slow_mode_minutes
+    if not minutes or actor.is_animator:
+        return usual
+    own = f"thread_id = {post.thread_id:d} AND {_OWN}"
+    pause = PostingLimit(1, timedelta(minutes=minutes), own, "person_id", False)
+    return PostingLimits((*usual.limits, pause), f"{usual.sql} AND NOT EXISTS ({pause.sql})")
+
+
 def too_often(actor: Viewer, post: Post) -> TooOften:
     """The refusal of ``post`` by ``actor``, who has reached one of their limits."""
     now, ends = timezone.now(), []
-    for limit in POSTING_LIMITS[post.number == 1, actor.seat_id is not None].limits:
+    for limit in limits_of(actor, post).limits:
         with connection.cursor() as cursor:
             cursor.execute(limit.sql, [getattr(actor, limit.parameter), now - limit.period])
             row = cursor.fetchone()
         if row is not None:
-            ends.append((_moment(row[0]) + limit.period, limit.is_shared))
-    end, is_shared = max(ends, default=(now, False))
+            ends.append((_moment(row[0]) + limit.period, limit.is_shared, limit.number == 1))
+    end, is_shared, is_pause = max(ends, default=(now, False, False))
     words = (
+        _("Ce fil est ralenti : chacun attend entre deux messages. Vous pourrez y écrire "
+          "%(when)s : votre texte reste ici.")
+        if is_pause
+        else
         _("On a beaucoup écrit au nom de votre organisation en peu de temps. Vous pourrez "
           "publier %(when)s : votre texte reste ici.")
         if is_shared

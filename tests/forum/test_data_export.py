@@ -32,6 +32,7 @@ from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
+from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
@@ -117,9 +118,13 @@ def full(claire, jeanne, spaces, topics, browser_of):
     ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)
     ThreadAddressee.objects.create(thread=newer, person=claire, asked_by=jeanne)
     for who in {"taken_by": jeanne, "person": claire}, {"taken_by": claire, "person": jeanne}:
-        Measure.objects.create(
+        measure = Measure.objects.create(
             kind="warn", reason=moderation_reason(), facts="Des faits.", **who
         )
+        Appeal.objects.create(
+            measure=measure, made_by=measure.person, decided_by=measure.taken_by, text="Non.",
+            decided_at=now, is_granted=False,
+        )  # fmt: skip
         record_action("warn", who["taken_by"].pk, person_id=who["person"].pk)
     reported(viewer_of_person(claire), newer.get_absolute_url())
     browser = browser_of(claire)

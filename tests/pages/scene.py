@@ -36,6 +36,7 @@ from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
+from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import make_report
 from forum.thread_moves.actions import move_thread
@@ -209,6 +210,7 @@ def _posts(nadia, lucie):
         "shown": {"pk": _post(shown).pk},
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post(thread).pk},
+        "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
 

@@ -44,7 +44,7 @@ PAGES = {
     # Reports.
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
-    "measure": "measure", "end-measure": "measure",
+    "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
     # One's account.
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
@@ -115,5 +115,6 @@ NO_PAGE |= {
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
+    "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",
 }

@@ -77,7 +77,8 @@ PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "with
             "end-other-devices", "prove-address", "edit-profile",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
-            "posts-to-delete", "own-moderation", "measure"]  # fmt: skip
+            "posts-to-delete", "own-moderation", "measure",
+            "appeal-measure"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
@@ -94,7 +95,8 @@ ANIMATORS = ["held-posts",
              "refuse-domain", "background-tasks", "retry-task", "discard-task",
              "review-queue", "claim-item", "release-item", "decide-report",
              "reveal-reporter",
-             "warn-person", "silence-person", "suspend-person", "end-measure"]  # fmt: skip
+             "warn-person", "silence-person", "suspend-person", "end-measure",
+             "decide-appeal"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -121,7 +123,8 @@ THINGS = {
     "entry": ENTRY,
     "opening": ["close-break-glass"],
     "member": ["member", "warn-person", "silence-person", "suspend-person"],
-    "measure": ["measure", "end-measure"],
+    "measure": ["measure", "end-measure", "appeal-measure"],
+    "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
                      "admit-organisation", *SPEAKERS_GET, *SPEAKERS_POST],
     "seat": ["confirm-seat", "refuse-seat", "end-seat", "set-contact", "handover"],

@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import GUEST
 from forum.models import Tag
+from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import ThreadMove
 from tests.factories import SUPPORT, create_person, moderation_reason
@@ -146,6 +147,8 @@ def hidden_things(scene, role):
         kind="warn", person=scene.people.group, reason=moderation_reason(), facts="Des faits."
     )
     yield "measure", {"pk": measure.pk}, ANIMATE | {"group"}
+    appeal = Appeal.objects.create(measure=measure, made_by=measure.person, text="Non.")
+    yield "appeal", {"pk": appeal.pk}, ANIMATE
     draft = save_draft(scene.people.animator, **DRAFT)
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()

@@ -26,6 +26,7 @@ _ENDINGS = {
     MeasureKind.HIDE_POST: LoggedAction.RESTORE_POST,
     MeasureKind.LOCK_THREAD: LoggedAction.UNLOCK_THREAD,
     MeasureKind.SLOW_MODE: LoggedAction.END_SLOW_MODE,
+    MeasureKind.WARN: LoggedAction.END_WARNING,
     MeasureKind.SILENCE: LoggedAction.END_SILENCE,
     MeasureKind.SUSPEND: LoggedAction.END_SUSPENSION,
     MeasureKind.STRIKE_ORGANISATION: LoggedAction.RESTORE_ORGANISATION,

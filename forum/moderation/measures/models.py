@@ -164,3 +164,8 @@ class Measure(Addressable):
         """Whether it is in force now. In SQL: ``in_force``."""
         is_over = self.ends_at is not None and self.ends_at <= timezone.now()
         return self.ended_at is None and not is_over and self.kind != MeasureKind.WARN
+
+    @property
+    def may_be_ended(self) -> bool:
+        """Whether it is in force, or a warning that nobody has taken back."""
+        return self.is_in_force or self.kind == MeasureKind.WARN and self.ended_at is None

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.resume_form import pop_saved_form
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation import actions as moderation
+from forum.moderation.appeals.forms import AppealForm
 from forum.moderation.forms import (
     EndMeasureForm,
     MeasureForm,
@@ -70,7 +72,8 @@ def measure(request, pk):
     one = measure_for_page(viewers.get_viewer(request), pk)
     if one is None:
         raise Http404
-    return render(request, "moderation/measure.html", {"measure": one})
+    form = AppealForm(initial=pop_saved_form(request))
+    return render(request, "moderation/measure.html", {"measure": one, "form": form})
 
 
 @animator_required()

@@ -1,0 +1,10 @@
+"""URL patterns of appeals."""
+
+from django.urls import path
+
+from forum.moderation.appeals import views
+
+urlpatterns = [
+    path("moderation/mesures/<int:pk>/recours/", views.appeal_measure, name="appeal-measure"),
+    path("animation/recours/<int:pk>/", views.decide_appeal, name="decide-appeal"),
+]

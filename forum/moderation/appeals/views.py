@@ -1,0 +1,51 @@
+"""The pages of appeals: the form on the statement, the page where an animator decides."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from accounts.base.resume_form import login_required_returning_to
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.moderation.appeals import actions
+from forum.moderation.appeals.forms import AppealForm, DecideAppealForm
+from forum.moderation.appeals.models import Appeal
+from forum.moderation.measures.queries import measure_for_page
+from forum.moderation.pages import answer_form
+
+
+@login_required_returning_to("measure", "pk", keep_form=True)
+def appeal_measure(request, pk):
+    """Appeal against a measure: the form is on its statement."""
+    viewer = viewers.get_viewer(request)
+    measure = measure_for_page(viewer, pk)
+    if measure is None or not measure.is_own:
+        raise Http404
+    if request.method != "POST":
+        return redirect(measure)
+
+    def act(text):
+        actions.make_appeal(measure, viewer, text)
+        messages.success(request, _("Votre recours est envoyé : on vous répondra ici."))
+        return measure
+
+    form = AppealForm(request.POST)
+    return answer_form(request, form, act, {"measure": measure}, "moderation/measure.html")
+
+
+@animator_required()
+def decide_appeal(request, pk):
+    """The page where an animator decides about an appeal."""
+    viewer = viewers.get_viewer(request)
+    appeal = get_object_or_404(Appeal.objects.visible_to(viewer), pk=pk)
+    measure = measure_for_page(viewer, appeal.measure_id)
+
+    def act(**given):
+        actions.decide_appeal(appeal, viewer, **given)
+        messages.success(request, _("Votre réponse est envoyée."))
+        return measure
+
+    context = {"appeal": appeal, "measure": measure}
+    form = DecideAppealForm(request.POST or None)
+    return answer_form(request, form, act, context, "moderation/decide_appeal.html")
