@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
+from accounts.users.models import User
+from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports.mail import mail_decision
@@ -112,6 +114,7 @@ def _lock_open(pk, actor, last_pk=None):
         locked = locked.filter(pk__lte=last_pk)
     locked = locked.select_for_update(of=("self",), no_key=True).order_by("pk")
     reports = list(locked)
+    require_animator(User(pk=actor.person_id))  # Now, and not when the page was asked for.
     if not reports:
         raise PermissionDenied(_("Ce signalement est déjà décidé."))
     require_unclaimed("signalements", reports[0].pk, actor.person_id)
