@@ -1,6 +1,7 @@
 """Making a report, and deciding about all open ones of one subject."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from forum.moderation.measures.models import Measure
 from forum.moderation.reports.mail import mail_decision
 from forum.moderation.reports.models import Report, ReportStatus
 from forum.moderation.reports.subjects import find_subject
-from forum.rules import require_moderator
+from forum.rules import require, require_moderator
 
 
 @transaction.atomic(durable=True)
@@ -47,11 +48,30 @@ def make_report(viewer: Viewer, address: str, **values) -> Report:
         **values,
     )
     report.follow_up_url += f"{report.token}/"
-    report.save()
-    # Without the person concerned, who reads what the log says of them; and without who
-    # reported.
-    record_action(LoggedAction.REPORT, None, **_named(report))
+    _add(report)
     return report
+
+
+@transaction.atomic(durable=True)
+def appeal_dismissal(token: str, text: str) -> Report:
+    """Ask that another animator reads the report of this ``token`` again; return the new one.
+
+    It waits as a report of its own, which whoever dismissed the first does not see. Raise
+    Refused where it was not dismissed, or too long ago, or this was asked before.
+    """
+    rows = Report.objects.select_for_update(of=("self",), no_key=True)
+    first = rows.get(token=token)
+    require(first.may_be_appealed, _("Cette décision n’est pas, ou n’est plus, à revoir."))
+    again = Report.objects.get(pk=first.pk)
+    again.pk, again.appeal_of, again.text = None, first, text
+    again.subject = f"{first.subject}-appeal-{first.pk}"
+    again.token, again.idempotency_key = get_random_string(32), uuid4()
+    again.follow_up_url = first.follow_up_url.replace(first.token, again.token)
+    again.status, again.decided_at, again.decided_by = ReportStatus.OPEN, None, None
+    again.answer, again.created_at = "", timezone.now()
+    again._state.adding = True
+    _add(again)
+    return again
 
 
 @transaction.atomic(durable=True)
@@ -76,6 +96,8 @@ def uphold_reports(pk: int, actor: Viewer, measure: Measure) -> list[Report]:
     was done and on what ground. Raise as ``dismiss_reports``.
     """
     reports = _lock_open(pk, actor)
+    words = _("Ce signalement concerne autre chose : décidez-le sur sa page.")
+    require(_concerns(measure, reports[0]), words)
     _decide(reports, actor, ReportStatus.UPHELD, measure=measure)
     record_action(
         LoggedAction.UPHOLD_REPORT,
@@ -105,6 +127,15 @@ def delete_old_reports() -> int:
     return old.delete()[0]
 
 
+def _add(report):
+    """Save a new report and note it in the log: neither whom it concerns nor who made it.
+
+    They would read there that somebody had reported them.
+    """
+    report.save()
+    record_action(LoggedAction.REPORT, None, **_named(report))
+
+
 def _lock_open(pk, actor, last_pk=None):
     """Lock the open reports of the subject of ``pk``, the oldest first."""
     require_moderator(actor)
@@ -131,6 +162,18 @@ def _decide(reports, actor, status, **values):
     for report in reports:
         if report.reporter_email:
             mail_decision.enqueue(report.pk)
+
+
+def _concerns(measure, report):
+    """Whether ``measure`` is about what ``report`` names, or about whoever wrote it.
+
+    One that names an address alone may be about anything that stands there.
+    """
+    keys = ("post_id", "thread_id", "person_id", "organisation_id")
+    named = [(getattr(report, key), getattr(measure, key)) for key in keys]
+    return any(here == there is not None for here, there in named) or all(
+        here is None for here, _there in named
+    )
 
 
 def _named(report):

@@ -1,4 +1,4 @@
-"""The forms of reports: making one, and dismissing it."""
+"""The forms of reports: making one, dismissing it, and having that looked at again."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -116,3 +116,17 @@ class DismissalForm(forms.Form):
         },
     )
     last_pk = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+
+class AppealForm(forms.Form):
+    """Why a report is to be read again, by another animator."""
+
+    text = forms.CharField(
+        label=_("Pourquoi cette décision ne vous convient pas"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Dites ce que la décision n’a pas vu."),
+            "max_length": _TOO_LONG,
+        },
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Characters that a report, and what is answered to it, may have.
 MAX_TEXT = 5_000
+#: Days for which another animator may be asked to read a dismissed report again.
+APPEAL_DAYS = 180
 
 
 class ReportStatus(models.TextChoices):
@@ -31,9 +34,15 @@ class ReportStatus(models.TextChoices):
 
 
 def reports_rule(viewer: Viewer, prefix: str = "") -> Q:
-    """To animators all, but those about themselves; to others those that they made."""
+    """To others than animators, what they made; to them all, but what is theirs to leave.
+
+    They leave to another what is about themselves, and appeals of what they decided.
+    """
     if viewer.is_animator:
-        return Q((f"{prefix}person", None)) | ~Q((f"{prefix}person", viewer.person_id))
+        person = viewer.person_id
+        about = Q((f"{prefix}person", None)) | ~Q((f"{prefix}person", person))
+        decided_by = f"{prefix}appeal_of__decided_by"
+        return about & (Q((decided_by, None)) | ~Q((decided_by, person)))
     return Q((f"{prefix}reporter", viewer.person_id or 0))
 
 
@@ -65,6 +74,7 @@ class Report(Addressable):
     ``reporter`` has an account; else they gave ``reporter_name`` and ``reporter_email``, or
     neither where the law does not ask for it. ``token`` opens ``follow_up_url``, where they
     read where it stands. ``measure`` is what was done about it, ``answer`` what they are told.
+    ``appeal_of`` is the dismissed report that they ask another animator to read again.
     """
 
     address = models.CharField(max_length=500)
@@ -103,6 +113,10 @@ class Report(Addressable):
     answer = models.TextField(blank=True)
     measure = models.ForeignKey(
         "forum.Measure", models.SET_NULL, null=True, related_name="reports"
+    )
+
+    appeal_of = models.OneToOneField(
+        "forum.Report", models.SET_NULL, null=True, related_name="appeal"
     )
 
     objects = ReportQuerySet.as_manager()
@@ -168,6 +182,13 @@ class Report(Addressable):
     def is_open(self) -> bool:
         """Whether nobody has decided. In SQL: ``open``."""
         return self.status == ReportStatus.OPEN
+
+    @property
+    def may_be_appealed(self) -> bool:
+        """Whether it was dismissed, once, within ``APPEAL_DAYS``."""
+        since = timezone.now() - timedelta(days=APPEAL_DAYS)
+        is_first = self.appeal_of_id is None and not hasattr(self, "appeal")
+        return is_first and self.status == ReportStatus.DISMISSED and self.decided_at > since
 
     @property
     def subject_kind(self) -> str:

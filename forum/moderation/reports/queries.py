@@ -3,7 +3,8 @@
 from django.db.models import Count
 
 from accounts.viewers.viewers import Viewer
-from forum.models import Post, Thread
+from forum import visibility
+from forum.models import Thread
 from forum.moderation.reports.models import Report
 
 
@@ -18,19 +19,14 @@ def reports_of_subject(report: Report, viewer: Viewer) -> list[Report]:
 def report_for_page(viewer: Viewer, pk: int) -> Report:
     """The report ``pk``. Raise DoesNotExist where ``viewer`` may not see it."""
     rows = Report.objects.visible_to(viewer)
-    related = ("reason", "person", "organisation", "decided_by", "measure__reason")
+    related = ("reason", "person", "organisation", "decided_by", "measure__reason", "appeal_of")
     return rows.select_related(*related).get(pk=pk)
 
 
-def readable_place(report: Report, viewer: Viewer) -> Post | Thread | None:
-    """The post or thread that is reported, with its thread, where ``viewer`` reads it now."""
-    if report.post_id:
-        posts = Post.objects.visible_to(viewer).select_related("thread__space")
-        return posts.filter(pk=report.post_id).first()
-    if report.thread_id:
-        threads = Thread.objects.visible_to(viewer).select_related("space")
-        return threads.filter(pk=report.thread_id).first()
-    return None
+def is_place_read(report: Report, viewer: Viewer) -> bool:
+    """Whether ``viewer`` reads where it was written; so they do what is in no thread."""
+    threads = Thread.objects.visible_to(viewer, visibility.threads_with_removed)
+    return report.thread_id is None or threads.filter(pk=report.thread_id).exists()
 
 
 def open_counts(viewer: Viewer, subjects: list[str]) -> dict[str, int]:

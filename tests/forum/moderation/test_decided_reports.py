@@ -18,6 +18,7 @@ from forum.moderation.reports.mail import mail_decision
 from forum.moderation.reports.models import Report, ReportStatus
 from forum.moderation.reports.review_items import subject_label
 from forum.moderation.reports.tasks import delete_old_reports
+from forum.rules import Refused
 from tests.factories import AUTHORITIES, break_glass, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import STRANGER, reported, sent
 
@@ -137,6 +138,29 @@ def test_a_measure_answers_all_reports_of_what_it_is_about(
     assert logged()[-1] == LoggedAction.UPHOLD_REPORT
 
 
+def test_a_measure_about_something_else_answers_no_report(
+    report, jeanne, lucie, spaces, viewer_of
+):
+    other = start_thread(jeanne, spaces["public"]).posts.get()
+    measure = Measure.objects.create(
+        kind=MeasureKind.HIDE_POST, person=jeanne, post=other, thread=other.thread,
+        reason=moderation_reason(), facts="Autre chose.", taken_by=lucie,
+    )  # fmt: skip
+    with pytest.raises(Refused), transaction.atomic():
+        actions.uphold_reports(report.pk, viewer_of(lucie), measure)
+    assert Report.objects.get().is_open
+
+
+def test_what_a_stranger_does_not_see_the_animator_finds_by_its_address(
+    claire, lucie, spaces, browser_of
+):
+    post = start_thread(claire, spaces["network"]).posts.get()
+    sent(browser_of(None), f"http://testserver/messages/{post.pk}/", **STRANGER)
+    page = page_of(Report.objects.get(), browser_of(lucie))
+    assert (page.context["seen"].post, page.context["concerned"]) == (post, claire)
+    assert f"{reverse('hide-post', args=[post.pk])}?signalement=" in page.text
+
+
 def test_who_reported_is_read_by_animators_alone_and_the_log_says_so(
     report, claire, jeanne, lucie, browser_of
 ):
@@ -181,21 +205,28 @@ def test_of_a_private_room_an_animator_reads_the_reported_text_and_no_more(
     for page in (page_of(report, desk), desk.get(reverse("review-queue"))):
         assert thread.posts.get().text.split()[0] in page.text
         assert "ecret du coll" not in page.text and "secret-du-college" not in page.text
-    assert "ouvrez-la" in page_of(report, desk).text
-    assert "Le lire là où il est" not in page_of(report, desk).text
+    page = page_of(report, desk)
+    assert "ouvrez-la" in page.text and "Le lire là où il est" not in page.text
+    assert claire.full_name not in page.text and page.context["concerned"] is None
 
     break_glass(lucie, AUTHORITIES)
-    assert "Le lire là où il est" in page_of(report, browser_of(lucie)).text
+    page = page_of(report, browser_of(lucie))
+    assert "Le lire là où il est" in page.text and page.context["concerned"] == claire
 
 
 def test_the_address_of_a_group_that_an_animator_is_not_in_is_not_shown(
     claire, lucie, spaces, viewer_of, browser_of
 ):
-    address = reverse("space", args=[spaces["group"].slug])
-    report = reported(viewer_of(claire), address)
-    assert spaces["group"].slug not in page_of(report, browser_of(lucie)).text
+    space, desk = spaces["group"], browser_of(lucie)
+    for address in (
+        reverse("space", args=[space.slug]),
+        reverse("group", args=[space.group.slug]),
+        reverse("tag", args=["mot-secret"]),
+    ):
+        page = page_of(reported(viewer_of(claire), address), desk)
+        assert address not in page.text and "un espace que vous ne lisez pas" in page.text
     public = reported(viewer_of(claire), reverse("space", args=[spaces["public"].slug]))
-    assert public.address in page_of(public, browser_of(lucie)).text
+    assert public.address in page_of(public, desk).text
 
 
 def test_decided_reports_are_deleted_after_their_time(report, lucie, browser_of, settings):

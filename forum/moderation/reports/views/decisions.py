@@ -14,12 +14,12 @@ from forum.models import Space
 from forum.moderation.reports import actions
 from forum.moderation.reports.forms import DismissalForm
 from forum.moderation.reports.queries import (
-    readable_place,
+    is_place_read,
     report_for_page,
     reports_of_subject,
 )
 from forum.moderation.reports.review_items import subject_label
-from forum.moderation.reports.subjects import may_read_address
+from forum.moderation.reports.subjects import find_subject, may_read_address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,16 +54,18 @@ def reveal_reporter(request, pk):
 def _render_report(request, report, form=None, status=200, revealed=None):
     viewer = viewers.get_viewer(request)
     reports = reports_of_subject(report, viewer)
-    place = readable_place(report, viewer)
+    seen = find_subject(viewer, report.address)
+    reads_place = is_place_read(report, viewer)
     claim = claims_of([("signalements", reports[0].pk)]).get(("signalements", reports[0].pk))
     form = form or DismissalForm(initial={"last_pk": reports[-1].pk})
     context = {
         "report": report,
         "reports": reports,
         "what": subject_label(report),
-        "place": place,
-        "is_private": bool(report.thread_id and place is None),
-        "college_space": None if place else _college_space(report, viewer),
+        "seen": seen,
+        "reads_place": reads_place,
+        "concerned": seen.person or (report.person if reads_place else None),
+        "college_space": None if reads_place else _college_space(report, viewer),
         "shows_address": may_read_address(viewer, report.address),
         "claim": claim if claim and claim.claimed_by_id != viewer.person_id else None,
         "form": form,

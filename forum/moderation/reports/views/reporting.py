@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.viewers import viewers
 from forum.moderation.reports import actions, mail
-from forum.moderation.reports.forms import ReportForm
+from forum.moderation.reports.forms import AppealForm, ReportForm
 from forum.moderation.reports.models import Report
 from forum.moderation.reports.subjects import find_subject
 from forum.threads.composer import with_idempotency_key
@@ -53,11 +53,19 @@ def report(request):
     return redirect("report-status", one.token)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_status(request, token):
-    """Where a report stands, for who has its link."""
-    one = Report.objects.select_related("reason", "measure__reason").get(token=token)
-    response = render(request, "moderation/report_status.html", {"report": one})
+    """Where a report stands, for who has its link; a form that asks for a second reading."""
+    rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
+    one = rows.get(token=token)
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        again = actions.appeal_dismissal(token, **form.cleaned_data)
+        messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
+        return redirect("report-status", again.token)
+    context = {"report": one, "form": form}
+    status = 422 if request.method == "POST" else 200
+    response = render(request, "moderation/report_status.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"  # Its address is a secret.
     return response
 
