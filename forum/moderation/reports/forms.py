@@ -118,7 +118,7 @@ class DismissalForm(forms.Form):
     last_pk = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
 
-class AppealForm(forms.Form):
+class SecondReadingForm(forms.Form):
     """Why a report is to be read again, by another animator."""
 
     text = forms.CharField(

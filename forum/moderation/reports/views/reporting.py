@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.rate_limits import RateLimit, too_often_message
 from accounts.viewers import viewers
 from forum.moderation.reports import actions, mail
-from forum.moderation.reports.forms import AppealForm, ReportForm
+from forum.moderation.reports.forms import ReportForm, SecondReadingForm
 from forum.moderation.reports.models import Report
 from forum.moderation.reports.subjects import find_subject
 from forum.threads.composer import with_idempotency_key
@@ -58,7 +58,7 @@ def report_status(request, token):
     """Where a report stands, for who has its link; a form that asks for a second reading."""
     rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
     one = rows.get(token=token)
-    form = AppealForm(request.POST or None)
+    form = SecondReadingForm(request.POST or None)
     if form.is_valid():
         again = actions.appeal_dismissal(token, **form.cleaned_data)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
