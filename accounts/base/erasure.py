@@ -8,6 +8,7 @@ person, and ``PROTECT`` keeps them. A model that keeps more says which keys, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import batched
 from re import Pattern
@@ -19,6 +20,7 @@ from django.db.models import (
     CASCADE,
     SET_NULL,
     CharField,
+    EmailField,
     Field,
     FileField,
     ForeignKey,
@@ -27,6 +29,8 @@ from django.db.models import (
     TextField,
 )
 
+#: What stands for a name or an address in what people wrote.
+REPLACEMENT = "[ancien membre]"
 #: Rows that one transaction changes.
 _BATCH = 200
 #: Characters of a field in which people write sentences.
@@ -88,14 +92,20 @@ def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:
             storage.delete(name)
 
 
+def whole_words(phrases: Iterable[str]) -> Pattern[str]:
+    """What finds ``phrases`` as whole words, whatever their case and the spaces in them."""
+    found = [r"\s+".join(map(re.escape, it.split())) for it in phrases if it.strip()]
+    words = "|".join(found) or r"(?!)"  # Nothing is found where there is no word.
+    return re.compile(rf"(?<![\w.@-])(?:{words})(?![\w@-])", re.IGNORECASE)
+
+
 def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
     """Each ``(model, field)`` of ours in which people write at some length, whoever they name.
 
     But for the models that say why their texts stay: ``texts_kept_when_closed = "attested"``.
     """
-    for model in apps.get_models():
-        ours = model.__module__.startswith(("accounts.", "forum."))
-        if not ours or hasattr(model, "texts_kept_when_closed"):
+    for model in _own_models():
+        if hasattr(model, "texts_kept_when_closed"):
             continue
         for field in model._meta.concrete_fields:
             if type(field) not in (CharField, TextField):  # An address is a CharField too.
@@ -104,13 +114,49 @@ def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
                 yield model, field
 
 
-def replace_in_texts(words: Pattern[str], probes: Iterable[str], by: str) -> None:
-    """Replace ``words`` in all ``free_texts``; rows without one of ``probes`` are not read."""
+def replace_in_texts(words: Pattern[str], probes: Iterable[str]) -> None:
+    """Put REPLACEMENT for ``words`` in all ``free_texts``.
+
+    Rows without one of ``probes`` are not read.
+    """
     for model, field in free_texts():
         name = field.name
         found = Q(*((f"{name}__icontains", probe) for probe in probes), _connector=Q.OR)
         rows = model._base_manager.filter(found).order_by("pk").values_list("pk", name)
         for pk, text in list(rows):
-            if (replaced := words.sub(by, text)[: field.max_length]) != text:
+            if (replaced := _without(words, text, field)) != text:
                 unchanged = model._base_manager.filter(**{"pk": pk, name: text})
                 unchanged.update(**{name: replaced})
+
+
+def erase_address(address: str, name: str, but: type[Model]) -> None:
+    """Take ``address`` from all rows that have it, of other models than ``but``.
+
+    And ``name`` from the short fields beside it, which say whose it is. Rows that cannot be
+    without an address are deleted.
+    """
+    words = whole_words([name])
+    for model in _own_models():
+        fields = [it for it in model._meta.concrete_fields if isinstance(it, EmailField)]
+        for field in fields if model is not but else ():
+            rows = model._base_manager.filter(**{f"{field.name}__iexact": address})
+            if not field.blank:
+                delete_with_files(model, tuple(rows.values_list("pk", flat=True)))
+                continue
+            for row in rows:
+                values = {
+                    beside.name: _without(words, getattr(row, beside.name), beside)
+                    for beside in model._meta.concrete_fields
+                    if type(beside) is CharField and not beside.choices
+                }
+                rows.filter(pk=row.pk).update(**values | {field.name: ""})
+
+
+def _without(words: Pattern[str], text: str, field: Field[Any, Any]) -> str:
+    return words.sub(REPLACEMENT, text)[: field.max_length]
+
+
+def _own_models() -> Iterator[type[Model]]:
+    for model in apps.get_models():
+        if model.__module__.startswith(("accounts.", "forum.")):
+            yield model

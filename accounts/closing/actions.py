@@ -13,8 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admission.models import Invitation
-from accounts.base.erasure import delete_with_files, erase_rows_about
+from accounts.base.erasure import delete_with_files, erase_address, erase_rows_about
 from accounts.base.locks import lock_row
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.closing.models import AccountClosing
@@ -125,11 +124,10 @@ def erase_accounts_rows(person):
             organisation=given.organisation_id, signed_at=given.signed_at
         ).delete()
     for address in known_addresses(person):
-        for model, name in [
-            (Invitation, "email"), (GroupEntry, "address"), (SigningRequest, "email"),
-        ]:  # fmt: skip
+        for model, name in [(GroupEntry, "address"), (SigningRequest, "email")]:
             rows = model.objects.filter(**{f"{name}__iexact": address})
             delete_with_files(model, tuple(rows.values_list("pk", flat=True)))
+        erase_address(address, person.full_name, but=User)
     erase_rows_about(person)
 
 

@@ -4,14 +4,13 @@ Each step is made of small transactions and may be done twice: after an interrup
 closing begins again, and finds done what was. The person's AccountClosing goes last.
 """
 
-import re
 from itertools import batched, groupby
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.base.erasure import replace_in_texts
+from accounts.base.erasure import REPLACEMENT, replace_in_texts, whole_words
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_closed
 from accounts.closing.models import AccountClosing
@@ -22,8 +21,6 @@ from forum.events import Event
 from forum.threads.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 
-#: What stands for a name or an address in what people wrote.
-REPLACEMENT = "[ancien membre]"
 #: Posts of one transaction.
 _BATCH = 100
 #: Words of a name that is looked for in what others wrote: one alone is a word like another.
@@ -97,13 +94,13 @@ def _replace_names(person):
     namesakes = User.objects.filter(folded_name=person.folded_name).exclude(pk=person.pk)
     if namesakes.exists():
         own = Post.objects.filter(author=person.pk, thread=OuterRef("thread"))
-        _replace_in_posts(_pattern([name]), Q(Exists(own)))
+        _replace_in_posts(whole_words([name]), Q(Exists(own)))
     else:
         _replace_everywhere([name], max(words, key=len))
 
 
 def _replace_everywhere(phrases, probe=None):
-    pattern, probes = _pattern(phrases), [probe] if probe else phrases
+    pattern, probes = whole_words(phrases), [probe] if probe else phrases
     texts = Q(*(("text__icontains", it) for it in probes), _connector=Q.OR)
     _replace_in_posts(pattern, texts)
     titles = Q(*(("title__icontains", it) for it in probes), _connector=Q.OR)
@@ -115,7 +112,7 @@ def _replace_everywhere(phrases, probe=None):
                 thread.title = title
                 events.record(thread, changed=["title"])
                 thread.moves.update(title=title)
-    replace_in_texts(pattern, probes, REPLACEMENT)
+    replace_in_texts(pattern, probes)
 
 
 def _replace_in_posts(pattern, condition):
@@ -130,12 +127,6 @@ def _replace_in_posts(pattern, condition):
                     changed.append(post)
             if changed:
                 events.record_all({locked: changed})
-
-
-def _pattern(phrases):
-    """What finds ``phrases`` as whole words, whatever their case and the spaces in them."""
-    found = (r"\s+".join(map(re.escape, it.split())) for it in phrases)
-    return re.compile(rf"(?<![\w.@-])(?:{'|'.join(found)})(?![\w@-])", re.IGNORECASE)
 
 
 def _threads_with(posts):

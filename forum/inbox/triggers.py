@@ -199,6 +199,7 @@ TRIGGERS = (
         "TRUE",
         _tell_addressed("NEW.id"),
     ),
+    *_on_each("accounts_accountclosing", _tell_person("NEW.person_id"), "notify_of_closing"),
     *_on_each("forum_measure", _tell_person("NEW.person_id"), "notify_of_measure"),
     *_on_each("forum_appeal", _tell(_APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *_on_each(

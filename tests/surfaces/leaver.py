@@ -25,10 +25,12 @@ from accounts.models import (
 )
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
+from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
 from forum.follows.models import ThreadRead
 from forum.models import Expertise, Follow, Post
 from forum.moderation.measures.models import Measure, ModerationReason
+from forum.moderation.reports.models import Report
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.clients import create_session
 from tests.factories import (
@@ -144,6 +146,15 @@ def _decide(leaver, people, spaces):
     MoveAnswer.objects.create(move=move, author=leaver, agrees=True)
     LostReader.objects.create(move=move, person=leaver)
     record_action(LoggedAction.HIDE_POST, people.animator.pk, person_id=leaver.pk, reason="Vif")
+    told = {"is_in_good_faith": True, "language": "fr", "follow_up_url": "https://x.example/"}
+    for n, who in enumerate([
+        {"reporter": leaver, "text": f"{NAME} signale."},
+        {"person": leaver, "post": post, "reported_text": f"{NAME}.", "reporter": leaver},
+        {"reporter_name": NAME, "reporter_email": leaver.email.upper()},
+    ]):  # fmt: skip
+        keys = {"token": f"t{n}", "idempotency_key": uuid4()}
+        Report.objects.create(address="/fils/1/", subject=f"s{n}", **keys, **told, **who)
+    ReviewClaim.objects.create(source="reports", item_id=1, claimed_by=leaver)
     reason = ModerationReason.objects.create(slug="insultes", name="Insultes", reference="1")
     Measure.objects.create(
         kind="warn", person=leaver, reason=reason, facts=f"{NAME} s’emporte.",
