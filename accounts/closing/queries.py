@@ -13,8 +13,11 @@ from accounts.users.models import Device, User
 
 
 def closing_of(person):
-    """The AccountClosing of ``person``, or None."""
-    return AccountClosing.objects.filter(person=person).first()
+    """The AccountClosing that ``person`` has asked for, or None.
+
+    One for inactivity ends by their coming: the worker takes it back.
+    """
+    return AccountClosing.objects.filter(person=person, is_for_inactivity=False).first()
 
 
 def is_only_animator(person):

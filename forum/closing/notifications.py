@@ -16,13 +16,12 @@ def closing_of_account(person, _viewer):
     for closing in _CLOSINGS.rows(person_id=person.pk):
         day = date_format(localtime(closing.due_at), "j F Y")
         text = _("Votre compte sera fermé le %(day)s. Vous pouvez encore le garder.")
-        yield Notification(
-            closing.asked_at, text % {"day": day}, reverse("close-account"), True
-        )
+        url = reverse("close-account")
+        yield Notification(closing.asked_at, text % {"day": day}, url, True)
 
 
 def _closings(person_id):
-    return AccountClosing.objects.filter(person=person_id)
+    return AccountClosing.objects.filter(person=person_id, is_for_inactivity=False)
 
 
 _CLOSINGS = CompiledQuery(_closings, "person_id")
