@@ -18,6 +18,8 @@ from accounts.models import (
     Signature,
     Sponsorship,
 )
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import lock_organisation, mark_confirmed
 from accounts.organisations.queries import was_removed
 from accounts.organisations.rules import require_seat_manager
@@ -137,6 +139,7 @@ def verify_domain(declared, animator):
     addressed = User.objects.filter(
         emailaddress__verified=True, emailaddress__email__iendswith=f"@{declared.domain}"
     )
+    _record(LoggedAction.VERIFY_DOMAIN, animator, declared, declared.domain)
     waiting = Seat.objects.pending().filter(organisation=declared.organisation_id)
     theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
     for seat in theirs.select_for_update(of=("self",)):
@@ -158,6 +161,7 @@ def refuse_domain(declared, animator, reason):
     if not declared.refused_at:
         declared.refused_at, declared.refusal = timezone.now(), reason
         declared.save(update_fields=["refused_at", "refusal"])
+        _record(LoggedAction.REFUSE_DOMAIN, animator, declared, reason)
     return declared
 
 
@@ -200,12 +204,19 @@ def admit_organisation(organisation, animator):
     require_animator(animator)
     if organisation.admitted_at is None:
         _mark_admitted(organisation, animator)
+        about = {"organisation_id": organisation.pk}
+        record_action(LoggedAction.ADMIT_ORGANISATION, animator.pk, **about)
     return organisation
 
 
 def has_signed(organisation):
     """Whether ``organisation`` has a current signature."""
     return Signature.objects.current().filter(organisation=organisation).exists()
+
+
+def _record(action, animator, declared, reason):
+    about = {"person_id": declared.declared_by_id, "organisation_id": declared.organisation_id}
+    record_action(action, animator.pk, reason=reason, **about)
 
 
 def _mark_admitted(organisation, animator):

@@ -11,6 +11,8 @@ from accounts.base.exceptions import FieldRefusal
 from accounts.base.locks import lock_row
 from accounts.break_glass.models import BreakGlassAccess
 from accounts.break_glass.rules import is_sufficient_reason, may_break_glass
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.users.models import User
 from accounts.viewers.viewers import viewer_of_person
 
@@ -45,6 +47,8 @@ def open_access(person, college, reason, hours):
         BreakGlassAccess.objects.current(now).filter(person=person, college=college).first()
     )
     if current is None:
+        words = f"{college.name} : {reason.strip()}"
+        record_action(LoggedAction.BREAK_GLASS, person.pk, reason=words)
         return BreakGlassAccess.objects.create(
             college=college,
             person=person,

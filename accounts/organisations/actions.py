@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
-from accounts.organisations.models import Organisation, Seat
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.organisations.models import ConfirmationMethod, Organisation, Seat
 from accounts.organisations.queries import contact_seats
 from accounts.organisations.rules import require_seat_manager
 from accounts.users.models import User
@@ -33,6 +35,7 @@ def confirm_seat(seat, by):
         return seat
     _require_open(seat)
     mark_confirmed(seat, method, by)
+    _record(LoggedAction.CONFIRM_SEAT, method, seat, by)
     return seat
 
 
@@ -43,7 +46,7 @@ def refuse_seat(seat, by, reason):
     Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
     """
     seat = _lock_seat(seat)
-    require_seat_manager(by, seat.organisation_id)
+    role = require_seat_manager(by, seat.organisation_id)
     if seat.refused_at:
         return seat
     _require_open(seat)
@@ -51,6 +54,7 @@ def refuse_seat(seat, by, reason):
         raise PermissionDenied(_("Ce siège est déjà confirmé. Vous pouvez y mettre fin."))
     seat.refused_at, seat.refused_by, seat.refusal = timezone.now(), by, reason
     seat.save(update_fields=["refused_at", "refused_by", "refusal"])
+    _record(LoggedAction.REFUSE_SEAT, role, seat, by, reason)
     return seat
 
 
@@ -64,8 +68,7 @@ def end_seat(seat, by, at=None):
     """
     seat = _lock_seat(seat)
     is_holder = seat.person_id == by.pk
-    if not is_holder:
-        require_seat_manager(by, seat.organisation_id)
+    role = None if is_holder else require_seat_manager(by, seat.organisation_id)
     now = timezone.now()
     if seat.refused_at or seat.is_over:
         return seat
@@ -74,6 +77,7 @@ def end_seat(seat, by, at=None):
         end, by = min(end, seat.ended_at), seat.ended_by or by
     seat.ended_at, seat.ended_by = end, by
     seat.save(update_fields=["ended_at", "ended_by"])
+    _record(LoggedAction.END_SEAT, role, seat, by)
     return seat
 
 
@@ -101,7 +105,7 @@ def set_contact(seat, by, is_contact):
     without a contact while others hold seats in it.
     """
     seat = _lock_seat(seat)
-    require_seat_manager(by, seat.organisation_id)
+    role = require_seat_manager(by, seat.organisation_id)
     _require_open(seat)
     if not seat.confirmed_at:
         raise PermissionDenied(_("Confirmez d’abord ce siège."))
@@ -112,6 +116,7 @@ def set_contact(seat, by, is_contact):
         contact_seats(seat.organisation_id).update(is_contact=True)
     seat.is_contact = is_contact
     seat.save(update_fields=["is_contact"])
+    _record(LoggedAction.SET_CONTACT, role, seat, by)
     return seat
 
 
@@ -132,6 +137,13 @@ def _lock_seat(seat):
     """Lock the organisation, whose contacts may change, then the seat; return the seat."""
     lock_organisation(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
     return lock_row(Seat, seat.pk)
+
+
+def _record(action, role, seat, by, reason=""):
+    """Note in the log what ``by`` did as an animator."""
+    if role == ConfirmationMethod.ANIMATOR:
+        about = {"person_id": seat.person_id, "organisation_id": seat.organisation_id}
+        record_action(action, by.pk, reason=reason, **about)
 
 
 def _require_open(seat):

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.base.text import fold
 from accounts.groups.rules import may_create_group, may_manage
 from accounts.models import GroupMembership, WorkingGroup
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.rules import require
@@ -103,6 +105,10 @@ def archive_group(group: WorkingGroup, actor: Viewer, archived: bool) -> Working
     if group.is_archived != archived:
         group.ends_at = timezone.now() if archived else None
         group.save(update_fields=["ends_at"])
+        if actor.person_id != group.contact_id:
+            action = LoggedAction.CLOSE_GROUP if archived else LoggedAction.OPEN_GROUP
+            about = {"person_id": group.contact_id, "reason": group.name}
+            record_action(action, actor.person_id, **about)
     return group
 
 

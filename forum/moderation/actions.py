@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
+from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Rights, Viewer
 from forum import events, rules, visibility
 from forum.moderation.measures.actions import (
@@ -42,8 +44,7 @@ def hide_post(
     Its author reads ``facts`` and the reason in the statement of the measure. Nobody hides
     their own: they delete it.
     """
-    thread = thread_for_update(post.thread_id, actor)
-    require_moderator(actor)
+    thread = _lock_for_moderator(post.thread_id, actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     words = _("C’est votre message : vous pouvez le supprimer.")
     require(post.author_id != actor.person_id, words)
@@ -60,8 +61,7 @@ def hide_post(
 @transaction.atomic(durable=True)
 def restore_post(post: Post, actor: Viewer, ending_reason: str = "") -> Thread:
     """Show a hidden ``post`` again, and its thread if it was removed; return the thread."""
-    thread = thread_for_update(post.thread_id, actor, visibility.threads_with_removed)
-    require_moderator(actor)
+    thread = _lock_for_moderator(post.thread_id, actor, visibility.threads_with_removed)
     post = thread.posts.visible_to(actor, visibility.hidden_posts).get(pk=post.pk)
     return _restore(thread, post, actor, ending_reason)
 
@@ -76,8 +76,7 @@ def lock_thread(
     report_id: int | None = None,
 ) -> Thread:
     """Close ``thread`` to replies, or open it to them again, for ``facts``; return it."""
-    thread = thread_for_update(thread.pk, actor)
-    require_moderator(actor)
+    thread = _lock_for_moderator(thread.pk, actor)
     if thread.is_locked == is_locked:
         return thread
     if is_locked:
@@ -99,8 +98,7 @@ def slow_thread(
     report_id: int | None = None,
 ) -> Thread:
     """Let each write once in ``minutes`` in ``thread``; 0 ends it. Return the thread."""
-    thread = thread_for_update(thread.pk, actor)
-    require_moderator(actor)
+    thread = _lock_for_moderator(thread.pk, actor)
     if thread.slow_mode_minutes == minutes:
         return thread
     if thread.slow_mode_minutes:
@@ -115,8 +113,7 @@ def slow_thread(
 @transaction.atomic(durable=True)
 def pin_thread(thread: Thread, actor: Viewer, is_pinned: bool) -> Thread:
     """Keep ``thread`` at the top of its lists, or no longer; return it."""
-    thread = thread_for_update(thread.pk, actor)
-    require_moderator(actor)
+    thread = _lock_for_moderator(thread.pk, actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
     if thread.is_pinned != is_pinned:
         pinned = LoggedAction.PIN_THREAD if is_pinned else LoggedAction.UNPIN_THREAD
@@ -140,6 +137,14 @@ def lift_measure(measure: Measure, actor: Viewer, ending_reason: str) -> Measure
 
 
 end_measure = transaction.atomic(durable=True)(lift_measure)
+
+
+def _lock_for_moderator(thread_id, actor, rule=visibility.threads):
+    """The thread, locked; its animator must still be one, who may have waited for the lock."""
+    thread = thread_for_update(thread_id, actor, rule)
+    require_moderator(actor)
+    require_animator(User(pk=actor.person_id))
+    return thread
 
 
 def _impose_on_thread(kind, thread, actor, facts, reason, report_id):
@@ -168,7 +173,7 @@ def _any_thread(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 
 def _lift_hiding(measure, actor, ending_reason):
-    thread = thread_for_update(measure.thread_id, actor, _any_thread)
+    thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     post = thread.posts.filter(pk=measure.post_id).exclude(hidden_at=None).first()
     if post is None:  # Its author has deleted it.
         about = {"post": measure.post_id}
@@ -178,7 +183,7 @@ def _lift_hiding(measure, actor, ending_reason):
 
 
 def _lift_from_thread(measure, actor, ending_reason):
-    thread = thread_for_update(measure.thread_id, actor, _any_thread)
+    thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     close_measures(MeasureKind(measure.kind), actor, ending_reason, thread=thread)
     if measure.kind == MeasureKind.LOCK_THREAD:
         thread.is_locked = False

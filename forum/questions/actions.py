@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules
 from forum.rules import refusal_reason, require
@@ -21,6 +23,7 @@ def accept_answer(post: Post, actor: Viewer) -> Thread:
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     _require_may_accept(actor, thread)
     require(post.number > 1, _("La question n’est pas sa propre réponse."))
+    _record(LoggedAction.ACCEPT_ANSWER, actor, thread, post.pk)
     return _set_accepted(thread, post)
 
 
@@ -29,12 +32,20 @@ def unaccept_answer(thread: Thread, actor: Viewer) -> Thread:
     """Leave ``thread`` without an accepted answer; return it."""
     thread = thread_for_update(thread.pk, actor)
     _require_may_accept(actor, thread)
+    _record(LoggedAction.UNACCEPT_ANSWER, actor, thread, thread.accepted_id)
     return _set_accepted(thread, None)
 
 
 def _require_may_accept(actor, thread):
     reason = refusal_reason(actor, thread, _("Qui pose la question retient la réponse."))
     require(rules.may_accept_answer(actor, thread), reason)
+
+
+def _record(action, actor, thread, post_id):
+    """Note in the log what an animator decides of a question that is not theirs."""
+    if not rules.owns_thread(actor, thread):
+        about = {"person_id": thread.author_id, "thread_id": thread.pk, "post_id": post_id}
+        record_action(action, actor.person_id, **about)
 
 
 def _set_accepted(thread, post):

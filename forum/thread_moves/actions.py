@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.rules import read_only_reason, require, require_moderator
@@ -52,6 +54,8 @@ def move_thread(thread: Thread, actor: Viewer, space: Space, reason: str = "") -
     )
     if space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}:
         _move(thread, move)
+    else:
+        _record(LoggedAction.PROPOSE_MOVE, actor.person_id, move)
     return move
 
 
@@ -105,6 +109,7 @@ def withdraw_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
     require(move.moved_at is None, _("Ce fil a déjà changé d’espace."))
     if move.is_pending:
         _withdraw(move)
+        _record(LoggedAction.WITHDRAW_MOVE, actor.person_id, move)
     return move
 
 
@@ -113,6 +118,11 @@ def _lock_for_moderator(move, actor):
     require_moderator(actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
     return thread, ThreadMove.objects.select_related("space__group").get(pk=move.pk)
+
+
+def _record(action, actor_id, move):
+    about = {"person_id": move.thread.author_id, "thread_id": move.thread_id}
+    record_action(action, actor_id, reason=move.reason, **about)
 
 
 def _withdraw(move):
@@ -135,6 +145,7 @@ def _move(thread, move):
     ThreadCount.add(dict(zip(places, (-1, 1), strict=True)))
     move.moved_at = now
     move.save(update_fields=["moved_at"])
+    _record(LoggedAction.MOVE_THREAD, move.proposed_by_id, move)
     if changed:
         events.record_all({thread: changed})
     events.record(thread, changed=["moved_at", "accepted"], spaces=[space_before.pk])

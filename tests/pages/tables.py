@@ -45,6 +45,7 @@ PAGES = {
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
     "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
+    "moderation-log": "",
     # One's account.
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",

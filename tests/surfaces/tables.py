@@ -96,7 +96,7 @@ ANIMATORS = ["held-posts",
              "review-queue", "claim-item", "release-item", "decide-report",
              "reveal-reporter",
              "warn-person", "silence-person", "suspend-person", "end-measure",
-             "decide-appeal"]  # fmt: skip
+             "decide-appeal", "moderation-log"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]

@@ -11,6 +11,8 @@ from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
 from accounts.charter.drafts.models import CharterDraft
 from accounts.charter.models import CharterVersion
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 
 
@@ -60,14 +62,13 @@ def publish_draft(draft, animator, revision):
     """Publish ``draft``, previewed at ``revision``, as the version in force; return it.
 
     A substantive version closes the member areas, ``grace_days`` from now, to those who have
-    not signed it. Publishing twice has one effect. Raise PermissionDenied unless ``animator``
-    is one; CannotPublish where the draft was changed since the preview, its name is taken, it
-    is not adopted yet, or its text is the one in force.
+    not signed it. Twice is once. Raise PermissionDenied unless ``animator`` is one, and
+    CannotPublish where it was changed, is not adopted yet, or has a name or text in use.
     """
-    require_animator(animator)
     # Two drafts published at once must not get the same number.
     hash_chain.lock_register()
     draft = lock_row(CharterDraft, draft.pk)
+    require_animator(animator)
     if draft.published_id:
         return draft.published
     if draft.revision != revision:
@@ -98,6 +99,7 @@ def publish_draft(draft, animator, revision):
             _("Une autre version vient d’être publiée. Relisez celle-ci avant de publier.")
         ) from None
     hash_chain.append(draft.published, hash_chain.PUBLISHED)
+    record_action(LoggedAction.PUBLISH_CHARTER, animator.pk, reason=draft.name)
     draft.published_by = animator
     draft.save(update_fields=["published", "published_by"])
     return draft.published
@@ -106,8 +108,8 @@ def publish_draft(draft, animator, revision):
 @transaction.atomic(durable=True)
 def delete_draft(draft, animator):
     """Delete a draft. Raise CannotPublish where it is published."""
-    require_animator(animator)
     draft = lock_row(CharterDraft, draft.pk)
+    require_animator(animator)
     if draft.published_id:
         raise CannotPublish(_("Cette version est publiée : elle ne se retire pas."))
     draft.delete()

@@ -1,0 +1,32 @@
+"""The log of moderation as animators read it."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.base.text import fold
+from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from accounts.viewers.viewers import Viewer
+from forum.threads.models import Thread
+
+
+def log_entries(action: str = "", name: str = "") -> QuerySet[ModerationLogEntry]:
+    """The lines of the log, the newest first: of this ``action``, and of who is so called.
+
+    ``name`` is of who did it, or of whom it concerns: a person or an organisation.
+    """
+    rows = ModerationLogEntry.objects.select_related("actor", "person", "organisation")
+    if action in LoggedAction.values:
+        rows = rows.filter(action=action)
+    if words := fold(name):
+        paths = "actor", "person", "organisation"
+        conditions = (Q((f"{path}__folded_name__contains", words)) for path in paths)
+        rows = rows.filter(Q(*conditions, _connector=Q.OR))
+    return rows
+
+
+def with_visible_threads(
+    viewer: Viewer, entries: list[ModerationLogEntry]
+) -> list[tuple[ModerationLogEntry, Thread | None]]:
+    """Each entry with its thread, None where ``viewer`` does not see that."""
+    pks = {entry.thread_id for entry in entries if entry.thread_id}
+    threads = Thread.objects.visible_to(viewer).in_bulk(pks)
+    return [(entry, threads.get(entry.thread_id)) for entry in entries]
