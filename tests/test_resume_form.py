@@ -90,7 +90,7 @@ def arguments(aline, jeanne, spaces, topics):
         "groupes/demandes/": group.entries.create(person=jeanne, type="request").pk,
         "groupes/invitations/": other.entries.create(person=aline, type="invitation").pk,
         "groupes/": group.slug,
-        "membres/": aline.pk,
+        "membres/": jeanne.pk,
         "messages/": post.pk,
         "moderation/mesures/": measure.pk,
         "mots/": "bois",

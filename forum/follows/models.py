@@ -28,7 +28,19 @@ def unread_posts() -> QuerySet[Any, Any]:
         thread=OuterRef("thread"),
         number__gt=OuterRef("last_read_number"),
     )
-    return posts.exclude(author=OuterRef("person")).order_by("number").values("number")
+    posts = posts.exclude(author=OuterRef("person")).exclude(muted_author(OuterRef("person")))
+    return posts.order_by("number").values("number")
+
+
+def muted_author(person: Any, author: str = "author") -> Exists:
+    """The condition that ``author``, a path, is someone whom ``person`` has muted."""
+    mutes = apps.get_model("forum", "Mute").objects
+    return Exists(mutes.filter(person=_outer(person), muted=OuterRef(author)))
+
+
+def _outer(person: Any) -> Any:
+    """``person`` as a query within the one that it is given to names it."""
+    return OuterRef(person) if isinstance(person, OuterRef) else person
 
 
 def has_unread() -> IsNull:

@@ -12,7 +12,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.follows.models import Follow, ThreadRead
+from forum.follows.models import Follow, ThreadRead, muted_author
 from forum.models import Thread
 
 #: A badge says no more than this, so that one query never counts for long.
@@ -78,6 +78,7 @@ def _unread_threads(rights, person_id, **pks):
     own = {"person": person_id, "thread": OuterRef("pk")}
     last_visit_at = User.objects.filter(pk=person_id).values("last_visit_at")
     is_new = Q(created_at__gt=Subquery(last_visit_at)) & ~Q(author=person_id)
+    is_new &= Q(kind="announcement") | ~Q(muted_author(person_id))
     for model in (Follow, ThreadRead):
         is_new &= ~Exists(model.objects.filter(**own))
     has_news = Q(Exists(Follow.objects.filter(**own).with_unread()))

@@ -212,6 +212,7 @@ TRIGGERS = (
         _tell_person("NEW.author_id") + _tell(_PROPOSER),
         "notify_of_move_answer",
     ),
+    *_on_each("forum_mute", _tell_person("NEW.person_id"), "notify_of_mute"),
     *_on_each("forum_lostreader", _tell_person("NEW.person_id"), "notify_of_lost_reader"),
     Trigger(
         "notify_of_thread_moved",

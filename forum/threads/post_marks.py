@@ -6,16 +6,21 @@ row marks its ``post`` for its ``person``. Then, in a post, an element with
 ``data-if="thanked"`` is shown only where the viewer's page found such a row, and one with
 ``data-unless="thanked"`` only where it found none. The former needs no class such as
 ``for-repliers``; the latter may have one.
+
+``Model.author_mark = AuthorMark("muted", author="muted")`` says that a row marks all posts of
+one person for another: the page folds them, to what has ``data-if="muted"``, until the post is
+the target of a link.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import CharField, Model, StringAgg, Subquery, Value
+from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -29,6 +34,36 @@ class PostMark:
     name: str
     post: str = "post"
     person: str = "person"
+
+
+@dataclass(frozen=True)
+class AuthorMark:
+    """Its ``name`` in templates, and the model's keys to an author and a reader."""
+
+    name: str
+    author: str
+    person: str = "person"
+
+
+def author_marks_of(person_id: Any) -> dict[str, Subquery]:
+    """The annotations of a thread's query in which ``marked_authors`` finds what it reads."""
+    return {
+        f"authors_{mark.name}": _author_ids(model, mark, person_id)
+        for model, mark in _author_marks()
+    }
+
+
+def marked_authors(thread: Thread) -> list[tuple[str, int, str]]:
+    """``(mark, author id, but)`` for the viewer for whom ``thread`` was read for its page.
+
+    ``but``: the selector of a post that is shown all the same: an announcement is for all.
+    """
+    but = ",#post-1" if thread.kind == "announcement" else ""
+    return [
+        (mark.name, int(pk), but)
+        for _model, mark in _author_marks()
+        for pk in (getattr(thread, f"authors_{mark.name}") or "").split()
+    ]
 
 
 def post_marks(viewer: Viewer, thread: Thread, first: int, last: int) -> list[tuple[str, int]]:
@@ -50,6 +85,18 @@ def marking_models() -> list[type[Model]]:
     """The models that declare a mark."""
     models = apps.get_models()
     return [one for one in models if isinstance(getattr(one, "post_mark", None), PostMark)]
+
+
+@cache
+def _author_marks() -> list[tuple[type[Model], AuthorMark]]:
+    marks = [(one, getattr(one, "author_mark", None)) for one in apps.get_models()]
+    return [(model, mark) for model, mark in marks if isinstance(mark, AuthorMark)]
+
+
+def _author_ids(model, mark, person_id):
+    rows = model._default_manager.filter(**{mark.person: person_id}).order_by()
+    ids = StringAgg(Cast(mark.author, CharField()), Value(" "))
+    return Subquery(rows.values(mark.person).annotate(ids=ids).values("ids"))
 
 
 def _marked_numbers(model, viewer, thread, first, last):

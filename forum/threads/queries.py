@@ -27,6 +27,7 @@ from forum.rules import Refused, require_unsilenced, suspended_reason
 from forum.spaces.models import Space
 from forum.threads.holds import HoldReason
 from forum.threads.models import Post, Thread
+from forum.threads.post_marks import author_marks_of
 
 #: For how long a text counts as sent already.
 SAME_POST_PERIOD = timedelta(days=1)
@@ -109,7 +110,8 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    seen = seen.annotate(rights_number=rights_clock.newest_number(), **menu_state(viewer, at))
+    state = menu_state(viewer, at) | author_marks_of(person_id)
+    seen = seen.annotate(rights_number=rights_clock.newest_number(), **state)
     return seen.with_reading_of(viewer).filter(pk=pk)
 
 
@@ -164,9 +166,8 @@ def reason_to_hold(actor: Viewer, space: Space, html: str) -> str:
     """
     is_known = actor.seat_ids and settings.FORUM_ADMISSION != "open"
     has_links = html.count("<a ") > MAX_LINKS
-    if is_known or actor.is_animator or space.is_private:
-        return ""
-    if not (space.holds_first_posts or has_links):
+    is_passed = is_known or actor.is_animator or space.is_private
+    if is_passed or not (space.holds_first_posts or has_links):
         return ""
     own = Post.objects.visible_to(actor, visibility.own_posts).filter(hidden_at=None)
     stood = own.filter(approved_at__isnull=False)[: settings.FORUM_FIRST_POSTS_HELD]

@@ -15,6 +15,7 @@ OTHERS = {"registered": REGISTERED, "protected": PROTECTED}
 
 #: Each page, by the name of its URL; what its URL names, as ``scene`` calls it.
 PAGES = {
+    "mutes": "", "mute": "member",
     # Posts that wait.
     "held-posts": "", "held-post": "held",
     # Lists and threads.

@@ -70,7 +70,8 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
+PERSONAL = ["mutes",
+            "account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "data-export", "data-archive", "groups", "new-group",
             "devices", "end-device",
@@ -84,7 +85,7 @@ BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
-PEOPLE = ["members"]
+PEOPLE = ["members", "mute"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
@@ -122,7 +123,7 @@ THINGS = {
     "group": [*{*GROUP_GET, *GROUP_POST}],
     "entry": ENTRY,
     "opening": ["close-break-glass"],
-    "member": ["member", "warn-person", "silence-person", "suspend-person"],
+    "member": ["member", "mute", "warn-person", "silence-person", "suspend-person"],
     "measure": ["measure", "end-measure", "appeal-measure"],
     "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",

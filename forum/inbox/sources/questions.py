@@ -7,6 +7,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Organisation
 from forum.addressees.models import ThreadAddressee
 from forum.addressees.queries import concerns
+from forum.follows.models import muted_author
 from forum.inbox.notification import Notification, waiting_source
 from forum.models import Post
 
@@ -33,6 +34,7 @@ def questions_to_answer(person, viewer):
 def _questions(rights, person_id, at):
     asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at), **_OPEN)
     waiting = asked.filter(~Exists(_answers(rights))).exclude(thread__author=person_id)
+    waiting = waiting.exclude(muted_author(person_id, "thread__author"), person=person_id)
     waiting = waiting.select_related(
         "thread__author", "thread__seat__organisation", "organisation", "territory"
     )

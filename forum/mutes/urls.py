@@ -1,0 +1,10 @@
+"""URL patterns of muting."""
+
+from django.urls import path
+
+from forum.mutes import views
+
+urlpatterns = [
+    path("compte/sourdine/", views.mutes, name="mutes"),
+    path("membres/<int:pk>/sourdine/", views.mute, name="mute"),
+]
