@@ -209,13 +209,14 @@ def _posts(nadia, lucie):
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
         "measure": {"pk": measure.pk},
-        "held": {"pk": _held_post(thread).pk},
+        "held": {"pk": _held_post(nadia).pk},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
 
-def _held_post(thread):
+def _held_post(nadia):
     """A newcomer's reply, with the links for which it waits."""
+    thread = start_thread(nadia, Space.objects.get(audience="public"), title="Qui isole ?")
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     links = " ".join(f"https://exemple.fr/{n}" for n in range(6))
     return post_reply(newcomer, thread, f"Bonjour à tous, voici nos pages : {links}")
