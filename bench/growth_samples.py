@@ -46,7 +46,7 @@ def sample_values(member):
     candidate, _new = Organisation.objects.get_or_create(
         slug="candidate", defaults={"name": "Candidate", "college": seat.organisation.college}
     )
-    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None, needs_sponsors=True)
     candidate.email_domains.get_or_create(
         domain="candidate.invalid", defaults={"declared_by": member}
     )

@@ -61,6 +61,7 @@ class Chair:
     refused: bool = False
     ended: bool = False
     admitted: bool = True
+    needs_sponsors: bool = False
 
 
 @dataclass
@@ -145,10 +146,11 @@ class Life(RuleBasedStateMachine):
     # ------------------------------------------------------------------ the rules, in short
 
     def opening(self, person):
-        """The chairs that open something."""
+        """The chairs of a signatory."""
         return [] if person.suspended else [
             chair for chair in person.chairs.values()
-            if not (chair.ended or chair.refused) and chair.admitted
+            if not (chair.ended or chair.refused)
+            and (chair.admitted or not chair.needs_sponsors)
             and chair.signed is not None and chair.signed >= self.required
         ]  # fmt: skip
 
@@ -156,7 +158,7 @@ class Life(RuleBasedStateMachine):
         """The spaces that someone reads."""
         person = self.model[name] if name else Person()
         chairs, seen = self.opening(person), {"public"}
-        if confirmed := [chair for chair in chairs if chair.confirmed]:
+        if confirmed := [chair for chair in chairs if chair.confirmed and chair.admitted]:
             seen |= {"network"} | ({"group"} if person.in_group else set())
         seen |= {chair.college for chair in confirmed}
         stands = person.may_open and not person.suspended and (chairs or name == "Ada")
@@ -195,7 +197,8 @@ class Life(RuleBasedStateMachine):
         organisation = signature.organisation
         is_in = organisation.admitted_at is not None
         for pk in person.seats.filter(organisation=organisation).values_list("pk", flat=True):
-            chair = mine.setdefault(pk, Chair(college, admitted=is_in))
+            new = Chair(college, admitted=is_in, needs_sponsors=organisation.needs_sponsors)
+            chair = mine.setdefault(pk, new)
             chair.signed = newest.number
 
     def found(self, college):
@@ -214,7 +217,10 @@ class Life(RuleBasedStateMachine):
     def confirm(self, name, number, by):
         seat = self.a_seat(name, number)
         if seat and self.attempt(confirm_seat, seat, self.rows[by]):
-            self.model[name].chairs[seat.pk].confirmed = True
+            chair = self.model[name].chairs[seat.pk]
+            chair.confirmed = True
+            if not chair.needs_sponsors:
+                self.let_in(seat.organisation_id)
 
     @rule(name=people, number=st.integers(0, 3))
     def refuse(self, name, number):
@@ -266,13 +272,16 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def admit(self):
-        """Every organisation that waits for sponsors is let in."""
+        """Every organisation that waits is let in."""
         for organisation in Organisation.objects.filter(admitted_at=None):
             if self.attempt(admission.admit_organisation, organisation, self.rows["Lucie"]):
-                for one in self.model.values():
-                    for pk, chair in one.chairs.items():
-                        is_of_it = Seat.objects.get(pk=pk).organisation_id == organisation.pk
-                        chair.admitted |= is_of_it
+                self.let_in(organisation.pk)
+
+    def let_in(self, organisation_id):
+        for one in self.model.values():
+            for pk, chair in one.chairs.items():
+                is_of_it = Seat.objects.get(pk=pk).organisation_id == organisation_id
+                chair.admitted |= is_of_it
 
     @rule(name=people, joins=st.booleans())
     def group(self, name, joins):

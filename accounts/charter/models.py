@@ -159,7 +159,10 @@ class Signature(Addressable):
     privacy_notices = (
         PrivacyNotice(
             _("Vos signatures de la charte : nom, fonction, acte, date, empreinte du texte"),
-            _("Prouver l’engagement de l’organisation : contrat, puis intérêt légitime"),
+            _(
+                "Prouver l’engagement de l’organisation, que le registre public nomme une fois "
+                "un siège confirmé : contrat, puis intérêt légitime"
+            ),
             _("Tant que l’organisation en a l’usage ; votre compte fermé, sur aucune page"),
             position=5,
         ),

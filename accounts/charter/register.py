@@ -56,7 +56,10 @@ class RegisterOrganisation(NamedTuple):
 
 
 def signatories_page(number: int) -> AskedPage[Organisation]:
-    """The organisations that ever signed, by college and name; an empty page is the first."""
+    """The organisations that signed and are, or once were, admitted, by college and name.
+
+    An empty page is the first.
+    """
     page = AskedPage(
         lambda start, limit: [pk for (pk,) in _SIGNATORY_IDS.rows(start, limit)],
         lambda pks: _SIGNATORIES.rows(**id_values(pks, PAGE_SIZE)),
@@ -139,7 +142,8 @@ def _entries_of_versions(signatures):
 
 
 def _signatory_ids(start, limit):
-    rows = SignedVersion.objects.order_by("college_order", "college_id", "folded_name")
+    rows = SignedVersion.objects.in_register()
+    rows = rows.order_by("college_order", "college_id", "folded_name")
     return rows.values_list("organisation")[start : start + limit]
 
 

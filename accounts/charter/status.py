@@ -120,7 +120,8 @@ def get_charter_status(person, viewer):
 
 def _signatory_state(pending):
     """The state of a signatory, and when the first seat loses access, or None."""
-    now, opens = timezone.now(), [one for one in pending if one.organisation.admitted_at]
+    now = timezone.now()
+    opens = [one for one in pending if not one.organisation.waits_for_sponsors]
     closing = [one for one in opens if one.closes_at > now]
     if not closing:
         return SIGNED, None
@@ -135,6 +136,6 @@ def _non_signatory_state(signatures, seats, pending):
     overdue = [one for one in pending if one.closes_at <= timezone.now()]
     if overdue:
         return REFUSED if all(one.is_refused for one in overdue) else LAPSED
-    if any(seat.organisation.admitted_at is None for seat in seats):
+    if any(seat.organisation.waits_for_sponsors for seat in seats):
         return UNADMITTED
     return UNSEATED

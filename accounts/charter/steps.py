@@ -154,7 +154,7 @@ def _spaces_step(charter_status):
 
 
 def _unsponsored(charter_status):
-    return [seat for seat in charter_status.seats if seat.organisation.admitted_at is None]
+    return [seat for seat in charter_status.seats if seat.organisation.waits_for_sponsors]
 
 
 def _day(moment):

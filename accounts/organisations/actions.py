@@ -156,11 +156,16 @@ def _require_open(seat):
 def mark_confirmed(seat, method, by=None):
     """Confirm ``seat``, which is locked or new, without asking who may.
 
-    A step of other actions. The organisation's first confirmed active holder becomes its
-    contact. Signatures are not looked at: the holder's may be written after this.
+    A step of other actions, which have locked the organisation. Its first confirmed seat
+    admits it, unless it waits for sponsors or was struck, and its first confirmed active holder
+    becomes its contact. Signatures are not looked at: the holder's may be written after this.
     """
     seat.confirmed_at, seat.confirmed_by, seat.confirmation_method = timezone.now(), by, method
     seat.save(update_fields=["confirmed_at", "confirmed_by", "confirmation_method"])
+    waiting = Organisation.objects.filter(
+        pk=seat.organisation_id, admitted_at=None, needs_sponsors=False, struck_at=None
+    )
+    waiting.update(admitted_at=seat.confirmed_at, admitted_by=by)
     sitting = (
         Seat.objects.confirmed().with_active_holder().filter(organisation=seat.organisation_id)
     )

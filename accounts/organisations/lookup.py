@@ -37,7 +37,9 @@ def find_by_name(name: str) -> Organisation | None:
 def find_similar(name: str, most: int = 5) -> list[Organisation]:
     """The organisations that ``name`` may mean, the closest first, ``most`` at most."""
     wanted = fold(name)
-    rows = Organisation.objects.values_list("pk", "folded_name")[:_MAX_NAMES_COMPARED]
+    rows = Organisation.objects.addressable().values_list("pk", "folded_name")[
+        :_MAX_NAMES_COMPARED
+    ]
     names = {pk: known for pk, known in rows if is_namesake(wanted, known)}
     order = sorted(names, key=lambda pk: (-closeness(wanted, names[pk]), names[pk]))[:most]
     found = Organisation.objects.select_related("college").in_bulk(order)
@@ -75,7 +77,8 @@ def _get_or_create_with_slug(new, slug):
             "slug": slug,
             "college": new.college,
             "department_code": new.department_code,
-            "admitted_at": None if settings.FORUM_ADMISSION == "sponsored" else timezone.now(),
+            "admitted_at": timezone.now() if settings.FORUM_ADMISSION == "open" else None,
+            "needs_sponsors": settings.FORUM_ADMISSION == "sponsored",
             "country": new.country,
         },
     )

@@ -49,12 +49,15 @@ class Organisation(Addressable):
     department_code = models.CharField(_("département"), max_length=3, blank=True)
     country = models.CharField(_("pays"), max_length=2, default="FR")
     created_at = models.DateTimeField(default=timezone.now)
-    #: None until it is admitted (FORUM_ADMISSION "sponsored"): its seats give no access.
+    #: None until it is admitted, by its first confirmed seat or by sponsors: nobody but its own
+    #: people and animators knows of it, and its seats give no access.
     admitted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     admitted_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    #: Whether others must vouch for it before it is admitted (FORUM_ADMISSION "sponsored").
+    needs_sponsors = models.BooleanField(default=False, db_default=False)
     #: When it was struck from the network; it is then not admitted either.
     struck_at = models.DateTimeField(null=True, blank=True)
     #: The organisation that it became part of, whose page stands for its own.
@@ -65,7 +68,9 @@ class Organisation(Addressable):
     former_name = models.CharField(max_length=160, blank=True, default="")
 
     objects = OrganisationQuerySet.as_manager()
-    rights_watch = RightsWatch(("college", "admitted_at"), person=None, on_insert=False)
+    rights_watch = RightsWatch(
+        ("college", "admitted_at", "needs_sponsors", "struck_at"), person=None, on_insert=False
+    )
     not_exported = {"admitted_by": "a decision about an organisation"}
 
     class Meta:
@@ -92,6 +97,20 @@ class Organisation(Addressable):
     def get_absolute_url(self):
         """The organisation's page."""
         return reverse("organisation", args=[self.slug])
+
+    @property
+    def waits_for_sponsors(self):
+        """Whether others must vouch for it before any seat in it opens anything."""
+        return self._waits and self.needs_sponsors
+
+    @property
+    def waits_for_first_seat(self):
+        """Whether it comes in with the first seat in it that is confirmed."""
+        return self._waits and not self.needs_sponsors
+
+    @property
+    def _waits(self):
+        return self.admitted_at is None and self.struck_at is None
 
 
 class ConfirmationMethod(models.TextChoices):

@@ -16,8 +16,18 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(Exists(_signed_versions().in_network(at)))
 
     def candidates(self, at=None):
-        """Those with a current signature that are not admitted yet."""
-        return self.filter(Exists(_signed_versions().current(at)), admitted_at=None)
+        """Those with a current signature that look for sponsors."""
+        signed = Exists(_signed_versions().current(at))
+        return self.filter(signed, needs_sponsors=True, admitted_at=None, struck_at=None)
+
+    def addressable(self, at=None):
+        """Those that somebody who names one may mean: admitted, or with seats that wait.
+
+        What was refused and never admitted is told to nobody.
+        """
+        seats = apps.get_model("accounts", "Seat").objects.current(at)
+        theirs = Exists(seats.filter(organisation=OuterRef("pk")))
+        return self.filter(Q(theirs) | Q(admitted_at__isnull=False))
 
 
 class SeatQuerySet(models.QuerySet):
@@ -45,6 +55,13 @@ class SeatQuerySet(models.QuerySet):
     def signed(self, at=None):
         """Those current of someone with a current signature for the organisation."""
         return self.current(at).filter(Exists(_signatures_of_seat().current(at)))
+
+    def of_signatories(self, at=None):
+        """Those that make their holder a signatory, confirmed or not: signed, in an
+        organisation that neither waits for sponsors nor was struck."""
+        waits = {"organisation__needs_sponsors": False, "organisation__struck_at": None}
+        admitted = Q(organisation__admitted_at__isnull=False)
+        return self.signed(at).filter(admitted | Q(**waits))
 
     def admitted(self):
         """Those in an admitted organisation."""

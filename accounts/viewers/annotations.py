@@ -36,10 +36,11 @@ def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
     ``person`` is the path to the person's id in it, ``at`` the moment (now by default). The
     models read here are watched by triggers: see ``accounts/viewers/triggers.py``.
     """
-    seats = Seat.objects.signed(at).admitted().filter(person=OuterRef(person))
+    seats = Seat.objects.of_signatories(at).filter(person=OuterRef(person))
     memberships = GroupMembership.objects.filter(person=OuterRef(person))
     factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND_FACTOR_TYPES)
-    confirmed = Coalesce(Cast("confirmed_at", CharField()), Value(""))
+    opens = {"confirmed_at__isnull": False, "organisation__admitted_at__isnull": False}
+    confirmed = Case(When(**opens, then=Value("confirmed")), default=Value(""))
     opened = BreakGlassAccess.objects.current(at).filter(person=OuterRef(person))
     return {
         "seats_held": _concatenated(
@@ -103,7 +104,7 @@ def _versions_to_sign(person: str, at: datetime | None) -> QuerySet[CharterVersi
         version__number__gte=OuterRef(OuterRef("number")),
     )
     outer_person = OuterRef(OuterRef(person))
-    seats = Seat.objects.signed(at).admitted().filter(~Exists(signed), person=outer_person)
+    seats = Seat.objects.of_signatories(at).filter(~Exists(signed), person=outer_person)
     refused = VersionRefusal.objects.filter(
         person=OuterRef(outer_person), version=OuterRef("pk")
     )

@@ -65,7 +65,7 @@ _GROUP_CONTACT = (
 #: In the network that admits by sponsors, members are told of who looks for them.
 _TELL_ALL_OF_CANDIDATE = _tell(
     f"SELECT {EVERYBODY} AS person_id FROM accounts_organisation"  # noqa: S608
-    " WHERE id = NEW.organisation_id AND admitted_at IS NULL"
+    " WHERE id = NEW.organisation_id AND needs_sponsors AND admitted_at IS NULL"
 )
 _SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
 _AUTHORS = (

@@ -245,7 +245,7 @@ def test_a_second_voice_of_an_organisation_is_told_that_it_has_spoken(
 ):
     person = make_person("Nora Nouvelle", factories.AUTHORITIES)
     new = person.seats.get().organisation
-    Organisation.objects.filter(pk=new.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=new.pk).update(admitted_at=None, needs_sponsors=True)
     for who, words in [(claire, "est noté"), (olive, "a déjà parrainé"), (claire, "est noté")]:
         answer = browser_of(who).post(reverse("sponsor", args=[new.slug]), follow=True)
         assert words in answer.text

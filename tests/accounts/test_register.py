@@ -85,7 +85,7 @@ def test_members_read_in_the_register_whose_seat_waits_or_was_refused(
     assert "siège" not in outside and "Mina" not in outside
 
 
-def test_an_organisation_that_waits_for_sponsors_is_marked_and_not_counted(
+def test_an_organisation_that_is_not_admitted_any_more_is_marked_and_not_counted(
     claire, jeanne, browser_of
 ):
     organisation = jeanne.seats.get().organisation
@@ -93,7 +93,7 @@ def test_an_organisation_that_waits_for_sponsors_is_marked_and_not_counted(
     Organisation.objects.filter(pk=organisation.pk).update(admitted_at=None)
     said = register_of(browser_of(None))
     assert "1 organisation du réseau a signé" in said
-    assert f"{organisation.name} (22) en attente de parrains" in said
+    assert f"{organisation.name} (22) n’est plus dans le réseau" in said
 
 
 def test_a_version_says_since_when_or_from_when_it_binds(claire, browser_of):

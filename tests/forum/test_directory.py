@@ -290,7 +290,7 @@ def test_who_cannot_sponsor_does_not_find_an_organisation_that_looks_for_sponsor
     claire, make_person, browser_of
 ):
     one, other = claire.seats.get().organisation, make_person("Mona", PROJECTS, confirmed=False)
-    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None, needs_sponsors=True)
     page = browser_of(other)
 
     assert page.get(one.get_absolute_url()).status_code == 404
@@ -302,7 +302,7 @@ def test_who_cannot_sponsor_does_not_find_an_organisation_that_looks_for_sponsor
 
 def test_the_register_leads_to_no_page_that_is_not_there(people, client):
     one = people.authorities.seats.get().organisation
-    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None, needs_sponsors=True)
     page = client.get("/charte/signataires/").text
 
     assert one.name in page and one.get_absolute_url() not in page

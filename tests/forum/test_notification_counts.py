@@ -175,7 +175,7 @@ def test_animators_see_how_much_waits_at_their_dashboard_and_others_do_not(
     EmailDomain.objects.update(refused_at=timezone.now())
     assert decisions(lucie) == 1
     candidate = make_person("Olga", factories.AUTHORITIES).seats.get().organisation
-    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=candidate.pk).update(admitted_at=None, needs_sponsors=True)
     assert decisions(lucie) == 2
     Organisation.objects.filter(pk=candidate.pk).update(admitted_at=timezone.now())
     Seat.objects.filter(confirmed_at=None).update(person=lucie)  # Not one's own to decide.

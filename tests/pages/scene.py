@@ -255,7 +255,7 @@ def _admission(nadia, seat):
     invitation = invite_to_seat(contact.organisation, contact.person, nadia.email)
     newcomer = Organisation.objects.create(
         slug="candidate", name="Syndicat des Trois Rus", college=seat.organisation.college,
-        department_code="22", admitted_at=None,
+        department_code="22", admitted_at=None, needs_sponsors=True,
     )  # fmt: skip
     waiting = User.objects.create_user(
         "paul@exemple.fr", "Paul Candidat", password="long-42-42"

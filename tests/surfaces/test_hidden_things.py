@@ -183,7 +183,9 @@ def hidden_organisations():
     for name in ("candidate", "withdrawn"):
         person = create_person(f"Habitante {name}", SUPPORT, confirmed=False)
         towns[name] = person.seats.get().organisation
-        Organisation.objects.filter(pk=towns[name].pk).update(admitted_at=None)
+        Organisation.objects.filter(pk=towns[name].pk).update(
+            admitted_at=None, needs_sponsors=True
+        )
     gone = Signature.objects.filter(organisation=towns["withdrawn"])
     gone.update(withdrawn_at=towns["withdrawn"].created_at)
     return towns

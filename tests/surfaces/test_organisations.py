@@ -12,6 +12,7 @@ from accounts.models import (
     CharterVersion,
     EmailDomain,
     Organisation,
+    SignedVersion,
 )
 from accounts.organisations.actions import end_seat
 from tests.factories import AUTHORITIES, create_seat
@@ -32,7 +33,7 @@ def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponso
     role, people, client_of
 ):
     one = people.waiting.seats.get().organisation
-    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None, needs_sponsors=True)
     client = client_of(role)
 
     answer, missing = (client.get(f"/organisations/{it}/") for it in (one.slug, "rien"))
@@ -41,6 +42,25 @@ def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponso
         assert answer.status_code == 200 and "pas encore admise" in answer.text
     else:
         assert answer.status_code == 404 and body(answer) == body(missing)
+
+
+@for_each_role
+def test_an_organisation_whose_first_seat_waits_is_there_for_its_people_and_animators(
+    role, people, client_of
+):
+    one = people.waiting.seats.get().organisation
+    Organisation.objects.filter(pk=one.pk).update(admitted_at=None)
+    SignedVersion.objects.filter(pk=one.pk).update(was_admitted=False)
+    client = client_of(role)
+
+    answer, missing = (client.get(f"/organisations/{it}/") for it in (one.slug, "rien"))
+
+    if role in ANIMATE | {"waiting"}:
+        assert answer.status_code == 200 and "Cette organisation est nouvelle" in answer.text
+    else:
+        assert answer.status_code == 404 and body(answer) == body(missing)
+    for name in ("organisations", "signatories", "territories", "home", "candidates"):
+        assert one.name not in client.get(reverse(name)).text, name
 
 
 @for_each_role

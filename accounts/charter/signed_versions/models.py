@@ -17,6 +17,10 @@ class SignedVersionQuerySet(models.QuerySet):
         """Those of members of the network: admitted, with a current signature."""
         return self.current(at).bound()
 
+    def in_register(self):
+        """Those of organisations that are, or once were, admitted."""
+        return self.filter(was_admitted=True)
+
     def bound(self):
         """Those of admitted organisations that have a live signature, of whatever version."""
         return self.filter(admitted_at__isnull=False, number__isnull=False)
@@ -40,6 +44,8 @@ class SignedVersion(models.Model):
     )
     college_order = models.PositiveSmallIntegerField()
     admitted_at = models.DateTimeField(null=True)
+    #: Whether the organisation was ever admitted: the public register then names it for good.
+    was_admitted = models.BooleanField(default=False, db_default=False)
 
     objects = SignedVersionQuerySet.as_manager()
 
@@ -52,6 +58,7 @@ class SignedVersion(models.Model):
             ),
             models.Index(
                 fields=["college_order", "college", "folded_name", "organisation"],
+                condition=Q(was_admitted=True),
                 name="signed_version_by_college",
             ),
         ]

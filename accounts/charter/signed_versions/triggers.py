@@ -15,9 +15,10 @@ AND NOT EXISTS (
   SELECT 1 FROM accounts_signature WHERE organisation_id = NEW.organisation_id
 );
 INSERT INTO accounts_signedversion (
-  organisation_id, number, folded_name, college_id, college_order, admitted_at
+  organisation_id, number, folded_name, college_id, college_order, admitted_at, was_admitted
 )
-SELECT accounts_organisation.id, newest, folded_name, college_id, "order", admitted_at FROM (
+SELECT accounts_organisation.id, newest, folded_name, college_id, "order", admitted_at,
+admitted_at IS NOT NULL FROM (
   SELECT organisation_id, MAX(number) FILTER (WHERE withdrawn_at IS NULL) AS newest
   FROM accounts_signature
   JOIN accounts_charterversion ON accounts_charterversion.id = version_id
@@ -28,7 +29,8 @@ WHERE TRUE ON CONFLICT (organisation_id) DO UPDATE SET number = excluded.number;
 """
 _COPY = """
 UPDATE accounts_signedversion SET folded_name = NEW.folded_name,
-college_id = NEW.college_id, admitted_at = NEW.admitted_at WHERE organisation_id = NEW.id;
+college_id = NEW.college_id, admitted_at = NEW.admitted_at,
+was_admitted = was_admitted OR NEW.admitted_at IS NOT NULL WHERE organisation_id = NEW.id;
 """
 _COPY_ORDER = """
 UPDATE accounts_signedversion SET college_order = (

@@ -23,7 +23,7 @@ def signed_message(signature):
     """The message after signing: what it gives access to, and a link to the receipt."""
     organisation = signature.organisation
     seats = signature.person.seats.confirmed().filter(organisation=organisation)
-    if not organisation.admitted_at:
+    if organisation.waits_for_sponsors:
         words = _(
             "Vous avez signé la charte au nom de « %s ». Il lui manque des parrains : deux "
             "organisations membres doivent la présenter. Les espaces des membres s’ouvriront "

@@ -83,7 +83,7 @@ def test_a_new_organisation_waits_for_its_sponsors_and_nothing_else_is_called_cu
 ):
     settings.FORUM_ADMISSION = "sponsored"
     countersigned(browser_of(rita), rita, town)
-    town.admitted_at = None
+    town.admitted_at, town.needs_sponsors = None, True
     town.save()
     assert states(rita) == [DONE, DONE, CURRENT, AHEAD, AHEAD]
     assert "qui en a 0 sur deux" in words(rita)
