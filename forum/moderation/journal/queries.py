@@ -5,15 +5,21 @@ from django.db.models import Q, QuerySet
 from accounts.base.text import fold
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import Viewer
+from forum.moderation.reports.models import Report
 from forum.threads.models import Thread
 
 
-def log_entries(action: str = "", name: str = "") -> QuerySet[ModerationLogEntry]:
+def log_entries(
+    viewer: Viewer, action: str = "", name: str = ""
+) -> QuerySet[ModerationLogEntry]:
     """The lines of the log, the newest first: of this ``action``, and of who is so called.
 
-    ``name`` is of who did it, or of whom it concerns: a person or an organisation.
+    ``name`` is of who did it, or of whom it concerns: a person or an organisation. Without
+    those of reports about ``viewer`` that led to nothing: they do not learn of these.
     """
-    rows = ModerationLogEntry.objects.select_related("actor", "person", "organisation")
+    own = Report.objects.filter(person=viewer.person_id).values("pk")
+    rows = ModerationLogEntry.objects.exclude(report_id__in=own, measure_id=None)
+    rows = rows.select_related("actor", "person", "organisation")
     if action in LoggedAction.values:
         rows = rows.filter(action=action)
     if words := fold(name):

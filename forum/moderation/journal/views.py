@@ -32,7 +32,7 @@ def moderation_log(request):
     viewer = viewers.get_viewer(request)
     form = LogFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    rows = log_entries(asked.get("action", ""), asked.get("nom", ""))
+    rows = log_entries(viewer, asked.get("action", ""), asked.get("nom", ""))
     page = NumberedPage(rows, page_number(request.GET)).or_first()
     context = {"form": form, "page": page, "rows": with_visible_threads(viewer, page.rows)}
     return render(request, "moderation/moderation_log.html", context)

@@ -188,8 +188,10 @@ def test_an_animator_decides_nothing_about_themselves_nor_learns_of_it(
     assert page_of(report, desk).status_code == 404
     assert desk.get(reverse("review-queue")).context["rows"] == []
     assert desk.get("/").context["menu"].decisions == 0
+    assert desk.get(reverse("moderation-log")).context["rows"] == []
     other = make_person("Autre Animatrice", AUTHORITIES, is_animator=True)
     assert browser_of(other).get("/").context["menu"].decisions == 1
+    assert len(browser_of(other).get(reverse("moderation-log")).context["rows"]) == 1
     with pytest.raises(Report.DoesNotExist):
         actions.dismiss_reports(report.pk, viewer_of(lucie), "Non.", report.pk)
 
