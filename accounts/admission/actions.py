@@ -179,7 +179,7 @@ def sponsor(organisation, person):
     sponsor_organisation = Seat.objects.get(pk=viewer.seat_id).organisation_id
     if sponsor_organisation == organisation.pk:
         raise PermissionDenied(_("Une organisation ne se parraine pas elle-même."))
-    if not has_signed(organisation):
+    if organisation.struck_at or not has_signed(organisation):
         raise PermissionDenied(_("Cette organisation n’a pas signé la charte."))
     other = organisation.sponsorships.filter(sponsor=person).exclude(
         sponsor_organisation=sponsor_organisation
@@ -202,6 +202,8 @@ def admit_organisation(organisation, animator):
     """Admit an organisation without sponsors; return it. Only animators may."""
     organisation = _lock_organisation(organisation)
     require_animator(animator)
+    if organisation.struck_at:
+        raise PermissionDenied(_("Cette organisation a été radiée : levez d’abord la mesure."))
     if organisation.admitted_at is None:
         _mark_admitted(organisation, animator)
         about = {"organisation_id": organisation.pk}

@@ -69,7 +69,7 @@ def give_signature(
     if isinstance(organisation, NewOrganisation):
         organisation = _get_or_create_organisation(organisation)
     # Before its seats, as everywhere; of two who sign at once one becomes the contact.
-    lock_organisation(organisation.pk)
+    _lock_joinable(organisation)
     identity = {"version": version, "person": person, "organisation": organisation}
     existing = Signature.objects.live().filter(**identity).first()
     invitation = use_invitation(invitation, person, organisation, existing)
@@ -99,6 +99,13 @@ def _lock_signatory(person: User, version: CharterVersion) -> User:
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
     _require_in_force(version)
     return person
+
+
+def _lock_joinable(organisation: Organisation) -> None:
+    """Lock ``organisation``. Raise CannotSign where it was struck from the network."""
+    if lock_organisation(organisation.pk).struck_at:
+        words = _("Cette organisation a été radiée du réseau : on ne signe plus pour elle.")
+        raise CannotSign(words, "organisation")
 
 
 def _require_in_force(version: CharterVersion) -> None:

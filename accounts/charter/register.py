@@ -46,13 +46,16 @@ class RegisterEntry:
 class RegisterOrganisation(NamedTuple):
     """What the register shows of an organisation beside its rows.
 
-    ``is_confirmed``: whether a seat in it was ever confirmed.
+    ``is_confirmed``: whether a seat in it was ever confirmed. ``struck_at``: when it was struck
+    from the network, if it was.
     """
 
     slug: str
     label: str
     is_admitted: bool
     is_confirmed: bool
+    struck_at: datetime | None
+    former_name: str
 
 
 def signatories_page(number: int) -> AskedPage[Organisation]:
@@ -87,6 +90,7 @@ def register_rows(organisations, viewer):
     rows = []
     for one in organisations:
         facts = one.slug, str(one), one.admitted_at is not None, one.is_confirmed
+        facts += one.struck_at, one.former_name
         signed = signatures.get(one.pk, [])
         entries = (
             [_named_entry(row, seats.get(one.pk, [])) for row in signed]

@@ -14,9 +14,9 @@ from accounts.charter.queries import (
 from accounts.charter.signing_requests.queries import signing_requests_of
 from accounts.users.suspension import is_suspended
 
-GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, LAPSED, GRACE, REFUSED, SIGNED = (
-    "guest", "suspended", "unsigned", "unseated", "unadmitted", "lapsed", "grace", "refused",
-    "signed",
+GUEST, SUSPENDED, UNSIGNED, UNSEATED, UNADMITTED, STRUCK, LAPSED, GRACE, REFUSED, SIGNED = (
+    "guest", "suspended", "unsigned", "unseated", "unadmitted", "struck", "lapsed", "grace",
+    "refused", "signed",
 )  # fmt: skip
 
 
@@ -136,6 +136,8 @@ def _non_signatory_state(signatures, seats, pending):
     overdue = [one for one in pending if one.closes_at <= timezone.now()]
     if overdue:
         return REFUSED if all(one.is_refused for one in overdue) else LAPSED
+    if seats and all(seat.organisation.struck_at for seat in seats):
+        return STRUCK
     if any(seat.organisation.waits_for_sponsors for seat in seats):
         return UNADMITTED
     return UNSEATED

@@ -24,6 +24,7 @@ from forum.moderation.measures.actions import (
     no_own_measure,
 )
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
+from forum.moderation.organisations.actions import restore_organisation
 from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import ThreadCount
 from forum.threads.actions import remove_if_empty
@@ -204,4 +205,5 @@ _LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
     MeasureKind.WARN: _take_back_warning,
     MeasureKind.SILENCE: lift_from_person,
     MeasureKind.SUSPEND: lift_from_person,
+    MeasureKind.STRIKE_ORGANISATION: restore_organisation,
 }

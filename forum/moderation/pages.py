@@ -29,7 +29,7 @@ def answer_form(
         try:
             return redirect(act(**form.cleaned_data))
         except PermissionDenied as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
     if request.method != "POST":
         form.initial |= {"report_id": parse_natural_number(request.GET.get("signalement", ""))}
         form.initial |= pop_saved_form(request) or {}

@@ -46,7 +46,8 @@ PAGES = {
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
     "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
-    "moderation-log": "",
+    "moderation-log": "", "strike-organisation": "organisation",
+    "rename-organisation": "organisation",
     # One's account.
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",

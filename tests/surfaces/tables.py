@@ -97,7 +97,8 @@ ANIMATORS = ["held-posts",
              "review-queue", "claim-item", "release-item", "decide-report",
              "reveal-reporter",
              "warn-person", "silence-person", "suspend-person", "end-measure",
-             "decide-appeal", "moderation-log"]  # fmt: skip
+             "decide-appeal", "moderation-log", "strike-organisation",
+             "rename-organisation"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -127,7 +128,8 @@ THINGS = {
     "measure": ["measure", "end-measure", "appeal-measure"],
     "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
-                     "admit-organisation", *SPEAKERS_GET, *SPEAKERS_POST],
+                     "admit-organisation", "strike-organisation", "rename-organisation",
+                     *SPEAKERS_GET, *SPEAKERS_POST],
     "seat": ["confirm-seat", "refuse-seat", "end-seat", "set-contact", "handover"],
     "signature": ["receipt", "signature-act"],
     "domain": ["verify-domain", "refuse-domain"],

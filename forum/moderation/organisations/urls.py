@@ -1,0 +1,18 @@
+"""URL patterns of what animators do to an organisation."""
+
+from django.urls import path
+
+from forum.moderation.organisations import views
+
+urlpatterns = [
+    path(
+        "organisations/<slug:slug>/radier/",
+        views.strike_organisation,
+        name="strike-organisation",
+    ),
+    path(
+        "organisations/<slug:slug>/renommer/",
+        views.rename_organisation,
+        name="rename-organisation",
+    ),
+]

@@ -1,0 +1,58 @@
+"""The pages where animators strike or rename an organisation."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.moderation.forms import MeasureForm
+from forum.moderation.organisations import actions
+from forum.moderation.organisations.forms import RenameForm
+from forum.moderation.pages import answer_form
+
+
+@animator_required()
+def strike_organisation(request, slug):
+    """The page that strikes an organisation from the network."""
+    viewer = viewers.get_viewer(request)
+    organisation = get_object_or_404(Organisation, slug=slug)
+
+    def act(**given):
+        measure = actions.strike_organisation(organisation, viewer, **given)
+        messages.success(request, _("L’organisation est radiée, et son contact averti."))
+        return measure
+
+    context = {
+        "organisation": organisation,
+        "title": _("Radier cette organisation"),
+        "lead": _(
+            "Elle quitte les listes, l’annuaire et les pages de territoires, et ses sièges "
+            "n’ouvrent plus rien. Le registre des signataires la garde, radiée, avec la date. "
+            "Son contact lit le motif et peut contester. Vous pourrez la rétablir."
+        ),
+        "button": _("Radier l’organisation"),
+    }
+    return answer_form(request, MeasureForm(request.POST or None), act, context)
+
+
+@animator_required()
+def rename_organisation(request, slug):
+    """The page that gives an organisation another name."""
+    viewer = viewers.get_viewer(request)
+    organisation = get_object_or_404(Organisation, slug=slug)
+
+    def act(**given):
+        renamed = actions.rename_organisation(organisation, viewer, **given)
+        messages.success(request, _("Le nouveau nom est enregistré."))
+        return renamed
+
+    context = {
+        "organisation": organisation,
+        "title": _("Renommer cette organisation"),
+        "lead": _("Sa page garde son adresse. Les signatures au registre ne changent pas."),
+        "button": _("Enregistrer le nom"),
+    }
+    form = RenameForm(request.POST or None, initial={"name": organisation.name})
+    return answer_form(request, form, act, context)
