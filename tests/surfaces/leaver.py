@@ -29,8 +29,10 @@ from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
 from forum.follows.models import ThreadRead
 from forum.models import Expertise, Follow, Post
+from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
+from forum.mutes.models import Mute
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.clients import create_session
 from tests.factories import (
@@ -156,7 +158,10 @@ def _decide(leaver, people, spaces):
         Report.objects.create(address="/fils/1/", subject=f"s{n}", **keys, **told, **who)
     ReviewClaim.objects.create(source="reports", item_id=1, claimed_by=leaver)
     reason = ModerationReason.objects.create(slug="insultes", name="Insultes", reference="1")
-    Measure.objects.create(
+    measure = Measure.objects.create(
         kind="warn", person=leaver, reason=reason, facts=f"{NAME} s’emporte.",
         taken_by=people.animator,
     )  # fmt: skip
+    Appeal.objects.create(measure=measure, made_by=leaver, text=f"{NAME} conteste.")
+    Mute.objects.create(person=leaver, muted=people.authorities)
+    Mute.objects.create(person=people.support, muted=leaver)
