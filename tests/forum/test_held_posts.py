@@ -199,13 +199,18 @@ def test_where_signing_confirms_a_seat_first_posts_wait_all_the_same(asked, jean
     assert post_reply(jeanne, asked).held_at
 
 
-def test_no_post_waits_where_the_space_or_the_site_says_so(asked, thread, mina, settings):
-    assert post_reply(mina, thread).held_at is None
+def test_no_post_waits_where_the_space_or_the_site_says_so(
+    asked, claire, jeanne, mina, spaces, settings
+):
+    settings.FORUM_ADMISSION = "open"
+    asked_all = start_thread(claire, spaces["network"])
+    assert post_reply(jeanne, asked_all).held_at is None
     settings.FORUM_FIRST_POSTS_HELD = 0
     assert post_reply(mina, asked).held_at is None
 
 
-def test_a_newcomer_s_post_with_many_links_waits_everywhere(thread, mina, jeanne):
+def test_a_newcomer_s_post_with_many_links_waits_everywhere(claire, mina, jeanne, spaces):
+    thread = start_thread(claire, spaces["public"])
     assert post_reply(mina, thread, LINKS).held_for == "links"
     assert post_reply(jeanne, thread, LINKS).held_at is None
 
