@@ -209,17 +209,17 @@ def _posts(nadia, lucie):
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
         "measure": {"pk": measure.pk},
-        "held": {"pk": _held_post(nadia).pk},
+        "held": {"pk": _held_post().pk},
+        "together": {"pk": measure.pk},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
 
-def _held_post(nadia):
-    """A newcomer's reply, with the links for which it waits."""
-    thread = start_thread(nadia, Space.objects.get(audience="public"), title="Qui isole ?")
+def _held_post():
+    """A newcomer's first post, which waits."""
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
-    links = " ".join(f"https://exemple.fr/{n}" for n in range(6))
-    return post_reply(newcomer, thread, f"Bonjour à tous, voici nos pages : {links}")
+    public = Space.objects.get(slug="place-publique")
+    return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
 
 
 def _post(created):

@@ -15,7 +15,7 @@ OTHERS = {"registered": REGISTERED, "protected": PROTECTED}
 
 #: Each page, by the name of its URL; what its URL names, as ``scene`` calls it.
 PAGES = {
-    "mutes": "", "mute": "member",
+    "mutes": "", "mute": "member", "recent-posts": "member", "restore-together": "together",
     # Posts that wait.
     "held-posts": "", "held-post": "held",
     # Lists and threads.

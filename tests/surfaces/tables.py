@@ -89,7 +89,7 @@ PEOPLE = ["members", "mute"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
-ANIMATORS = ["held-posts",
+ANIMATORS = ["held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -124,8 +124,9 @@ THINGS = {
     "group": [*{*GROUP_GET, *GROUP_POST}],
     "entry": ENTRY,
     "opening": ["close-break-glass"],
-    "member": ["member", "mute", "warn-person", "silence-person", "suspend-person"],
-    "measure": ["measure", "end-measure", "appeal-measure"],
+    "member": ["member", "mute", "recent-posts", "warn-person", "silence-person",
+               "suspend-person"],
+    "measure": ["measure", "restore-together", "end-measure", "appeal-measure"],
     "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
                      "admit-organisation", "strike-organisation", "rename-organisation",

@@ -9,9 +9,11 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
+from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum import events, visibility
 from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
@@ -81,6 +83,7 @@ def withdraw_post(post: Post, actor: Viewer) -> Thread:
 def set_holding_spaces(actor: Viewer, slugs: Collection[str]) -> None:
     """Have the first posts wait in the spaces ``slugs``, of those that may, and in no other."""
     require_moderator(actor)
+    require_animator(User(pk=actor.person_id))
     spaces = spaces_that_may_hold(actor).select_for_update(no_key=True).order_by("pk")
     for space in spaces:
         holds = space.slug in slugs
@@ -94,6 +97,7 @@ def set_holding_spaces(actor: Viewer, slugs: Collection[str]) -> None:
 def _lock_held(post, actor):
     thread = _lock_thread(post, actor)
     require_moderator(actor)
+    require_animator(User(pk=actor.person_id))  # Who may have waited for the lock.
     post = thread.posts.visible_to(actor, held_posts).get(pk=post.pk)
     require(post.author_id != actor.person_id, no_own_measure())
     require_unclaimed(SOURCE, post.pk, actor.person_id)
