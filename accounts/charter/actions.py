@@ -68,7 +68,6 @@ def give_signature(
     person = _lock_signatory(person, version)
     if isinstance(organisation, NewOrganisation):
         organisation = _get_or_create_organisation(organisation)
-    # Before its seats, as everywhere; of two who sign at once one becomes the contact.
     _lock_joinable(organisation)
     identity = {"version": version, "person": person, "organisation": organisation}
     existing = Signature.objects.live().filter(**identity).first()
@@ -102,10 +101,9 @@ def _lock_signatory(person: User, version: CharterVersion) -> User:
 
 
 def _lock_joinable(organisation: Organisation) -> None:
-    """Lock ``organisation``. Raise CannotSign where it was struck from the network."""
+    # Before its seats, as everywhere; of two who sign at once one becomes the contact.
     if lock_organisation(organisation.pk).struck_at:
-        words = _("Cette organisation a été radiée du réseau : on ne signe plus pour elle.")
-        raise CannotSign(words, "organisation")
+        raise CannotSign(_("Cette organisation a été radiée du réseau."), "organisation")
 
 
 def _require_in_force(version: CharterVersion) -> None:
@@ -117,8 +115,7 @@ def _require_in_force(version: CharterVersion) -> None:
 def refuse_version(person: User, version: CharterVersion) -> None:
     """``person`` refuses ``version`` and all before it: no page asks them to sign these again.
 
-    Earlier versions go with it, since an editorial version asks for the same signature as the
-    one before. Refusing twice has one effect; the person may sign later all the same.
+    An editorial version asks for the same signature as the one before. They may sign later.
     """
     asked = {one for pending in pending_signatures(person) for one in pending.versions}
     for one in asked:
