@@ -135,11 +135,9 @@ def withdraw_signature(signature: Signature, person: User) -> Signature:
     if signature.person_id != person.pk:
         raise PermissionDenied(_("Chacun ne retire que sa propre signature."))
     lock_organisation(signature.organisation_id)
-    live = Signature.objects.live().filter(
-        person=person, organisation=signature.organisation_id
-    )
-    withdrawn = list(live.order_by("pk"))
-    now = timezone.now()
+    about = {"person": person, "organisation": signature.organisation_id}
+    live = Signature.objects.live().filter(**about)
+    withdrawn, now = list(live.order_by("pk")), timezone.now()
     live.update(withdrawn_at=now)
     for one in withdrawn:
         one.withdrawn_at = now
@@ -205,11 +203,9 @@ def _take_seat(person, organisation, position, until, invitation):
 def _require_not_refused(person, organisation, invitation):
     last = last_decided_seat(person, organisation)
     if last and last.refused_at and not invitation_vouches_for(invitation, person):
-        raise CannotSign(
-            _("Votre demande pour « %(name)s » a été refusée : %(why)s")
-            % {"name": organisation.name, "why": last.refusal},
-            "organisation",
-        )
+        words = _("Votre demande pour « %(name)s » a été refusée : %(why)s")
+        values = {"name": organisation.name, "why": last.refusal}
+        raise CannotSign(words % values, "organisation")
 
 
 def _get_or_create_organisation(new):
