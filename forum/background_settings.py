@@ -19,6 +19,7 @@ FORUM_RETENTION = {
     "closing": 14,
     "inactive_accounts": 730,
     "finished_tasks": 14,
+    "visibility_audits": 365,
     "reports": 365,
 }
 
@@ -71,6 +72,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "delete-reports": {
         "task": "forum.moderation.reports.tasks.delete_old_reports",
         "cron": "55 3 * * *",
+    },
+    "audit-visibility": {
+        "task": "forum.visibility_audit.tasks.audit_visibility",
+        "cron": "15 4 * * *",
     },
     "verify-register": {
         "task": "accounts.charter.tasks.verify_register",

@@ -52,6 +52,7 @@ class LoggedAction(models.TextChoices):
     OPEN_GROUP = "open_group", _("Groupe rouvert")
     ACCEPT_ANSWER = "accept_answer", _("Réponse retenue")
     UNACCEPT_ANSWER = "unaccept_answer", _("Réponse plus retenue")
+    ACKNOWLEDGE_AUDIT = "acknowledge_audit", _("Contrôle des accès lu")
     PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
     ACCEPT_APPEAL = "accept_appeal", _("Recours accepté")
     REJECT_APPEAL = "reject_appeal", _("Recours rejeté")

@@ -133,6 +133,7 @@ TRIGGERS = (
         + _TELL_ALL_OF_CANDIDATE,
         "notify_of_signature",
     ),
+    *_on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
     *_on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
     *_on_each("accounts_versionrefusal", _tell_person("NEW.person_id"), "notify_of_refusal"),
     *_on_each(

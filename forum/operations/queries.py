@@ -31,6 +31,7 @@ LABELS = {
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
+    "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),
     "verify-register": _("Vérifier le registre des signatures"),
 }
 #: Those that no worker tries again by itself.

@@ -176,7 +176,10 @@ def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne,
 
 def test_the_privacy_page_says_the_lengths_of_the_settings(client, settings, db):
     kept = {notice.retention for notice in privacy_notices()} - {""}
-    assert kept == settings.FORUM_RETENTION.keys() - {"finished_tasks"}  # Of nobody.
+    assert kept == settings.FORUM_RETENTION.keys() - {
+        "finished_tasks",
+        "visibility_audits",
+    }  # Of nobody.
 
     for name in kept:
         settings.FORUM_RETENTION = settings.FORUM_RETENTION | {name: 4321}

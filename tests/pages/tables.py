@@ -40,7 +40,7 @@ PAGES = {
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
-    "charter-draft": "draft", "candidates": "", "background-tasks": "",
+    "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "review-queue": "", "decide-report": "report",
     # Reports.
     "report": "", "report-status": "report-token",
@@ -90,7 +90,7 @@ NO_PAGE = dict.fromkeys(
         "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
-        "prove-address", "keep-account", "retry-task", "discard-task",
+        "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item",
     ],
     _BUTTON,

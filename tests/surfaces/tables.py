@@ -98,7 +98,7 @@ ANIMATORS = ["held-posts", "recent-posts", "restore-together",
              "reveal-reporter",
              "warn-person", "silence-person", "suspend-person", "end-measure",
              "decide-appeal", "moderation-log", "strike-organisation",
-             "rename-organisation"]  # fmt: skip
+             "rename-organisation", "visibility-audits", "acknowledge-audit"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -140,6 +140,7 @@ THINGS = {
     "link": BY_LINK,
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
+    "audit": ["acknowledge-audit"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.

@@ -26,6 +26,7 @@ from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import ThreadMove
+from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
@@ -157,6 +158,8 @@ def hidden_things(scene, role):
         enqueued_at=timezone.now(), backend_name="default",
     )  # fmt: skip
     yield "task", {"pk": dead.pk}, ANIMATE
+    audit = VisibilityAudit.objects.create(started_at=timezone.now(), request_count=1)
+    yield "audit", {"pk": audit.pk}, ANIMATE
     yield "report", {"pk": reported(GUEST, "/charte/").pk}, ANIMATE
     asked = SigningRequest.objects.create(
         preparer=scene.people.registered, organisation_name="Saint-Éloi",

@@ -1,0 +1,160 @@
+"""Canaries: rows with a word that stands nowhere else, one in every private place.
+
+All rows of a canary have one number and one slug, so that each address is asked once for each
+canary, whatever it names there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from secrets import randbelow, token_hex
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts.charter.drafts.models import CharterDraft
+from accounts.models import GroupMembership, Organisation, User, WorkingGroup
+from accounts.profiles.models import Profile
+from forum.spaces.models import Audience, Space, Topic
+from forum.tags.models import Tag, Tagging
+from forum.threads.models import Post, Thread
+from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_person, take_seat
+
+#: Above all ids that there are.
+_FIRST_ID = 2**40
+
+
+@dataclass(frozen=True)
+class Canary:
+    """What ``place`` hides, and the names of the roles that may see it.
+
+    ``word`` stands in every text of it. ``pk`` and ``slug`` are what addresses name it by;
+    ``space_slug``: that of its space, if it is private. ``is_whole``: whether all that these
+    address is hidden.
+    """
+
+    place: str
+    word: str
+    pk: int
+    slug: str
+    space_slug: str
+    seen_by: frozenset[str]
+    is_whole: bool
+
+
+def plant_canaries(roles: list[Role]) -> list[Callable[[], Canary]]:
+    """What writes a canary into every private place there is, a function for each.
+
+    Places are the spaces of the network, of colleges and of groups, a group by invitation, and
+    each kind of row that some do not see: a hidden post, a removed thread, a person, an
+    organisation that is not admitted, a draft of the charter.
+    """
+    numbers = count(_FIRST_ID + randbelow(2**40) * 1000, 10)  # Posts take two ids.
+    topic, author = Topic.objects.first(), create_person()
+    make = partial(_Maker, topic=topic, author=author, roles=roles)
+    spaces = Space.objects.exclude(audience=Audience.PUBLIC).filter(pk__lt=_FIRST_ID)
+    kinds = (
+        _Maker.group, _Maker.hidden_post, _Maker.removed_thread, _Maker.person,
+        _Maker.organisation, _Maker.draft,
+    )  # fmt: skip
+    return [
+        *(partial(make(next(numbers)).in_space, space) for space in spaces.order_by("pk")),
+        *(partial(kind, make(next(numbers))) for kind in kinds),
+    ]
+
+
+class _Maker:
+    """Writes the rows of one canary, all of one id."""
+
+    def __init__(self, pk, topic, author, roles):
+        self.pk, self.topic, self.author, self.roles = pk, topic, author, roles
+        self.word, self.slug = f"canari{token_hex(7)}", f"audit-{token_hex(6)}"
+
+    def in_space(self, space):
+        """A thread with a tag in ``space``."""
+        self._thread(space)
+        space_slug = "" if space.audience == Audience.NETWORK else space.slug
+        return self._canary(f"space {space.pk}", partial(_reads_space, space), space_slug)
+
+    def group(self):
+        """A group that one joins by invitation, with its space."""
+        group = WorkingGroup.objects.create(pk=self.pk, slug=self.slug, name=self.word)
+        space = Space.objects.create(
+            pk=self.pk, slug=self.slug, name=self.word, audience=Audience.GROUP, group=group
+        )
+        (member,) = [one for one in self.roles if one.name == GROUP_MEMBER]
+        GroupMembership.objects.create(group=group, person=member.person)
+        self._thread(space)
+        return self._canary("group", lambda role: role is member)
+
+    def hidden_post(self):
+        """A post that is hidden, in a public thread."""
+        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
+        return self._canary("hidden post", _animates, is_whole=False)
+
+    def removed_thread(self):
+        """A public thread that is removed, its only post with it."""
+        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        now = timezone.now()
+        self._thread(space, removed_at=now, hidden_at=now)
+        return self._canary("removed thread", _animates)
+
+    def person(self):
+        """Someone who shows in the directory, with all that a profile holds."""
+        person = User(pk=self.pk, email=f"{self.word}@audit.invalid", full_name=self.word)
+        person.set_unusable_password()
+        person.save(force_insert=True)
+        take_seat(person, self.roles[-1].college)
+        Profile.objects.create(
+            person=person, presentation=self.word, telephone="0", is_listed=True
+        )
+        return self._canary("person", lambda role: role.is_member)
+
+    def organisation(self):
+        """An organisation that is not admitted, and has not signed."""
+        Organisation.objects.create(
+            pk=self.pk, slug=self.slug, name=self.word, folded_name=self.word,
+            college=self.roles[-1].college, admitted_at=None,
+        )  # fmt: skip
+        return self._canary("organisation", _animates)
+
+    def draft(self):
+        """A draft of a version of the charter."""
+        CharterDraft.objects.create(
+            pk=self.pk, name=self.word, text=self.word, adopted_on=timezone.localdate()
+        )
+        return self._canary("charter draft", _animates)
+
+    def _thread(self, space, *, title=None, tag=None, hidden_at=None, removed_at=None):
+        thread = Thread.objects.create(
+            pk=self.pk, space=space, topic=self.topic, kind="question", author=self.author,
+            title=title or self.word, post_count=2, removed_at=removed_at,
+        )  # fmt: skip
+        texts = [self.word, self.word] if title is None else ["Audit.", self.word]
+        ids = [self.pk, self.pk + 1] if title is None else [self.pk + 1, self.pk]
+        for number, (pk, text) in enumerate(zip(ids, texts, strict=True), start=1):
+            Post.objects.create(
+                pk=pk, thread=thread, number=number, author=self.author, text=text, html=text,
+                idempotency_key=uuid4(), hidden_at=hidden_at if text == self.word else None,
+            )  # fmt: skip
+        if tag is None:
+            tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)
+            Tagging.objects.create(pk=self.pk, tag=tag, content_object=thread, name=self.word)
+
+    def _canary(self, place, is_seen_by, space_slug="", is_whole=True):
+        seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))
+        return Canary(place, self.word, self.pk, self.slug, space_slug, seen_by, is_whole)
+
+
+def _reads_space(space, role):
+    if not role.is_member or space.audience == Audience.NETWORK:
+        return role.is_member
+    if space.audience == Audience.COLLEGE:
+        return space.college_id == role.college.pk
+    return space.group_id in role.groups
+
+
+def _animates(role):
+    return role.name == ANIMATOR

@@ -1,0 +1,50 @@
+"""The addresses that an audit asks: all that the site has, by what they take."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter
+
+#: Names of pages about oneself alone, and of what answers nothing of the forum.
+_BESIDE = ("account_", "mfa_", "socialaccount_", "openid", "demonstration", "test-")
+
+
+@dataclass(frozen=True)
+class Surface:
+    """An address: its ``name``, and what it takes, ``{parameter: whether it is a number}``."""
+
+    name: str
+    parameters: dict[str, bool]
+
+    def arguments(self, pk: int, slug: str) -> dict[str, Any]:
+        """What it takes, of a row of this id and slug."""
+        return {name: pk if number else slug for name, number in self.parameters.items()}
+
+
+def surfaces(names: frozenset[str] | None = None) -> Iterator[Surface]:
+    """Every address with a name but those beside; where given, those of ``names`` only."""
+    seen = set()
+    for pattern in _patterns(get_resolver().url_patterns):
+        name = pattern.name
+        if not name or name in seen or name.startswith(_BESIDE):
+            continue
+        seen.add(name)
+        if names is None or name in names:
+            yield Surface(name, _parameters(pattern))
+
+
+def _patterns(found: list[Any]) -> Iterator[URLPattern]:
+    for one in found:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one.url_patterns)
+        else:
+            yield one
+
+
+def _parameters(pattern: URLPattern) -> dict[str, bool]:
+    converters = pattern.pattern.converters
+    if converters:
+        return {name: isinstance(one, IntConverter) for name, one in converters.items()}
+    return dict.fromkeys(pattern.pattern.regex.groupindex, False)
