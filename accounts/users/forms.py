@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.text import fold
+from accounts.users.models import FORMER_NAME, User
+
 
 class FullNameForm(forms.Form):
     """A person's full name, which other members read and which signs the charter."""
@@ -19,10 +22,17 @@ class FullNameForm(forms.Form):
     )
 
     def clean_full_name(self):
-        """The name, single-spaced. Raise ValidationError where it has no letter."""
+        """The name, single-spaced. Raise ValidationError where it has no letter.
+
+        And where it is that of those whose account is closed.
+        """
         name = " ".join(self.cleaned_data["full_name"].split())
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError(_("Écrivez votre nom avec des lettres."))
+        if fold(name) in {fold(FORMER_NAME), fold(str(User(full_name=FORMER_NAME)))}:
+            raise forms.ValidationError(
+                _("Ce nom est celui des comptes fermés : écrivez le vôtre.")
+            )
         return name
 
 

@@ -10,10 +10,22 @@ from forum.closing.actions import close_account
 
 @task()
 def close_due_accounts():
-    """Close the accounts whose wait is over; return how many."""
+    """Close the accounts whose wait is over; return how many.
+
+    One that cannot be closed keeps no other from it. Raise ExceptionGroup at the end, so that
+    it is seen and tried again.
+    """
     account_actions.cancel_revisited()
     due = AccountClosing.objects.due().select_related("person").order_by("due_at")
-    return sum(close_account(closing.person) for closing in list(due))
+    count, failures = 0, []
+    for closing in list(due):
+        try:
+            count += close_account(closing.person)
+        except Exception as failure:  # noqa: BLE001
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Accounts that could not be closed.", failures)
+    return count
 
 
 @task()

@@ -14,6 +14,7 @@ from accounts.charter.verification import register_problems
 from accounts.closing.actions import ask_to_close, take_back_closing
 from accounts.closing.models import AccountClosing
 from accounts.models import Organisation, User
+from forum.closing import actions
 from forum.closing.actions import choose_posts, close_account
 from forum.closing.models import PostToDelete
 from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
@@ -254,6 +255,30 @@ def test_a_closing_that_was_interrupted_goes_on(step, jeanne, claire, spaces, mo
     assert close_due_accounts.call() == 1 and close_due_accounts.call() == 0
     assert "Jeanne" not in Post.objects.get(thread=thread, number=1).text
     assert User.objects.get(pk=jeanne.pk).closed_at
+
+
+def test_an_account_that_cannot_be_closed_keeps_no_other_from_it(jeanne, claire, monkeypatch):
+    for person in (jeanne, claire):
+        ask_to_close(person, days=0)
+    replace = actions._replace_names
+
+    def falter(person):
+        if person == jeanne:
+            raise ValueError("La chaudière est froide.")
+        replace(person)
+
+    with monkeypatch.context() as patch, pytest.raises(ExceptionGroup):
+        patch.setattr(actions, "_replace_names", falter)
+        close_due_accounts.call()
+
+    assert User.objects.get(pk=claire.pk).closed_at
+    assert close_due_accounts.call() == 1 and User.objects.get(pk=jeanne.pk).closed_at
+
+
+def test_nobody_living_takes_the_name_of_those_who_left(jeanne, browser_of):
+    answer = browser_of(jeanne).post(reverse("account"), {"full_name": "ancien  membre"})
+
+    assert answer.status_code == 422 and "Ce nom est celui" in answer.text
 
 
 # ------------------------------------------------------------------- who comes no more
