@@ -15,7 +15,7 @@ from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
 from accounts.charter.models import Authority, CharterVersion, Signature, VersionRefusal
 from accounts.charter.queries import pending_signatures
-from accounts.organisations.actions import lock_organisation, mark_confirmed
+from accounts.organisations.actions import adopt_seat, lock_organisation, mark_confirmed
 from accounts.organisations.lookup import (
     NewOrganisation,
     get_or_create_organisation,
@@ -102,8 +102,8 @@ def _lock_signatory(person: User, version: CharterVersion) -> User:
 
 def _lock_joinable(organisation: Organisation) -> None:
     # Before its seats, as everywhere; of two who sign at once one becomes the contact.
-    if lock_organisation(organisation.pk).struck_at:
-        raise CannotSign(_("Cette organisation a été radiée du réseau."), "organisation")
+    if reason := lock_organisation(organisation.pk).closed_reason:
+        raise CannotSign(reason, "organisation")
 
 
 def _require_in_force(version: CharterVersion) -> None:
@@ -180,6 +180,7 @@ def _take_seat(person, organisation, position, until, invitation):
     It ends at ``until`` where given, but not after an end that others have set. Raise
     CannotSign where their last request was refused and no invitation vouches for them.
     """
+    adopt_seat(person, organisation)
     unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
     theirs = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
     seat = theirs.filter(unended).first()

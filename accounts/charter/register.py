@@ -47,7 +47,7 @@ class RegisterOrganisation(NamedTuple):
     """What the register shows of an organisation beside its rows.
 
     ``is_confirmed``: whether a seat in it was ever confirmed. ``struck_at``: when it was struck
-    from the network, if it was.
+    from the network, if it was. ``merged_into``: what it became part of, if it did.
     """
 
     slug: str
@@ -56,6 +56,7 @@ class RegisterOrganisation(NamedTuple):
     is_confirmed: bool
     struck_at: datetime | None
     former_name: str
+    merged_into: Organisation | None
 
 
 def signatories_page(number: int) -> AskedPage[Organisation]:
@@ -90,7 +91,7 @@ def register_rows(organisations, viewer):
     rows = []
     for one in organisations:
         facts = one.slug, str(one), one.admitted_at is not None, one.is_confirmed
-        facts += one.struck_at, one.former_name
+        facts += one.struck_at, one.former_name, one.merged_into
         signed = signatures.get(one.pk, [])
         entries = (
             [_named_entry(row, seats.get(one.pk, [])) for row in signed]
@@ -154,7 +155,8 @@ def _signatory_ids(start, limit):
 def _signatory_rows(**pks):
     confirmed = Seat.objects.filter(organisation=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Organisation.objects.filter(pk__in=pks.values()).order_by()
-    return rows.annotate(is_confirmed=Exists(confirmed)).select_related("college")
+    rows = rows.annotate(is_confirmed=Exists(confirmed))
+    return rows.select_related("college", "merged_into")
 
 
 def _count():

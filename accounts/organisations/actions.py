@@ -174,6 +174,22 @@ def mark_confirmed(seat, method, by=None):
         seat.save(update_fields=["is_contact"])
 
 
+def adopt_seat(person, organisation):
+    """Bring into ``organisation`` the open seat of ``person`` in one that was merged into it.
+
+    A step of other actions, which have locked it; where they sit in both, the older seat ends.
+    """
+    own = Seat.objects.filter(person=person, ended_at=None, refused_at=None)
+    here = own.filter(organisation=organisation).first()
+    for seat in own.filter(organisation__merged_into=organisation):
+        if here is None:
+            seat.organisation, here = organisation, seat
+            seat.save(update_fields=["organisation"])
+        else:
+            seat.ended_at, seat.successor = timezone.now(), here
+            seat.save(update_fields=["ended_at", "successor"])
+
+
 def lock_organisation(organisation_id):
     """Lock an organisation and return it: always before its seats, against deadlocks."""
     return lock_row(Organisation, organisation_id)

@@ -30,8 +30,13 @@ class NewOrganisation:
 
 
 def find_by_name(name: str) -> Organisation | None:
-    """The organisation of this name, however it is spelled, or None."""
-    return Organisation.objects.select_related("college").filter(folded_name=fold(name)).first()
+    """The organisation of this name, however it is spelled, or None.
+
+    Of one that was merged into another, that one.
+    """
+    related = "college", "merged_into__college"
+    found = Organisation.objects.select_related(*related).filter(folded_name=fold(name)).first()
+    return found and (found.merged_into or found)
 
 
 def find_similar(name: str, most: int = 5) -> list[Organisation]:

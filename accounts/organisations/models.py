@@ -94,6 +94,16 @@ class Organisation(Addressable):
         self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
+    @property
+    def closed_reason(self):
+        """Why nobody signs for it any more; an empty string where they may."""
+        if self.struck_at:
+            return _("Cette organisation a été radiée du réseau.")
+        if self.merged_into_id:
+            words = _("Cette organisation est réunie à « %(name)s » : signez pour celle-ci.")
+            return words % {"name": self.merged_into.name}
+        return ""
+
     def get_absolute_url(self):
         """The organisation's page."""
         return reverse("organisation", args=[self.slug])

@@ -27,7 +27,7 @@ class OrganisationQuerySet(models.QuerySet):
         """
         seats = apps.get_model("accounts", "Seat").objects.current(at)
         theirs = Exists(seats.filter(organisation=OuterRef("pk")))
-        return self.filter(Q(theirs) | Q(admitted_at__isnull=False))
+        return self.filter(Q(theirs) | Q(admitted_at__isnull=False), merged_into=None)
 
 
 class SeatQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 """An entry of the directory, an organisation or a person, as its own page shows it."""
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Organisation, Seat, Signature, User
@@ -92,11 +92,13 @@ def _first_signature(pk):
 
 def _listed_seats(pk, at):
     seats = Seat.objects.representing(at).filter(person__in=listed_people(at))
-    return seats.filter(organisation=pk).select_related("person")[:_MAX_PEOPLE]
+    here = Q(organisation=pk) | Q(organisation__merged_into=pk)
+    return seats.filter(here).select_related("person")[:_MAX_PEOPLE]
 
 
 def _organisation_threads(rights, pk):
-    written = Thread.objects.visible_to(rights).filter(seat__organisation=pk)
+    here = Q(seat__organisation=pk) | Q(seat__organisation__merged_into=pk)
+    written = Thread.objects.visible_to(rights).filter(here)
     return written.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 

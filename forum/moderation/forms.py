@@ -55,7 +55,8 @@ class TimedMeasureForm(MeasureForm):
         """Reckon the end from the length, None where it has none."""
         cleaned = super().clean()
         if (days := cleaned.pop("length", None)) is not None:
-            cleaned["ends_at"] = timezone.now() + timedelta(int(days)) if days else None
+            ends_at = timezone.now() + timedelta(int(days))
+            cleaned["ends_at"] = ends_at if int(days) else None
         return cleaned
 
 
@@ -64,9 +65,8 @@ class SuspensionForm(TimedMeasureForm):
 
     length = forms.ChoiceField(
         label=_("Durée"),
-        choices=(*_LENGTHS, ("", _("Sans fin"))),
+        choices=(*_LENGTHS, ("0", _("Sans fin"))),
         initial="7",
-        required=False,
     )
 
 

@@ -47,7 +47,7 @@ PAGES = {
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
     "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
     "moderation-log": "", "strike-organisation": "organisation",
-    "rename-organisation": "organisation",
+    "rename-organisation": "organisation", "merge-organisation": "organisation",
     # One's account.
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",

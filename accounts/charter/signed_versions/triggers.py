@@ -17,8 +17,8 @@ AND NOT EXISTS (
 INSERT INTO accounts_signedversion (
   organisation_id, number, folded_name, college_id, college_order, admitted_at, was_admitted
 )
-SELECT accounts_organisation.id, newest, folded_name, college_id, "order", admitted_at,
-admitted_at IS NOT NULL FROM (
+SELECT accounts_organisation.id, newest, folded_name, college_id, "order",
+CASE WHEN merged_into_id IS NULL THEN admitted_at END, admitted_at IS NOT NULL FROM (
   SELECT organisation_id, MAX(number) FILTER (WHERE withdrawn_at IS NULL) AS newest
   FROM accounts_signature
   JOIN accounts_charterversion ON accounts_charterversion.id = version_id
@@ -29,7 +29,8 @@ WHERE TRUE ON CONFLICT (organisation_id) DO UPDATE SET number = excluded.number;
 """
 _COPY = """
 UPDATE accounts_signedversion SET folded_name = NEW.folded_name,
-college_id = NEW.college_id, admitted_at = NEW.admitted_at,
+college_id = NEW.college_id,
+admitted_at = CASE WHEN NEW.merged_into_id IS NULL THEN NEW.admitted_at END,
 was_admitted = was_admitted OR NEW.admitted_at IS NOT NULL WHERE organisation_id = NEW.id;
 """
 _COPY_ORDER = """
@@ -48,7 +49,8 @@ _TRIGGERS = (
     Trigger("signature_erased", "DELETE ON accounts_signature", "TRUE", _KEEP_OLD),
     Trigger(
         "signatory_changed",
-        "UPDATE OF folded_name, college_id, admitted_at ON accounts_organisation",
+        "UPDATE OF folded_name, college_id, admitted_at, merged_into_id"
+        " ON accounts_organisation",
         "TRUE",
         _COPY,
     ),

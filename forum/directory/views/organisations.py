@@ -5,7 +5,7 @@ They are here, not in ``accounts``, because they show threads.
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
@@ -39,7 +39,10 @@ def organisation(request, slug):
 
     One that has left the network keeps what it wrote.
     """
-    return _render_organisation(request, _organisation_or_404(request, slug))
+    one = _organisation_or_404(request, slug)
+    if one.merged_into_id:
+        return redirect(one.merged_into)
+    return _render_organisation(request, one)
 
 
 def _organisation_or_404(request, slug):

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.admission.actions import REQUIRED_SPONSORS
 from accounts.base.exceptions import FieldRefusal
-from accounts.models import Organisation, User
+from accounts.models import EmailDomain, Organisation, Signature, User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
-from accounts.organisations.actions import lock_organisation
+from accounts.organisations.actions import adopt_seat, lock_organisation
 from accounts.organisations.lookup import find_by_name
 from accounts.organisations.queries import contact_seats
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
+from forum.addressees.models import ThreadAddressee
 from forum.moderation.measures.actions import close_measures, create_measure, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.rules import require
@@ -26,6 +27,10 @@ from forum.rules import require
 
 class CannotRename(FieldRefusal):
     """The organisation cannot be given this name."""
+
+
+class CannotMerge(FieldRefusal):
+    """The two organisations cannot be made one."""
 
 
 @transaction.atomic(durable=True)
@@ -100,6 +105,63 @@ def rename_organisation(
         reason=f"{organisation.former_name} → {name}. {reason}",
     )
     return organisation
+
+
+@transaction.atomic(durable=True)
+def merge_organisations(
+    source: Organisation, target: Organisation, actor: Viewer, reason: str
+) -> Organisation:
+    """Make ``source`` a part of ``target``, of the same college; return that. For good.
+
+    The page of ``source`` leads to that of ``target``, which has its territories, domains and
+    questions. Signatures stay as they are: who has signed for ``target`` sits there from now
+    on, others keep the rights of their seat until they sign for it, which moves their seat.
+    Raise CannotMerge where they cannot be one.
+    """
+    first, second = sorted((source.pk, target.pk))
+    rows = {pk: lock_organisation(pk) for pk in (first, second)}
+    require_animator(User(pk=actor.person_id))
+    source, target = rows[source.pk], rows[target.pk]
+    if source.merged_into_id == target.pk:
+        return target
+    _require_mergeable(source, target)
+    source.merged_into = target
+    source.save(update_fields=["merged_into"])
+    Organisation.objects.filter(merged_into=source).update(merged_into=target)
+    target.territories.add(*source.territories.all())
+    signatories = Signature.objects.current().filter(organisation=target).values("person")
+    for person in User.objects.filter(pk__in=signatories, seats__organisation=source):
+        adopt_seat(person, target)
+    _pass_on(source, target)
+    record_action(
+        LoggedAction.MERGE_ORGANISATIONS,
+        actor.person_id,
+        person_id=_who_speaks_for(source),
+        organisation_id=target.pk,
+        reason=f"{source.name} → {target.name}. {reason}",
+    )
+    return target
+
+
+def _require_mergeable(source, target):
+    if source.pk == target.pk:
+        raise CannotMerge(_("Choisissez une autre organisation que celle-ci."), "target")
+    if source.college_id != target.college_id:
+        words = _("Elles sont de deux collèges : leurs membres ne lisent pas la même chose.")
+        raise CannotMerge(words, "target")
+    if target.merged_into_id or not target.admitted_at or source.struck_at:
+        words = _("L’une des deux n’est pas dans le réseau, ou n’y est plus.")
+        raise CannotMerge(words, "target")
+
+
+def _pass_on(source, target):
+    """Put to ``target`` what was asked of ``source``, and give it the domains of that."""
+    asked = ThreadAddressee.objects.filter(organisation=target).values("thread")
+    questions = ThreadAddressee.objects.filter(organisation=source)
+    questions.exclude(thread__in=asked).update(organisation=target)
+    theirs = EmailDomain.objects.filter(organisation=target).values("domain")
+    domains = EmailDomain.objects.filter(organisation=source)
+    domains.exclude(domain__in=theirs).update(organisation=target)
 
 
 def _lock(organisation, actor):

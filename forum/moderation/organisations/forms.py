@@ -1,7 +1,34 @@
-"""The form that renames an organisation."""
+"""The forms that rename an organisation, or merge it into another."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.organisations.lookup import find_by_name
+
+
+class MergeForm(forms.Form):
+    """The organisation that another becomes part of, by its name, and why."""
+
+    target = forms.CharField(
+        label=_("Organisation qui demeure"),
+        help_text=_("Son nom, tel qu’il est dans l’annuaire ; du même collège."),
+        max_length=160,
+        error_messages={"required": _("Écrivez le nom de l’organisation.")},
+    )
+    reason = forms.CharField(
+        label=_("Pourquoi"),
+        help_text=_("Pour le journal, et pour le contact de l’organisation."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Dites pourquoi.")},
+    )
+
+    def clean_target(self):
+        """The organisation of this name."""
+        found = find_by_name(self.cleaned_data["target"])
+        if found is None:
+            raise forms.ValidationError(_("Aucune organisation ne porte ce nom."))
+        return found
 
 
 class RenameForm(forms.Form):

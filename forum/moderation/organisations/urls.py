@@ -11,6 +11,11 @@ urlpatterns = [
         name="strike-organisation",
     ),
     path(
+        "organisations/<slug:slug>/reunir/",
+        views.merge_organisation,
+        name="merge-organisation",
+    ),
+    path(
         "organisations/<slug:slug>/renommer/",
         views.rename_organisation,
         name="rename-organisation",

@@ -1,4 +1,4 @@
-"""The pages where animators strike or rename an organisation."""
+"""The pages where animators strike, rename or merge an organisation."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -9,7 +9,7 @@ from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.forms import MeasureForm
 from forum.moderation.organisations import actions
-from forum.moderation.organisations.forms import RenameForm
+from forum.moderation.organisations.forms import MergeForm, RenameForm
 from forum.moderation.pages import answer_form
 
 
@@ -35,6 +35,30 @@ def strike_organisation(request, slug):
         "button": _("Radier l’organisation"),
     }
     return answer_form(request, MeasureForm(request.POST or None), act, context)
+
+
+@animator_required()
+def merge_organisation(request, slug):
+    """The page that makes an organisation a part of another."""
+    viewer = viewers.get_viewer(request)
+    organisation = get_object_or_404(Organisation, slug=slug)
+
+    def act(target, reason):
+        merged = actions.merge_organisations(organisation, target, viewer, reason)
+        messages.success(request, _("Les deux organisations n’en font plus qu’une."))
+        return merged
+
+    context = {
+        "organisation": organisation,
+        "title": _("Réunir cette organisation à une autre"),
+        "lead": _(
+            "Sa page mènera à celle de l’autre, qui reprend ses territoires et ses "
+            "questions. Les signatures ne changent pas : chacun garde ses droits, et siège "
+            "dans l’autre dès qu’il a signé pour elle. Cela ne se défait pas."
+        ),
+        "button": _("Réunir"),
+    }
+    return answer_form(request, MergeForm(request.POST or None), act, context)
 
 
 @animator_required()

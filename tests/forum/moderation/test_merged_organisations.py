@@ -1,0 +1,108 @@
+"""Two organisations become one: pages, lists and seats follow, the register stays."""
+
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from accounts.charter.actions import CannotSign, sign_charter
+from accounts.charter.verification import register_problems
+from accounts.models import Organisation, Signature
+from forum.moderation.organisations.actions import CannotMerge, merge_organisations
+from tests import factories
+from tests.factories import AUTHORITIES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other(make_person):
+    """Yves, of an organisation that is Claire's under another name."""
+    return make_person("Yves Autre", AUTHORITIES)
+
+
+@pytest.fixture
+def merge(town, other, lucie, viewer_of):
+    """Merge Yves's organisation into Claire's; return both."""
+
+    def merge():
+        source = other.seats.get().organisation
+        merge_organisations(source, town, viewer_of(lucie), "C’est la même commune.")
+        return Organisation.objects.get(pk=source.pk), town
+
+    return merge
+
+
+def sign(person, organisation, version):
+    return sign_charter(
+        person, version=version, organisation=organisation, position="Adjoint",
+        authority="office", authority_detail="", typed_name=person.full_name,
+    )  # fmt: skip
+
+
+def test_its_page_leads_to_the_other_and_lists_name_that_one_only(merge, other, browser_of):
+    source, target = merge()
+    guest = browser_of(None)
+
+    assert guest.get(source.get_absolute_url())["Location"] == target.get_absolute_url()
+    listed = guest.get(reverse("organisations")).text
+    assert target.get_absolute_url() in listed and source.get_absolute_url() not in listed
+    page = browser_of(other).get(target.get_absolute_url()).text
+    assert "Yves Autre" in page and "Claire Le Bihan" in page
+
+
+def test_everybody_keeps_their_rights_and_sits_in_the_other_once_they_sign(
+    merge, other, charter, viewer_of
+):
+    rights = viewer_of(other).rights
+    source, target = merge()
+    assert viewer_of(other).rights == rights
+    assert other.seats.get().organisation == source
+
+    sign(other, target, charter)
+
+    assert other.seats.get().organisation == target
+    assert viewer_of(other).rights == rights
+
+
+def test_who_has_signed_for_the_other_already_sits_there_at_once(merge, other, town, charter):
+    factories.sign_charter(other, town)
+    _source, target = merge()
+
+    assert other.seats.get().organisation == target
+
+
+def test_the_register_does_not_change_and_says_what_became_of_it(merge, browser_of):
+    before = list(Signature.objects.order_by("pk").values_list("pk", "organisation"))
+    source, target = merge()
+
+    assert list(Signature.objects.order_by("pk").values_list("pk", "organisation")) == before
+    page = unescape(browser_of(None).get(reverse("signatories")).text)
+    assert source.name in page and "réunie à" in page
+    assert not [problem for problem in register_problems() if source.name in str(problem)]
+
+
+def test_nobody_signs_for_it_any_more_and_its_name_means_the_other(merge, make_person, charter):
+    source, target = merge()
+
+    with pytest.raises(CannotSign, match="réunie"):
+        sign(make_person("Nadia Guérin"), source, charter)
+
+
+def test_two_of_different_colleges_are_not_one(town, jeanne, lucie, viewer_of):
+    with pytest.raises(CannotMerge, match="collèges"):
+        merge_organisations(
+            jeanne.seats.get().organisation, town, viewer_of(lucie), "Pour voir."
+        )
+
+
+def test_an_animator_merges_by_the_page_where_errors_keep_what_was_typed(
+    town, other, lucie, browser_of
+):
+    source, page = other.seats.get().organisation, browser_of(lucie)
+    address = reverse("merge-organisation", args=[source.slug])
+
+    wrong = page.post(address, {"target": "Personne", "reason": "C’est la même."})
+    assert wrong.status_code == 422 and "C’est la même." in unescape(wrong.text)
+    answer = page.post(address, {"target": town.name, "reason": "C’est la même."})
+    assert answer["Location"] == town.get_absolute_url()
