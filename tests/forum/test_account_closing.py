@@ -65,6 +65,20 @@ def test_closing_asks_for_the_password_and_then_waits(jeanne, browser_of):
     assert mail.outbox[-1].to == [jeanne.email] and "/compte/fermeture/" in mail.outbox[-1].body
 
 
+def test_a_guest_is_sent_to_sign_in_and_closes_nobody(client, jeanne):
+    for name in (PAGE, "posts-to-delete", "keep-account"):
+        answer = client.post(reverse(name), {"posts": "delete"})
+        assert answer.status_code == 302 and "/compte/login/" in answer["Location"], name
+    assert not AccountClosing.objects.exists()
+
+
+def test_who_has_left_may_sign_up_again_with_the_same_address(jeanne):
+    close(jeanne)
+
+    again = User.objects.create_user(jeanne.email, "Jeanne Brunel")
+    assert again.pk != jeanne.pk and not again.posts.exists()
+
+
 def test_who_comes_back_keeps_all(jeanne, browser_of):
     ask_to_close(jeanne)
     browser_of(jeanne).post(reverse("keep-account"))
