@@ -161,11 +161,15 @@ def test_a_closed_account_leaves_its_posts_and_no_name(jeanne, claire, spaces, b
     assert [one.to for one in mail.outbox] == [[jeanne.email]]
 
 
-def test_in_english_a_former_member_is_called_so(jeanne, spaces, browser_of, client):
+def test_in_english_a_former_member_is_called_so(jeanne, lucie, spaces, browser_of, client):
     thread = start_thread(jeanne, spaces["public"])
     close(jeanne)
 
-    page = client.get(thread.get_absolute_url(), headers={"Accept-Language": "en"}).text
+    english = {"headers": {"Accept-Language": "en"}}
+    page = client.get(thread.get_absolute_url(), **english).text
+    assert "Former member" in page and "Ancien membre" not in page
+    address = reverse("organisation-seats", args=[thread.seat.organisation.slug])
+    page = browser_of(lucie).get(address, **english).text
     assert "Former member" in page and "Ancien membre" not in page
 
 
