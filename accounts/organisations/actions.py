@@ -186,8 +186,8 @@ def adopt_seat(person, organisation):
             seat.organisation, here = organisation, seat
             seat.save(update_fields=["organisation"])
         else:
-            seat.ended_at, seat.successor = timezone.now(), here
-            seat.save(update_fields=["ended_at", "successor"])
+            seat.ended_at = timezone.now()
+            seat.save(update_fields=["ended_at"])
 
 
 def lock_organisation(organisation_id):

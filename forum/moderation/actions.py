@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
@@ -22,6 +23,7 @@ from forum.moderation.measures.actions import (
     create_measure,
     lift_from_person,
     no_own_measure,
+    require_in_force,
 )
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.organisations.actions import restore_organisation
@@ -132,7 +134,6 @@ def lift_measure(measure: Measure, actor: Viewer, ending_reason: str) -> Measure
     """
     require_moderator(actor)
     require(measure.person_id != actor.person_id, no_own_measure())
-    require(measure.may_be_ended, _("Cette mesure a déjà pris fin."))
     _LIFTED_BY[MeasureKind(measure.kind)](measure, actor, ending_reason)
     return Measure.objects.get(pk=measure.pk)
 
@@ -175,6 +176,7 @@ def _any_thread(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 def _lift_hiding(measure, actor, ending_reason):
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
+    require_in_force(measure)
     post = thread.posts.filter(pk=measure.post_id).exclude(hidden_at=None).first()
     if post is None:  # Its author has deleted it.
         about = {"post": measure.post_id}
@@ -185,6 +187,7 @@ def _lift_hiding(measure, actor, ending_reason):
 
 def _lift_from_thread(measure, actor, ending_reason):
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
+    require_in_force(measure)
     close_measures(MeasureKind(measure.kind), actor, ending_reason, thread=thread)
     if measure.kind == MeasureKind.LOCK_THREAD:
         thread.is_locked = False
@@ -195,6 +198,8 @@ def _lift_from_thread(measure, actor, ending_reason):
 
 
 def _take_back_warning(measure, actor, ending_reason):
+    lock_row(Measure, measure.pk)
+    require_in_force(measure)
     close_measures(MeasureKind.WARN, actor, ending_reason, pk=measure.pk)
 
 

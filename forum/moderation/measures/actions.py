@@ -113,12 +113,19 @@ def impose_on_person(
 def lift_from_person(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     """End a silence or a suspension, in the action's own transaction."""
     person = _lock_people(measure.person_id, actor)
+    require_in_force(measure)
     if measure.kind == MeasureKind.SUSPEND:
         person.suspended_at = person.suspended_until = None
     else:
         person.silenced_until = None
     person.save(update_fields=["suspended_at", "suspended_until", "silenced_until"])
     close_measures(measure.kind, actor, ending_reason, person=person)
+
+
+def require_in_force(measure: Measure) -> None:
+    """Raise Refused where ``measure`` has ended, asked once what it changed is locked."""
+    words = _("Cette mesure a déjà pris fin.")
+    require(Measure.objects.get(pk=measure.pk).may_be_ended, words)
 
 
 def no_own_measure() -> str:

@@ -20,7 +20,12 @@ from accounts.organisations.queries import contact_seats
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum.addressees.models import ThreadAddressee
-from forum.moderation.measures.actions import close_measures, create_measure, no_own_measure
+from forum.moderation.measures.actions import (
+    close_measures,
+    create_measure,
+    no_own_measure,
+    require_in_force,
+)
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.rules import require
 
@@ -65,6 +70,7 @@ def restore_organisation(measure: Measure, actor: Viewer, ending_reason: str) ->
     It is admitted again if it was, by a confirmed seat, by sponsors or by an animator.
     """
     organisation = _lock(measure.organisation, actor)
+    require_in_force(measure)
     was_admitted = (
         settings.FORUM_ADMISSION == "open"
         or organisation.admitted_by_id is not None
