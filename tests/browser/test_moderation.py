@@ -49,11 +49,6 @@ def hide(page, said):
 
 
 def test_a_report_a_measure_an_appeal_and_the_message_is_back(site, sit):
-    # First messages wait for an animator there, unless animators say otherwise.
-    site.run(
-        "from forum.models import Space;"
-        "Space.objects.filter(slug='place-publique').update(holds_first_posts=False)"
-    )
     # A public message; somebody without an account reports it.
     text = words()
     nadia, stranger = sit(NADIA), sit()
