@@ -17,8 +17,9 @@ PUBLISHED = {"fr-FR": "déjà publié", "en-GB": "already published"}
 expect.set_options(timeout=TIMEOUT_MS)
 
 
-def ask(page, title, *, space="reseau", text="Qui a déjà tranché, et sur quels critères ?"):
-    """Open a thread on wind, and land on its page."""
+def ask(page, title, *, space="reseau", text=None):
+    """Open a thread on wind, and land on its page. The same text in many threads would wait."""
+    text = text or f"Qui a déjà tranché, et sur quels critères ? {uuid4().hex[:6]}"
     page.goto(f"/fils/nouveau/?topic={TOPIC}&space={space}")
     page.check("[name=kind][value=question]")
     page.fill("[name=title]", title)

@@ -161,6 +161,17 @@ def test_what_a_stranger_does_not_see_the_animator_finds_by_its_address(
     assert f"{reverse('hide-post', args=[post.pk])}?signalement=" in page.text
 
 
+def test_an_organisation_is_struck_from_its_report(claire, lucie, viewer_of, browser_of):
+    organisation = claire.seats.get().organisation
+    report = reported(viewer_of(None), organisation.get_absolute_url())
+    desk, strike = browser_of(lucie), reverse("strike-organisation", args=[organisation.slug])
+    assert f"{strike}?signalement={report.pk}" in page_of(report, desk).text
+    form = desk.get(strike, {"signalement": report.pk}).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    desk.post(strike, values | {"reason": moderation_reason().slug, "facts": "N’existe pas."})
+    assert Report.objects.get().measure.kind == MeasureKind.STRIKE_ORGANISATION
+
+
 def test_who_reported_is_read_by_animators_alone_and_the_log_says_so(
     report, claire, jeanne, lucie, browser_of
 ):
