@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from accounts.users.suspension import silenced_reason
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -77,13 +78,6 @@ def reading_reason(viewer: Viewer, space: Space) -> str:
 def suspended_reason() -> str:
     """The reason given to someone whose account is suspended."""
     return _("Votre compte est suspendu : vous lisez les pages publiques.")
-
-
-def silenced_reason(until: datetime) -> str:
-    """The reason given to someone who writes nothing until then."""
-    words = _("Votre compte est en lecture seule jusqu’au %(day)s, à %(time)s.")
-    local = timezone.localtime(until)
-    return words % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i")}
 
 
 def require_unsilenced(until: datetime | None) -> None:

@@ -45,7 +45,7 @@ def invite_to_seat(organisation, by, email):
     a contact of the organisation or an animator, and where the address is their own.
     """
     organisation = _lock_organisation(organisation)
-    require_seat_manager(by, organisation)
+    role = require_seat_manager(by, organisation)
     email = email.casefold()
     if email in verified_addresses(by):
         raise PermissionDenied(
@@ -58,6 +58,7 @@ def invite_to_seat(organisation, by, email):
     invitation.invited_by, invitation.invited_at = by, now
     invitation.expires_at = now + timedelta(days=INVITATION_LIFETIME_DAYS)
     invitation.save()
+    _record_for(LoggedAction.INVITE_TO_SEAT, role, by, organisation)
     return invitation
 
 
@@ -65,13 +66,14 @@ def invite_to_seat(organisation, by, email):
 def withdraw_invitation(invitation, by):
     """Withdraw an invitation; return it. Raise PermissionDenied where it was used."""
     organisation = _lock_organisation(invitation.organisation)
-    require_seat_manager(by, organisation)
+    role = require_seat_manager(by, organisation)
     invitation = lock_row(Invitation, invitation.pk)
     if invitation.used_at:
         raise PermissionDenied(_("Cette invitation a déjà servi."))
     if not invitation.withdrawn_at:
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])
+        _record_for(LoggedAction.WITHDRAW_INVITATION, role, by, organisation)
     return invitation
 
 
@@ -93,13 +95,14 @@ def declare_domain(organisation, by, domain):
     refusal it asks again. Raise PermissionDenied unless ``by`` may decide about its seats.
     """
     organisation = _lock_organisation(organisation)
-    require_seat_manager(by, organisation)
+    role = require_seat_manager(by, organisation)
     declared, is_new = EmailDomain.objects.get_or_create(
         organisation=organisation, domain=domain, defaults={"declared_by": by}
     )
     if not is_new and declared.refused_at:
         declared.refused_at, declared.refusal, declared.declared_by = None, "", by
         declared.save(update_fields=["refused_at", "refusal", "declared_by"])
+    _record_for(LoggedAction.DECLARE_DOMAIN, role, by, organisation, domain)
     return declared
 
 
@@ -107,8 +110,9 @@ def declare_domain(organisation, by, domain):
 def remove_domain(declared, by):
     """Delete a declared domain. Seats that it confirmed stay."""
     organisation = _lock_organisation(declared.organisation)
-    require_seat_manager(by, organisation)
+    role = require_seat_manager(by, organisation)
     EmailDomain.objects.filter(pk=declared.pk).delete()
+    _record_for(LoggedAction.REMOVE_DOMAIN, role, by, organisation, declared.domain)
 
 
 @transaction.atomic(durable=True)
@@ -214,6 +218,12 @@ def admit_organisation(organisation, animator):
 def has_signed(organisation):
     """Whether ``organisation`` has a current signature."""
     return Signature.objects.current().filter(organisation=organisation).exists()
+
+
+def _record_for(action, role, by, organisation, reason=""):
+    """Note in the log what an animator did in the stead of an organisation's contact."""
+    if role == ConfirmationMethod.ANIMATOR:
+        record_action(action, by.pk, organisation_id=organisation.pk, reason=reason)
 
 
 def _record(action, animator, declared, reason):

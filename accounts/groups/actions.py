@@ -35,6 +35,7 @@ from accounts.groups.rules import (
     require_not_archived,
     require_undecided,
 )
+from accounts.users.suspension import silenced_reason
 from accounts.viewers.viewers import viewer_of_person
 
 __all__ = [
@@ -63,6 +64,8 @@ def request_to_join(group, person, message=""):
     viewer = viewer_of_person(person)
     require_not_archived(group)
     require(group.pk not in viewer.group_ids, _("Vous êtes déjà dans ce groupe."))
+    if message and viewer.silenced_until:
+        raise CannotJoin(silenced_reason(viewer.silenced_until))
     require(may_join(viewer, group), cannot_join_message(group))
     if entry := pending_entry(group, person):
         return accept_entry(entry) if entry.is_invitation else entry

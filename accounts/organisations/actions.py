@@ -89,11 +89,13 @@ def cancel_seat_end(seat, by):
     end. Raise PermissionDenied to anyone else, and where the seat is over.
     """
     seat = _lock_seat(seat)
+    role = None
     if seat.person_id != by.pk or seat.ended_by_id not in (None, by.pk):
-        require_seat_manager(by, seat.organisation_id)
+        role = require_seat_manager(by, seat.organisation_id)
     _require_open(seat)
     seat.ended_at = seat.ended_by = None
     seat.save(update_fields=["ended_at", "ended_by"])
+    _record(LoggedAction.KEEP_SEAT, role, seat, by)
     return seat
 
 

@@ -4,6 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import lock_organisation
 from accounts.territories.lookup import get_or_create_territory
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
@@ -58,8 +60,12 @@ def remove_territory(organisation, person, territory):
 
 
 def _require_may_choose(organisation, person):
-    if not may_choose_territories(viewer_of_person(person), organisation):
+    viewer = viewer_of_person(person)
+    if not may_choose_territories(viewer, organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)
+    if viewer.is_animator and not organisation.seats.filter(person=person).exists():
+        about = {"organisation_id": organisation.pk}
+        record_action(LoggedAction.CHANGE_TERRITORIES, person.pk, **about)
 
 
 def _require_capacity(organisation, chosen):

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.users.models import User
 
@@ -27,6 +29,13 @@ def is_suspended(person: User, at: datetime | None = None) -> bool:
     if person.suspended_at is None:
         return False
     return person.suspended_until is None or person.suspended_until > (at or timezone.now())
+
+
+def silenced_reason(until: datetime) -> str:
+    """The reason given to someone who writes nothing until then."""
+    words = _("Votre compte est en lecture seule jusqu’au %(day)s, à %(time)s.")
+    local = timezone.localtime(until)
+    return words % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i")}
 
 
 def silence_of(person: User) -> datetime | None:

@@ -19,7 +19,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.rules import require
+from forum.rules import require, require_unsilenced
 from forum.spaces.models import Audience, Space
 from forum.threads.queries import lock_active_account
 
@@ -91,6 +91,7 @@ def update_group_settings(
     An archived group with a later end, or none, is active again, for the same people. Raise
     DoesNotExist where ``actor`` does not know of it, and Refused where they do not manage it.
     """
+    require_unsilenced(actor.silenced_until)
     group = _managed_group_for_update(group, actor)
     group.purpose, group.join_policy, group.ends_at = purpose, join_policy, ends_at
     group.save(update_fields=["purpose", "join_policy", "ends_at"])

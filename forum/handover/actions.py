@@ -6,9 +6,12 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Seat, User
+from accounts.models import ConfirmationMethod, Seat, User
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import lock_organisation
 from accounts.organisations.queries import contact_seats
+from accounts.organisations.rules import seat_manager_role
 from accounts.viewers.viewers import viewer_of_person
 from forum import events
 from forum.events import Event
@@ -45,12 +48,21 @@ def hand_over(seat: Seat, successor: Seat, by: User) -> int:
     if seat.successor_id != successor.pk:
         seat.successor, seat.handed_over_at = successor, timezone.now()
         seat.save(update_fields=["successor", "handed_over_at"])
+        _record(seat, by)
         _follow_threads(seat, successor, viewer)
     named_contacts = contact_seats(seat.organisation_id).filter(is_contact=True)
     if seat.is_contact and not named_contacts.exists():
         successor.is_contact = True
         successor.save(update_fields=["is_contact"])
     return _pass_questions(condition, successor, viewer)
+
+
+def _record(seat, by):
+    """Note in the log what an animator did in the stead of the organisation's contact."""
+    role = seat_manager_role(viewer_of_person(by), seat.organisation_id)
+    if role == ConfirmationMethod.ANIMATOR and seat.person_id != by.pk:
+        about = {"person_id": seat.person_id, "organisation_id": seat.organisation_id}
+        record_action(LoggedAction.HAND_OVER, by.pk, **about)
 
 
 def _require_handover_allowed(seat, successor, by):

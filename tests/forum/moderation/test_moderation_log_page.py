@@ -1,5 +1,6 @@
 """What animators do is in the log, and its page shows no more than each may read."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.charter.drafts.actions import publish_draft, save_draft
 from accounts.models import College, EmailDomain, Organisation, WorkingGroup
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.organisations import actions as seats
+from accounts.territories.actions import choose_territories
 from forum.group_pages.actions import archive_group
 from forum.moderation import actions as moderation
 from forum.questions.actions import accept_answer
@@ -60,11 +62,24 @@ def _withdraw(s):
     withdraw_move(move, s.animator)
 
 
+def _keep(s):
+    seat = seats.end_seat(s.jeanne.seats.get(), s.lucie, timezone.now() + timedelta(1))
+    seats.cancel_seat_end(seat, s.lucie)
+
+
 ACTIONS = {
     "confirm_seat": lambda s: seats.confirm_seat(s.waiting, s.lucie),
     "refuse_seat": lambda s: seats.refuse_seat(s.waiting, s.lucie, "Inconnue de la mairie."),
     "end_seat": lambda s: seats.end_seat(s.jeanne.seats.get(), s.lucie),
     "set_contact": lambda s: seats.set_contact(s.jeanne.seats.get(), s.lucie, True),
+    "keep_seat": _keep,
+    "invite_to_seat": lambda s: admission.invite_to_seat(s.town, s.lucie, "a@exemple.fr"),
+    "withdraw_invitation": lambda s: admission.withdraw_invitation(
+        admission.invite_to_seat(s.town, s.lucie, "a@exemple.fr"), s.lucie
+    ),
+    "declare_domain": lambda s: admission.declare_domain(s.town, s.lucie, "mairie.example"),
+    "remove_domain": lambda s: admission.remove_domain(_domain(s), s.lucie),
+    "change_territories": lambda s: choose_territories(s.town, s.lucie, []),
     "verify_domain": lambda s: admission.verify_domain(_domain(s), s.lucie),
     "refuse_domain": lambda s: admission.refuse_domain(_domain(s), s.lucie, "Messagerie."),
     "admit_organisation": _admit,
