@@ -24,6 +24,7 @@ from forum.visibility import Rule
 _EMPTY_COMPOSER = TemplateFragment("threads/reply_form.html", "composer")
 _SPACE_FIELDS = (
     "pk", "audience", "name", "name_en", "college__name", "college__name_en", "college__colour",
+    "holds_first_posts",
 )  # fmt: skip
 
 

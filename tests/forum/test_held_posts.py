@@ -269,3 +269,12 @@ def test_an_animator_says_where_first_posts_wait(spaces, lucie, browser_of):
     assert list(holding) == ["reseau"]
     assert page.post(address, {"spaces": ["inconnu"]}).status_code == 422
     assert ModerationLogEntry.objects.get(action="hold_first_posts").actor == lucie
+
+
+def test_the_composer_says_before_one_types_that_first_posts_wait(
+    asked, mina, jeanne, shown_to
+):
+    words, address = "Vos premiers messages ici sont relus", asked.get_absolute_url()
+
+    assert shown_to(mina, address, words)
+    assert not shown_to(jeanne, address, words)

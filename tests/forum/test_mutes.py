@@ -28,7 +28,7 @@ def mute(viewer_of):
 def folded(page, author):
     """Whether the style of a page folds the posts of ``author``, and but for the first post."""
     style = page.text.partition("<style")[2].partition("</style>")[0]
-    marked = rf'\[data-author="{author.pk}"\] > \[data-if="muted"\]'
+    marked = rf'\[data-author="{author.pk}"\]\s>\s+\[data-if="muted"\]'
     rules = re.findall(rf"(\.post:not\([^}}]*?){marked}", style)
     return rules[0] if rules else ""
 

@@ -39,6 +39,7 @@ from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import make_report
+from forum.mutes.actions import mute_person
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -198,6 +199,7 @@ def _posts(nadia, lucie):
             (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
+    mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
     measure = Measure.objects.get(post=_post(hidden))
