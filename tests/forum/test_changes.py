@@ -12,6 +12,8 @@ from django.db import connection
 
 from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
+from forum.moderation.held_posts import actions as held_posts
+from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
 from forum.threads import actions
 from forum.threads.changes import (
@@ -30,6 +32,17 @@ pytestmark = pytest.mark.usefixtures("cast_scene")
 
 def first_reply(scene):
     return scene.thread.posts.get(number=2)
+
+
+def copied_reply(scene):
+    """A reply that waits for an animator, since its text stands in two other threads."""
+    threads = [start_thread(scene.people.authorities, scene.spaces["network"]) for _n in "12"]
+    text = "Nous vendons des chaudières, voyez nos prix et nos délais."
+    *_others, held = (
+        post_reply(scene.people.projects, one, text) for one in (*threads, scene.thread)
+    )
+    assert held.held_at
+    return held
 
 
 def revise(scene, **fields):
@@ -85,6 +98,19 @@ CHANGES = {
     "move to the public square": lambda s: move_thread(s.thread, s.lucie, s.spaces["public"]),
     "move to one college's room": lambda s: move_thread(
         s.thread, s.lucie, s.spaces["structures-de-soutien"]
+    ),
+    "reply with a copy, which waits": lambda s: copied_reply(s),
+    "a copy waits, and is published": lambda s: held_posts.approve_post(
+        copied_reply(s), s.lucie
+    ),
+    "a copy waits, and is refused": lambda s: held_posts.refuse_post(
+        copied_reply(s), s.lucie, "Démarchage"
+    ),
+    "a copy waits, and its author takes it back": lambda s: held_posts.withdraw_post(
+        copied_reply(s), s.jeanne
+    ),
+    "reply, then hide all of a day": lambda s: recent_posts.hide_recent_posts(
+        post_reply(s.people.projects, s.thread).author, s.lucie, "Démarchage"
     ),
     "reply, then hide": lambda s: moderation.hide_post(
         post_reply(s.people.projects, s.thread, "Des mots à regretter"), s.lucie, "Privé"
