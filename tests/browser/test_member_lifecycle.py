@@ -62,18 +62,19 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     expect(amelie.locator("#messages")).to_contain_text("Vous avez signé la charte")
     assert amelie.goto(f"/espaces/{SPACE}/").status == 404
 
-    # He signs up too, and countersigns.
-    bruno = sign_up(site, sit, "Bruno Suivant", "bruno@kervalon.example")
-    countersign(bruno, "Bruno Suivant")
-    expect(bruno.locator("#messages")).to_contain_text("Vous avez signé la charte")
-
-    # An animator confirms her; she, the contact of her town, confirms him.
+    # An animator confirms her, and the organisation is there for all.
+    assert sit().goto("/organisations/mairie-de-kervalon/").status == 404
     lucie = sit(LUCIE)
     lucie.goto("/animation/sieges/")
     seat = lucie.locator("article.seat", has_text="Amélie Kervalon")
     expect(seat).to_contain_text("organisation nouvelle")
     seat.get_by_role("button", name="Confirmer").click()
     expect(lucie.locator("#messages")).to_contain_text("est confirmé")
+
+    # He signs up too, and countersigns; she, the contact of her town, confirms him.
+    bruno = sign_up(site, sit, "Bruno Suivant", "bruno@kervalon.example")
+    countersign(bruno, "Bruno Suivant")
+    expect(bruno.locator("#messages")).to_contain_text("Vous avez signé la charte")
     amelie.goto("/organisations/mairie-de-kervalon/sieges/")
     amelie.locator("article.seat", has_text="Bruno Suivant").get_by_role(
         "button", name="Confirmer"
