@@ -7,6 +7,7 @@ SUITE = -m pytest $(WORKERS) -m "not browser" $(ARGS)
 PLAIN := env -u DATABASE_URL -u REDIS_URL
 DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
+  FORUM_AUTHOR_RECORDS_KEY=a-key-for-checks-that-keep-nothing \
   FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 say = @printf '\n== %s\n' "$(1)"
 

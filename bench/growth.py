@@ -113,6 +113,7 @@ def _environment(database, static):
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "EMAIL_URL": "consolemail://",
         "FORUM_ADMISSION": "sponsored",
+        "FORUM_AUTHOR_RECORDS_KEY": secrets.token_urlsafe(50),
         "FORUM_DEBUG": "0",
         "FORUM_DEMO": "0",
         "FORUM_HOSTS": "localhost",

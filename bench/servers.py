@@ -139,6 +139,7 @@ class Site:
             "BENCH_STATIC_ROOT": str(self.folder / "static"),
             "DATABASE_URL": database,
             "DJANGO_SETTINGS_MODULE": settings,
+            "FORUM_AUTHOR_RECORDS_KEY": secrets.token_urlsafe(50),
             "FORUM_DEBUG": "0",
             "FORUM_DEMO": "0",
             "FORUM_HOSTS": "127.0.0.1",

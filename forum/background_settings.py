@@ -21,6 +21,9 @@ FORUM_RETENTION = {
     "finished_tasks": 14,
     "visibility_audits": 365,
     "reports": 365,
+    "author_connections": 365,
+    "author_accounts": 365,
+    "author_identities": 5 * 365 + 1,
 }
 
 #: What the worker does by the clock: the schedule's name, its task, and when.
@@ -76,6 +79,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "audit-visibility": {
         "task": "forum.visibility_audit.tasks.audit_visibility",
         "cron": "15 4 * * *",
+    },
+    "delete-author-records": {
+        "task": "accounts.author_records.tasks.delete_old_records",
+        "cron": "5 3 * * *",
     },
     "verify-register": {
         "task": "accounts.charter.tasks.verify_register",

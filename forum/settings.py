@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from accounts.author_records.keys import author_record_keys
 from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
 from forum import databases, logs
@@ -33,6 +34,9 @@ if not SECRET_KEY or not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
         "In production, and wherever FORUM_HOSTS is set, set FORUM_SECRET_KEY (50 characters "
         "or more); in production FORUM_HOSTS too."
     )
+
+#: Encrypt what the law asks a host to keep of authors: today's key first; none keeps nothing.
+FORUM_AUTHOR_RECORDS_KEYS = author_record_keys(env, SECRET_KEY, not DEBUG)
 
 #: Anyone signs in to any demonstration account: never on a site with real people.
 FORUM_DEMO = env.bool("FORUM_DEMO", default=False)
@@ -108,6 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.users.middleware.private_cache_control",
     "accounts.users.middleware.record_device",
+    "accounts.author_records.middleware.record_source",
     "forum.errors.missing_object_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.

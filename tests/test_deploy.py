@@ -27,7 +27,12 @@ DEVELOPMENT = {"FORUM_DEMO"}
 
 def known_to_settings():
     """Every variable that the settings read."""
-    files = ("forum/settings.py", "forum/databases.py", "accounts/users/openid_settings.py")
+    files = (
+        "forum/settings.py",
+        "forum/databases.py",
+        "accounts/users/openid_settings.py",
+        "accounts/author_records/keys.py",
+    )
     source = "".join((ROOT / file).read_text() for file in files)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 

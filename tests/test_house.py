@@ -134,6 +134,9 @@ NO_FEATURES = re.compile(
 )
 #: Further files of a feature, and why each stands alone.
 NOUNS = {
+    "accounts/author_records/cipher.py": "encryption with keys of its own",
+    "accounts/author_records/keys.py": "its part of the settings",
+    "accounts/author_records/middleware.py": "named by Django's settings",
     "accounts/charter/act_templates/documents.py": "the words of the templates",
     "accounts/charter/act_templates/odt.py": "a file format",
     "accounts/charter/act_templates/pdf.py": "a file format",

@@ -21,6 +21,7 @@ from forum.logs import RepeatLimitFilter
 SOUND = {
     "FORUM_DEBUG": "0",
     "FORUM_SECRET_KEY": "k" * 60,
+    "FORUM_AUTHOR_RECORDS_KEY": "a" * 40,
     "FORUM_HOSTS": "forum.exemple.fr",
     "FORUM_DEMO": "0",
     "EMAIL_URL": "smtp+tls://mail.exemple.fr:587",
@@ -110,6 +111,10 @@ def test_a_query_that_takes_too_long_is_ended():
     [
         {"FORUM_SECRET_KEY": ""},
         {"FORUM_SECRET_KEY": "short"},
+        {"FORUM_AUTHOR_RECORDS_KEY": ""},
+        {"FORUM_AUTHOR_RECORDS_KEY": "short"},
+        {"FORUM_AUTHOR_RECORDS_KEY": "k" * 60},
+        {"FORUM_AUTHOR_RECORDS_KEY_FALLBACKS": "short"},
         {"FORUM_HOSTS": ""},
         {"EMAIL_URL": ""},
         {"FORUM_DEMO": "1"},

@@ -66,7 +66,8 @@ class PrivacyNotice:
 
     The texts are lazy translations. ``retention`` is a name in ``FORUM_RETENTION``: ``until``
     then says ``%(days)d``, that length and ``days_before``, which come before it begins. The
-    page shows the rows by ``position``; those that name none come last.
+    page shows the rows by ``position``; those that name none come last. One with a ``setting``
+    is of a site where that setting is something.
     """
 
     what: str | Promise
@@ -75,6 +76,7 @@ class PrivacyNotice:
     position: int = 100
     retention: str = ""
     days_before: int = 0
+    setting: str = ""
 
     @property
     def kept_until(self) -> str:
@@ -113,4 +115,9 @@ def unexported_keys() -> dict[tuple[str, str], str]:
 def privacy_notices() -> list[PrivacyNotice]:
     """All that models declare, in the order of the page."""
     declared = (getattr(model, "privacy_notices", ()) for model in apps.get_models())
-    return sorted(chain.from_iterable(declared), key=lambda notice: notice.position)
+    notices = (
+        notice
+        for notice in chain.from_iterable(declared)
+        if not notice.setting or getattr(settings, notice.setting)
+    )
+    return sorted(notices, key=lambda notice: notice.position)

@@ -61,6 +61,7 @@ class LoggedAction(models.TextChoices):
     UNACCEPT_ANSWER = "unaccept_answer", _("Réponse plus retenue")
     ACKNOWLEDGE_AUDIT = "acknowledge_audit", _("Contrôle des accès lu")
     PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
+    OPEN_AUTHOR_RECORDS = "open_author_records", _("Données gardées sur un auteur, ouvertes")
     ACCEPT_APPEAL = "accept_appeal", _("Recours accepté")
     REJECT_APPEAL = "reject_appeal", _("Recours rejeté")
 

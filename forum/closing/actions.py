@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.author_records.actions import record_closed_account
 from accounts.base.erasure import REPLACEMENT, replace_in_texts, whole_words
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_closed
@@ -51,8 +52,7 @@ def close_account(person, at=None):
     if closing is None:
         return False
     person = closing.person
-    # What the law has kept of authors for a time (LCEN) is put aside here: the next steps
-    # forget who they were.
+    record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
         _delete_chosen_posts(closing)
         _replace_names(person)

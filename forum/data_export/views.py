@@ -1,5 +1,6 @@
 """What is one's own: to read again and to take along, whatever became of one's rights."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse, StreamingHttpResponse
@@ -55,4 +56,6 @@ def own_archive(request):
 @require_safe
 def privacy(request):
     """What is held about people and why, as the models say, and what they may ask."""
-    return render(request, "pages/privacy.html", {"notices": privacy_notices()})
+    keeps_author_records = bool(settings.FORUM_AUTHOR_RECORDS_KEYS)
+    context = {"notices": privacy_notices(), "keeps_author_records": keeps_author_records}
+    return render(request, "pages/privacy.html", context)

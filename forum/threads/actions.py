@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.author_records.middleware import SOURCE
 from accounts.base import compiled_queries
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
@@ -133,8 +134,8 @@ def edit_post(
         raise EditConflict(post)
     post.text, post.html = text, html
     post.version += 1
-    post.edited_at = timezone.now()
-    post.save(update_fields=["text", "html", "version", "edited_at"])
+    post.edited_at, post.source = timezone.now(), SOURCE.get()
+    post.save(update_fields=["text", "html", "version", "edited_at", "source"])
     events.record(thread, post)
     return post
 
@@ -148,10 +149,10 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
     thread = thread_for_update(post.thread_id, actor, writes=False)
     post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
     require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
-    post.deleted_at = timezone.now()
+    post.deleted_at, post.source = timezone.now(), SOURCE.get()
     post.text = post.html = ""
     post.version += 1
-    post.save(update_fields=["deleted_at", "text", "html", "version"])
+    post.save(update_fields=["deleted_at", "text", "html", "version", "source"])
     events.record(thread, post, changed=remove_if_empty(thread, post))
     return thread
 
@@ -203,14 +204,10 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
 def _create_post(thread, actor, idempotency_key, text, html):
     """The post; without an id where it is a reply that was sent before, or one too many."""
     post = Post(
-        thread=thread,
-        number=thread.post_count,
-        author_id=actor.person_id,
-        seat_id=actor.seat_id,
-        text=text,
-        html=html,
-        idempotency_key=idempotency_key,
-    )
+        thread=thread, number=thread.post_count, author_id=actor.person_id,
+        seat_id=actor.seat_id, text=text, html=html, idempotency_key=idempotency_key,
+        source=SOURCE.get(),
+    )  # fmt: skip
     since = post.created_at - queries.SAME_POST_PERIOD
     is_long = len(text) >= queries.MIN_LENGTH_OF_SAME_POST
     same = actor.person_id, since, thread.pk, post.number - 1, is_long, text

@@ -177,7 +177,7 @@ class Post(Holdable, Addressable):
     )  # fmt: skip
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
-
+    source = models.TextField(default="", db_default="", editable=False)  # See triggers.py.
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
 
@@ -185,7 +185,7 @@ class Post(Holdable, Addressable):
     #: Whatever other column there is belongs to what pages show of a post.
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
                                "restored_at", "is_accepted", "held_for",
-                               "approved_at"})  # fmt: skip
+                               "approved_at", "source"})  # fmt: skip
     displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
 
     export_sections = (

@@ -1,4 +1,4 @@
-"""Database triggers that mark accepted answers, and count the replies that are not shown.
+"""Database triggers of posts: accepted answers, replies not shown, and where posts come from.
 
 Triggers, because accepted answers are also written by loaders, and replies cease to be shown
 in several ways. Who changes a thread or its posts has locked the thread.
@@ -42,6 +42,30 @@ _COUNTING = (
         _COUNT.format(change="+"),
     ),
 )
+_HAND_ON = """
+INSERT INTO accounts_authorrecord (category, person_id, post_id, operation, at, content)
+VALUES ('connection', NEW.author_id, NEW.id, {operation}, {at}, NEW.source);
+UPDATE forum_post SET source = '' WHERE id = NEW.id;
+"""
+_DELETED = "OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL"
+#: Where a post comes from is kept with what no page reads, and by the same statement.
+_SOURCES = (
+    Trigger(
+        "post_source_added",
+        "INSERT ON forum_post",
+        "NEW.source <> ''",
+        _HAND_ON.format(operation="'posted'", at="NEW.created_at"),
+    ),
+    Trigger(
+        "post_source_changed",
+        "UPDATE OF source ON forum_post",
+        "NEW.source <> ''",
+        _HAND_ON.format(
+            operation=f"CASE WHEN {_DELETED} THEN 'deleted' ELSE 'edited' END",
+            at="COALESCE(NEW.deleted_at, NEW.edited_at, NEW.created_at)",
+        ),
+    ),
+)
 _TRIGGERS = (
     Trigger(
         "answer_accepted",
@@ -56,3 +80,4 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     """Install the triggers in this database."""
     replace_triggers(connection, "forum_post", _TRIGGERS)
     replace_triggers(connection, "forum_thread", _COUNTING)
+    replace_triggers(connection, "accounts_authorrecord", _SOURCES)

@@ -175,6 +175,7 @@ def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne,
 
 
 def test_the_privacy_page_says_the_lengths_of_the_settings(client, settings, db):
+    settings.FORUM_AUTHOR_RECORDS_KEYS = ["k" * 40]
     kept = {notice.retention for notice in privacy_notices()} - {""}
     assert kept == settings.FORUM_RETENTION.keys() - {
         "finished_tasks",
