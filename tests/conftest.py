@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.readership import readership_cache
-from forum.threads.posting_limits import POSTING_LIMITS, PostingLimits
+from forum.threads.posting_limits import POSTING_LIMITS, STOPPED, PostingLimits
 from tests import factories
 from tests.clients import (
     client_of_session,
@@ -141,6 +141,7 @@ def _own_layer_and_empty_caches(settings, worker_id):
         settings.CHANNEL_LAYERS = {"default": layer}
     cache.clear()
     readership_cache.clear()
+    STOPPED.clear()
 
 
 @pytest.fixture(scope="module")

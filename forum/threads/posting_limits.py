@@ -141,6 +141,12 @@ def limits_of(actor: Viewer, post: Post) -> PostingLimits:
     return PostingLimits((*usual.limits, pause), f"{usual.sql} AND NOT EXISTS ({pause.sql})")
 
 
+#: Whom this process has refused a post, by whether it would have begun a thread: when, until
+#: when no other is taken, and whether that limit is shared. For ``refuse_stopped``.
+STOPPED: dict[tuple[int | None, bool], tuple[datetime, datetime, bool]] = {}
+_STOPPED_FOR, _MAX_STOPPED = timedelta(seconds=30), 10_000
+
+
 def too_often(actor: Viewer, post: Post) -> TooOften:
     """The refusal of ``post`` by ``actor``, who has reached one of their limits."""
     now, ends = timezone.now(), []
@@ -151,6 +157,27 @@ def too_often(actor: Viewer, post: Post) -> TooOften:
         if row is not None:
             ends.append((_moment(row[0]) + limit.period, limit.is_shared, limit.number == 1))
     end, is_shared, is_pause = max(ends, default=(now, False, False))
+    if not is_pause:
+        if len(STOPPED) >= _MAX_STOPPED:
+            STOPPED.clear()
+        STOPPED[actor.person_id, post.number == 1] = now, end, is_shared
+    return _refusal(end, is_shared, is_pause)
+
+
+def refuse_stopped(actor: Viewer, is_thread: bool) -> None:
+    """Raise TooOften where this process has refused ``actor`` just before, and would again.
+
+    It asks nothing: a program that goes on posting costs neither the rendering of its texts
+    nor the locks of threads.
+    """
+    now, key = timezone.now(), (actor.person_id, is_thread)
+    at, end, is_shared = STOPPED.get(key, (now, now, False))
+    if now < min(end, at + _STOPPED_FOR):
+        raise _refusal(end, is_shared, is_pause=False)
+    STOPPED.pop(key, None)
+
+
+def _refusal(end: datetime, is_shared: bool, is_pause: bool) -> TooOften:
     words = (
         _("Ce fil est ralenti : chacun attend entre deux messages. Vous pourrez y écrire "
           "%(when)s : votre texte reste ici.")
@@ -162,7 +189,7 @@ def too_often(actor: Viewer, post: Post) -> TooOften:
         else _("Vous avez beaucoup écrit en peu de temps. Vous pourrez publier de nouveau "
                "%(when)s : votre texte reste ici.")
     )  # fmt: skip
-    return TooOften(words % {"when": waiting_time((end - now).total_seconds())})
+    return TooOften(words % {"when": waiting_time((end - timezone.now()).total_seconds())})
 
 
 def _moment(value: datetime) -> datetime:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.models import Post, Thread
-from forum.threads.posting_limits import POST_LIMITS, THREAD_LIMITS, TooOften
+from forum.threads import actions
+from forum.threads.posting_limits import POST_LIMITS, STOPPED, THREAD_LIMITS, TooOften
 from tests.factories import AUTHORITIES, create_seat, post_reply, start_thread
 
 pytestmark = pytest.mark.usefixtures("charter")
@@ -146,6 +147,44 @@ def test_what_is_sent_again_at_the_limit_leads_to_what_stands(
     wrote(jeanne, thread, limit(True, 0))
 
     assert post_reply(jeanne, thread, TEXT).pk == post.pk
+
+
+def test_a_program_that_goes_on_is_refused_without_a_look_at_the_thread(
+    jeanne, thread, wrote, browser_of, monkeypatch, django_assert_max_num_queries
+):
+    page, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
+    wrote(jeanne, thread, limit(True, 0))
+    sent = {"text": TEXT, "idempotency_key": uuid4()}
+    first = page.post(address, sent, headers={"X-Seen": "1"})
+    monkeypatch.setattr(actions, "post_reply", None)  # It is not asked again.
+    with django_assert_max_num_queries(3):
+        again = page.post(address, sent, headers={"X-Seen": "1"})
+
+    assert (first.status_code, again.status_code) == (429, 429)
+    assert first.json()["errors"] == again.json()["errors"]
+
+
+def test_who_may_start_no_more_threads_still_replies(mina, spaces, browser_of):
+    threads = [start_thread(mina, spaces["public"], title=f"Question {n} ?") for n in range(3)]
+    with pytest.raises(TooOften):
+        start_thread(mina, spaces["public"])
+    sent = {"text": TEXT, "idempotency_key": uuid4()}
+    address = reverse("replies", args=[threads[0].pk])
+
+    assert browser_of(mina).post(address, sent).status_code == 302
+
+
+def test_who_was_stopped_goes_on_once_it_is_over(jeanne, thread, wrote, browser_of):
+    wrote(jeanne, thread, limit(True, 0))
+    with pytest.raises(TooOften):
+        post_reply(jeanne, thread)
+    Post.objects.filter(author=jeanne).delete()
+    at, end, is_shared = STOPPED[jeanne.pk, False]
+    STOPPED[jeanne.pk, False] = at - timedelta(seconds=31), end, is_shared
+    sent = {"text": TEXT, "idempotency_key": uuid4()}
+
+    page, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
+    assert page.post(address, sent).status_code == 302
 
 
 def test_edits_are_limited_and_keep_the_text(mina, thread, browser_of):

@@ -29,6 +29,7 @@ from forum.threads.composer import (
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.models import Post, page_of_post
+from forum.threads.posting_limits import STOPPED, refuse_stopped
 from forum.threads.queries import PostedOtherwise, thread_for_page
 from forum.threads.rendering import render_readers
 
@@ -50,6 +51,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _render_composer(request, thread, form, status=422)
     try:
+        if (viewer.person_id, False) in STOPPED:
+            refuse_stopped(viewer, is_thread=False)
         typed = dict(form.cleaned_data)
         writer = viewer.with_seat(typed.pop("seat"))
         post = actions.post_reply(thread, writer, **typed)

@@ -27,6 +27,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.threads.posting_limits import refuse_stopped
 from forum.threads.queries import PostedOtherwise, get_thread
 from forum.threads.shown_readers import ReadersChanged, stamps
 
@@ -69,6 +70,7 @@ def new_thread(request):
         form.add_error("addressee", refusal)
         return _render_new_thread(request, viewer, form, status=429)
     try:
+        refuse_stopped(viewer, is_thread=True)
         values = dict(form.cleaned_data)
         thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
     except ReadersChanged as refusal:
