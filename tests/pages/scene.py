@@ -38,7 +38,7 @@ from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
-from forum.moderation.reports.actions import make_report
+from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
@@ -110,7 +110,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
-        **_reports(nadia),
+        **_reports(nadia, lucie),
         **_group(nadia),
         **_admission(nadia, seat),
         **_rooms(lucie, seat),
@@ -158,20 +158,23 @@ def _move(nadia, lucie):
     return move_thread(thread, viewer_of_person(lucie), public, "Cela servirait à tous.")
 
 
-def _reports(nadia):
-    """Two reports of a message, by a member and by a stranger."""
+def _reports(nadia, lucie):
+    """Two reports of a message, by a member and by a stranger; and one that is dismissed."""
     posts = Post.objects.filter(thread__space__audience="public", author__is_animator=False)
     post = posts.exclude(author=nadia).first()
     fields = {
         "reason": ModerationReason.objects.get(slug="insult"),
-        "text": "Ce message injurie le maire : « un incapable ».",
+        "text": "Ce message injurie le maire : « un incapable ».",
         "is_in_good_faith": True,
         "language": "fr",
         "follow_up_url": "https://foirail.example/signaler/suivi/",
     }
     for viewer in viewer_of_person(nadia), GUEST:
         one = make_report(viewer, post.get_absolute_url(), idempotency_key=uuid4(), **fields)
-    return {"report": {"pk": one.pk}, "report-token": {"token": one.token}}
+    other = make_report(GUEST, reverse("charter"), idempotency_key=uuid4(), **fields)
+    answer = "La charte dit ce que le réseau a adopté : elle ne nomme personne."
+    dismiss_reports(other.pk, viewer_of_person(lucie), answer, other.pk)
+    return {"report": {"pk": one.pk}, "report-token": {"token": other.token}}
 
 
 def _request(nadia, organisation):
@@ -221,7 +224,7 @@ def _held_post():
     """A newcomer's first post, which waits."""
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     public = Space.objects.get(slug="place-publique")
-    return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
+    return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
 
 
 def _post(created):

@@ -86,6 +86,7 @@ def test_the_same_form_sent_twice_is_one_report_and_many_are_too_often(
         sent(page, "/")
     answer = sent(page, "/", text="Gardé.")
     assert answer.status_code == 429 and "Gardé." in answer.text
+    assert "Réessayez dans" in answer.text
 
 
 def test_an_address_gets_few_mails_whoever_gives_it(thread, browser_of):

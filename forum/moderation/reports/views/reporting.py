@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
@@ -36,8 +36,8 @@ def report(request):
     if not form.is_valid():
         return _render_form(request, form, 422)
     values = form.report_values()
-    if not _may_report_now(request, values.get("reporter_email", "")):
-        form.add_error(None, too_often_message())
+    if refusal := _refusal(request, values.get("reporter_email", "")):
+        form.add_error(None, refusal)
         return _render_form(request, form, 429)
     one = actions.make_report(
         viewers.get_viewer(request),
@@ -77,12 +77,12 @@ def _render_form(request, form, status=200):
     return render(request, "moderation/report.html", context, status=status)
 
 
-def _may_report_now(request, email):
+def _refusal(request, email):
+    """Why one may not report now, since one did so often; else ""."""
     if request.user.is_authenticated:
-        return _OF_PEOPLE.allows(request)
-    return _OF_GUESTS.allows(request) and (
-        not email or _OF_ADDRESSES.allows(request, key=email.casefold())
-    )
+        return _OF_PEOPLE.refusal(request)
+    refusal = _OF_GUESTS.refusal(request)
+    return refusal or (email and _OF_ADDRESSES.refusal(request, key=email.casefold()))
 
 
 def _page_before(request):
