@@ -44,11 +44,17 @@ def demonstration(tmp_path_factory):
 def site(request, tmp_path_factory, demonstration, static_root):
     """The demonstration on a database of its own, with the static files of production.
 
-    Admission is open, unless the module says ADMISSION otherwise.
+    Admission is open, unless the module says ADMISSION otherwise. Where signing confirms seats
+    all are newcomers: their posts do not wait, and a file posts more than a person would.
     """
     folder = tmp_path_factory.mktemp("site")
     admission = getattr(request.module, "ADMISSION", "open")
-    with serve_copy(folder, demonstration, static_root, FORUM_ADMISSION=admission) as site:
+    environment = {
+        "FORUM_ADMISSION": admission,
+        "FORUM_FIRST_POSTS_HELD": "0",
+        "FORUM_POSTING_LIMITS": "0",
+    }
+    with serve_copy(folder, demonstration, static_root, **environment) as site:
         yield site
 
 

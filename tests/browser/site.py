@@ -100,7 +100,6 @@ def _environment(url, static_root):
             "FORUM_WORKER_INSIDE": "0",
             "FORUM_DEMO": "1",
             "FORUM_ADMISSION": "open",
-            "FORUM_FIRST_POSTS_HELD": "0",  # Where signing confirms seats, all are newcomers.
             "FORUM_PROXIES": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",

@@ -26,6 +26,24 @@ from tests.browser.actions import (
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
+def close_thread(page, address):
+    """Close the thread at ``address`` to replies, with reasons."""
+    page.goto(address)
+    page.get_by_role("link", name="Fermer aux réponses").click()
+    page.select_option("[name=reason]", "off-topic")
+    page.fill("[name=facts]", "Le sujet est épuisé.")
+    page.get_by_role("button", name="Fermer le fil").click()
+    expect(page.locator("#thread-foot .notice")).to_be_visible()
+
+
+def reopen_thread(page):
+    """Open the thread, on whose page one is, to replies again."""
+    page.get_by_role("link", name="Rouvrir aux réponses").click()
+    page.fill("[name=ending_reason]", "Il y a du nouveau.")
+    page.get_by_role("button", name="Rouvrir le fil").click()
+    page.wait_for_url(re.compile(r"/fils/\d+-"))
+
+
 def test_members_see_who_reads_and_others_how_many(sit):
     nadia, laurent, guest = sit(NADIA), sit(LAURENT), sit()
     address = ask(nadia, title(), space="place-publique")
@@ -147,8 +165,7 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     typed = words()
     area.fill(typed)
     before = settled_top(area)
-    lucie.goto(address)
-    lucie.click("button[name=is_locked]")
+    close_thread(lucie, address)
 
     closed = nadia.locator("#repondre [data-closed]")
     expect(closed).to_contain_text("vous pouvez le copier")
@@ -159,7 +176,7 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     assert abs(settled_top(area) - before) < 1
     expect(lucie.locator("#repondre [data-send]")).to_be_enabled()
 
-    lucie.click("button[name=is_locked]")
+    reopen_thread(lucie)
     expect(closed).to_be_hidden()
     send.click()
     expect(nadia.locator("#posts")).to_contain_text(typed)
@@ -171,8 +188,7 @@ def test_a_page_that_does_not_know_of_the_lock_is_told_when_it_sends(sit):
     address = ask(nadia, title())
     typed = words()
     nadia.fill("#repondre textarea", typed)
-    lucie.goto(address)
-    lucie.click("button[name=is_locked]")
+    close_thread(lucie, address)
     expect(lucie.locator("#thread-foot .notice")).to_be_visible()
 
     nadia.click("#repondre [data-send]")
