@@ -8,11 +8,18 @@ import logging
 import re
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 log = logging.getLogger("accounts")
 #: Spaces and line breaks of every kind, but for the no-break spaces of French.
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+
+
+def site_address() -> str:
+    """The address of the site, for mails of the worker, which has no request to ask."""
+    scheme = "http" if settings.DEBUG else "https"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
 
 
 def send(address: str, subject: str, body: str, pdf: tuple[str, bytes] | None = None) -> bool:

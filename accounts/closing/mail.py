@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import send
+from accounts.base.mail import send, site_address
 
 
 def send_asked(closing):
@@ -33,13 +33,7 @@ def _send(subject, name, address, closing=None):
     days = settings.FORUM_RETENTION["inactive_accounts"]
     context = {
         "day": closing and timezone.localtime(closing.due_at).date(),
-        "address": f"{_site()}{reverse('close-account')}",
+        "address": f"{site_address()}{reverse('close-account')}",
         "months": round(days / 30.5),
     }
     return send(address, subject, render_to_string(f"closing/email/{name}.txt", context))
-
-
-def _site():
-    """The address of the site: the worker has no request that would tell."""
-    scheme = "http" if settings.DEBUG else "https"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"

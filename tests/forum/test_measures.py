@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from accounts.moderation_log.models import ModerationLogEntry
 from forum.inbox.queries import notifications_of
 from forum.moderation.actions import end_measure, hide_post, restore_post
 from forum.moderation.measures.actions import impose_on_person
+from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.rules import Refused
 from tests import factories
@@ -95,6 +97,18 @@ def test_an_animator_takes_each_measure_by_a_page_and_the_person_reads_why(
     viewer = viewer_of(claire)
     assert viewer.is_registered == (kind != "suspend")
     assert bool(viewer.silenced_until) == (kind == "silence")
+
+
+def test_a_mail_leads_to_the_decision_and_says_nothing_of_it(claire, impose, settings):
+    settings.ALLOWED_HOSTS = ["foirail.exemple.fr"]
+    measure = impose("suspend", claire)
+
+    mail_decision_about.call(measure.pk)
+
+    (message,) = mail.outbox
+    assert message.to == [claire.email]
+    assert f"://foirail.exemple.fr{measure.get_absolute_url()}" in message.body
+    assert FACTS not in message.body and "suspend" not in message.body.lower()
 
 
 def test_a_form_with_errors_keeps_what_was_typed(claire, lucie, browser_of, given):

@@ -14,6 +14,7 @@ from accounts.viewers.viewers import Viewer
 from forum.moderation.actions import lift_measure
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.actions import no_own_measure
+from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
 from forum.rules import require
 
@@ -53,6 +54,7 @@ def decide_appeal(appeal: Appeal, actor: Viewer, is_granted: bool, answer: str) 
     appeal.is_granted, appeal.answer = is_granted, answer
     appeal.decided_by_id, appeal.decided_at = actor.person_id, timezone.now()
     appeal.save(update_fields=["is_granted", "answer", "decided_by", "decided_at"])
+    mail_decision_about.enqueue(measure.pk)
     record_action(
         LoggedAction.ACCEPT_APPEAL if is_granted else LoggedAction.REJECT_APPEAL,
         actor.person_id,

@@ -17,6 +17,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
+from forum.moderation.measures.mail import MAILED_KINDS, mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.reports.actions import uphold_reports
 from forum.rules import require
@@ -51,6 +52,8 @@ def create_measure(
         kind=kind, taken_by_id=actor.person_id, facts=facts, reason=reason, **fields
     )
     _record(LoggedAction(kind), actor, measure, f"{reason.name} : {facts}")
+    if kind in MAILED_KINDS and measure.person_id:
+        mail_decision_about.enqueue(measure.pk)
     if measure.report_id:
         uphold_reports(measure.report_id, actor, measure)
     return measure
