@@ -208,3 +208,17 @@ def test_changes_of_a_thread_are_limited(claire, thread, browser_of, monkeypatch
     answers = [page.post(address, sent).status_code for _n in range(2)]
 
     assert answers == [302, 429]
+
+
+def test_accepting_and_taking_back_are_limited(claire, jeanne, thread, browser_of):
+    post, page = post_reply(jeanne, thread), browser_of(claire)
+    accept = reverse("accept-answer", args=[post.pk])
+    unaccept = reverse("unaccept-answer", args=[thread.pk])
+    for _n in range(15):
+        page.post(accept)
+        page.post(unaccept)
+    answer = page.post(accept, follow=True)
+
+    assert "Réessayez dans 10" in answer.text
+    assert Thread.objects.get(pk=thread.pk).accepted_id is None
+    assert browser_of(None).post(unaccept).status_code == 404

@@ -27,7 +27,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.thread_moves.models import ThreadMove
 from forum.visibility_audit.models import VisibilityAudit
-from tests.factories import SUPPORT, create_person, moderation_reason
+from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
@@ -125,11 +125,17 @@ KNOWING_CANDIDATES = MEMBERS
 
 def hidden_things(scene, role):
     """(what it is, the arguments of its addresses, the roles that know of it), one by one."""
+    scene.spaces["public"].holds_first_posts = True
+    scene.spaces["public"].save()
+    held = start_thread(scene.people.waiting, scene.spaces["public"])
     name = "group" if role in READERS["enclosed"] else "enclosed"
     thread, readers = scene.canaries.threads[name], READERS[name]
     yield "thread", {"pk": thread.pk}, readers
     yield "thread-page", {"pk": thread.pk, "slug": "rien"}, readers
     yield "post", {"pk": thread.posts.get(number=2).pk}, readers
+    yield "post", {"pk": held.posts.get().pk}, ANIMATE | {"waiting"}
+    yield "thread", {"pk": held.pk}, set()
+    yield "thread-page", {"pk": held.pk, "slug": "rien"}, set()
     places = {"from_space": thread.space, "space": scene.spaces["public"]}
     move = ThreadMove.objects.create(
         thread=thread, title=thread.title, proposed_by=scene.people.animator, **places
