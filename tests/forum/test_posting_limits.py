@@ -221,4 +221,4 @@ def test_accepting_and_taking_back_are_limited(claire, jeanne, thread, browser_o
 
     assert "Réessayez dans 10" in answer.text
     assert Thread.objects.get(pk=thread.pk).accepted_id is None
-    assert browser_of(None).post(unaccept).status_code == 404
+    assert browser_of(None).post(unaccept).status_code == 403
