@@ -41,6 +41,7 @@ STEPS = st.one_of(
     st.tuples(st.just("open"), st.sampled_from(ROLES)),
     st.tuples(st.just("seat"), PEOPLE, st.booleans()),
     st.tuples(st.just("mandate"), PEOPLE),
+    st.tuples(st.just("suspension"), PEOPLE),
     st.tuples(st.just("signature"), PEOPLE, st.booleans()),
     st.tuples(st.just("suspend"), PEOPLE, st.booleans()),
     st.tuples(st.just("leave"), PEOPLE),
@@ -73,7 +74,8 @@ class Meeting:
     def _prepare(self):
         for person in vars(self.people).values():
             if person:
-                type(person).objects.filter(pk=person.pk).update(suspended_at=None)
+                fields = {"suspended_at": None, "suspended_until": None}
+                type(person).objects.filter(pk=person.pk).update(**fields)
         for role in ("projects", "authorities", "support", "group", "waiting", "animator"):
             getattr(self.people, role).seats.update(ended_at=None)
         BreakGlassAccess.objects.all().delete()
@@ -122,7 +124,16 @@ class Meeting:
     async def suspend(self, role, suspended):
         person = getattr(self.people, role)
         moment = timezone.now() if suspended else None
-        await type(person).objects.filter(pk=person.pk).aupdate(suspended_at=moment)
+        fields = {"suspended_at": moment, "suspended_until": None}
+        await type(person).objects.filter(pk=person.pk).aupdate(**fields)
+
+    async def suspension(self, role):
+        """A suspension comes to its end."""
+        own = type(getattr(self.people, role)).objects.filter(pk=getattr(self.people, role).pk)
+        now = timezone.now()
+        await let_time_pass(
+            lambda end: own.aupdate(suspended_at=now, suspended_until=end), wait_until_idle
+        )
 
     async def leave(self, role):
         await Session.objects.filter(person=getattr(self.people, role)).adelete()

@@ -35,6 +35,7 @@ def readable_addresses(people):
     yield from (reverse(name) for name in OPEN)
     names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
     yield from (reverse(name) for name in names)
+    yield from (reverse(name) for name in ("moderation-log", "own-moderation"))
     yield from (reverse(name) for name in ("groups", "new-group", "break-glass"))
     for slug in ("chaufferies", "archive", "enclosed"):
         yield from (reverse(surface, args=[slug]) for surface in GROUP_GET)

@@ -5,6 +5,9 @@ from accounts.viewers.viewers import Viewer
 from forum.moderation.measures.models import Measure
 from forum.threads.models import Thread
 
+#: Measures of one person that a page shows.
+_MAX_SHOWN = 50
+
 
 def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     """The measure with all that its page shows; None where ``viewer`` may not read it.
@@ -36,6 +39,6 @@ def _is_to_decide(measure, viewer):
 
 
 def measures_about(viewer: Viewer, person: User) -> list[Measure]:
-    """The last measures taken against ``person``, for whoever thinks of another."""
+    """The last measures taken against ``person``, for them or whoever thinks of another."""
     rows = Measure.objects.visible_to(viewer).filter(person=person)
-    return list(rows.select_related("reason")[:10])
+    return list(rows.select_related("reason")[:_MAX_SHOWN])

@@ -22,7 +22,7 @@ from forum.moderation.forms import (
     TimedMeasureForm,
 )
 from forum.moderation.measures import actions
-from forum.moderation.measures.models import Measure, MeasureKind
+from forum.moderation.measures.models import MeasureKind
 from forum.moderation.measures.queries import measure_for_page, measures_about
 from forum.moderation.pages import answer_form
 
@@ -105,7 +105,7 @@ def own_moderation(request):
     viewer = viewers.get_viewer(request)
     entries = ModerationLogEntry.objects.filter(person=request.user)
     context = {
-        "measures": Measure.objects.filter(person=request.user).select_related("reason"),
+        "measures": measures_about(viewer, request.user),
         "page": NumberedPage(entries, page_number(request.GET)),
         "viewer": viewer,
     }

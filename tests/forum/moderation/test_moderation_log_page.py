@@ -4,6 +4,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,6 +151,22 @@ def test_each_person_reads_what_concerns_them_and_not_who_decided(scene, browser
     assert "Inconnue de la mairie." in own and "Lucie" not in own
     assert "Inconnue" not in browser_of(scene.jeanne).get(reverse("own-moderation")).text
     assert browser_of(scene.jeanne).get(reverse("moderation-log")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["moderation-log", "own-moderation"])
+def test_both_pages_cost_the_same_however_long_the_log_is(name, scene, browser_of):
+    page, costs = browser_of(scene.lucie), []
+    other = factories.create_person("Aline Anime", SUPPORT, is_animator=True)
+    own = factories.start_thread(scene.lucie, scene.spaces["network"])
+    for count in (0, 2, 15):  # The first time, it is noted that she was there.
+        for _ in range(count):
+            for is_locked in (True, False):
+                moderation.lock_thread(own, scene.viewer_of(other), is_locked, "Des faits.")
+        with CaptureQueriesContext(connection) as captured:
+            page.get(reverse(name))
+        costs.append(len(captured))
+
+    assert costs[1] == costs[2]
 
 
 def test_an_animator_who_lost_the_role_while_waiting_for_the_lock_decides_nothing(scene):
