@@ -86,6 +86,7 @@ class Tagging(ItemBase):
     kind = models.CharField(max_length=12, default="", editable=False)
     last_posted_at = models.DateTimeField(null=True, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
+    removed_reply_count = models.PositiveIntegerField(default=0, editable=False)
     is_locked = models.BooleanField(default=False, editable=False)
     is_pinned = models.BooleanField(default=False, editable=False)
     accepted = _copied_key("forum.Post")
@@ -100,7 +101,7 @@ class Tagging(ItemBase):
             models.Index(
                 "tag", F("is_pinned").desc(), F("last_posted_at").desc(),
                 F("content_object").desc(), "space", "topic", "kind", "post_count",
-                "is_locked", "accepted",
+                "removed_reply_count", "is_locked", "accepted",
                 condition=visibility.remaining_threads(), name="tagging_by_activity",
             ),
             # The first to bear a tag gives it its spelling.

@@ -9,8 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 
 _COLUMNS = (
-    "space_id", "topic_id", "kind", "last_posted_at", "post_count", "is_locked", "is_pinned",
-    "accepted_id", "removed_at",
+    "space_id", "topic_id", "kind", "last_posted_at", "post_count",
+    "removed_reply_count", "is_locked", "is_pinned", "accepted_id", "removed_at",
 )  # fmt: skip
 _FOLLOW = f"""
 UPDATE forum_tagging SET {", ".join(f"{name} = NEW.{name}" for name in _COLUMNS)}

@@ -34,13 +34,14 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-#: Questions without a reply. The 1 is written into the SQL: so PostgreSQL knows when it plans
-#: for any values that the partial index serves.
-UNANSWERED = Q(kind=ThreadKind.QUESTION, post_count=RawSQL("1", ()), is_locked=False)
+_REMOVED, _OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
+#: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
+#: when it plans for any values that the partial index serves.
+UNANSWERED = _OPEN & Q(post_count=_REMOVED + RawSQL("1", (), models.IntegerField()))
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _PLACED = *_ORDER, "space"
 _LISTED = visibility.remaining_threads()
-_WAITING = Q(kind=ThreadKind.QUESTION, post_count=1, is_locked=False) & _LISTED
+_WAITING = _OPEN & Q(post_count=_REMOVED + 1) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 
@@ -139,8 +140,6 @@ class Thread(Addressable):
 
 #: Posts that are hidden, or were and are shown again.
 MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
-
-
 #: Posts that did not follow their thread to more readers.
 WITHHELD = Q(withheld_move__isnull=False)
 

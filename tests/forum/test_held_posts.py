@@ -12,7 +12,7 @@ from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
 from forum.events import Event
 from forum.models import Post, Space, Thread
-from forum.moderation.actions import restore_post
+from forum.moderation.actions import hide_post, restore_post
 from forum.moderation.held_posts import actions
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.rules import Refused
@@ -278,3 +278,20 @@ def test_the_composer_says_before_one_types_that_first_posts_wait(
 
     assert shown_to(mina, address, words)
     assert not shown_to(jeanne, address, words)
+
+
+def test_a_question_whose_only_reply_waits_or_is_hidden_still_waits_for_one(
+    asked, mina, jeanne, lucie, viewer_of, shown_to
+):
+    lists = "/?vue=sans-reponse", "/mots/bois/?vue=sans-reponse"
+
+    def waits():
+        return [shown_to(jeanne, address, asked.title) for address in lists]
+
+    post = post_reply(mina, asked, TEXT)
+    assert waits() == [True, True]
+    assert shown_to(None, asked.get_absolute_url(), "attend sa première réponse")
+    actions.approve_post(post, viewer_of(lucie))
+    assert waits() == [False, False]
+    hide_post(post, viewer_of(lucie), "Démarchage.")
+    assert waits() == [True, True]

@@ -86,7 +86,8 @@ def check_contribution_counts():
 def check_taggings():
     """A tagging tells what its thread tells, where lists filter and sort by it."""
     told = (
-        "space", "topic", "kind", "last_posted_at", "post_count", "is_locked", "is_pinned",
+        "space", "topic", "kind", "last_posted_at", "post_count",
+        "removed_reply_count", "is_locked", "is_pinned",
         "accepted", "removed_at",
     )  # fmt: skip
     threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *told)}
