@@ -1,8 +1,9 @@
 """An entry of the directory, an organisation or a person, as its own page shows it."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.expressions import IsOneOf
 from accounts.models import Organisation, Seat, Signature, User
 from accounts.territories.rules import representing_seats
 from accounts.users.suspension import not_suspended
@@ -90,15 +91,23 @@ def _first_signature(pk):
     return Signature.objects.filter(organisation=pk).order_by(stands_first, "signed_at")[:1]
 
 
+def _with_merged(pk):
+    """The ids of an organisation and of those that were merged into it."""
+    both = Organisation.objects.filter(Q(pk=pk) | Q(merged_into=pk))
+    return Subquery(both.order_by().values("pk"))
+
+
 def _listed_seats(pk, at):
     seats = Seat.objects.representing(at).filter(person__in=listed_people(at))
-    here = Q(organisation=pk) | Q(organisation__merged_into=pk)
-    return seats.filter(here).select_related("person")[:_MAX_PEOPLE]
+    return seats.filter(IsOneOf(F("organisation"), _with_merged(pk))).select_related("person")[
+        :_MAX_PEOPLE
+    ]
 
 
 def _organisation_threads(rights, pk):
-    here = Q(seat__organisation=pk) | Q(seat__organisation__merged_into=pk)
-    written = Thread.objects.visible_to(rights).filter(here)
+    here = Seat.objects.filter(IsOneOf(F("organisation"), _with_merged(pk)))
+    written = Thread.objects.visible_to(rights)
+    written = written.filter(IsOneOf(F("seat"), Subquery(here.order_by().values("pk"))))
     return written.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 
