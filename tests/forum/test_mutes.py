@@ -112,6 +112,20 @@ def test_one_mutes_from_a_person_s_page_and_ends_it_in_the_account(claire, jeann
     assert not Mute.objects.exists()
 
 
+def test_who_would_report_a_post_may_mute_its_author_instead(
+    claire, jeanne, thread, browser_of
+):
+    address = reverse("post", args=[post_reply(jeanne, thread).pk])
+    form, mute = (
+        reverse("report", query={"adresse": address}),
+        reverse("mute", args=[jeanne.pk]),
+    )
+
+    assert mute in browser_of(claire).get(form).text
+    for other in (jeanne, None):
+        assert mute not in browser_of(other).get(form).text
+
+
 def test_one_mutes_no_one_of_whom_one_sees_nothing_nor_oneself(
     claire, jeanne, viewer_of, browser_of
 ):

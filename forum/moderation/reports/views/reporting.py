@@ -72,8 +72,11 @@ def report_status(request, token):
 
 def _render_form(request, form, status=200):
     address = form["address"].value() or ""
-    subject = find_subject(viewers.get_viewer(request), address[:500])
+    viewer = viewers.get_viewer(request)
+    subject = find_subject(viewer, address[:500])
     context = {"form": form, "quoted": subject.text}
+    if viewer.is_registered and subject.person and subject.person.pk != viewer.person_id:
+        context["author"] = subject.person  # Whom they may rather mute.
     return render(request, "moderation/report.html", context, status=status)
 
 
