@@ -164,7 +164,8 @@ def may_edit_thread(viewer: Viewer, thread: Thread) -> bool:
 
 def may_accept_answer(viewer: Viewer, thread: Thread) -> bool:
     """The question's owner and animators say which answer settles it."""
-    if thread.kind != "question" or is_read_only(viewer, thread.space):
+    is_reader = is_read_only(viewer, thread.space) or viewer.silenced_until
+    if thread.kind != "question" or is_reader:
         return False
     return may_moderate(viewer) or (viewer.is_signatory and owns_thread(viewer, thread))
 
