@@ -106,6 +106,15 @@ def test_a_query_that_takes_too_long_is_ended():
     assert "statement timeout" in said
 
 
+def test_production_needs_no_key_for_what_it_does_not_keep_of_authors():
+    read = read_settings(
+        **SOUND | {"FORUM_AUTHOR_RECORDS_KEY": "", "FORUM_AUTHOR_RECORDS": "0"}
+    )
+
+    assert read["FORUM_AUTHOR_RECORDS_KEYS"] == []
+    assert read_settings(**SOUND)["FORUM_AUTHOR_RECORDS_KEYS"] == ["a" * 40]
+
+
 @pytest.mark.parametrize(
     "unsafe",
     [

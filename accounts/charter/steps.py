@@ -125,6 +125,9 @@ def _seat_step(charter_status):
                 "%(day)s. Aucun délai n’est fixé ; votre boîte de réception le dira."
             )
         )
+        if seat.organisation.waits_for_first_seat:
+            appears = _("Votre organisation paraîtra alors dans le registre et l’annuaire.")
+            words = f"{words} {appears}"
         values = {"name": seat.organisation.name, "day": _day(seat.started_at)}
         state = AHEAD if _unsponsored(charter_status) else CURRENT
         return Step(label, state, words % values)

@@ -55,7 +55,10 @@ def test_pages_say_who_decides_about_seats_and_as_what(claire, mona, lucie, town
     said = browser_of(lucie).get(address).text
     assert "Vous êtes le contact" not in said and "Vous animez le réseau" in said
     waits = without_term_links(browser_of(mona).get(reverse("charter")).text)
-    assert "Attend l’accord du contact de l’organisation, ou de l’équipe d’animation" in waits
+    assert (
+        "En attente de l’accord du contact de l’organisation, ou de l’équipe d’animation"
+        in waits
+    )
 
 
 def test_a_contact_whose_mandate_ends_decides_nothing_any_more(claire, mona, town):

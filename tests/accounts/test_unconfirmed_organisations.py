@@ -10,6 +10,7 @@ from accounts.organisations.lookup import NewOrganisation, find_similar
 from accounts.viewers.viewers import GUEST, AccessLevel, viewer_of_person
 from forum.visibility import organisations
 from tests import factories
+from tests.page_elements import without_term_links
 
 pytestmark = pytest.mark.django_db
 NUMBER = 25
@@ -79,6 +80,8 @@ def test_one_account_that_signs_for_25_invented_ones_puts_none_on_a_public_page(
 def test_its_first_confirmed_seat_lets_it_in(rita, lucie, sign, territory, browser_of):
     town, guest = sign("Saint-Éloi"), browser_of(None)
     assert town.admitted_at is None
+    steps = browser_of(rita).get(reverse("joining-steps")).text
+    assert "Votre organisation paraîtra alors dans le registre" in without_term_links(steps)
     assert viewer_of_person(rita).level == AccessLevel.SIGNATORY
 
     confirm_seat(rita.seats.get(), lucie)
