@@ -47,16 +47,16 @@ def plant_canaries(roles: list[Role]) -> list[Callable[[], Canary]]:
     """What writes a canary into every private place there is, a function for each.
 
     Places are the spaces of the network, of colleges and of groups, a group by invitation, and
-    each kind of row that some do not see: a hidden post, a removed thread, a person, an
-    organisation that is not admitted, a draft of the charter.
+    each kind of row that some do not see: a hidden post, one that waits, a removed thread, a
+    person, an organisation that is not admitted, a draft of the charter.
     """
     numbers = count(_FIRST_ID + randbelow(2**40) * 1000, 10)  # Posts take two ids.
     topic, author = Topic.objects.first(), create_person()
     make = partial(_Maker, topic=topic, author=author, roles=roles)
     spaces = Space.objects.exclude(audience=Audience.PUBLIC).filter(pk__lt=_FIRST_ID)
     kinds = (
-        _Maker.group, _Maker.hidden_post, _Maker.removed_thread, _Maker.person,
-        _Maker.organisation, _Maker.draft,
+        _Maker.group, _Maker.hidden_post, _Maker.held_post, _Maker.removed_thread,
+        _Maker.person, _Maker.organisation, _Maker.draft,
     )  # fmt: skip
     return [
         *(partial(make(next(numbers)).in_space, space) for space in spaces.order_by("pk")),
@@ -94,6 +94,12 @@ class _Maker:
         self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
         return self._canary("hidden post", _animates, is_whole=False)
 
+    def held_post(self):
+        """A post that waits for an animator, in a public thread."""
+        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        self._thread(space, title="Audit", tag="", held_at=timezone.now())
+        return self._canary("held post", _animates, is_whole=False)
+
     def removed_thread(self):
         """A public thread that is removed, its only post with it."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
@@ -127,7 +133,7 @@ class _Maker:
         )
         return self._canary("charter draft", _animates)
 
-    def _thread(self, space, *, title=None, tag=None, hidden_at=None, removed_at=None):
+    def _thread(self, space, *, title=None, tag=None, removed_at=None, **hidden):
         thread = Thread.objects.create(
             pk=self.pk, space=space, topic=self.topic, kind="question", author=self.author,
             title=title or self.word, post_count=2, removed_at=removed_at,
@@ -137,7 +143,7 @@ class _Maker:
         for number, (pk, text) in enumerate(zip(ids, texts, strict=True), start=1):
             Post.objects.create(
                 pk=pk, thread=thread, number=number, author=self.author, text=text, html=text,
-                idempotency_key=uuid4(), hidden_at=hidden_at if text == self.word else None,
+                idempotency_key=uuid4(), **(hidden if text == self.word else {}),
             )  # fmt: skip
         if tag is None:
             tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)

@@ -26,7 +26,9 @@ from forum.visibility_audit.workspace import rolled_back
 from tests import factories
 
 #: A few of the pages that there are, so that a test is short: all canaries show there.
-PAGES = frozenset({"home", "thread", "hidden-post", "member", "organisation", "charter-draft"})
+PAGES = frozenset(
+    {"home", "thread", "hidden-post", "held-post", "member", "organisation", "charter-draft"}
+)
 UNSEEN = "nobody who may see it was shown it"
 FOUND = {"request_count": 12, "findings": [
     {"role": "guest", "surface": "home", "canary": "space 3", "what": "says it"}
@@ -46,7 +48,7 @@ def test_where_all_is_as_it_must_be_nothing_is_found_and_every_canary_is_seen(sc
     report = audit(PAGES)
     assert said(report) == set()
     assert report.request_count > 300
-    assert len(report.seen) == len(scene) - 1 + 6  # All spaces but the public one; six kinds.
+    assert len(report.seen) == len(scene) - 1 + 7  # All spaces but the public one; seven kinds.
 
 
 def test_a_list_that_forgets_who_looks_is_found(scene, viewer_of, claire):
