@@ -274,10 +274,11 @@ def test_an_animator_says_where_first_posts_wait(spaces, lucie, browser_of):
 def test_the_composer_says_before_one_types_that_first_posts_wait(
     asked, mina, jeanne, shown_to
 ):
-    words, address = "Vos premiers messages ici sont relus", asked.get_absolute_url()
+    words = "Vos premiers messages ici sont relus"
 
-    assert shown_to(mina, address, words)
-    assert not shown_to(jeanne, address, words)
+    for address in (asked.get_absolute_url(), reverse("new-thread")):
+        assert shown_to(mina, address, words)
+        assert not shown_to(jeanne, address, words)
 
 
 def test_a_question_whose_only_reply_waits_or_is_hidden_still_waits_for_one(
