@@ -4,14 +4,12 @@ The register of signatures keeps its rows: nothing here changes a signature. Eac
 PermissionDenied unless the actor is an animator, asked under the lock.
 """
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admission.actions import REQUIRED_SPONSORS
 from accounts.base.exceptions import FieldRefusal
-from accounts.models import EmailDomain, Organisation, Signature, User
+from accounts.models import EmailDomain, Organisation, Signature, SignedVersion, User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import adopt_seat, lock_organisation
@@ -67,15 +65,15 @@ def strike_organisation(
 def restore_organisation(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     """Bring a struck organisation back, in the action's own transaction.
 
-    It is admitted again if it was, by a confirmed seat, by sponsors or by an animator.
+    It is admitted again if it was, or if a seat that needs no sponsors was confirmed meanwhile.
     """
     organisation = _lock(measure.organisation, actor)
     require_in_force(measure)
+    confirmed = organisation.seats.filter(confirmed_at__isnull=False)
     was_admitted = (
-        settings.FORUM_ADMISSION == "open"
-        or organisation.admitted_by_id is not None
-        or organisation.seats.filter(confirmed_at__isnull=False).exists()
-        or organisation.sponsorships.count() >= REQUIRED_SPONSORS
+        SignedVersion.objects.in_register().filter(pk=organisation.pk).exists()
+        or not organisation.needs_sponsors
+        and confirmed.exists()
     )
     organisation.struck_at = None
     organisation.admitted_at = timezone.now() if was_admitted else None

@@ -8,6 +8,8 @@ from django.urls import reverse
 from accounts.charter.actions import CannotSign, sign_charter
 from accounts.models import Organisation
 from accounts.moderation_log.models import ModerationLogEntry
+from accounts.organisations.actions import confirm_seat
+from accounts.organisations.lookup import NewOrganisation
 from forum.moderation.actions import end_measure
 from forum.moderation.measures.models import Measure
 from forum.moderation.organisations.actions import (
@@ -16,7 +18,7 @@ from forum.moderation.organisations.actions import (
     strike_organisation,
 )
 from forum.rules import Refused
-from tests.factories import moderation_reason
+from tests.factories import SUPPORT, moderation_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,26 @@ def test_its_contact_reads_why_and_it_comes_back(struck, claire, lucie, viewer_o
     assert struck.name in browser_of(None).get(reverse("organisations")).text
     logged = ModerationLogEntry.objects.filter(organisation=struck).order_by("pk")
     assert [one.action for one in logged] == ["strike_organisation", "restore_organisation"]
+
+
+@pytest.mark.parametrize("needs_sponsors", [True, False])
+def test_one_that_was_never_admitted_comes_back_as_it_was(
+    needs_sponsors, make_person, colleges, charter, lucie, viewer_of, settings
+):
+    settings.FORUM_ADMISSION = "sponsored" if needs_sponsors else "review"
+    person, new = make_person("Nadia"), NewOrganisation("Saint-Éloi", colleges[SUPPORT], "22")
+    town = sign_charter(
+        person, version=charter, organisation=new,
+        position="Maire", authority="office", authority_detail="", typed_name=person.full_name,
+    ).organisation  # fmt: skip
+    if needs_sponsors:
+        confirm_seat(person.seats.get(), lucie)
+    strike_organisation(town, viewer_of(lucie), "Elle n’existe pas.", moderation_reason())
+
+    end_measure(Measure.objects.get(), viewer_of(lucie), "Elle existe.")
+
+    town.refresh_from_db()
+    assert town.admitted_at is None and town.struck_at is None
 
 
 def test_nobody_signs_for_it_nor_admits_it(struck, make_person, charter, lucie, browser_of):
