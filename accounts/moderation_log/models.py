@@ -39,6 +39,7 @@ class LoggedAction(models.TextChoices):
     STRIKE_ORGANISATION = "strike_organisation", _("Organisation radiée")
     RESTORE_ORGANISATION = "restore_organisation", _("Organisation rétablie")
     MERGE_ORGANISATIONS = "merge_organisations", _("Organisations réunies")
+    SEPARATE_ORGANISATIONS = "separate_organisations", _("Organisations séparées")
     RENAME_ORGANISATION = "rename_organisation", _("Organisation renommée")
     ADMIT_ORGANISATION = "admit_organisation", _("Organisation admise")
     CONFIRM_SEAT = "confirm_seat", _("Siège confirmé")

@@ -48,6 +48,7 @@ PAGES = {
     "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
     "moderation-log": "", "strike-organisation": "organisation",
     "rename-organisation": "organisation", "merge-organisation": "organisation",
+    "separate-organisation": "organisation",
     # One's account.
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",

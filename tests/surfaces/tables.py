@@ -98,7 +98,8 @@ ANIMATORS = ["held-posts", "recent-posts", "restore-together",
              "reveal-reporter",
              "warn-person", "silence-person", "suspend-person", "end-measure",
              "decide-appeal", "moderation-log", "strike-organisation",
-             "rename-organisation", "merge-organisation", "visibility-audits",
+             "rename-organisation", "merge-organisation", "separate-organisation",
+             "visibility-audits",
              "acknowledge-audit"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
@@ -131,7 +132,7 @@ THINGS = {
     "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
                      "admit-organisation", "strike-organisation", "rename-organisation",
-                     "merge-organisation",
+                     "merge-organisation", "separate-organisation",
                      *SPEAKERS_GET, *SPEAKERS_POST],
     "seat": ["confirm-seat", "refuse-seat", "end-seat", "set-contact", "handover"],
     "signature": ["receipt", "signature-act"],

@@ -69,6 +69,7 @@ def _render_organisation(request, one, status=200, **parts):
         "may_sponsor": _may_sponsor(request.user, viewer, one),
         "topics": contributions.expertise_topics(viewer, one),
         "threads": entries.organisation_threads(viewer, one),
+        "merged": list(one.merged.all()) if viewer.is_animator else [],
     }
     return render(request, "directory/organisation.html", context | parts, status=status)
 

@@ -115,7 +115,7 @@ def rename_organisation(
 def merge_organisations(
     source: Organisation, target: Organisation, actor: Viewer, reason: str
 ) -> Organisation:
-    """Make ``source`` a part of ``target``, of the same college; return that. For good.
+    """Make ``source`` a part of ``target``, of the same college; return that.
 
     The page of ``source`` leads to that of ``target``, which has its territories, domains and
     questions. Signatures stay as they are: who has signed for ``target`` sits there from now
@@ -145,6 +145,30 @@ def merge_organisations(
         reason=f"{source.name} → {target.name}. {reason}",
     )
     return target
+
+
+@transaction.atomic(durable=True)
+def separate_organisation(
+    organisation: Organisation, actor: Viewer, ending_reason: str
+) -> Organisation:
+    """Make ``organisation``, which was merged into another, one of its own again; return it.
+
+    What has moved stays where it is: seats, territories, questions. Twice is once.
+    """
+    organisation = _lock(organisation, actor)
+    target = organisation.merged_into
+    if target is None:
+        return organisation
+    organisation.merged_into = None
+    organisation.save(update_fields=["merged_into"])
+    record_action(
+        LoggedAction.SEPARATE_ORGANISATIONS,
+        actor.person_id,
+        person_id=_who_speaks_for(organisation),
+        organisation_id=organisation.pk,
+        reason=f"{organisation.name} / {target.name}. {ending_reason}",
+    )
+    return organisation
 
 
 def _require_mergeable(source, target):

@@ -16,6 +16,11 @@ urlpatterns = [
         name="merge-organisation",
     ),
     path(
+        "organisations/<slug:slug>/separer/",
+        views.separate_organisation,
+        name="separate-organisation",
+    ),
+    path(
         "organisations/<slug:slug>/renommer/",
         views.rename_organisation,
         name="rename-organisation",

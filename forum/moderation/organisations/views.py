@@ -1,4 +1,4 @@
-"""The pages where animators strike, rename or merge an organisation."""
+"""The pages where animators strike, rename, merge or separate organisations."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
-from forum.moderation.forms import MeasureForm
+from forum.moderation.forms import EndMeasureForm, MeasureForm
 from forum.moderation.organisations import actions
 from forum.moderation.organisations.forms import MergeForm, RenameForm
 from forum.moderation.pages import answer_form
@@ -54,11 +54,34 @@ def merge_organisation(request, slug):
         "lead": _(
             "Sa page mènera à celle de l’autre, qui reprend ses territoires et ses "
             "questions. Les signatures ne changent pas : chacun garde ses droits, et siège "
-            "dans l’autre dès qu’il a signé pour elle. Cela ne se défait pas."
+            "dans l’autre dès qu’il a signé pour elle."
         ),
         "button": _("Réunir"),
     }
     return answer_form(request, MergeForm(request.POST or None), act, context)
+
+
+@animator_required()
+def separate_organisation(request, slug):
+    """The page that makes a merged organisation one of its own again."""
+    viewer = viewers.get_viewer(request)
+    organisation = get_object_or_404(Organisation, slug=slug)
+
+    def act(**given):
+        separated = actions.separate_organisation(organisation, viewer, **given)
+        messages.success(request, _("Cette organisation a de nouveau sa page."))
+        return separated
+
+    context = {
+        "organisation": organisation,
+        "title": _("Séparer cette organisation de l’autre"),
+        "lead": _(
+            "Elle retrouve sa page et sa place dans les listes. Ce qui est passé à l’autre y "
+            "reste : sièges, territoires, questions."
+        ),
+        "button": _("Séparer"),
+    }
+    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
 
 
 @animator_required()

@@ -89,6 +89,19 @@ def test_nobody_signs_for_it_any_more_and_its_name_means_the_other(merge, make_p
         sign(make_person("Nadia Guérin"), source, charter)
 
 
+def test_it_is_made_one_of_its_own_again_by_a_page(merge, other, lucie, browser_of, viewer_of):
+    source, target = merge()
+    page, address = browser_of(lucie), reverse("separate-organisation", args=[source.slug])
+    assert address in page.get(target.get_absolute_url()).text
+
+    page.post(address, {"ending_reason": "Ce sont deux communes."})
+
+    guest = browser_of(None)
+    assert guest.get(source.get_absolute_url()).status_code == 200
+    assert source.get_absolute_url() in guest.get(reverse("organisations")).text
+    assert viewer_of(other).is_member and other.seats.get().organisation == source
+
+
 def test_two_of_different_colleges_are_not_one(town, jeanne, lucie, viewer_of):
     with pytest.raises(CannotMerge, match="collèges"):
         merge_organisations(
