@@ -82,10 +82,7 @@ def measure_others(target, pages, seconds):
             sent = posters[which].send(fill_in(target.posts[which], number))
             times.failed += not sent.is_posted
             if sent.is_posted:
-                readers.wait(readers.open, 5)
-                arrived = {
-                    one.line: one.at for one in readers.arrivals() if one.number == number
-                }
+                arrived = _arrivals(readers, number)
                 lags = [(at - sent.since) / 1e6 for at in arrived.values()]
                 times.lags += lags
                 times.missing += readers.open - len(lags)
@@ -94,6 +91,17 @@ def measure_others(target, pages, seconds):
             time.sleep(max(0, REPLY_EVERY - (time.monotonic() - began)))
         loading.result()
     return times
+
+
+def _arrivals(readers, number, seconds=5):
+    """``{line: when}``: where a reply has come first. News of an earlier one may come after."""
+    found, ends = {}, time.monotonic() + seconds
+    while len(found) < readers.open and time.monotonic() < ends:
+        readers.wait(1, 0.5)
+        for one in readers.arrivals():
+            if one.number == number:
+                found.setdefault(one.line, one.at)
+    return found
 
 
 def _load_pages(port, pages, times, ends):
