@@ -83,4 +83,4 @@ def test_a_text_or_title_that_is_too_long_is_refused_in_words_and_not_cut(form_o
 def test_who_does_not_open_a_room_goes_back_to_where_they_came_from(lucie, browser_of):
     text = browser_of(lucie).get(reverse("break-glass")).text
     cancel = re.search(r'<a href="([^"]*)">\s*Annuler', text)[1]
-    assert cancel == reverse("seats")
+    assert cancel == reverse("review-queue")
