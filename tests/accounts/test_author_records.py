@@ -6,19 +6,25 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.author_records.actions import delete_old_records, open_records
+from accounts.author_records.cipher import decrypt
+from accounts.author_records.middleware import SOURCE
 from accounts.author_records.models import AuthorRecord, Category
 from accounts.closing.actions import ask_to_close
 from accounts.moderation_log.models import ModerationLogEntry
 from forum.closing.actions import close_account
 from forum.models import Post
 from tests import factories
+from tests.clients import create_session
 
 pytestmark = pytest.mark.django_db
 KEY, REASON = "une-cle-de-trente-deux-caracteres-et-plus", "Réquisition 2026-118 du procureur"
@@ -177,3 +183,17 @@ def test_without_a_key_nothing_is_kept_and_the_privacy_page_says_nothing(
     assert not AuthorRecord.objects.exists()
     assert said not in client.get(reverse("privacy")).text
     assert "n’enregistre pas l’adresse" in client.get(reverse("privacy")).text
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_it_is_kept_where_one_process_serves_pages_and_sockets(thread, jeanne):
+    key = await sync_to_async(create_session)(jeanne)
+    client = AsyncClient()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    sent = {"text": "Chez nous, la régie.", "idempotency_key": uuid4()}
+    answer = await client.post(reverse("replies", args=[thread.pk]), sent)
+    assert answer.status_code == 302
+    record = await AuthorRecord.objects.aget()
+    assert record.person_id == jeanne.pk
+    assert decrypt(record.content)["address"] == "127.0.0.1"
+    assert SOURCE.get() == ""
