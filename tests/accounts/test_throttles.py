@@ -238,6 +238,14 @@ def test_previews_and_names_are_throttled_and_say_so(claire, browser_of):
     assert browser_of(claire).post(reverse("preview"), {"text": "x"}).status_code == 429
 
 
+def test_names_of_organisations_are_compared_so_often_and_no_more(claire, browser_of):
+    page = browser_of(claire)
+    asked = reverse("unknown-organisation", query={"q": "Syndicat des eaux de Malvigny"})
+    answers = [page.get(asked).text.strip() for _n in range(121)]
+
+    assert answers[119] and not answers[120]
+
+
 def test_one_account_does_not_bring_any_number_of_organisations(
     make_person, charter, colleges, departments, browser_of
 ):

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.charter.act_templates import odt, pdf
 from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.act_templates.forms import ActTemplateForm
@@ -31,8 +31,8 @@ def act_templates(request):
     kind, _dash, extension = request.POST.get("act_template", "").partition("-")
     if kind not in TEMPLATES or extension not in _FORMATS:
         return _render_page(request, version, form)
-    if not DOWNLOADS.allows(request):
-        form.add_error(None, too_often_message())
+    if refusal := DOWNLOADS.refusal(request):
+        form.add_error(None, refusal)
         return _render_page(request, version, form, 429)
     return _file(TEMPLATES[kind], extension, form.facts(version))
 

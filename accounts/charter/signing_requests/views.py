@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base import resume_form
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.charter import rendering
 from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.actions import CannotSign, VersionSuperseded
@@ -50,8 +50,8 @@ def prepare_signature(request):
     if not form.is_valid():
         return _render_prepare(request, form, 422)
     values = form.request_values()
-    if not REQUESTS.allows(request, key=values["email"].casefold()):
-        form.add_error(None, too_often_message())
+    if refusal := REQUESTS.refusal(request, key=values["email"].casefold()):
+        form.add_error(None, refusal)
         return _render_prepare(request, form, 429)
     try:
         one = actions.request_signature(request.user, **values)
@@ -67,8 +67,8 @@ def renew_signing_request(request, pk):
     """Mail a new link; the one before is void."""
     standing = SigningRequest.objects.filter(preparer=request.user)
     email = standing.values_list("email", flat=True).filter(pk=pk).first() or ""
-    if not REQUESTS.allows(request, key=email):
-        messages.error(request, too_often_message())
+    if refusal := REQUESTS.refusal(request, key=email):
+        messages.error(request, refusal)
         return redirect("joining-steps")
     return _mail_and_redirect(request, actions.renew_request(pk, request.user))
 
@@ -151,8 +151,8 @@ def _sign(request, one, person):
         form.add_error(None, str(VersionSuperseded()))
     if not form.is_valid():
         return _render_request(request, one, person, form, 422)
-    if not SIGNATURES.allows(request):
-        form.add_error(None, too_often_message())
+    if refusal := SIGNATURES.refusal(request):
+        form.add_error(None, refusal)
         return _render_request(request, one, person, form, 429)
     try:
         signature = actions.sign_request(

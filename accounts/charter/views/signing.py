@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.admission.models import Invitation
 from accounts.base import resume_form
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.base.redirects import safe_next_url
 from accounts.charter import actions, rendering
 from accounts.charter.act_templates.documents import TEMPLATES, suggested_authority
@@ -29,7 +29,7 @@ from accounts.viewers import viewers
 #: Acts that are sent: each is opened, which costs.
 _ACTS = RateLimit("act", "20/h/user,60/d/user")
 #: Names that are compared with those of all organisations, as one types.
-_NAMES = RateLimit("unknown-organisation", "60/10m/user,600/d/user")
+_NAMES = RateLimit("unknown-organisation", "120/10m/user,600/d/user", counts_reading=True)
 #: Signatures, since each may add an organisation. Whoever signs for many has them prepared.
 _SIGNATURES = RateLimit("sign", "10/h/user,20/d/user")
 
@@ -49,20 +49,20 @@ def sign(request):
     charter_status = get_charter_status(request.user, viewers.get_viewer(request))
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
-    is_too_often = bool(request.FILES) and not _ACTS.allows(request)
-    files = {} if is_too_often else request.FILES
+    too_often = _ACTS.refusal(request) if request.FILES else ""
+    files = {} if too_often else request.FILES
     viewer = viewers.get_viewer(request)
     form = SignForm(request.POST, files, person=request.user, viewer=viewer)
-    if is_too_often:
-        form.add_error("document", too_often_message())
+    if too_often:
+        form.add_error("document", too_often)
         return _render(request, charter_status, form, status=429)
     newest = CharterVersion.objects.in_force()
     if newest is None or request.POST.get("version") != newest.name:
         form.add_error(None, str(actions.VersionSuperseded()))
     if not form.is_valid():
         return _render(request, charter_status, form, status=422)
-    if not _SIGNATURES.allows(request):
-        form.add_error(None, too_often_message())
+    if refusal := _SIGNATURES.refusal(request):
+        form.add_error(None, refusal)
         return _render(request, charter_status, form, status=429)
     try:
         signature = actions.sign_charter(

@@ -70,9 +70,8 @@ def _invite_person(request, organisation):
     if not form.is_valid():
         return render_seats_page(request, organisation, invite=form, status=422)
     to = form.cleaned_data["email"].casefold()
-    if not _INVITATIONS.allows(request, key=to):
-        words = _("Trop d’invitations en peu de temps. Attendez une heure, puis réessayez.")
-        form.add_error("email", words)
+    if refusal := _INVITATIONS.refusal(request, key=to):
+        form.add_error("email", refusal)
         return render_seats_page(request, organisation, invite=form, status=429)
     try:
         invitation = actions.invite_to_seat(

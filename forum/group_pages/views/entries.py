@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.parsing import parse_natural_number
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups import actions
 from accounts.groups.rules import may_manage
@@ -35,8 +35,8 @@ def ask_to_join(request, slug):
     form = JoinRequestForm(request.POST)
     if not form.is_valid():
         return render_group_page(request, group, 422, ask=form)
-    if not _JOIN_REQUESTS.allows(request):
-        form.add_error("message", too_often_message())
+    if refusal := _JOIN_REQUESTS.refusal(request):
+        form.add_error("message", refusal)
         return render_group_page(request, group, 429, ask=form)
     try:
         entry = actions.request_to_join(group, request.user, form.cleaned_data["message"])
@@ -62,8 +62,8 @@ def invite(request, slug):
     form = GroupInvitationForm(request.POST, group=group)
     if not form.is_valid():
         return render_group_page(request, group, 422, invite=form)
-    if not _INVITATIONS.allows(request):
-        form.add_error("who", too_often_message())
+    if refusal := _INVITATIONS.refusal(request):
+        form.add_error("who", refusal)
         return render_group_page(request, group, 429, invite=form)
     try:
         entry = _create_invitation(group, request.user, form.cleaned_data)

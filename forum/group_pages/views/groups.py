@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base.pagination import page_number
-from accounts.base.rate_limits import RateLimit, too_often_message
+from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
@@ -94,8 +94,8 @@ def new_group(request):
         form = NewGroupForm(initial=initial, viewer=viewer)
         return render(request, "group_pages/new_group.html", {"form": form})
     form, status = NewGroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid() and not _NEW_GROUPS.allows(request):
-        form.add_error(None, too_often_message())
+    if form.is_valid() and (too_often := _NEW_GROUPS.refusal(request)):
+        form.add_error(None, too_often)
         status = 429
     elif form.is_valid():
         try:
