@@ -142,13 +142,34 @@ def test_a_measure_answers_the_report_that_it_was_taken_from(
     page = browser_of(lucie)
 
     assert f'value="{report.pk}"' in page.get(f"{address}?signalement={report.pk}").text
-    page.post(address, given | {"report_id": report.pk})
+    answer = page.post(address, given | {"report_id": report.pk})
+    assert answer.url == report.get_absolute_url()
 
     report.refresh_from_db()
     measure = Measure.objects.get()
     assert not report.is_open and report.measure == measure
     statement = unescape(browser_of(claire).get(measure.get_absolute_url()).text)
     assert "Un signalement, dont l’auteur n’est dit à personne" in statement
+
+
+def test_whoever_took_a_measure_from_a_report_takes_another_from_it(
+    claire, jeanne, lucie, thread, viewer_of, browser_of, given, make_person
+):
+    report = reported(viewer_of(jeanne), thread.posts.get().get_absolute_url())
+    page, given = browser_of(lucie), given | {"report_id": report.pk}
+    page.post(reverse("hide-post", args=[report.post_id]), given)
+
+    warning = reverse("warn-person", args=[claire.pk])
+    assert f"{warning}?signalement={report.pk}" in page.get(report.get_absolute_url()).text
+    other = browser_of(make_person("Autre Animatrice", AUTHORITIES, is_animator=True))
+    assert warning not in other.get(report.get_absolute_url()).text
+    assert other.post(warning, given).status_code == 422
+    assert page.post(warning, given).url == report.get_absolute_url()
+
+    report.refresh_from_db()
+    assert report.measure.kind == "hide_post"
+    kinds = Measure.objects.filter(report_id=report.pk).values_list("kind", flat=True)
+    assert set(kinds) == {"hide_post", "warn"}
 
 
 def test_a_measure_that_is_ended_by_a_page_is_undone(

@@ -44,7 +44,7 @@ def decide_appeal(request, pk):
     def act(**given):
         actions.decide_appeal(appeal, viewer, **given)
         messages.success(request, _("Votre réponse est envoyée."))
-        return measure
+        return "review-queue"
 
     context = {"appeal": appeal, "measure": measure}
     form = DecideAppealForm(request.POST or None)

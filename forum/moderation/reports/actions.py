@@ -93,11 +93,15 @@ def uphold_reports(pk: int, actor: Viewer, measure: Measure) -> list[Report]:
     """``measure`` answers the report ``pk`` and all open ones of its subject; return them.
 
     Called in the transaction of the action that takes the measure. Each reporter is told what
-    was done and on what ground. Raise as ``dismiss_reports``.
+    was done and on what ground. Whoever took it may take another from the same report, which
+    answers nothing more. Raise as ``dismiss_reports``.
     """
-    reports = _lock_open(pk, actor)
+    first = Report.objects.visible_to(actor).get(pk=pk)
+    reports = [] if first.is_upheld_by(actor.person_id) else _lock_open(pk, actor)
     words = _("Ce signalement concerne autre chose : décidez-le sur sa page.")
-    require(_concerns(measure, reports[0]), words)
+    require(_concerns(measure, first), words)
+    if not reports:
+        return []
     _decide(reports, actor, ReportStatus.UPHELD, measure=measure)
     record_action(
         LoggedAction.UPHOLD_REPORT,

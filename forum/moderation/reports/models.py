@@ -183,6 +183,10 @@ class Report(Addressable):
         """Whether nobody has decided. In SQL: ``open``."""
         return self.status == ReportStatus.OPEN
 
+    def is_upheld_by(self, person_id: int | None) -> bool:
+        """Whether this person, an animator, has answered it with a measure."""
+        return self.status == ReportStatus.UPHELD and self.decided_by_id == person_id
+
     @property
     def may_be_appealed(self) -> bool:
         """Whether it was dismissed, once, within ``APPEAL_DAYS``."""

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -64,25 +65,31 @@ def review_queue(request):
 @require_POST
 @animator_required("review-queue")
 def claim(request):
-    """Claim the item that the button names, ``source-pk``; return to the desk."""
+    """Claim the item that the button names, ``source-pk``; return to it on the desk."""
     source, pk = _named_item(request)
     try:
         taken = actions.claim_item(source, pk, request.user)
     except PermissionDenied as refusal:
         messages.error(request, str(refusal))
-        return redirect("review-queue")
+        return _redirect_to_item(request, source, pk)
     if taken is None:
         messages.warning(request, _("Ce n’est plus à traiter : c’est déjà décidé."))
-    return redirect("review-queue")
+    return _redirect_to_item(request, source, pk)
 
 
 @require_POST
 @animator_required("review-queue")
 def release(request):
-    """Give back the item that the button names; return to the desk."""
+    """Give back the item that the button names; return to it on the desk."""
     source, pk = _named_item(request)
     actions.release_item(source, pk, request.user)
-    return redirect("review-queue")
+    return _redirect_to_item(request, source, pk)
+
+
+def _redirect_to_item(request, source, pk):
+    """To the desk, of one source where one pressed there, at the item."""
+    chosen = "?" + urlencode({"file": source.name}) if request.GET.get("file") else ""
+    return redirect(f"{reverse('review-queue')}{chosen}#{source.name}-{pk}")
 
 
 def _named_item(request):

@@ -46,7 +46,9 @@ def test_the_desk_shows_all_or_one_kind_and_the_header_leads_there(
 
 def test_a_press_claims_an_item_and_another_gives_it_back(seat, lucie, make_person, browser_of):
     desk, item = browser_of(lucie), {"item": f"sieges-{seat.pk}"}
-    desk.post(reverse("claim-item"), item)
+    answer = desk.post(reverse("claim-item") + "?file=sieges", item)
+    assert answer.url == f"{reverse('review-queue')}?file=sieges#sieges-{seat.pk}"
+    assert f'id="sieges-{seat.pk}"' in desk.get(answer.url).text
     other = browser_of(make_person("Autre Animatrice", AUTHORITIES, is_animator=True))
     assert f"{lucie.full_name} s’en occupe" in " ".join(
         other.get(reverse("review-queue")).text.split()

@@ -67,6 +67,7 @@ def _render_report(request, report, form=None, status=200, revealed=None):
         "concerned": seen.person or (report.person if reads_place else None),
         "college_space": None if reads_place else _college_space(report, viewer),
         "shows_address": may_read_address(viewer, report.address),
+        "is_upheld_by_oneself": report.is_upheld_by(viewer.person_id),
         "claim": claim if claim and claim.claimed_by_id != viewer.person_id else None,
         "form": form,
         "revealed": revealed,
