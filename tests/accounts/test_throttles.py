@@ -17,6 +17,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.text import fold
 from accounts.charter.views import signing
 from accounts.models import Organisation, Session, User
+from accounts.territories import views as territories
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,17 @@ def test_names_of_organisations_are_compared_so_often_and_no_more(
     answers = [page.get(asked).text.strip() for _n in range(3)]
 
     assert answers[1] and not answers[2]
+
+
+def test_territories_are_searched_so_often_and_no_more_from_one_address(db, monkeypatch):
+    monkeypatch.setattr(
+        territories, "_SEARCHES", replace(territories._SEARCHES, rates="2/h/ip")
+    )
+    asked = reverse("territory-search", query={"q": "pays"})
+    answers = [Client().get(asked) for _n in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Réessayez dans 60" in answers[-1].text
 
 
 def test_one_account_does_not_bring_any_number_of_organisations(
