@@ -63,9 +63,13 @@ def hide_post(
 
 @transaction.atomic(durable=True)
 def restore_post(post: Post, actor: Viewer, ending_reason: str = "") -> Thread:
-    """Show a hidden ``post`` again, and its thread if it was removed; return the thread."""
+    """Show a hidden ``post`` again, and its thread if it was removed; return the thread.
+
+    Not one's own.
+    """
     thread = _lock_for_moderator(post.thread_id, actor, visibility.threads_with_removed)
     post = thread.posts.visible_to(actor, visibility.hidden_posts).get(pk=post.pk)
+    require(post.author_id != actor.person_id, no_own_measure())
     return _restore(thread, post, actor, ending_reason)
 
 
@@ -85,7 +89,7 @@ def lock_thread(
     if is_locked:
         _impose_on_thread(MeasureKind.LOCK_THREAD, thread, actor, facts, reason, report_id)
     else:
-        close_measures(MeasureKind.LOCK_THREAD, actor, facts, thread=thread)
+        _end_on_thread(MeasureKind.LOCK_THREAD, thread, actor, facts)
     thread.is_locked = is_locked
     events.record(thread, changed=["is_locked"])
     return thread
@@ -105,7 +109,7 @@ def slow_thread(
     if thread.slow_mode_minutes == minutes:
         return thread
     if thread.slow_mode_minutes:
-        close_measures(MeasureKind.SLOW_MODE, actor, facts, thread=thread)
+        _end_on_thread(MeasureKind.SLOW_MODE, thread, actor, facts)
     if minutes:
         _impose_on_thread(MeasureKind.SLOW_MODE, thread, actor, facts, reason, report_id)
     thread.slow_mode_minutes = minutes
@@ -156,6 +160,13 @@ def _impose_on_thread(kind, thread, actor, facts, reason, report_id):
     return create_measure(kind, actor, facts or kind.label, reason, **about)
 
 
+def _end_on_thread(kind, thread, actor, ending_reason):
+    """End what is in force of ``kind`` on a thread, unless it concerns the animator."""
+    own = Measure.objects.in_force().filter(kind=kind, thread=thread, person=actor.person_id)
+    require(not own.exists(), no_own_measure())
+    close_measures(kind, actor, ending_reason, thread=thread)
+
+
 def _restore(thread, post, actor, ending_reason):
     post.hidden_at = post.hidden_by = None
     post.hiding_reason, post.restored_at = "", timezone.now()
@@ -177,7 +188,8 @@ def _any_thread(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def _lift_hiding(measure, actor, ending_reason):
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
-    post = thread.posts.filter(pk=measure.post_id).exclude(hidden_at=None).first()
+    hidden = thread.posts.filter(hidden_at__isnull=False, deleted_at=None)
+    post = hidden.filter(pk=measure.post_id).first()
     if post is None:  # Its author has deleted it.
         about = {"post": measure.post_id}
         close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)

@@ -53,7 +53,8 @@ def _hidden_post(request, pk, form):
     if form.is_bound:
         require_moderator(viewer)
     measures = Measure.objects.visible_to(viewer).filter(post=post)
-    context = {"post": post, "may_moderate": rules.may_moderate(viewer)}
+    may_moderate = rules.may_moderate(viewer) and not rules.is_author(viewer, post)
+    context = {"post": post, "may_moderate": may_moderate}
     context["measure"] = measures.in_force().first()
 
     def act(**given):

@@ -33,4 +33,5 @@ def mute_person(pk: int, actor: Viewer) -> User:
 @transaction.atomic(durable=True)
 def unmute_person(pk: int, actor: Viewer) -> None:
     """``actor`` sees the posts of the person again, if they had muted them."""
-    Mute.objects.filter(person=actor.person_id, muted=pk).delete()
+    muted = User.objects.filter(pk=pk)
+    Mute.objects.filter(person=actor.person_id, muted__in=muted).delete()

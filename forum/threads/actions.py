@@ -196,6 +196,8 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
             return []
         thread.accepted = None
         return ["accepted"]
+    if thread.removed_at:  # As where its first post was hidden, or waits.
+        return []
     thread.removed_at = timezone.now()
     ThreadCount.add({(thread.space_id, thread.topic_id): -1})
     return ["removed_at"]

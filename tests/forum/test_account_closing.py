@@ -19,7 +19,10 @@ from forum.closing.actions import choose_posts, close_account
 from forum.closing.models import PostToDelete
 from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
 from forum.models import Post
+from forum.moderation.actions import end_measure, hide_post
+from forum.moderation.measures.models import Measure
 from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
+from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 PASSWORD = "fort-et-long-42"
 PAGE = "close-account"
@@ -339,3 +342,24 @@ def test_nobody_is_warned_who_has_come_or_alone_animates(absent, lucie):
     User.objects.filter(pk=absent.pk).update(last_login=ago(1))
 
     assert warn_inactive_accounts.call() == 0
+
+
+def test_threads_that_were_removed_already_are_counted_once_and_stay_removed(
+    claire, lucie, spaces, viewer_of, make_person
+):
+    spaces["public"].holds_first_posts = True
+    spaces["public"].save()
+    hidden = start_thread(claire, spaces["public"])
+    hide_post(hidden.posts.get(), viewer_of(lucie), "Un nom.")
+    mina = make_person("Mina Attente", PROJECTS, confirmed=False)
+    assert start_thread(mina, spaces["public"]).posts.get().held_at
+    for person in claire, mina:
+        ask_to_close(person, deletes_all_posts=True, days=0)
+        assert close_account(person)
+    check_contribution_counts()
+
+    end_measure(Measure.objects.get(), viewer_of(lucie), "Une erreur.")
+
+    hidden.refresh_from_db()
+    assert hidden.removed_at
+    check_thread_counts()

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
 from forum.events import Event
@@ -241,6 +242,15 @@ def test_an_author_takes_back_what_waits(asked, public, mina, lucie, browser_of,
         post.refresh_from_db()
         assert post.deleted_at and not post.text
         assert not shown_to(lucie, held_url(post), "")
+
+
+def test_who_is_silenced_may_still_take_back_what_waits(asked, mina, viewer_of):
+    post = post_reply(mina, asked, TEXT)
+    User.objects.filter(pk=mina.pk).update(silenced_until=timezone.now() + timedelta(1))
+    actions.withdraw_post(post, viewer_of(mina))
+
+    post.refresh_from_db()
+    assert post.deleted_at
 
 
 def test_only_animators_decide_and_not_about_their_own(asked, mina, lucie, viewer_of):

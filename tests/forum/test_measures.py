@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from accounts.moderation_log.models import ModerationLogEntry
 from forum.inbox.queries import notifications_of
-from forum.moderation.actions import end_measure, hide_post, restore_post
+from forum.moderation.actions import (
+    end_measure,
+    hide_post,
+    lock_thread,
+    restore_post,
+    slow_thread,
+)
 from forum.moderation.measures.actions import impose_on_person
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.rules import Refused
+from forum.threads.actions import delete_post
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, moderation_reason
 from tests.forum.moderation.report_helpers import reported
@@ -252,3 +259,53 @@ def test_a_measure_is_ended_where_its_animator_does_not_read(
 
     post.refresh_from_db()
     assert post.hidden_at is None and not Measure.objects.get().is_in_force
+
+
+def test_an_animator_undoes_nothing_that_another_imposed_on_them(
+    make_person, claire, lucie, spaces, viewer_of
+):
+    anne = make_person("Anne Animatrice", SUPPORT, is_animator=True)
+    own = factories.start_thread(lucie, spaces["public"])
+    reply = factories.post_reply(lucie, own)
+    hide_post(reply, viewer_of(anne), FACTS)
+    lock_thread(own, viewer_of(anne), True, FACTS)
+    slow_thread(own, viewer_of(anne), 30, FACTS)
+
+    for undo in (
+        lambda viewer: restore_post(reply, viewer, "Non."),
+        lambda viewer: lock_thread(own, viewer, False, "Non."),
+        lambda viewer: slow_thread(own, viewer, 0, "Non."),
+    ):
+        with pytest.raises(Refused, match="soi-même"):
+            undo(viewer_of(lucie))
+        undo(viewer_of(anne))
+    assert not Measure.objects.in_force().exists()
+
+
+def test_who_hid_a_post_is_offered_to_show_it_again_and_its_author_is_not(
+    make_person, lucie, spaces, viewer_of, browser_of
+):
+    anne = make_person("Anne Animatrice", SUPPORT, is_animator=True)
+    post = factories.post_reply(lucie, factories.start_thread(lucie, spaces["public"]))
+    hide_post(post, viewer_of(anne), FACTS)
+    address, form = (
+        reverse("hidden-post", args=[post.pk]),
+        reverse("restore-post", args=[post.pk]),
+    )
+
+    assert form in browser_of(anne).get(address).text
+    page = browser_of(lucie).get(address)
+    assert page.status_code == 200 and form not in page.text
+
+
+def test_the_end_of_a_measure_brings_back_nothing_that_its_author_deleted(
+    thread, jeanne, lucie, viewer_of
+):
+    post = factories.post_reply(jeanne, thread)
+    hide_post(post, viewer_of(lucie), FACTS)
+    delete_post(post, viewer_of(jeanne))
+    end_measure(Measure.objects.get(), viewer_of(lucie), "Une erreur.")
+
+    post.refresh_from_db()
+    assert post.restored_at is None
+    assert not Measure.objects.in_force().exists()

@@ -157,3 +157,9 @@ def test_mutes_are_taken_along_by_who_muted_only(claire, jeanne, mute):
     assert mine[0]["muted"] == "Jeanne Brunel"
     assert personal_data(jeanne, viewer_of_person(jeanne))["mutes"] == []
     assert Post.objects.count() == 0
+
+
+def test_a_number_that_no_person_has_ends_no_mute_and_breaks_nothing(jeanne, browser_of):
+    answer = browser_of(jeanne).post(f"/membres/{10**30}/sourdine/", {"mute": "0"})
+
+    assert answer.status_code == 302

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Seat
 from forum.models import Post, Thread
 from forum.moderation.measures.models import Measure
 from forum.moderation.recent_posts import actions
+from forum.moderation.reports.models import ReportStatus
 from forum.rules import Refused
 from tests.factories import (
     AUTHORITIES,
@@ -17,6 +19,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.moderation.report_helpers import reported
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 pytestmark = pytest.mark.usefixtures("charter", "topics")
@@ -130,3 +133,37 @@ def test_what_the_animator_does_not_read_stays(jeanne, lucie, spaces, viewer_of)
     start_thread(jeanne, spaces["porteurs-de-projet"])
 
     assert actions.hide_recent_posts(jeanne, viewer_of(lucie), "Une réclame.") == 0
+
+
+def test_it_answers_the_report_that_it_comes_from_once(flood, claire, lucie, viewer_of):
+    about = reported(viewer_of(claire), flood[1].posts.first().get_absolute_url())
+    count = actions.hide_recent_posts(
+        flood[1], viewer_of(lucie), "Une réclame.", report_id=about.pk, with_others=True
+    )
+
+    about.refresh_from_db()
+    assert count == 9 and about.status == ReportStatus.UPHELD
+    assert about.measure.person == flood[1]
+    assert Measure.objects.filter(report_id=about.pk).count() == 9
+
+
+def test_whose_seat_was_refused_there_long_ago_is_none_of_them(flood, claire, lucie, viewer_of):
+    town = flood[0].seats.get().organisation
+    seat = create_seat(claire, AUTHORITIES, organisation=town, confirmed=False)
+    Seat.objects.filter(pk=seat.pk).update(refused_at=timezone.now())
+    actions.hide_recent_posts(flood[0], viewer_of(lucie), "Une réclame.", with_others=True)
+
+    assert shown(claire) == 1
+
+
+def test_an_animator_shows_all_again_but_what_is_theirs(flood, lucie, make_person, viewer_of):
+    anne = make_person("Anne Animatrice", AUTHORITIES, is_animator=True)
+    town = flood[0].seats.get().organisation
+    create_seat(anne, AUTHORITIES, organisation=town, confirmed=False)
+    own = post_reply(anne, flood[0].posts.first().thread)
+    actions.hide_recent_posts(flood[0], viewer_of(lucie), "Une réclame.", with_others=True)
+    measure = Measure.objects.filter(person=flood[0]).first()
+
+    assert actions.restore_together(measure, viewer_of(anne), "Une erreur.") == 9
+    own.refresh_from_db()
+    assert own.hidden_at

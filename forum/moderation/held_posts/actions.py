@@ -9,6 +9,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.author_records.middleware import SOURCE as REQUEST_SOURCE
 from accounts.models import User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
@@ -69,12 +70,13 @@ def refuse_post(
 @transaction.atomic(durable=True)
 def withdraw_post(post: Post, actor: Viewer) -> Thread:
     """Delete one's own ``post``, which waits; return its thread, which may be removed."""
-    thread = _lock_thread(post, actor)
+    thread = _lock_thread(post, actor, writes=False)
     post = thread.posts.visible_to(actor, held_posts).get(pk=post.pk, author=actor.person_id)
     post.deleted_at, post.held_at = timezone.now(), None
+    post.source = REQUEST_SOURCE.get()
     post.text = post.html = ""
     post.version += 1
-    post.save(update_fields=["deleted_at", "held_at", "text", "html", "version"])
+    post.save(update_fields=["deleted_at", "held_at", "text", "html", "version", "source"])
     events.record(thread, post)
     return thread
 
@@ -104,5 +106,6 @@ def _lock_held(post, actor):
     return thread, post
 
 
-def _lock_thread(post, actor):
-    return thread_for_update(post.thread_id, actor, visibility.threads_with_removed)
+def _lock_thread(post, actor, *, writes=True):
+    rule = visibility.threads_with_removed
+    return thread_for_update(post.thread_id, actor, rule, writes=writes)

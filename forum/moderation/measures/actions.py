@@ -39,12 +39,15 @@ def create_measure(
     actor: Viewer,
     facts: str,
     reason: ModerationReason | None = None,
+    *,
+    answers_report: bool = True,
     **fields: Any,
 ) -> Measure:
     """Add a measure and its line in the log, in the action's own transaction; return it.
 
     Without ``reason`` it is a breach of the charter. ``fields``: whom and what it concerns,
-    when it ends, and the report behind it, which it answers with all of its subject.
+    when it ends, and the report behind it, which it answers with all of its subject unless
+    another measure does (``answers_report``).
     """
     kind = MeasureKind(kind)
     reason = reason or _default_reason()
@@ -54,7 +57,7 @@ def create_measure(
     _record(LoggedAction(kind), actor, measure, f"{reason.name} : {facts}")
     if kind in MAILED_KINDS and measure.person_id:
         mail_decision_about.enqueue(measure.pk)
-    if measure.report_id:
+    if measure.report_id and answers_report:
         uphold_reports(measure.report_id, actor, measure)
     return measure
 

@@ -5,11 +5,19 @@ PermissionDenied unless the actor is an animator, asked under the lock.
 """
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.exceptions import FieldRefusal
-from accounts.models import EmailDomain, Organisation, Signature, SignedVersion, User
+from accounts.models import (
+    EmailDomain,
+    Organisation,
+    Seat,
+    Signature,
+    SignedVersion,
+    User,
+)
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import adopt_seat, lock_organisation
@@ -46,18 +54,20 @@ def strike_organisation(
 ) -> Measure:
     """Strike ``organisation`` from the network; return the measure, which may be ended.
 
-    It is admitted no more: its seats grant nothing, no list, count or territory names it. Its
+    It is admitted no more, nor is what was merged into it: its seats grant nothing, no list,
+    count or territory names it. Its
     contact, or else who signed first for it, is given the statement of reasons. Not one's own.
     """
     organisation = _lock(organisation, actor)
-    own = organisation.seats.current().filter(person=actor.person_id)
-    require(not own.exists(), no_own_measure())
+    _require_not_own(organisation, actor)
     in_force = Measure.objects.in_force().filter(kind=MeasureKind.STRIKE_ORGANISATION)
     if earlier := in_force.filter(organisation=organisation).first():
         return earlier
     concerned = _who_speaks_for(organisation)
     organisation.admitted_at, organisation.struck_at = None, timezone.now()
     organisation.save(update_fields=["admitted_at", "struck_at"])
+    parts = Organisation.objects.filter(merged_into=organisation, admitted_at__isnull=False)
+    parts.update(admitted_at=None, struck_at=organisation.struck_at)
     about = {"organisation": organisation, "person_id": concerned, "report_id": report_id}
     return create_measure(MeasureKind.STRIKE_ORGANISATION, actor, facts, reason, **about)
 
@@ -66,9 +76,14 @@ def restore_organisation(measure: Measure, actor: Viewer, ending_reason: str) ->
     """Bring a struck organisation back, in the action's own transaction.
 
     It is admitted again if it was, or if a seat that needs no sponsors was confirmed meanwhile.
+    So is what was merged into it. Not one's own.
     """
     organisation = _lock(measure.organisation, actor)
     require_in_force(measure)
+    _require_not_own(organisation, actor)
+    parts = Organisation.objects.filter(merged_into=organisation)
+    struck_with_it = parts.filter(struck_at=organisation.struck_at)
+    struck_with_it.update(admitted_at=timezone.now(), struck_at=None)
     confirmed = organisation.seats.filter(confirmed_at__isnull=False)
     was_admitted = (
         SignedVersion.objects.in_register().filter(pk=organisation.pk).exists()
@@ -177,6 +192,8 @@ def _require_mergeable(source, target):
     if source.college_id != target.college_id:
         words = _("Elles sont de deux collèges : leurs membres ne lisent pas la même chose.")
         raise CannotMerge(words, "target")
+    if source.merged_into_id:
+        raise CannotMerge(_("Celle-ci fait déjà partie d’une autre."), "target")
     if target.merged_into_id or not target.admitted_at or source.struck_at:
         words = _("L’une des deux n’est pas dans le réseau, ou n’y est plus.")
         raise CannotMerge(words, "target")
@@ -190,6 +207,12 @@ def _pass_on(source, target):
     theirs = EmailDomain.objects.filter(organisation=target).values("domain")
     domains = EmailDomain.objects.filter(organisation=source)
     domains.exclude(domain__in=theirs).update(organisation=target)
+
+
+def _require_not_own(organisation, actor):
+    there = Q(organisation=organisation) | Q(organisation__merged_into=organisation)
+    own = Seat.objects.current().filter(there, person=actor.person_id)
+    require(not own.exists(), no_own_measure())
 
 
 def _lock(organisation, actor):

@@ -44,23 +44,26 @@ def hide_recent_posts(
     """Hide what ``person`` posted in the last 24 hours where ``actor`` reads; return how much.
 
     ``with_others``: and all who wait with them for a seat. Each author is given the statement
-    of each measure; all begin at the same moment, by which ``restore_together`` finds them.
+    of each measure; all begin at the same moment, by which ``restore_together`` finds them. The
+    first, of ``person`` where they posted, answers the report.
     """
     require_moderator(actor)
     require(person.pk != actor.person_id, no_own_measure())
     authors = authors_with(person) if with_others else User.objects.filter(pk=person.pk)
     posts = recent_posts(actor, authors).order_by("thread", "pk")
-    rows = list(posts.values_list("thread", "pk")[:MAX_POSTS])
+    rows = list(posts.values_list("thread", "pk", "author")[:MAX_POSTS])
+    rows.sort(key=lambda row: row[2] != person.pk)
     about = {"facts": facts, "reason": reason, "report_id": report_id}
     about["starts_at"] = timezone.now()
-    return sum(
-        _hide_in_thread(thread_id, [pk for _thread, pk in group], actor, about)
-        for thread_id, group in groupby(rows, itemgetter(0))
-    )
+    number = 0
+    for thread_id, group in groupby(rows, itemgetter(0)):
+        pks = [row[1] for row in group]
+        number += _hide_in_thread(thread_id, pks, actor, about, is_first=number == 0)
+    return number
 
 
 def restore_together(measure: Measure, actor: Viewer, ending_reason: str) -> int:
-    """End ``measure`` and all that hid posts with it; return how many."""
+    """End ``measure`` and all that hid posts with it, but one's own; return how many."""
     require_moderator(actor)
     moment: datetime = measure.starts_at
     together = list(measures_together(actor, measure.taken_by_id, moment))
@@ -71,17 +74,19 @@ def restore_together(measure: Measure, actor: Viewer, ending_reason: str) -> int
 
 @transaction.atomic(durable=True)
 def _hide_in_thread(
-    thread_id: int, pks: list[int], actor: Viewer, about: dict[str, Any]
+    thread_id: int, pks: list[int], actor: Viewer, about: dict[str, Any], *, is_first: bool
 ) -> int:
     thread = thread_for_update(thread_id, actor, visibility.threads_with_removed)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))
-    posts = list(thread.posts.filter(pk__in=pks, hidden_at=None, deleted_at=None))
-    for post in posts:
+    posts = thread.posts.filter(pk__in=pks, hidden_at=None, deleted_at=None)
+    posts = list(posts.order_by("pk"))
+    for index, post in enumerate(posts):
         post.held_at, post.hidden_at = None, about["starts_at"]
         post.hidden_by_id, post.hiding_reason = actor.person_id, about["facts"]
         post.save(update_fields=["held_at", "hidden_at", "hidden_by", "hiding_reason"])
         concerned = {"person_id": post.author_id, "thread": thread, "post": post}
+        concerned["answers_report"] = is_first and index == 0
         create_measure(MeasureKind.HIDE_POST, actor, **about, **concerned)
     changed = []
     if thread.accepted_id in {post.pk for post in posts}:

@@ -17,7 +17,7 @@ PERIOD = timedelta(hours=24)
 
 def authors_with(person: User) -> QuerySet[User]:
     """``person``, and who waits for a seat in an organisation where they wait for one."""
-    waiting = Seat.objects.filter(confirmed_at=None)
+    waiting = Seat.objects.unconfirmed()
     organisations = waiting.filter(person=person).values("organisation")
     others = waiting.filter(organisation__in=organisations).values("person")
     return User.objects.filter(pk=person.pk) | User.objects.filter(pk__in=others)
@@ -45,6 +45,7 @@ def hidden_at_once(viewer: Viewer, person: User) -> QuerySet[Measure]:
 
 
 def measures_together(viewer: Viewer, taken_by_id: int, at: datetime) -> QuerySet[Measure]:
-    """The measures in force by which one animator hid posts at one moment."""
+    """The measures in force by which one animator hid posts of others at one moment."""
     hiding = Measure.objects.visible_to(viewer).in_force().filter(kind=MeasureKind.HIDE_POST)
-    return hiding.filter(taken_by=taken_by_id, starts_at=at).order_by("pk")
+    together = hiding.filter(taken_by=taken_by_id, starts_at=at)
+    return together.exclude(person=viewer.person_id).order_by("pk")

@@ -152,6 +152,9 @@ def _lock_open(pk, actor, last_pk=None):
     require_animator(User(pk=actor.person_id))  # Now, and not when the page was asked for.
     if not reports:
         raise PermissionDenied(_("Ce signalement est déjà décidé."))
+    seen = find_subject(actor, reports[0].address)  # The reporter may have seen nothing there.
+    words = _("Ce signalement vous concerne : un autre membre de l’équipe en décide.")
+    require(seen.person is None or seen.person.pk != actor.person_id, words)
     require_unclaimed("signalements", reports[0].pk, actor.person_id)
     return reports
 

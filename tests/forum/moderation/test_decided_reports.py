@@ -253,3 +253,14 @@ def test_decided_reports_are_deleted_after_their_time(report, lucie, browser_of,
 def test_only_who_animates_decides(report, claire, viewer_of):
     with pytest.raises(PermissionDenied):
         actions.dismiss_reports(report.pk, viewer_of(claire), "Non.", report.pk)
+
+
+def test_an_animator_decides_no_report_of_what_they_wrote_where_the_reporter_saw_nothing(
+    lucie, spaces, viewer_of
+):
+    own = start_thread(lucie, spaces["network"]).posts.get()
+    report = reported(viewer_of(None), own.get_absolute_url())
+    assert report.person is None
+
+    with pytest.raises(Refused, match="vous concerne"):
+        actions.dismiss_reports(report.pk, viewer_of(lucie), "Rien.", report.pk)

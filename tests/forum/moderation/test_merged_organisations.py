@@ -8,9 +8,15 @@ from django.urls import reverse
 from accounts.charter.actions import CannotSign, sign_charter
 from accounts.charter.verification import register_problems
 from accounts.models import Organisation, Signature
-from forum.moderation.organisations.actions import CannotMerge, merge_organisations
+from forum.moderation.actions import end_measure
+from forum.moderation.organisations.actions import (
+    CannotMerge,
+    merge_organisations,
+    strike_organisation,
+)
+from forum.rules import Refused
 from tests import factories
-from tests.factories import AUTHORITIES
+from tests.factories import AUTHORITIES, moderation_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +125,33 @@ def test_an_animator_merges_by_the_page_where_errors_keep_what_was_typed(
     assert wrong.status_code == 422 and "C’est la même." in unescape(wrong.text)
     answer = page.post(address, {"target": town.name, "reason": "C’est la même."})
     assert answer["Location"] == town.get_absolute_url()
+
+
+def test_what_is_merged_is_merged_into_no_other(merge, jeanne, make_person, lucie, viewer_of):
+    source, _target = merge()
+    third = make_person("Nadia Guérin", AUTHORITIES).seats.get().organisation
+
+    with pytest.raises(CannotMerge, match="déjà partie"):
+        merge_organisations(source, third, viewer_of(lucie), "Pour voir.")
+
+
+def test_it_is_struck_and_comes_back_with_what_it_became_part_of(
+    merge, other, lucie, viewer_of
+):
+    _source, target = merge()
+    measure = strike_organisation(target, viewer_of(lucie), "Rien.", moderation_reason())
+    assert not viewer_of(other).is_member
+
+    end_measure(measure, viewer_of(lucie), "Une erreur.")
+    assert viewer_of(other).is_member
+
+
+def test_an_animator_strikes_nothing_that_theirs_became_part_of(
+    town, make_person, lucie, viewer_of
+):
+    anne = make_person("Anne Animatrice", AUTHORITIES, is_animator=True)
+    source = anne.seats.get().organisation
+    merge_organisations(source, town, viewer_of(lucie), "C’est la même commune.")
+
+    with pytest.raises(Refused):
+        strike_organisation(town, viewer_of(anne), "Rien.", moderation_reason())
