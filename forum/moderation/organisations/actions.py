@@ -168,12 +168,15 @@ def separate_organisation(
 ) -> Organisation:
     """Make ``organisation``, which was merged into another, one of its own again; return it.
 
-    What has moved stays where it is: seats, territories, questions. Twice is once.
+    What has moved stays where it is: seats, territories, questions. Twice is once. Raise
+    Refused while it is struck together with the other, whose measure brings both back.
     """
     organisation = _lock(organisation, actor)
     target = organisation.merged_into
     if target is None:
         return organisation
+    words = _("L’une des deux n’est pas dans le réseau, ou n’y est plus.")
+    require(organisation.struck_at is None, words)
     organisation.merged_into = None
     organisation.save(update_fields=["merged_into"])
     record_action(

@@ -12,6 +12,7 @@ from forum.moderation.actions import end_measure
 from forum.moderation.organisations.actions import (
     CannotMerge,
     merge_organisations,
+    separate_organisation,
     strike_organisation,
 )
 from forum.rules import Refused
@@ -138,9 +139,11 @@ def test_what_is_merged_is_merged_into_no_other(merge, jeanne, make_person, luci
 def test_it_is_struck_and_comes_back_with_what_it_became_part_of(
     merge, other, lucie, viewer_of
 ):
-    _source, target = merge()
+    source, target = merge()
     measure = strike_organisation(target, viewer_of(lucie), "Rien.", moderation_reason())
     assert not viewer_of(other).is_member
+    with pytest.raises(Refused):
+        separate_organisation(source, viewer_of(lucie), "Non.")
 
     end_measure(measure, viewer_of(lucie), "Une erreur.")
     assert viewer_of(other).is_member
