@@ -1,9 +1,10 @@
 """Markdown to safe HTML."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 import nh3
+from django.utils.html import strip_tags
 from markdown_it import MarkdownIt
 
 
@@ -67,3 +68,8 @@ def quote(text: str, name: str) -> str:
     """``text`` as a Markdown quotation of ``name``, to answer below."""
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
     return f"> **{name} :**\n{lines}\n\n"
+
+
+def plain_text(html: str) -> str:
+    """The words of rendered ``html`` on one line; no-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", unescape(strip_tags(html))).strip()

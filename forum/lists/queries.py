@@ -1,14 +1,11 @@
 """What home shows besides its list."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from html import unescape
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +13,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum import visibility
+from forum import markup, visibility
 from forum.follows.models import unread_posts
 from forum.inbox.waiting import waiting_for
 from forum.models import Expertise, Follow, Post, Thread
@@ -58,7 +55,7 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
     post = _ANSWER.first(viewer.rights, which, **written)
     if post is None:
         return None
-    text = re.sub(r"[ \t\r\n]+", " ", unescape(strip_tags(post.html[:_HTML_LENGTH]))).strip()
+    text = markup.plain_text(post.html[:_HTML_LENGTH])
     return Exchange(
         thread.title,
         thread.get_absolute_url(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
 from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
+from forum.markup import plain_text
 
 register = template.Library()
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -92,6 +93,9 @@ def number(value):
     """A whole number with its thousands apart: *40 000*; in English *40,000*."""
     said = "" if value is None else f"{value:,}"
     return said if get_language() == "en" else said.replace(",", NARROW_NO_BREAK_SPACE)
+
+
+register.filter("plain_text", plain_text)
 
 
 @register.filter
