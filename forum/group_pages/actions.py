@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.base.text import fold
+from accounts.groups.models import JoinPolicy
 from accounts.groups.rules import may_create_group, may_manage
 from accounts.models import GroupMembership, WorkingGroup
 from accounts.moderation_log.actions import record_action
@@ -108,8 +109,9 @@ def archive_group(group: WorkingGroup, actor: Viewer, archived: bool) -> Working
         group.save(update_fields=["ends_at"])
         if actor.person_id != group.contact_id:
             action = LoggedAction.CLOSE_GROUP if archived else LoggedAction.OPEN_GROUP
-            about = {"person_id": group.contact_id, "reason": group.name}
-            record_action(action, actor.person_id, **about)
+            is_known = group.join_policy == JoinPolicy.REQUEST and group.college_id is None
+            name = group.name if is_known else ""  # Animators read the log, whoever they are.
+            record_action(action, actor.person_id, person_id=group.contact_id, reason=name)
     return group
 
 

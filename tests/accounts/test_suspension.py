@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Seat, User
+from accounts.profiles.actions import save_profile
+from accounts.profiles.models import Profile
 from accounts.users.actions import lift_ended_suspensions
 from accounts.users.suspension import is_suspended, not_suspended
 from accounts.viewers import rights_clock
@@ -87,3 +89,21 @@ def test_a_silence_that_is_over_is_none(thread, silenced):
     User.objects.filter(pk=silenced.pk).update(silenced_until=timezone.now() - HOUR)
 
     assert factories.post_reply(silenced, thread).number == 2
+
+
+@pytest.mark.parametrize("kind", ["silenced_until", "suspended_until"])
+def test_neither_presents_themselves_anew_and_both_may_take_their_presentation_away(
+    claire, browser_of, kind
+):
+    save_profile(claire, presentation="Secrétaire de mairie.")
+    page, address = browser_of(claire), reverse("edit-profile")
+    since = {"suspended_at": timezone.now()} if kind == "suspended_until" else {}
+    User.objects.filter(pk=claire.pk).update(**since | {kind: timezone.now() + HOUR})
+
+    answer = page.post(address, {"presentation": "Achetez mes chaudières."})
+    assert answer.status_code == 422 and "Achetez mes chaudières." in answer.text
+    assert Profile.objects.get().presentation == "Secrétaire de mairie."
+    page.post(address, {"presentation": "Secrétaire de mairie.", "shows_email": "on"})
+    assert Profile.objects.get().shows_email
+    page.post(address, {"presentation": ""})
+    assert Profile.objects.get().presentation == ""

@@ -1,6 +1,7 @@
 """The directory of people, for members; a member's page; the form of one's profile."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -80,10 +81,14 @@ def edit_profile(request):
         request.POST or None, profile=own, expertise=expertise, typed=typed
     )
     if request.method == "POST" and form.is_valid():
-        save_profile(request.user, **form.profile_fields)
-        if viewer.is_registered:
-            set_expertise(list(form.cleaned_data["topics"]), viewer)
-        messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
-        return redirect("edit-profile")
+        try:
+            save_profile(request.user, **form.profile_fields)
+        except PermissionDenied as refusal:
+            form.add_error("presentation", str(refusal))
+        else:
+            if viewer.is_registered:
+                set_expertise(list(form.cleaned_data["topics"]), viewer)
+            messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
+            return redirect("edit-profile")
     status = 422 if request.method == "POST" else 200
     return render(request, "directory/edit_profile.html", {"form": form}, status=status)

@@ -41,7 +41,6 @@ def decide_appeal(appeal: Appeal, actor: Viewer, is_granted: bool, answer: str) 
     Neither who took the measure nor whom it concerns. Raise Refused where it is decided
     already, and PermissionDenied where another animator has claimed it.
     """
-    require_animator(User(pk=actor.person_id))
     measure = Measure.objects.visible_to(actor).get(pk=appeal.measure_id)
     words = _("Un autre membre de l’équipe que celui qui a pris la mesure en décide.")
     require(measure.taken_by_id != actor.person_id, words)
@@ -49,6 +48,7 @@ def decide_appeal(appeal: Appeal, actor: Viewer, is_granted: bool, answer: str) 
     if is_granted and measure.may_be_ended:
         lift_measure(measure, actor, answer)
     appeal = lock_row(Appeal, appeal.pk)
+    require_animator(User(pk=actor.person_id))
     require(appeal.decided_at is None, _("Ce recours est déjà décidé."))
     require_unclaimed("recours", appeal.pk, actor.person_id)
     appeal.is_granted, appeal.answer = is_granted, answer

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.exceptions import FieldRefusal
+from accounts.base.text import fold
 from accounts.models import (
     EmailDomain,
     Organisation,
@@ -21,7 +22,6 @@ from accounts.models import (
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.organisations.actions import adopt_seat, lock_organisation
-from accounts.organisations.lookup import find_by_name
 from accounts.organisations.queries import contact_seats
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
@@ -110,8 +110,8 @@ def rename_organisation(
     name = " ".join(name.split())
     if name == organisation.name:
         return organisation
-    other = find_by_name(name)
-    if other is not None and other.pk != organisation.pk:
+    others = Organisation.objects.exclude(pk=organisation.pk)
+    if others.filter(folded_name=fold(name)).exists():
         words = _("Une autre organisation porte ce nom : réunissez-les plutôt.")
         raise CannotRename(words, "name")
     organisation.former_name, organisation.name = organisation.name, name

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from forum.moderation.reports.subjects import find_subject
 from forum.rules import require, require_moderator
 
 
-@transaction.atomic(durable=True)
 def make_report(viewer: Viewer, address: str, **values) -> Report:
     """``viewer`` reports what is at ``address``; return the report.
 
@@ -31,9 +30,15 @@ def make_report(viewer: Viewer, address: str, **values) -> Report:
     with the same ``idempotency_key`` it is the report that was made. ``values``: the fields of
     the report that the reporter gives.
     """
-    standing = Report.objects.filter(idempotency_key=values["idempotency_key"]).first()
-    if standing is not None:
-        return standing
+    sent_before = Report.objects.filter(idempotency_key=values["idempotency_key"])
+    try:
+        return sent_before.first() or _make_report(viewer, address, values)
+    except IntegrityError:  # Two at once.
+        return sent_before.get()
+
+
+@transaction.atomic(durable=True)
+def _make_report(viewer, address, values):
     subject = find_subject(viewer, address)
     report = Report(
         address=subject.address,

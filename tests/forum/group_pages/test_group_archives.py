@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import GroupEntry, WorkingGroup
+from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
 from forum import visibility
 from forum.group_pages.actions import archive_group
@@ -149,3 +150,12 @@ def test_readers_of_a_group_are_those_who_read_there(group, room, colleges, clai
 
     WorkingGroup.objects.filter(pk=group.pk).update(college=colleges[AUTHORITIES])
     assert (readership_of(room).people, readership_of(room).organisations) == (1, 1)
+
+
+@pytest.mark.parametrize(("policy", "is_named"), [("request", True), ("invitation", False)])
+def test_the_log_names_no_group_that_animators_may_not_know_of(group, lucie, policy, is_named):
+    WorkingGroup.objects.filter(pk=group.pk).update(join_policy=policy)
+    join_group(lucie, group)
+    archive_group(group, viewer_of_person(lucie), archived=True)
+
+    assert (group.name in ModerationLogEntry.objects.get().reason) == is_named

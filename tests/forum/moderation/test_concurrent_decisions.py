@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -67,3 +68,11 @@ def test_one_of_two_decisions_is_made(animators, report, viewer_of):
     stored = Report.objects.get()
     assert stored.answer == stored.decided_by.full_name
     assert ModerationLogEntry.objects.filter(action="dismiss_report").count() == 1
+
+
+def test_a_report_sent_twice_at_once_is_one(jeanne, claire, spaces, viewer_of):
+    address = start_thread(claire, spaces["public"]).get_absolute_url()
+    viewer, key = viewer_of(jeanne), uuid4()
+    made = at_once(lambda _person: reported(viewer, address, idempotency_key=key), [jeanne] * 4)
+
+    assert made == [Report.objects.get()] * 4

@@ -158,3 +158,11 @@ def test_an_animator_strikes_nothing_that_theirs_became_part_of(
 
     with pytest.raises(Refused):
         strike_organisation(town, viewer_of(anne), "Rien.", moderation_reason())
+
+
+def test_it_is_not_given_the_name_of_what_was_merged_into_it(merge, lucie, browser_of):
+    source, target = merge()
+    address = reverse("rename-organisation", args=[target.slug])
+    answer = browser_of(lucie).post(address, {"name": source.name, "reason": "Pour voir."})
+
+    assert answer.status_code == 422 and "porte ce nom" in answer.text
