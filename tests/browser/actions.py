@@ -47,6 +47,11 @@ def words():
     return f"Réponse {uuid4().hex[:8]}"
 
 
+def long_words():
+    """A text that is long enough to be known again, and stands nowhere else."""
+    return f"{words()} {'Chez nous, la décision s’est faite avec tout le monde. ' * 2}".strip()
+
+
 def wait_until_live(page):
     """Wait until the page says that it is."""
     expect(page.locator("#freshness")).to_have_attribute("data-state", "direct")

@@ -8,10 +8,18 @@ import re
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.actions import NADIA, PUBLISHED, ask, posts, title, wait_until_live, words
+from tests.browser.actions import (
+    NADIA,
+    PUBLISHED,
+    ask,
+    long_words,
+    posts,
+    title,
+    wait_until_live,
+    words,
+)
 from tests.browser.site import CHROMIUM, FLAGS
 
-LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
 NOTE = "addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted })"
 #: Whether the page was taken up again, once it is shown.
 SHOWN = """() => new Promise((done) => {
@@ -41,9 +49,10 @@ def go_back(page, address):
 
 @pytest.mark.parametrize("language", PUBLISHED)
 def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit, language):
+    text = long_words()
     nadia = sit(NADIA, locale=language)
     nadia.add_init_script(NOTE)
-    address = ask(nadia, title(), text=LONG)
+    address = ask(nadia, title(), text=text)
     go_back(nadia, "/fils/nouveau/")
     expect(nadia.locator("[name=text]")).to_have_value("")
     expect(nadia.locator("[data-draft]")).to_contain_text(PUBLISHED[language])
@@ -57,11 +66,12 @@ def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit,
 
 
 def test_a_reply_page_taken_up_again_says_so_and_the_next_reply_is_another(sit):
+    text = long_words()
     nadia = sit(NADIA)
     nadia.add_init_script(NOTE)
     number = re.search(r"/fils/(\d+)-", ask(nadia, title()))[1]
     nadia.goto(f"/fils/{number}/reponses/")
-    nadia.fill("[name=text]", LONG)
+    nadia.fill("[name=text]", text)
     nadia.click("main [data-send]")
     nadia.wait_for_url(re.compile("#post-2"))
     go_back(nadia, "/reponses/")
@@ -70,7 +80,7 @@ def test_a_reply_page_taken_up_again_says_so_and_the_next_reply_is_another(sit):
     nadia.fill("[name=text]", other := words())
     nadia.click("main [data-send]")
     nadia.wait_for_url(re.compile("#post-3"))
-    assert posts(nadia)[1:] == [LONG, other]
+    assert posts(nadia)[1:] == [text, other]
 
 
 def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
@@ -84,26 +94,28 @@ def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
 
 
 def test_without_a_script_what_is_taken_up_again_is_published_once(sit):
+    text = long_words()
     nadia = sit(NADIA, java_script_enabled=False)
-    address = ask(nadia, title(), text=LONG)
+    address = ask(nadia, title(), text=text)
     nadia.evaluate("history.back()")
     nadia.wait_for_url(re.compile("/fils/nouveau/"), wait_until="commit")
-    expect(nadia.locator("[name=text]")).to_have_value(LONG)
+    expect(nadia.locator("[name=text]")).to_have_value(text)
     nadia.click("main [data-composer] .primary")
     nadia.wait_for_url(re.compile(r"/fils/\d+-"))
     assert nadia.url.split("#")[0] == address
 
 
 def test_a_thread_taken_up_again_after_a_reply_in_place_has_an_empty_form(sit):
+    text = long_words()
     nadia = sit(NADIA)
     nadia.add_init_script(NOTE)
     address = ask(nadia, title())
     wait_until_live(nadia)
-    nadia.fill("#repondre textarea", LONG)
+    nadia.fill("#repondre textarea", text)
     nadia.click("#repondre [data-send]")
     expect(nadia.locator("#repondre textarea")).to_have_value("")
     nadia.goto("/territoires/")
     nadia.evaluate("setTimeout(() => history.back())")
     nadia.wait_for_url(address + "*", wait_until="commit")
     expect(nadia.locator("#repondre textarea")).to_have_value("")
-    expect(nadia.locator("#posts")).to_contain_text(LONG)
+    expect(nadia.locator("#posts")).to_contain_text(text)

@@ -10,6 +10,7 @@ from tests.browser.actions import (
     NADIA,
     PUBLISHED,
     ask,
+    long_words,
     posts,
     title,
     wait_until_live,
@@ -17,7 +18,6 @@ from tests.browser.actions import (
 )
 
 NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
-LONG = " ".join(["Chez nous, la décision s’est faite en deux ans, avec tout le monde."] * 2)
 #: Says on the console that the script of drafts has come.
 TELL_DRAFTS = """new MutationObserver(() => console.log("drafts")).observe(
     document, { subtree: true, attributeFilter: ["data-drafts"] })"""
@@ -37,13 +37,14 @@ def threads_called(page, asked):
 @pytest.mark.parametrize("language", PUBLISHED)
 @pytest.mark.parametrize("script", [True, False])
 def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, script, language):
+    text = long_words()
     nadia = sit(NADIA, java_script_enabled=script, locale=language)
-    address = ask(nadia, asked := title(), text=LONG)
+    address = ask(nadia, asked := title(), text=text)
     nadia.go_back()
     if script:  # It has emptied the form.
         nadia.fill("[name=title]", asked)
-        nadia.fill("[name=text]", LONG)
-    expect(nadia.locator("[name=text]")).to_have_value(LONG)
+        nadia.fill("[name=text]", text)
+    expect(nadia.locator("[name=text]")).to_have_value(text)
     publish(nadia)
     assert nadia.url.split("#")[0] == address
     expect(nadia.locator("#messages")).to_contain_text(PUBLISHED[language])
@@ -51,6 +52,7 @@ def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, scri
 
 
 def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit):
+    text = long_words()
     nadia, held = sit(NADIA), {}
     nadia.add_init_script(TELL_DRAFTS)
     nadia.route(re.compile(r"/drafts\.\w+\.js"), lambda it: held.update(script=it))
@@ -58,7 +60,7 @@ def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit)
     nadia.goto(NEW_THREAD)
     nadia.check("[name=kind][value=question]")
     nadia.fill("[name=title]", title())
-    nadia.fill("[name=text]", LONG)
+    nadia.fill("[name=text]", text)
     nadia.click("main [data-composer] .primary", no_wait_after=True)
     with nadia.expect_console_message(lambda it: it.text == "drafts"):
         held["script"].continue_()
@@ -71,29 +73,31 @@ def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit)
 
 
 def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_once(sit):
+    text = long_words()
     nadia = sit(NADIA, java_script_enabled=False)
     ask(nadia, title())
     for _twice in range(2):
-        nadia.fill("#repondre textarea", LONG)
+        nadia.fill("#repondre textarea", text)
         nadia.click("#repondre [data-send]")
         nadia.wait_for_url(re.compile("#post-2"))
-        assert posts(nadia)[1:] == [LONG]
+        assert posts(nadia)[1:] == [text]
         nadia.go_back()
-    expect(nadia.locator("#repondre textarea")).to_have_value(LONG)
+    expect(nadia.locator("#repondre textarea")).to_have_value(text)
 
 
 @pytest.mark.parametrize("language", PUBLISHED)
 def test_a_reply_that_is_sent_in_place_again_is_said_to_stand(sit, language):
+    text = long_words()
     nadia = sit(NADIA, locale=language)
     ask(nadia, title())
     wait_until_live(nadia)
     for _twice in range(2):
-        nadia.fill("#repondre textarea", LONG)
+        nadia.fill("#repondre textarea", text)
         nadia.click("#repondre [data-send]")
         expect(nadia.locator("#repondre textarea")).to_have_value("")
         expect(nadia.locator("#post-2")).to_be_focused()
     expect(nadia.locator("#repondre [data-draft]")).to_contain_text(PUBLISHED[language])
-    assert posts(nadia)[1:] == [LONG]
+    assert posts(nadia)[1:] == [text]
 
 
 @pytest.fixture
@@ -116,9 +120,10 @@ def restored(sit):
 
 @pytest.mark.parametrize("language", PUBLISHED)
 def test_a_tab_restored_with_what_was_published_says_so_and_is_empty(sit, restored, language):
+    text = long_words()
     nadia = sit(NADIA, locale=language)
-    address = ask(nadia, asked := title(), text=LONG)
-    restored(nadia, NEW_THREAD, asked, LONG)
+    address = ask(nadia, asked := title(), text=text)
+    restored(nadia, NEW_THREAD, asked, text)
     expect(nadia.locator("[name=text]")).to_have_value("")
     expect(nadia.locator("[name=title]")).to_have_value("")
     link = nadia.locator("[data-draft] a")
@@ -127,18 +132,20 @@ def test_a_tab_restored_with_what_was_published_says_so_and_is_empty(sit, restor
 
 
 def test_a_tab_restored_with_something_else_keeps_it(sit, restored):
+    text = long_words()
     nadia = sit(NADIA)
-    ask(nadia, asked := title(), text=LONG)
+    ask(nadia, asked := title(), text=text)
     restored(nadia, NEW_THREAD, asked, other := words())
     expect(nadia.locator("[name=text]")).to_have_value(other)
     expect(nadia.locator("[data-draft]")).not_to_contain_text("publié")
 
 
 def test_where_the_browser_keeps_nothing_one_writes_and_publishes_all_the_same(sit):
+    text = long_words()
     laurent = sit(LAURENT)
     laurent.add_init_script(
         "for (const it of ['localStorage', 'sessionStorage'])"
         " Object.defineProperty(window, it, { get() { throw new Error('forbidden') } })"
     )
-    ask(laurent, asked := title(), text=LONG)
+    ask(laurent, asked := title(), text=text)
     expect(laurent.locator("h1")).to_have_text(asked)
