@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.models import Post, Thread
+from forum.threads.queries import held_posts
 
 _USER_FIELDS = (
     "email", "joined_at", "last_login", "is_animator", "is_staff", "suspended_at",
@@ -59,6 +60,10 @@ def with_visible_titles[Row: _InThread](
 
 
 def _visible_titles(viewer: Viewer, thread_ids: set[int]) -> dict[int, str]:
-    """``{thread id: title}`` of those threads that ``viewer`` may read."""
+    """``{thread id: title}`` of threads that ``viewer`` reads, or began and that wait."""
     threads = Thread.objects.visible_to(viewer).filter(pk__in=thread_ids)
-    return dict(threads.values_list("pk", "title"))
+    titles = dict(threads.values_list("pk", "title"))
+    waiting = Post.objects.visible_to(viewer, held_posts).filter(
+        thread__in=thread_ids - titles.keys(), author=viewer.person_id, number=1
+    )
+    return titles | dict(waiting.values_list("thread", "thread__title"))

@@ -91,7 +91,8 @@ def lock_thread(request, pk):
         }
         form = MeasureForm(data)
         act = partial(actions.lock_thread, thread, viewer, True)
-    return answer_form(request, form, act, {"thread": thread} | words)
+    said = _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
+    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
 
 
 def slow_thread(request, pk):
@@ -118,7 +119,20 @@ def slow_thread(request, pk):
             "button": _("Ralentir le fil"),
         }
         form, act = SlowModeForm(data), partial(actions.slow_thread, thread, viewer)
-    return answer_form(request, form, act, {"thread": thread} | words)
+    slowed = thread.slow_mode_minutes
+    said = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
+    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
+
+
+def _saying(request, words, action):
+    """``action``, after which the next page says ``words``."""
+
+    def act(**given):
+        target = action(**given)
+        messages.success(request, words)
+        return target
+
+    return act
 
 
 def _end_on_thread(action, thread, viewer, value, *, ending_reason):

@@ -40,5 +40,7 @@ def mute(request, pk):
         messages.success(request, _("Vous lisez de nouveau ses messages."))
     else:
         actions.mute_person(pk, viewer)
-        messages.success(request, _("Ses messages sont repliés pour vous. Nul ne le saura."))
+        messages.success(
+            request, _("Ses messages sont repliés pour vous. Personne d’autre ne le saura.")
+        )
     return redirect("mutes")

@@ -84,8 +84,11 @@ def test_who_has_left_may_sign_up_again_with_the_same_address(jeanne):
 
 def test_who_comes_back_keeps_all(jeanne, browser_of):
     ask_to_close(jeanne)
-    browser_of(jeanne).post(reverse("keep-account"))
+    page = browser_of(jeanne)
+    assert "Votre compte sera fermé le" in page.get(reverse("account")).text
+    page.post(reverse("keep-account"))
 
+    assert "sera fermé" not in page.get(reverse("account")).text
     assert not AccountClosing.objects.exists() and User.objects.get(pk=jeanne.pk).is_active
     assert "reste ouvert" in mail.outbox[-1].body
 

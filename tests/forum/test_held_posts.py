@@ -113,6 +113,8 @@ def test_a_thread_whose_first_post_waits_is_not_there_for_others(
 
     assert page.redirect_chain[-1][0] == held_url(post) and TEXT in page.text
     assert shown_to(lucie, held_url(post))
+    own = browser_of(mina).get(reverse("own-posts")).text
+    assert f'href="{held_url(post)}" lang="fr">Qui a une régie' in own
     for address in ("/", public.get_absolute_url(), post.thread.get_absolute_url()):
         for reader in (claire, mina, None):
             assert not shown_to(reader, address, "Qui a une régie")

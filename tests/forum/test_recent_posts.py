@@ -53,6 +53,11 @@ def shown(person):
     return posts.filter(thread__removed_at=None).count()
 
 
+def test_where_nothing_was_posted_there_is_nothing_to_press(claire, lucie, browser_of):
+    page = browser_of(lucie).get(reverse("recent-posts", args=[claire.pk]))
+    assert "Rien à masquer" in page.text and "Masquer ces messages" not in page.text
+
+
 def test_one_press_hides_what_a_person_posted_in_a_day_and_leaves_the_rest(
     flood, lucie, sent, browser_of, claire
 ):

@@ -59,8 +59,9 @@ def test_the_refusal_keeps_the_text_and_the_thread_says_that_it_is_slow(
 
 def test_a_thread_goes_at_its_pace_again_by_the_page(slow, claire, lucie, browser_of):
     address = reverse("slow-thread", args=[slow.pk])
-    browser_of(lucie).post(address, {"ending_reason": "C’est apaisé."})
+    page = browser_of(lucie).post(address, {"ending_reason": "C’est apaisé."}, follow=True)
 
+    assert "Le fil est remis à son rythme." in page.text
     assert factories.post_reply(claire, slow).number == 2
     newest = ModerationLogEntry.objects.first()
     assert (newest.action, newest.reason) == ("end_slow_mode", "C’est apaisé.")

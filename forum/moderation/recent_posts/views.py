@@ -39,6 +39,10 @@ def recent_posts(request, pk):
         "lead": _("D’un coup, partout où vous lisez. Chaque auteur reçoit le motif et les "
                   "faits, et vous pourrez tout rétablir d’un coup."),
         "button": _("Masquer ces messages"),
+        "nothing": "" if together else _(
+            "Rien à masquer : aucun message visible de cette personne ces dernières "
+            "24 heures."
+        ),
     }  # fmt: skip
     return answer_form(request, form, act, context, "moderation/recent_posts.html")
 

@@ -14,7 +14,7 @@ from accounts.viewers import viewers
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
 from forum.moderation.reports.models import Report
-from forum.moderation.reports.subjects import find_subject
+from forum.moderation.reports.subjects import find_subject, path_of
 from forum.threads.composer import with_idempotency_key
 
 #: Of one person; of guests, by where they come from (a town hall shares an address) and by
@@ -63,7 +63,7 @@ def report_status(request, token):
         again = actions.appeal_dismissal(token, **form.cleaned_data)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
         return redirect("report-status", again.token)
-    context = {"report": one, "form": form}
+    context = {"report": one, "form": form, "path": path_of(one.address)}
     status = 422 if request.method == "POST" else 200
     response = render(request, "moderation/report_status.html", context, status=status)
     # Its address is a secret. Under "no-referrer" browsers say "Origin: null" of its own form.
