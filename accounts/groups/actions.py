@@ -147,6 +147,8 @@ def answer_request(entry, by, accepted, reason=""):
     require_manager(entry.group, by)
     if not accepted:
         require(reason.strip(), _("Dites à la personne pourquoi."))
+        if (until := viewer_of_person(by).silenced_until) is not None:
+            raise CannotJoin(silenced_reason(until))
         return decide_entry(entry, by, GroupEntry.Outcome.REFUSED, reason.strip())
     require_undecided(entry, by, GroupEntry.Outcome.ACCEPTED)
     if entry.outcome:

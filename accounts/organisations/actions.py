@@ -17,6 +17,7 @@ from accounts.organisations.models import ConfirmationMethod, Organisation, Seat
 from accounts.organisations.queries import contact_seats
 from accounts.organisations.rules import require_seat_manager
 from accounts.users.models import User
+from accounts.users.suspension import silenced_reason
 from accounts.viewers.viewers import viewer_of_person
 
 
@@ -43,12 +44,15 @@ def confirm_seat(seat, by):
 def refuse_seat(seat, by, reason):
     """Refuse a pending seat, with a reason that its holder reads; return the seat.
 
-    Raise PermissionDenied where ``by`` may not decide or the seat is confirmed or over.
+    Raise PermissionDenied where ``by`` may not decide, or is silenced, or the seat is confirmed
+    or over.
     """
     seat = _lock_seat(seat)
     role = require_seat_manager(by, seat.organisation_id)
     if seat.refused_at:
         return seat
+    if (until := viewer_of_person(by).silenced_until) is not None:
+        raise PermissionDenied(silenced_reason(until))
     _require_open(seat)
     if seat.confirmed_at:
         raise PermissionDenied(_("Ce siège est déjà confirmé. Vous pouvez y mettre fin."))

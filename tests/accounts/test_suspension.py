@@ -1,17 +1,22 @@
 """A suspension and a silence end at their moment, without anybody doing anything."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.groups.actions import CannotJoin, answer_request, request_to_join
 from accounts.models import Seat, User
+from accounts.organisations.actions import refuse_seat
 from accounts.profiles.actions import save_profile
 from accounts.profiles.models import Profile
 from accounts.users.actions import lift_ended_suspensions
 from accounts.users.suspension import is_suspended, not_suspended
 from accounts.viewers import rights_clock
+from forum.group_pages.actions import create_group
 from forum.models import Post
 from tests import factories
 
@@ -107,3 +112,22 @@ def test_neither_presents_themselves_anew_and_both_may_take_their_presentation_a
     assert Profile.objects.get().shows_email
     page.post(address, {"presentation": ""})
     assert Profile.objects.get().presentation == ""
+
+
+def test_who_is_silenced_refuses_nobody_with_words_of_their_own(
+    claire, town, jeanne, make_person, spaces, viewer_of
+):
+    group = create_group(
+        viewer_of(claire), name="Toits", purpose="Un cahier.", college=None,
+        join_policy="request", ends_at=None, idempotency_key=uuid4(),
+    )  # fmt: skip
+    entry = request_to_join(group, jeanne)
+    seat = factories.create_seat(
+        make_person("Mina"), factories.AUTHORITIES, organisation=town, confirmed=False
+    )
+    User.objects.filter(pk=claire.pk).update(silenced_until=timezone.now() + HOUR)
+
+    with pytest.raises(CannotJoin, match="lecture seule"):
+        answer_request(entry, claire, accepted=False, reason="Vous êtes bête.")
+    with pytest.raises(PermissionDenied, match="lecture seule"):
+        refuse_seat(seat, claire, "Vous êtes bête.")
