@@ -183,17 +183,19 @@ def mark_confirmed(seat, method, by=None):
 def adopt_seat(person, organisation):
     """Bring into ``organisation`` the open seat of ``person`` in one that was merged into it.
 
-    A step of other actions, which have locked it; where they sit in both, the older seat ends.
+    A step of other actions, which have locked it; where they sit in both, the older seat ends,
+    or the one that waits, where the older is confirmed.
     """
     own = Seat.objects.filter(person=person, ended_at=None, refused_at=None)
     here = own.filter(organisation=organisation).first()
     for seat in own.filter(organisation__merged_into=organisation):
-        if here is None:
+        over = here if here and seat.confirmed_at and not here.confirmed_at else seat
+        if here:
+            over.ended_at = timezone.now()
+            over.save(update_fields=["ended_at"])
+        if over is not seat or here is None:
             seat.organisation, here = organisation, seat
             seat.save(update_fields=["organisation"])
-        else:
-            seat.ended_at = timezone.now()
-            seat.save(update_fields=["ended_at"])
 
 
 def lock_organisation(organisation_id):

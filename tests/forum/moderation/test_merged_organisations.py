@@ -166,3 +166,16 @@ def test_it_is_not_given_the_name_of_what_was_merged_into_it(merge, lucie, brows
     answer = browser_of(lucie).post(address, {"name": source.name, "reason": "Pour voir."})
 
     assert answer.status_code == 422 and "porte ce nom" in answer.text
+
+
+def test_a_confirmed_seat_goes_before_one_that_waits_in_the_other(
+    other, town, lucie, viewer_of
+):
+    rights, source = viewer_of(other).rights, other.seats.get().organisation
+    waiting = factories.create_seat(other, AUTHORITIES, organisation=town, confirmed=False)
+    merge_organisations(source, town, viewer_of(lucie), "C’est la même commune.")
+
+    assert viewer_of(other).rights == rights
+    assert other.seats.get(ended_at=None).organisation == town
+    waiting.refresh_from_db()
+    assert waiting.ended_at
