@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.closing.models import AccountClosing
 from accounts.groups.models import WorkingGroup
 from accounts.organisations.queries import contact_seats
@@ -17,7 +18,14 @@ def closing_of(person):
 
     One for inactivity ends by their coming: the worker takes it back.
     """
-    return AccountClosing.objects.filter(person=person, is_for_inactivity=False).first()
+    return _CLOSING_OF.first(person_id=person.pk)
+
+
+def _closing_of(person_id):
+    return AccountClosing.objects.filter(person=person_id, is_for_inactivity=False)[:1]
+
+
+_CLOSING_OF = CompiledQuery(_closing_of, "person_id")
 
 
 def is_only_animator(person):
