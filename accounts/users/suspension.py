@@ -35,7 +35,10 @@ def silenced_reason(until: datetime) -> str:
     """The reason given to someone who writes nothing until then."""
     words = _("Votre compte est en lecture seule jusqu’au %(day)s, à %(time)s.")
     local = timezone.localtime(until)
-    return words % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i")}
+    return words % {
+        "day": date_format(local, "j F Y"),
+        "time": date_format(local, _("G \\h i")),
+    }
 
 
 def silence_of(person: User) -> datetime | None:

@@ -57,6 +57,12 @@ def when(moment):
 
 
 @register.filter
+def clock(moment):
+    """The time of day of a moment: *9 h 12*; in English *09:12*."""
+    return formats.date_format(timezone.localtime(moment), _("G \\h i"))
+
+
+@register.filter
 def ago(moment):
     """A ``<time>`` as one says it now: *4 min*, *3 h*, *hier*, *lundi*, *12 mars*."""
     minutes = int((timezone.now() - moment).total_seconds() // 60)

@@ -127,6 +127,16 @@ def test_a_form_with_errors_keeps_what_was_typed(claire, lucie, browser_of, give
     assert not Measure.objects.exists()
 
 
+def test_whoever_is_silenced_is_led_to_the_decision_from_every_page(
+    claire, impose, browser_of, thread
+):
+    page, led = browser_of(claire), f'href="{reverse("own-moderation")}">Lire la décision'
+    assert led not in page.get(thread.get_absolute_url()).text
+    impose("silence", claire, ends_at=timezone.now() + timedelta(days=7))
+    assert led in page.get(thread.get_absolute_url()).text
+    assert led in page.get(reverse("new-thread")).text
+
+
 def test_whoever_is_suspended_reads_the_decision_and_takes_their_data_along(
     claire, impose, browser_of, thread
 ):
@@ -175,6 +185,8 @@ def test_whoever_took_a_measure_from_a_report_takes_another_from_it(
 
     report.refresh_from_db()
     assert report.measure.kind == "hide_post"
+    taken = page.get(report.get_absolute_url()).context["measures"]
+    assert [one.kind for one in taken] == ["warn", "hide_post"]
     kinds = Measure.objects.filter(report_id=report.pk).values_list("kind", flat=True)
     assert set(kinds) == {"hide_post", "warn"}
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,6 +12,7 @@ from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum import visibility
 from forum.models import Space
+from forum.moderation.measures.models import Measure
 from forum.moderation.reports import actions
 from forum.moderation.reports.forms import DismissalForm
 from forum.moderation.reports.queries import (
@@ -58,8 +60,11 @@ def _render_report(request, report, form=None, status=200, revealed=None):
     reads_place = is_place_read(report, viewer)
     claim = claims_of([("signalements", reports[0].pk)]).get(("signalements", reports[0].pk))
     form = form or DismissalForm(initial={"last_pk": reports[-1].pk})
+    about = Q(report_id=report.pk) | Q(pk=report.measure_id)
+    measures = Measure.objects.visible_to(viewer).filter(about).select_related("reason")
     context = {
         "report": report,
+        "measures": measures,
         "reports": reports,
         "what": subject_label(report),
         "seen": seen,
