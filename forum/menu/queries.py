@@ -40,13 +40,15 @@ MAX_MENU_GROUPS = 12
 class SiteMenu(NamedTuple):
     """The spaces one reads, some groups' rooms among them (``has_more``), and all topics.
 
-    Plain rows, which tell all that a menu shows. ``is_known``: whether the viewer is signed in.
+    Plain rows, which tell all that a menu shows. ``is_known``: whether the viewer is signed in,
+    ``is_suspended`` among them.
     ``unread``: how many followed threads have news; ``unread_notifications``: how many lines
     of the inbox are new; ``decisions``: for animators, how much waits on their desk; each
     at most ``MAX_UNREAD``.
     """
 
     is_known: bool
+    is_suspended: bool
     is_signatory: bool
     is_member: bool
     space_rows: tuple
@@ -108,6 +110,7 @@ def site_menu(viewer: Viewer, state: Any = None) -> SiteMenu:
     read = _kept_rows if version else _read_rows  # None: no space nor topic was ever added.
     return SiteMenu(
         viewer.person_id is not None,
+        viewer.person_id is not None and not viewer.is_registered,
         viewer.is_signatory,
         viewer.is_member,
         *read(viewer.rights, version),

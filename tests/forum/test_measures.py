@@ -144,7 +144,9 @@ def test_whoever_is_suspended_reads_the_decision_and_takes_their_data_along(
     page = browser_of(claire)
 
     assert page.get(thread.get_absolute_url()).status_code == 404
-    assert reverse("own-moderation") in page.get("/").text
+    home = page.get("/").text
+    assert reverse("own-moderation") in home and reverse("new-thread") not in home
+    assert "Lire et signer la charte" not in home
     assert measure.get_absolute_url() in page.get(reverse("own-moderation")).text
     assert page.get(measure.get_absolute_url()).status_code == 200
     (taken,) = page.get(reverse("data-export")).json()["measures"]
