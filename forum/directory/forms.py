@@ -11,6 +11,18 @@ _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
 _MAX_PRESENTATION = 600
 
 
+class _TopicsField(forms.ModelMultipleChoiceField):
+    """Topics by their ids, of which one may be larger than any that a database has."""
+
+    def clean(self, value):
+        """The topics. Raise ValidationError for what is none."""
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            words = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(words, code="invalid_choice") from error
+
+
 class DirectoryProfileForm(forms.Form):
     """What one shows in the directory; ``profile_fields`` is what ``save_profile`` takes."""
 
@@ -45,7 +57,7 @@ class DirectoryProfileForm(forms.Form):
             "max_length": _("C’est trop long : %(limit_value)d caractères au plus.")
         },
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = _TopicsField(
         Topic.objects.all(),
         label=_("Vous pouvez témoigner sur"),
         required=False,

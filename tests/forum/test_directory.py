@@ -398,3 +398,9 @@ def test_who_opted_out_has_no_page_but_by_what_they_wrote(claire, jeanne, browse
     assert browser_of(claire).get(claire.get_absolute_url()).status_code == 200
     start_thread(claire, spaces["network"])
     assert page.get(claire.get_absolute_url()).status_code == 200
+
+
+def test_a_topic_of_a_number_that_no_database_holds_is_no_topic(jeanne, browser_of):
+    answer = write(browser_of(jeanne), topics=[str(10**30)])
+
+    assert answer.status_code == 422 and "Ce sujet n’est pas connu" in answer.text
