@@ -23,6 +23,7 @@ from accounts.base.resume_form import login_required_returning_to
 from accounts.break_glass.rules import may_break_glass
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
+from accounts.closing.queries import closing_of
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.queries import seats_with_roles
@@ -52,6 +53,7 @@ def account(request):
         "signatures": charter_status.given,
         "has_factor": has_second_factor(person),
         "may_break_glass": may_break_glass(viewers.get_viewer(request), person),
+        "closing": closing_of(person),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "users/account.html", context, status=status)
