@@ -103,3 +103,23 @@ def test_a_report_a_measure_an_appeal_and_the_message_is_back(site, sit):
     # Every step is in the log.
     laurent.goto("/animation/journal/")
     expect(laurent.locator("main .ticker b")).to_have_text(LOGGED)
+
+
+def test_who_reported_asks_that_another_reads_a_dismissed_report(sit):
+    text = words()
+    thread = ask(sit(NADIA), f"Que dire ? {text[-6:]}", space="place-publique", text=text)
+    stranger, lucie = sit(), sit(LUCIE)
+    followed = report(stranger, thread, "Ce foyer, c’est le mien.")
+
+    lucie.goto("/animation/?file=signalements")
+    lucie.locator("#queue article", has_text=text).get_by_role("link").first.click()
+    lucie.fill("[name=answer]", "Le message ne nomme personne.")
+    lucie.get_by_role("button", name="Classer et répondre").click()
+    expect(lucie.locator("#messages")).to_contain_text("sans suite")
+
+    # The page has a secret address, and its form is sent all the same.
+    stranger.goto(followed)
+    expect(stranger.locator("main")).to_contain_text("Le message ne nomme personne.")
+    stranger.fill("[name=text]", "Le village n’a qu’un foyer.")
+    stranger.get_by_role("button", name="Demander une seconde lecture").click()
+    expect(stranger.locator("#messages")).to_contain_text("quelqu’un d’autre va relire")

@@ -36,7 +36,9 @@ def test_its_seats_grant_nothing_and_it_is_in_no_list(struck, claire, viewer_of,
     for name in ("organisations", "territories"):
         assert struck.name not in guest.get(reverse(name)).text
     assert guest.get(struck.get_absolute_url()).status_code == 404
-    assert "a radié votre organisation" in browser_of(claire).get(reverse("account")).text
+    page = browser_of(claire)
+    assert "a radié votre organisation" in page.get(reverse("account")).text
+    assert "La charte vous ouvre" not in page.get("/").text  # She has signed it.
 
 
 def test_the_register_keeps_its_signatures_and_says_that_it_was_struck(struck, browser_of):
