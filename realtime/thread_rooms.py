@@ -88,7 +88,8 @@ class ThreadRoom(Room[ThreadConnection]):
             self.presence.schedule_update()
         if connection.signed_in is not None:
             viewer = connection.signed_in.viewer
-            if message.get("writing") and viewer.is_member:
+            may_write = viewer.is_member and not viewer.silenced_until
+            if message.get("writing") and may_write:
                 self.presence.note_typing(connection)
             number = _post_number(message.get("read"))
             if number and viewer.is_registered and viewer.person_id is not None:

@@ -21,6 +21,7 @@ from forum import events, rules, visibility
 from forum.moderation.measures.actions import (
     close_measures,
     create_measure,
+    hiding_reason,
     lift_from_person,
     no_own_measure,
     require_in_force,
@@ -52,7 +53,7 @@ def hide_post(
     words = _("C’est votre message : vous pouvez le supprimer.")
     require(post.author_id != actor.person_id, words)
     post.hidden_at, post.hidden_by_id = timezone.now(), actor.person_id
-    post.hiding_reason = facts
+    post.hiding_reason = hiding_reason(facts)
     post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason"])
     about = {"person_id": post.author_id, "thread": thread, "post": post}
     about["report_id"] = report_id

@@ -323,3 +323,17 @@ def test_the_end_of_a_measure_brings_back_nothing_that_its_author_deleted(
     post.refresh_from_db()
     assert post.restored_at is None
     assert not Measure.objects.in_force().exists()
+
+
+def test_facts_of_any_length_hide_a_post_and_are_read_whole(
+    thread, claire, lucie, given, browser_of
+):
+    post, facts = thread.posts.get(), f"{FACTS} " * 50
+    address = reverse("hide-post", args=[post.pk])
+    assert browser_of(lucie).post(address, given | {"facts": facts}).status_code == 302
+
+    post.refresh_from_db()
+    post.clean_fields(exclude=["text", "html"])
+    measure = Measure.objects.get()
+    page = browser_of(claire).get(measure.get_absolute_url())
+    assert facts.strip() in unescape(page.text)

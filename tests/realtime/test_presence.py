@@ -1,11 +1,13 @@
 """Who reads a thread with whom, who is writing: names for members, a number for guests."""
 
+from types import SimpleNamespace
+
 import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from accounts.profiles.actions import save_profile
-from accounts.viewers.viewers import AccessLevel, Viewer
+from accounts.viewers.viewers import AccessLevel, AuthenticatedSession, Viewer
 from realtime import bus, limits, presence
 from realtime.hub import current_hub
 from realtime.thread_rooms import ThreadRoom
@@ -153,6 +155,14 @@ async def test_who_may_not_reply_is_not_said_to_write(read, public, claire, peop
     await run_reconcile()
     told = [str(page.communicator.output_queue.get_nowait()) for _ in range(_waiting(page))]
     assert not any("écri" in text for text in told)
+
+
+async def test_who_is_silenced_is_not_said_to_write():
+    silent = Viewer(AccessLevel.MEMBER, person_id=1, silenced_until=timezone.now())
+    page = SimpleNamespace(signed_in=AuthenticatedSession(silent), writing_until=0.0)
+    ThreadRoom(1, listener=None).on_message(page, {"writing": True})
+
+    assert page.writing_until == 0.0
 
 
 def _waiting(page):

@@ -18,7 +18,7 @@ from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum import events, visibility
 from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
-from forum.moderation.measures.actions import create_measure, no_own_measure
+from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import MeasureKind, ModerationReason
 from forum.rules import require, require_moderator
 from forum.spaces.models import ThreadCount
@@ -59,7 +59,7 @@ def refuse_post(
     """Hide ``post``, which waits, by a measure that its author reads; return it."""
     thread, post = _lock_held(post, actor)
     post.held_at, post.hidden_at = None, timezone.now()
-    post.hidden_by_id, post.hiding_reason = actor.person_id, facts
+    post.hidden_by_id, post.hiding_reason = actor.person_id, hiding_reason(facts)
     post.save(update_fields=["held_at", "hidden_at", "hidden_by", "hiding_reason"])
     about = {"person_id": post.author_id, "thread": thread, "post": post}
     create_measure(MeasureKind.HIDE_POST, actor, facts, reason, report_id=report_id, **about)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
@@ -21,6 +22,7 @@ from forum.moderation.measures.mail import MAILED_KINDS, mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.reports.actions import uphold_reports
 from forum.rules import require
+from forum.threads.models import Post
 
 #: What the log says of the end of each kind of measure.
 _ENDINGS = {
@@ -132,6 +134,11 @@ def require_in_force(measure: Measure) -> None:
     """Raise Refused where ``measure`` has ended, asked once what it changed is locked."""
     words = _("Cette mesure a déjà pris fin.")
     require(Measure.objects.get(pk=measure.pk).may_be_ended, words)
+
+
+def hiding_reason(facts: str) -> str:
+    """``facts`` as short as a hidden post bears them; its measure has them whole."""
+    return Truncator(facts).chars(Post._meta.get_field("hiding_reason").max_length)
 
 
 def no_own_measure() -> str:

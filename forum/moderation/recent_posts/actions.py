@@ -17,7 +17,7 @@ from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum import events, visibility
 from forum.moderation.actions import end_measure
-from forum.moderation.measures.actions import create_measure, no_own_measure
+from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.recent_posts.queries import (
     authors_with,
@@ -83,7 +83,7 @@ def _hide_in_thread(
     posts = list(posts.order_by("pk"))
     for index, post in enumerate(posts):
         post.held_at, post.hidden_at = None, about["starts_at"]
-        post.hidden_by_id, post.hiding_reason = actor.person_id, about["facts"]
+        post.hidden_by_id, post.hiding_reason = actor.person_id, hiding_reason(about["facts"])
         post.save(update_fields=["held_at", "hidden_at", "hidden_by", "hiding_reason"])
         concerned = {"person_id": post.author_id, "thread": thread, "post": post}
         concerned["answers_report"] = is_first and index == 0

@@ -57,6 +57,10 @@ def _make_report(viewer, address, values):
     return report
 
 
+#: Characters of a subject that leave room for the number of the first report.
+_SUBJECT_LENGTH = 490
+
+
 @transaction.atomic(durable=True)
 def appeal_dismissal(token: str, text: str) -> Report:
     """Ask that another animator reads the report of this ``token`` again; return the new one.
@@ -69,7 +73,7 @@ def appeal_dismissal(token: str, text: str) -> Report:
     require(first.may_be_appealed, _("Cette décision n’est pas, ou n’est plus, à revoir."))
     again = Report.objects.get(pk=first.pk)
     again.pk, again.appeal_of, again.text = None, first, text
-    again.subject = f"{first.subject}-appeal-{first.pk}"
+    again.subject = f"{first.subject[:_SUBJECT_LENGTH]}-appeal-{first.pk}"
     again.token, again.idempotency_key = get_random_string(32), uuid4()
     again.follow_up_url = first.follow_up_url.replace(first.token, again.token)
     again.status, again.decided_at, again.decided_by = ReportStatus.OPEN, None, None

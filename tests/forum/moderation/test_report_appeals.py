@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.moderation.reports.actions import dismiss_reports
+from forum.moderation.reports.actions import appeal_dismissal, dismiss_reports
 from forum.moderation.reports.models import APPEAL_DAYS, Report
 from tests.factories import AUTHORITIES, start_thread
 from tests.forum.moderation.report_helpers import reported
@@ -70,3 +70,12 @@ def test_what_is_open_or_was_decided_long_ago_is_not_read_again(
     long_ago = timezone.now() - timedelta(days=APPEAL_DAYS + 1)
     Report.objects.filter(pk=report.pk).update(decided_at=long_ago)
     assert appealed(report, browser_of(None)).status_code == 403
+
+
+def test_the_longest_address_is_read_again_as_well(lucie, viewer_of):
+    report = reported(viewer_of(None), "/" + "a" * 499)
+    Report.objects.filter(pk=report.pk).update(id=10**9)
+    dismiss_reports(10**9, viewer_of(lucie), "Rien.", 10**9)
+
+    again = appeal_dismissal(report.token, "Relisez.")
+    assert len(again.subject) <= Report._meta.get_field("subject").max_length
