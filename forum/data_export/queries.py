@@ -60,10 +60,13 @@ def with_visible_titles[Row: _InThread](
 
 
 def _visible_titles(viewer: Viewer, thread_ids: set[int]) -> dict[int, str]:
-    """``{thread id: title}`` of threads that ``viewer`` reads, or began and that wait."""
+    """``{thread id: title}`` of those threads that ``viewer`` may read.
+
+    Those among them that they began and whose first post waits or is hidden.
+    """
     threads = Thread.objects.visible_to(viewer).filter(pk__in=thread_ids)
     titles = dict(threads.values_list("pk", "title"))
-    waiting = Post.objects.visible_to(viewer, held_posts).filter(
-        thread__in=thread_ids - titles.keys(), author=viewer.person_id, number=1
-    )
-    return titles | dict(waiting.values_list("thread", "thread__title"))
+    held = Post.objects.visible_to(viewer, held_posts)
+    posts = held | Post.objects.visible_to(viewer, visibility.hidden_posts)
+    own = posts.filter(thread__in=thread_ids, author=viewer.person_id, number=1)
+    return titles | dict(own.values_list("thread", "thread__title"))
