@@ -161,7 +161,7 @@ async def test_who_is_silenced_is_not_said_to_write():
     silent = Viewer(AccessLevel.MEMBER, person_id=1, silenced_until=timezone.now())
     about = {"signed_in": AuthenticatedSession(silent), "writing_until": 0.0}
     page = SimpleNamespace(**about, push=lambda _frame: True)
-    ThreadRoom(1, listener=None).on_message(page, {"writing": True})
+    ThreadRoom(1, listener=current_hub()).on_message(page, {"writing": True})
 
     assert page.writing_until == 0.0
 
