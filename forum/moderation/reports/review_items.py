@@ -43,6 +43,8 @@ def _item(report, count):
         title += " · " + ngettext("%(n)d signalement", "%(n)d signalements", count) % {
             "n": count
         }
+    if report.appeal_of_id:
+        title += " · " + _("seconde lecture")
     text = " ".join((report.reported_text or report.text).split())
     return ReviewItem(
         report.pk,

@@ -46,6 +46,7 @@ def test_a_second_reading_is_another_animators_and_answered_as_the_first(
     assert browser_of(lucie).get(again.get_absolute_url()).status_code == 404
     assert browser_of(lucie).get("/").context["menu"].decisions == 0
     other = browser_of(make_person("Autre Animatrice", AUTHORITIES, is_animator=True))
+    assert "seconde lecture" in other.get(reverse("review-queue")).text
     page = other.get(again.get_absolute_url())
     assert "C’est permis." in page.text and "Le nom du foyer y est." in page.text
     other.post(again.get_absolute_url(), {"answer": "Toujours permis.", "last_pk": again.pk})
