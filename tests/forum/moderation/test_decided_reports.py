@@ -103,6 +103,7 @@ def test_a_decision_needs_its_reasons_and_is_made_once(report, lucie, browser_of
     dismissed(report, desk)
     answer = dismissed(report, desk, answer="Autrement.")
     assert answer.status_code == 403 and "déjà décidé" in answer.text
+    assert "Votre texte n’est pas perdu" in answer.text and "Autrement." in answer.text
     assert Report.objects.get().answer == "C’est une opinion, et elle est permise."
 
 
