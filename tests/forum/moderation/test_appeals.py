@@ -102,11 +102,15 @@ def test_an_appeal_without_words_is_refused_on_the_statement(suspension, claire,
     assert answer.status_code == 422 and "même en quelques mots" in answer.text
 
 
-def test_it_is_decided_once(appeal, solene, viewer_of):
+def test_it_is_decided_once(appeal, solene, viewer_of, browser_of):
     decide_appeal(appeal, viewer_of(solene), False, "Non.")
 
     with pytest.raises(Refused, match="déjà décidé"):
         decide_appeal(appeal, viewer_of(solene), True, "Si.")
+    sent = {"is_granted": "1", "answer": "Si, pour trois raisons."}
+    answer = browser_of(solene).post(appeal.get_absolute_url(), sent)
+    assert answer.status_code == 422 and "déjà décidé" in answer.text
+    assert "Votre texte n’est pas perdu" in answer.text and sent["answer"] in answer.text
 
 
 def test_whoever_animates_no_more_decides_nothing(appeal, solene, viewer_of):
