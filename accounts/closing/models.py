@@ -13,8 +13,8 @@ class AccountClosingQuerySet(models.QuerySet):
     """Queries of accounts that will be closed."""
 
     def due(self, at=None):
-        """Those whose wait is over, or whose closing has begun and was interrupted."""
-        return self.filter(Q(due_at__lte=at or timezone.now()) | Q(person__is_active=False))
+        """Those whose wait is over, among them those that have begun and were interrupted."""
+        return self.filter(due_at__lte=at or timezone.now())
 
     def revisited(self):
         """Those for inactivity whose person has signed in or come to a page since."""

@@ -366,3 +366,12 @@ def test_threads_that_were_removed_already_are_counted_once_and_stay_removed(
     hidden.refresh_from_db()
     assert hidden.removed_at
     check_thread_counts()
+
+
+def test_an_account_that_is_deactivated_while_it_waits_is_closed_on_its_day(jeanne):
+    ask_to_close(jeanne)
+    User.objects.filter(pk=jeanne.pk).update(is_active=False)
+
+    assert not close_account(jeanne)
+    AccountClosing.objects.update(due_at=timezone.now())
+    assert close_account(jeanne)
