@@ -337,3 +337,13 @@ def test_facts_of_any_length_hide_a_post_and_are_read_whole(
     measure = Measure.objects.get()
     page = browser_of(claire).get(measure.get_absolute_url())
     assert facts.strip() in unescape(page.text)
+
+
+def test_a_page_offers_the_measures_that_an_animator_may_take(
+    claire, lucie, make_person, browser_of
+):
+    other = make_person("Autre Animatrice", AUTHORITIES, is_animator=True)
+    page = browser_of(lucie)
+    for person, is_offered in ((claire, True), (other, False), (lucie, False)):
+        shown = page.get(person.get_absolute_url()).text
+        assert (reverse("suspend-person", args=[person.pk]) in shown) == is_offered
