@@ -212,6 +212,7 @@ NOUNS = {
     "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
     "forum/threads/holds.py": "which posts wait for an animator",
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
+    "forum/threads/own_posts.py": "one's own posts, and titles that one may be told",
     "forum/threads/post_marks.py": "what is personal about a post",
     "forum/threads/shown_readers.py": "what a form said of who reads, held against today",
     "forum/threads/posting_limits.py": "how much one may post in a while",

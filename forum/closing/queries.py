@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from accounts.closing import queries as account_queries
-from forum import visibility
 from forum.closing.models import PostToDelete
-from forum.threads.models import Post, Thread
+from forum.threads.own_posts import own_posts_newest_first
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class ClosingSummary:
 def closing_summary(viewer, person):
     """The ClosingSummary of ``person``, who is ``viewer``."""
     return ClosingSummary(
-        post_count=own_posts(viewer).count(),
+        post_count=own_posts_newest_first(viewer).count(),
         chosen_count=PostToDelete.objects.visible_to(viewer).count(),
         signature_count=person.signatures.count(),
         organisations=account_queries.organisations_left_alone(person),
@@ -36,15 +35,7 @@ def closing_summary(viewer, person):
     )
 
 
-def own_posts(viewer):
+def posts_to_choose(viewer):
     """The posts of the viewer that are not deleted, newest first, with ``is_chosen``."""
     chosen = PostToDelete.objects.filter(post=OuterRef("pk"))
-    posts = Post.objects.visible_to(viewer, visibility.own_posts).order_by("-created_at", "-pk")
-    return posts.annotate(is_chosen=Exists(chosen))
-
-
-def with_visible_titles(viewer, posts):
-    """Each of ``posts`` with its thread's title, None where ``viewer`` may not read it."""
-    threads = Thread.objects.visible_to(viewer).filter(pk__in=[it.thread_id for it in posts])
-    titles = dict(threads.values_list("pk", "title"))
-    return [(post, titles.get(post.thread_id)) for post in posts]
+    return own_posts_newest_first(viewer).annotate(is_chosen=Exists(chosen))

@@ -25,6 +25,7 @@ from accounts.closing.rules import closing_refusal
 from accounts.viewers import viewers
 from forum.closing import actions, queries
 from forum.closing.forms import ClosingForm
+from forum.threads.own_posts import with_visible_titles
 
 #: Each is a mail.
 _REQUESTS = RateLimit("close-account", "10/d/user")
@@ -71,13 +72,13 @@ def close_account(request):
 def choose_posts(request):
     """One's own messages, a page at a time, to tick those that go with the account."""
     viewer = viewers.get_viewer(request)
-    page = NumberedPage(queries.own_posts(viewer), page_number(request.GET))
+    page = NumberedPage(queries.posts_to_choose(viewer), page_number(request.GET))
     if request.method == "POST":
         sent = {name: _ids(request.POST.getlist(name)) for name in ("shown", "chosen")}
         actions.choose_posts(viewer, sent["shown"], sent["chosen"])
         messages.success(request, _("Votre choix est enregistré pour cette page."))
         return redirect(f"{reverse('posts-to-delete')}?page={page.number}")
-    rows = queries.with_visible_titles(viewer, page.rows)
+    rows = with_visible_titles(viewer, page.rows)
     return render(request, "closing/posts_to_delete.html", {"page": page, "rows": rows})
 
 

@@ -13,6 +13,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.data_export import queries
 from forum.data_export.archive import archive
+from forum.threads.own_posts import own_posts_newest_first, with_visible_titles
 
 #: Each reads all that there is about a person, and their files.
 _ARCHIVES = RateLimit("data-archive", "10/h/user", counts_reading=True)
@@ -23,8 +24,8 @@ _ARCHIVES = RateLimit("data-archive", "10/h/user", counts_reading=True)
 def own_posts(request):
     """One's own posts, the newest first. Titles of threads that one may not read stay shut."""
     viewer = viewers.get_viewer(request)
-    page = NumberedPage(queries.own_posts(viewer), page_number(request.GET))
-    context = {"page": page, "rows": queries.with_visible_titles(viewer, page.rows)}
+    page = NumberedPage(own_posts_newest_first(viewer), page_number(request.GET))
+    context = {"page": page, "rows": with_visible_titles(viewer, page.rows)}
     return render(request, "data_export/own_posts.html", context)
 
 

@@ -1,0 +1,43 @@
+"""One's own posts, whatever one may read today, and the titles that one may be told."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from accounts.viewers.viewers import Viewer
+from forum import visibility
+from forum.threads.models import Post, Thread
+from forum.threads.queries import held_posts
+
+
+class _InThread(Protocol):
+    thread_id: int
+
+
+def own_posts_newest_first(viewer: Viewer) -> QuerySet[Post]:
+    """The viewer's own posts, with their threads, the newest first."""
+    own = Post.objects.visible_to(viewer, visibility.own_posts).select_related("thread")
+    return own.order_by("-created_at", "-pk")
+
+
+def with_visible_titles[Row: _InThread](
+    viewer: Viewer, rows: Iterable[Row]
+) -> list[tuple[Row, str | None]]:
+    """Each of ``rows`` with its thread's title, None where ``viewer`` may not read it."""
+    rows = list(rows)
+    titles = visible_titles(viewer, {row.thread_id for row in rows})
+    return [(row, titles.get(row.thread_id)) for row in rows]
+
+
+def visible_titles(viewer: Viewer, thread_ids: set[int]) -> dict[int, str]:
+    """``{thread id: title}`` of those threads that ``viewer`` may read.
+
+    And of those that they began, whose first post waits or is hidden.
+    """
+    threads = Thread.objects.visible_to(viewer).filter(pk__in=thread_ids)
+    titles = dict(threads.values_list("pk", "title"))
+    held = Post.objects.visible_to(viewer, held_posts)
+    posts = held | Post.objects.visible_to(viewer, visibility.hidden_posts)
+    own = posts.filter(thread__in=thread_ids, author=viewer.person_id, number=1)
+    return titles | dict(own.values_list("thread", "thread__title"))
