@@ -146,7 +146,7 @@ def test_whoever_is_suspended_reads_the_decision_and_takes_their_data_along(
     assert page.get(thread.get_absolute_url()).status_code == 404
     home = page.get("/").text
     assert reverse("own-moderation") in home and reverse("new-thread") not in home
-    assert "Lire et signer la charte" not in home
+    assert "Lire et signer la charte" not in home and "il suffit de signer" not in home
     assert measure.get_absolute_url() in page.get(reverse("own-moderation")).text
     assert page.get(measure.get_absolute_url()).status_code == 200
     (taken,) = page.get(reverse("data-export")).json()["measures"]
