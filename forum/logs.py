@@ -20,6 +20,9 @@ def logging_config(debug: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO" if debug else "WARNING"},
             "django.request": {"level": "ERROR"},  # Not each 404.
             "channels_redis.pubsub": {"filters": ["repeat_limit"]},
+            # What clients do wrong, and could do without end.
+            "realtime.clients": {"filters": ["repeat_limit"]},
+            "uvicorn.error": {"filters": ["repeat_limit"]},
         },
     }
 
@@ -27,25 +30,27 @@ def logging_config(debug: bool) -> dict[str, Any]:
 class RepeatLimitFilter(Filter):
     """Passes a message once in ``pause`` seconds, with the number of those held back.
 
-    It is for loggers of libraries that repeat the same each second while something fails. The
-    traceback of a Redis error is left out.
+    It is for loggers that repeat the same each second while something fails, or as often as a
+    client likes. With another kind of error it is another message. The traceback of a Redis
+    error is left out.
     """
 
     def __init__(self, pause: float = 60) -> None:
         super().__init__()
         self.pause = pause
-        #: By message: when it last passed, and how many were held back since.
-        self._passed: dict[str, tuple[float, int]] = {}
+        #: By message and kind of error: when it last passed, and how many were held back since.
+        self._passed: dict[tuple[str, type | None], tuple[float, int]] = {}
 
     def filter(self, record: LogRecord) -> bool:
         """Whether to pass ``record``."""
         now = time.monotonic()
-        last, held = self._passed.get(record.msg, (-self.pause, 0))
+        error = record.exc_info[1] if record.exc_info else None
+        key = record.msg, type(error) if error else None
+        last, held = self._passed.get(key, (-self.pause, 0))
         if now - last < self.pause:
-            self._passed[record.msg] = last, held + 1
+            self._passed[key] = last, held + 1
             return False
-        self._passed[record.msg] = now, 0
-        error = record.exc_info and record.exc_info[1]
+        self._passed[key] = now, 0
         if isinstance(error, RedisError):
             record.msg, record.exc_info = f"{record.msg} {error}", None
         if held:

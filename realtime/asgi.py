@@ -38,7 +38,7 @@ async def serve_websocket(scope: Scope, receive: Receive, send: Send) -> None:
     except OSError:  # The other end went while something was sent to it.
         return
     except Exception as error:  # No such address, no layer, an absurd Origin…
-        logging.getLogger("realtime").warning("A socket was refused: %r", error)
+        logging.getLogger("realtime.clients").warning("A socket was refused: %r", error)
         await send({"type": "websocket.close", "code": UNAVAILABLE})
 
 

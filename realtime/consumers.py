@@ -17,7 +17,7 @@ from realtime.handshake import Receive, Scope, Send
 from realtime.hub import current_hub
 from realtime.rooms import Room
 
-log = logging.getLogger("realtime")
+log = logging.getLogger("realtime.clients")
 
 #: Characters of a summary of readers; more than any page of ours has.
 MAX_SUMMARY_LENGTH = 400

@@ -11,7 +11,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from realtime import limits
 
-log = logging.getLogger("realtime")
+log = logging.getLogger("realtime.clients")
 
 
 class BoundedProtocol(WebSocketProtocol):

@@ -25,7 +25,7 @@ from websockets.extensions.permessage_deflate import (
 from realtime import limits
 from realtime.connections import FRAME_WRITER, Frame
 
-log = logging.getLogger("realtime")
+log = logging.getLogger("realtime.clients")
 
 #: The versions of uvicorn whose internals this extends, as ``pyproject.toml`` pins them.
 UVICORN_VERSION = "0.54.*"

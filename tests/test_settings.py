@@ -271,4 +271,14 @@ def test_what_a_library_says_each_second_is_said_once_a_minute_and_in_one_line()
     assert "Connection refused" in first.getMessage() and first.exc_info is None
     assert other.exc_info is not None
     assert "(and 4 times since" in later.getMessage()
+    repeat_limit.pause = 60
+    say("Unexpected exception in receive task", ValueError("another fault"))
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize("name", ["channels_redis.pubsub", "realtime.clients", "uvicorn.error"])
+def test_what_a_library_repeats_and_what_clients_do_wrong_do_not_fill_the_log(name):
     assert settings.LOGGING["loggers"][name]["filters"] == ["repeat_limit"]
+    repeat_limit, fault = RepeatLimitFilter(), "A client was cut off with code %s."
+    records = [logging.LogRecord(name, logging.WARNING, "", 0, fault, (n,), None) for n in "ab"]
+    assert [repeat_limit.filter(one) for one in records] == [True, False]
