@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.users.middleware.private_cache_control",
     "accounts.users.middleware.record_device",
+    "accounts.users.middleware.name_last_person",
     "accounts.author_records.middleware.record_source",
     "forum.errors.missing_object_middleware",
 ]

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.account.models import EmailAddress
 from django.forms import BaseForm
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from accounts.charter.signing_requests.models import SigningRequest
 from accounts.models import EmailDomain, Territory, WorkingGroup
 from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
+from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
@@ -148,6 +150,23 @@ def test_a_presentation_and_a_telephone_come_back(claire):
     page = come_back(reverse("edit-profile"), claire, sent, reverse("edit-profile"))
 
     assert KEPT in page and all(typed in page for typed in sent.values())
+
+
+def test_on_a_shared_browser_nobody_is_given_what_another_typed(claire, jeanne):
+    address, sent = reverse("edit-profile"), {"presentation": "Je cherche du bois."}
+    client, response = Client(), HttpResponse()
+    request = RequestFactory().get("/")
+    note_sign_in(request, response, claire)
+    client.cookies.update(response.cookies)
+    client.post(address, sent)
+
+    client.force_login(jeanne)
+    assert sent["presentation"] not in client.get(address).text
+    client.logout()
+    client.cookies.update(response.cookies)
+    client.post(address, sent)
+    client.force_login(claire)
+    assert sent["presentation"] in client.get(address).text
 
 
 def test_a_new_territory_comes_back(claire):

@@ -104,6 +104,10 @@ def _tell_what_is_saved(request: HttpRequest, typed: dict[str, str], is_first: b
 def save_form(request: HttpRequest, path: str | None = None) -> dict[str, str]:
     """Save the form data of ``request`` for ``path`` (its own by default); return it."""
     if typed := _truncated_fields(request):
+        # Set by the middleware name_last_person.
+        last: int | None = request.last_person_id()  # type: ignore[attr-defined]
+        if last is not None:
+            typed.setdefault("writer", str(last))
         request.session[_SESSION_KEY] = {"path": path or request.path, "typed": typed}
     return typed
 
@@ -112,7 +116,8 @@ def pop_saved_form(request: HttpRequest, path: str | None = None) -> dict[str, s
     """Remove and return the data saved for ``path`` (the request's own by default), or None.
 
     Where the form has a ``writer`` field (the id of the person it was shown to), only that
-    person gets the data.
+    person gets the data; where it has none, whoever had signed in last in this browser, if the
+    browser says who that was.
     """
     saved = request.session.get(_SESSION_KEY)
     if not saved or saved["path"] != (path or request.path):

@@ -41,6 +41,11 @@ def note_sign_in(request: HttpRequest, response: HttpResponse, person: User) -> 
     )
 
 
+def last_person_id(request: HttpRequest) -> int | None:
+    """The id of whoever signed in last in this browser, None where it does not say."""
+    return next(iter(_known_people(request)), None)
+
+
 def _known_people(request: HttpRequest) -> list[int]:
     try:
         people = loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_MAX_AGE)

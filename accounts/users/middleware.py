@@ -1,12 +1,14 @@
-"""Middleware for signed-in people: cache headers of their pages, and their devices."""
+"""Middleware about people: cache headers of their pages, their devices, who came last."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import Device
+from accounts.users.known_browsers import last_person_id
 
 
 def private_cache_control(get_response):
@@ -48,6 +50,19 @@ def record_device(get_response):
                 recorded.clear()
             recorded[key] = now
             _record(key, request.headers.get("User-Agent", ""))
+        return get_response(request)
+
+    return respond
+
+
+def name_last_person(get_response):
+    """Middleware: ``request.last_person_id()`` tells who signed in last in the browser.
+
+    What is typed when a session has ended is theirs: see ``accounts/base/resume_form.py``.
+    """
+
+    def respond(request):
+        request.last_person_id = partial(last_person_id, request)
         return get_response(request)
 
     return respond
