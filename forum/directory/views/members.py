@@ -17,12 +17,14 @@ from forum.directory import entries
 from forum.directory.filters import DirectoryFilters
 from forum.directory.forms import DirectoryProfileForm
 from forum.directory.listings import people_page
+from forum.directory.views.searches import bounded_search
 from forum.expertise.actions import set_expertise
 from forum.models import Expertise
 from forum.threads import login_redirects
 
 
 @require_safe
+@bounded_search
 def members(request):
     """The people of the network, shown to members."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)

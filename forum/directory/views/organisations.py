@@ -17,9 +17,11 @@ from accounts.viewers import viewers
 from forum.directory import contributions, entries
 from forum.directory.filters import DirectoryFilters
 from forum.directory.listings import organisations_page
+from forum.directory.views.searches import bounded_search
 
 
 @require_safe
+@bounded_search
 def organisations(request):
     """The organisations of the network, by name."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
