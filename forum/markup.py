@@ -7,6 +7,8 @@ import nh3
 from django.utils.html import strip_tags
 from markdown_it import MarkdownIt
 
+from accounts.base.text import one_line
+
 
 def _parser(*rules):
     """A parser of CommonMark with ``rules``, without images and HTML."""
@@ -72,4 +74,4 @@ def quote(text: str, name: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of rendered ``html`` on one line; no-break spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", unescape(strip_tags(html))).strip()
+    return one_line(unescape(strip_tags(html)))

@@ -36,7 +36,7 @@ def _candidates(_viewer, at):
 
 
 def _candidate_items(viewer, pks):
-    detail = _("attend ses parrains ; vous pouvez l’admettre")
+    detail = _("sans parrains pour l’instant ; vous pouvez l’admettre")
     return [
         ReviewItem(
             one.pk, one.created_at, one.name, f"{reverse('seats')}#candidates-title", detail

@@ -1,5 +1,6 @@
 """Folding: texts that differ in accents, case or apostrophes only become the same."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import filterfalse
@@ -30,3 +31,8 @@ def slug_of(words: str) -> str:
     "l-eolien-du-mene"
     """
     return slugify(fold(words).replace("'", " "))
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line; its no-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()

@@ -48,7 +48,7 @@ class LoggedAction(models.TextChoices):
     KEEP_SEAT = "keep_seat", _("Fin d’un siège annulée")
     HAND_OVER = "hand_over", _("Successeur désigné")
     INVITE_TO_SEAT = "invite_to_seat", _("Invitation à un siège")
-    WITHDRAW_INVITATION = "withdraw_invitation", _("Invitation à un siège retirée")
+    WITHDRAW_INVITATION = "withdraw_invitation", _("Invitation retirée (siège)")
     CHANGE_TERRITORIES = "change_territories", _("Territoires d’une organisation changés")
     SET_CONTACT = "set_contact", _("Contact d’une organisation changé")
     DECLARE_DOMAIN = "declare_domain", _("Domaine de courriel déclaré")

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='held_for',
-            field=models.CharField(blank=True, choices=[('newcomer', 'premiers messages de la personne'), ('copies', 'même texte dans plusieurs fils'), ('links', 'beaucoup de liens')], max_length=10),
+            field=models.CharField(blank=True, choices=[('newcomer', 'ses premiers messages'), ('copies', 'même texte dans plusieurs fils'), ('links', 'beaucoup de liens')], max_length=10),
         ),
         migrations.AddField(
             model_name='space',

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class HoldReason(models.TextChoices):
     """Why a post waits."""
 
-    NEWCOMER = "newcomer", _("premiers messages de la personne")
+    NEWCOMER = "newcomer", _("ses premiers messages")
     COPIES = "copies", _("même texte dans plusieurs fils")
     LINKS = "links", _("beaucoup de liens")
 

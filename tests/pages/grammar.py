@@ -39,6 +39,8 @@ ACCEPTED = [
     ("Le lien « Raccourcis clavier »", "g3__gn_le_2m", "the link's words are a quotation"),
     ("Le titre compte", "g3__gn_nombre_chiffres", "the number that is one is another"),
     ("reçoit des questions", "gv1__imp_verbe", "said of a person, no imperative"),
+    ("Reçoit des questions", "gv1__imp_verbe", "said of a person, no imperative"),
+    ("groupe « Régies »", "g3__gn_det_nom_de_det_nom", "the name of the group"),
     ("énergie partagé", "g3__gn_pfx_en", "the advice is shared"),
     ("pouvoir donné à", "g3__infi_pouvoir", "a noun: a power of attorney"),
     ("Message nº", "g3__gn_nombre_chiffres", "a number, not how many"),

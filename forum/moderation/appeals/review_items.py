@@ -4,6 +4,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.base.text import one_line
 from accounts.review_queue.sources import (
     ReviewItem,
     ReviewSource,
@@ -32,7 +33,7 @@ def _item(appeal):
         appeal.made_at,
         _("Recours : %(what)s, %(why)s") % values,
         appeal.get_absolute_url(),
-        Truncator(" ".join(appeal.text.split())).chars(_EXCERPT),
+        Truncator(one_line(appeal.text)).chars(_EXCERPT),
         is_quoted=True,
     )
 

@@ -4,6 +4,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.base.text import one_line
 from accounts.review_queue.sources import (
     ReviewItem,
     ReviewSource,
@@ -45,7 +46,7 @@ def _item(report, count):
         }
     if report.appeal_of_id:
         title += " · " + _("seconde lecture")
-    text = " ".join((report.reported_text or report.text).split())
+    text = one_line(report.reported_text or report.text)
     return ReviewItem(
         report.pk,
         report.created_at,
