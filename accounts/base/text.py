@@ -36,3 +36,10 @@ def slug_of(words: str) -> str:
 def one_line(text: str) -> str:
     """``text`` on one line; its no-break spaces stay."""
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
+def excerpt(text: str, length: int) -> str:
+    """The beginning of ``text``, ``length`` characters at most, as far as the end of a word."""
+    if len(text) <= length:
+        return text
+    return text[:length].rpartition(" ")[0].rstrip(" ,;:–\u00a0\u202f") + "…"

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
+from accounts.base.text import excerpt
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum import markup, visibility
@@ -60,17 +61,10 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
         thread.title,
         thread.get_absolute_url(),
         _byline(thread),
-        _excerpt(text),
+        excerpt(text, _EXCERPT_LENGTH),
         _byline(post),
         thread.accepted_id == post.pk,
     )
-
-
-def _excerpt(text):
-    """The beginning of ``text``, as far as the end of a word."""
-    if len(text) <= _EXCERPT_LENGTH:
-        return text
-    return text[:_EXCERPT_LENGTH].rpartition(" ")[0].rstrip(" ,;:–") + "…"
 
 
 class WaitingItem(NamedTuple):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
+from accounts.base.text import excerpt
 from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
 from forum.markup import plain_text
 
@@ -102,6 +103,7 @@ def number(value):
 
 
 register.filter("plain_text", plain_text)
+register.filter("excerpt", excerpt)
 
 
 @register.filter
