@@ -274,6 +274,8 @@ def test_a_question_to_someone_has_its_own_draft_and_rings_on_their_open_page(si
     nadia.goto(own_page)
     nadia.click("text=Poser une question à")
     nadia.fill("[name=title]", typed := title())
+    drafts = nadia.locator("main [data-composer]")
+    expect(drafts).to_have_attribute("data-drafts", "loaded")  # A title alone waits for it.
     nadia.goto("/fils/nouveau/")
     expect(nadia.locator("[name=title]")).to_have_value("")
     nadia.goto(own_page)
