@@ -11,6 +11,7 @@ from accounts.closing.models import AccountClosing
 from accounts.groups.models import WorkingGroup
 from accounts.organisations.queries import contact_seats
 from accounts.users.models import Device, User
+from accounts.users.suspension import not_suspended
 
 
 def closing_of(person):
@@ -30,7 +31,7 @@ _CLOSING_OF = CompiledQuery(_closing_of, "person_id")
 
 def is_only_animator(person):
     """Whether ``person`` animates the network, and nobody else who could."""
-    others = User.objects.filter(is_animator=True, is_active=True, suspended_at=None)
+    others = User.objects.filter(not_suspended(), is_animator=True, is_active=True)
     return person.is_animator and not others.exclude(pk=person.pk).exists()
 
 

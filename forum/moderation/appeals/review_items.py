@@ -1,10 +1,9 @@
 """The appeals that wait for animators: of each, those who did not take the measure."""
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.base.text import one_line
+from accounts.base.text import excerpt, one_line
 from accounts.review_queue.sources import (
     ReviewItem,
     ReviewSource,
@@ -33,7 +32,7 @@ def _item(appeal):
         appeal.made_at,
         _("Recours : %(what)s, %(why)s") % values,
         appeal.get_absolute_url(),
-        Truncator(one_line(appeal.text)).chars(_EXCERPT),
+        excerpt(one_line(appeal.text), _EXCERPT),
         is_quoted=True,
     )
 

@@ -6,7 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.organisations.lookup import find_by_name
 
 
-class MergeForm(forms.Form):
+class _OrganisationForm(forms.Form):
+    """Why an organisation is changed: asked last."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi"),
+        help_text=_("Pour le journal, et pour le contact de l’organisation."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Dites pourquoi.")},
+    )
+    field_order = ("target", "name", "reason")
+
+
+class MergeForm(_OrganisationForm):
     """The organisation that another becomes part of, by its name, and why."""
 
     target = forms.CharField(
@@ -14,13 +27,6 @@ class MergeForm(forms.Form):
         help_text=_("Son nom, tel qu’il est dans l’annuaire ; du même collège."),
         max_length=160,
         error_messages={"required": _("Écrivez le nom de l’organisation.")},
-    )
-    reason = forms.CharField(
-        label=_("Pourquoi"),
-        help_text=_("Pour le journal, et pour le contact de l’organisation."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Dites pourquoi.")},
     )
 
     def clean_target(self):
@@ -31,7 +37,7 @@ class MergeForm(forms.Form):
         return found
 
 
-class RenameForm(forms.Form):
+class RenameForm(_OrganisationForm):
     """The new name of an organisation, and why."""
 
     name = forms.CharField(
@@ -39,11 +45,4 @@ class RenameForm(forms.Form):
         help_text=_("Le nom complet ; l’ancien restera dit à côté."),
         max_length=160,
         error_messages={"required": _("Écrivez le nom de l’organisation.")},
-    )
-    reason = forms.CharField(
-        label=_("Pourquoi"),
-        help_text=_("Pour le journal, et pour le contact de l’organisation."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Dites pourquoi.")},
     )

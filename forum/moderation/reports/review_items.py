@@ -1,10 +1,9 @@
 """The reports that wait for animators: one item for all that are about the same."""
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.base.text import one_line
+from accounts.base.text import excerpt, one_line
 from accounts.review_queue.sources import (
     ReviewItem,
     ReviewSource,
@@ -52,7 +51,7 @@ def _item(report, count):
         report.created_at,
         title,
         report.get_absolute_url(),
-        Truncator(text).chars(_EXCERPT),
+        excerpt(text, _EXCERPT),
         is_quoted=True,
     )
 
