@@ -26,11 +26,13 @@ class ForumConfig(AppConfig):
 def _install_triggers(using, **kwargs):
     from forum.inbox import triggers as notifications
     from forum.menu import triggers as menus
+    from forum.search_index import triggers as search_index
     from forum.spaces import triggers as contribution_counts
     from forum.tags import triggers as taggings
     from forum.threads import triggers as accepted_answers
 
     menus.install_triggers(connections[using])
+    search_index.install_triggers(connections[using])
     notifications.install_triggers(connections[using])
     contribution_counts.install_triggers(connections[using])
     taggings.install_triggers(connections[using])

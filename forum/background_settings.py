@@ -56,6 +56,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.inbox.tasks.delete_old_changes",
         "cron": "40 3 * * *",
     },
+    "continue-index": {
+        "task": "forum.search_index.tasks.continue_index",
+        "every": 60,
+    },
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",

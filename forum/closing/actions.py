@@ -19,6 +19,7 @@ from accounts.models import User
 from forum import events, markup, visibility
 from forum.closing.models import PostToDelete
 from forum.events import Event
+from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.threads.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 
@@ -76,6 +77,7 @@ def _delete_chosen_posts(closing):
                 post.deleted_at, post.text, post.html = timezone.now(), "", ""
                 post.version += 1
                 post.save(update_fields=["deleted_at", "text", "html", "version"])
+                forget_posts([post])
                 events.record(locked, post, changed=remove_if_empty(locked, post))
     PostToDelete.objects.filter(post__author=closing.person_id).delete()
 
@@ -110,6 +112,7 @@ def _replace_everywhere(phrases, probe=None):
             title = pattern.sub(REPLACEMENT, thread.title)[:160]
             if title != thread.title:
                 thread.title = title
+                index_thread(thread)
                 events.record(thread, changed=["title"])
                 thread.moves.update(title=title)
     replace_in_texts(pattern, probes)
@@ -124,6 +127,7 @@ def _replace_in_posts(pattern, condition):
                     post.text, post.html = text, markup.render(text)
                     post.version += 1
                     post.save(update_fields=["text", "html", "version"])
+                    reindex_post(post)
                     changed.append(post)
             if changed:
                 events.record_all({locked: changed})

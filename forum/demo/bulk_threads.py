@@ -11,11 +11,12 @@ from itertools import chain
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
 from accounts.models import Seat
 from forum.events import Event
 from forum.models import Post, Tag, Tagging, Thread, ThreadCount
+from forum.search_index.actions import replace_documents
 
 _BATCH_SIZE = 1000
 
@@ -61,6 +62,8 @@ def create_threads(thread_rows):
     accepted = _accept(pairs, posts)
     _create_events(posts, accepted)
     ThreadCount.add(Counter((one.space_id, one.topic_id) for one in threads))
+    prefetch_related_objects(threads, "taggings")
+    replace_documents(threads)
     return threads
 
 

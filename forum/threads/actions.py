@@ -24,6 +24,7 @@ from forum.addressees.actions import put_to
 from forum.addressees.addressee import Addressee
 from forum.follows.actions import follow_own_post
 from forum.rules import Refused, read_only_reason, refusal_reason, require
+from forum.search_index.actions import forget_posts, index_post, index_thread, reindex_post
 from forum.spaces.models import Space, ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads import queries
@@ -65,12 +66,12 @@ def start_thread(
             require_shown_readers(space, shown_readers)
             if kind == "announcement":
                 rules.require_may_announce(actor)
+            writer = {"author_id": actor.person_id, "seat_id": actor.seat_id}
             about = {"space": space, "topic": topic, "kind": kind, "title": title}
-            thread = Thread.objects.create(
-                author_id=actor.person_id, seat_id=actor.seat_id, post_count=1, **about
-            )
-            post = _create_post(thread, actor, idempotency_key, text, html)
+            thread = Thread.objects.create(post_count=1, **about, **writer)
             set_tags(thread, tags)
+            index_thread(thread)
+            post = _create_post(thread, actor, idempotency_key, text, html)
             if addressee:
                 put_to(thread, addressee)
             events.record(thread, post, changed=_count_unless_held(thread, post))
@@ -80,16 +81,12 @@ def start_thread(
 
 
 def post_reply(
-    thread: Thread,
-    actor: Viewer,
-    text: str,
-    idempotency_key: UUID,
-    shown_readers: str = "",
+    thread: Thread, actor: Viewer, text: str, idempotency_key: UUID, shown_readers: str = ""
 ) -> Post:
     """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
 
-    The same words again give the post that stands (``was_posted_before``).
-    Raise ReadersChanged where others read it than ``shown_readers`` says, and TooOften.
+    The same words again give the post that stands (``was_posted_before``). Raise TooOften,
+    and ReadersChanged where others read it than ``shown_readers`` says.
     """
     html = markup.render(text)
     try:
@@ -128,14 +125,15 @@ def edit_post(
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if not rules.may_edit_post(actor, post, thread):
-        reason = _("Vous ne pouvez plus modifier ce message.")
-        raise Refused(refusal_reason(actor, thread, reason))
+        refusal = _("Vous ne pouvez plus modifier ce message.")
+        raise Refused(refusal_reason(actor, thread, refusal))
     if post.version != version:
         raise EditConflict(post)
     post.text, post.html = text, html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
+    reindex_post(post)
     events.record(thread, post)
     return post
 
@@ -153,6 +151,7 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
     post.text = post.html = ""
     post.version += 1
     post.save(update_fields=["deleted_at", "text", "html", "version", "source"])
+    forget_posts([post])
     events.record(thread, post, changed=remove_if_empty(thread, post))
     return thread
 
@@ -164,8 +163,7 @@ def edit_thread(
     """Set the title, topic, kind and tags of ``thread``; return it."""
     thread = thread_for_update(thread.pk, actor)
     if not rules.may_edit_thread(actor, thread):
-        reason = _("Vous ne pouvez pas modifier ce fil.")
-        raise Refused(refusal_reason(actor, thread, reason))
+        raise Refused(refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil.")))
     if kind == "announcement" and thread.kind != kind:
         rules.require_may_announce(actor)
     if not rules.owns_thread(actor, thread):
@@ -180,6 +178,7 @@ def edit_thread(
     if topic_before != topic.pk:
         thread.save(update_fields=["topic"])  # First: it moves contribution counts.
     set_tags(thread, tags)
+    index_thread(thread)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
     events.record(thread, changed=["title", "topic", "kind", "accepted", "retitled_at"])
@@ -231,6 +230,7 @@ def _create_post(thread, actor, idempotency_key, text, html):
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
+        index_post(post)
         follow_own_post(actor, thread.pk, post.number)
     return post
 

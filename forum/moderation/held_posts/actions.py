@@ -21,6 +21,7 @@ from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
 from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import MeasureKind, ModerationReason
 from forum.rules import require, require_moderator
+from forum.search_index.actions import forget_posts
 from forum.spaces.models import ThreadCount
 from forum.threads.models import Post, Thread
 from forum.threads.queries import held_posts, thread_for_update
@@ -77,6 +78,7 @@ def withdraw_post(post: Post, actor: Viewer) -> Thread:
     post.text = post.html = ""
     post.version += 1
     post.save(update_fields=["deleted_at", "held_at", "text", "html", "version", "source"])
+    forget_posts([post])
     events.record(thread, post)
     return thread
 

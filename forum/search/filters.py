@@ -1,0 +1,134 @@
+"""What the filters of a search mean, as conditions on posts and on threads."""
+
+import re
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.base.text import fold, slug_of
+from accounts.models import Organisation, User
+from accounts.viewers.viewers import Viewer
+from forum.models import Space, Tagging, ThreadKind, Topic
+from forum.tags.models import tag_slug
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+#: People and organisations of a name who are looked for.
+_MAX_NAMESAKES = 200
+_NOTHING = Q(pk__in=[])
+_YES, _NO = frozenset(("oui", "yes", "1")), frozenset(("non", "no", "0"))
+_KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
+    "experience": "experience", "retour": "experience", "annonce": "announcement",
+    **{value: value for value in ThreadKind.values},
+}  # fmt: skip
+#: The filters that are about posts rather than about their threads.
+OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
+
+
+def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: str) -> Q:
+    """The condition of ``filters``, ``{parameter: value}``; ``Q(pk__in=[])`` for nothing.
+
+    ``thread`` and ``post`` are the paths to the thread and the post, such as ``thread__``.
+    A value that names nothing that ``viewer`` sees finds nothing, and says no more.
+    """
+    found = Q()
+    for name, value in filters.items():
+        path = post if name in OF_POSTS else thread
+        found &= _CONDITIONS[name](viewer, value, path)
+    return found
+
+
+def _topic(viewer, value, path):
+    slug = slug_of(value)
+    pks = [
+        topic.pk for topic in Topic.objects.all()
+        if slug in (topic.slug, slug_of(topic.name), slug_of(topic.name_en))
+    ]  # fmt: skip
+    return Q((f"{path}topic__in", pks)) if pks else _NOTHING
+
+
+def _space(viewer, value, path):
+    slug = slug_of(value)
+    pks = [
+        space.pk for space in Space.objects.visible_to(viewer)
+        if slug in (space.slug, slug_of(space.name), slug_of(space.name_en))
+    ]  # fmt: skip
+    return Q((f"{path}space__in", pks)) if pks else _NOTHING
+
+
+def _kind(viewer, value, path):
+    kind = _KINDS.get(fold(value))
+    return Q((f"{path}kind", kind)) if kind else _NOTHING
+
+
+def _tag(viewer, value, path):
+    bears = Tagging.objects.visible_to(viewer).filter(
+        Q(tag__slug=tag_slug(value)) | Q(tag__name_en__iexact=value),
+        content_object=OuterRef(f"{path}pk"),
+    )
+    return Q(Exists(bears))
+
+
+def _resolved(viewer, value, path):
+    answer = fold(value)
+    if answer not in _YES | _NO:
+        return _NOTHING
+    open_question = Q((f"{path}kind", ThreadKind.QUESTION), (f"{path}accepted", None))
+    return Q((f"{path}accepted__isnull", False)) if answer in _YES else open_question
+
+
+def _college(viewer, value, path):
+    seat = f"{path}seat__organisation__college__"
+    return Q((f"{seat}slug", slug_of(value)))
+
+
+def _territory(viewer, value, path):
+    acting = Organisation.objects.all()
+    for word in fold(value).split():
+        acting = acting.filter(
+            Q(folded_name__contains=word) | Q(territories__folded_name__contains=word)
+        )
+    return Q((f"{path}seat__organisation__in", list(acting.values_list("pk")[:_MAX_NAMESAKES])))
+
+
+def _author(viewer, value, path):
+    people = User.objects.filter(closed_at=None)
+    for word in fold(value).split():
+        people = people.filter(folded_name__contains=word)
+    pks = list(people.values_list("pk", flat=True)[:_MAX_NAMESAKES])
+    return Q((f"{path}author__in", pks)) if pks else _NOTHING
+
+
+def _since(viewer, value, path):
+    day = _day(value)
+    return Q((f"{path}created_at__gte", day)) if day else _NOTHING
+
+
+def _before(viewer, value, path):
+    day = _day(value)
+    return Q((f"{path}created_at__lt", day)) if day else _NOTHING
+
+
+def _day(value):
+    """The beginning of a year, a month or a day: *2025*, *2025-03*, *2025-03-14*; or None."""
+    if not (found := _DATE.fullmatch(value)):
+        return None
+    try:
+        day = date(*(int(part or 1) for part in found.groups()))
+    except ValueError:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+_CONDITIONS = {
+    "sujet": _topic,
+    "espace": _space,
+    "college": _college,
+    "territoire": _territory,
+    "auteur": _author,
+    "type": _kind,
+    "mot": _tag,
+    "resolu": _resolved,
+    "depuis": _since,
+    "avant": _before,
+}

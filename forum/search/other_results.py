@@ -1,0 +1,88 @@
+"""What else is called as one searches: people, organisations, territories, tags, spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, Min, OuterRef
+from django.urls import reverse
+
+from accounts.base.text import fold, slug_of
+from accounts.models import DirectorySeat, Organisation, Territory, User
+from accounts.territories.search import search_territories
+from accounts.viewers.viewers import Viewer
+from forum.models import Space, Tagging
+from forum.search.search_query import SearchQuery
+
+#: Of each kind.
+MAX_OTHERS = 5
+_MAX_WORDS = 6
+
+
+class TagResult(NamedTuple):
+    """A tag, as it is spelt where the viewer reads it; ``count`` of their threads have it."""
+
+    name: str
+    slug: str
+    count: int
+
+    @property
+    def url(self) -> str:
+        """The list of its threads."""
+        return reverse("tag", args=[self.slug])
+
+
+def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
+    """What the words of ``query`` name, by kind, where anything does; nothing with filters.
+
+    ``people`` are those that the directory shows ``viewer``; ``organisations`` those of the
+    network; ``spaces`` and ``tags`` what they see.
+    """
+    typed = query.words
+    words = [word for word in fold(typed).split()[:_MAX_WORDS] if word[:1].isalnum()]
+    if not words or query.filters:
+        return {}
+    found: dict[str, Sequence[Any]] = {
+        "people": _people(viewer, words),
+        "organisations": _named(Organisation.objects.in_network(), words),
+        "territories": territories(typed),
+        "tags": tags(viewer, typed),
+        "spaces": _spaces(viewer, words),
+    }
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
+    """The territories whose names ``typed`` begins."""
+    return list(search_territories(typed, most))
+
+
+def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
+    """The tags that ``viewer`` sees and whose name begins so, the most borne first."""
+    slug = slug_of(typed)
+    if not slug:
+        return []
+    borne = Tagging.objects.visible_to(viewer).filter(tag__slug__startswith=slug)
+    rows = borne.order_by().values("tag__slug").annotate(name=Min("name"), count=Count("pk"))
+    rows = rows.order_by("-count", "tag__slug").values_list("name", "tag__slug", "count")
+    return [TagResult(*row) for row in rows[:most]]
+
+
+def _people(viewer, words):
+    if not viewer.is_member:
+        return []
+    seats = DirectorySeat.objects.listed().filter(person=OuterRef("pk"))
+    return _named(User.objects.filter(Exists(seats)), words)
+
+
+def _named(rows, words):
+    for word in words:
+        rows = rows.filter(folded_name__contains=word)
+    return list(rows.order_by("folded_name")[:MAX_OTHERS])
+
+
+def _spaces(viewer, words):
+    spaces = Space.objects.visible_to(viewer).select_related("college", "group")
+    names = ((space, fold(f"{space.name} {space.name_en}")) for space in spaces)
+    return [it for it, name in names if all(word in name for word in words)][:MAX_OTHERS]

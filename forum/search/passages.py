@@ -1,0 +1,93 @@
+"""The passage of a post that a search shows, and what is marked in it and in titles.
+
+What is marked was found by the same analysis as the thread itself, on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from forum.search_index.analysis import clean, folded_form, is_english, stems_of, words_of
+from forum.search_index.terms import Expression, Term
+
+#: Characters of a passage.
+LENGTH = 240
+#: Characters of a post that are looked through for one.
+_MAX_TEXT = 20_000
+_ELLIPSIS = "…"
+
+
+class Highlighter:
+    """Marks the words of an expression in texts."""
+
+    def __init__(self, expression: Expression) -> None:
+        """``expression``: what was searched for, with synonyms."""
+        terms = {
+            term
+            for clause in expression.clauses
+            for alternative in clause
+            for term in alternative.terms
+        }
+        self._forms = {form for term in terms for form in _whole_forms(term)}
+        self._prefixes = tuple({term.prefix for term in terms if term.prefix})
+
+    def marked(self, text: str) -> SafeString:
+        """``text`` as HTML, with its words that are searched for in ``<mark>``."""
+        text = clean(text)
+        return _html(text, self._spans(text))
+
+    def passage(self, text: str) -> SafeString:
+        """The part of ``text`` with most of what is searched for, in which that is marked."""
+        text = clean(text[:_MAX_TEXT])
+        spans = self._spans(text)
+        start, end = _window(text, spans)
+        inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
+        html = _html(text[start:end], inside)
+        before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(text))
+        return mark_safe(f"{before}{html}{after}")  # noqa: S308
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        in_english = is_english(text)
+        return [
+            (word.start, word.end)
+            for word in words_of(text)
+            if self._has(word.word, in_english)
+        ]
+
+    def _has(self, word: str, in_english: bool) -> bool:
+        forms = stems_of(word, is_english=in_english)
+        found = forms.stem in self._forms or forms.folded_stem in self._forms
+        return found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))
+
+
+def _whole_forms(term: Term) -> tuple[str, ...]:
+    return (term.stem, term.folded_stem, term.english_stem)
+
+
+def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where the passage begins and ends: at words, around most of different ``spans``."""
+    if len(text) <= LENGTH:
+        return 0, len(text)
+    best, most = 0, -1
+    for start, _end in spans:
+        inside = {text[a:b].casefold() for a, b in spans if start <= a and b <= start + LENGTH}
+        if len(inside) > most:
+            best, most = start, len(inside)
+    start = max(0, min(best - LENGTH // 4, len(text) - LENGTH))
+    end = min(len(text), start + LENGTH)
+    if start > 0 and (space := text.find(" ", start, best + 1)) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", start, end)) > best:
+        end = space
+    return start, end
+
+
+def _html(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308

@@ -1,0 +1,157 @@
+"""Threads that are found, as a viewer sees them.
+
+What a viewer may see is part of each query (``visible_to``), so that neither results nor counts
+nor suggestions know of anything else. Of a word that very many posts have, the newest are
+looked at, and all titles: ``MAX_POSTS`` and ``MAX_TITLES`` bound the work, whatever is asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.models import Max, Q
+
+from accounts.base.pagination import PAGE_SIZE
+from accounts.viewers.viewers import Viewer
+from forum.models import Post, Space, Thread
+from forum.search.filters import OF_POSTS, conditions
+from forum.search.ranking import Found, RankedThread, rank
+from forum.search.search_query import SearchQuery
+from forum.search.synonyms import with_synonyms
+from forum.search_index.engines import get_engine
+from forum.search_index.models import PostDocument, ThreadDocument
+from forum.search_index.queries import served_versions
+from forum.search_index.terms import Expression
+
+#: Posts and titles that are ranked, the newest first; posts found that are enough for not
+#: looking at older ones.
+MAX_POSTS, MAX_TITLES, _ENOUGH = 500, 200, 300
+#: With fewer threads than this, those are added that have only some of the words.
+MIN_THREADS = 10
+_TITLE_COLUMNS = "title_stems", "title_folded_stems"
+_TEXT_COLUMNS = "stems", "folded_stems"
+
+
+class Search(NamedTuple):
+    """What a search found: threads with all of its words, then some with a part of them.
+
+    ``is_whole``: whether all threads there are were looked at.
+    """
+
+    expression: Expression
+    threads: list[RankedThread]
+    partial: list[RankedThread]
+    is_whole: bool
+
+
+def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
+    """The threads that ``query`` finds among those that ``viewer`` sees, in its order."""
+    expression = with_synonyms(query.expression)
+    if not expression.clauses:
+        threads = _by_filters(viewer, query) if query.filters else []
+        return Search(expression, threads, [], len(threads) < MAX_POSTS)
+    found, is_whole = _found(viewer, expression, query.filters)
+    threads = rank(found, expression)
+    partial: list[RankedThread] = []
+    if len(threads) < MIN_THREADS and len(expression.clauses) > 1:
+        partial = _partial(
+            viewer, expression, query.filters, {it.best.thread_id for it in threads}
+        )
+    if query.sort == "date":
+        threads.sort(key=lambda it: it.best.posted_at, reverse=True)
+    return Search(expression, threads, partial, is_whole)
+
+
+def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
+    """The threads whose title and tags ``query`` finds; its last word may begin one."""
+    expression = query.begun_expression
+    if not expression.clauses:
+        return []
+    return rank(_index(viewer, expression).titles(query.filters), expression)
+
+
+def _partial(viewer, expression, filters, found_before):
+    """Threads with all of the words but one, or if there are none with half of them."""
+    size = len(expression.clauses)
+    for required in dict.fromkeys((size - 1, max(1, size // 2))):
+        some = expression._replace(required=required)
+        found, _whole = _found(viewer, some, filters)
+        threads = [it for it in rank(found, some) if it.best.thread_id not in found_before]
+        if threads:
+            return threads[: 2 * PAGE_SIZE]
+    return []
+
+
+def _found(viewer, expression, filters) -> tuple[list[Found], bool]:
+    """What of posts and titles is found, and whether that is all."""
+    index = _index(viewer, expression)
+    posts = index.posts(filters)
+    titles = [] if OF_POSTS & filters.keys() else index.titles(filters)
+    return [*posts, *titles], len(posts) < MAX_POSTS and len(titles) < MAX_TITLES
+
+
+def _index(viewer, expression):
+    spaces = list(Space.objects.visible_to(viewer).order_by().values_list("pk", flat=True))
+    return _Index(viewer, expression, spaces, served_versions())
+
+
+class _Index(NamedTuple):
+    """The index, as one viewer asks it for one expression."""
+
+    viewer: Viewer
+    expression: Expression
+    spaces: list[int]
+    versions: list[int]
+
+    def posts(self, filters: dict[str, str]) -> list[Found]:
+        """The newest posts that are found."""
+        rows = PostDocument.objects.visible_to(self.viewer)
+        rows = rows.filter(
+            conditions(self.viewer, filters, thread="post__thread__", post="post__")
+        )
+        columns = (
+            *_thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
+            *_TEXT_COLUMNS, "post", "post__is_accepted",
+        )  # fmt: skip
+        return self._newest(rows.order_by("-post_id"), columns, Post, MAX_POSTS)
+
+    def titles(self, filters: dict[str, str], limit: int = MAX_TITLES) -> list[Found]:
+        """The newest threads whose title and tags are found."""
+        rows = ThreadDocument.objects.visible_to(self.viewer)
+        rows = rows.filter(conditions(self.viewer, filters, thread="thread__", post=""))
+        columns = *_thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
+        return self._newest(rows.order_by("-thread_id"), columns, Thread, limit)
+
+    def _newest(self, rows, columns, model, limit):
+        engine, table = get_engine(), rows.model._meta.db_table
+        latest = model.objects.aggregate(latest=Max("pk"))["latest"] or 0
+        sizes = [size for size in engine.windows if size < latest]
+        found: list[Found] = []
+        for newest in [*((latest, size) for size in sizes), None]:
+            matching = engine.matching(
+                table, self.expression, self.versions, self.spaces, newest
+            )
+            found = [Found(*row) for row in rows.filter(matching).values_list(*columns)[:limit]]
+            if len(found) >= _ENOUGH * limit / MAX_POSTS:
+                break
+        return found
+
+
+def _thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
+    """The first columns of ``Found``."""
+    is_solved = Q((f"{prefix}accepted__isnull", False))
+    return (
+        f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic", f"{prefix}space"
+    )  # fmt: skip
+
+
+def _by_filters(viewer, query):
+    """The newest threads that filters alone find, each with the post that they find."""
+    posts = Post.objects.visible_to(viewer)
+    posts = posts.filter(conditions(viewer, query.filters, thread="thread__", post=""))
+    posts = posts if OF_POSTS & query.filters.keys() else posts.filter(number=1)
+    columns = *_thread_columns("thread__", "created_at"), "pk"
+    rows = list(posts.order_by("-pk").values_list(*columns)[:MAX_POSTS])
+    found = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
+    newest = sorted(found.values(), key=lambda it: it.posted_at, reverse=True)
+    return [RankedThread(0.0, one) for one in newest]

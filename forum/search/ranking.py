@@ -1,0 +1,172 @@
+"""In which order threads are found: one score, the same on every database.
+
+A post scores by its words, times by what it is. Per clause of the query:
+
+- its words in the title or tags of the thread count ``TITLE``;
+- in the post, BM25: again and again counts less and less, and in a long post less;
+- clauses that stand side by side, as they were typed, count ``ADJACENT`` more;
+- a title that has all of them counts more, the less else it says.
+
+Where not all clauses are asked for, one that few of the posts have counts more. Then the whole
+is multiplied for the accepted answer (whoever asks again wants that one), solved threads,
+experiences (what worked, in full), and for what is recent: half of that bonus is gone after
+``HALF_LIFE``. A thread has the score of its best post, and a little for each further one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from math import exp2, log, log2
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from forum.search_index.terms import Alternative, Clause, Expression, Term
+
+TITLE, ADJACENT, WHOLE_TITLE = 2.5, 0.6, 1.5
+ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
+RECENT, HALF_LIFE = 0.15, 730.0
+#: Of BM25: how soon more of the same word counts no more, and how much length weighs.
+_K, _B = 1.2, 0.4
+#: Words of a usual post, and what further matching posts of a thread add.
+_USUAL_LENGTH, _FURTHER = 80, 0.12
+
+
+class Found(NamedTuple):
+    """What ranking knows of a post that was found, or of a thread found by its title alone.
+
+    The latter has no ``post_id``. The four texts are its document's.
+    """
+
+    thread_id: int
+    posted_at: datetime
+    kind: str
+    is_solved: bool
+    topic_id: int
+    space_id: int
+    title_stems: str = ""
+    title_folded_stems: str = ""
+    stems: str = ""
+    folded_stems: str = ""
+    post_id: int | None = None
+    is_accepted: bool = False
+
+
+class RankedThread(NamedTuple):
+    """A thread that was found, its score, and its best post: None where its title was found."""
+
+    score: float
+    best: Found
+
+
+def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
+    """The threads of ``found``, best first."""
+    now = timezone.now()
+    found = list(found)
+    texts = [_Texts(one) for one in found]
+    counts = [[text.count(clause) for clause in expression.clauses] for text in texts]
+    weights = _weights(counts) if expression.required else [1.0] * len(expression.clauses)
+    best: dict[int, RankedThread] = {}
+    posts: Counter[int] = Counter()
+    for one, text, of_clauses in zip(found, texts, counts, strict=True):
+        score = _score(text, expression, of_clauses, weights) * _worth(one, now)
+        posts[one.thread_id] += one.post_id is not None
+        known = best.setdefault(one.thread_id, RankedThread(score, one))
+        is_best = one.post_id and (known.best.post_id is None or score > known.score)
+        shown = one if is_best else known.best
+        best[one.thread_id] = RankedThread(max(score, known.score), shown)
+    ranked = (
+        it._replace(score=it.score * (1 + _FURTHER * log2(max(1, posts[pk]))))
+        for pk, it in best.items()
+    )
+    return sorted(ranked, key=lambda it: (-it.score, -it.best.posted_at.timestamp()))
+
+
+class _Texts:
+    """The stems of a document, in which words are counted."""
+
+    def __init__(self, found: Found) -> None:
+        self.title = f" {found.title_stems} ", f" {found.title_folded_stems} "
+        self.text = f" {found.stems} ", f" {found.folded_stems} "
+        self.title_length = found.title_stems.count(" ") + 1
+        self.length = found.stems.count(" ") + 1
+
+    def count(self, clause: Clause) -> tuple[int, int]:
+        """How often the clause stands in the title and in the text."""
+        title = max(_count(self.title, it) for it in clause)
+        return title, max(_count(self.text, it) for it in clause)
+
+
+def _count(streams: tuple[str, str], alternative: Alternative) -> int:
+    terms = alternative.terms
+    if len(terms) == 1:
+        return _count_term(streams, terms[0])
+    if not alternative.is_phrase:
+        return min(_count_term(streams, term) for term in terms)
+    return int(_has_phrase(streams, terms))
+
+
+def _count_term(streams: tuple[str, str], term: Term) -> int:
+    needles = [f" {form} " for form in term.forms]
+    needles += [f" {term.prefix}"] if term.prefix else []
+    return max(stream.count(needle) for stream in streams for needle in needles)
+
+
+def _has_phrase(streams: tuple[str, str], terms: Iterable[Term]) -> bool:
+    terms = list(terms)
+    stems, folded = streams
+    return (
+        f" {' '.join(it.stem for it in terms)} " in stems
+        or f" {' '.join(it.folded_stem for it in terms)} " in folded
+        or f" {' '.join(it.english_stem for it in terms)} " in stems
+    )
+
+
+def _weights(counts: list[list[tuple[int, int]]]) -> list[float]:
+    """Of each clause, more the fewer have it."""
+    total = len(counts)
+    having = (
+        sum(title + text > 0 for title, text in column) for column in zip(*counts, strict=True)
+    )
+    return [log(1 + (total + 1) / (number + 0.5)) for number in having]
+
+
+def _score(
+    text: _Texts, expression: Expression, counts: list[tuple[int, int]], weights: list[float]
+) -> float:
+    score, in_title = 0.0, 0
+    norm = _K * (1 - _B + _B * text.length / _USUAL_LENGTH)
+    for (title, times), weight in zip(counts, weights, strict=True):
+        score += weight * (TITLE * (title > 0) + times * (_K + 1) / (times + norm))
+        in_title += title > 0
+    for one, other in pairwise(expression.clauses):
+        terms = (*one[0].terms, *other[0].terms)
+        score += ADJACENT * 2 * _has_phrase(text.title, terms)
+        score += ADJACENT * _has_phrase(text.text, terms)
+    if in_title and in_title == len(counts):
+        score += WHOLE_TITLE * len(counts) * min(1.0, in_title / text.title_length)
+    return score
+
+
+def _worth(found: Found, now: datetime) -> float:
+    age = (now - found.posted_at).total_seconds() / 86400
+    worth = 1 + RECENT * exp2(-max(0.0, age) / HALF_LIFE)
+    worth *= ACCEPTED if found.is_accepted else 1.0
+    worth *= SOLVED if found.is_solved else 1.0
+    return worth * (EXPERIENCE if found.kind == "experience" else 1.0)
+
+
+def counts_by(ranked: Iterable[RankedThread]) -> Mapping[str, dict[object, int]]:
+    """How many of the threads there are per kind, topic, space and whether solved."""
+    counts: dict[str, dict[object, int]] = {}
+    for it in ranked:
+        one = it.best
+        values = {"type": one.kind, "sujet": one.topic_id, "espace": one.space_id}
+        values["resolu"] = one.is_solved if one.kind == "question" else None
+        for name, value in values.items():
+            of_name = counts.setdefault(name, {})
+            of_name[value] = of_name.get(value, 0) + 1
+    return counts

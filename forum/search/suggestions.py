@@ -1,0 +1,45 @@
+"""What is proposed while a search is typed: a few titles, tags and territories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.viewers.viewers import Viewer
+from forum.models import Thread
+from forum.search.other_results import tags, territories
+from forum.search.queries import find_titles
+from forum.search.search_query import SearchQuery
+
+#: The shortest text that something is proposed for, and how much of each kind.
+MIN_LENGTH, MAX_THREADS, MAX_OTHERS = 2, 5, 3
+
+
+def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
+    """``{"threads": […], "tags": […], "territories": […]}`` for what is being typed.
+
+    The last word may not be complete. Threads, best first, have ``title``, ``url`` and
+    ``solved``; tags ``name``, ``url`` and ``count``; territories ``name`` and ``url``.
+    """
+    query = SearchQuery.from_params({"q": typed})
+    typed = query.words
+    if len(typed) < MIN_LENGTH:
+        return {"threads": [], "tags": [], "territories": []}
+    found = find_titles(viewer, query)[:MAX_THREADS]
+    threads = Thread.objects.visible_to(viewer).in_bulk([it.best.thread_id for it in found])
+    shown = (threads[it.best.thread_id] for it in found if it.best.thread_id in threads)
+    return {
+        "threads": [
+            {"title": one.title, "url": one.get_absolute_url(), "solved": bool(one.accepted_id)}
+            for one in shown
+        ],
+        "tags": [
+            {"name": tag.name, "url": tag.url, "count": tag.count}
+            for tag in tags(viewer, typed, MAX_OTHERS)
+        ],
+        "territories": [
+            {"name": str(one), "url": reverse("territory", args=[one.slug])}
+            for one in territories(typed, MAX_OTHERS)
+        ],
+    }

@@ -1,0 +1,60 @@
+"""Terms that mean the same: a search for one finds the others too."""
+
+from collections.abc import Iterable
+
+from forum.search_index.models import SynonymGroup
+from forum.search_index.terms import Alternative, Clause, Expression, phrase_clause
+
+#: A term as the index knows it, whatever its accents and endings.
+type Key = tuple[str, ...]
+#: Words of a term that are looked at.
+_MAX_WORDS = 5
+
+
+def with_synonyms(expression: Expression) -> Expression:
+    """``expression``, each of whose terms may also be found by what means the same.
+
+    Several words that are a term together are found together, in any order, or by its synonyms.
+    """
+    groups = _groups(SynonymGroup.objects.values_list("terms", flat=True))
+    if not groups:
+        return expression
+    clauses: list[Clause] = []
+    rest = expression.clauses
+    while rest:
+        length, others = _longest_term(rest, groups)
+        typed = rest[0]
+        if length > 1:
+            terms = tuple(term for clause in rest[:length] for term in clause[0].terms)
+            typed = (Alternative(terms, is_phrase=False),)
+        clauses.append((*typed, *others))
+        rest = rest[length:]
+    return expression._replace(clauses=tuple(clauses))
+
+
+def _longest_term(
+    clauses: tuple[Clause, ...], groups: dict[Key, list[Alternative]]
+) -> tuple[int, list[Alternative]]:
+    """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
+    for length in range(min(_MAX_WORDS, len(clauses)), 0, -1):
+        some = clauses[:length]
+        if length > 1 and any(len(one) > 1 or len(one[0].terms) > 1 for one in some):
+            continue
+        key = tuple(term.folded_stem for clause in some for term in clause[0].terms)
+        if key in groups:
+            return length, [it for it in groups[key] if _key(it) != key]
+    return 1, []
+
+
+def _groups(lines: Iterable[str]) -> dict[Key, list[Alternative]]:
+    """By each term, all alternatives of its groups."""
+    groups: dict[Key, list[Alternative]] = {}
+    for line in lines:
+        terms = [it for term in line.split(",") for it in phrase_clause(term)]
+        for one in terms:
+            groups.setdefault(_key(one), []).extend(terms)
+    return groups
+
+
+def _key(one: Alternative) -> Key:
+    return tuple(term.folded_stem for term in one.terms)

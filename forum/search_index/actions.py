@@ -1,0 +1,104 @@
+"""Writing the index, in the transaction that writes what is found: both are right at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import connection
+
+from forum import markup
+from forum.search_index.analysis import VERSION, Streams, streams_of
+from forum.search_index.models import PostDocument, ThreadDocument
+
+if TYPE_CHECKING:
+    from forum.threads.models import Post, Thread
+
+#: A post is given the words of its thread by the statement that adds it.
+_ADD_POST = """
+    INSERT INTO forum_postdocument (post_id, thread_id, version, space_id, stems, folded_stems,
+        title_stems, title_folded_stems)
+    SELECT %s, thread_id, version, space_id, %s, %s, title_stems, title_folded_stems
+    FROM forum_threaddocument WHERE thread_id = %s AND version = %s
+    ON CONFLICT (post_id, version) DO UPDATE SET
+        stems = excluded.stems, folded_stems = excluded.folded_stems
+"""
+
+
+def index_thread(thread: Thread) -> None:
+    """Have ``thread``, and its posts, found by its title and tags as they are now.
+
+    Call it after what changes either, with the thread locked.
+    """
+    title = title_streams(thread.title, thread.taggings.values_list("name", flat=True))
+    columns = {"title_stems": title.stems, "title_folded_stems": title.folded_stems}
+    key = {"thread_id": thread.pk, "version": VERSION, "space_id": thread.space_id}
+    ThreadDocument.objects.bulk_create(
+        [ThreadDocument(**key, **columns)],
+        update_conflicts=True,
+        unique_fields=["thread", "version"],
+        update_fields=columns,
+    )
+    ThreadDocument.objects.filter(thread=thread.pk, version__lt=VERSION).delete()
+    PostDocument.objects.filter(thread=thread.pk).update(**columns)
+
+
+def index_post(post: Post) -> None:
+    """Have ``post``, which is new, found by its text, its thread's title and tags.
+
+    Call it with the thread locked. Who sees the post is asked when it is searched for. Where
+    its thread is not indexed yet, it will be with it.
+    """
+    text = streams_of(markup.plain_text(post.html))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADD_POST, [post.pk, text.stems, text.folded_stems, post.thread_id, VERSION]
+        )
+
+
+def reindex_post(post: Post) -> None:
+    """Have ``post``, whose text has changed, found by it alone: by no former version either."""
+    PostDocument.objects.filter(post=post.pk, version__lt=VERSION).delete()
+    index_post(post)
+
+
+def forget_posts(posts: Iterable[Post]) -> None:
+    """Have ``posts``, whose text is taken away, found no more."""
+    PostDocument.objects.filter(post__in=[post.pk for post in posts]).delete()
+
+
+def title_streams(title: str, tags: Iterable[str]) -> Streams:
+    """The stems of a title with the names of tags."""
+    return streams_of(". ".join([title, *sorted(tags)]))
+
+
+def replace_documents(threads: Sequence[Thread]) -> int:
+    """Index ``threads``, which are locked, with all their posts; return how many posts.
+
+    ``threads`` were read with their ``taggings``.
+    """
+    PostDocument.objects.filter(thread__in=threads, version=VERSION).delete()
+    ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
+    about = {}
+    for thread in threads:
+        names = [tagging.name for tagging in thread.taggings.all()]
+        title = title_streams(thread.title, names)
+        about[thread.pk] = {
+            "thread_id": thread.pk,
+            "version": VERSION,
+            "space_id": thread.space_id,
+            "title_stems": title.stems,
+            "title_folded_stems": title.folded_stems,
+        }
+    ThreadDocument.objects.bulk_create(ThreadDocument(**columns) for columns in about.values())
+    posts = apps.get_model("forum", "Post").objects.filter(thread__in=threads)
+    texts = posts.filter(deleted_at=None).order_by("pk").values_list("pk", "thread_id", "html")
+    documents = []
+    for pk, thread_id, html in texts:
+        stems, folded_stems = streams_of(markup.plain_text(html))
+        documents.append(
+            PostDocument(post_id=pk, stems=stems, folded_stems=folded_stems, **about[thread_id])
+        )
+    PostDocument.objects.bulk_create(documents, batch_size=500)
+    return len(documents)

@@ -1,0 +1,112 @@
+"""The index on PostgreSQL: a generated ``tsvector`` in each document, and a GIN index of it.
+
+Beside its stems a vector holds what a search is narrowed by: the space with the version, and
+the ranges of ids that its post, or thread, is in. GIN meets the lists of all these, so that a
+word of half of all posts costs no more than the range that is looked through, whoever looks.
+"""
+
+from collections.abc import Collection
+from itertools import product
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
+from forum.search_index.terms import Alternative, Clause, Expression
+
+_RANGES = {"r": 2_048, "q": 16_384, "p": 131_072}
+windows: tuple[int, ...] = tuple(_RANGES.values())
+#: Weights say in which of the two forms a stem is: phrases are found in one of them.
+_STEMS, _FOLDED = "A", "B"
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the generated columns and their indexes."""
+    columns = "title_stems", "title_folded_stems", "stems", "folded_stems"
+    expressions = {
+        "forum_threaddocument": _vector(columns[:2], "thread_id"),
+        "forum_postdocument": _vector(columns, "post_id"),
+    }
+    there = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for table, expression in expressions.items():
+            if table not in there:
+                continue
+            cursor.execute(
+                f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS"
+                f" vector tsvector GENERATED ALWAYS AS ({expression}) STORED"
+            )
+            cursor.execute(
+                f"CREATE INDEX IF NOT EXISTS {table}_vector ON {table} USING gin (vector)"
+            )
+
+
+def matching(
+    table: str,
+    expression: Expression,
+    versions: Collection[int],
+    spaces: Collection[int],
+    newest: tuple[int, int] | None = None,
+) -> RawSQL:
+    """See ``Engine``."""
+    pairs = product(sorted(spaces), versions)
+    places = " | ".join(f"'s:{space}v{version}'" for space, version in pairs)
+    query = f"({_query(expression)}) & ({places or "'s:'"})"
+    if newest is not None:
+        query += f" & ({_newest_ranges(*newest)})"
+    return RawSQL(  # noqa: S611
+        f'"{table}"."vector" @@ %s::tsquery', [query], output_field=BooleanField()
+    )
+
+
+def _vector(columns: tuple[str, ...], id_column: str) -> str:
+    weighted = (
+        f"setweight(to_tsvector('simple', {name}), '{_FOLDED if 'folded' in name else _STEMS}')"
+        for name in columns
+    )
+    places = ["'s:' || space_id::text || 'v' || version::text"]
+    places += [f"'{name}:' || ({id_column} / {size})::text" for name, size in _RANGES.items()]
+    return " || ".join([*weighted, f"array_to_tsvector(ARRAY[{', '.join(places)}])"])
+
+
+def _newest_ranges(latest: int, size: int) -> str:
+    name = next(name for name, one in _RANGES.items() if one == size)
+    number = latest // size
+    return " | ".join(f"'{name}:{n}'" for n in (number, number - 1) if n >= 0)
+
+
+def _query(expression: Expression) -> str:
+    found = " | ".join(
+        "(" + " & ".join(_clause(one) for one in clauses) + ")"
+        for clauses in expression.conjunctions()
+    )
+    excluded = " | ".join(_clause(one) for one in expression.excluded)
+    return f"({found}) & !({excluded})" if excluded else found
+
+
+def _clause(clause: Clause) -> str:
+    return "(" + " | ".join(_alternative(one) for one in clause) + ")"
+
+
+def _alternative(alternative: Alternative) -> str:
+    terms, is_phrase = alternative
+    if len(terms) == 1 or not is_phrase:
+        words = []
+        for term in terms:
+            forms = [f"'{form}'" for form in term.forms]
+            forms += [f"'{term.prefix}':*"] if term.prefix else []
+            words.append("(" + " | ".join(forms) + ")")
+        return "(" + " & ".join(words) + ")"
+    phrases = (
+        (_STEMS, [term.stem for term in terms]),
+        (_FOLDED, [term.folded_stem for term in terms]),
+        (_STEMS, [term.english_stem for term in terms]),
+    )
+    last = terms[-1].prefix
+    found = []
+    for weight, words in phrases:
+        parts = [f"'{word}':{weight}" for word in words]
+        if last:
+            parts[-1] = f"'{last}':*{weight}"
+        found.append("(" + " <-> ".join(parts) + ")")
+    return "(" + " | ".join(found) + ")"

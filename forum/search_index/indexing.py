@@ -1,0 +1,80 @@
+"""Making the index anew, in small steps, while the site runs.
+
+What is written meanwhile is indexed by whoever writes it; here each thread is locked while its
+documents are made from what it holds. Interrupted, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from forum.search_index.actions import replace_documents
+from forum.search_index.analysis import VERSION
+from forum.search_index.models import IndexVersion, PostDocument, ThreadDocument
+from forum.search_index.vocabulary import add_words
+
+#: Threads of a step, and posts of one that learns words.
+THREADS, POSTS = 50, 500
+#: Documents of former versions that are deleted at once.
+_DELETED = 2_000
+
+
+class Step(NamedTuple):
+    """How many threads and posts were indexed; whether that was all."""
+
+    threads: int
+    posts: int
+    is_last: bool
+
+
+def begin_again() -> None:
+    """Have the next step be the first: all is indexed anew, found all the while."""
+    IndexVersion.objects.filter(version=VERSION).update(last_thread=0, finished_at=None)
+
+
+def index_next_threads(size: int = THREADS) -> Step:
+    """Index up to ``size`` threads that are not yet, with their posts."""
+    with transaction.atomic():
+        index = _locked_version()
+        if index.finished_at:
+            return Step(0, 0, True)
+        rows = apps.get_model("forum", "Thread").objects.filter(pk__gt=index.last_thread)
+        rows = rows.order_by("pk").select_for_update(no_key=True).prefetch_related("taggings")
+        threads = list(rows[:size])
+        posts = replace_documents(threads) if threads else 0
+        if threads:
+            index.last_thread = threads[-1].pk
+        else:
+            index.finished_at = timezone.now()
+        index.save()
+    if not threads:
+        _delete_former_documents()
+    return Step(len(threads), posts, not threads)
+
+
+def learn_next_words(size: int = POSTS) -> int:
+    """Learn the words of up to ``size`` posts more, for *Did you mean*; return how many."""
+    with transaction.atomic():
+        index = _locked_version()
+        number, last = add_words(index.last_word_post, size)
+        if last is not None:
+            index.last_word_post = last
+            index.save(update_fields=["last_word_post"])
+    return number
+
+
+def _locked_version() -> IndexVersion:
+    IndexVersion.objects.get_or_create(version=VERSION)
+    return IndexVersion.objects.select_for_update().get(version=VERSION)
+
+
+def _delete_former_documents() -> None:
+    for model in (PostDocument, ThreadDocument):
+        former = model.objects.filter(version__lt=VERSION).order_by("pk")
+        while pks := list(former.values_list("pk", flat=True)[:_DELETED]):
+            model.objects.filter(pk__in=pks).delete()
+    IndexVersion.objects.filter(version__lt=VERSION).delete()

@@ -1,0 +1,124 @@
+"""The tables of the search index: what each thread and each post can be found by."""
+
+from functools import partial
+
+from django.db import models
+
+from forum import visibility
+
+
+class DocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):
+    """Documents of posts, for readers: they are found where their post is seen."""
+
+    rule = staticmethod(partial(visibility.posts, prefix="post__"))
+
+
+class ThreadDocumentQuerySet(visibility.VisibleQuerySet["ThreadDocument"]):
+    """Documents of threads, for readers: they are found where their thread is seen."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class Document(models.Model):
+    """What one row can be found by: stems, parted by spaces (``analysis.py``).
+
+    ``version``: that of the analysis that made it. ``space``: a copy of its thread's, kept by
+    ``triggers.py``, by which PostgreSQL leaves out what a viewer cannot see before it looks.
+    """
+
+    version = models.PositiveSmallIntegerField()
+    space = models.ForeignKey(
+        "forum.Space", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    title_stems = models.TextField(blank=True)
+    title_folded_stems = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title_stems
+
+
+class ThreadDocument(Document):
+    """The words of a thread's title and tags."""
+
+    thread = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="documents", db_index=False
+    )
+
+    objects = ThreadDocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "version"], name="one_thread_document")
+        ]
+
+
+class PostDocument(Document):
+    """The words of a post, with those of its thread's title and tags."""
+
+    post = models.ForeignKey(
+        "forum.Post", models.CASCADE, related_name="documents", db_index=False
+    )
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
+    stems = models.TextField(blank=True)
+    folded_stems = models.TextField(blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "version"], name="one_post_document")
+        ]
+
+
+class IndexVersion(models.Model):
+    """How far the index of one version of the analysis has come.
+
+    ``last_thread``: the id up to which threads that were there before are indexed.
+    ``finished_at``: when none was left; searches use the newest version that is finished.
+    """
+
+    version = models.PositiveSmallIntegerField(primary_key=True)
+    last_thread = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    #: The post up to which words are known for spelling.
+    last_word_post = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class IndexedWord(models.Model):
+    """A word as it was written in a space, for *Did you mean*; folded too, and backwards.
+
+    One that no post bears any more stays: who is offered it sees a post that does.
+    """
+
+    space = models.ForeignKey("forum.Space", models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=40)
+    folded = models.CharField(max_length=80)
+    reversed = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["space", "folded"], name="one_indexed_word")
+        ]
+        indexes = [models.Index(fields=["space", "reversed"], name="word_by_ending")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SynonymGroup(models.Model):
+    """Terms that mean the same, parted by commas: a search for one finds the others."""
+
+    terms = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["terms"]
+
+    def __str__(self) -> str:
+        return self.terms

@@ -1,0 +1,42 @@
+"""The words of posts as they are written, space by space, for *Did you mean*."""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import transaction
+
+from accounts.base.text import fold
+from forum import markup
+from forum.search_index.analysis import clean, words_of
+from forum.search_index.models import IndexedWord
+
+#: Shorter words are not mended.
+MIN_LENGTH = 4
+
+
+def add_words(after: int, limit: int) -> tuple[int, int | None]:
+    """Learn the words of up to ``limit`` posts past the id ``after``; their number and last id.
+
+    The words of a thread's title come with its first post.
+    """
+    posts = apps.get_model("forum", "Post").objects.filter(pk__gt=after).order_by("pk")
+    columns = "pk", "thread__space", "number", "thread__title", "html"
+    rows = list(posts.values_list(*columns)[:limit])
+    found: dict[tuple[int, str], str] = {}
+    for _pk, space, number, title, html in rows:
+        text = markup.plain_text(html)
+        for word in _words(f"{title}. {text}" if number == 1 else text):
+            found.setdefault((space, fold(word)), word)
+    words = [
+        IndexedWord(space_id=space, word=word, folded=folded, reversed=folded[::-1])
+        for (space, folded), word in sorted(found.items())
+    ]
+    with transaction.atomic():
+        IndexedWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=500)
+    return len(rows), rows[-1][0] if rows else None
+
+
+def _words(text: str) -> Iterable[str]:
+    for it in words_of(clean(text)):
+        if len(it.word) >= MIN_LENGTH and it.word.isalpha():
+            yield it.word
