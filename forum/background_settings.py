@@ -57,7 +57,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "40 3 * * *",
     },
     "continue-index": {
-        "task": "forum.search_index.tasks.continue_index",
+        "task": "forum.search_index.reindexing.tasks.continue_index",
         "every": 60,
     },
     "delete-finished-tasks": {

@@ -30,6 +30,7 @@ LABELS = {
     "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
+    "continue-index": _("Tenir à jour ce que la recherche trouve"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from forum.search_index.analysis import clean, folded_form, is_english, stems_of, words_of
-from forum.search_index.terms import Expression, Term
+from forum.search_index.terms import Expression, QueryTerm
 
 #: Characters of a passage.
 LENGTH = 240
@@ -47,7 +47,7 @@ class Highlighter:
         inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
         html = _html(text[start:end], inside)
         before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(text))
-        return mark_safe(f"{before}{html}{after}")  # noqa: S308
+        return format_html("{}{}{}", before, html, after)
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         in_english = is_english(text)
@@ -63,7 +63,7 @@ class Highlighter:
         return found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))
 
 
-def _whole_forms(term: Term) -> tuple[str, ...]:
+def _whole_forms(term: QueryTerm) -> tuple[str, ...]:
     return (term.stem, term.folded_stem, term.english_stem)
 
 
@@ -86,8 +86,11 @@ def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _html(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    parts, at = [], 0
-    for start, end in spans:
-        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
-        at = end
-    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308
+    starts = [0, *(end for _start, end in spans)]
+    pairs = zip(starts, spans, strict=False)
+    marked = format_html_join(
+        "",
+        "{}<mark>{}</mark>",
+        ((text[at:start], text[start:end]) for at, (start, end) in pairs),
+    )
+    return format_html("{}{}", marked, text[starts[-1] :])

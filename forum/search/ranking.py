@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from forum.search_index.terms import Alternative, Clause, Expression, Term
+from forum.search_index.terms import Alternative, Clause, Expression, QueryTerm
 
 TITLE, ADJACENT, WHOLE_TITLE = 2.5, 0.6, 1.5
 ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
@@ -109,13 +109,13 @@ def _count(streams: tuple[str, str], alternative: Alternative) -> int:
     return int(_has_phrase(streams, terms))
 
 
-def _count_term(streams: tuple[str, str], term: Term) -> int:
+def _count_term(streams: tuple[str, str], term: QueryTerm) -> int:
     needles = [f" {form} " for form in term.forms]
     needles += [f" {term.prefix}"] if term.prefix else []
     return max(stream.count(needle) for stream in streams for needle in needles)
 
 
-def _has_phrase(streams: tuple[str, str], terms: Iterable[Term]) -> bool:
+def _has_phrase(streams: tuple[str, str], terms: Iterable[QueryTerm]) -> bool:
     terms = list(terms)
     stems, folded = streams
     return (

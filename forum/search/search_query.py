@@ -83,7 +83,7 @@ class SearchQuery:
     def from_params(cls, params: Mapping[str, str]) -> Self:
         """The search of query ``params``; filters may be typed among the words of ``q``."""
         words, typed = _without_filters(params.get("q", "")[:MAX_LENGTH])
-        given = {name: _one_line(params.get(name, "")) for name in FILTER_NAMES}
+        given = {name: _printable(params.get(name, "")) for name in FILTER_NAMES}
         sort = params.get("tri", "")
         return cls(
             words=words,
@@ -166,10 +166,10 @@ def _without_filters(typed):
         if name is None or part["minus"]:
             return part[0]
         value = part["quoted"] if part["quoted"] is not None else part["plain"]
-        filters.setdefault(name, _one_line(value))
+        filters.setdefault(name, _printable(value))
         return ""
 
-    words = _PART.sub(take, _one_line(typed, MAX_LENGTH))
+    words = _PART.sub(take, _printable(typed, MAX_LENGTH))
     return " ".join(words.split()), {name: value for name, value in filters.items() if value}
 
 
@@ -177,7 +177,7 @@ def _without_spaces(found):
     return found[0].replace(" ", "")
 
 
-def _one_line(text, length=_MAX_VALUE_LENGTH):
+def _printable(text, length=_MAX_VALUE_LENGTH):
     """One line of printable characters; others are as good as a space."""
     text = clean(text[:length])
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -58,7 +58,7 @@ def _nearest(viewer: Viewer, word: str, spaces: list[int]) -> str | None:
     folded = fold(word)
     beginning, ending = folded[:_BEGINNING], folded[::-1][:_ENDING]
     alike = Q(folded__startswith=beginning) | Q(reversed__startswith=ending)
-    rows = IndexedWord.objects.filter(alike, space__in=spaces)
+    rows = IndexedWord.objects.visible_to(viewer).filter(alike)
     spelling = dict(rows.values_list("folded", "word")[:_MAX_WORDS])
     allowed = 2 if len(folded) >= _LONG else 1
     near = extract(

@@ -73,11 +73,8 @@ def title_streams(title: str, tags: Iterable[str]) -> Streams:
     return streams_of(". ".join([title, *sorted(tags)]))
 
 
-def replace_documents(threads: Sequence[Thread]) -> int:
-    """Index ``threads``, which are locked, with all their posts; return how many posts.
-
-    ``threads`` were read with their ``taggings``.
-    """
+def replace_documents(threads: Sequence[Thread]) -> None:
+    """Index ``threads``, which are locked and were read with their ``taggings``, and posts."""
     PostDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     about = {}
@@ -101,4 +98,3 @@ def replace_documents(threads: Sequence[Thread]) -> int:
             PostDocument(post_id=pk, stems=stems, folded_stems=folded_stems, **about[thread_id])
         )
     PostDocument.objects.bulk_create(documents, batch_size=500)
-    return len(documents)

@@ -92,7 +92,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_UNSEEN).replace("\0", " ")
 
 
-def words_of(text: str, *, keeps_stop_words: bool = False) -> Iterator[Word]:
+def words_of(text: str) -> Iterator[Word]:
     """The words of ``text``, which is clean."""
     end_before = -1
     for found in _WORD.finditer(text):
@@ -108,9 +108,14 @@ def words_of(text: str, *, keeps_stop_words: bool = False) -> Iterator[Word]:
         is_elided = word in _ELIDED and text[end : end + 1] in tuple(_APOSTROPHES)
         if is_elided or (is_after_apostrophe and len(word) == 1):
             continue
-        if keeps_stop_words or fold(word) not in STOP_WORDS:
+        if not _is_stop_word(word):
             end_before = end
             yield Word(word[:MAX_LENGTH], start, end, after_hyphen)
+
+
+@lru_cache(65_536)
+def _is_stop_word(word: str) -> bool:
+    return fold(word) in STOP_WORDS
 
 
 @lru_cache(65_536)

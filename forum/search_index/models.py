@@ -7,7 +7,7 @@ from django.db import models
 from forum import visibility
 
 
-class DocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):
+class PostDocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):
     """Documents of posts, for readers: they are found where their post is seen."""
 
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
@@ -17,6 +17,12 @@ class ThreadDocumentQuerySet(visibility.VisibleQuerySet["ThreadDocument"]):
     """Documents of threads, for readers: they are found where their thread is seen."""
 
     rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class IndexedWordQuerySet(visibility.VisibleQuerySet["IndexedWord"]):
+    """Words that posts of a space had, for who reads it."""
+
+    rule = staticmethod(partial(visibility.spaces, prefix="space__"))
 
 
 class Document(models.Model):
@@ -65,7 +71,7 @@ class PostDocument(Document):
     stems = models.TextField(blank=True)
     folded_stems = models.TextField(blank=True)
 
-    objects = DocumentQuerySet.as_manager()
+    objects = PostDocumentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -101,6 +107,8 @@ class IndexedWord(models.Model):
     word = models.CharField(max_length=40)
     folded = models.CharField(max_length=80)
     reversed = models.CharField(max_length=80)
+
+    objects = IndexedWordQuerySet.as_manager()
 
     class Meta:
         constraints = [

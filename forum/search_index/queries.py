@@ -1,7 +1,19 @@
 """Questions to the index itself."""
 
+from typing import NamedTuple
+
+from django.apps import apps
+
 from forum.search_index.analysis import VERSION
-from forum.search_index.models import IndexVersion
+from forum.search_index.models import IndexVersion, PostDocument
+
+
+class IndexState(NamedTuple):
+    """How far the index of a version is: how many posts it holds of how many there are."""
+
+    index: IndexVersion
+    indexed: int
+    posts: int
 
 
 def served_versions() -> list[int]:
@@ -13,3 +25,22 @@ def served_versions() -> list[int]:
     if any(version == VERSION and finished_at for version, finished_at in rows):
         return [VERSION]
     return [VERSION, *(version for version, _at in rows if version < VERSION)]
+
+
+def index_states() -> list[IndexState]:
+    """The state of each version that was begun, from the oldest."""
+    posts = apps.get_model("forum", "Post").objects.filter(deleted_at=None).count()
+    documents = PostDocument.objects.order_by()
+    return [
+        IndexState(index, documents.filter(version=index.version).count(), posts)
+        for index in IndexVersion.objects.order_by("version")
+    ]
+
+
+def threads_to_index() -> int:
+    """How many threads the index of the code's version has still to go through."""
+    index = IndexVersion.objects.filter(version=VERSION).first()
+    if index and index.finished_at:
+        return 0
+    threads = apps.get_model("forum", "Thread").objects
+    return threads.filter(pk__gt=index.last_thread if index else 0).count()

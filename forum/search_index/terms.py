@@ -17,7 +17,7 @@ from forum.search_index.analysis import clean, folded_form, stems_of, words_of
 _MIN_CUT_PREFIX = 5
 
 
-class Term(NamedTuple):
+class QueryTerm(NamedTuple):
     """One word that is asked for: its French stems, and its English one.
 
     ``prefix``: the folded beginning that words may have as well, or nothing.
@@ -39,7 +39,7 @@ class Term(NamedTuple):
 class Alternative(NamedTuple):
     """Words of which all must be found; ``is_phrase``: one after another."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     is_phrase: bool = True
 
 
@@ -59,11 +59,11 @@ class Expression(NamedTuple):
         yield from combinations(self.clauses, self.required or len(self.clauses))
 
 
-def term(word: str, *, is_prefix: bool = False) -> Term:
+def term(word: str, *, is_prefix: bool = False) -> QueryTerm:
     """What finds ``word``, in lower case, or, if it ``is_prefix``, what begins with it."""
     stem, folded_stem = stems_of(word)
     english_stem = stems_of(word, is_english=True).stem
-    return Term(stem, folded_stem, english_stem, folded_form(word) if is_prefix else "")
+    return QueryTerm(stem, folded_stem, english_stem, folded_form(word) if is_prefix else "")
 
 
 def words_clause(text: str, *, is_prefix: bool = False) -> Clause:

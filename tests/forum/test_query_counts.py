@@ -25,7 +25,7 @@ from tests.factories import (
     start_thread,
 )
 
-THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 9, 4
+THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
 
 
 class Counted(CaptureQueriesContext):

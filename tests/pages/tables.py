@@ -63,6 +63,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
+    "search": "?q=bois",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -98,8 +99,8 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview",
-     "territory-search", "thread-changes", "unknown-organisation", "mfa_login_webauthn",
-     "mfa_reauthenticate_webauthn"],
+     "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
+     "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(

@@ -63,9 +63,9 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
 #: Surfaces anyone may open, whatever they then show.
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
-        "territory-search", "charter", "act-templates", "charter-pdf", "joining-steps",
-        "glossary", "signatories", "legal", "privacy", "shortcuts", "health",
-        "report"]  # fmt: skip
+        "territory-search", "search", "search-suggestions", "charter", "act-templates",
+        "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
+        "shortcuts", "health", "report"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip

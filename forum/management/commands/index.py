@@ -3,10 +3,9 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from forum.models import Post, Thread
 from forum.search_index.analysis import VERSION
-from forum.search_index.indexing import begin_again, index_next_threads, learn_next_words
-from forum.search_index.models import IndexVersion, PostDocument
+from forum.search_index.queries import index_states, threads_to_index
+from forum.search_index.reindexing.actions import begin_again, learn_next_words, threads_indexed
 
 
 class Command(BaseCommand):
@@ -29,38 +28,28 @@ class Command(BaseCommand):
     def handle(self, *, again, status, **options):
         """Index step by step, with a bar of threads."""
         if status:
-            self._say_status()
+            self._write_status()
             return
         if again:
             begin_again()
-        quiet = None if options["verbosity"] else True
-        posts = self._index(quiet)
+        bar = tqdm(
+            threads_indexed(),
+            total=threads_to_index(),
+            unit=" threads",
+            disable=None if options["verbosity"] else True,
+        )
+        threads = sum(1 for _thread in bar)
         while learn_next_words():
             pass
         if options["verbosity"]:
-            self.stdout.write(
-                f"The index is complete (version {VERSION}): {posts} posts indexed."
-            )
+            self.stdout.write(f"The index is complete: {threads} threads more.")
 
-    def _index(self, quiet):
-        done = IndexVersion.objects.filter(version=VERSION).values_list(
-            "last_thread", flat=True
-        )
-        left = Thread.objects.filter(pk__gt=done.first() or 0).count()
-        posts = 0
-        with tqdm(total=left, unit=" threads", disable=quiet) as bar:
-            while not (step := index_next_threads()).is_last:
-                bar.update(step.threads)
-                posts += step.posts
-        return posts
-
-    def _say_status(self):
-        total = Post.objects.filter(deleted_at=None).count()
-        for index in IndexVersion.objects.order_by("version"):
-            number = PostDocument.objects.filter(version=index.version).count()
+    def _write_status(self):
+        states = index_states()
+        for index, indexed, posts in states:
             state = f"in progress, at thread {index.last_thread}"
             if index.finished_at:
                 state = f"complete since {index.finished_at:%Y-%m-%d %H:%M}"
-            self.stdout.write(f"version {index.version}: {number} of {total} posts, {state}")
-        if not IndexVersion.objects.filter(version=VERSION).exists():
-            self.stdout.write(f"version {VERSION}: not begun; manage.py index begins it")
+            self.stdout.write(f"Version {index.version}: {indexed} of {posts} posts, {state}.")
+        if all(state.index.version != VERSION for state in states):
+            self.stdout.write(f"Version {VERSION}: not begun.")

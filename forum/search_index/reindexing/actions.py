@@ -6,6 +6,7 @@ documents are made from what it holds. Interrupted, it goes on where it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.apps import apps
@@ -15,7 +16,7 @@ from django.utils import timezone
 from forum.search_index.actions import replace_documents
 from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument, ThreadDocument
-from forum.search_index.vocabulary import add_words
+from forum.search_index.vocabulary.actions import add_words
 
 #: Threads of a step, and posts of one that learns words.
 THREADS, POSTS = 50, 500
@@ -23,11 +24,10 @@ THREADS, POSTS = 50, 500
 _DELETED = 2_000
 
 
-class Step(NamedTuple):
-    """How many threads and posts were indexed; whether that was all."""
+class IndexingStep(NamedTuple):
+    """The ids of the threads that were indexed; whether there were none left."""
 
-    threads: int
-    posts: int
+    threads: list[int]
     is_last: bool
 
 
@@ -36,24 +36,30 @@ def begin_again() -> None:
     IndexVersion.objects.filter(version=VERSION).update(last_thread=0, finished_at=None)
 
 
-def index_next_threads(size: int = THREADS) -> Step:
+def index_next_threads(size: int = THREADS) -> IndexingStep:
     """Index up to ``size`` threads that are not yet, with their posts."""
     with transaction.atomic():
         index = _locked_version()
         if index.finished_at:
-            return Step(0, 0, True)
+            return IndexingStep([], is_last=True)
         rows = apps.get_model("forum", "Thread").objects.filter(pk__gt=index.last_thread)
         rows = rows.order_by("pk").select_for_update(no_key=True).prefetch_related("taggings")
         threads = list(rows[:size])
-        posts = replace_documents(threads) if threads else 0
         if threads:
+            replace_documents(threads)
             index.last_thread = threads[-1].pk
         else:
             index.finished_at = timezone.now()
         index.save()
     if not threads:
         _delete_former_documents()
-    return Step(len(threads), posts, not threads)
+    return IndexingStep([thread.pk for thread in threads], is_last=not threads)
+
+
+def threads_indexed() -> Iterator[int]:
+    """Index what is left, step by step; yield the ids of the threads as they are done."""
+    while not (step := index_next_threads()).is_last:
+        yield from step.threads
 
 
 def learn_next_words(size: int = POSTS) -> int:

@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from forum.search_index.indexing import index_next_threads, learn_next_words
+from forum.search_index.reindexing.actions import index_next_threads, learn_next_words
 
 #: Steps of a run: a minute is enough for them.
 _STEPS = 40
