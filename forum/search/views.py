@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from forum.search.filter_fields import filter_chips, filter_fields
 from forum.search.other_results import find_others
 from forum.search.results import SearchResults
 from forum.search.search_query import SearchQuery
@@ -30,7 +31,14 @@ def search(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
     others = find_others(viewer, query) if query.page == 1 else {}
-    context = {"query": query, "results": results, "others": others}
+    fields = filter_fields(query, results)
+    context = {
+        "query": query,
+        "results": results,
+        "others": others,
+        "fields": fields,
+        "chips": filter_chips(query, fields),
+    }
     return render(request, "search/search.html", context)
 
 

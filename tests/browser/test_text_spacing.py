@@ -18,7 +18,7 @@ PAGES = {
     None: [*LIVE, "/organisations/", "/charte/", "/compte/login/", "/compte/signup/",
            "/charte/signataires/", "/confidentialite/"],
     NADIA: [*LIVE, "/fils/nouveau/", "/membres/", "/territoires/", "/compte/", "/suivis/",
-            "/avis/", "/groupes/", "/raccourcis/"],
+            "/avis/", "/groupes/", "/raccourcis/", "/recherche/?q=bois"],
 }  # fmt: skip
 
 

@@ -188,7 +188,7 @@ def _redirect_non_editor(request, viewer, post):
 
 def _initial_from_query(request, viewer):
     """What the query fills in, without a space where one may not write."""
-    names = ("topic", "space", "addressee")
+    names = ("title", "topic", "space", "addressee")
     initial = {name: request.GET[name] for name in names if name in request.GET}
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
     if "space" in initial and not writable.filter(slug=initial["space"]).exists():

@@ -1,9 +1,10 @@
-// Drafts that are over: those that were sent, and all of them when their writer signs out.
+// Drafts that are over: those that were sent, and all of them when their writer signs out, with
+// what they have searched for.
 //
 //   body[data-person]   who is signed in
 //   [data-sign-out]     the buttons that sign out
 
-import { attempt, draftKeys, SENT } from "./browser_storage.js"
+import { attempt, SENT, SINGLE_KEYS } from "./browser_storage.js"
 
 /** Forget the draft of a form that was sent, once a page shows its thread. */
 export function forgetSentDraft() {
@@ -17,11 +18,12 @@ export function forgetSentDraft() {
   })
 }
 
-/** Leave no draft to whoever uses this machine next. */
+/** Leave no draft and no search to whoever uses this machine next. */
 export function forgetOnSignOut({ submitter }) {
   if (!submitter?.matches("[data-sign-out]")) return
   attempt(() => {
-    for (const key of draftKeys()) localStorage.removeItem(key)
+    for (const key of Object.keys(localStorage))
+      if (key !== SINGLE_KEYS) localStorage.removeItem(key)
     sessionStorage.clear()
   })
 }

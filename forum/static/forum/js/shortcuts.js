@@ -5,9 +5,11 @@
 //   [data-single-keys]      what holds the box that switches them off, in this browser
 
 import { attempt, SINGLE_KEYS } from "./browser_storage.js"
+import { enterSearch } from "./search_loading.js"
 import { announce, fill } from "./words.js"
 
-const ITEMS = "#posts > article, #queue > article, #threads > [id^=thread-]"
+const ITEMS =
+  "#posts > article, #queue > article, #results > [data-thread], #threads > [id^=thread-]"
 const FIELDS = "input, textarea, select, [contenteditable], dialog"
 
 const TYPED = "main form:not([data-composer])"
@@ -27,6 +29,7 @@ const ACTIONS = new Map([
   ["r", () => document.querySelector("form[data-composer] textarea")?.focus()],
   ["j", () => step(1)],
   ["k", () => step(-1)],
+  ["/", enterSearch],
   ["?", showShortcuts],
 ])
 

@@ -1,6 +1,7 @@
 // The script of every page. Without it the page says the same, as of when it was loaded.
 
 import { copyLink } from "./copy_link.js"
+import { loadSearch } from "./search_loading.js"
 import { forgetOnSignOut, forgetSentDraft } from "./sent_drafts.js"
 import { offerSingleKeys, pressKey } from "./shortcuts.js"
 import { updateTimes } from "./times.js"
@@ -20,4 +21,5 @@ const live = document.querySelector("#posts[data-live], #threads[data-live]")
 if (live) new MutationObserver(updateTimes).observe(live, { childList: true })
 document.addEventListener("keydown", pressKey)
 document.addEventListener("click", copyLink)
+document.addEventListener("focusin", loadSearch)
 document.addEventListener("submit", forgetOnSignOut)

@@ -1,0 +1,104 @@
+"""The filters of a search, as fields of its form and as chips that one takes away."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import College
+from forum.search.results import SearchResults
+from forum.search.search_query import SearchQuery
+
+#: What each filter is called, in the order of the form.
+LABELS = {
+    "type": gettext_lazy("Type"),
+    "resolu": gettext_lazy("Résolu"),
+    "sujet": gettext_lazy("Sujet"),
+    "espace": gettext_lazy("Espace"),
+    "college": gettext_lazy("Collège"),
+    "territoire": gettext_lazy("Territoire"),
+    "auteur": gettext_lazy("Auteur"),
+    "mot": gettext_lazy("Mot-clé"),
+    "depuis": gettext_lazy("Depuis"),
+    "avant": gettext_lazy("Avant"),
+}
+#: Those that are a choice.
+CHOICES = frozenset(("type", "resolu", "sujet", "espace", "college"))
+#: What may be typed, where that is not plain.
+HINTS = {"depuis": "2025, 2025-03", "avant": "2025, 2025-03"}
+
+
+class FieldOption(NamedTuple):
+    """A value of a filter; ``count`` of the threads found have it, None if not counted."""
+
+    value: str
+    label: str
+    count: int | None
+    is_chosen: bool
+
+
+class FilterField(NamedTuple):
+    """A filter: what is typed, or if it ``is_choice`` one of ``options``."""
+
+    name: str
+    label: str
+    value: str
+    is_choice: bool
+    options: list[FieldOption]
+    hint: str
+
+
+class FilterChip(NamedTuple):
+    """A filter that is set, in words, and the same search without it."""
+
+    label: str
+    url: str
+
+
+def filter_fields(query: SearchQuery, results: SearchResults) -> list[FilterField]:
+    """Each filter, with how many of the threads found each of its values has."""
+    options = _options(query, results)
+    return [
+        FilterField(
+            name,
+            str(label),
+            query.filters.get(name, ""),
+            name in CHOICES,
+            options.get(name, []),
+            HINTS.get(name, ""),
+        )
+        for name, label in LABELS.items()
+    ]
+
+
+def filter_chips(query: SearchQuery, fields: list[FilterField]) -> list[FilterChip]:
+    """The filters of ``query`` that are set."""
+    chips = []
+    for field in fields:
+        if not field.value:
+            continue
+        chosen = next((one.label for one in field.options if one.is_chosen), field.value)
+        label = _("%(filter)s : %(value)s") % {"filter": field.label, "value": chosen}
+        chips.append(FilterChip(label, query.url(**{field.name: ""})))
+    return chips
+
+
+def _options(query, results):
+    answers = {"oui": _("Oui"), "non": _("Non")}
+    options = {
+        name: [
+            FieldOption(one.value, answers.get(one.value, one.label), one.count, one.is_chosen)
+            for one in choices
+        ]
+        for name, choices in results.choices.items()
+    }
+    college = query.filters.get("college")
+    options["college"] = [
+        FieldOption(one.slug, str(one), None, one.slug == college)
+        for one in College.objects.all()
+    ]
+    for name, value in query.filters.items():  # What nothing is found for stays chosen.
+        known = options.setdefault(name, [])
+        if name in CHOICES and not any(one.is_chosen for one in known):
+            known.append(FieldOption(value, value, None, is_chosen=True))
+    return options

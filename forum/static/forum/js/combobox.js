@@ -1,0 +1,58 @@
+// A combobox, as the ARIA practices describe it: the arrows go through the options of a list
+// while the cursor stays in the field, Enter takes one, Escape closes the list.
+
+/** Make `input` the combobox of `list`, whose options are links; `popup`, which holds it, is what
+    opens and closes. Gives `show(is)` and `isOpen()`; `onOpen` is asked what to show where the
+    arrows open it, and says whether there is anything. */
+export function combobox(input, list, popup, onOpen) {
+  const attributes = {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-expanded": "false",
+  }
+  for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value)
+  let active = null
+
+  function light(option) {
+    active?.removeAttribute("aria-selected")
+    active = option
+    if (!option) return input.removeAttribute("aria-activedescendant")
+    option.setAttribute("aria-selected", "true")
+    input.setAttribute("aria-activedescendant", option.id)
+    option.scrollIntoView({ block: "nearest" })
+  }
+
+  function show(is) {
+    popup.hidden = !is
+    input.setAttribute("aria-expanded", is)
+    light(null)
+  }
+
+  function step(by) {
+    if (popup.hidden && !onOpen()) return
+    const options = [...list.querySelectorAll("[role=option]")]
+    const at = options.indexOf(active)
+    const to = at < 0 ? (by > 0 ? 0 : options.length - 1) : at + by
+    light(options[to] ?? null) // Past either end is the field itself.
+  }
+
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (by) {
+      event.preventDefault()
+      step(by)
+    } else if (event.key === "Enter" && active) {
+      event.preventDefault()
+      active.click()
+    } else if (event.key === "Escape") {
+      event.preventDefault() // A browser would empty the field.
+      if (popup.hidden) input.blur()
+      else show(false)
+    }
+  })
+  // Before the field loses its focus, which would close the list under the pointer.
+  popup.addEventListener("mousedown", (event) => event.preventDefault())
+  return { show, isOpen: () => !popup.hidden }
+}

@@ -1,0 +1,171 @@
+"""The page of a search: results, filters, what is said where nothing is found."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.models import Space
+from forum.questions import actions as questions
+from tests.factories import post_reply, start_thread
+from tests.forum.test_query_counts import Counted
+
+pytestmark = pytest.mark.usefixtures("cast_scene", "no_posting_limits")
+
+TITLE = "Quelle chaudière à plaquettes pour l’école ?"
+
+
+def ask(person, title, **fields):
+    """``person`` asks in the space of the network."""
+    return start_thread(person, Space.objects.get(slug="reseau"), title=title, **fields)
+
+
+@pytest.fixture
+def boiler(jeanne, claire):
+    """A question about a boiler, with an answer."""
+    found = ask(claire, TITLE, text="Nous brûlons encore du fioul.")
+    post_reply(jeanne, found, "La nôtre fait <b>200 kW</b> & chauffe trois bâtiments.")
+    return found
+
+
+@pytest.fixture
+def page(browser_of, claire):
+    """The text of the page of a search, as ``claire`` sees it."""
+
+    def page(words="", person=claire, **filters):
+        answer = browser_of(person).get(reverse("search"), {"q": words} | filters)
+        assert answer.status_code == 200
+        return answer.text
+
+    return page
+
+
+def found(text):
+    """The ids of the threads found, in order."""
+    return [int(pk) for pk in re.findall(r'data-thread="(\d+)"', text)]
+
+
+def plain(html):
+    """What is read of ``html``, single-spaced."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def title_of(text):
+    return plain(re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1])
+
+
+def test_a_result_leads_to_the_very_post_and_marks_what_was_found(page, boiler):
+    text = page("batiment kW")
+    post = boiler.posts.get(number=2)
+    result = re.search(r"<li data-thread.*?</li>", text, re.DOTALL)[0]
+
+    assert found(text) == [boiler.pk]
+    assert f'href="{post.page_url()}"' in result
+    assert "<mark>bâtiments</mark>" in result and "<mark>kW</mark>" in result
+    assert "<b>200" not in result  # What is written is text, whatever it looks like.
+    assert "1</b> réponse" in " ".join(result.split())
+
+
+def test_the_title_says_what_was_searched_and_how_much_was_found(page, boiler):
+    assert title_of(page("chaudiere")).startswith("« chaudiere » (1 fil) · Recherche")
+    assert "(aucun fil)" in title_of(page("xqzwvk"))
+    assert title_of(page()).startswith("Recherche")
+
+
+def test_what_is_searched_stands_in_the_box_escaped(page):
+    text = page('"><script>alert(1)</script>')
+
+    assert "<script>alert" not in text
+    assert 'value="&quot;&gt;&lt;script&gt;' in text
+
+
+def test_a_filter_says_how_many_threads_it_keeps_and_a_chip_takes_it_away(
+    page, boiler, claire, jeanne
+):
+    solved = ask(claire, "Chaudière en panne")
+    questions.accept_answer(post_reply(jeanne, solved), viewer_of_person(claire))
+    text = page("chaudière")
+    assert re.search(r'value="oui"[^>]*>\s*Oui\s*\(1\)', text)
+
+    text = page("chaudière", resolu="oui")
+    assert found(text) == [solved.pk]
+    chip = re.search(r'<a class="chip" href="([^"]*)">(.*?)</a>', text, re.DOTALL)
+    assert plain(chip[2]) == "Ôter le filtre Résolu : Oui"
+    assert "resolu" not in chip[1]
+
+
+def test_a_filter_typed_among_the_words_becomes_a_filter_of_the_form(page, boiler):
+    text = page("chaudière type:question")
+
+    assert re.search(r'value="question" selected', text)
+    assert re.search(r'id="q"[^>]*value="chaudière"', text)
+    assert found(text) == [boiler.pk]
+
+
+def test_a_filter_that_finds_nothing_stays_chosen_and_can_be_taken_away(page, boiler):
+    text = page("chaudière", sujet="eolien")
+
+    assert found(text) == []
+    assert re.search(r'value="eolien" selected', text)
+    assert "Chercher sans les filtres" in text
+
+
+def test_where_nothing_is_found_one_is_led_to_ask(page, browser_of, claire):
+    text = page("hydrolienne xqzwvk")
+    assert "Aucun fil ne répond à cette recherche" in text
+    address = unescape(re.search(r'href="([^"]*\?title=[^"]*)"', text)[1])
+
+    form = browser_of(claire).get(address).text
+    assert 'value="hydrolienne xqzwvk"' in form
+
+
+def test_guests_are_told_that_what_they_may_not_read_is_not_searched(client, boiler):
+    text = client.get(reverse("search"), {"q": "chaudière"}).text
+
+    assert found(text) == []
+    assert "On ne cherche que dans ce que vous pouvez lire." in text
+
+
+def test_what_bears_only_some_of_the_words_comes_apart_and_is_not_counted(page, boiler):
+    text = page("chaudière xqzwvk")
+
+    assert "(aucun fil)" in title_of(text)
+    assert text.index("Avec une partie des mots seulement") < text.index("<li data-thread")
+    assert found(text) == [boiler.pk]
+
+
+def test_pages_have_twenty_results_and_keep_what_was_asked(page, claire):
+    threads = [ask(claire, f"Éolienne {n}") for n in range(21)]
+    text = page("éolienne", tri="date")
+    second = reverse("search") + "?q=%C3%A9olienne&amp;page=2&amp;tri=date"
+
+    assert found(text) == [one.pk for one in reversed(threads)][:20]
+    assert second in text
+    assert found(page("éolienne", tri="date", page="2")) == [threads[0].pk]
+
+
+def test_what_is_named_so_has_a_line_of_its_own(page, people, boiler):
+    organisation = people.projects.seats.first().organisation
+    text = page(organisation.name)
+
+    line = re.search(r"<dt>Organisations</dt>(.*?)</div>", text, re.DOTALL)[1]
+    assert f'href="{organisation.get_absolute_url()}"' in line
+
+
+def test_the_queries_of_the_page_do_not_grow_with_what_it_finds(
+    browser_of, claire, jeanne, boiler
+):
+    browser = browser_of(claire)
+
+    def cost(words):
+        browser.get(reverse("search"), {"q": words})
+        with Counted() as counted:
+            browser.get(reverse("search"), {"q": words})
+        return counted.number
+
+    few = cost("chaudière")
+    for n in range(12):
+        post_reply(jeanne, ask(claire, f"Chaudière {n}"))
+    assert cost("chaudière") <= few
