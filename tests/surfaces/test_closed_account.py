@@ -28,6 +28,9 @@ pytestmark = pytest.mark.long
 NOBODY = re.compile(
     "account_|mfa_|socialaccount_|charter-pdf|act-templates|legal|privacy|glossary"
 )
+#: Who asks at every address: those who read what the leaver wrote, and who reads most beside.
+#: Each other role asks for the leaver's threads, and at every third address in turn.
+EVERYWHERE = {"guest", "projects", "animator"}
 DECISION = Path(settings.BASE_DIR) / "docs" / "decisions" / "closing-accounts.md"
 
 
@@ -91,9 +94,9 @@ def test_a_closed_account_is_named_only_where_the_decision_says(leaver, scene, c
     kept = vars(cache).get("_cache", {}).items()
     assert [key for key, value in kept if names_in(f"{key}{value}")] == []
     seen = {}
-    for role in sorted(ALL):
-        client = client_of(role)
-        for address in sorted(addresses):
+    for turn, role in enumerate(sorted(ALL)):
+        client, asked = client_of(role), sorted(addresses)
+        for address in asked if role in EVERYWHERE else {*members, *asked[turn % 3 :: 3]}:
             savepoint = TestCase._enter_atomics()
             answer = client.get(address)
             TestCase._rollback_atomics(savepoint)
