@@ -105,6 +105,7 @@ class _Asker:
     def __init__(self, role: Role, report: AuditReport) -> None:
         cache.clear()  # Of rate limits, in the audit's own process.
         self.role, self.report = role, report
+        self._missing: dict[str, int] = {}
         self.client = Client(raise_request_exception=False)
         if role.person:
             self.client.force_login(role.person)
@@ -131,7 +132,7 @@ class _Asker:
                 answer = self._get(url)
                 self._judge(surface.name, answer, [canary])
                 if is_hidden and canary.is_whole:
-                    self._compare(surface, canary, answer, self._get(missing))
+                    self._compare(surface, canary, answer, missing)
             if canary.space_slug and (url := _url(surface, canary.pk, canary.space_slug)):
                 self._judge(surface.name, self._get(url), [canary])
 
@@ -140,8 +141,11 @@ class _Asker:
         return self.client.get(url, secure=True)
 
     def _compare(self, surface, canary, answer, missing):
-        if answer.status_code != missing.status_code:
-            what = f"answers {answer.status_code}, and {missing.status_code} of nothing"
+        """Note where ``answer`` is not that of nothing, which is asked for once."""
+        if (status := self._missing.get(surface.name)) is None:
+            status = self._missing[surface.name] = self._get(missing).status_code
+        if answer.status_code != status:
+            what = f"answers {answer.status_code}, and {status} of nothing"
             self._note(surface.name, canary.place, what)
 
     def _judge(self, name, answer, canaries):
