@@ -6,6 +6,7 @@ dependency, Python or SQLite changes. A run that measures coverage migrates itse
 
 import fcntl
 import hashlib
+import shutil
 import sqlite3
 import sys
 from contextlib import closing, contextmanager
@@ -45,6 +46,14 @@ def kept_database(directory):
             with _connection(kept) as source:
                 source.backup(database)
         yield keep
+
+
+def copy_kept(config, path):
+    """Have the database that is kept, if one is, at ``path`` too; return whether one is."""
+    kept = config.cache.mkdir("migrated") / f"{_fingerprint()}.sqlite3"
+    if kept.exists():
+        shutil.copyfile(kept, path)
+    return kept.exists()
 
 
 def _connection(name):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from unittest.mock import patch
@@ -24,6 +23,7 @@ from forum.visibility_audit.audit import audit
 from forum.visibility_audit.models import VisibilityAudit
 from forum.visibility_audit.workspace import rolled_back
 from tests import factories
+from tests.migrated_database import copy_kept
 
 #: A few of the pages that there are, so that a test is short: all canaries show there.
 PAGES = frozenset(
@@ -124,25 +124,24 @@ def counts():
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one site of its own is enough")
-def test_an_audit_of_a_site_leaves_nothing_in_it(tmp_path, request):
+def test_an_audit_of_a_site_leaves_nothing_in_it(tmp_path, pytestconfig, django_db_setup):
     site = tmp_path / "site.sqlite3"
-    for kept in request.config.cache.mkdir("migrated").glob("*.sqlite3"):
-        shutil.copyfile(kept, site)  # Of these tests or of earlier ones: it is migrated on.
+    is_migrated = copy_kept(pytestconfig, site)
     environment = os.environ | {
         "DATABASE_URL": f"sqlite:///{site}",
         "EMAIL_URL": "dummymail://",
         "DJANGO_SETTINGS_MODULE": "forum.settings",
     }
-    code = """
+    code = f"""
 import json
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+{is_migrated} or call_command("migrate", verbosity=0)
 from tests import factories
 factories.create_all()
 from accounts.models import User
 from forum.visibility_audit.workspace import audit_apart
 before = User.objects.count()
-report = audit_apart(["thread"])
+report = audit_apart(["member"])
 print(json.dumps([User.objects.count() - before, report]))
 """
     done = subprocess.run(
