@@ -178,7 +178,7 @@ def test_a_screen_reader_reads_the_results_in_order(sit):
         - heading "Recherche" [level=1]
         - search "Chercher et filtrer":
           - combobox "Chercher dans le forum": chaufferie
-          - group: Filtrer
+          - group "Filtrer": Filtrer
         - paragraph: /\\d+ fils/
         - navigation "Ordre des résultats"
         - region "Trouvé aussi":
@@ -194,11 +194,13 @@ def test_a_screen_reader_reads_the_results_in_order(sit):
                 - mark: Chaufferie
             - paragraph
             - paragraph:
-              - text: Collectivité
+              - text: /Collectivité/
               - time
               - link "Biomasse et bois-énergie"
             - paragraph: Expérience
-            - paragraph: 3 réponses
+            - paragraph:
+              - text: 3 réponses
+              - time
         """
     )
 

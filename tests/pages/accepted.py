@@ -24,8 +24,12 @@ ACCEPTED = [
         "a form without a name is no landmark, and needs none",
     ),
     Accepted(
-        "ibm", "input_label_exists", "^<textarea",
+        "ibm", "input_label_exists", '^<(textarea|(select|input) [^>]*id="by-)',
         "each has a label that names its id, as axe-core and Alfa see",
+    ),
+    Accepted(
+        "ibm", "label_content_exists", '^<label for="(find|q)"',
+        "a mark for the eye and words for the ear, as axe-core and Alfa see",
     ),
     Accepted(
         "htmlcs", "WCAG2AA.Principle4.Guideline4_1.4_1_2.H91.Button.Name",

@@ -21,9 +21,9 @@ WORDS = HERE / "words.txt"
 DATA = ROOT / "forum"
 #: What stands for a value in a message, and what a text of the site may say there.
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
-#: Not words: addresses, hashes, keys, names of files, keyboard keys.
+#: Not words: addresses, hashes, keys, names of files, keyboard keys, filters of a search.
 NOT_WORDS = re.compile(
-    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|\b[A-Z2-7]{16,}\b|\b\d{8}\b|#\S+"
+    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|\b[A-Z2-7]{16,}\b|\b\d{8}\b|#\S+|\b[a-z]+:[\w-]+"
 )
 
 #: In avatars.
@@ -60,6 +60,8 @@ ACCEPTED = [
     ("MWh entrée", "g3__gn_det_mas", "where it enters"),
     ("jusqu’au ", "majuscule_début", "a remark beside an address"),
     ("masqué par l’équipe", "majuscule_début", "a remark beside a message"),
+    ("chaudière -gaz", "esp_avant_après_tiret", "as one types a search"),
+    ('"réseau de chaleur"', "typo_guillemets", "as one types a search"),
     ("j F Y à G", "g2__conf_a_à", "the pattern of a date"),
 ]
 

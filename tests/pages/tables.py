@@ -63,7 +63,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
-    "search": "?q=bois",
+    "search": "",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -72,6 +72,12 @@ ERRORS = (400, 403, 404, 500)
 #: Further states of a page: what follows its address.
 MORE = {
     "home": ["?page=2"],
+    "search": [
+        "?q=bois",
+        "?q=chaufferie&type=experience",
+        "?q=chaufferie+boiss",
+        "?q=hydrolienne",
+    ],
     "organisations": ["?q=scic"],
     "members": ["?q=yves"],
     "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
