@@ -26,6 +26,7 @@ from forum.follows.actions import follow_own_post
 from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_post, index_thread, reindex_post
 from forum.spaces.models import Space, ThreadCount, Topic
+from forum.spaces.queries import visible_space
 from forum.tags.actions import set_tags
 from forum.threads import queries
 from forum.threads.holds import HoldReason
@@ -58,7 +59,7 @@ def start_thread(
     try:
         with transaction.atomic(durable=True):
             queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
-            space = Space.objects.visible_to(actor).get(pk=space.pk)
+            space = visible_space(actor, space.pk)
             if earlier := earlier_thread(actor, space, title, text, addressee):
                 return _marked_as_earlier(earlier).thread
             require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
@@ -68,7 +69,7 @@ def start_thread(
                 rules.require_may_announce(actor)
             writer = {"author_id": actor.person_id, "seat_id": actor.seat_id}
             about = {"space": space, "topic": topic, "kind": kind, "title": title}
-            thread = Thread.objects.create(post_count=1, **about, **writer)
+            thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
             set_tags(thread, tags)
             index_thread(thread)
             post = _create_post(thread, actor, idempotency_key, text, html)

@@ -7,6 +7,7 @@ that stands where they see it.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -45,7 +46,6 @@ IS_NEW_REPLY = """
             AND (number = %s OR %s) AND text = %s AND hidden_at IS NULL AND deleted_at IS NULL
     )
 """
-
 
 #: The condition that a text of this length does not stand in other threads already; whether
 #: it need not be asked, the author, since when, the thread and the text.
@@ -185,11 +185,10 @@ def is_copy(actor: Viewer, post: Post) -> bool:
 
 def earlier_reply(actor: Viewer, post: Post) -> Post | None:
     """The post that stands in place of ``post``, of which IS_NEW_REPLY was false, if any."""
-    posts = _recent_posts(actor, post.text, post.created_at)
-    posts = posts.filter(thread=post.thread_id, number__gt=1)
+    about = {"thread": post.thread_id, "number__gt": 1}
     if len(post.text) < MIN_LENGTH_OF_SAME_POST:
-        posts = posts.filter(number=post.number - 1)
-    return posts.select_related("thread").order_by("-number").first()
+        about["number"] = post.number - 1
+    return _recent_post(actor, post.text, post.created_at, **about)
 
 
 def post_of_key(
@@ -216,18 +215,19 @@ def earlier_thread(
 
     It was put to the same ``addressee``, or to nobody either.
     """
-    posts = _recent_posts(actor, text, timezone.now()).filter(number=1, thread__title=title)
-    put_to = {
-        f"thread__addressees__{name}": getattr(addressee, name, None)
-        for name in ("person", "organisation", "territory")
-    }
-    return posts.filter(thread__space=space, **put_to).select_related("thread").last()
+    names = "person", "organisation", "territory"
+    put_to = {f"thread__addressees__{it}": getattr(addressee, it, None) for it in names}
+    about = {"number": 1, "thread__title": title, "thread__space": space}
+    return _recent_post(actor, text, timezone.now(), **about, **put_to)
 
 
-def _recent_posts(actor: Viewer, text: str, at: datetime):
+def _recent_post(actor: Viewer, text: str, at: datetime, **about: Any) -> Post | None:
+    own = Post.objects.visible_to(actor, visibility.own_posts).filter(text=text)
+    own = own.filter(created_at__gt=at - SAME_POST_PERIOD)
+    if not (pks := [*own.values_list("pk", flat=True)]):
+        return None  # Most often: what is seen is a rich query.
     seen = Post.objects.visible_to(actor) | Post.objects.visible_to(actor, held_posts)
-    own = seen.filter(author=actor.person_id, text=text)
-    return own.filter(created_at__gt=at - SAME_POST_PERIOD)
+    return seen.filter(pk__in=pks, **about).select_related("thread").order_by("pk").last()
 
 
 def lock_active_account(actor):
