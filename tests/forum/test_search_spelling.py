@@ -1,0 +1,79 @@
+"""*Did you mean*: only words of what one reads, and nothing of anything else."""
+
+import pytest
+from django.urls import reverse
+
+from forum.search.search_query import SearchQuery
+from forum.search.spelling import corrected
+from forum.search_index.reindexing.actions import learn_next_words
+from forum.threads.actions import edit_thread
+from tests import factories
+from tests.factories import AUTHORITIES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
+
+
+def mended(viewer, typed):
+    other = corrected(viewer, SearchQuery.from_params({"q": typed}))
+    return other and other.words
+
+
+@pytest.fixture
+def written(people, spaces):
+    """Words in the network's space, and one of the authorities' own."""
+    network = factories.start_thread(
+        people.projects, spaces["network"], title="Chaudière à plaquettes", text="De l’éolien."
+    )
+    private = factories.start_thread(
+        people.authorities, spaces[AUTHORITIES], title="Ultraconfidentiel", text="Un projet."
+    )
+    assert learn_next_words() > 0
+    return network, private
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chaudire", "chaudière"),
+        ("chadière", "chaudière"),
+        ("plaqeuttes bois", "plaquettes bois"),
+        ("eolein", "éolien"),
+        ("haudière", "chaudière"),
+        ("chaudières", None),
+        ("xyzzyx", None),
+        ("bio", None),
+    ],
+)
+def test_a_letter_wrong_is_mended(typed, meant, written, people, viewer_of):
+    assert mended(viewer_of(people.support), typed) == meant
+
+
+def test_a_word_that_one_does_not_read_is_never_offered(written, people, viewer_of):
+    assert mended(viewer_of(people.authorities), "ultraconfidantiel") == "ultraconfidentiel"
+    for role in ("support", "projects", "guest", "animator"):
+        person = getattr(people, role)
+        assert mended(viewer_of(person), "ultraconfidantiel") is None, role
+
+
+def test_nor_is_one_that_nobody_reads_any_more(written, people, viewer_of):
+    thread = written[0]
+    about = {"topic": thread.topic, "kind": "question", "tags": []}
+    edit_thread(thread, viewer_of(people.projects), title="Rien de tel", **about)
+
+    assert mended(viewer_of(people.support), "chaudire") is None
+
+
+def test_the_page_shows_what_the_mended_words_find(written, people, browser_of):
+    page = browser_of(people.support).get(reverse("search"), {"q": "chaudire plaquettes"})
+
+    assert f'data-thread="{written[0].pk}"' in page.text
+    assert "chaudière plaquettes" in page.text
+
+
+def test_words_of_private_rooms_are_in_no_answer_to_others(written, people, browser_of):
+    browser = browser_of(people.projects)
+    for typed in ("ultraconfidentiel", "ultraconf", "ultraconfidantiel", "projt"):
+        page = browser.get(reverse("search"), {"q": typed})
+        other = browser.get(reverse("search-suggestions"), {"q": typed})
+        assert "Ultraconfidentiel" not in page.text
+        assert not any(other.json().values())
