@@ -1,0 +1,48 @@
+"""Searches, by every role: what one reads is found, and nothing tells of anything else."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.viewers.viewers import GUEST
+from forum.search_index.reindexing.actions import learn_next_words
+from tests.forum.search_helpers import found
+from tests.surfaces.roles import body, for_each_role
+from tests.surfaces.tables import READERS
+
+pytestmark = pytest.mark.long
+
+#: By the page, as a near miss, as a filter, and by what is proposed.
+ASKED = [
+    ("search", "{}"),
+    ("search", "{}x"),
+    ("search", "mot:{}"),
+    ("search-suggestions", "{}"),
+]
+
+
+@for_each_role
+def test_each_finds_the_threads_that_they_read(role, people, canaries, viewer_of):
+    person = getattr(people, role)
+    viewer = viewer_of(person) if person else GUEST
+    for name, word in canaries.words.items():
+        shown = [canaries.threads[name].pk] if role in READERS[name] else []
+        assert found(viewer, word) == shown, name
+
+
+@for_each_role
+def test_a_word_that_one_does_not_read_is_answered_as_one_that_nobody_wrote(
+    role, canaries, client_of
+):
+    learn_next_words()
+    client = client_of(role)
+    hidden = [word for name, word in canaries.words.items() if role not in READERS[name]]
+    for word in hidden[:1]:
+        nobodys = re.sub(r"\w", "z", word)
+        for name, asked in ASKED:
+            answers = [
+                body(client.get(reverse(name), {"q": asked.format(it)}, follow=True))
+                for it in (word, nobodys)
+            ]
+            assert answers[0].replace(word, "") == answers[1].replace(nobodys, ""), asked
