@@ -152,6 +152,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": databases.database_settings(env, BASE_DIR)}
+if env.str("FORUM_SEARCH_DATABASE_URL", default=""):
+    DATABASES["search"] = databases.replica_settings(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")

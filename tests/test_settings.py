@@ -282,3 +282,15 @@ def test_what_a_library_repeats_and_what_clients_do_wrong_do_not_fill_the_log(na
     repeat_limit, fault = RepeatLimitFilter(), "A client was cut off with code %s."
     records = [logging.LogRecord(name, logging.WARNING, "", 0, fault, (n,), None) for n in "ab"]
     assert [repeat_limit.filter(one) for one in records] == [True, False]
+
+
+def test_searches_are_made_in_the_replica_that_is_named():
+    main, replica = "postgres://f@localhost/f", "postgres://f@replica/f"
+    assert "search" not in read_settings(**SOUND, DATABASE_URL=main)["DATABASES"]
+
+    databases = read_settings(**SOUND, DATABASE_URL=main, FORUM_SEARCH_DATABASE_URL=replica)[
+        "DATABASES"
+    ]
+
+    assert databases["search"]["HOST"] == "replica"
+    assert databases["search"]["OPTIONS"] == databases["default"]["OPTIONS"]

@@ -18,7 +18,7 @@ from forum.search.filters import OF_POSTS, conditions
 from forum.search.ranking import Found, RankedThread, rank
 from forum.search.search_query import SearchQuery
 from forum.search.synonyms import with_synonyms
-from forum.search_index.engines import get_engine
+from forum.search_index.engines import get_engine, search_database
 from forum.search_index.models import PostDocument, ThreadDocument
 from forum.search_index.queries import served_versions
 from forum.search_index.terms import Expression
@@ -124,6 +124,7 @@ class _Index(NamedTuple):
 
     def _newest(self, rows, columns, model, limit):
         engine, table = get_engine(), rows.model._meta.db_table
+        rows = rows.using(search_database())
         latest = model.objects.aggregate(latest=Max("pk"))["latest"] or 0
         sizes = [size for size in engine.windows if size < latest]
         found: list[Found] = []

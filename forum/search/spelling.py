@@ -13,7 +13,7 @@ from accounts.viewers.viewers import Viewer
 from forum.models import Space
 from forum.search.search_query import SearchQuery
 from forum.search_index.analysis import clean, words_of
-from forum.search_index.engines import get_engine
+from forum.search_index.engines import get_engine, search_database
 from forum.search_index.models import IndexedWord, PostDocument
 from forum.search_index.queries import served_versions
 from forum.search_index.terms import Expression, words_clause
@@ -50,7 +50,8 @@ def _is_known(viewer: Viewer, word: str, spaces: list[int]) -> bool:
         served_versions(),
         spaces,
     )
-    return PostDocument.objects.visible_to(viewer).filter(matching).exists()
+    posts = PostDocument.objects.using(search_database()).visible_to(viewer)
+    return posts.filter(matching).exists()
 
 
 def _nearest(viewer: Viewer, word: str, spaces: list[int]) -> str | None:

@@ -26,6 +26,7 @@ from tests.factories import (
 )
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
+SEARCH, SUGGESTIONS = 21, 9
 
 
 class Counted(CaptureQueriesContext):
@@ -277,3 +278,16 @@ def test_the_directory_costs_the_same_with_many_threads(
     fill(thread, threads=200)
 
     assert cost(client, address) == few <= DIRECTORY
+
+
+@pytest.mark.usefixtures("no_posting_limits")
+def test_a_search_costs_the_same_whatever_it_finds(claire, jeanne, thread, browser_of):
+    client = browser_of(jeanne)
+    post_reply(claire, thread, "Une chaufferie de trois communes.")
+    few = cost(client, "/recherche/?q=chaufferie")
+    for _ in range(25):
+        start_thread(claire, thread.space, title="Une chaufferie", tags=[])
+    many = cost(client, "/recherche/?q=chaufferie")
+
+    assert few == many <= SEARCH
+    assert cost(client, "/recherche/propositions/?q=chauf") <= SUGGESTIONS

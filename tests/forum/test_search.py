@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db.utils import ConnectionDoesNotExist
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,3 +181,10 @@ def test_any_query_finds_what_a_plain_scan_finds(parts, written, reader):
     typed = " ".join(parts)
 
     assert set(found(reader, typed)) == scanned(reader, typed)
+
+
+def test_searches_are_made_in_the_replica_where_there_is_one(written, reader, monkeypatch):
+    monkeypatch.setattr("forum.search.queries.search_database", lambda: "replica")
+
+    with pytest.raises(ConnectionDoesNotExist, match="replica"):
+        found(reader, "éolien")

@@ -7,7 +7,8 @@ Another engine is another module with the functions of ``Engine``.
 from collections.abc import Collection
 from typing import Protocol
 
-from django.db import connections
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
@@ -41,9 +42,14 @@ class Engine(Protocol):
         """
 
 
+def search_database() -> str:
+    """The alias of the database that is searched: of the replica, where there is one."""
+    return "search" if "search" in settings.DATABASES else DEFAULT_DB_ALIAS
+
+
 def get_engine() -> Engine:
     """The engine of the database."""
     from forum.search_index.engines import postgresql, sqlite
 
     engines: dict[str, Engine] = {"postgresql": postgresql, "sqlite": sqlite}
-    return engines[connections["default"].vendor]
+    return engines[connections[DEFAULT_DB_ALIAS].vendor]
