@@ -80,6 +80,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.moderation.reports.tasks.delete_old_reports",
         "cron": "55 3 * * *",
     },
+    "delete-unused-tags": {
+        "task": "forum.tag_pages.tasks.delete_unused_tags",
+        "cron": "45 3 * * *",
+    },
     "audit-visibility": {
         "task": "forum.visibility_audit.tasks.audit_visibility",
         "cron": "15 4 * * *",

@@ -59,4 +59,5 @@ _MENU_URL_NAMES = {
     "inbox",
     "topic",
     "space",
+    "tags",
 }

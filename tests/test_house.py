@@ -221,6 +221,7 @@ NOUNS = {
     "forum/operations/backups.py": "archives of the database and the files",
     "forum/operations/worker.py": "what runs tasks, in a process of pages",
     "forum/spaces/triggers.py": "the database keeps contribution counts",
+    "forum/tags/suggestions.py": "tags for what is typed",
     "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
     "forum/threads/changes.py": "what an open thread must change",
     "forum/threads/composer.py": "the context of every form for a post",

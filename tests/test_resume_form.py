@@ -21,9 +21,11 @@ from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
+from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
+from forum.tag_pages.merges.actions import merge_tags
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -95,6 +97,7 @@ def arguments(aline, jeanne, spaces, topics):
         "membres/": jeanne.pk,
         "messages/": post.pk,
         "moderation/mesures/": measure.pk,
+        "mots-cles/": merged_tag(aline),
         "mots/": "bois",
         "organisations/": town.slug,
         "parrainages/": town.slug,
@@ -102,6 +105,14 @@ def arguments(aline, jeanne, spaces, topics):
         "sujets/": topics[0].slug,
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def merged_tag(animator):
+    """The slug of a tag that was merged into another."""
+    slugs = "un", "deux"
+    source, target = (Tag.objects.create(slug=it, name=it, family="acteur") for it in slugs)
+    merge_tags(source, target, viewer_of_person(animator), "C’est le même.")
+    return source.slug
 
 
 def addresses(arguments):

@@ -363,12 +363,14 @@ class Life(RuleBasedStateMachine):
                  "charter-drafts")  # fmt: skip
         yield from (reverse(name) for name in names)
         yield from ("/?vue=sans-reponse", "/suite/?known=1:0,2:0,3:0,4:0,5:0,6:0")
-        yield "/sujets/bois-energie/"
+        yield from ("/sujets/bois-energie/", reverse("tags"))
         for space in self.spaces.values():
             yield space.get_absolute_url()
             yield reverse("break-glass-log", args=[space.slug])
         for title, _text, _writer, thread in self.words.values():
             yield reverse("tag", args=[title])
+            yield reverse("tag-suggestions", query={"q": title[:4]})
+            yield reverse("edit-tag", args=[title])
             yield reverse("thread-changes", args=[thread.pk]) + "?after=0"
             yield reverse("post", args=[thread.posts.first().pk])
             yield reverse("replies", args=[thread.pk]) + "?citer=1"

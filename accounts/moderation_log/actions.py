@@ -13,6 +13,7 @@ def record_action(
     post_id: int | None = None,
     report_id: int | None = None,
     measure_id: int | None = None,
+    tag_id: int | None = None,
     reason: str = "",
 ) -> ModerationLogEntry:
     """Note that ``actor_id`` did ``action``, in the action's own transaction; return the entry.
@@ -29,5 +30,6 @@ def record_action(
         post_id=post_id,
         report_id=report_id,
         measure_id=measure_id,
+        tag_id=tag_id,
         reason=reason,
     )

@@ -60,6 +60,9 @@ class LoggedAction(models.TextChoices):
     OPEN_GROUP = "open_group", _("Groupe rouvert")
     ACCEPT_ANSWER = "accept_answer", _("Réponse retenue")
     UNACCEPT_ANSWER = "unaccept_answer", _("Réponse plus retenue")
+    EDIT_TAG = "edit_tag", _("Mot-clé décrit, ou ses synonymes changés")
+    MERGE_TAGS = "merge_tags", _("Mots-clés réunis")
+    SEPARATE_TAG = "separate_tag", _("Mots-clés séparés")
     ACKNOWLEDGE_AUDIT = "acknowledge_audit", _("Contrôle des accès lu")
     PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
     OPEN_AUTHOR_RECORDS = "open_author_records", _("Données gardées sur un auteur, ouvertes")
@@ -70,9 +73,9 @@ class LoggedAction(models.TextChoices):
 class ModerationLogEntry(models.Model):
     """``actor`` (None: the site itself) did ``action`` ``at`` a moment, for ``reason``.
 
-    ``person`` and ``organisation``: whom it concerns. Threads, posts, reports and measures are
-    named by plain ids, which stay when the row is gone. Rows are only ever added: the database
-    refuses to change or delete them (``triggers.py``).
+    ``person`` and ``organisation``: whom it concerns. Threads, posts, reports, measures and
+    tags are named by plain ids, which stay when the row is gone. Rows are only ever added: the
+    database refuses to change or delete them (``triggers.py``).
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -91,6 +94,7 @@ class ModerationLogEntry(models.Model):
     post_id = models.BigIntegerField(null=True)
     report_id = models.BigIntegerField(null=True)
     measure_id = models.BigIntegerField(null=True)
+    tag_id = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
 
     texts_kept_when_closed = "the database refuses to change the log, whoever asks"

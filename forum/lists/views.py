@@ -1,7 +1,7 @@
 """The pages that list threads: home, a topic, a space, a tag."""
 
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.pagination import PAGE_SIZE
@@ -17,9 +17,10 @@ from forum.lists.listing import VIEWS, Listing
 from forum.lists.queries import exchange_among, waiting_items
 from forum.lists.rows import count_threads
 from forum.menu.queries import menu_state_of, site_menu
-from forum.models import Space, Tag, Topic
+from forum.models import Space, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
+from forum.tags.queries import find_tag, kind_counts, related_tags, synonyms_of
 from forum.threads.models import ThreadKind
 
 
@@ -59,10 +60,19 @@ def space(request, slug):
 def tag(request, slug):
     """The threads that bear a tag."""
     viewer = viewers.get_viewer(request)
-    subject = get_object_or_404(Tag.objects.visible_to(viewer), slug=slug)
-    borne = subject.taggings.visible_to(viewer)
-    subject.name = borne.order_by("pk").values_list("name", flat=True).first()
-    return _render_list(request, Listing.from_query(request.GET, tag=slug), subject=subject)
+    if (subject := find_tag(viewer, slug, **kind_counts(viewer))) is None:
+        raise Http404
+    listing = Listing.from_query(request.GET, tag=subject.slug)
+    if subject.slug != slug:  # A synonym, or a tag that was merged into it.
+        return redirect(listing.url(page=listing.page))
+    counts = {key: getattr(subject, f"{key}_count") for key in ThreadKind.values}
+    shown = {
+        "kind_links": [(key, count, listing.url(view="recents", kind=key))
+                       for key, count in counts.items() if count],
+        "related": related_tags(viewer, subject),
+        "synonyms": synonyms_of(viewer, subject),
+    }  # fmt: skip
+    return _render_list(request, listing, subject=subject, **shown)
 
 
 def list_changes(request):
@@ -103,6 +113,7 @@ def _render_list(request, listing, subject=None, title=None, **shown):
         "title": title or str(subject),
         "views": [(key, str(label)) for key, label in VIEWS.items()],
         "kinds": [(key, str(label)) for key, label in ThreadKind.choices],
-        "unanswered": count_threads(viewer, unanswered, 0, 100),
+        # Not told of a tag: its page says how many questions it has.
+        "unanswered": 0 if listing.tag else count_threads(viewer, unanswered, 0, 100),
     } | shown
     return render(request, "lists/list.html", context)

@@ -33,6 +33,7 @@ LABELS = {
     "continue-index": _("Tenir à jour ce que la recherche trouve"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
+    "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),
     "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),
     "verify-register": _("Vérifier le registre des signatures"),
 }

@@ -1,11 +1,13 @@
 """Questions about spaces."""
 
+from collections.abc import Iterable
+
 from django.db.models import F, Q, QuerySet, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
 from accounts.viewers.viewers import Rights, Viewer
-from forum.spaces.models import Space
+from forum.spaces.models import Audience, Space
 
 
 def visible_space(viewer: Viewer, pk: int) -> Space:
@@ -20,6 +22,30 @@ def in_visible_spaces(viewer: Viewer | Rights) -> Q:
     return Q(
         IsOneOf(F("space"), Subquery(Space.objects.visible_to(viewer).order_by().values("pk")))
     )
+
+
+def spaces_around(space: Space, prefix: str = "") -> Q:
+    """The spaces that all who read ``space`` read; in Python: ``space.is_within``."""
+    around = Q((f"{prefix}pk", space.pk)) | Q((f"{prefix}audience", Audience.PUBLIC))
+    if space.audience != Audience.PUBLIC:
+        around |= Q((f"{prefix}audience", Audience.NETWORK))
+    if space.group is not None and space.group.college_id is not None:
+        around |= Q((f"{prefix}college", space.group.college_id))
+    return around
+
+
+def spaces_within(others: Iterable[Space], prefix: str = "") -> Q:
+    """The spaces all of whose readers read one of ``others``."""
+    within = Q((f"{prefix}pk__in", []))
+    for other in others:
+        if other.audience == Audience.PUBLIC:
+            return ~Q((f"{prefix}pk__in", []))
+        within |= Q((f"{prefix}pk", other.pk))
+        if other.audience == Audience.NETWORK:
+            within |= ~Q((f"{prefix}audience", Audience.PUBLIC))
+        elif other.college_id is not None:
+            within |= Q((f"{prefix}group__college", other.college_id))
+    return within
 
 
 def _space_queryset(rights: Rights, pk: int) -> QuerySet[Space]:

@@ -1,14 +1,16 @@
 """Tags of threads. Case, accents and apostrophes do not make two tags of one word."""
 
+from functools import partial
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from accounts.base.translations import translated
 from forum import visibility
@@ -20,12 +22,35 @@ class TagQuerySet(visibility.VisibleQuerySet["Tag"]):
     rule = staticmethod(visibility.tags)
 
 
+#: What the families of the reference data are called; another is called as it is written.
+FAMILIES = {
+    "financement": _("Financement"),
+    "reglementation": _("Réglementation"),
+    "acteur": _("Acteurs"),
+    "technique": _("Technique"),
+    "methode": _("Méthode"),
+}
+#: Tags that the reference data names, which all may be told.
+OF_REFERENCE = ~Q(family="")
+
+
 class Tag(TagBase):
-    """A word that threads are tagged with, identified by its slug (``tag_slug``)."""
+    """A word that threads are tagged with, identified by its slug (``tag_slug``).
+
+    The ``name`` of one that writers made is its slug: what it is called is what the first of
+    its threads calls it, among those that a viewer sees (``queries.spelling``).
+    """
 
     #: From the reference data; kept rows of lists show a change of it with their next event.
     name_en = models.CharField(max_length=100, blank=True)
     family = models.CharField(max_length=30, blank=True)
+    #: What animators say of it, for all who see it.
+    description = models.CharField(max_length=400, blank=True)
+    description_en = models.CharField(max_length=400, blank=True)
+    #: The tag that stands for this one, whose threads bear that instead (``MergedTagging``).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     objects = TagQuerySet.as_manager()
 
@@ -39,6 +64,24 @@ class Tag(TagBase):
     def get_absolute_url(self) -> str:
         """The URL of the list of its threads."""
         return reverse("tag", args=[self.slug])
+
+    @property
+    def root(self) -> "Tag":
+        """The tag that stands for it, through all that were merged; or itself."""
+        tag = self
+        while tag.merged_into is not None:
+            tag = tag.merged_into
+        return tag
+
+    @property
+    def family_label(self) -> str:
+        """What its family is called; "" where it has none."""
+        return str(FAMILIES.get(self.family, self.family))
+
+    @property
+    def is_of_reference(self) -> bool:
+        """Whether the reference data names it. In SQL: ``OF_REFERENCE``."""
+        return bool(self.family)
 
 
 class TaggingQuerySet(visibility.VisibleQuerySet["Tagging"]):
@@ -81,6 +124,8 @@ class Tagging(ItemBase):
         "forum.Thread", models.CASCADE, related_name="taggings", db_index=False
     )
     name = models.CharField(max_length=100)
+    #: Whether ``name`` is of a tag that was merged into this one.
+    is_moved = models.BooleanField(default=False, db_default=False, editable=False)
     space = _copied_key("forum.Space")
     topic = _copied_key("forum.Topic")
     kind = models.CharField(max_length=12, default="", editable=False)
@@ -106,8 +151,8 @@ class Tagging(ItemBase):
             ),
             # The first to bear a tag gives it its spelling.
             models.Index(
-                fields=["tag", "id", "space"], condition=visibility.remaining_threads(),
-                name="tagging_by_age",
+                fields=["tag", "is_moved", "id", "space"],
+                condition=visibility.remaining_threads(), name="tagging_by_age",
             ),
         ]  # fmt: skip
         constraints = [
@@ -121,6 +166,54 @@ class Tagging(ItemBase):
     def name_en(self) -> str:
         """The tag's name in English, which is nobody's spelling; or nothing."""
         return self.tag.name_en
+
+
+class MergedTaggingQuerySet(visibility.VisibleQuerySet["MergedTagging"]):
+    """What merges moved, for readers: seen where the thread is."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class MergedTagging(models.Model):
+    """That ``thread`` bore ``source``, which was merged into ``target``: what undoing restores.
+
+    It is there as long as the thread bears the tag that stands for ``target``. ``name`` is what
+    the thread called it, ``tagging_pk`` the id of that tagging, ``was_moved`` its ``is_moved``.
+    ``had_both``: the thread bore ``target`` too, whose tagging it has kept.
+    """
+
+    source = models.ForeignKey(Tag, models.CASCADE, related_name="+", db_index=False)
+    target = models.ForeignKey(Tag, models.CASCADE, related_name="+")
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="merged_taggings")
+    tagging_pk = models.BigIntegerField()
+    name = models.CharField(max_length=100)
+    had_both = models.BooleanField()
+    was_moved = models.BooleanField()
+
+    objects = MergedTaggingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "thread"], name="one_merged_tagging")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}: {self.source_id} → {self.target_id}"
+
+
+class TagSynonym(Addressable):
+    """A spelling that animators say stands for ``tag``, told to all who see that."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="synonyms")
+    slug = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(_("synonyme"), max_length=40)
+
+    class Meta:
+        verbose_name = _("synonyme")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def tag_slug(name: str) -> str:

@@ -40,6 +40,8 @@ from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
+from forum.tag_pages.actions import edit_tag
+from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -100,7 +102,7 @@ def _arguments():
         "topic": {"slug": Topic.objects.first().slug},
         "space": {"slug": "reseau"},
         "college": {"slug": seat.organisation.college.slug},
-        "tag": {"slug": Tag.objects.order_by("pk").first().slug},
+        "tag": {"slug": "voitures-partagees"},
         "territory": {"slug": seat.organisation.territories.first().slug},
         "version": {"name": "1.0"},
         "member": {"pk": seat.organisation.seats.exclude(person=nadia).first().person_id},
@@ -110,6 +112,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
+        **_tags(nadia, lucie),
         **_reports(nadia, lucie),
         **_group(nadia),
         **_admission(nadia, seat),
@@ -218,6 +221,23 @@ def _posts(nadia, lucie):
         "together": {"pk": measure.pk},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
+
+
+def _tags(nadia, lucie):
+    """A tag with all that animators say of it, and one that was merged into it."""
+    space = Space.objects.get(slug="place-publique")
+    for number, tags in enumerate((["Voitures partagées", "régie"], ["Autopartage", "régie"])):
+        title = f"Combien coûte une voiture pour {number + 3} communes ?"
+        start_thread(nadia, space, title=title, tags=tags)
+    target, merged = Tag.objects.filter(slug__in=["voitures-partagees", "autopartage"])
+    animator = viewer_of_person(lucie)
+    edit_tag(
+        target, animator, description="Une voiture que plusieurs foyers se prêtent.",
+        description_en="A car that several households lend each other.",
+        synonyms=["voiture commune"],
+    )  # fmt: skip
+    merge_tags(merged, target, animator, "C’est le même mot.")
+    return {"target-tag": {"slug": target.slug}, "merged-tag": {"slug": merged.slug}}
 
 
 def _held_post():

@@ -19,7 +19,8 @@ PAGES = {
     # Posts that wait.
     "held-posts": "", "held-post": "held",
     # Lists and threads.
-    "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "",
+    "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "", "tags": "",
+    "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
@@ -104,7 +105,7 @@ NO_PAGE = dict.fromkeys(
     _BUTTON,
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
-    ["charter-draft-preview", "list-changes", "list-unread", "preview",
+    ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,

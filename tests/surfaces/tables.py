@@ -65,7 +65,7 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report"]  # fmt: skip
+        "shortcuts", "health", "report", "tags", "tag-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
@@ -99,7 +99,7 @@ ANIMATORS = ["held-posts", "recent-posts", "restore-together",
              "warn-person", "silence-person", "suspend-person", "end-measure",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
-             "visibility-audits",
+             "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
              "acknowledge-audit"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
@@ -122,7 +122,7 @@ THINGS = {
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "move": MOVES,
     "space": ["space", "break-glass-log"],
-    "tag": ["tag"],
+    "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],
     "group": [*{*GROUP_GET, *GROUP_POST}],
     "entry": ENTRY,
     "opening": ["close-break-glass"],

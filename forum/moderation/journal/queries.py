@@ -6,6 +6,8 @@ from accounts.base.text import fold
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import Viewer
 from forum.moderation.reports.models import Report
+from forum.tags.models import Tag
+from forum.tags.queries import tags_by_id
 from forum.threads.models import Thread
 
 
@@ -29,10 +31,12 @@ def log_entries(
     return rows
 
 
-def with_visible_threads(
+def with_visible_subjects(
     viewer: Viewer, entries: list[ModerationLogEntry]
-) -> list[tuple[ModerationLogEntry, Thread | None]]:
-    """Each entry with its thread, None where ``viewer`` does not see that."""
+) -> list[tuple[ModerationLogEntry, Thread | None, Tag | None]]:
+    """Each entry with its thread and its tag, None where ``viewer`` does not see that."""
     pks = {entry.thread_id for entry in entries if entry.thread_id}
     threads = Thread.objects.visible_to(viewer).in_bulk(pks)
-    return [(entry, threads.get(entry.thread_id)) for entry in entries]
+    tag_pks = {entry.tag_id for entry in entries if entry.tag_id}
+    tags = tags_by_id(viewer, tag_pks) if tag_pks else {}
+    return [(entry, threads.get(entry.thread_id), tags.get(entry.tag_id)) for entry in entries]

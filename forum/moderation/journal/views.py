@@ -9,7 +9,7 @@ from accounts.base.pagination import NumberedPage, page_number
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
-from forum.moderation.journal.queries import log_entries, with_visible_threads
+from forum.moderation.journal.queries import log_entries, with_visible_subjects
 
 
 class LogFilterForm(forms.Form):
@@ -34,5 +34,5 @@ def moderation_log(request):
     asked = form.cleaned_data if form.is_valid() else {}
     rows = log_entries(viewer, asked.get("action", ""), asked.get("nom", ""))
     page = NumberedPage(rows, page_number(request.GET)).or_first()
-    context = {"form": form, "page": page, "rows": with_visible_threads(viewer, page.rows)}
+    context = {"form": form, "page": page, "rows": with_visible_subjects(viewer, page.rows)}
     return render(request, "moderation/moderation_log.html", context)
