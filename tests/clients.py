@@ -1,9 +1,9 @@
 """Test clients that are signed in.
 
-They share the middleware, which is loaded once for all of them.
+They share the middleware, which is loaded once for all of them, and what is behind addresses.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -12,7 +12,7 @@ from django.template.base import Template
 from django.test import Client
 from django.test.client import ClientHandler
 from django.test.signals import template_rendered
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.crypto import get_random_string
 
 from accounts.models import Session
@@ -34,9 +34,22 @@ def _render(template, context):
     return template.nodelist.render(context)
 
 
+class _Handler(ClientHandler):
+    """Looks an address up once: it is tried with some 150 patterns."""
+
+    def resolve_request(self, request):
+        request.resolver_match = _resolve(settings.ROOT_URLCONF, request.path_info)
+        return request.resolver_match
+
+
+@lru_cache(4000)
+def _resolve(urlconf, path):
+    return get_resolver(urlconf).resolve(path)
+
+
 @cache
 def _handler():
-    handler = ClientHandler(enforce_csrf_checks=False)
+    handler = _Handler(enforce_csrf_checks=False)
     handler.load_middleware()
     return handler
 
