@@ -6,7 +6,7 @@ only some values change, such as an id or the current time; the SQL stays the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
-from django.db.models.query import ValuesListIterable
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.utils import timezone
 
 from accounts.base.sql_parameters import inline_texts, require_no_fixed_moment
@@ -43,6 +43,33 @@ class _Compiled(NamedTuple):
     converters: dict[int, Any] | None
     is_composite: bool
     is_plain: bool
+
+
+class _Instances(ModelIterable):  # type: ignore[type-arg]  # Only stubs are generic.
+    """The instances of a compiled query; how a row becomes one was worked out with it."""
+
+    def __iter__(self) -> Iterator[Any]:
+        queryset: Any = self.queryset
+        compiler = queryset.query.get_compiler()
+        columns, names, related = compiler.maker
+        for row in compiler.results_iter(compiler.execute_sql()):
+            instance = queryset.model.from_db(
+                DEFAULT_DB_ALIAS, names, row[columns], fetch_mode=queryset._fetch_mode
+            )
+            for one in related:
+                one.populate(row, instance)
+            for name, column in compiler.annotation_col_map.items():
+                setattr(instance, name, row[column])
+            yield instance
+
+
+def _maker(compiler: Any, queryset: Any) -> tuple[slice, list[str], list[Any]]:
+    """The columns of the model itself, its fields in them, and what adds related instances."""
+    shown = compiler.klass_info["select_fields"]
+    columns = slice(shown[0], shown[-1] + 1)
+    names = [column.target.attname for column, *_ in compiler.select[columns]]
+    about = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode
+    return columns, names, get_related_populators(*about)
 
 
 def id_names(size: int) -> tuple[str, ...]:
@@ -128,6 +155,8 @@ class CompiledQuery[Row]:
         is_plain = kind == (ValuesListIterable, {}, False)
         columns = (column for column, *_ in compiler.select[: compiler.col_count])
         is_composite = compiler.has_composite_fields(columns)
+        if queryset._iterable_class is ModelIterable:
+            queryset._iterable_class, compiler.maker = _Instances, _maker(compiler, queryset)
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
         query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
