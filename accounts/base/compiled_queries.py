@@ -6,7 +6,7 @@ only some values change, such as an id or the current time; the SQL stays the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -33,6 +33,7 @@ class _Compiled(NamedTuple):
     ``converters``: those of its columns; None where a connection has its own for some.
     ``is_composite``: whether some of its fields are several columns.
     ``is_plain``: whether its rows are the tuples that the database gives.
+    ``maker``: how they become instances, where they do (``_maker``).
     """
 
     queryset: QuerySet[Any]
@@ -43,33 +44,7 @@ class _Compiled(NamedTuple):
     converters: dict[int, Any] | None
     is_composite: bool
     is_plain: bool
-
-
-class _Instances(ModelIterable):  # type: ignore[type-arg]  # Only stubs are generic.
-    """The instances of a compiled query; how a row becomes one was worked out with it."""
-
-    def __iter__(self) -> Iterator[Any]:
-        queryset: Any = self.queryset
-        compiler = queryset.query.get_compiler()
-        columns, names, related = compiler.maker
-        for row in compiler.results_iter(compiler.execute_sql()):
-            instance = queryset.model.from_db(
-                DEFAULT_DB_ALIAS, names, row[columns], fetch_mode=queryset._fetch_mode
-            )
-            for one in related:
-                one.populate(row, instance)
-            for name, column in compiler.annotation_col_map.items():
-                setattr(instance, name, row[column])
-            yield instance
-
-
-def _maker(compiler: Any, queryset: Any) -> tuple[slice, list[str], list[Any]]:
-    """The columns of the model itself, its fields in them, and what adds related instances."""
-    shown = compiler.klass_info["select_fields"]
-    columns = slice(shown[0], shown[-1] + 1)
-    names = [column.target.attname for column, *_ in compiler.select[columns]]
-    about = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode
-    return columns, names, get_related_populators(*about)
+    maker: tuple[slice, list[str], list[Any]] | None
 
 
 def id_names(size: int) -> tuple[str, ...]:
@@ -134,6 +109,16 @@ class CompiledQuery[Row]:
         compiler.has_composite_fields = lambda _columns: compiled.is_composite
         rows: Any = compiled.queryset.all()
         rows.query.get_compiler = lambda *_args, **_options: compiler
+        if compiled.maker:
+            own, fields, related = compiled.maker
+            rows._result_cache = []
+            for row in compiler.results_iter(compiler.execute_sql()):
+                one = rows.model.from_db(DEFAULT_DB_ALIAS, fields, row[own])
+                for populator in related:
+                    populator.populate(row, one)
+                for name, column in compiler.annotation_col_map.items():
+                    setattr(one, name, row[column])
+                rows._result_cache.append(one)
         return list(rows)
 
     def first(self, *shape: Any, **values: Any) -> Row | None:
@@ -155,13 +140,12 @@ class CompiledQuery[Row]:
         is_plain = kind == (ValuesListIterable, {}, False)
         columns = (column for column, *_ in compiler.select[: compiler.col_count])
         is_composite = compiler.has_composite_fields(columns)
-        if queryset._iterable_class is ModelIterable:
-            queryset._iterable_class, compiler.maker = _Instances, _maker(compiler, queryset)
+        maker = _maker(compiler, queryset) if kind[0] is ModelIterable else None
         compiler.connection = None  # Connections belong to one thread; each run sets its own.
         query: Any = queryset.query
         query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
         texts = inline_texts(sql, params, names)
-        return _Compiled(queryset, compiler, *texts, converters, is_composite, is_plain)
+        return _Compiled(queryset, compiler, *texts, converters, is_composite, is_plain, maker)
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
@@ -181,6 +165,15 @@ def _shared_converters(compiler: Any) -> dict[int, Any] | None:
         return None
     converters: dict[int, Any] = compiler.get_converters(columns)
     return converters
+
+
+def _maker(compiler: Any, queryset: Any) -> tuple[slice, list[str], list[Any]]:
+    """The columns of the model itself, its fields in them, and what adds related instances."""
+    shown = compiler.klass_info["select_fields"]
+    columns = slice(shown[0], shown[-1] + 1)
+    names = [column.target.attname for column, *_ in compiler.select[columns]]
+    about = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode
+    return columns, names, get_related_populators(*about)
 
 
 class Condition(NamedTuple):
