@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PostDocument',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('version', models.PositiveSmallIntegerField()),
                 ('title_stems', models.TextField(blank=True)),
                 ('title_folded_stems', models.TextField(blank=True)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ThreadDocument',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('version', models.PositiveSmallIntegerField()),
                 ('title_stems', models.TextField(blank=True)),
                 ('title_folded_stems', models.TextField(blank=True)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.viewers.viewers import Viewer
@@ -26,6 +26,8 @@ from forum.search_index.terms import Expression
 #: Posts and titles that are ranked, the newest first; posts found that are enough for not
 #: looking at older ones.
 MAX_POSTS, MAX_TITLES, _ENOUGH = 500, 200, 300
+#: How many times a window must go into what there is for looking there first.
+_MIN_WINDOWS = 4
 #: With fewer threads than this, those are added that have only some of the words.
 MIN_THREADS = 10
 _TITLE_COLUMNS = "title_stems", "title_folded_stems"
@@ -50,13 +52,12 @@ def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
     if not expression.clauses:
         threads = _by_filters(viewer, query) if query.filters else []
         return Search(expression, threads, [], len(threads) < MAX_POSTS)
-    found, is_whole = _found(viewer, expression, query.filters)
+    index = _Index(viewer, query.filters)
+    found, is_whole = index.find(expression)
     threads = rank(found, expression)
     partial: list[RankedThread] = []
     if len(threads) < MIN_THREADS and len(expression.clauses) > 1:
-        partial = _partial(
-            viewer, expression, query.filters, {it.best.thread_id for it in threads}
-        )
+        partial = _partial(index, expression, {it.best.thread_id for it in threads})
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
     return Search(expression, threads, partial, is_whole)
@@ -67,73 +68,82 @@ def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
     expression = query.begun_expression
     if not expression.clauses:
         return []
-    return rank(_index(viewer, expression).titles(query.filters), expression)
+    return rank(_Index(viewer, query.filters).titles(expression), expression)
 
 
-def _partial(viewer, expression, filters, found_before):
+def _partial(
+    index: _Index, expression: Expression, found_before: set[int]
+) -> list[RankedThread]:
     """Threads with all of the words but one, or if there are none with half of them."""
     size = len(expression.clauses)
     for required in dict.fromkeys((size - 1, max(1, size // 2))):
         some = expression._replace(required=required)
-        found, _whole = _found(viewer, some, filters)
+        found, _whole = index.find(some)
         threads = [it for it in rank(found, some) if it.best.thread_id not in found_before]
         if threads:
             return threads[: 2 * PAGE_SIZE]
     return []
 
 
-def _found(viewer, expression, filters) -> tuple[list[Found], bool]:
-    """What of posts and titles is found, and whether that is all."""
-    index = _index(viewer, expression)
-    posts = index.posts(filters)
-    titles = [] if OF_POSTS & filters.keys() else index.titles(filters)
-    return [*posts, *titles], len(posts) < MAX_POSTS and len(titles) < MAX_TITLES
+class _Index:
+    """The index, as one viewer asks it with ``filters``."""
 
+    def __init__(self, viewer: Viewer, filters: dict[str, str]) -> None:
+        self._viewer, self._filters = viewer, filters
+        spaces = Space.objects.visible_to(viewer).order_by()
+        self._spaces = list(spaces.values_list("pk", flat=True))
+        self._versions = served_versions()
+        self._latest = {
+            model: model.objects.aggregate(latest=Max("pk"))["latest"] or 0
+            for model in (Post, Thread)
+        }
 
-def _index(viewer, expression):
-    spaces = list(Space.objects.visible_to(viewer).order_by().values_list("pk", flat=True))
-    return _Index(viewer, expression, spaces, served_versions())
+    def find(self, expression: Expression) -> tuple[list[Found], bool]:
+        """What of posts and titles is found, and whether that is all."""
+        posts = self.posts(expression)
+        titles = [] if OF_POSTS & self._filters.keys() else self.titles(expression)
+        return [*posts, *titles], len(posts) < MAX_POSTS and len(titles) < MAX_TITLES
 
-
-class _Index(NamedTuple):
-    """The index, as one viewer asks it for one expression."""
-
-    viewer: Viewer
-    expression: Expression
-    spaces: list[int]
-    versions: list[int]
-
-    def posts(self, filters: dict[str, str]) -> list[Found]:
+    def posts(self, expression: Expression) -> list[Found]:
         """The newest posts that are found."""
-        rows = PostDocument.objects.visible_to(self.viewer)
-        rows = rows.filter(
-            conditions(self.viewer, filters, thread="post__thread__", post="post__")
+        rows = PostDocument.objects.visible_to(self._viewer).filter(
+            conditions(self._viewer, self._filters, thread="post__thread__", post="post__")
         )
         columns = (
             *_thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
             *_TEXT_COLUMNS, "post", "post__is_accepted",
         )  # fmt: skip
-        return self._newest(rows.order_by("-post_id"), columns, Post, MAX_POSTS)
+        rows = rows.order_by("-post_id")
+        return self._newest(rows, expression, columns, self._latest[Post], MAX_POSTS)
 
-    def titles(self, filters: dict[str, str], limit: int = MAX_TITLES) -> list[Found]:
+    def titles(self, expression: Expression) -> list[Found]:
         """The newest threads whose title and tags are found."""
-        rows = ThreadDocument.objects.visible_to(self.viewer)
-        rows = rows.filter(conditions(self.viewer, filters, thread="thread__", post=""))
+        rows = ThreadDocument.objects.visible_to(self._viewer).filter(
+            conditions(self._viewer, self._filters, thread="thread__", post="")
+        )
         columns = *_thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
-        return self._newest(rows.order_by("-thread_id"), columns, Thread, limit)
+        rows = rows.order_by("-thread_id")
+        return self._newest(rows, expression, columns, self._latest[Thread], MAX_TITLES)
 
-    def _newest(self, rows, columns, model, limit):
-        engine, table = get_engine(), rows.model._meta.db_table
-        rows = rows.using(search_database())
-        latest = model.objects.aggregate(latest=Max("pk"))["latest"] or 0
-        sizes = [size for size in engine.windows if size < latest]
+    def _newest(
+        self,
+        rows: QuerySet[Any],
+        expression: Expression,
+        columns: tuple[Any, ...],
+        latest: int,
+        limit: int,
+    ) -> list[Found]:
+        engine, model = get_engine(), rows.model
+        rows = rows.using(search_database()).values_list(*columns)
         found: list[Found] = []
-        for newest in [*((latest, size) for size in sizes), None]:
-            matching = engine.matching(
-                table, self.expression, self.versions, self.spaces, newest
-            )
-            found = [Found(*row) for row in rows.filter(matching).values_list(*columns)[:limit]]
-            if len(found) >= _ENOUGH * limit / MAX_POSTS:
+        for size in [*engine.windows, None]:
+            if size and size * _MIN_WINDOWS > latest:
+                continue
+            newest = (latest, size) if size else None
+            table = model._meta.db_table
+            matching = engine.matching(table, expression, self._versions, self._spaces, newest)
+            found = [Found(*row) for row in rows.filter(matching)[:limit]]
+            if len(found) >= _ENOUGH * limit // MAX_POSTS:
                 break
         return found
 

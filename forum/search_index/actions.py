@@ -10,16 +10,16 @@ from django.db import connection
 
 from forum import markup
 from forum.search_index.analysis import VERSION, Streams, streams_of
-from forum.search_index.models import PostDocument, ThreadDocument
+from forum.search_index.models import PostDocument, ThreadDocument, document_id
 
 if TYPE_CHECKING:
     from forum.threads.models import Post, Thread
 
 #: A post is given the words of its thread by the statement that adds it.
 _ADD_POST = """
-    INSERT INTO forum_postdocument (post_id, thread_id, version, space_id, stems, folded_stems,
-        title_stems, title_folded_stems)
-    SELECT %s, thread_id, version, space_id, %s, %s, title_stems, title_folded_stems
+    INSERT INTO forum_postdocument (id, post_id, thread_id, version, space_id, stems,
+        folded_stems, title_stems, title_folded_stems)
+    SELECT %s, %s, thread_id, version, space_id, %s, %s, title_stems, title_folded_stems
     FROM forum_threaddocument WHERE thread_id = %s AND version = %s
     ON CONFLICT (post_id, version) DO UPDATE SET
         stems = excluded.stems, folded_stems = excluded.folded_stems
@@ -33,7 +33,8 @@ def index_thread(thread: Thread) -> None:
     """
     title = title_streams(thread.title, thread.taggings.values_list("name", flat=True))
     columns = {"title_stems": title.stems, "title_folded_stems": title.folded_stems}
-    key = {"thread_id": thread.pk, "version": VERSION, "space_id": thread.space_id}
+    key = {"id": document_id(thread.pk, VERSION), "version": VERSION}
+    key |= {"thread_id": thread.pk, "space_id": thread.space_id}
     ThreadDocument.objects.bulk_create(
         [ThreadDocument(**key, **columns)],
         update_conflicts=True,
@@ -53,7 +54,15 @@ def index_post(post: Post) -> None:
     text = streams_of(markup.plain_text(post.html))
     with connection.cursor() as cursor:
         cursor.execute(
-            _ADD_POST, [post.pk, text.stems, text.folded_stems, post.thread_id, VERSION]
+            _ADD_POST,
+            [
+                document_id(post.pk, VERSION),
+                post.pk,
+                text.stems,
+                text.folded_stems,
+                post.thread_id,
+                VERSION,
+            ],
         )
 
 
@@ -88,13 +97,14 @@ def replace_documents(threads: Sequence[Thread]) -> None:
             "title_stems": title.stems,
             "title_folded_stems": title.folded_stems,
         }
-    ThreadDocument.objects.bulk_create(ThreadDocument(**columns) for columns in about.values())
+    ThreadDocument.objects.bulk_create(
+        ThreadDocument(id=document_id(pk, VERSION), **columns) for pk, columns in about.items()
+    )
     posts = apps.get_model("forum", "Post").objects.filter(thread__in=threads)
     texts = posts.filter(deleted_at=None).order_by("pk").values_list("pk", "thread_id", "html")
     documents = []
     for pk, thread_id, html in texts:
         stems, folded_stems = streams_of(markup.plain_text(html))
-        documents.append(
-            PostDocument(post_id=pk, stems=stems, folded_stems=folded_stems, **about[thread_id])
-        )
+        columns = {"stems": stems, "folded_stems": folded_stems} | about[thread_id]
+        documents.append(PostDocument(id=document_id(pk, VERSION), post_id=pk, **columns))
     PostDocument.objects.bulk_create(documents, batch_size=500)

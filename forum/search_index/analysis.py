@@ -166,7 +166,7 @@ def is_english(text: str) -> bool:
     return sum(word in ENGLISH for word in little) > sum(word in FRENCH for word in little)
 
 
-def _stem(word):
-    stem = _FRENCH.stemWord(word)
+def _stem(word: str) -> str:
+    stem: str = _FRENCH.stemWord(word)
     is_long = len(stem) >= _MIN_STEM_BEFORE_AG + len("ag")
     return stem[:-2] if stem.endswith("ag") and is_long and stem not in _KEPT_IN_AG else stem

@@ -25,13 +25,25 @@ class IndexedWordQuerySet(visibility.VisibleQuerySet["IndexedWord"]):
     rule = staticmethod(partial(visibility.spaces, prefix="space__"))
 
 
+#: Documents of a post or a thread have ids next to each other, one for each version.
+_VERSIONS = 16
+
+
+def document_id(pk: int, version: int) -> int:
+    """The id of the document of post, or thread, ``pk``: in the order of those."""
+    return pk * _VERSIONS + version % _VERSIONS
+
+
 class Document(models.Model):
     """What one row can be found by: stems, parted by spaces (``analysis.py``).
+
+    Its id is ``document_id``, so that the newest documents are those of what is newest.
 
     ``version``: that of the analysis that made it. ``space``: a copy of its thread's, kept by
     ``triggers.py``, by which PostgreSQL leaves out what a viewer cannot see before it looks.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     version = models.PositiveSmallIntegerField()
     space = models.ForeignKey(
         "forum.Space", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

@@ -11,7 +11,7 @@ from forum.search_index.models import IndexVersion, PostDocument
 class IndexState(NamedTuple):
     """How far the index of a version is: how many posts it holds of how many there are."""
 
-    index: IndexVersion
+    version: IndexVersion
     indexed: int
     posts: int
 

@@ -46,10 +46,10 @@ class Command(BaseCommand):
 
     def _write_status(self):
         states = index_states()
-        for index, indexed, posts in states:
-            state = f"in progress, at thread {index.last_thread}"
-            if index.finished_at:
-                state = f"complete since {index.finished_at:%Y-%m-%d %H:%M}"
-            self.stdout.write(f"Version {index.version}: {indexed} of {posts} posts, {state}.")
-        if all(state.index.version != VERSION for state in states):
+        for version, indexed, posts in states:
+            state = f"in progress, at thread {version.last_thread}"
+            if version.finished_at:
+                state = f"complete since {version.finished_at:%Y-%m-%d %H:%M}"
+            self.stdout.write(f"Version {version}: {indexed} of {posts} posts, {state}.")
+        if all(state.version.version != VERSION for state in states):
             self.stdout.write(f"Version {VERSION}: not begun.")

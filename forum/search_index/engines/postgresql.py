@@ -97,16 +97,10 @@ def _alternative(alternative: Alternative) -> str:
             forms += [f"'{term.prefix}':*"] if term.prefix else []
             words.append("(" + " | ".join(forms) + ")")
         return "(" + " & ".join(words) + ")"
-    phrases = (
-        (_STEMS, [term.stem for term in terms]),
-        (_FOLDED, [term.folded_stem for term in terms]),
-        (_STEMS, [term.english_stem for term in terms]),
-    )
-    last = terms[-1].prefix
     found = []
-    for weight, words in phrases:
-        parts = [f"'{word}':{weight}" for word in words]
-        if last:
-            parts[-1] = f"'{last}':*{weight}"
-        found.append("(" + " <-> ".join(parts) + ")")
+    for form, weight in (("stem", _STEMS), ("folded_stem", _FOLDED), ("english_stem", _STEMS)):
+        words = [f"'{getattr(term, form)}':{weight}" for term in terms]
+        if terms[-1].prefix:
+            words[-1] = f"'{terms[-1].prefix}':*{weight}"
+        found.append("(" + " <-> ".join(words) + ")")
     return "(" + " | ".join(found) + ")"

@@ -11,10 +11,10 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from accounts.base.triggers import Trigger, replace_triggers
+from forum.search_index.models import document_id
 from forum.search_index.terms import Alternative, Clause, Expression
 
-#: A SQLite site is small enough for all posts to be looked through at once.
-windows: tuple[int, ...] = ()
+windows: tuple[int, ...] = (2_048, 16_384)
 _COLUMNS = {
     "forum_threaddocument": ("title_stems", "title_folded_stems"),
     "forum_postdocument": ("title_stems", "title_folded_stems", "stems", "folded_stems"),
@@ -50,10 +50,11 @@ def matching(
 ) -> RawSQL:
     """See ``Engine``: spaces are left to what the viewer sees."""
     words = f"{table}_words"
+    first = 0 if newest is None else document_id(newest[0] - newest[1], 0)
     return RawSQL(  # noqa: S611
         f'"{table}"."version" IN ({", ".join(["%s"] * len(versions))}) AND "{table}"."id" IN'  # noqa: S608
-        f" (SELECT rowid FROM {words} WHERE {words} MATCH %s)",
-        [*versions, _match(table, expression)],
+        f" (SELECT rowid FROM {words} WHERE {words} MATCH %s AND rowid >= %s)",
+        [*versions, _match(table, expression), first],
         output_field=BooleanField(),
     )
 
@@ -82,19 +83,13 @@ def _alternative(table: str, alternative: Alternative) -> str:
         return "(" + " AND ".join(words) + ")"
     stems = " ".join(name for name in _COLUMNS[table] if "folded" not in name)
     folded = " ".join(name for name in _COLUMNS[table] if "folded" in name)
-    phrases = (
-        (stems, [term.stem for term in terms]),
-        (folded, [term.folded_stem for term in terms]),
-        (stems, [term.english_stem for term in terms]),
-    )
-    star = " *" if terms[-1].prefix else ""
-    if star:
-        phrases = tuple((name, [*words[:-1], terms[-1].prefix]) for name, words in phrases)
-    return (
-        "("
-        + " OR ".join(f'{{{names}}} : "{" ".join(words)}"{star}' for names, words in phrases)
-        + ")"
-    )
+    found = []
+    for names, form in ((stems, "stem"), (folded, "folded_stem"), (stems, "english_stem")):
+        words = [getattr(term, form) for term in terms]
+        words[-1] = terms[-1].prefix or words[-1]
+        star = " *" if terms[-1].prefix else ""
+        found.append(f'{{{names}}} : "{" ".join(words)}"{star}')
+    return "(" + " OR ".join(found) + ")"
 
 
 def _triggers(table: str, names: str, columns: tuple[str, ...]) -> list[Trigger]:

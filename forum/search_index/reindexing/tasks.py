@@ -9,7 +9,7 @@ _STEPS = 40
 
 
 @task()
-def continue_index():
+def continue_index() -> None:
     """Index what is not yet, and learn new words; nothing, most of the time."""
     for _step in range(_STEPS):
         if index_next_threads().is_last:
