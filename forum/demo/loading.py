@@ -13,6 +13,7 @@ from forum.demo import bulk_threads, follows, people, seats, source_data, timest
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
+from forum.search_index.reindexing.actions import learn_next_words
 
 #: The slug of the space of each visibility in the files; a college's space has its slug.
 _SPACE_OF_VISIBILITY = {"public": "place-publique", "members": "reseau"}
@@ -36,6 +37,8 @@ def load_demo(now=None):
     )
     _create_group(seats_by_person, now)
     _create_threads(seats_by_person, now)
+    while learn_next_words():  # So that searches mend spelling before a worker has run.
+        pass
     return True
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import College
+from forum.models import ThreadKind, Topic
 from forum.search.results import SearchResults
 from forum.search.search_query import SearchQuery
 
@@ -100,5 +101,14 @@ def _options(query, results):
     for name, value in query.filters.items():  # What nothing is found for stays chosen.
         known = options.setdefault(name, [])
         if name in CHOICES and not any(one.is_chosen for one in known):
-            known.append(FieldOption(value, value, None, is_chosen=True))
+            label = answers.get(value) or _name_of(name, value)
+            known.append(FieldOption(value, label, None, is_chosen=True))
     return options
+
+
+def _name_of(name, value):
+    """What ``value`` of a filter is called, where that is no secret; else the value itself."""
+    if name == "type" and value in ThreadKind.values:
+        return str(ThreadKind(value).label)
+    topic = Topic.objects.filter(slug=value).first() if name == "sujet" else None
+    return str(topic or value)

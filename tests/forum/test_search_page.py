@@ -108,7 +108,8 @@ def test_a_filter_that_finds_nothing_stays_chosen_and_can_be_taken_away(page, bo
     text = page("chaudière", sujet="eolien")
 
     assert found(text) == []
-    assert re.search(r'value="eolien" selected', text)
+    assert re.search(r'value="eolien" selected>\s*Éolien', text)
+    assert "Type : Retour d’expérience" in plain(page("xqzwvk", type="experience"))
     assert "Chercher sans les filtres" in text
 
 

@@ -76,7 +76,7 @@ MORE = {
     "search": [
         "?q=bois",
         "?q=chaufferie&type=experience",
-        "?q=chaufferie+boiss",
+        "?q=tonte",
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],

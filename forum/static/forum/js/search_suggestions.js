@@ -58,6 +58,7 @@ function propose(input, place) {
     const { form } = input
     const fields = new URLSearchParams(new FormData(form))
     fields.set("q", said)
+    for (const [name, value] of [...fields]) if (!value) fields.delete(name)
     return option(`${form.action.split("?")[0]}?${fields}`, shown)
   }
 
