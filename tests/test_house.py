@@ -207,6 +207,7 @@ NOUNS = {
     "forum/search_index/stop_words.py": "words that are left out",
     "forum/search_index/terms.py": "what a query asks the index for",
     "forum/search_index/triggers.py": "the database keeps the index in step",
+    "forum/similar_threads/similarity.py": "how much two threads are alike: an algorithm",
     "forum/inbox/notification.py": "one notification",
     "forum/inbox/triggers.py": "the database tells when notifications change",
     "forum/inbox/unread.py": "how many notifications are unread",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, IntegerField, Subquery, TextField
+from django.db.models import BooleanField, Func, IntegerField, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -24,20 +24,6 @@ class IsOneOf(Func):
         return self.as_sql(
             compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context
         )
-
-
-class JoinedTexts(Subquery):
-    """The texts that a query finds, in its column ``said``, with spaces between; or NULL."""
-
-    template = "(SELECT STRING_AGG(said, ' ') FROM (%(subquery)s) AS found)"
-    output_field = TextField()
-
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
-        """The same by the name that SQLite has for it."""
-        template = self.template.replace("STRING_AGG", "GROUP_CONCAT")
-        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class RowCount(Subquery):

@@ -52,7 +52,7 @@ def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
     if not expression.clauses:
         threads = _by_filters(viewer, query) if query.filters else []
         return Search(expression, threads, [], len(threads) < MAX_POSTS)
-    index = _Index(viewer, query.filters)
+    index = VisibleIndex(viewer, query.filters)
     found, is_whole = index.find(expression)
     threads = rank(found, expression)
     partial: list[RankedThread] = []
@@ -68,11 +68,11 @@ def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
     expression = query.begun_expression
     if not expression.clauses:
         return []
-    return rank(_Index(viewer, query.filters).titles(expression), expression)
+    return rank(VisibleIndex(viewer, query.filters).titles(expression), expression)
 
 
 def _partial(
-    index: _Index, expression: Expression, found_before: set[int]
+    index: VisibleIndex, expression: Expression, found_before: set[int]
 ) -> list[RankedThread]:
     """Threads with all of the words but one, or if there are none with half of them."""
     size = len(expression.clauses)
@@ -85,7 +85,7 @@ def _partial(
     return []
 
 
-class _Index:
+class VisibleIndex:
     """The index, as one viewer asks it with ``filters``."""
 
     def __init__(self, viewer: Viewer, filters: dict[str, str]) -> None:
@@ -104,9 +104,12 @@ class _Index:
         titles = [] if OF_POSTS & self._filters.keys() else self.titles(expression)
         return [*posts, *titles], len(posts) < MAX_POSTS and len(titles) < MAX_TITLES
 
-    def posts(self, expression: Expression) -> list[Found]:
-        """The newest posts that are found."""
-        rows = PostDocument.objects.visible_to(self._viewer).filter(
+    def posts(
+        self, expression: Expression, among: Q | None = None, limit: int = MAX_POSTS
+    ) -> list[Found]:
+        """The newest posts that are found; ``among``: which documents are looked through."""
+        rows = PostDocument.objects.visible_to(self._viewer).filter(among or Q())
+        rows = rows.filter(
             conditions(self._viewer, self._filters, thread="post__thread__", post="post__")
         )
         columns = (
@@ -114,16 +117,16 @@ class _Index:
             *_TEXT_COLUMNS, "post", "post__is_accepted",
         )  # fmt: skip
         rows = rows.order_by("-post_id")
-        return self._newest(rows, expression, columns, self._latest[Post], MAX_POSTS)
+        return self._newest(rows, expression, columns, self._latest[Post], limit)
 
-    def titles(self, expression: Expression) -> list[Found]:
+    def titles(self, expression: Expression, limit: int = MAX_TITLES) -> list[Found]:
         """The newest threads whose title and tags are found."""
         rows = ThreadDocument.objects.visible_to(self._viewer).filter(
             conditions(self._viewer, self._filters, thread="thread__", post="")
         )
         columns = *_thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
         rows = rows.order_by("-thread_id")
-        return self._newest(rows, expression, columns, self._latest[Thread], MAX_TITLES)
+        return self._newest(rows, expression, columns, self._latest[Thread], limit)
 
     def _newest(
         self,

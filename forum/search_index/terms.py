@@ -48,14 +48,21 @@ type Clause = tuple[Alternative, ...]
 
 
 class Expression(NamedTuple):
-    """What is to be found: ``required`` of ``clauses`` (None: all), and none ``excluded``."""
+    """What is to be found: ``required`` of ``clauses`` (None: all), and none ``excluded``.
+
+    Where there are ``sets`` of some of the clauses, one of these instead.
+    """
 
     clauses: tuple[Clause, ...]
     excluded: tuple[Clause, ...] = ()
     required: int | None = None
+    sets: tuple[tuple[Clause, ...], ...] = ()
 
     def conjunctions(self) -> Iterator[tuple[Clause, ...]]:
         """The sets of clauses of which all must be found: one set suffices."""
+        if self.sets:
+            yield from self.sets
+            return
         yield from combinations(self.clauses, self.required or len(self.clauses))
 
 
@@ -75,6 +82,11 @@ def words_clause(text: str, *, is_prefix: bool = False) -> Clause:
     if len(words) < 2:
         return _alternatives(words, is_prefix)
     return _alternatives(words, is_prefix) + _alternatives(["".join(words)], is_prefix)
+
+
+def word_clause(word: str) -> Clause:
+    """What finds ``word``, as ``words_of`` gives it."""
+    return _alternatives([word], is_prefix=False)
 
 
 def phrase_clause(text: str) -> Clause:

@@ -19,7 +19,6 @@ from forum.readership import Readership
 from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
 from forum.threads.models import PAGE_SIZE, Post, Thread
-from forum.threads.side import related_states
 
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
@@ -77,23 +76,18 @@ def render_page_parts(
     }  # fmt: skip
 
 
-def render_posts_between(
-    viewer: Viewer, thread: Thread, first: int, last: int
-) -> tuple[str, str | None]:
+def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> str:
     """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
 
-    The words are read of those only that are not kept. And the ``related_states``, which
-    come with the posts.
+    The words are read of those only that are not kept.
     """
-    about = {"thread_id": thread.pk, "topic_id": thread.topic_id}
-    rows = _ROWS_BETWEEN.rows(viewer.rights, **about, first=first, last=last)
-    kept = _POST_TEMPLATE.get_many([_cache_key(row[:-1], thread) for row in rows])
+    rows = _ROWS_BETWEEN.rows(viewer.rights, thread_id=thread.pk, first=first, last=last)
+    kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
     found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
     if missing := [pk for pk, html in found.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
         found |= {post.pk: render_post(post, thread) for post in posts}
-    articles = "".join(html for html in found.values() if html is not None)
-    return articles, rows[0][-1] if rows else None
+    return "".join(html for html in found.values() if html is not None)
 
 
 def render_posts(
@@ -139,16 +133,15 @@ def _cache_key(row, thread):
     return tuple(shows), is_former, thread.kind, row[_PK_INDEX] == thread.accepted_id
 
 
-def _rows_between(kind, thread_id, topic_id, first, last):
+def _rows_between(kind, thread_id, first, last):
     seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
         thread=thread_id
     )
     seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
-    seen = seen.annotate(related=related_states(kind, topic_id, thread_id))
-    return seen.values_list(*_POST_FIELDS, "related")
+    return seen.values_list(*_POST_FIELDS)
 
 
-_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "topic_id", "first", "last")
+_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last")
 
 
 @cache

@@ -24,7 +24,7 @@ PAGES = {
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
-    "slow-thread": "thread-pk", "inbox": "",
+    "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
     "answer-move": "move",
     # The directory.
     "organisations": "", "organisation": "organisation", "territories": "",
@@ -106,6 +106,7 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
+     "similar-to-title",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,

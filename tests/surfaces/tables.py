@@ -51,7 +51,8 @@ GROUP_GET = ["group", "group-settings"]
 GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings",
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
-THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread"]
+THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
+              "similar-threads"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
@@ -71,7 +72,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["mutes",
-            "account", "follows", "new-thread", "preview", "sign-charter", "withdraw",
+            "account", "follows", "new-thread", "preview", "similar-to-title",
+            "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "data-export", "data-archive", "groups", "new-group",
             "devices", "end-device",

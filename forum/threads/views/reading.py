@@ -26,7 +26,7 @@ from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import marked_authors, post_marks
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
-from forum.threads.side import render_participants, render_related
+from forum.threads.side import render_participants
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
 _PREVIEWS = MemberRateLimit(
@@ -49,7 +49,7 @@ def show_thread(request, pk, slug=None):
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
-    posts_html, related_states = render_posts_between(viewer, thread, first, last)
+    posts_html = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
@@ -66,7 +66,6 @@ def show_thread(request, pk, slug=None):
         is_followed=thread.last_read_number is not None,
     )
     context["side"] += render_participants(viewer, thread)
-    context["side"] += render_related(viewer, thread, related_states)
     context |= with_idempotency_key({
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
