@@ -60,6 +60,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.search_index.reindexing.tasks.continue_index",
         "every": 60,
     },
+    "match-saved-searches": {
+        "task": "forum.saved_searches.matching.tasks.match_saved_searches",
+        "every": 60,
+    },
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",

@@ -34,6 +34,7 @@ SECTION_LABELS = {
     "refusals": _("Versions de la charte refusées"),
     "reports": _("Vos signalements"),
     "rooms_opened": _("Pièces que vous avez ouvertes"),
+    "saved_searches": _("Recherches que vous suivez"),
     "seats": _("Vos sièges"),
     "second_factors": _("Votre double protection"),
     "signatures": _("Vos signatures"),

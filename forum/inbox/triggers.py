@@ -43,6 +43,7 @@ def _tell_contacts(column: str) -> str:
 #: They are told of all seats that wait.
 _TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
 _TELL_ALL = _tell_person(str(EVERYBODY))
+_POST_COLUMNS = "hidden_at, restored_at, deleted_at, held_at, approved_at, withheld_move_id"
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
 
@@ -99,6 +100,14 @@ WHERE thread_id = {thread}
 def _tell_addressed(thread: str) -> str:
     return _tell(_ADDRESSED.format(thread=thread))
 
+
+#: Those whose saved searches have found posts, by their ids.
+_FINDERS = (
+    "SELECT person_id FROM forum_savedsearch JOIN forum_foundpost"
+    " ON saved_search_id = forum_savedsearch.id WHERE post_id"
+)
+_FINDERS_IN_THREAD = f"{_FINDERS} IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"  # noqa: S608
+_FINDER = "SELECT person_id FROM forum_savedsearch WHERE id = NEW.saved_search_id"
 
 TRIGGERS = (
     *_on_each(
@@ -166,9 +175,11 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_post_changed",
-        "UPDATE OF hidden_at, restored_at, deleted_at, held_at, approved_at ON forum_post",
+        f"UPDATE OF {_POST_COLUMNS} ON forum_post",
         "TRUE",
-        _tell_person("NEW.author_id") + _tell_addressed("NEW.thread_id"),
+        _tell_person("NEW.author_id")
+        + _tell_addressed("NEW.thread_id")
+        + _tell(f"{_FINDERS} = NEW.id"),
     ),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
     Trigger(
@@ -198,7 +209,7 @@ TRIGGERS = (
         "notify_of_thread_changed",
         "UPDATE OF space_id, kind, is_locked, accepted_id, removed_at ON forum_thread",
         "TRUE",
-        _tell_addressed("NEW.id"),
+        _tell_addressed("NEW.id") + _tell(_FINDERS_IN_THREAD),
     ),
     *_on_each("accounts_accountclosing", _tell_person("NEW.person_id"), "notify_of_closing"),
     *_on_each("forum_measure", _tell_person("NEW.person_id"), "notify_of_measure"),
@@ -214,6 +225,8 @@ TRIGGERS = (
         "notify_of_move_answer",
     ),
     *_on_each("forum_mute", _tell_person("NEW.person_id"), "notify_of_mute"),
+    *_on_each("forum_savedsearch", _tell_person("NEW.person_id"), "notify_of_saved_search"),
+    *_on_each("forum_foundpost", _tell(_FINDER), "notify_of_found_post"),
     *_on_each("forum_lostreader", _tell_person("NEW.person_id"), "notify_of_lost_reader"),
     Trigger(
         "notify_of_thread_moved",

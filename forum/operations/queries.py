@@ -31,6 +31,7 @@ LABELS = {
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
     "continue-index": _("Tenir à jour ce que la recherche trouve"),
+    "match-saved-searches": _("Chercher du nouveau pour les recherches suivies"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),

@@ -125,6 +125,15 @@ class SearchQuery:
             last = last._replace(text=f"{last.text}*")
         return _expression([*before, last])
 
+    @property
+    def typed(self) -> str:
+        """Its words and filters as one may type them, the same for the same search."""
+        named = (
+            f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+            for name, value in self.filters.items()
+        )
+        return " ".join(filter(None, (self.words, *named)))
+
     def url(self, **changed: Any) -> str:
         """The page of this search with ``changed`` parts, by default its first page."""
         it = replace(self, **({"page": 1} | changed))

@@ -11,12 +11,21 @@ type Key = tuple[str, ...]
 _MAX_WORDS = 5
 
 
-def with_synonyms(expression: Expression) -> Expression:
+#: By each term, all alternatives of its groups.
+type Synonyms = dict[Key, list[Alternative]]
+
+
+def read_synonyms() -> Synonyms:
+    """All that animators keep: one query, for whoever reads many expressions."""
+    return _groups(SynonymGroup.objects.values_list("terms", flat=True))
+
+
+def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> Expression:
     """``expression``, each of whose terms may also be found by what means the same.
 
     Several words that are a term together are found together, in any order, or by its synonyms.
     """
-    groups = _groups(SynonymGroup.objects.values_list("terms", flat=True))
+    groups = read_synonyms() if synonyms is None else synonyms
     if not groups:
         return expression
     clauses: list[Clause] = []
@@ -33,7 +42,7 @@ def with_synonyms(expression: Expression) -> Expression:
 
 
 def _longest_term(
-    clauses: tuple[Clause, ...], groups: dict[Key, list[Alternative]]
+    clauses: tuple[Clause, ...], groups: Synonyms
 ) -> tuple[int, list[Alternative]]:
     """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
     for length in range(min(_MAX_WORDS, len(clauses)), 0, -1):
@@ -46,9 +55,8 @@ def _longest_term(
     return 1, []
 
 
-def _groups(lines: Iterable[str]) -> dict[Key, list[Alternative]]:
-    """By each term, all alternatives of its groups."""
-    groups: dict[Key, list[Alternative]] = {}
+def _groups(lines: Iterable[str]) -> Synonyms:
+    groups: Synonyms = {}
     for line in lines:
         terms = [it for term in line.split(",") for it in phrase_clause(term)]
         for one in terms:

@@ -35,6 +35,7 @@ from forum.follows.models import ThreadRead
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
+from forum.saved_searches.models import SavedSearch
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
@@ -108,6 +109,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
     Mute.objects.create(person=claire, muted=jeanne)
+    SavedSearch.objects.create(person=claire, query="chaudière")
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)
     thread = start_thread(claire, spaces["network"], text="Mes mots.")

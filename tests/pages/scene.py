@@ -40,6 +40,9 @@ from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
+from forum.saved_searches.actions import follow_search
+from forum.saved_searches.matching.actions import match_next_events
+from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_moves.actions import move_thread
@@ -219,6 +222,7 @@ def _posts(nadia, lucie):
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
+        "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
@@ -245,6 +249,18 @@ def _held_post():
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     public = Space.objects.get(slug="place-publique")
     return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
+
+
+def _saved_search(nadia, lucie):
+    """A search that the member follows, which has found a thread, and one that has not."""
+    follow_search("méthaniseur mot:biogaz", viewer_of_person(nadia))
+    found = follow_search("chaudière bois", viewer_of_person(nadia))
+    list(threads_indexed())
+    space = Space.objects.get(slug="reseau")
+    start_thread(lucie, space, title="Une chaudière à bois pour la piscine ?", text=TEXT)
+    while match_next_events(timezone.now() + timedelta(seconds=1)):
+        pass
+    return found
 
 
 def _post(created):

@@ -64,7 +64,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
-    "search": "",
+    "search": "", "saved-searches": "", "saved-search": "saved-search",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -100,7 +100,7 @@ NO_PAGE = dict.fromkeys(
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
-        "claim-item", "release-item",
+        "claim-item", "release-item", "follow-search",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -33,6 +33,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
 from forum.mutes.models import Mute
+from forum.saved_searches.models import SavedSearch
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.clients import create_session
 from tests.factories import (
@@ -164,4 +165,6 @@ def _decide(leaver, people, spaces):
     )  # fmt: skip
     Appeal.objects.create(measure=measure, made_by=leaver, text=f"{NAME} conteste.")
     Mute.objects.create(person=leaver, muted=people.authorities)
+    SavedSearch.objects.create(person=leaver, query="chaudière")
+    SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)

@@ -71,7 +71,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["mutes",
+PERSONAL = ["mutes", "saved-searches", "saved-search", "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
@@ -146,7 +146,8 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
-    "not hidden": ["organisation-invitation", "end-device", "topic", "territory"],
+    "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
+                   "saved-search"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

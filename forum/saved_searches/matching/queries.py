@@ -1,0 +1,77 @@
+"""Which searches find new posts, and who of those who follow them sees these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from accounts.viewers.viewers import Viewer
+from forum.models import Post
+from forum.saved_searches.matching.documents import PostWords, may_find
+from forum.search.filters import OF_POSTS, conditions
+from forum.search.search_query import SearchQuery
+from forum.search.synonyms import read_synonyms, with_synonyms
+from forum.search_index.models import PostDocument
+from forum.search_index.queries import served_versions
+
+
+class Candidate(NamedTuple):
+    """A post that may be news, and when it was first shown; ``is_reply``: begins no thread."""
+
+    pk: int
+    author_id: int
+    is_reply: bool
+    written_at: datetime
+
+
+def queries_that_find(
+    candidates: Mapping[int, Candidate], queries: Iterable[str]
+) -> dict[str, list[int]]:
+    """``{query: ids}`` of those of ``candidates`` that each finds, whoever may see them.
+
+    By their words only: filters are asked for where rights are. Where there is no word, all
+    that begin a thread, or that the filters are about.
+    """
+    documents = PostDocument.objects.filter(post__in=candidates, version__in=served_versions())
+    texts = [
+        (it.post_id, PostWords(it, is_reply=candidates[it.post_id].is_reply))
+        for it in documents
+    ]
+    words = frozenset().union(*(text.words for _pk, text in texts))
+    synonyms, found = read_synonyms(), {}
+    for query in queries:
+        search_query = SearchQuery.from_params({"q": query})
+        expression = search_query.expression
+        if not expression.clauses:
+            takes_replies = bool(OF_POSTS & search_query.filters.keys())
+            pks = [pk for pk, it in candidates.items() if takes_replies or not it.is_reply]
+        elif may_find(words, expression := with_synonyms(expression, synonyms)):
+            pks = sorted({pk for pk, text in texts if text.has(expression)})
+        else:
+            continue
+        if pks:
+            found[query] = pks
+    return found
+
+
+class SeenPosts:
+    """Which posts viewers see, and filters keep: each kind of rights is asked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], frozenset[int]] = {}
+
+    def of(
+        self, viewer: Viewer, pks: Collection[int], search_query: SearchQuery | None = None
+    ) -> frozenset[int]:
+        """Those of the posts ``pks`` that ``viewer`` sees, and the filters of a search keep."""
+        key = viewer.rights, frozenset(pks), search_query
+        if not pks:
+            return frozenset()
+        if key not in self._known:
+            rows = Post.objects.visible_to(viewer).filter(pk__in=pks)
+            if search_query and search_query.filters:
+                filters = conditions(viewer, search_query.filters, thread="thread__", post="")
+                rows = rows.filter(filters)
+            self._known[key] = frozenset(rows.order_by().values_list("pk", flat=True))
+        return self._known[key]

@@ -1,0 +1,18 @@
+"""What the worker does about saved searches."""
+
+from django.tasks import task
+from django.utils import timezone
+
+from forum.saved_searches.matching.actions import SETTLED, match_next_events
+
+#: Steps of a run: a minute is enough for them.
+_STEPS = 40
+
+
+@task()
+def match_saved_searches():
+    """Look for saved searches in what is new; nothing, most of the time."""
+    before = timezone.now() - SETTLED
+    for _step in range(_STEPS):
+        if not match_next_events(before):
+            break

@@ -1,0 +1,121 @@
+"""The searches that someone follows, and the posts that these have found."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.models import Addressable
+from forum import visibility
+from forum.follows.models import muted_author
+from forum.search.search_query import MAX_LENGTH, SearchQuery
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    """Saved searches, of a person."""
+
+    def queries(self) -> models.QuerySet[SavedSearch, str]:
+        """What they search for, as ``SearchQuery.typed`` has it."""
+        return self.values_list("query", flat=True)
+
+
+class SavedSearch(Addressable):
+    """A person follows a search, and has read what it had found at ``read_at``.
+
+    ``query`` is as one types it, so that a closed account's name is found in it and taken out,
+    as in any text; therefore no constraint says that one follows it once: ``actions.py`` does.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches"
+    )
+    query = models.CharField(max_length=MAX_LENGTH)
+    followed_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    export_sections = (ExportSection("saved_searches", "person", "query followed_at read_at"),)
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les recherches que vous suivez, et quand vous en avez lu les nouveautés"),
+            _("Vous signaler ce qu’elles trouvent de nouveau : contrat"),
+            _("Tant que vous les suivez ; personne d’autre ne le voit"),
+            position=8,
+        ),
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.query
+
+    def get_absolute_url(self) -> str:
+        """The page of what it has found."""
+        return reverse("saved-search", args=[self.pk])
+
+    @cached_property
+    def search_query(self) -> SearchQuery:
+        """What is searched for."""
+        return SearchQuery.from_params({"q": self.query})
+
+    @property
+    def results_url(self) -> str:
+        """The page of all its results, the newest first."""
+        return self.search_query.url(sort="date")
+
+
+class FoundPostQuerySet(visibility.VisibleQuerySet["FoundPost"]):
+    """Posts that searches have found, for who follows these: where the post is seen."""
+
+    rule = staticmethod(partial(visibility.posts, prefix="post__"))
+
+    def of_person(self, person_id: int) -> FoundPostQuerySet:
+        """Of the person's searches, and by nobody whom they have muted."""
+        own = self.filter(saved_search__person=person_id)
+        return own.exclude(muted_author(person_id, "post__author"))
+
+    def unread(self) -> FoundPostQuerySet:
+        """Those found since the person last looked."""
+        return self.filter(found_at__gt=F("saved_search__read_at"))
+
+
+class FoundPost(models.Model):
+    """A post that a saved search found, by somebody else and since it is followed.
+
+    Whether its person may read it is asked whenever it is read.
+    """
+
+    # The constraint below is an index on it as well.
+    saved_search = models.ForeignKey(
+        SavedSearch, models.CASCADE, related_name="found_posts", db_index=False
+    )
+    post = models.ForeignKey("forum.Post", models.CASCADE, related_name="+")
+    found_at = models.DateTimeField()
+
+    objects = FoundPostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["saved_search", "post"], name="one_found_post")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.saved_search_id} → {self.post_id}"
+
+
+class MatchingProgress(models.Model):
+    """How far the log of events has been looked through for saved searches: one row."""
+
+    last_event = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.last_event)

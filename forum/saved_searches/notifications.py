@@ -1,0 +1,22 @@
+"""What is new in the searches that someone follows, a line each."""
+
+from django.utils.translation import ngettext
+
+from forum.inbox.notification import Notification, notification_source
+from forum.saved_searches.models import SavedSearch
+from forum.saved_searches.queries import news_of
+
+
+@notification_source
+def found_by_saved_searches(_person, viewer):
+    """The person's searches that have found something, until they look at it."""
+    news = news_of(viewer) if viewer.is_registered else {}
+    for saved_search in SavedSearch.objects.filter(pk__in=news) if news else ():
+        thread_count, found_at = news[saved_search.pk]
+        text = ngettext(
+            "Votre recherche « %(query)s » a trouvé du nouveau dans un fil.",
+            "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
+            thread_count,
+        )
+        values = {"query": saved_search.query, "n": thread_count}
+        yield Notification(found_at, text % values, saved_search.get_absolute_url())

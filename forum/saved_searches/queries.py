@@ -1,0 +1,87 @@
+"""What is new in the searches that someone follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Max
+from django.utils.safestring import SafeString
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum import markup
+from forum.models import Post, Thread
+from forum.saved_searches.models import FoundPost, SavedSearch
+from forum.search.passages import Highlighter
+from forum.search.synonyms import with_synonyms
+
+
+class News(NamedTuple):
+    """In how many threads a saved search found something since it was read, and when last."""
+
+    thread_count: int
+    found_at: datetime
+
+
+class FoundThread(NamedTuple):
+    """A thread in which a saved search found ``post``, the newest, with what pages show."""
+
+    thread: Thread
+    post: Post
+    title: SafeString
+    passage: SafeString
+    is_new: bool
+
+
+def news_of(viewer: Viewer) -> dict[int, News]:
+    """``{saved search: News}`` of those of ``viewer`` that have any: one query."""
+    rows = _NEWS.rows(viewer.rights, person_id=viewer.person_id or 0)
+    return {pk: News(count, at) for pk, count, at in rows}
+
+
+def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | None]]:
+    """The searches that ``viewer`` follows: those with news first, then the newest."""
+    news = news_of(viewer)
+    own = SavedSearch.objects.filter(person=viewer.person_id).order_by("-pk")
+    rows = [(one, news.get(one.pk)) for one in own]
+    return sorted(rows, key=lambda row: row[1] is None)
+
+
+def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[FoundThread]:
+    """Where the search of ``viewer`` found something lately that they see, the newest first."""
+    found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
+    rows = found.filter(saved_search=saved_search).order_by("-post_id")
+    is_new: dict[int, bool] = {}
+    posts: dict[int, int] = {}
+    for thread, post, at in rows.values_list("post__thread", "post", "found_at"):
+        posts.setdefault(thread, post)
+        is_new[thread] = is_new.get(thread, False) or at > saved_search.read_at
+    threads = Thread.objects.visible_to(viewer).with_display_fields().in_bulk(list(posts))
+    shown = Post.objects.visible_to(viewer).with_byline().in_bulk(list(posts.values()))
+    highlighter = Highlighter(with_synonyms(saved_search.search_query.expression))
+    return [
+        _found_thread(threads[thread], shown[post], highlighter, is_new[thread])
+        for thread, post in posts.items()
+        if thread in threads and post in shown
+    ]
+
+
+def _found_thread(
+    thread: Thread, post: Post, highlighter: Highlighter, is_new: bool
+) -> FoundThread:
+    post.thread = thread
+    passage = highlighter.passage(markup.plain_text(post.html))
+    return FoundThread(thread, post, highlighter.marked(thread.title), passage, is_new)
+
+
+def _news(rights: Any, person_id: int) -> Iterable[Any]:
+    rows = FoundPost.objects.visible_to(rights).of_person(person_id).unread().order_by()
+    counted = rows.values("saved_search").annotate(
+        thread_count=Count("post__thread", distinct=True), last_found_at=Max("found_at")
+    )
+    return counted.values_list("saved_search", "thread_count", "last_found_at")
+
+
+_NEWS: CompiledQuery[tuple[int, int, datetime]] = CompiledQuery(_news, "person_id")
