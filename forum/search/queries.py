@@ -74,15 +74,18 @@ def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
 def _partial(
     index: VisibleIndex, expression: Expression, found_before: set[int]
 ) -> list[RankedThread]:
-    """Threads with all of the words but one, or if there are none with half of them."""
-    size = len(expression.clauses)
+    """Threads with all of the words but one; while there are few, then with half of them."""
+    size, partial = len(expression.clauses), []
     for required in dict.fromkeys((size - 1, max(1, size // 2))):
         some = expression._replace(required=required)
         found, _whole = index.find(some)
-        threads = [it for it in rank(found, some) if it.best.thread_id not in found_before]
-        if threads:
-            return threads[: 2 * PAGE_SIZE]
-    return []
+        for one in rank(found, some):
+            if one.best.thread_id not in found_before:
+                found_before.add(one.best.thread_id)
+                partial.append(one)
+        if len(found_before) >= MIN_THREADS:
+            break
+    return partial[: 2 * PAGE_SIZE]
 
 
 class VisibleIndex:

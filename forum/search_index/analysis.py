@@ -57,6 +57,8 @@ _IRREGULAR = {
 #: Stems in *ag* that are of no verb in *er*.
 _KEPT_IN_AG = frozenset(("avantag", "personnag", "équipag", "equipag"))
 _MIN_STEM_BEFORE_AG = 5
+#: A word whose stem is shorter stays as it is, such as *ZAER*.
+_MIN_STEM = 3
 _FRENCH, _ENGLISH = stemmer("french"), stemmer("english")
 
 
@@ -168,5 +170,7 @@ def is_english(text: str) -> bool:
 
 def _stem(word: str) -> str:
     stem: str = _FRENCH.stemWord(word)
+    if len(stem) < _MIN_STEM:
+        return word
     is_long = len(stem) >= _MIN_STEM_BEFORE_AG + len("ag")
     return stem[:-2] if stem.endswith("ag") and is_long and stem not in _KEPT_IN_AG else stem

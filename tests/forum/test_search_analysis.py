@@ -42,6 +42,7 @@ def meets(typed, text):
         ("1 000", "1000"),
         ("PCAET", "le P.C.A.E.T. du pays"),
         ("zaer", "les ZAER"),
+        ("plui", "le PLUi"),
         ("co2", "des tonnes de CO₂"),
         ("m2", "120 m²"),
         ("aujourd’hui", "aujourd'hui"),
@@ -65,6 +66,7 @@ def test_words_meet_whatever_their_spelling_and_endings(typed, text):
         ("2,4", "24 et 2 à 4"),
         ("100", "1\u202f000"),
         ("éolien", "l’énergie"),
+        ("ZAER", "une ZA"),
     ],
 )
 def test_words_that_only_look_alike_do_not_meet(typed, text):
