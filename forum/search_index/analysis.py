@@ -35,8 +35,7 @@ FORMER_STEMS: Callable[[str], Stems] | None = None
 MAX_LENGTH = 40
 
 #: Soft hyphens, marks of direction, and what else stands in words without being seen.
-_UNSEEN = dict.fromkeys((0xAD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)))
-_UNSEEN |= dict.fromkeys(range(0x2060, 0x206A))
+_UNSEEN = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 _WORD = re.compile(
     r"""
     (?<![^\W_])(?P<initials>(?:[^\W\d_]\.){2,}[^\W\d_]?)(?![^\W_])  # P.C.A.E.T.
@@ -47,7 +46,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-_APOSTROPHES = "'’ʼ"
+_APOSTROPHES = frozenset("'’ʼ")
 _HYPHENS = "-\u2010\u2011"
 _ELIDED = frozenset(("c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu"))
 _IRREGULAR = {
@@ -91,28 +90,32 @@ class Streams(NamedTuple):
 
 def clean(text: str) -> str:
     """``text`` composed, without what is not seen: positions of words are in this."""
-    return unicodedata.normalize("NFC", text).translate(_UNSEEN).replace("\0", " ")
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).replace("\0", " ")
 
 
 def words_of(text: str) -> Iterator[Word]:
     """The words of ``text``, which is clean."""
-    end_before = -1
+    end_before = None
     for found in _WORD.finditer(text):
-        word, start, end = found[0].casefold(), found.start(), found.end()
-        if found["initials"]:
-            word = word.replace(".", "")
-        elif number := found["number"]:
-            word = re.sub(r"\D", "", number)
-            if decimals := (found["decimals"] or "").rstrip("0"):
-                word += f"v{decimals}"
-        after_hyphen = start == end_before + 1 and text[end_before] in _HYPHENS
-        is_after_apostrophe = start > 0 and text[start - 1] in _APOSTROPHES
-        is_elided = word in _ELIDED and text[end : end + 1] in tuple(_APOSTROPHES)
-        if is_elided or (is_after_apostrophe and len(word) == 1):
+        word, (start, end) = found[0].casefold(), found.span()
+        if found.lastgroup is not None:
+            word = _without_points(found)
+        elif word in _ELIDED and text[end : end + 1] in _APOSTROPHES:
             continue
+        elif len(word) == 1 and text[start - 1 : start] in _APOSTROPHES:
+            continue  # *territory’s*
         if not _is_stop_word(word):
+            follows_hyphen = start - 1 == end_before and text[end_before] in _HYPHENS
+            yield Word(word[:MAX_LENGTH], start, end, follows_hyphen)
             end_before = end
-            yield Word(word[:MAX_LENGTH], start, end, after_hyphen)
+
+
+def _without_points(found: re.Match[str]) -> str:
+    """Initials in one word; a number without spaces, its decimals after a *v*."""
+    if found.lastgroup == "initials":
+        return found[0].casefold().replace(".", "")
+    decimals = (found["decimals"] or "").rstrip("0")
+    return re.sub(r"\D", "", found["number"]) + (f"v{decimals}" if decimals else "")
 
 
 @lru_cache(65_536)
