@@ -59,9 +59,13 @@ def test_escape_closes_what_is_proposed_then_leaves_the_box_with_what_was_typed(
     expect(box_of(page)).to_have_attribute("aria-expanded", "false")
     expect(box_of(page)).to_be_focused()
     page.keyboard.press("Escape")
-
     expect(box_of(page)).not_to_be_focused()
     expect(box_of(page)).to_have_value("chauff")
+
+    box_of(page).press("ArrowDown")
+    expect(options(page)).to_have_count(1)
+    page.get_by_role("banner").get_by_role("link", name="Foirail").focus()
+    expect(options(page)).to_have_count(0)
 
 
 def test_the_last_line_searches_for_what_is_typed(sit):
@@ -75,7 +79,10 @@ def test_the_last_line_searches_for_what_is_typed(sit):
     page.keyboard.press("Enter")
 
     page.wait_for_url(re.compile(r"/recherche/\?q=chauff$"))
-    expect(page.locator("main [data-search]")).to_have_value("chauff")
+    box = page.locator("main [data-search]")
+    expect(box).to_have_value("chauff")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
 
 
 @pytest.mark.parametrize("size", [{}, PHONE])
@@ -202,10 +209,14 @@ def test_nothing_is_sent_for_one_letter_or_where_data_are_to_be_saved(sit):
     asked = asked_by(page)
     page.goto("/")
     page.keyboard.press("/")
+    expect(box_of(page)).to_have_role("combobox")
+    page.clock.install()
     page.keyboard.type("c")
     expect(options(page)).to_have_text(["Chercher « c »"])
+    page.clock.run_for(5_000)
+    page.keyboard.type("h")
     with page.expect_response(re.compile(SUGGESTIONS)):
-        page.keyboard.type("h")
+        page.clock.run_for(5_000)
     assert [one.rpartition("=")[2] for one in asked] == ["ch"]
 
     page = sit(NADIA)
@@ -216,8 +227,11 @@ def test_nothing_is_sent_for_one_letter_or_where_data_are_to_be_saved(sit):
     asked = asked_by(page)
     page.goto("/")
     page.keyboard.press("/")
+    expect(box_of(page)).to_have_role("combobox")
+    page.clock.install()
     page.keyboard.type("chauff")
     expect(options(page)).to_have_text(["Chercher « chauff »"])
+    page.clock.run_for(5_000)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert asked == []
