@@ -233,7 +233,7 @@ def _tags(nadia, lucie):
     for number, tags in enumerate((["Voitures partagées", "régie"], ["Autopartage", "régie"])):
         title = f"Combien coûte une voiture pour {number + 3} communes ?"
         start_thread(nadia, space, title=title, tags=tags)
-    target, merged = Tag.objects.filter(slug__in=["voitures-partagees", "autopartage"])
+    merged, target = Tag.objects.filter(slug__in=["voitures-partagees", "autopartage"])
     animator = viewer_of_person(lucie)
     edit_tag(
         target, animator, description="Une voiture que plusieurs foyers se prêtent.",
