@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import count
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from forum.tags.models import MergedTagging, Tag, TagSynonym, tag_slug
 from forum.tags.queries import borne_around
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from forum.threads.models import Thread
 
 #: How often what a word means is asked anew, where a merge came in between.
-_ATTEMPTS = 3
+_ATTEMPTS = 5
 
 
 def set_tags(thread: Thread, names: Iterable[str]) -> None:
@@ -26,11 +29,7 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
     typed = dict(reversed(typed.items()))
     borne = {one.tag.slug: one for one in thread.taggings.all()}
     spellings = {slug: one.name for slug, one in borne.items()}
-    for _attempt in range(_ATTEMPTS):
-        name_by_slug, kept = _meant(thread, typed, spellings)
-        tags = _lock_tags(name_by_slug)
-        if all(tag.merged_into_id is None or slug in kept for slug, tag in tags.items()):
-            break
+    name_by_slug, tags = _resolve(thread, typed, spellings)
     if removed := [one for slug, one in borne.items() if slug not in tags]:
         thread.taggings.filter(pk__in=[one.pk for one in removed]).delete()
         _forget_merges(thread, {one.tag_id for one in removed})
@@ -42,15 +41,42 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
             thread.taggings.filter(pk=borne[slug].pk).update(name=name, is_moved=False)
 
 
-def _lock_tags(slugs: Collection[str]) -> dict[str, Tag]:
-    """The tags of these slugs, made where there are none, and locked in one order.
+class _Overtaken(Exception):
+    """A tag was merged or deleted between being read and being locked."""
 
-    So a tag is not deleted while a thread is given it, nor merged.
+
+def _resolve(
+    thread: Thread, typed: dict[str, str], spellings: dict[str, str]
+) -> tuple[dict[str, str], dict[str, Tag]]:
+    """What the tags that ``typed`` means are called, by slug; and they, locked.
+
+    Where one was merged meanwhile, what is meant is asked anew, with no lock kept: they are
+    locked in one order.
+    """
+    for attempt in count(1):
+        name_by_slug, kept = _meant(thread, typed, spellings)
+        try:
+            with transaction.atomic():
+                return name_by_slug, _lock_tags(name_by_slug, kept)
+        except _Overtaken:
+            if attempt == _ATTEMPTS:
+                raise
+
+
+def _lock_tags(slugs: Collection[str], kept: Collection[str]) -> dict[str, Tag]:
+    """The tags of these slugs, made where there are none, and locked by slug.
+
+    So a tag is not deleted while a thread is given it, nor merged. Raise _Overtaken where one
+    was by now, but for those of ``kept``.
     """
     for slug in sorted(slugs):
         Tag.objects.get_or_create(slug=slug, defaults={"name": slug})
-    tags = Tag.objects.filter(slug__in=slugs).order_by("slug")
-    return {tag.slug: tag for tag in tags.select_for_update(no_key=True)}
+    rows = Tag.objects.filter(slug__in=slugs).order_by("slug")
+    tags = {tag.slug: tag for tag in rows.select_for_update(no_key=True)}
+    is_merged = any(tag.merged_into_id and slug not in kept for slug, tag in tags.items())
+    if is_merged or len(tags) < len(slugs):
+        raise _Overtaken
+    return tags
 
 
 def _meant(
