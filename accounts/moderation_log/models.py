@@ -67,6 +67,9 @@ class LoggedAction(models.TextChoices):
     PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
     OPEN_AUTHOR_RECORDS = "open_author_records", _("Données gardées sur un auteur, ouvertes")
     ACCEPT_APPEAL = "accept_appeal", _("Recours accepté")
+    ADD_SYNONYMS = "add_synonyms", _("Synonymes ajoutés à la recherche")
+    CHANGE_SYNONYMS = "change_synonyms", _("Synonymes de la recherche changés")
+    REMOVE_SYNONYMS = "remove_synonyms", _("Synonymes retirés de la recherche")
     REJECT_APPEAL = "reject_appeal", _("Recours rejeté")
 
 

@@ -3,6 +3,7 @@
 A row exists if its slug does, a department if its code does, a territory if its SIREN does,
 the charter if there is one. What exists is left as it is, so that an operator may rename a
 college, reword a space or reorder the topics and load again; what they deleted comes back.
+Synonyms do not: animators keep them.
 Only two things are updated: the search keys of territories, since a release may change how they
 are made, and English that is missing beside the French of a file.
 """
@@ -17,6 +18,8 @@ from accounts.charter import hash_chain
 from accounts.models import CharterVersion, College
 from forum.models import Audience, Space, Tag, Topic
 from forum.reference_data import files, territories
+from forum.search.synonyms import key_of
+from forum.search_index.models import SynonymGroup
 from forum.tags.models import tag_slug
 
 #: The day on which the first charter was adopted: fifteen years after the network began.
@@ -31,6 +34,7 @@ def load_reference_data() -> dict[str, int]:
         "spaces": _create_missing(Space, _spaces()) + _create_missing(Space, _college_spaces()),
         "topics": _create_missing(Topic, _topics()),
         "tags": _create_missing(Tag, _tags()),
+        "synonyms": _create_missing_synonyms(),
         "reasons": _create_missing(apps.get_model("forum", "ModerationReason"), _reasons()),
         "departments": territories.create_departments(),
     }
@@ -46,6 +50,20 @@ def _create_missing(model, rows):
     known, rows = {row.slug: row for row in model.objects.all()}, list(rows)
     _add_missing_english(model, [(known[row.slug], row) for row in rows if row.slug in known])
     return len(model.objects.bulk_create(row for row in rows if row.slug not in known))
+
+
+def _create_missing_synonyms():
+    """Those that were never loaded, but for terms that animators have put elsewhere by now."""
+    groups = list(SynonymGroup.objects.all())
+    loaded = {group.reference for group in groups}
+    taken = {key_of(term) for group in groups for term in group.terms.split(",")}
+    rows = [
+        SynonymGroup(terms=row["terms"], reference=row["slug"])
+        for row in files.json_rows("synonyms")
+        if row["slug"] not in loaded
+        and not any(key_of(term) in taken for term in row["terms"].split(","))
+    ]
+    return len(SynonymGroup.objects.bulk_create(rows))
 
 
 def _add_missing_english(model, pairs):

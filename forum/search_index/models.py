@@ -1,9 +1,11 @@
 """The tables of the search index: what each thread and each post can be found by."""
 
 from functools import partial
+from typing import Self
 
 from django.db import models
 
+from accounts.base.models import Addressable
 from forum import visibility
 
 
@@ -132,10 +134,25 @@ class IndexedWord(models.Model):
         return self.word
 
 
-class SynonymGroup(models.Model):
-    """Terms that mean the same, parted by commas: a search for one finds the others."""
+class SynonymGroupQuerySet(models.QuerySet["SynonymGroup"]):
+    """Groups of synonyms, those without terms among them."""
 
-    terms = models.CharField(max_length=500)
+    def in_use(self) -> Self:
+        """Those with terms."""
+        return self.exclude(terms="")
+
+
+class SynonymGroup(Addressable):
+    """Terms that mean the same, parted by commas: a search for one finds the others.
+
+    ``reference``: its slug in the reference data, if it is of these. Removed, such a group
+    stays without terms, so that it is not loaded again.
+    """
+
+    terms = models.CharField(max_length=500, blank=True)
+    reference = models.CharField(max_length=40, blank=True, editable=False)
+
+    objects = SynonymGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["terms"]

@@ -42,6 +42,7 @@ from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
 from forum.saved_searches.actions import follow_search
 from forum.saved_searches.matching.actions import match_next_events
+from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
@@ -222,6 +223,7 @@ def _posts(nadia, lucie):
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
+        "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }

@@ -40,6 +40,7 @@ PAGES = {
     "groups": "", "group": "group", "new-group": "", "group-settings": "group",
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
+    "synonyms": "", "synonym-group": "synonyms",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "review-queue": "", "decide-report": "report",
@@ -100,7 +101,7 @@ NO_PAGE = dict.fromkeys(
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
-        "claim-item", "release-item", "follow-search",
+        "claim-item", "release-item", "follow-search", "remove-synonyms",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -91,7 +91,8 @@ PEOPLE = ["members", "mute"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
-ANIMATORS = ["held-posts", "recent-posts", "restore-together",
+ANIMATORS = ["synonyms", "synonym-group", "remove-synonyms",
+             "held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -146,6 +147,7 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
+    "synonyms": ["synonym-group", "remove-synonyms"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search"],
 }  # fmt: skip

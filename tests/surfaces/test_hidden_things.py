@@ -25,6 +25,7 @@ from accounts.viewers.viewers import GUEST
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
+from forum.search_index.models import SynonymGroup
 from forum.thread_moves.models import ThreadMove
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
@@ -186,6 +187,8 @@ def hidden_things(scene, role):
     yield "task", {"pk": dead.pk}, ANIMATE
     audit = VisibilityAudit.objects.create(started_at=timezone.now(), request_count=1)
     yield "audit", {"pk": audit.pk}, ANIMATE
+    synonyms = SynonymGroup.objects.create(terms="vélobus, rosalie")
+    yield "synonyms", {"pk": synonyms.pk}, ANIMATE
     yield "report", {"pk": reported(GUEST, "/charte/").pk}, ANIMATE
     asked = SigningRequest.objects.create(
         preparer=scene.people.registered, organisation_name="Saint-Éloi",

@@ -1,4 +1,4 @@
-"""``manage.py load_network``: colleges, spaces, topics, tags, territories, the charter."""
+"""``manage.py load_network``: colleges, spaces, topics, tags, territories…"""
 
 from django.core.management.base import BaseCommand
 
@@ -9,8 +9,8 @@ class Command(BaseCommand):
     """Creates what is missing of the network's reference data."""
 
     help = (
-        "Create the colleges, spaces, topics, tags, departments, territories and first charter "
-        "that are missing. "
+        "Create the colleges, spaces, topics, tags, synonyms, departments, territories and "
+        "first charter that are missing. "
         "Of what exists only the keys of the search are made anew, so it is safe to run again "
         "after editing."
     )

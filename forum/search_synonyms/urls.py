@@ -1,0 +1,13 @@
+"""URL patterns of the terms that mean the same."""
+
+from django.urls import path
+
+from forum.search_synonyms import views
+
+urlpatterns = [
+    path("animation/synonymes/", views.synonyms, name="synonyms"),
+    path("animation/synonymes/<int:pk>/", views.synonym_group, name="synonym-group"),
+    path(
+        "animation/synonymes/<int:pk>/retrait/", views.remove_synonyms, name="remove-synonyms"
+    ),
+]
