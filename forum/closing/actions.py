@@ -20,6 +20,7 @@ from forum import events, markup, visibility
 from forum.closing.models import PostToDelete
 from forum.events import Event
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
+from forum.search_index.vocabulary.actions import forget_words
 from forum.threads.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 
@@ -88,7 +89,9 @@ def _replace_names(person):
     A name of one word is a word like another, and stays. Where somebody else has the same
     name, it is replaced only in the threads that the person wrote in.
     """
-    _replace_everywhere(account_actions.known_addresses(person))
+    addresses = account_actions.known_addresses(person)
+    _replace_everywhere(addresses)
+    forget_words([person.full_name, *addresses])
     words = person.full_name.split()
     if len(words) < _MIN_NAME_WORDS:
         return

@@ -19,8 +19,11 @@ from forum.visibility_audit.surfaces import Surface, surfaces
 
 #: No row has it.
 _MISSING_ID, _MISSING_SLUG = 2**39, "audit-missing"
-#: Lists that are filtered by what a canary is called.
+#: Lists that are filtered by what a canary is called, and searches for how its word begins.
 _FILTERED = (("home", "mot"), ("home", "espace"), ("list-changes", "mot"))
+_SEARCHED = (("search", "q"), ("search-suggestions", "q"))
+#: Letters of a canary's word that a search leaves out: the page repeats what was typed.
+_LEFT_OUT = 3
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,12 @@ class _Asker:
             if not surface.parameters:
                 self._judge(surface.name, self._get(reverse(surface.name)), canaries)
         names = {surface.name for surface in asked}
-        for name, parameter in _FILTERED:
+        for name, parameter in _FILTERED + _SEARCHED:
             for canary in canaries if name in names else ():
-                url = reverse(name, query={parameter: canary.space_slug or canary.slug})
+                asked_for = canary.space_slug or canary.slug
+                if (name, parameter) in _SEARCHED:
+                    asked_for = f"{canary.word[:-_LEFT_OUT]}*"
+                url = reverse(name, query={parameter: asked_for})
                 self._judge(f"{name}?{parameter}", self._get(url), canaries)
 
     def ask_about(self, asked: list[Surface], canary: Canary) -> None:

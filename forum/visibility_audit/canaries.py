@@ -11,11 +11,13 @@ from itertools import count
 from secrets import randbelow, token_hex
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from accounts.charter.drafts.models import CharterDraft
 from accounts.models import GroupMembership, Organisation, User, WorkingGroup
 from accounts.profiles.models import Profile
+from forum.search_index.actions import replace_documents
 from forum.spaces.models import Audience, Space, Topic
 from forum.tags.models import Tag, Tagging
 from forum.threads.models import Post, Thread
@@ -148,6 +150,8 @@ class _Maker:
         if tag is None:
             tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)
             Tagging.objects.create(pk=self.pk, tag=tag, content_object=thread, name=self.word)
+        prefetch_related_objects([thread], "taggings")
+        replace_documents([thread])
 
     def _canary(self, place, is_seen_by, space_slug="", is_whole=True):
         seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))

@@ -21,7 +21,10 @@ from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
 from forum.models import Post
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
+from forum.search_index.models import IndexedWord, PostDocument
+from forum.search_index.reindexing.actions import learn_next_words
 from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
+from tests.forum.search_helpers import found
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 PASSWORD = "fort-et-long-42"
@@ -177,6 +180,21 @@ def test_in_english_a_former_member_is_called_so(jeanne, lucie, spaces, browser_
     address = reverse("organisation-seats", args=[thread.seat.organisation.slug])
     page = browser_of(lucie).get(address, **english).text
     assert "Former member" in page and "Ancien membre" not in page
+
+
+def test_no_search_finds_or_proposes_the_name(jeanne, claire, spaces, viewer_of):
+    thread = start_thread(claire, spaces["public"], title=f"Merci à {jeanne.full_name}")
+    post_reply(claire, thread, f"{jeanne.full_name} nous a aidés.")
+    learn_next_words()
+    typed = jeanne.full_name.split()[-1]
+    assert found(viewer_of(claire), typed) == [thread.pk]
+
+    close(jeanne)
+
+    assert found(viewer_of(claire), typed) == []
+    assert not IndexedWord.objects.filter(folded=typed.casefold()).exists()
+    documents = PostDocument.objects.values_list("title_folded_stems", "folded_stems")
+    assert typed.casefold() not in str(list(documents))
 
 
 def test_the_chosen_posts_are_deleted_and_no_others(jeanne, claire, spaces, viewer_of):

@@ -36,6 +36,12 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
     return len(rows), rows[-1][0] if rows else None
 
 
+def forget_words(texts: Iterable[str]) -> None:
+    """Forget the words of ``texts``, such as a name that is erased from what was written."""
+    folded = {fold(word) for text in texts for word in _words(text)}
+    IndexedWord.objects.filter(folded__in=folded).delete()
+
+
 def _words(text: str) -> Iterable[str]:
     for it in words_of(clean(text)):
         if len(it.word) >= MIN_LENGTH and it.word.isalpha():
