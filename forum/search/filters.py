@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from accounts.viewers.viewers import Viewer
 from forum.models import Space, Tagging, ThreadKind, Topic
 from forum.tags.models import tag_slug
+from forum.tags.queries import find_tag
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 #: People and organisations of a name who are looked for.
@@ -62,11 +63,11 @@ def _kind(viewer, value, path):
 
 
 def _tag(viewer, value, path):
-    bears = Tagging.objects.visible_to(viewer).filter(
-        Q(tag__slug=tag_slug(value)) | Q(tag__name_en__iexact=value),
-        content_object=OuterRef(f"{path}pk"),
-    )
-    return Q(Exists(bears))
+    tag = find_tag(viewer, tag_slug(value))
+    if tag is None:
+        return _NOTHING
+    borne = Tagging.objects.visible_to(viewer).filter(content_object=OuterRef(f"{path}pk"))
+    return Q(Exists(borne.filter(tag=tag)))
 
 
 def _resolved(viewer, value, path):

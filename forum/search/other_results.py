@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from accounts.base.text import fold, slug_of
+from accounts.base.text import fold
 from accounts.models import DirectorySeat, Organisation, Territory, User
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
-from forum.models import Space, Tagging
+from forum.models import Space
 from forum.search.search_query import SearchQuery
+from forum.tags.suggestions import suggest_tags
 
 #: Of each kind.
 MAX_OTHERS = 5
@@ -59,14 +60,9 @@ def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
 
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
-    """The tags that ``viewer`` sees and whose name begins so, the most borne first."""
-    slug = slug_of(typed)
-    if not slug:
-        return []
-    borne = Tagging.objects.visible_to(viewer).filter(tag__slug__startswith=slug)
-    rows = borne.order_by().values("tag__slug").annotate(name=Min("name"), count=Count("pk"))
-    rows = rows.order_by("-count", "tag__slug").values_list("name", "tag__slug", "count")
-    return [TagResult(*row) for row in rows[:most]]
+    """The tags of threads that ``viewer`` sees that are called so, or have such a synonym."""
+    found = (it for it in suggest_tags(viewer, typed) if it.count)
+    return [TagResult(it.name, it.slug, it.count) for it in found][:most]
 
 
 def _people(viewer, words):

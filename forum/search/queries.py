@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.viewers.viewers import Viewer
@@ -93,13 +93,14 @@ class VisibleIndex:
 
     def __init__(self, viewer: Viewer, filters: dict[str, str]) -> None:
         self._viewer, self._filters = viewer, filters
-        spaces = Space.objects.visible_to(viewer).order_by()
-        self._spaces = list(spaces.values_list("pk", flat=True))
+        latest = (
+            Subquery(it.objects.order_by("-pk").values("pk")[:1]) for it in (Post, Thread)
+        )
+        rows = Space.objects.visible_to(viewer).order_by().values_list("pk", *latest)
+        self._spaces = [pk for pk, _post, _thread in rows]
+        _pk, post, thread = rows[0] if rows else (None, None, None)
+        self._latest = {Post: post or 0, Thread: thread or 0}
         self._versions = served_versions()
-        self._latest = {
-            model: model.objects.aggregate(latest=Max("pk"))["latest"] or 0
-            for model in (Post, Thread)
-        }
 
     def find(self, expression: Expression) -> tuple[list[Found], bool]:
         """What of posts and titles is found, and whether that is all."""
@@ -152,6 +153,11 @@ class VisibleIndex:
             if len(found) >= _ENOUGH * limit // MAX_POSTS:
                 break
         return found
+
+
+def _latest_id(model: type[Model]) -> Subquery:
+    """The highest id there is, whoever sees it: where the newest begin, and shown to nobody."""
+    return Subquery(model._default_manager.order_by("-pk").values("pk")[:1])
 
 
 def _thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ def index_thread(thread: Thread) -> None:
 
     Call it after what changes either, with the thread locked.
     """
-    title = title_streams(thread.title, thread.taggings.values_list("name", flat=True))
+    title = title_streams(thread)
     columns = {"title_stems": title.stems, "title_folded_stems": title.folded_stems}
     key = {"id": document_id(thread.pk, VERSION), "version": VERSION}
     key |= {"thread_id": thread.pk, "space_id": thread.space_id}
@@ -77,9 +77,14 @@ def forget_posts(posts: Iterable[Post]) -> None:
     PostDocument.objects.filter(post__in=[post.pk for post in posts]).delete()
 
 
-def title_streams(title: str, tags: Iterable[str]) -> Streams:
-    """The stems of a title with the names of tags."""
-    return streams_of(". ".join([title, *sorted(tags)]))
+def title_streams(thread: Thread) -> Streams:
+    """The stems of its title and of its tags, as it spells them and as all know them."""
+    names = set()
+    for tagging in thread.taggings.all():
+        names.add(tagging.name)
+        if tagging.tag.is_of_reference:
+            names |= {tagging.tag.name, tagging.tag.name_en}
+    return streams_of(". ".join([thread.title, *sorted(names - {""})]))
 
 
 def replace_documents(threads: Sequence[Thread]) -> None:
@@ -88,8 +93,7 @@ def replace_documents(threads: Sequence[Thread]) -> None:
     ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     about = {}
     for thread in threads:
-        names = [tagging.name for tagging in thread.taggings.all()]
-        title = title_streams(thread.title, names)
+        title = title_streams(thread)
         about[thread.pk] = {
             "thread_id": thread.pk,
             "version": VERSION,

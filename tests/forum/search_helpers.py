@@ -4,6 +4,7 @@ from forum import markup
 from forum.models import Post, Thread
 from forum.search.queries import find_threads
 from forum.search.search_query import SearchQuery
+from forum.search_index.actions import title_streams
 from forum.search_index.analysis import streams_of
 
 
@@ -18,12 +19,8 @@ def scanned(viewer, typed):
     expression = SearchQuery.from_params({"q": typed}).expression
     if not expression.clauses:
         return set()
-    titles = {
-        thread.pk: streams_of(
-            ". ".join([thread.title, *sorted(it.name for it in thread.taggings.all())])
-        )
-        for thread in Thread.objects.visible_to(viewer).prefetch_related("taggings")
-    }
+    threads = Thread.objects.visible_to(viewer).prefetch_related("taggings")
+    titles = {thread.pk: title_streams(thread) for thread in threads}
     texts = [(pk, title, None) for pk, title in titles.items()]
     for post in Post.objects.visible_to(viewer):
         text = streams_of(markup.plain_text(post.html))

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.viewers.viewers import GUEST
-from forum.models import Topic
+from forum.models import Tag, Topic
 from forum.moderation.actions import hide_post, restore_post
 from forum.questions.actions import accept_answer
 from forum.search.queries import find_threads
 from forum.search.search_query import SearchQuery
 from forum.search_index.models import SynonymGroup
+from forum.tags.models import TagSynonym
 from forum.threads import actions
 from tests import factories
 from tests.forum.search_helpers import found, scanned
@@ -106,6 +107,18 @@ def test_an_accepted_answer_weighs_more_than_another(people, spaces, viewer_of, 
     accept_answer(answer, viewer_of(people.projects))
 
     assert found(reader, "hydrolien")[0] == thread.pk
+
+
+def test_a_thread_is_found_by_what_its_tag_is_called_by_all(people, spaces, reader):
+    Tag.objects.create(slug="solaire", name="Solaire", name_en="Solar power", family="filieres")
+    name = "Héliotechnique"
+    TagSynonym.objects.create(tag=Tag.objects.get(), name=name, slug="heliotechnique")
+    thread = factories.start_thread(
+        people.projects, spaces["network"], title="Un titre", tags=[name]
+    )
+
+    for typed in ("solaire", "solar power", "mot:solaire", "mot:heliotechnique"):
+        assert found(reader, typed) == [thread.pk], typed
 
 
 def test_threads_with_some_of_the_words_follow_those_with_all(written, reader):
