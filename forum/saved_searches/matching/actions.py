@@ -102,12 +102,12 @@ def _match(candidates: dict[int, Candidate]) -> None:
         known[saved_search].add(post)
     concerned = SavedSearch.objects.filter(Q(query__in=found) | Q(pk__in=known))
     hits: dict[int, set[int]] = {}
-    seen = SeenPosts()
+    seen = SeenPosts(candidates)
     for one, viewer in pair_with_viewers(with_viewer_annotations(concerned, timezone.now())):
         if not viewer.is_registered:
             continue
-        posts = seen.of(viewer, found.get(one.query, ()), one.search_query)
-        if others := seen.of(viewer, known[one.pk] - posts):
+        posts = seen.by(viewer, one.search_query) & set(found.get(one.query, ()))
+        if others := seen.by(viewer) & (known[one.pk] - posts):
             rows.filter(saved_search=one, post__in=others).delete()
         new = {pk for pk in posts - known[one.pk] if _is_news(candidates[pk], one)}
         if new:

@@ -56,22 +56,22 @@ def queries_that_find(
 
 
 class SeenPosts:
-    """Which posts viewers see, and filters keep: each kind of rights is asked for once."""
+    """Which of the posts ``pks`` viewers see, and filters keep.
 
-    def __init__(self) -> None:
+    Each kind of rights is asked for once, and once more for each filters that they use.
+    """
+
+    def __init__(self, pks: Collection[int]) -> None:
+        self._pks = list(pks)
         self._known: dict[tuple[object, ...], frozenset[int]] = {}
 
-    def of(
-        self, viewer: Viewer, pks: Collection[int], search_query: SearchQuery | None = None
-    ) -> frozenset[int]:
-        """Those of the posts ``pks`` that ``viewer`` sees, and the filters of a search keep."""
-        key = viewer.rights, frozenset(pks), search_query
-        if not pks:
-            return frozenset()
+    def by(self, viewer: Viewer, search_query: SearchQuery | None = None) -> frozenset[int]:
+        """Those that ``viewer`` sees, and the filters of the search keep."""
+        filters = search_query.filters if search_query else {}
+        key = viewer.rights, *filters.items()
         if key not in self._known:
-            rows = Post.objects.visible_to(viewer).filter(pk__in=pks)
-            if search_query and search_query.filters:
-                filters = conditions(viewer, search_query.filters, thread="thread__", post="")
-                rows = rows.filter(filters)
+            rows = Post.objects.visible_to(viewer).filter(pk__in=self._pks)
+            if filters:
+                rows = rows.filter(conditions(viewer, filters, thread="thread__", post=""))
             self._known[key] = frozenset(rows.order_by().values_list("pk", flat=True))
         return self._known[key]
