@@ -83,7 +83,10 @@ def test_a_title_finds_what_shares_its_telling_words_however_they_are_written(as
 def test_rather_nothing_than_what_shares_a_word_by_chance(ask, typed):
     ask("Combien de temps pour raccorder une ombrière ?")
     ask("Bonjour, une question sur la haie")
+    ask("Fête de quartier et mobilité douce")
+    ask("Conseil de développement, budget et quartier")
 
+    assert titles(typed("Plaquettes humides livrées au quartier neuf")) == []
     assert titles(typed("Combien de bois pour une chaufferie de quartier ?")) == []
     assert titles(typed("Bonjour, une question")) == []
     assert titles(typed("Temps de chauffe des plaquettes humides en silo")) == []
@@ -153,18 +156,21 @@ def test_threads_are_found_where_all_words_of_one_set_are(ask, claire, viewer_of
     assert {it.thread_id for it in found} == {both.pk, one.pk}
 
 
-def test_what_one_may_not_read_is_not_proposed_and_changes_nothing(
-    ask, typed, jeanne, claire, browser_of
+def test_what_one_may_not_read_is_not_proposed_takes_no_place_and_weighs_nothing(
+    ask, typed, jeanne
 ):
-    before = typed(BOILER), typed("Réseau de chaleur bois")
+    ask("Réseau de chaleur bois")
+    ask("Réseau de gaz")
+    asked = BOILER, "Réseau de chaleur bois", "Réseau de chaleur et silo", "Gaz et chaleur"
+    before = [typed(title) for title in asked]
+    assert "1 fil semblable" in before[1]
     for n in range(4):
         ask(f"{BOILER} {n}", space=PROJECTS, person=jeanne)
         ask(f"Réseau de chaleur bois {n}", space=PROJECTS, person=jeanne)
+        ask(f"Gaz, silo et chaleur {n}", space=PROJECTS, person=jeanne)
 
-    assert (typed(BOILER), typed("Réseau de chaleur bois")) == before
+    assert [typed(title) for title in asked] == before
     assert len(titles(typed(BOILER, jeanne))) == queries.MAX_FOR_TITLE
-    ask("Réseau de chaleur bois")
-    assert "1 fil semblable" in typed("Réseau de chaleur bois")
 
 
 def test_a_thread_that_moves_is_hidden_restored_or_renamed_is_right_at_once(
@@ -208,6 +214,15 @@ def test_where_none_is_similar_others_on_the_topic_are_named_solved_ones_first(
 
     assert heading(under(thread)) == "Sur le même sujet"
     assert titles(under(thread)) == ["Fil un", "Fil vert", "Fil rouge", "Fil bleu"]
+
+
+def test_others_on_the_topic_that_one_may_not_read_take_no_place(ask, under, jeanne):
+    thread, other = ask("Silo enterré à vis"), ask("Fil blanc")
+    for name in ("bleu", "rouge", "vert", "gris"):
+        ask(f"Fil {name}", space=PROJECTS, person=jeanne)
+
+    assert titles(under(thread)) == [other.title]
+    assert len(titles(under(thread, jeanne))) == queries.MAX_FOR_THREAD
 
 
 def test_under_a_thread_each_is_shown_what_they_may_read(
