@@ -2,7 +2,7 @@
 
 A post scores by its words, times by what it is. Per clause of the query:
 
-- its words in the title or tags of the thread count ``TITLE``;
+- its words in the title of the thread count ``TITLE``, in a tag ``TAG``;
 - in the post, BM25: again and again counts less and less, and in a long post less;
 - clauses that stand side by side, as they were typed, count ``ADJACENT`` more;
 - a title that has all of them counts more, the less else it says.
@@ -24,9 +24,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from forum.search_index.analysis import SEPARATOR
 from forum.search_index.terms import Alternative, Clause, Expression, QueryTerm
 
-TITLE, ADJACENT, WHOLE_TITLE = 2.5, 0.6, 1.5
+TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.2, 0.6, 1.5
 ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
 RECENT, HALF_LIFE = 0.15, 730.0
 #: Of BM25: how soon more of the same word counts no more, and how much length weighs.
@@ -89,15 +90,26 @@ class _Texts:
     """The stems of a document, in which words are counted."""
 
     def __init__(self, found: Found) -> None:
-        self.title = f" {found.title_stems} ", f" {found.title_folded_stems} "
+        streams = found.title_stems, found.title_folded_stems
+        parts = [stream.partition(SEPARATOR) for stream in streams]
+        self.title = f" {parts[0][0]} ", f" {parts[1][0]} "
+        self.tags = f" {parts[0][2]} ", f" {parts[1][2]} "
         self.text = f" {found.stems} ", f" {found.folded_stems} "
-        self.title_length = found.title_stems.count(" ") + 1
+        self.title_length = parts[0][0].count(" ") + 1
         self.length = found.stems.count(" ") + 1
 
-    def count(self, clause: Clause) -> tuple[int, int]:
-        """How often the clause stands in the title and in the text."""
-        title = max(_count(self.title, it) for it in clause)
-        return title, max(_count(self.text, it) for it in clause)
+    def count(self, clause: Clause) -> _Counts:
+        """How often the clause stands in each part."""
+        parts = self.title, self.tags, self.text
+        return _Counts(*(max(_count(part, it) for it in clause) for part in parts))
+
+
+class _Counts(NamedTuple):
+    """How often a clause stands in the title, the tags and the text of a post."""
+
+    title: int
+    tags: int
+    text: int
 
 
 def _count(streams: tuple[str, str], alternative: Alternative) -> int:
@@ -125,22 +137,21 @@ def _has_phrase(streams: tuple[str, str], terms: Iterable[QueryTerm]) -> bool:
     )
 
 
-def _weights(counts: list[list[tuple[int, int]]]) -> list[float]:
+def _weights(counts: list[list[_Counts]]) -> list[float]:
     """Of each clause, more the fewer have it."""
     total = len(counts)
-    having = (
-        sum(title + text > 0 for title, text in column) for column in zip(*counts, strict=True)
-    )
+    having = (sum(any(one) for one in column) for column in zip(*counts, strict=True))
     return [log(1 + (total + 1) / (number + 0.5)) for number in having]
 
 
 def _score(
-    text: _Texts, expression: Expression, counts: list[tuple[int, int]], weights: list[float]
+    text: _Texts, expression: Expression, counts: list[_Counts], weights: list[float]
 ) -> float:
     score, in_title = 0.0, 0
     norm = _K * (1 - _B + _B * text.length / _USUAL_LENGTH)
-    for (title, times), weight in zip(counts, weights, strict=True):
-        score += weight * (TITLE * (title > 0) + times * (_K + 1) / (times + norm))
+    for (title, tags, times), weight in zip(counts, weights, strict=True):
+        named = TITLE if title else TAG if tags else 0
+        score += weight * (named + times * (_K + 1) / (times + norm))
         in_title += title > 0
     for one, other in pairwise(expression.clauses):
         terms = (*one[0].terms, *other[0].terms)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from forum import markup
-from forum.search_index.analysis import VERSION, Streams, streams_of
+from forum.search_index.analysis import SEPARATOR, VERSION, Streams, streams_of
 from forum.search_index.models import PostDocument, ThreadDocument, document_id
 
 if TYPE_CHECKING:
@@ -78,13 +78,17 @@ def forget_posts(posts: Iterable[Post]) -> None:
 
 
 def title_streams(thread: Thread) -> Streams:
-    """The stems of its title and of its tags, as it spells them and as all know them."""
+    """The stems of its title, and after a SEPARATOR of its tags.
+
+    Those are spelt as the thread does, and as all know them.
+    """
     names = set()
     for tagging in thread.taggings.all():
         names.add(tagging.name)
         if tagging.tag.is_of_reference:
             names |= {tagging.tag.name, tagging.tag.name_en}
-    return streams_of(". ".join([thread.title, *sorted(names - {""})]))
+    title, tags = streams_of(thread.title), streams_of(". ".join(sorted(names - {""})))
+    return Streams(*map(SEPARATOR.join, zip(title, tags, strict=True)))
 
 
 def replace_documents(threads: Sequence[Thread]) -> None:

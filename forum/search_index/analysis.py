@@ -88,6 +88,10 @@ class Streams(NamedTuple):
     folded_stems: str = ""
 
 
+#: Stands between parts of a stream; it is no word to any database.
+SEPARATOR = " | "
+
+
 def clean(text: str) -> str:
     """``text`` composed, without what is not seen: positions of words are in this."""
     return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).replace("\0", " ")

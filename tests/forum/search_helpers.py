@@ -45,7 +45,7 @@ def _has_alternative(alternative, streams):
                         ("stems", "english_stem")]:  # fmt: skip
         wanted = [getattr(term, form) for term in terms]
         for stream in streams:
-            words = getattr(stream, names).split()
+            words = getattr(stream, names).replace("|", "").split()
             starts = range(len(words) - len(wanted) + 1)
             if any(words[at : at + len(wanted)] == wanted for at in starts):
                 return True
