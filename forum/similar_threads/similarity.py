@@ -1,10 +1,11 @@
 """How much a thread resembles a title: how many of its telling words both have.
 
 A word weighs more the fewer of the threads found bear it in their title or tags; one that none
-of them bears weighs half of what the others do, since it may be mistyped, or half typed; where
-no word is in any title, all weigh the same, and a post has to have them all. A
-thread scores by the weight that it shares: all of it by its title and tags, half where only its
-opening post or its accepted answer has the word. Where that is too little, or one word only
+of them bears weighs half of what the others do, since it may be mistyped, or half typed. Where
+no word is in any title, all weigh the same, and a post has to have them all.
+
+A thread scores by the weight that it shares: all of it by its title and tags, half where only
+its opening post or its accepted answer has the word. Where that is too little, or one word only
 where there are more, it is not similar: better none than one that has nothing to do with it.
 """
 
