@@ -140,6 +140,8 @@ class _Rows:
 
     def write(self, births):
         """Write threads born then, each with so many posts."""
+        from django.db import transaction
+
         from forum.models import Post, Thread
 
         threads, posts = [], []
@@ -147,8 +149,9 @@ class _Rows:
             thread, some = self._thread(at, size)
             threads.append(thread)
             posts += some
-        copy_rows(Thread, threads)
-        copy_rows(Post, posts)
+        with transaction.atomic():
+            copy_rows(Thread, threads)  # Each may name a post as accepted.
+            copy_rows(Post, posts)
 
     def write_counts(self):
         """How many threads each space has on each topic."""
