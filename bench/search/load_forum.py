@@ -50,7 +50,9 @@ def main():
         started = time.monotonic()
         call_command("index")
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE")  # As a database does by itself, in time.
+            for table in ("post", "thread") if connection.vendor == "postgresql" else ():
+                cursor.execute(f"SELECT gin_clean_pending_list('forum_{table}document_vector')")
         print(f"indexed in {time.monotonic() - started:.0f} s")
 
 
