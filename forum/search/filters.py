@@ -14,8 +14,8 @@ from forum.tags.models import tag_slug
 from forum.tags.queries import find_tag
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
-#: People and organisations of a name who are looked for.
-_MAX_NAMESAKES = 200
+#: People and organisations of a name who are looked for, and words of one.
+_MAX_NAMESAKES, _MAX_WORDS = 200, 8
 _NOTHING = Q(pk__in=[])
 _YES, _NO = frozenset(("oui", "yes", "1")), frozenset(("non", "no", "0"))
 _KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
@@ -84,17 +84,18 @@ def _college(viewer, value, path):
 
 
 def _territory(viewer, value, path):
-    acting = Organisation.objects.all()
-    for word in fold(value).split():
-        acting = acting.filter(
-            Q(folded_name__contains=word) | Q(territories__folded_name__contains=word)
-        )
-    return Q((f"{path}seat__organisation__in", list(acting.values_list("pk")[:_MAX_NAMESAKES])))
+    acting = Organisation.objects.order_by("pk")
+    for word in fold(value).split()[:_MAX_WORDS]:
+        there = Organisation.objects.filter(territories__folded_name__contains=word)
+        named = Q(folded_name__contains=word)
+        acting = acting.filter(named | Q(pk__in=there.order_by().values("pk")))
+    pks = list(acting.values_list("pk", flat=True)[:_MAX_NAMESAKES])
+    return Q((f"{path}seat__organisation__in", pks)) if pks else _NOTHING
 
 
 def _author(viewer, value, path):
-    people = User.objects.filter(closed_at=None)
-    for word in fold(value).split():
+    people = User.objects.filter(closed_at=None).order_by("pk")
+    for word in fold(value).split()[:_MAX_WORDS]:
         people = people.filter(folded_name__contains=word)
     pks = list(people.values_list("pk", flat=True)[:_MAX_NAMESAKES])
     return Q((f"{path}author__in", pks)) if pks else _NOTHING

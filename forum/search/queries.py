@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Model, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.viewers.viewers import Viewer
@@ -104,14 +104,25 @@ class VisibleIndex:
 
     def find(self, expression: Expression) -> tuple[list[Found], bool]:
         """What of posts and titles is found, and whether that is all."""
-        posts = self.posts(expression)
-        titles = [] if OF_POSTS & self._filters.keys() else self.titles(expression)
-        return [*posts, *titles], len(posts) < MAX_POSTS and len(titles) < MAX_TITLES
+        posts, is_whole = self._posts(expression)
+        if OF_POSTS & self._filters.keys():
+            return posts, is_whole
+        titles, are_all_titles = self._titles(expression)
+        return [*posts, *titles], is_whole and are_all_titles
 
     def posts(
         self, expression: Expression, among: Q | None = None, limit: int = MAX_POSTS
     ) -> list[Found]:
         """The newest posts that are found; ``among``: which documents are looked through."""
+        return self._posts(expression, among, limit)[0]
+
+    def titles(self, expression: Expression, limit: int = MAX_TITLES) -> list[Found]:
+        """The newest threads whose title and tags are found."""
+        return self._titles(expression, limit)[0]
+
+    def _posts(
+        self, expression: Expression, among: Q | None = None, limit: int = MAX_POSTS
+    ) -> tuple[list[Found], bool]:
         rows = PostDocument.objects.visible_to(self._viewer).filter(among or Q())
         rows = rows.filter(
             conditions(self._viewer, self._filters, thread="post__thread__", post="post__")
@@ -123,8 +134,9 @@ class VisibleIndex:
         rows = rows.order_by("-post_id")
         return self._newest(rows, expression, columns, self._latest[Post], limit)
 
-    def titles(self, expression: Expression, limit: int = MAX_TITLES) -> list[Found]:
-        """The newest threads whose title and tags are found."""
+    def _titles(
+        self, expression: Expression, limit: int = MAX_TITLES
+    ) -> tuple[list[Found], bool]:
         rows = ThreadDocument.objects.visible_to(self._viewer).filter(
             conditions(self._viewer, self._filters, thread="thread__", post="")
         )
@@ -139,7 +151,8 @@ class VisibleIndex:
         columns: tuple[Any, ...],
         latest: int,
         limit: int,
-    ) -> list[Found]:
+    ) -> tuple[list[Found], bool]:
+        """The first ``limit`` of ``rows`` that are found, and whether these are all."""
         engine, model = get_engine(), rows.model
         rows = rows.using(search_database()).values_list(*columns)
         found: list[Found] = []
@@ -150,14 +163,9 @@ class VisibleIndex:
             table = model._meta.db_table
             matching = engine.matching(table, expression, self._versions, self._spaces, newest)
             found = [Found(*row) for row in rows.filter(matching)[:limit]]
-            if len(found) >= _ENOUGH * limit // MAX_POSTS:
-                break
-        return found
-
-
-def _latest_id(model: type[Model]) -> Subquery:
-    """The highest id there is, whoever sees it: where the newest begin, and shown to nobody."""
-    return Subquery(model._default_manager.order_by("-pk").values("pk")[:1])
+            if newest and len(found) >= _ENOUGH * limit // MAX_POSTS:
+                return found, False
+        return found, len(found) < limit
 
 
 def _thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
@@ -169,12 +177,27 @@ def _thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
 
 
 def _by_filters(viewer, query):
-    """The newest threads that filters alone find, each with the post that they find."""
+    """The newest threads that filters alone find, each with the post that they find.
+
+    Posts with an excluded word are left out of those that are looked at.
+    """
     posts = Post.objects.visible_to(viewer)
     posts = posts.filter(conditions(viewer, query.filters, thread="thread__", post=""))
     posts = posts if OF_POSTS & query.filters.keys() else posts.filter(number=1)
     columns = *_thread_columns("thread__", "created_at"), "pk"
     rows = list(posts.order_by("-pk").values_list(*columns)[:MAX_POSTS])
+    excluded = _with_excluded(viewer, query, [row[-1] for row in rows])
+    rows = [row for row in rows if row[-1] not in excluded]
     found = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
     newest = sorted(found.values(), key=lambda it: it.posted_at, reverse=True)
     return [RankedThread(0.0, one) for one in newest]
+
+
+def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[int | None]:
+    """The ids of those of ``posts`` that have an excluded word, or whose thread's title has."""
+    if not query.expression.excluded:
+        return set()
+    some = Expression(query.expression.excluded, required=1)
+    # By this limit, the newest are never enough.
+    found = VisibleIndex(viewer, {}).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
+    return {it.post_id for it in found}

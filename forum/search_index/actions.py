@@ -42,7 +42,8 @@ def index_thread(thread: Thread) -> None:
         update_fields=columns,
     )
     ThreadDocument.objects.filter(thread=thread.pk, version__lt=VERSION).delete()
-    PostDocument.objects.filter(thread=thread.pk).update(**columns)
+    of_posts = PostDocument.objects.filter(thread=thread.pk)
+    of_posts.exclude(**columns).update(**columns)  # Of a long thread, only if they change.
 
 
 def index_post(post: Post) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,8 +31,11 @@ VERSION = 1
 #: What ``stems_of`` was in the version before, for the release that raises VERSION: queries ask
 #: by both until ``manage.py index`` has made all documents anew.
 FORMER_STEMS: Callable[[str], Stems] | None = None
-#: Characters of a word that are looked at.
-MAX_LENGTH = 40
+#: Characters of a word that are looked at, and of a stem in letters that are no Latin ones.
+MAX_LENGTH, _MAX_STEM = 40, 160
+#: Characters of a stream: all of any post in Latin letters. PostgreSQL refuses a document with
+#: a million, which letters that fold to whole sentences could make.
+_MAX_STREAM = 300_000
 
 #: Soft hyphens, marks of direction, and what else stands in words without being seen.
 _UNSEEN = re.compile("[\u00ad\u061c\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
@@ -144,7 +147,7 @@ def folded_form(word: str) -> str:
     folded = fold(word)
     if folded.isascii() and folded.isalnum():
         return folded
-    return "x" + folded.encode().hex()
+    return ("x" + folded.encode().hex())[:_MAX_STEM]
 
 
 def streams_of(text: str) -> Streams:
@@ -166,7 +169,12 @@ def streams_of(text: str) -> Streams:
     ]
     if not forms:
         return Streams()
-    return Streams(*map(" ".join, zip(*forms, strict=True)))
+    return Streams(*map(_stream, zip(*forms, strict=True)))
+
+
+def _stream(stems: Iterable[str]) -> str:
+    stream = " ".join(stems)
+    return stream if len(stream) <= _MAX_STREAM else stream[:_MAX_STREAM].rpartition(" ")[0]
 
 
 def is_english(text: str) -> bool:

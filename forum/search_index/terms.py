@@ -6,7 +6,7 @@ An ``Expression`` is a conjunction: each of its ``clauses`` must be found, none 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -31,8 +31,10 @@ class QueryTerm(NamedTuple):
     @property
     def forms(self) -> tuple[str, ...]:
         """The stems of which one is to be found, each once."""
-        lengths = range(len(self.prefix) - 1, _MIN_CUT_PREFIX - 1, -1)
-        cut = (self.prefix[:length] for length in lengths)
+        cut: Iterator[str] = iter(())
+        if self.prefix.isalpha():  # No other word is stemmed.
+            lengths = range(len(self.prefix) - 1, _MIN_CUT_PREFIX - 1, -1)
+            cut = (self.prefix[:length] for length in lengths)
         return tuple(dict.fromkeys((*self[:3], *cut)))
 
 
@@ -64,6 +66,36 @@ class Expression(NamedTuple):
             yield from self.sets
             return
         yield from combinations(self.clauses, self.required or len(self.clauses))
+
+    def written(self, write: Callable[[Clause], str], both: str, either: str) -> str:
+        """What is to be found, as an engine writes it: clauses, and what joins them."""
+        if self.sets:
+            return either.join(_joined(list(map(write, some)), both) for some in self.sets)
+        clauses = list(map(write, self.clauses))
+        return _at_least(self.required or len(clauses), clauses, both, either)
+
+
+def _at_least(number: int, clauses: Sequence[str], both: str, either: str) -> str:
+    """That ``number`` of ``clauses`` are found: some in one half, the rest in the other.
+
+    For five of ten that is a tenth of what all combinations are, and of their work.
+    """
+    if number == len(clauses):
+        return _joined(clauses, both)
+    if number == 1:
+        return _joined(clauses, either)
+    middle = len(clauses) // 2
+    one, other = clauses[:middle], clauses[middle:]
+    ways = []
+    for first in range(max(0, number - len(other)), min(number, len(one)) + 1):
+        parts = [(first, one), (number - first, other)]
+        found = [_at_least(some, half, both, either) for some, half in parts if some]
+        ways.append(_joined(found, both))
+    return _joined(ways, either)
+
+
+def _joined(parts: Sequence[str], between: str) -> str:
+    return "(" + between.join(parts) + ")"
 
 
 def term(word: str, *, is_prefix: bool = False) -> QueryTerm:

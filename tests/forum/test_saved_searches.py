@@ -114,6 +114,16 @@ def test_filters_alone_find_threads_and_not_each_reply(claire, jeanne, spaces, b
     assert Tag.objects.filter(slug="bois").exists()
 
 
+def test_an_excluded_word_is_excluded_beside_filters_alone(claire, jeanne, spaces, browser_of):
+    browser = browser_of(claire)
+    follow(browser, "-gaz auteur:jeanne")
+    start_thread(jeanne, spaces["network"], title="Une chaudière au gaz ?", tags=[])
+    found = start_thread(jeanne, spaces["network"], title="Une chaudière à bois ?", tags=[])
+    look_for_news()
+
+    assert threads_shown(browser, claire) == [found.pk]
+
+
 def test_looking_twice_finds_nothing_twice(browser, claire, jeanne, spaces):
     start_thread(jeanne, spaces["network"], title="Chaudière à bois")
     look_for_news()

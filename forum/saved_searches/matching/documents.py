@@ -31,8 +31,12 @@ class PostWords:
         return (
             any(all(map(self._has_clause, some)) for some in expression.conjunctions())
             and any(may_have(self._own_words, clause) for clause in expression.clauses)
-            and not any(map(self._has_clause, expression.excluded))
+            and not self.has_excluded(expression)
         )
+
+    def has_excluded(self, expression: Expression) -> bool:
+        """Whether it has what ``expression`` excludes."""
+        return any(map(self._has_clause, expression.excluded))
 
     def _has_clause(self, clause: Clause) -> bool:
         return any(map(self._has_alternative, clause))

@@ -45,7 +45,11 @@ def queries_that_find(
         expression = search_query.expression
         if not expression.clauses:
             takes_replies = bool(OF_POSTS & search_query.filters.keys())
-            pks = [pk for pk, it in candidates.items() if takes_replies or not it.is_reply]
+            excluded = {pk for pk, text in texts if text.has_excluded(expression)}
+            pks = [
+                pk for pk, it in candidates.items()
+                if (takes_replies or not it.is_reply) and pk not in excluded
+            ]  # fmt: skip
         elif may_find(words, expression := with_synonyms(expression, synonyms)):
             pks = sorted({pk for pk, text in texts if text.has(expression)})
         else:

@@ -76,10 +76,7 @@ def _newest_ranges(latest: int, size: int) -> str:
 
 
 def _query(expression: Expression) -> str:
-    found = " | ".join(
-        "(" + " & ".join(_clause(one) for one in clauses) + ")"
-        for clauses in expression.conjunctions()
-    )
+    found = expression.written(_clause, " & ", " | ")
     excluded = " | ".join(_clause(one) for one in expression.excluded)
     return f"({found}) & !({excluded})" if excluded else found
 

@@ -5,6 +5,7 @@ they are stored once.
 """
 
 from collections.abc import Collection
+from functools import partial
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField
@@ -60,10 +61,7 @@ def matching(
 
 
 def _match(table: str, expression: Expression) -> str:
-    found = " OR ".join(
-        "(" + " AND ".join(_clause(table, one) for one in clauses) + ")"
-        for clauses in expression.conjunctions()
-    )
+    found = expression.written(partial(_clause, table), " AND ", " OR ")
     excluded = " OR ".join(_clause(table, one) for one in expression.excluded)
     return f"({found}) NOT ({excluded})" if excluded else found
 

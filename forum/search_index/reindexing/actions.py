@@ -6,8 +6,10 @@ documents are made from what it holds. Interrupted, it goes on where it was.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
 from django.db import transaction
@@ -18,7 +20,10 @@ from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument, ThreadDocument
 from forum.search_index.vocabulary.actions import add_words
 
-#: Threads of a step, and posts of one that learns words.
+if TYPE_CHECKING:
+    from forum.threads.models import Thread
+
+#: Threads of a step, and its posts, as of one that learns words.
 THREADS, POSTS = 50, 500
 #: Documents of former versions that are deleted at once.
 _DELETED = 2_000
@@ -40,20 +45,29 @@ def index_next_threads(size: int = THREADS) -> IndexingStep:
     """Index up to ``size`` threads that are not yet, with their posts."""
     with transaction.atomic():
         index = _locked_version()
-        if index.finished_at:
-            return IndexingStep([], is_last=True)
-        rows = apps.get_model("forum", "Thread").objects.filter(pk__gt=index.last_thread)
-        rows = rows.order_by("pk").select_for_update(no_key=True).prefetch_related("taggings")
-        threads = list(rows[:size])
+        threads = [] if index.finished_at else _lock_next_threads(index.last_thread, size)
         if threads:
             replace_documents(threads)
             index.last_thread = threads[-1].pk
-        else:
+        elif not index.finished_at:
             index.finished_at = timezone.now()
         index.save()
-    if not threads:
+    if not threads:  # Again where an interruption came before it was done.
         _delete_former_documents()
     return IndexingStep([thread.pk for thread in threads], is_last=not threads)
+
+
+def _lock_next_threads(after: int, size: int) -> list[Thread]:
+    """Up to ``size`` threads past the id ``after``, locked: fewer where they have many posts.
+
+    Who replies to one of them waits until all are indexed.
+    """
+    threads = apps.get_model("forum", "Thread").objects.filter(pk__gt=after).order_by("pk")
+    counts = threads.values_list("pk", "post_count")[:size]
+    posts = list(accumulate(count for _pk, count in counts))
+    number = max(1, bisect_right(posts, POSTS))
+    rows = threads.select_for_update(no_key=True).prefetch_related("taggings")
+    return list(rows[:number])
 
 
 def threads_indexed() -> Iterator[int]:

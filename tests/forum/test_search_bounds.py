@@ -1,0 +1,170 @@
+"""Searches and posts at their limits: bounded work, on every database, and whole answers."""
+
+from itertools import combinations, product
+from string import ascii_lowercase
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import Territory
+from forum.search import queries
+from forum.search.queries import find_threads
+from forum.search.search_query import SearchQuery
+from forum.search_index.analysis import VERSION
+from forum.search_index.models import IndexVersion, PostDocument, SynonymGroup
+from forum.search_index.reindexing import actions as reindexing
+from forum.search_index.terms import Expression, phrase_clause
+from forum.threads.forms import MAX_TEXT_LENGTH
+from tests import factories
+from tests.forum.search_helpers import found
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
+
+
+@pytest.fixture
+def reader(people, viewer_of):
+    return viewer_of(people.support)
+
+
+@pytest.fixture
+def start(people, spaces):
+    """Start a thread in the space of the network, with this text."""
+
+    def start(text, title="Un titre", person=None):
+        person = person or people.projects
+        return factories.start_thread(
+            person, spaces["network"], title=title, text=text, tags=[]
+        )
+
+    return start
+
+
+@pytest.mark.parametrize("letters", ["", "\ufdfa", "\ufdfa" * 36, "\U00010428" * 2])
+def test_the_longest_post_of_words_each_once_is_posted_and_found(letters, start, reader):
+    words = (letters + "".join(it) for it in product(ascii_lowercase, repeat=3))
+    text = f"hydrolien {'-'.join(words)}"[:MAX_TEXT_LENGTH]
+
+    thread = start(text)
+
+    assert found(reader, "hydrolien") == [thread.pk]
+
+
+def queries_of_many_forms():
+    letters = ascii_lowercase[:10]
+    yield " ".join(f"mot{it}" for it in letters)
+    yield " ".join(f"{it * 17}*" for it in letters)
+    yield " ".join(f"{chr(0x10428 + n) * 18}*" for n in range(10))
+    yield " ".join("\ufdfa" * 18 for _ in letters)
+    yield " ".join("-".join("\ufdfa" * 9) for _ in letters)
+
+
+@pytest.mark.parametrize("typed", list(queries_of_many_forms()), ids="abcde")
+def test_ten_words_with_all_their_forms_and_synonyms_are_searched(
+    typed, start, browser_of, people
+):
+    start("Rien de tel.")
+    for letter in ascii_lowercase[:10]:
+        others = (
+            f"mot{letter} est synonyme {one}{two}" for one, two in product("abcd", repeat=2)
+        )
+        SynonymGroup.objects.create(terms=", ".join([f"mot{letter}", *others]))
+    browser = browser_of(people.support)
+
+    for name in ("search", "search-suggestions"):
+        assert browser.get(reverse(name), {"q": typed}).status_code == 200
+
+
+@given(data=st.data(), size=st.integers(1, 8))
+def test_half_of_the_words_is_asked_for_as_all_combinations_would(data, size):
+    number = data.draw(st.integers(1, size))
+    had = data.draw(st.sets(st.integers(0, size - 1)))
+    clauses = tuple(phrase_clause(f"mot{n}") for n in range(size))
+    names = {clause: f"({clauses.index(clause)} in had)" for clause in clauses}
+
+    written = Expression(clauses, required=number).written(names.get, " and ", " or ")
+
+    expected = any(had.issuperset(some) for some in combinations(range(size), number))
+    assert eval(written, {"had": had}) is expected  # noqa: S307
+
+
+def test_half_of_ten_words_is_asked_for_in_few():
+    clauses = tuple(phrase_clause(f"mot{n}") for n in range(10))
+
+    assert Expression(clauses, required=5).written(str, "&", "|").count("mot9") < 100
+
+
+@pytest.mark.parametrize("name", ["territoire", "auteur", "sujet", "espace", "mot", "college"])
+def test_a_filter_of_forty_words_is_answered(name, start, browser_of, people):
+    start("Rien de tel.")
+    params = {"q": "rien", name: " ".join(ascii_lowercase + ascii_lowercase[:14])}
+
+    assert browser_of(people.support).get(reverse("search"), params).status_code == 200
+
+
+def test_organisations_with_many_territories_hide_no_other(start, people, reader):
+    threads = [start("Hydrolien", person=it) for it in (people.projects, people.authorities)]
+    for thread in threads:
+        thread.seat.organisation.territories.set(
+            Territory.objects.create(
+                slug=f"{thread.pk}-{n}", name=f"Val de Mesnil {thread.pk} {n}"
+            )
+            for n in range(20)
+        )
+
+    assert set(found(reader, "hydrolien", territoire="val de mesnil")) == {
+        thread.pk for thread in threads
+    }
+
+
+def test_an_excluded_word_excludes_beside_filters_alone(start, reader):
+    with_it, without, titled = start("Hydrolien"), start("Autre"), start("Bon", "Hydrolien")
+
+    left = found(reader, "-hydroliens auteur:jeanne")
+
+    assert without.pk in left
+    assert not {with_it.pk, titled.pk} & set(left)
+    assert with_it.pk in found(reader, "auteur:jeanne")
+
+
+def test_where_the_newest_posts_are_enough_nobody_is_told_that_they_are_all(
+    start, reader, monkeypatch
+):
+    threads = [start("Un hydrolien", f"Le fil {n}") for n in range(8)]
+    monkeypatch.setattr(queries, "_ENOUGH", 0)
+    monkeypatch.setattr(queries, "_MIN_WINDOWS", 0)
+    query = SearchQuery.from_params({"q": "hydrolien"})
+
+    assert len(find_threads(reader, query).threads) == len(threads)
+    assert not find_threads(reader, query).is_whole
+    monkeypatch.undo()
+    assert find_threads(reader, query).is_whole
+
+
+def test_former_documents_are_deleted_after_an_interruption_too(start):
+    post = start("Un hydrolien").posts.get()
+    IndexVersion.objects.create(version=VERSION, finished_at=timezone.now())
+    IndexVersion.objects.create(version=0, finished_at=timezone.now())
+    document = PostDocument.objects.get(post=post)
+    document.pk, document.version = document.pk - 1, 0
+    document.save(force_insert=True)
+
+    assert reindexing.index_next_threads().is_last
+
+    assert list(PostDocument.objects.values_list("version", flat=True)) == [VERSION]
+    assert list(IndexVersion.objects.values_list("version", flat=True)) == [VERSION]
+
+
+def test_a_step_holds_no_more_threads_than_have_its_posts(start, people, monkeypatch):
+    first, *others = [start("Un hydrolien", f"Le fil {n}") for n in range(4)]
+    for n in range(4):
+        factories.post_reply(people.authorities, first, f"Un parc de {n} mâts.")
+    monkeypatch.setattr(reindexing, "POSTS", 3)
+
+    steps = []
+    while not (step := reindexing.index_next_threads()).is_last:
+        steps.append(step.threads)
+
+    assert steps == [[first.pk], [it.pk for it in others]]
