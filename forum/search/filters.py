@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, User
+from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Viewer
 from forum.models import Space, Tagging, ThreadKind, Topic
 from forum.tags.models import tag_slug
@@ -79,8 +80,8 @@ def _resolved(viewer, value, path):
 
 
 def _college(viewer, value, path):
-    seat = f"{path}seat__organisation__college__"
-    return Q((f"{seat}slug", slug_of(value)))
+    pks = [one.pk for one in all_colleges() if one.slug == slug_of(value)]
+    return Q((f"{path}seat__organisation__college__in", pks)) if pks else _NOTHING
 
 
 def _territory(viewer, value, path):

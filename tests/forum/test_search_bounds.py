@@ -4,6 +4,7 @@ from itertools import combinations, product
 from string import ascii_lowercase
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from accounts.models import Territory
 from forum.search import queries
+from forum.search.filters import conditions
 from forum.search.queries import find_threads
-from forum.search.search_query import SearchQuery
+from forum.search.search_query import FILTER_NAMES, SearchQuery
 from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument, SynonymGroup
 from forum.search_index.reindexing import actions as reindexing
@@ -102,6 +104,11 @@ def test_a_filter_of_forty_words_is_answered(name, start, browser_of, people):
     params = {"q": "rien", name: " ".join(ascii_lowercase + ascii_lowercase[:14])}
 
     assert browser_of(people.support).get(reverse("search"), params).status_code == 200
+
+
+@pytest.mark.parametrize("name", FILTER_NAMES)
+def test_where_a_filter_names_nothing_no_post_is_looked_at(name, reader):
+    assert conditions(reader, {name: "rien de tel"}, thread="", post="") == Q(pk__in=[])
 
 
 def test_organisations_with_many_territories_hide_no_other(start, people, reader):
