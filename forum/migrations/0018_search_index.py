@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
                 ('space', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.space')),
             ],
             options={
-                'indexes': [models.Index(fields=['space', 'reversed'], name='word_by_ending')],
+                'indexes': [
+                    models.Index(fields=['space', 'folded'], name='word_by_start', opclasses=('int8_ops', 'varchar_pattern_ops')),
+                    models.Index(fields=['space', 'reversed'], name='word_by_end', opclasses=('int8_ops', 'varchar_pattern_ops')),
+                ],
                 'constraints': [models.UniqueConstraint(fields=('space', 'folded'), name='one_indexed_word')],
             },
         ),
@@ -54,13 +57,10 @@ class Migration(migrations.Migration):
                 ('title_folded_stems', models.TextField(blank=True)),
                 ('stems', models.TextField(blank=True)),
                 ('folded_stems', models.TextField(blank=True)),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.post')),
+                ('post', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.post')),
                 ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread')),
+                ('thread', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'version'), name='one_post_document')],
-            },
         ),
         migrations.CreateModel(
             name='ThreadDocument',
@@ -70,10 +70,7 @@ class Migration(migrations.Migration):
                 ('title_stems', models.TextField(blank=True)),
                 ('title_folded_stems', models.TextField(blank=True)),
                 ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.thread')),
+                ('thread', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.thread')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('thread', 'version'), name='one_thread_document')],
-            },
         ),
     ]

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, elided_page_numbers
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.models import Post, Space, Thread, ThreadKind, Topic
 from forum.search.passages import Highlighter
-from forum.search.queries import Search, find_threads
+from forum.search.queries import Search, find_whole, with_partial
 from forum.search.ranking import RankedThread, counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
@@ -51,11 +52,12 @@ class SearchResults:
     def __init__(self, viewer: Viewer, query: SearchQuery) -> None:
         self._viewer = viewer
         self.query, self.corrected = query, None
-        self._search = find_threads(viewer, query)
-        if not self._search.threads and (other := corrected(viewer, query)):
-            found = find_threads(viewer, other)
+        search = find_whole(viewer, query)
+        if not search.threads and (other := corrected(viewer, query)):
+            found = find_whole(viewer, other)
             if found.threads:
-                self.corrected, self._search = other, found
+                self.corrected, search, query = other, found, other
+        self._search = with_partial(viewer, query, search)
 
     @property
     def thread_count(self) -> int:
@@ -112,10 +114,8 @@ class SearchResults:
         counts = counts_by(self._search.threads)
         names: dict[str, Any] = {
             "type": {value: (value, label) for value, label in ThreadKind.choices},
-            "sujet": {it.pk: (it.slug, str(it)) for it in Topic.objects.all()},
-            "espace": {
-                it.pk: (it.slug, str(it)) for it in Space.objects.visible_to(self._viewer)
-            },
+            "sujet": {it.pk: (it.slug, str(it)) for it in _TOPICS.rows()},
+            "espace": {it.pk: (it.slug, str(it)) for it in _SPACES.rows(self._viewer.rights)},
             "resolu": {True: ("oui", ""), False: ("non", "")},
         }
         return {
@@ -143,22 +143,44 @@ class SearchResults:
         return self._search
 
     def _threads(self, ranked):
-        rows = Thread.objects.visible_to(self._viewer).with_display_fields()
-        rows = rows.filter(pk__in=[it.best.thread_id for it in ranked])
-        return {row.pk: row for row in rows.prefetch_related("taggings")}
+        pks = [it.best.thread_id for it in ranked]
+        rows = _THREADS.rows(self._viewer.rights, **id_values(pks, PAGE_SIZE)) if pks else []
+        return {row.pk: row for row in rows}
 
     def _posts(self, ranked):
         """By thread, the post whose passage is shown: the first, where its title was found."""
         best = {it.best.thread_id: it.best.post_id for it in ranked}
-        shown = Post.objects.visible_to(self._viewer).with_byline()
-        found = {
-            post.thread_id: post for post in shown.filter(pk__in=filter(None, best.values()))
-        }
-        titles = [pk for pk, post in best.items() if post is None]
-        if titles:
-            firsts = shown.filter(thread__in=titles, number=1)
-            found |= {post.thread_id: post for post in firsts}
+        found = {}
+        for compiled, pks in [
+            (_POSTS, [pk for pk in best.values() if pk]),
+            (_FIRST_POSTS, [thread for thread, pk in best.items() if not pk]),
+        ]:
+            if pks:
+                rows = compiled.rows(self._viewer.rights, **id_values(pks, PAGE_SIZE))
+                found |= {post.thread_id: post for post in rows}
         return found
+
+
+def _threads_queryset(rights, **pks):
+    rows = Thread.objects.visible_to(rights).with_display_fields()
+    return rows.filter(pk__in=pks.values()).prefetch_related("taggings")
+
+
+def _posts_queryset(rights, **pks):
+    return Post.objects.visible_to(rights).with_byline().filter(pk__in=pks.values())
+
+
+def _first_posts_queryset(rights, **pks):
+    posts = Post.objects.visible_to(rights).with_byline()
+    return posts.filter(number=1, thread__in=pks.values())
+
+
+_IDS = id_names(PAGE_SIZE)
+_THREADS: CompiledQuery[Thread] = CompiledQuery(_threads_queryset, *_IDS)
+_POSTS: CompiledQuery[Post] = CompiledQuery(_posts_queryset, *_IDS)
+_FIRST_POSTS: CompiledQuery[Post] = CompiledQuery(_first_posts_queryset, *_IDS)
+_TOPICS: CompiledQuery[Topic] = CompiledQuery(Topic.objects.all)
+_SPACES: CompiledQuery[Space] = CompiledQuery(Space.objects.visible_to)
 
 
 def _result(thread, post, highlighter, is_partial):

@@ -10,7 +10,7 @@ from django.db import connection
 
 from forum import markup
 from forum.search_index.analysis import SEPARATOR, VERSION, Streams, streams_of
-from forum.search_index.models import PostDocument, ThreadDocument, document_id
+from forum.search_index.models import PostDocument, ThreadDocument, document_id, former_ids
 
 if TYPE_CHECKING:
     from forum.threads.models import Post, Thread
@@ -20,8 +20,8 @@ _ADD_POST = """
     INSERT INTO forum_postdocument (id, post_id, thread_id, version, space_id, stems,
         folded_stems, title_stems, title_folded_stems)
     SELECT %s, %s, thread_id, version, space_id, %s, %s, title_stems, title_folded_stems
-    FROM forum_threaddocument WHERE thread_id = %s AND version = %s
-    ON CONFLICT (post_id, version) DO UPDATE SET
+    FROM forum_threaddocument WHERE id = %s
+    ON CONFLICT (id) DO UPDATE SET
         stems = excluded.stems, folded_stems = excluded.folded_stems
 """
 
@@ -38,10 +38,11 @@ def index_thread(thread: Thread) -> None:
     ThreadDocument.objects.bulk_create(
         [ThreadDocument(**key, **columns)],
         update_conflicts=True,
-        unique_fields=["thread", "version"],
+        unique_fields=["id"],
         update_fields=columns,
     )
-    ThreadDocument.objects.filter(thread=thread.pk, version__lt=VERSION).delete()
+    if former := former_ids(thread.pk, VERSION):
+        ThreadDocument.objects.filter(pk__in=former).delete()
     of_posts = PostDocument.objects.filter(thread=thread.pk)
     of_posts.exclude(**columns).update(**columns)  # Of a long thread, only if they change.
 
@@ -59,23 +60,23 @@ def index_post(post: Post) -> None:
             [
                 document_id(post.pk, VERSION),
                 post.pk,
-                text.stems,
-                text.folded_stems,
-                post.thread_id,
-                VERSION,
+                *text,
+                document_id(post.thread_id, VERSION),
             ],
         )
 
 
 def reindex_post(post: Post) -> None:
     """Have ``post``, whose text has changed, found by it alone: by no former version either."""
-    PostDocument.objects.filter(post=post.pk, version__lt=VERSION).delete()
+    if former := former_ids(post.pk, VERSION):
+        PostDocument.objects.filter(pk__in=former).delete()
     index_post(post)
 
 
 def forget_posts(posts: Iterable[Post]) -> None:
     """Have ``posts``, whose text is taken away, found no more."""
-    PostDocument.objects.filter(post__in=[post.pk for post in posts]).delete()
+    pks = [pk for post in posts for pk in former_ids(post.pk, VERSION + 1)]
+    PostDocument.objects.filter(pk__in=pks).delete()
 
 
 def title_streams(thread: Thread) -> Streams:

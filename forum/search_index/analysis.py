@@ -49,6 +49,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_MAYBE_ENGLISH = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH))})\b", re.IGNORECASE)
 _APOSTROPHES = frozenset("'’ʼ")
 _HYPHENS = "-\u2010\u2011"
 _ELIDED = frozenset(("c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu"))
@@ -179,6 +180,8 @@ def _stream(stems: Iterable[str]) -> str:
 
 def is_english(text: str) -> bool:
     """Whether ``text`` has more of the little words of English than of French."""
+    if not _MAYBE_ENGLISH.search(text):
+        return False
     little = re.findall(r"[a-z]+", text[:2000].casefold())
     return sum(word in ENGLISH for word in little) > sum(word in FRENCH for word in little)
 

@@ -28,12 +28,17 @@ class IndexedWordQuerySet(visibility.VisibleQuerySet["IndexedWord"]):
 
 
 #: Documents of a post or a thread have ids next to each other, one for each version.
-_VERSIONS = 16
+VERSIONS = 16
 
 
 def document_id(pk: int, version: int) -> int:
     """The id of the document of post, or thread, ``pk``: in the order of those."""
-    return pk * _VERSIONS + version % _VERSIONS
+    return pk * VERSIONS + version % VERSIONS
+
+
+def former_ids(pk: int, version: int) -> list[int]:
+    """The ids of the documents of ``pk`` of the versions before ``version``."""
+    return [document_id(pk, former) for former in range(1, version)]
 
 
 class Document(models.Model):
@@ -64,33 +69,29 @@ class ThreadDocument(Document):
     """The words of a thread's title and tags."""
 
     thread = models.ForeignKey(
-        "forum.Thread", models.CASCADE, related_name="documents", db_index=False
-    )
+        "forum.Thread", models.CASCADE, related_name="documents", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
 
     objects = ThreadDocumentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "version"], name="one_thread_document")
-        ]
 
 
 class PostDocument(Document):
     """The words of a post, with those of its thread's title and tags."""
 
+    # Whoever writes one has locked the thread; an id tells the post: a reply need not wait for
+    # the database to check or to index these as well.
     post = models.ForeignKey(
-        "forum.Post", models.CASCADE, related_name="documents", db_index=False
+        "forum.Post", models.CASCADE, related_name="documents", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    thread = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="+", db_constraint=False
     )
-    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
     stems = models.TextField(blank=True)
     folded_stems = models.TextField(blank=True)
 
     objects = PostDocumentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["post", "version"], name="one_post_document")
-        ]
 
 
 class IndexVersion(models.Model):
@@ -111,6 +112,9 @@ class IndexVersion(models.Model):
         return str(self.version)
 
 
+_FOR_LIKE = "int8_ops", "varchar_pattern_ops"
+
+
 class IndexedWord(models.Model):
     """A word as it was written in a space, for *Did you mean*; folded too, and backwards.
 
@@ -128,7 +132,11 @@ class IndexedWord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["space", "folded"], name="one_indexed_word")
         ]
-        indexes = [models.Index(fields=["space", "reversed"], name="word_by_ending")]
+        indexes = [
+            # How words begin is asked by LIKE, which PostgreSQL answers by these alone.
+            models.Index(fields=["space", "folded"], opclasses=_FOR_LIKE, name="word_by_start"),
+            models.Index(fields=["space", "reversed"], opclasses=_FOR_LIKE, name="word_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.word

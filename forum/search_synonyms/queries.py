@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from accounts.viewers.viewers import Viewer
-from forum.search.queries import VisibleIndex
+from forum.search.visible_index import VisibleIndex
 from forum.search_index.terms import Expression, phrase_clause
 
 

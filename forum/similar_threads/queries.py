@@ -1,6 +1,6 @@
 """Threads that are similar to a title or to a thread, as a viewer sees them.
 
-What a viewer may see is part of each query, as in ``forum/search/queries.py``; so is what
+What a viewer may see is part of each query, as in ``forum/search/visible_index.py``; so is what
 weighs a word. The newest ``_MAX_TITLES`` and ``_MAX_POSTS`` that may be similar are looked at.
 """
 
@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.models import Post, Thread
-from forum.search.queries import VisibleIndex
 from forum.search.ranking import Found
 from forum.search.synonyms import with_synonyms
+from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.terms import Clause, Expression, word_clause
 from forum.similar_threads.similarity import WeightedTitle

@@ -17,7 +17,7 @@ from forum.saved_searches.matching.actions import match_next_events
 from forum.saved_searches.matching.documents import PostWords
 from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.search.search_query import SearchQuery
-from forum.search_index.engines import get_engine
+from forum.search_index.engines import IsFound, get_engine
 from forum.search_index.models import PostDocument
 from forum.search_index.queries import served_versions
 from forum.search_index.reindexing.actions import threads_indexed
@@ -192,10 +192,9 @@ def test_words_are_found_in_memory_as_the_database_finds_them(claire, spaces):
     table = PostDocument._meta.db_table
     for query in QUERIES:
         expression = SearchQuery.from_params({"q": query}).expression
-        matching = get_engine().matching(
-            table, expression, served_versions(), [spaces["network"].pk]
-        )
-        by_engine = set(PostDocument.objects.filter(matching).values_list("post", flat=True))
+        asked = get_engine().query(table, expression, served_versions(), [spaces["network"].pk])
+        found = PostDocument.objects.filter(IsFound(*asked))
+        by_engine = set(found.values_list("post", flat=True))
         in_memory = {
             it.post_id for it in documents if PostWords(it, is_reply=False).has(expression)
         }

@@ -197,7 +197,7 @@ def test_any_query_finds_what_a_plain_scan_finds(parts, written, reader):
 
 
 def test_searches_are_made_in_the_replica_where_there_is_one(written, reader, monkeypatch):
-    monkeypatch.setattr("forum.search.queries.search_database", lambda: "replica")
+    monkeypatch.setattr("forum.search.visible_index.search_database", lambda: "replica")
 
     with pytest.raises(ConnectionDoesNotExist, match="replica"):
         found(reader, "éolien")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Territory
-from forum.search import queries
+from forum.search import visible_index
 from forum.search.filters import conditions
 from forum.search.queries import find_threads
 from forum.search.search_query import FILTER_NAMES, SearchQuery
@@ -140,8 +140,8 @@ def test_where_the_newest_posts_are_enough_nobody_is_told_that_they_are_all(
     start, reader, monkeypatch
 ):
     threads = [start("Un hydrolien", f"Le fil {n}") for n in range(8)]
-    monkeypatch.setattr(queries, "_ENOUGH", 0)
-    monkeypatch.setattr(queries, "_MIN_WINDOWS", 0)
+    for name in ("_ENOUGH", "_MIN_WINDOWS", "_FEW_THREADS", "_FEW_POSTS"):
+        monkeypatch.setattr(visible_index, name, 0)
     query = SearchQuery.from_params({"q": "hydrolien"})
 
     assert len(find_threads(reader, query).threads) == len(threads)

@@ -11,7 +11,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.models import Post, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
-from forum.search.queries import VisibleIndex
+from forum.search.visible_index import VisibleIndex
 from forum.search_index.models import SynonymGroup
 from forum.search_index.terms import Expression, word_clause
 from forum.similar_threads import queries, views

@@ -12,7 +12,7 @@ from forum.saved_searches.matching.documents import PostWords, may_find
 from forum.search.filters import OF_POSTS, conditions
 from forum.search.search_query import SearchQuery
 from forum.search.synonyms import read_synonyms, with_synonyms
-from forum.search_index.models import PostDocument
+from forum.search_index.models import PostDocument, document_id
 from forum.search_index.queries import served_versions
 
 
@@ -33,7 +33,9 @@ def queries_that_find(
     By their words only: filters are asked for where rights are. Where there is no word, all
     that begin a thread, or that the filters are about.
     """
-    documents = PostDocument.objects.filter(post__in=candidates, version__in=served_versions())
+    versions = served_versions()
+    ids = [document_id(pk, version) for pk in candidates for version in versions]
+    documents = PostDocument.objects.filter(pk__in=ids)
     texts = [
         (it.post_id, PostWords(it, is_reply=candidates[it.post_id].is_reply))
         for it in documents

@@ -4,14 +4,17 @@ Both are given the same stems and asked for the same expressions, so that they f
 Another engine is another module with the functions of ``Engine``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Func
 
+from forum.search_index.engines.index_query import IndexQuery
 from forum.search_index.terms import Expression
 
 
@@ -25,21 +28,52 @@ class Engine(Protocol):
     def install(self, connection: BaseDatabaseWrapper) -> None:
         """Make what the models of the index do not describe, where it is not there yet."""
 
-    def matching(
+    def query(
         self,
         table: str,
         expression: Expression,
         versions: Collection[int],
         spaces: Collection[int],
         newest: tuple[int, int] | None = None,
-    ) -> RawSQL:
-        """The condition that a row of ``table``, of documents, is found by ``expression``.
+    ) -> IndexQuery:
+        """What finds ``expression`` among documents of ``table``.
 
-        It is of one of ``versions`` and, as far as the engine can tell, in one of ``spaces``.
+        As far as the engine can tell, they are of ``versions`` and in one of ``spaces``.
         ``newest`` is the latest id of a post, or of a thread where ``table`` is of threads, and
         one of ``windows``: then at least so many ids, and at most twice as many, are looked
-        through. What a viewer sees is asked for besides.
+        through.
         """
+
+    def condition(self, table: str) -> str:
+        """The condition that ``query`` finds a row, in SQL: ``{row}`` stands for the row.
+
+        Its parameters are those of ``IndexQuery`` that it names, ``%(words)s`` first.
+        """
+
+
+class IsFound(Func):
+    """Whether a document is found by a query: a condition. What a viewer sees is asked besides.
+
+    ``words`` and ``first`` are those of an ``IndexQuery``, or stand for them.
+    """
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, words: str, first: int) -> None:
+        super().__init__(F("pk"))
+        self.words, self.first = words, first
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, list[Any]]:
+        """The condition of the engine on the row of the document."""
+        (document,) = self.get_source_expressions()
+        row = connection.ops.quote_name(document.alias)
+        sql = get_engine().condition(document.target.model._meta.db_table)
+        params = [self.words] + [self.first] * ("%(first)s" in sql)
+        sql = sql.replace("%(words)s", "%s").replace("%(first)s", "%s")
+        return sql.replace("{row}", row), params
 
 
 def search_database() -> str:

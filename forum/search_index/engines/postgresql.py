@@ -9,9 +9,8 @@ from collections.abc import Collection
 from itertools import product
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 
+from forum.search_index.engines.index_query import IndexQuery
 from forum.search_index.terms import Alternative, Clause, Expression
 
 _RANGES = {"r": 2_048, "q": 16_384, "p": 131_072}
@@ -41,22 +40,25 @@ def install(connection: BaseDatabaseWrapper) -> None:
             )
 
 
-def matching(
+def query(
     table: str,
     expression: Expression,
     versions: Collection[int],
     spaces: Collection[int],
     newest: tuple[int, int] | None = None,
-) -> RawSQL:
+) -> IndexQuery:
     """See ``Engine``."""
     pairs = product(sorted(spaces), versions)
     places = " | ".join(f"'s:{space}v{version}'" for space, version in pairs)
-    query = f"({_query(expression)}) & ({places or "'s:'"})"
+    words = f"({_query(expression)}) & ({places or "'s:'"})"
     if newest is not None:
-        query += f" & ({_newest_ranges(*newest)})"
-    return RawSQL(  # noqa: S611
-        f'"{table}"."vector" @@ %s::tsquery', [query], output_field=BooleanField()
-    )
+        words += f" & ({_newest_ranges(*newest)})"
+    return IndexQuery(words)
+
+
+def condition(table: str) -> str:
+    """See ``Engine``."""
+    return "{row}.vector @@ %(words)s::tsquery"
 
 
 def _vector(columns: tuple[str, ...], id_column: str) -> str:

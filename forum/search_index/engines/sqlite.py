@@ -8,10 +8,9 @@ from collections.abc import Collection
 from functools import partial
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 
 from accounts.base.triggers import Trigger, replace_triggers
+from forum.search_index.engines.index_query import IndexQuery
 from forum.search_index.models import document_id
 from forum.search_index.terms import Alternative, Clause, Expression
 
@@ -42,21 +41,24 @@ def install(connection: BaseDatabaseWrapper) -> None:
         replace_triggers(connection, table, _triggers(table, names, columns))
 
 
-def matching(
+def query(
     table: str,
     expression: Expression,
     versions: Collection[int],
     spaces: Collection[int],
     newest: tuple[int, int] | None = None,
-) -> RawSQL:
-    """See ``Engine``: spaces are left to what the viewer sees."""
-    words = f"{table}_words"
+) -> IndexQuery:
+    """See ``Engine``: versions and spaces are left to what is asked besides."""
     first = 0 if newest is None else document_id(newest[0] - newest[1], 0)
-    return RawSQL(  # noqa: S611
-        f'"{table}"."version" IN ({", ".join(["%s"] * len(versions))}) AND "{table}"."id" IN'  # noqa: S608
-        f" (SELECT rowid FROM {words} WHERE {words} MATCH %s AND rowid >= %s)",
-        [*versions, _match(table, expression), first],
-        output_field=BooleanField(),
+    return IndexQuery(_match(table, expression), first)
+
+
+def condition(table: str) -> str:
+    """See ``Engine``."""
+    words = f"{table}_words"
+    return (
+        f"{{row}}.id IN (SELECT rowid FROM {words}"  # noqa: S608
+        f" WHERE {words} MATCH %(words)s AND rowid >= %(first)s)"
     )
 
 
