@@ -10,7 +10,7 @@ from rapidfuzz.process import extract
 
 from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
-from forum.search.search_query import SearchQuery
+from forum.search.search_query import MAX_WORDS, SearchQuery
 from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.models import IndexedWord
@@ -29,6 +29,7 @@ def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
     words = [it.word for it in words_of(clean(query.words)) if _is_mendable(it.word)]
+    words = words[:MAX_WORDS]
     index, mended = VisibleIndex(viewer, {}), query.words
     for word in dict.fromkeys(words):
         if not _is_known(index, word) and (other := _nearest(viewer, index, word)):

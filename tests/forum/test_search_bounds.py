@@ -1,9 +1,10 @@
 """Searches and posts at their limits: bounded work, on every database, and whole answers."""
 
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from string import ascii_lowercase
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,12 @@ from accounts.models import Territory
 from forum.search import visible_index
 from forum.search.filters import conditions
 from forum.search.queries import find_threads
-from forum.search.search_query import FILTER_NAMES, SearchQuery
+from forum.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
+from forum.search.spelling import corrected
 from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument, SynonymGroup
 from forum.search_index.reindexing import actions as reindexing
+from forum.search_index.reindexing.actions import learn_next_words
 from forum.search_index.terms import Expression, phrase_clause
 from forum.threads.forms import MAX_TEXT_LENGTH
 from tests import factories
@@ -175,3 +178,36 @@ def test_a_step_holds_no_more_threads_than_have_its_posts(start, people, monkeyp
         steps.append(step.threads)
 
     assert steps == [[first.pk], [it.pk for it in others]]
+
+
+def statements(act):
+    """The statements that ``act`` runs, with their parameters."""
+    run = []
+
+    def keep(execute, sql, params, many, context):
+        run.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        act()
+    return run
+
+
+def test_of_many_words_none_of_which_is_known_as_many_are_mended_as_are_looked_for(
+    start, reader
+):
+    start("Un hydrolien")
+    learn_next_words()
+    few, many = (
+        len(statements(lambda n=n: corrected(reader, SearchQuery(words=typed(n)))))
+        for n in (MAX_WORDS, 30)
+    )
+
+    assert few == many
+    assert "hydrolien" in corrected(reader, SearchQuery(words="hydrolein")).words
+
+
+def typed(number):
+    """``number`` words that nobody wrote."""
+    letters = map("".join, product("bcdfgh", repeat=2))
+    return " ".join(f"zz{it}" for it in islice(letters, number))
