@@ -26,7 +26,7 @@ from forum.search_index.terms import Expression
 
 #: Posts and titles that are ranked, the newest first; posts found that are enough for not
 #: looking at older ones.
-MAX_POSTS, MAX_TITLES, _ENOUGH = 400, 200, 250
+MAX_POSTS, MAX_TITLES, _ENOUGH = 300, 150, 200
 #: How many times a window must go into what there is for looking there first; who sees no more
 #: than so many threads has all of them looked through at once.
 _MIN_WINDOWS, _FEW_THREADS = 4, 1000
