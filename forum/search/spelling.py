@@ -10,11 +10,13 @@ from rapidfuzz.process import extract
 
 from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
+from forum import markup
+from forum.models import Post
 from forum.search.search_query import MAX_WORDS, SearchQuery
 from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.models import IndexedWord
-from forum.search_index.terms import Expression, words_clause
+from forum.search_index.terms import Expression, term, words_clause
 
 #: Shorter words are taken as they are; from so many letters on, two may be wrong.
 MIN_LENGTH, _LONG = 4, 8
@@ -57,8 +59,25 @@ def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
     near = extract(
         folded, spelling.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
-    found = (spelling[one] for one, _distance, _key in near)
-    return next((one for one in found if _is_known(index, one)), None)
+    written = (_as_written(viewer, index, spelling[one], folded) for one, *_rest in near)
+    return next(filter(None, written), None)
+
+
+def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> str | None:
+    """``word`` as the newest post that ``index`` finds by it, and ``viewer`` sees, has it.
+
+    Or what that post has with the same stem: ``word`` itself may be of a hidden one.
+    """
+    found = index.posts(Expression((words_clause(word),)), limit=1)
+    posts = Post.objects.visible_to(viewer).filter(pk__in=[it.post_id for it in found])
+    texts = [
+        f"{title}. {markup.plain_text(html)}"
+        for title, html in posts.values_list("thread__title", "html")
+    ]
+    forms = frozenset(term(word).forms)
+    words = {it.word for text in texts for it in words_of(clean(text))}
+    same = (it for it in words if not forms.isdisjoint(term(it).forms))
+    return min(same, key=lambda it: (OSA.distance(fold(it), typed), it), default=None)
 
 
 def _replaced(text: str, word: str, other: str) -> str:

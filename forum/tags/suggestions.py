@@ -7,6 +7,7 @@ from django.db.models import Case, When
 from accounts.viewers.viewers import Viewer
 from forum.tags.models import Tag, TagSynonym, tag_slug
 from forum.tags.queries import (
+    known_or_merged_tags,
     known_tags,
     merged_into,
     merged_tags,
@@ -80,7 +81,9 @@ def _candidates(viewer, typed):
         for one in merged_into(viewer, Tag(pk=root)):
             if typed in one.slug:
                 meant.setdefault(one.root.pk, _Match(str(one), one.slug))
-    synonyms = TagSynonym.objects.filter(slug__contains=typed).select_related("tag")
+    told = Tag.objects.visible_to(viewer, known_or_merged_tags).order_by().values("pk")
+    synonyms = TagSynonym.objects.filter(slug__contains=typed, tag__in=told)
+    synonyms = synonyms.select_related("tag")
     for one in synonyms.order_by(begins, "slug")[:_MAX_CANDIDATES]:
         meant.setdefault(one.tag.root.pk, _Match(one.name, one.slug))
     return meant

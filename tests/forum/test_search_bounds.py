@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Territory
+from forum.models import Tag
 from forum.search import visible_index
 from forum.search.filters import conditions
 from forum.search.queries import find_threads
@@ -22,8 +23,11 @@ from forum.search_index.models import IndexVersion, PostDocument, SynonymGroup
 from forum.search_index.reindexing import actions as reindexing
 from forum.search_index.reindexing.actions import learn_next_words
 from forum.search_index.terms import Expression, phrase_clause
+from forum.tags.models import TagSynonym
+from forum.tags.suggestions import suggest_tags
 from forum.threads.forms import MAX_TEXT_LENGTH
 from tests import factories
+from tests.factories import AUTHORITIES
 from tests.forum.search_helpers import found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
@@ -211,3 +215,17 @@ def typed(number):
     """``number`` words that nobody wrote."""
     letters = map("".join, product("bcdfgh", repeat=2))
     return " ".join(f"zz{it}" for it in islice(letters, number))
+
+
+def test_synonyms_of_a_tag_that_one_does_not_know_take_no_place(people, spaces, reader):
+    for space, person, name in (
+        (AUTHORITIES, people.authorities, "prive"),
+        ("network", people.projects, "public"),
+    ):
+        factories.start_thread(person, spaces[space], title=f"Le fil {name}", tags=[name])
+    private, public = (Tag.objects.get(slug=slug) for slug in ("prive", "public"))
+    for n in range(50):
+        TagSynonym.objects.create(tag=private, slug=f"bois-a-{n}", name=f"bois a {n}")
+    TagSynonym.objects.create(tag=public, slug="bois-z", name="bois z")
+
+    assert [it.slug for it in suggest_tags(reader, "bois")] == ["public"]

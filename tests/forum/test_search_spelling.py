@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from forum.moderation.actions import hide_post
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
 from forum.search_index.reindexing.actions import learn_next_words
@@ -77,3 +78,19 @@ def test_words_of_private_rooms_are_in_no_answer_to_others(written, people, brow
         other = browser.get(reverse("search-suggestions"), {"q": typed})
         assert "Ultraconfidentiel" not in page.text
         assert not any(other.json().values())
+
+
+def test_nor_is_a_form_of_a_known_word_that_only_a_hidden_post_has(
+    people, spaces, viewer_of, lucie
+):
+    thread = factories.start_thread(
+        people.projects, spaces["network"], title="Un titre", text="Une hydrolienne.", tags=[]
+    )
+    reply = factories.post_reply(people.authorities, thread, "Des hydroliennes.")
+    learn_next_words()
+    reader = viewer_of(people.support)
+    assert mended(reader, "hydroliennzs") == "hydroliennes"
+
+    hide_post(reply, viewer_of(lucie), "Hors sujet.")
+
+    assert mended(reader, "hydroliennzs") == "hydrolienne"
