@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
 from forum.models import Tag, Tagging, Thread
+from forum.tag_pages.merges import actions
 from forum.tag_pages.merges.actions import CannotMergeTags, merge_tags, separate_tag
 from forum.tags.models import MergedTagging
 from forum.threads.actions import edit_thread
 from forum.threads.changes import thread_changes_since
-from tests.factories import AUTHORITIES, start_thread
+from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,19 @@ def test_no_thread_is_given_a_word_that_some_of_its_readers_do_not_know(
     page = browser_of(jeanne).get("/mots/bocage/")
     assert page.status_code == 200 and "nom-de-code" not in page.text.lower()
     assert browser_of(jeanne).get("/mots/nom-de-code/").status_code == 404
+
+
+def test_nor_is_one_that_moves_to_such_readers_while_tags_are_merged(
+    start, merge, lucie, monkeypatch
+):
+    start("secret", space=SUPPORT, person=lucie)
+    thread = start("un")
+    # Listed as it was before it moved.
+    monkeypatch.setattr(actions, "taggings_that_may_become", lambda one, _two: one.taggings)
+
+    assert merge("un", "secret") == 0
+
+    assert tags_of(thread) == {"un": "un"}
 
 
 def test_the_old_name_is_told_to_those_who_see_a_thread_that_bore_it(

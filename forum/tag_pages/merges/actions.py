@@ -22,7 +22,7 @@ from forum import events
 from forum.rules import require, require_moderator
 from forum.search_index.actions import index_thread
 from forum.tags.models import MergedTagging, Tag, Tagging
-from forum.tags.queries import known_or_merged_tags, taggings_that_may_become
+from forum.tags.queries import borne_around, known_or_merged_tags, taggings_that_may_become
 from forum.threads.models import Thread
 
 #: So many threads at most are changed at a time.
@@ -135,7 +135,8 @@ def _change_thread(pk, source, target, actor, change):
 
 def _move_tagging(thread: Thread, source: Tag, target: Tag) -> bool:
     tagging = Tagging.objects.filter(content_object=thread, tag=source).first()
-    if tagging is None:
+    # Asked again: the thread may have moved, or the last that others knew the target by.
+    if tagging is None or not borne_around(target, thread.space):
         return False
     borne = Tagging.objects.filter(content_object=thread)
     had_both = borne.filter(tag=target).exists()
