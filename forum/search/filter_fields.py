@@ -26,7 +26,7 @@ LABELS = {
 #: Those that are a choice.
 CHOICES = frozenset(("type", "resolu", "sujet", "espace", "college"))
 #: What may be typed, where that is not plain.
-HINTS = {"depuis": "2025, 2025-03", "avant": "2025, 2025-03"}
+HINTS = {"depuis": "2025, 03/2025", "avant": "2025, 03/2025"}
 
 
 class FieldOption(NamedTuple):

@@ -15,6 +15,16 @@ from forum.tags.models import tag_slug
 from forum.tags.queries import find_tag
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+#: *14/03/2025*, *mars 2025*, *14 March 2025*.
+_WRITTEN_DATE = re.compile(r"(?:(\d{1,2})(?:er)?[ /.])?(?:(\d{1,2})[/.]|([a-z]+) )(\d{4})")
+_MONTHS = {
+    name: number
+    for names in (
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+        "january february march april may june july august september october november december",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
 #: People and organisations of a name who are looked for, and words of one.
 _MAX_NAMESAKES, _MAX_WORDS = 200, 8
 _NOTHING = Q(pk__in=[])
@@ -113,11 +123,17 @@ def _before(viewer, value, path):
 
 
 def _day(value):
-    """The beginning of a year, a month or a day: *2025*, *2025-03*, *2025-03-14*; or None."""
-    if not (found := _DATE.fullmatch(value)):
+    """The beginning of a year, a month or a day, as one writes it or as *2025-03*; or None."""
+    words = fold(value)
+    if found := _DATE.fullmatch(words):
+        parts = found.groups()
+    elif found := _WRITTEN_DATE.fullmatch(words):
+        day, month, name, year = found.groups()
+        parts = (year, _MONTHS.get(name, 0) if name else month, day)
+    else:
         return None
     try:
-        day = date(*(int(part or 1) for part in found.groups()))
+        day = date(*(1 if part is None else int(part) for part in parts))
     except ValueError:
         return None
     return timezone.make_aware(datetime.combine(day, time.min))

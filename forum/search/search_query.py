@@ -112,6 +112,11 @@ class SearchQuery:
             found.append(Part(text, part["quoted"] is not None, bool(part["minus"])))
         return found
 
+    @property
+    def title(self) -> str:
+        """Its words as the beginning of a title: without quotes, and none that is excluded."""
+        return " ".join(one.text.rstrip("*") for one in self.parts if not one.is_excluded)
+
     @cached_property
     def expression(self) -> Expression:
         """What its words ask the index for, without synonyms."""

@@ -114,12 +114,19 @@ def test_a_filter_that_finds_nothing_stays_chosen_and_can_be_taken_away(page, bo
 
 
 def test_where_nothing_is_found_one_is_led_to_ask(page, browser_of, claire):
-    text = page("hydrolienne xqzwvk")
+    text = page('"hydrolienne xqzwvk" -gaz')
     assert "Aucun fil ne répond à cette recherche" in text
     address = unescape(re.search(r'href="([^"]*\?title=[^"]*)"', text)[1])
 
     form = browser_of(claire).get(address).text
     assert 'value="hydrolienne xqzwvk"' in form
+
+
+def test_a_date_that_is_not_read_is_told_how_dates_are_written(page, boiler):
+    assert found(page("chaudière", depuis="janvier 2025")) == [boiler.pk]
+    text = page("chaudière", depuis="l’an dernier")
+    assert found(text) == []
+    assert "Une date se lit ainsi : 2025, 03/2025, mars 2025 ou 14/03/2025." in plain(text)
 
 
 def test_guests_are_told_that_what_they_may_not_read_is_not_searched(client, boiler):
