@@ -56,7 +56,31 @@ def test_who_follows_a_similar_thread_comes_back_to_what_was_typed(sit):
     page.goto("/fils/nouveau/")
 
     expect(page.locator("[name=title]")).to_have_value(TYPED)
+    expect(page.get_by_role("link", name=FOUND)).to_be_visible()
+    page.get_by_role("link", name=FOUND).click()
+    page.wait_for_url(re.compile(r"/fils/\d+-"))
+    page.go_back()
+    expect(page.locator("[name=title]")).to_have_value(TYPED)
+    expect(page.get_by_role("link", name=FOUND)).to_be_visible()
     page.locator("[name=title]").fill("")
+
+
+def test_what_one_search_led_to_write_is_not_mixed_with_what_the_next_leads_to(sit):
+    page = sit(NADIA)
+    title, text = page.locator("[name=title]"), page.locator("[name=text]")
+    page.goto("/fils/nouveau/?title=xqzwvk")
+    title.fill("Première question")
+    text.fill("Texte de la première.")
+    page.goto("/fils/nouveau/?title=zzkwq")
+    page.wait_for_selector("form[data-drafts=loaded]")
+    expect(title).to_have_value("zzkwq")
+    expect(text).to_have_value("")
+
+    page.goto("/fils/nouveau/?title=xqzwvk")
+    expect(text).to_have_value("Texte de la première.")
+    expect(title).to_have_value("Première question")
+    title.fill("")
+    text.fill("")
 
 
 def test_the_button_says_where_nothing_is_similar(sit):

@@ -1,7 +1,7 @@
 // Drafts: what is typed into a composer is kept in this browser until it is sent. Each tab has
 // its own; a tab without one takes up the latest that no page holds.
 //
-//   form[data-composer]   tells "leaving" as it is sent to another page
+//   form[data-composer]   tells "leaving" as it is sent to another page; is told "restored"
 
 import { attempt, draftKeys, SENT } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
@@ -30,11 +30,13 @@ function keepDraft(form) {
   let key = `${common} ${tabName()}`
   const isEmpty = () => !Object.values(typedIn(form)).some((it) => it.trim())
   const keyField = () => form.elements.idempotency_key
+  /** The title that the page came with, such as what a search did not find. */
+  const began = form.elements.title?.defaultValue ?? ""
 
   function save() {
     leaveToOther()
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
-    const draft = { at: Date.now(), key: keyField()?.value, typed: typedIn(form) }
+    const draft = { at: Date.now(), began, key: keyField()?.value, typed: typedIn(form) }
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
@@ -48,10 +50,15 @@ function keepDraft(form) {
 
   /** Show what this tab was writing, else what a tab that is gone was. */
   function restore() {
+    const own = read(key)
     const waiting = others()
-    if (read(key)) takeUp(key)
-    else if (waiting[0]) askForHeld((held) => takeUp(waiting.find((it) => !held.has(it))))
-    if (!isEmpty()) save()
+    // What began with another title is left alone: what is typed here then has a name of its own.
+    const isOther = began && own?.typed.title && ![own.began, own.typed.title].includes(began)
+    if (own && !isOther) takeUp(key)
+    else if (!own && waiting[0]) {
+      askForHeld((held) => takeUp(waiting.find((it) => !held.has(it))))
+    }
+    if (!isEmpty() && !isOther) save()
     answerAsks(() => !isEmpty() && key)
   }
 
@@ -79,11 +86,12 @@ function keepDraft(form) {
   function show(draft) {
     for (const [name, words] of Object.entries(draft.typed)) {
       const field = form.elements[name]
-      if (field && !field.value) field.value = words
+      if (field && (!field.value || field.value === began)) field.value = words
     }
     // The same key as when it was sent: what did arrive is then not posted twice.
     if (keyField() && draft.key) keyField().value = draft.key
     note(form, "restored")
+    form.dispatchEvent(new Event("restored"))
   }
 
   /** Add what was being written below the quotation that the page opened with. */

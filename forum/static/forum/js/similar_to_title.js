@@ -69,7 +69,15 @@ function propose(place) {
     event.preventDefault()
     ask({ isPressed: true })
   })
-  if (form.elements.title.value && !navigator.connection?.saveData) ask()
+  const askOfKept = () => {
+    if (form.elements.title.value && !navigator.connection?.saveData) ask()
+  }
+  askOfKept()
+  form.addEventListener("restored", askOfKept)
+  // Coming back, a browser fills in what was typed after scripts have run.
+  window.addEventListener("pageshow", () => {
+    if (form.elements.title.value !== form.elements.title.defaultValue) askOfKept()
+  })
 }
 
 function lettersOf(words) {
