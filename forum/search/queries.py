@@ -48,8 +48,8 @@ def find_whole(viewer: Viewer, query: SearchQuery) -> Search:
     """The same without those that have only some of the words."""
     expression = with_synonyms(query.expression)
     if not expression.clauses:
-        threads = _by_filters(viewer, query) if query.filters else []
-        return Search(expression, threads, [], len(threads) < MAX_POSTS)
+        threads, is_whole = _by_filters(viewer, query) if query.filters else ([], True)
+        return Search(expression, threads, [], is_whole)
     found, is_whole = VisibleIndex(viewer, query.filters).find(expression)
     threads = rank(found, expression)
     if query.sort == "date":
@@ -92,7 +92,7 @@ def _partial(
 
 
 def _by_filters(viewer, query):
-    """The newest threads that filters alone find, each with the post that they find.
+    """The newest threads that filters alone find, each with the post that they find; if all.
 
     Posts with an excluded word are left out of those that are looked at.
     """
@@ -101,11 +101,12 @@ def _by_filters(viewer, query):
     posts = posts if OF_POSTS & query.filters.keys() else posts.filter(number=1)
     columns = *thread_columns("thread__", "created_at"), "pk"
     rows = list(posts.order_by("-pk").values_list(*columns)[:MAX_POSTS])
+    is_whole = len(rows) < MAX_POSTS
     excluded = _with_excluded(viewer, query, [row[-1] for row in rows])
     rows = [row for row in rows if row[-1] not in excluded]
     found = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
     newest = sorted(found.values(), key=lambda it: it.posted_at, reverse=True)
-    return [RankedThread(0.0, one) for one in newest]
+    return [RankedThread(0.0, one) for one in newest], is_whole
 
 
 def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[int | None]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -170,12 +170,13 @@ def streams_of(text: str) -> Streams:
     ]
     if not forms:
         return Streams()
-    return Streams(*map(_stream, zip(*forms, strict=True)))
-
-
-def _stream(stems: Iterable[str]) -> str:
-    stream = " ".join(stems)
-    return stream if len(stream) <= _MAX_STREAM else stream[:_MAX_STREAM].rpartition(" ")[0]
+    streams = map(" ".join, zip(*forms, strict=True))
+    return Streams(
+        *(
+            it if len(it) <= _MAX_STREAM else it[:_MAX_STREAM].rpartition(" ")[0]
+            for it in streams
+        )
+    )
 
 
 def is_english(text: str) -> bool:

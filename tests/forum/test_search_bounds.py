@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Territory
 from forum.models import Tag
-from forum.search import visible_index
+from forum.search import queries, visible_index
 from forum.search.filters import conditions
 from forum.search.queries import find_threads
 from forum.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
@@ -229,3 +229,20 @@ def test_synonyms_of_a_tag_that_one_does_not_know_take_no_place(people, spaces, 
     TagSynonym.objects.create(tag=public, slug="bois-z", name="bois z")
 
     assert [it.slug for it in suggest_tags(reader, "bois")] == ["public"]
+
+
+def test_threads_found_by_filters_are_not_said_to_be_all_where_posts_were_left(
+    start, people, reader, monkeypatch
+):
+    start("Plus ancien", "Un autre fil", people.authorities)
+    thread = start("Un hydrolien")
+    for n in range(4):
+        factories.post_reply(people.authorities, thread, f"Un parc de {n} mâts.")
+    query = SearchQuery.from_params({"auteur": "claire"})
+    assert len(find_threads(reader, query).threads) == 2
+    assert find_threads(reader, query).is_whole
+
+    monkeypatch.setattr(queries, "MAX_POSTS", 3)
+
+    assert len(find_threads(reader, query).threads) == 1
+    assert not find_threads(reader, query).is_whole
