@@ -50,14 +50,14 @@ def _is_known(index: VisibleIndex, word: str) -> bool:
 def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
     """The nearest known word, the first letters of which are right, or the last."""
     folded = fold(word)
-    words = IndexedWord.objects.visible_to(viewer).order_by().values("folded")
+    words = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
     words = words.annotate(spelling=Min("word")).values_list("folded", "spelling")
     begun = words.filter(folded__startswith=folded[:_BEGINNING])[:_MAX_WORDS]
     ended = words.filter(reversed__startswith=folded[::-1][:_ENDING])[:_MAX_WORDS]
     spelling = dict(begun) | dict(ended)
     allowed = 2 if len(folded) >= _LONG else 1
     near = extract(
-        folded, spelling.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
+        folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
     written = (_as_written(viewer, index, spelling[one], folded) for one, *_rest in near)
     return next(filter(None, written), None)

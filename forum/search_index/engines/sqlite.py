@@ -49,7 +49,10 @@ def query(
     newest: tuple[int, int] | None = None,
 ) -> IndexQuery:
     """See ``Engine``: versions and spaces are left to what is asked besides."""
-    first = 0 if newest is None else document_id(newest[0] - newest[1], 0)
+    first = 0
+    if newest is not None:
+        latest, size = newest
+        first = document_id(max(0, latest // size - 1) * size, 0)  # As ranges on PostgreSQL.
     return IndexQuery(_match(table, expression), first)
 
 
