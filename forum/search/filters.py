@@ -51,21 +51,25 @@ def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: st
 
 
 def _topic(viewer, value, path):
-    slug = slug_of(value)
-    pks = [
-        topic.pk for topic in Topic.objects.all()
-        if slug in (topic.slug, slug_of(topic.name), slug_of(topic.name_en))
-    ]  # fmt: skip
+    pks = _called(value, Topic.objects.all())
     return Q((f"{path}topic__in", pks)) if pks else _NOTHING
 
 
 def _space(viewer, value, path):
-    slug = slug_of(value)
-    pks = [
-        space.pk for space in Space.objects.visible_to(viewer)
-        if slug in (space.slug, slug_of(space.name), slug_of(space.name_en))
-    ]  # fmt: skip
+    pks = _called(value, Space.objects.visible_to(viewer))
     return Q((f"{path}space__in", pks)) if pks else _NOTHING
+
+
+def _called(value, rows):
+    """The keys of those that are called ``value``, else of those that have all its words."""
+    typed = slug_of(value)
+    slugs = {
+        row.pk: (row.slug, slug_of(row.name), slug_of(row.name_en)) for row in rows if typed
+    }
+    words = set(typed.split("-"))
+    return [pk for pk, names in slugs.items() if typed in names] or [
+        pk for pk, names in slugs.items() if any(words <= set(it.split("-")) for it in names)
+    ]
 
 
 def _kind(viewer, value, path):
@@ -90,7 +94,7 @@ def _resolved(viewer, value, path):
 
 
 def _college(viewer, value, path):
-    pks = [one.pk for one in all_colleges() if one.slug == slug_of(value)]
+    pks = _called(value, all_colleges())
     return Q((f"{path}seat__organisation__college__in", pks)) if pks else _NOTHING
 
 

@@ -1,4 +1,4 @@
-"""What else is called as one searches: people, organisations, territories, tags, spaces."""
+"""What else is called as one searches: people, organisations, territories, tags, topics…"""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from accounts.base.text import fold
+from accounts.base.text import fold, slug_of
 from accounts.models import DirectorySeat, Organisation, Territory, User
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
-from forum.models import Space
+from forum.models import Space, Topic
 from forum.search.search_query import SearchQuery
 from forum.tags.suggestions import suggest_tags
 
@@ -38,7 +38,7 @@ def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
     """What the words of ``query`` name, by kind, where anything does; nothing with filters.
 
     ``people`` are those that the directory shows ``viewer``; ``organisations`` those of the
-    network; ``spaces`` and ``tags`` what they see.
+    network; ``spaces`` and ``tags`` what they see; ``topics`` all may.
     """
     typed = query.words
     words = [word for word in fold(typed).split()[:_MAX_WORDS] if word[:1].isalnum()]
@@ -50,6 +50,7 @@ def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
         "territories": territories(typed),
         "tags": tags(viewer, typed),
         "spaces": _spaces(viewer, words),
+        "topics": _topics(words),
     }
     return {kind: rows for kind, rows in found.items() if rows}
 
@@ -82,3 +83,12 @@ def _spaces(viewer, words):
     spaces = Space.objects.visible_to(viewer).select_related("college", "group")
     names = ((space, fold(f"{space.name} {space.name_en}")) for space in spaces)
     return [it for it, name in names if all(word in name for word in words)][:MAX_OTHERS]
+
+
+def _topics(words):
+    """Those with words that begin so."""
+    names = {it: slug_of(f"{it.name} {it.name_en}").split("-") for it in Topic.objects.all()}
+    return [
+        it for it, parts in names.items()
+        if all(any(part.startswith(word) for part in parts) for word in words)
+    ][:MAX_OTHERS]  # fmt: skip

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
-SEARCH, SUGGESTIONS = 23, 12
+SEARCH, SUGGESTIONS = 24, 12
 
 
 class Counted(CaptureQueriesContext):

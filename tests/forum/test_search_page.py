@@ -81,6 +81,16 @@ def test_what_is_searched_stands_in_the_box_escaped(page):
     assert 'value="&quot;&gt;&lt;script&gt;' in text
 
 
+def test_topics_that_are_called_so_are_found_too(page, boiler):
+    def topics(words):
+        also = page(words).partition('class="also-found"')[2].partition("</section>")[0]
+        return re.findall(r'href="/sujets/([^/]*)/"', also)
+
+    assert topics("énerg") == ["bois-energie"]
+    assert topics("énergie éolien") == []
+    assert topics("nergie") == []
+
+
 def test_a_filter_says_how_many_threads_it_keeps_and_a_chip_takes_it_away(
     page, boiler, claire, jeanne
 ):
