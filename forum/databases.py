@@ -8,17 +8,17 @@ from environ import Env
 
 def database_settings(env: Env, base_dir: Path) -> dict[str, Any]:
     """``DATABASES["default"]``: of ``DATABASE_URL``, else a SQLite file in ``base_dir``."""
-    return _database_settings(env, "DATABASE_URL", f"sqlite:///{base_dir / 'foirail.sqlite3'}")
+    default = f"sqlite:///{base_dir / 'foirail.sqlite3'}"
+    return _with_options(env, env.db_url("DATABASE_URL", default=default))
 
 
 def replica_settings(env: Env) -> dict[str, Any]:
     """``DATABASES["search"]``: of ``FORUM_SEARCH_DATABASE_URL``, a replica to search in."""
-    replica = _database_settings(env, "FORUM_SEARCH_DATABASE_URL")
+    replica = _with_options(env, env.db_url("FORUM_SEARCH_DATABASE_URL"))
     return replica | {"TEST": {"MIRROR": "default"}}
 
 
-def _database_settings(env, variable, default=Env.NOTSET):
-    database: dict[str, Any] = env.db_url(variable, default=default)
+def _with_options(env: Env, database: dict[str, Any]) -> dict[str, Any]:
     if "sqlite" in database["ENGINE"]:
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

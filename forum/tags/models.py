@@ -34,7 +34,7 @@ FAMILIES = {
 OF_REFERENCE = ~Q(family="")
 
 
-class Tag(TagBase):
+class Tag(Addressable, TagBase):
     """A word that threads are tagged with, identified by its slug (``tag_slug``).
 
     The ``name`` of one that writers made is its slug: what it is called is what the first of
