@@ -1,6 +1,7 @@
 """``manage.py index``: what search finds, made anew or completed."""
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from tqdm import tqdm
 
 from forum.search_index.analysis import VERSION
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         threads = sum(1 for _thread in bar)
         while learn_next_words():
             pass
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # As a database does by itself, in time.
         if options["verbosity"]:
             self.stdout.write(f"The index is complete: {threads} threads more.")
 
