@@ -18,6 +18,8 @@ LENGTH = 240
 #: Characters of a post that are looked through for one.
 _MAX_TEXT = 20_000
 _ELLIPSIS = "…"
+#: What does not stand before one.
+_BEFORE_ELLIPSIS = " ,;:–\u00a0\u202f"
 
 
 class Highlighter:
@@ -44,6 +46,8 @@ class Highlighter:
         text = clean(text[:_MAX_TEXT])
         spans = self._spans(text)
         start, end = _window(text, spans)
+        if end < len(text):
+            end = start + len(text[start:end].rstrip(_BEFORE_ELLIPSIS))
         inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
         html = _html(text[start:end], inside)
         before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(text))

@@ -23,7 +23,7 @@ DATA = ROOT / "forum"
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
 #: Not words: addresses, hashes, keys, names of files, keyboard keys, filters of a search.
 NOT_WORDS = re.compile(
-    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b\w+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|\b[A-Z2-7]{16,}\b|\b\d{8}\b|#\S+|\b[a-z]+:[\w-]+"
+    r"\S+@\S+|\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b|\S*://\S+|\b[\w-]+(?:\.\w+)+(?::\d+)?\b|\b[0-9a-f]{12,}\b|\b[A-Z2-7]{16,}\b|\b\d{8}\b|#\S+|\b[a-z]+:[\w-]+"
 )
 
 #: In avatars.
@@ -54,6 +54,11 @@ ACCEPTED = [
     ("qui en a un demande", "g3__gn_un_1m", "a verb"),
     ("%(n)s proposent", "gv2__conj_nom_propre", "a number stands there"),
     ("%(n)s tâches", "gv2__conj_nom_propre", "a number stands there"),
+    ("%(n)s annonces", "gv2__conj_nom_propre", "a number stands there"),
+    ("%(shown)s portent les deux", "gv2__conj_nom_propre", "a number stands there"),
+    ("écrit un donne", "g3__gn_un_1m", "a verb"),
+    ("Autopartage Séparer", "g2__conf_start_nom", "a tag, and a link beside it"),
+    ("MWh sortie", "g3__gn_det_mas", "where it leaves"),
     ("signer lui en ouvre un", "gv1__imp_confusion", "an infinitive"),
     ("Kerambrun contact", "g3__gn_start_prn", "a mark beside a name"),
     ("Ne convient pas à qui", "gv1__imp_verbe", "said of a space, no imperative"),

@@ -233,7 +233,7 @@ def _tags(nadia, lucie):
     """A tag with all that animators say of it, and one that was merged into it."""
     space = Space.objects.get(slug="place-publique")
     for number, tags in enumerate((["Voitures partagées", "régie"], ["Autopartage", "régie"])):
-        title = f"Combien coûte une voiture pour {number + 3} communes ?"
+        title = f"Combien coûte une voiture pour {number + 3} communes ?"
         start_thread(nadia, space, title=title, tags=tags)
     merged, target = Tag.objects.filter(slug__in=["voitures-partagees", "autopartage"])
     animator = viewer_of_person(lucie)
@@ -259,7 +259,7 @@ def _saved_search(nadia, lucie):
     found = follow_search("chaudière bois", viewer_of_person(nadia))
     list(threads_indexed())
     space = Space.objects.get(slug="reseau")
-    start_thread(lucie, space, title="Une chaudière à bois pour la piscine ?", text=TEXT)
+    start_thread(lucie, space, title="Une chaudière à bois pour la piscine ?", text=TEXT)
     while match_next_events(timezone.now() + timedelta(seconds=1)):
         pass
     return found
