@@ -124,7 +124,9 @@ def test_a_tab_long_unseen_lets_its_line_go_and_catches_up_when_looked_at(sit):
     laurent.clock.install()
     line, _said = open_and_record(laurent, address)
     expect(nadia.locator("#thread-readers")).to_contain_text("Laurent Delpuech")
-    hide_tab(laurent)
+    with line.expect_event("framereceived"):  # Or it would be nine minutes late.
+        hide_tab(laurent)
+    settle(laurent)
     laurent.clock.fast_forward("09:00")
     settle(laurent)
     assert not line.is_closed()
