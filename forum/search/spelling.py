@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.db.models import Min
 from rapidfuzz.distance import OSA
@@ -23,6 +24,8 @@ MIN_LENGTH, _LONG = 4, 8
 #: Words that begin or end alike and are compared; nearest ones that are looked for.
 _MAX_WORDS, _MAX_NEAREST = 5_000, 5
 _BEGINNING, _ENDING = 2, 3
+#: The newest posts with a word that are read for how it is written.
+_MAX_READ = 20
 
 
 def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
@@ -60,15 +63,25 @@ def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
         folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
     written = (_as_written(viewer, index, spelling[one], folded) for one, *_rest in near)
-    return next(filter(None, written), None)
+    known = [it for it in written if it and it.distance <= allowed]
+    return min(known).word if known else None
 
 
-def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> str | None:
-    """``word`` as the newest post that ``index`` finds by it, and ``viewer`` sees, has it.
+class _Written(NamedTuple):
+    """A ``word`` of posts that one sees: the nearest first, then the most used."""
 
-    Or what that post has with the same stem: ``word`` itself may be of a hidden one.
+    distance: int
+    begins_otherwise: bool
+    fewer: int
+    word: str
+
+
+def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> _Written | None:
+    """What the newest posts that ``index`` finds by ``word``, and ``viewer`` sees, have of it.
+
+    That is ``word``, or what has the same stem: ``word`` itself may be of a hidden post.
     """
-    found = index.posts(Expression((words_clause(word),)), limit=1)
+    found = index.posts(Expression((words_clause(word),)), limit=_MAX_READ)
     posts = Post.objects.visible_to(viewer).filter(pk__in=[it.post_id for it in found])
     texts = [
         f"{title}. {markup.plain_text(html)}"
@@ -77,7 +90,11 @@ def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> s
     forms = frozenset(term(word).forms)
     words = {it.word for text in texts for it in words_of(clean(text))}
     same = (it for it in words if not forms.isdisjoint(term(it).forms))
-    return min(same, key=lambda it: (OSA.distance(fold(it), typed), it), default=None)
+    ranked = (
+        _Written(OSA.distance(fold(it), typed), fold(it)[:1] != typed[:1], -len(found), it)
+        for it in same
+    )
+    return min(ranked, default=None)
 
 
 def _replaced(text: str, word: str, other: str) -> str:
