@@ -145,7 +145,7 @@ def _newest_rows(rows, order, columns, versions, limit, words, first):
     They are sorted by what is no index, or PostgreSQL might go through all there are in the
     order of an index, where it expects to find enough soon.
     """
-    rows = rows.filter(IsFound(words, first), version__in=versions)
+    rows = rows.filter(IsFound(IndexQuery(words, first)), version__in=versions)
     newest = rows.order_by((F(order) + 0).desc()).values("pk")[:limit]
     found = rows.model.objects.filter(pk__in=newest)
     return found.order_by(f"-{order}").values_list(*columns)

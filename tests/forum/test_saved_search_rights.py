@@ -193,7 +193,7 @@ def test_words_are_found_in_memory_as_the_database_finds_them(claire, spaces):
     for query in QUERIES:
         expression = SearchQuery.from_params({"q": query}).expression
         asked = get_engine().query(table, expression, served_versions(), [spaces["network"].pk])
-        found = PostDocument.objects.filter(IsFound(*asked))
+        found = PostDocument.objects.filter(IsFound(asked))
         by_engine = set(found.values_list("post", flat=True))
         in_memory = {
             it.post_id for it in documents if PostWords(it, is_reply=False).has(expression)

@@ -4,9 +4,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from forum.search.queries import find_threads
+from forum.search.search_query import SearchQuery
 from forum.search_index import actions, analysis, queries
 from forum.search_index.analysis import Stems, stems_of
+from forum.search_index.engines import sqlite
 from forum.search_index.models import IndexedWord, IndexVersion, PostDocument, ThreadDocument
 from forum.search_index.reindexing import actions as reindexing
 from forum.search_index.reindexing.tasks import continue_index
@@ -15,6 +20,7 @@ from tests import factories
 from tests.forum.search_helpers import found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
+only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's own engine")
 
 
 @pytest.fixture
@@ -122,3 +128,40 @@ def test_another_analysis_finds_by_the_former_documents_until_all_are_new(
     assert set(PostDocument.objects.values_list("version", flat=True)) == {2}
     assert set(IndexVersion.objects.values_list("version", flat=True)) == {2}
     assert len(found(reader, "hydroliens")) == 4
+
+
+@only_sqlite
+def test_sqlite_looks_through_no_documents_but_those_that_have_the_words(threads, reader):
+    query = SearchQuery.from_params({"q": "hydrolien"})
+    with CaptureQueriesContext(connection) as asked:
+        find_threads(reader, query)
+
+    for table in ("forum_postdocument", "forum_threaddocument"):
+        (sql,) = (it["sql"] for it in asked if f"{table}_words MATCH" in it["sql"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            steps = [step for *_ids, step in cursor.fetchall()]
+        (scanned,) = (step for step in steps if step.startswith("SCAN"))
+        assert scanned.startswith(f"SCAN {table}_words VIRTUAL TABLE")
+
+
+@only_sqlite
+def test_sqlite_makes_a_table_of_words_anew_that_knows_no_places(threads, reader):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE forum_postdocument_words")
+        cursor.execute(
+            "CREATE VIRTUAL TABLE forum_postdocument_words USING fts5(title_stems,"
+            " title_folded_stems, stems, folded_stems, content='forum_postdocument',"
+            " content_rowid='id')"
+        )
+
+    sqlite.install(connection)
+
+    assert len(found(reader, "hydrolien")) == 5
+
+
+def test_the_number_of_a_space_is_no_word_of_its_threads(threads, reader):
+    space = threads[0].space_id
+
+    for word in (space, f"é{space}v1", f"e{space}v1", f"s:{space}v1"):
+        assert found(reader, str(word)) == []

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func
+from django.db.models import F, Lookup
 
 from forum.search_index.engines.index_query import IndexQuery
 from forum.search_index.terms import Expression
@@ -51,27 +51,26 @@ class Engine(Protocol):
         """
 
 
-class IsFound(Func):
+class IsFound(Lookup):
     """Whether a document is found by a query: a condition. What a viewer sees is asked besides.
 
-    ``words`` and ``first`` are those of an ``IndexQuery``, or stand for them.
+    A lookup, because SQLite would be asked whether another condition equals 1, which no index
+    answers.
     """
 
-    output_field = BooleanField()
-    conditional = True
+    prepare_rhs = False
 
-    def __init__(self, words: str, first: int) -> None:
-        super().__init__(F("pk"))
-        self.words, self.first = words, first
+    def __init__(self, query: IndexQuery) -> None:
+        super().__init__(F("pk"), query)
 
     def as_sql(  # type: ignore[override]
-        self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any
+        self, compiler: Any, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[Any]]:
         """The condition of the engine on the row of the document."""
-        (document,) = self.get_source_expressions()
+        document, query = self.lhs, self.rhs
         row = connection.ops.quote_name(document.alias)
         sql = get_engine().condition(document.target.model._meta.db_table)
-        params = [self.words] + [self.first] * ("%(first)s" in sql)
+        params = [query.words] + [query.first] * ("%(first)s" in sql)
         sql = sql.replace("%(words)s", "%s").replace("%(first)s", "%s")
         return sql.replace("{row}", row), params
 

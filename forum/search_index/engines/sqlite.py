@@ -1,11 +1,13 @@
 """The index on SQLite: FTS5 tables beside the documents, kept by triggers.
 
 An FTS5 table reads the words of a document from its row (an external content table), so that
-they are stored once.
+they are stored once. Beside its stems a row has its place, a word of the space and the version,
+as vectors have on PostgreSQL: who sees few threads has few looked through.
 """
 
 from collections.abc import Collection
 from functools import partial
+from itertools import product
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -19,26 +21,26 @@ _COLUMNS = {
     "forum_threaddocument": ("title_stems", "title_folded_stems"),
     "forum_postdocument": ("title_stems", "title_folded_stems", "stems", "folded_stems"),
 }
+#: No stem begins so: they are in letters from a to z.
+_PLACE = "é"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the FTS5 tables and their triggers; fill new ones from the documents."""
+    """Create the places, the FTS5 tables and their triggers; fill new ones from documents."""
     there = set(connection.introspection.table_names())
-    for table, columns in _COLUMNS.items():
+    for table, stems in _COLUMNS.items():
         if table not in there:
             continue
-        names = ", ".join(columns)
-        with connection.cursor() as cursor:
-            if f"{table}_words" not in there:
+        if "place" not in _columns_of(connection, table):
+            place = f"'{_PLACE}' || space_id || 'v' || version"
+            with connection.cursor() as cursor:
                 cursor.execute(
-                    f"CREATE VIRTUAL TABLE {table}_words USING fts5({names},"
-                    f" content='{table}', content_rowid='id',"
-                    " tokenize='unicode61 remove_diacritics 0')"
+                    f"ALTER TABLE {table} ADD COLUMN place TEXT AS ({place}) VIRTUAL"
                 )
-                cursor.execute(
-                    f"INSERT INTO {table}_words({table}_words) VALUES ('rebuild')"  # noqa: S608
-                )
-        replace_triggers(connection, table, _triggers(table, names, columns))
+        columns = (*stems, "place")
+        if _columns_of(connection, f"{table}_words") != list(columns):
+            _create_words(connection, table, columns)
+        replace_triggers(connection, table, _triggers(table, columns))
 
 
 def query(
@@ -48,12 +50,15 @@ def query(
     spaces: Collection[int],
     newest: tuple[int, int] | None = None,
 ) -> IndexQuery:
-    """See ``Engine``: versions and spaces are left to what is asked besides."""
+    """See ``Engine``."""
     first = 0
     if newest is not None:
         latest, size = newest
         first = document_id(max(0, latest // size - 1) * size, 0)  # As ranges on PostgreSQL.
-    return IndexQuery(_match(table, expression), first)
+    pairs = product(sorted(spaces), versions)
+    places = " OR ".join(f'"{_PLACE}{space}v{version}"' for space, version in pairs)
+    found = f"({_match(table, expression)}) AND ({places or _PLACE})"
+    return IndexQuery(found, first)
 
 
 def condition(table: str) -> str:
@@ -95,13 +100,36 @@ def _alternative(table: str, alternative: Alternative) -> str:
     return "(" + " OR ".join(found) + ")"
 
 
-def _triggers(table: str, names: str, columns: tuple[str, ...]) -> list[Trigger]:
+def _columns_of(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """The names of the columns, generated ones too; none where there is no table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_xinfo(%s) WHERE hidden <> 1", [table])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _create_words(
+    connection: BaseDatabaseWrapper, table: str, columns: tuple[str, ...]
+) -> None:
+    words = f"{table}_words"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {words}")
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE {words} USING fts5({', '.join(columns)},"
+            f" content='{table}', content_rowid='id',"
+            " tokenize='unicode61 remove_diacritics 0')"
+        )
+        cursor.execute(f"INSERT INTO {words}({words}) VALUES ('rebuild')")  # noqa: S608
+
+
+def _triggers(table: str, columns: tuple[str, ...]) -> list[Trigger]:
+    names = ", ".join(columns)
     new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("NEW", "OLD"))
+    written = ", ".join((*_COLUMNS[table], "space_id", "version"))
     words = f"{table}_words"
     add = f"INSERT INTO {words}(rowid, {names}) VALUES (NEW.id, {new});"  # noqa: S608
     take = f"INSERT INTO {words}({words}, rowid, {names}) VALUES ('delete', OLD.id, {old});"  # noqa: S608
     return [
         Trigger(f"{words}_added", f"INSERT ON {table}", "TRUE", add),
         Trigger(f"{words}_removed", f"DELETE ON {table}", "TRUE", take),
-        Trigger(f"{words}_changed", f"UPDATE OF {names} ON {table}", "TRUE", take + add),
+        Trigger(f"{words}_changed", f"UPDATE OF {written} ON {table}", "TRUE", take + add),
     ]
