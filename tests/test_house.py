@@ -207,6 +207,8 @@ NOUNS = {
     "forum/search_index/engines/index_query.py": "what an engine is asked",
     "forum/search_index/engines/postgresql.py": "the index on PostgreSQL",
     "forum/search_index/engines/sqlite.py": "the index on SQLite",
+    "forum/search_index/engines/syntax.py": "one writer of queries for both",
+    "forum/search_index/stem_text.py": "what engines find in a text, without a database",
     "forum/search_index/stop_words.py": "words that are left out",
     "forum/search_index/terms.py": "what a query asks the index for",
     "forum/search_index/triggers.py": "the database keeps the index in step",

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from forum.search_index.analysis import clean, folded_form, is_english, stems_of, words_of
-from forum.search_index.terms import Expression, QueryTerm
+from forum.search_index.terms import Expression
 
 #: Characters of a passage.
 LENGTH = 240
@@ -33,7 +33,7 @@ class Highlighter:
             for alternative in clause
             for term in alternative.terms
         }
-        self._forms = {form for term in terms for form in _whole_forms(term)}
+        self._forms = {form for term in terms for form in term.stems}
         self._prefixes = tuple({term.prefix for term in terms if term.prefix})
 
     def marked(self, text: str) -> SafeString:
@@ -65,10 +65,6 @@ class Highlighter:
         forms = stems_of(word, is_english=in_english)
         found = forms.stem in self._forms or forms.folded_stem in self._forms
         return found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))
-
-
-def _whole_forms(term: QueryTerm) -> tuple[str, ...]:
-    return (term.stem, term.folded_stem, term.english_stem)
 
 
 def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -25,7 +25,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from forum.search_index.analysis import SEPARATOR
-from forum.search_index.terms import Alternative, Clause, Expression, QueryTerm
+from forum.search_index.stem_text import StemText
+from forum.search_index.terms import Alternative, Clause, Expression
 
 TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.2, 0.6, 1.5
 ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
@@ -67,13 +68,17 @@ def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
     """The threads of ``found``, best first."""
     now = timezone.now()
     found = list(found)
+    pairs = [
+        Alternative((*one[0].terms, *other[0].terms))
+        for one, other in pairwise(expression.clauses)
+    ]
     texts = [_Texts(one) for one in found]
     counts = [[text.count(clause) for clause in expression.clauses] for text in texts]
     weights = _weights(counts) if expression.required else [1.0] * len(expression.clauses)
     best: dict[int, RankedThread] = {}
     posts: Counter[int] = Counter()
     for one, text, of_clauses in zip(found, texts, counts, strict=True):
-        score = _score(text, expression, of_clauses, weights) * _worth(one, now)
+        score = _score(text, pairs, of_clauses, weights) * _worth(one, now)
         posts[one.thread_id] += one.post_id is not None
         known = best.setdefault(one.thread_id, RankedThread(score, one))
         is_best = one.post_id and (known.best.post_id is None or score > known.score)
@@ -90,18 +95,17 @@ class _Texts:
     """The stems of a document, in which words are counted."""
 
     def __init__(self, found: Found) -> None:
-        streams = found.title_stems, found.title_folded_stems
-        parts = [stream.partition(SEPARATOR) for stream in streams]
-        self.title = f" {parts[0][0]} ", f" {parts[1][0]} "
-        self.tags = f" {parts[0][2]} ", f" {parts[1][2]} "
-        self.text = f" {found.stems} ", f" {found.folded_stems} "
-        self.title_length = parts[0][0].count(" ") + 1
+        stems = found.title_stems.partition(SEPARATOR)
+        folded_stems = found.title_folded_stems.partition(SEPARATOR)
+        self.title = StemText(stems[0], folded_stems[0])
+        self.tags = StemText(stems[2], folded_stems[2])
+        self.text = StemText(found.stems, found.folded_stems)
+        self.title_length = stems[0].count(" ") + 1
         self.length = found.stems.count(" ") + 1
 
     def count(self, clause: Clause) -> _Counts:
         """How often the clause stands in each part."""
-        parts = self.title, self.tags, self.text
-        return _Counts(*(max(_count(part, it) for it in clause) for part in parts))
+        return _Counts(*(it.count(clause) for it in (self.title, self.tags, self.text)))
 
 
 class _Counts(NamedTuple):
@@ -112,31 +116,6 @@ class _Counts(NamedTuple):
     text: int
 
 
-def _count(streams: tuple[str, str], alternative: Alternative) -> int:
-    terms = alternative.terms
-    if len(terms) == 1:
-        return _count_term(streams, terms[0])
-    if not alternative.is_phrase:
-        return min(_count_term(streams, term) for term in terms)
-    return int(_has_phrase(streams, terms))
-
-
-def _count_term(streams: tuple[str, str], term: QueryTerm) -> int:
-    needles = [f" {form} " for form in term.forms]
-    needles += [f" {term.prefix}"] if term.prefix else []
-    return max(stream.count(needle) for stream in streams for needle in needles)
-
-
-def _has_phrase(streams: tuple[str, str], terms: Iterable[QueryTerm]) -> bool:
-    terms = list(terms)
-    stems, folded = streams
-    return (
-        f" {' '.join(it.stem for it in terms)} " in stems
-        or f" {' '.join(it.folded_stem for it in terms)} " in folded
-        or f" {' '.join(it.english_stem for it in terms)} " in stems
-    )
-
-
 def _weights(counts: list[list[_Counts]]) -> list[float]:
     """Of each clause, more the fewer have it."""
     total = len(counts)
@@ -145,7 +124,7 @@ def _weights(counts: list[list[_Counts]]) -> list[float]:
 
 
 def _score(
-    text: _Texts, expression: Expression, counts: list[_Counts], weights: list[float]
+    text: _Texts, pairs: list[Alternative], counts: list[_Counts], weights: list[float]
 ) -> float:
     score, in_title = 0.0, 0
     norm = _K * (1 - _B + _B * text.length / _USUAL_LENGTH)
@@ -153,10 +132,9 @@ def _score(
         named = TITLE if title else TAG if tags else 0
         score += weight * (named + times * (_K + 1) / (times + norm))
         in_title += title > 0
-    for one, other in pairwise(expression.clauses):
-        terms = (*one[0].terms, *other[0].terms)
-        score += ADJACENT * 2 * _has_phrase(text.title, terms)
-        score += ADJACENT * _has_phrase(text.text, terms)
+    for pair in pairs:
+        score += ADJACENT * 2 * text.title.has_phrase(pair)
+        score += ADJACENT * text.text.has_phrase(pair)
     if in_title and in_title == len(counts):
         score += WHOLE_TITLE * len(counts) * min(1.0, in_title / text.title_length)
     return score

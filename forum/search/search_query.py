@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.base.pagination import page_number
 from accounts.base.text import fold
 from forum.search_index.analysis import clean
-from forum.search_index.terms import Expression, phrase_clause, words_clause
+from forum.search_index.terms import Expression, compound_clause, phrase_clause
 
 #: Characters of a query that are read, and words that are looked for.
 MAX_LENGTH, MAX_WORDS = 200, 10
@@ -166,7 +166,8 @@ def _clauses_of(part):
     pieces = re.split(r"[^\w.,’'ʼ\-‐‑]+", text)
     last = len(pieces) - 1
     clauses = (
-        words_clause(piece, is_prefix=is_prefix and n == last) for n, piece in enumerate(pieces)
+        compound_clause(piece, is_prefix=is_prefix and n == last)
+        for n, piece in enumerate(pieces)
     )
     return [clause for clause in clauses if clause]
 

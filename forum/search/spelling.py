@@ -17,7 +17,7 @@ from forum.search.search_query import MAX_WORDS, SearchQuery
 from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.models import IndexedWord
-from forum.search_index.terms import Expression, term, words_clause
+from forum.search_index.terms import Expression, compound_clause, term
 
 #: Shorter words are taken as they are; from so many letters on, two may be wrong.
 MIN_LENGTH, _LONG = 4, 8
@@ -47,7 +47,7 @@ def _is_mendable(word: str) -> bool:
 
 
 def _is_known(index: VisibleIndex, word: str) -> bool:
-    return bool(index.posts(Expression((words_clause(word),)), limit=1))
+    return bool(index.posts(Expression((compound_clause(word),)), limit=1))
 
 
 def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
@@ -81,7 +81,7 @@ def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> _
 
     That is ``word``, or what has the same stem: ``word`` itself may be of a hidden post.
     """
-    found = index.posts(Expression((words_clause(word),)), limit=_MAX_READ)
+    found = index.posts(Expression((compound_clause(word),)), limit=_MAX_READ)
     posts = Post.objects.visible_to(viewer).filter(pk__in=[it.post_id for it in found])
     texts = [
         f"{title}. {markup.plain_text(html)}"

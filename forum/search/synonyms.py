@@ -35,7 +35,7 @@ def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> E
         typed = rest[0]
         if length > 1:
             terms = tuple(term for clause in rest[:length] for term in clause[0].terms)
-            typed = (Alternative(terms, is_phrase=False),)
+            typed = (Alternative(terms, is_ordered=False),)
         clauses.append((*typed, *others))
         rest = rest[length:]
     return expression._replace(clauses=tuple(clauses))

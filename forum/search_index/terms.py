@@ -6,8 +6,8 @@ An ``Expression`` is a conjunction: each of its ``clauses`` must be found, none 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from forum.search_index import analysis
@@ -17,7 +17,8 @@ from forum.search_index.analysis import clean, folded_form, stems_of, words_of
 _MIN_CUT_PREFIX = 5
 
 
-class QueryTerm(NamedTuple):
+@dataclass(frozen=True)
+class QueryTerm:
     """One word that is asked for: its French stems, and its English one.
 
     ``prefix``: the folded beginning that words may have as well, or nothing.
@@ -29,20 +30,50 @@ class QueryTerm(NamedTuple):
     prefix: str = ""
 
     @property
+    def stems(self) -> tuple[str, ...]:
+        """Those of the word as it was typed."""
+        return self.stem, self.folded_stem, self.english_stem
+
+    @cached_property
     def forms(self) -> tuple[str, ...]:
         """The stems of which one is to be found, each once."""
-        cut: Iterator[str] = iter(())
+        cut: list[str] = []
         if self.prefix.isalpha():  # No other word is stemmed.
             lengths = range(len(self.prefix) - 1, _MIN_CUT_PREFIX - 1, -1)
-            cut = (self.prefix[:length] for length in lengths)
-        return tuple(dict.fromkeys((*self[:3], *cut)))
+            cut = [self.prefix[:length] for length in lengths]
+        return tuple(dict.fromkeys((*self.stems, *cut)))
 
 
-class Alternative(NamedTuple):
-    """Words of which all must be found; ``is_phrase``: one after another."""
+class Phrase(NamedTuple):
+    """Stems that stand one after another, and then the beginning of a word, or nothing.
+
+    ``is_folded``: in which of the two forms of a text they are looked for.
+    """
+
+    stems: tuple[str, ...]
+    prefix: str
+    is_folded: bool
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Words of which all must be found; ``is_ordered``: one after another."""
 
     terms: tuple[QueryTerm, ...]
-    is_phrase: bool = True
+    is_ordered: bool = True
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The phrases of which one must be found; none where words may stand anywhere."""
+        if len(self.terms) == 1 or not self.is_ordered:
+            return ()
+        *_before, last = self.terms
+        found = []
+        for name in ("stem", "folded_stem", "english_stem"):
+            stems = tuple(getattr(term, name) for term in self.terms)
+            whole = stems[:-1] if last.prefix else stems
+            found.append(Phrase(whole, last.prefix, name == "folded_stem"))
+        return tuple(dict.fromkeys(found))
 
 
 #: Alternatives of which one is to be found.
@@ -52,50 +83,13 @@ type Clause = tuple[Alternative, ...]
 class Expression(NamedTuple):
     """What is to be found: ``required`` of ``clauses`` (None: all), and none ``excluded``.
 
-    Where there are ``sets`` of some of the clauses, one of these instead.
+    Where there are ``sets`` of some of the clauses, all of one of these instead.
     """
 
     clauses: tuple[Clause, ...]
     excluded: tuple[Clause, ...] = ()
     required: int | None = None
     sets: tuple[tuple[Clause, ...], ...] = ()
-
-    def conjunctions(self) -> Iterator[tuple[Clause, ...]]:
-        """The sets of clauses of which all must be found: one set suffices."""
-        if self.sets:
-            yield from self.sets
-            return
-        yield from combinations(self.clauses, self.required or len(self.clauses))
-
-    def written(self, write: Callable[[Clause], str], both: str, either: str) -> str:
-        """What is to be found, as an engine writes it: clauses, and what joins them."""
-        if self.sets:
-            return either.join(_joined(list(map(write, some)), both) for some in self.sets)
-        clauses = list(map(write, self.clauses))
-        return _at_least(self.required or len(clauses), clauses, both, either)
-
-
-def _at_least(number: int, clauses: Sequence[str], both: str, either: str) -> str:
-    """That ``number`` of ``clauses`` are found: some in one half, the rest in the other.
-
-    For five of ten that is a tenth of what all combinations are, and of their work.
-    """
-    if number == len(clauses):
-        return _joined(clauses, both)
-    if number == 1:
-        return _joined(clauses, either)
-    middle = len(clauses) // 2
-    one, other = clauses[:middle], clauses[middle:]
-    ways = []
-    for first in range(max(0, number - len(other)), min(number, len(one)) + 1):
-        parts = [(first, one), (number - first, other)]
-        found = [_at_least(some, half, both, either) for some, half in parts if some]
-        ways.append(_joined(found, both))
-    return _joined(ways, either)
-
-
-def _joined(parts: Sequence[str], between: str) -> str:
-    return "(" + between.join(parts) + ")"
 
 
 def term(word: str, *, is_prefix: bool = False) -> QueryTerm:
@@ -105,7 +99,7 @@ def term(word: str, *, is_prefix: bool = False) -> QueryTerm:
     return QueryTerm(stem, folded_stem, english_stem, folded_form(word) if is_prefix else "")
 
 
-def words_clause(text: str, *, is_prefix: bool = False) -> Clause:
+def compound_clause(text: str, *, is_prefix: bool = False) -> Clause:
     """What finds a word, or words joined by hyphens: one after another, or as one word.
 
     Empty where there is no word. ``is_prefix``: it is the beginning of a word.
@@ -140,5 +134,5 @@ def _alternatives(words: list[str], is_prefix: bool) -> Clause:
     found = [terms]
     if analysis.FORMER_STEMS is not None:
         former = zip(terms, map(analysis.FORMER_STEMS, words), strict=True)
-        found.append([it._replace(stem=a, folded_stem=b) for it, (a, b) in former])
+        found.append([replace(it, stem=a, folded_stem=b) for it, (a, b) in former])
     return tuple(Alternative(tuple(one)) for one in found if one)

@@ -17,6 +17,7 @@ from math import log
 from typing import NamedTuple
 
 from forum.search.ranking import Found
+from forum.search_index.stem_text import have_words
 from forum.search_index.terms import Clause, Expression
 
 #: What both have to have in common, of the weight of all words of the title; in a long one the
@@ -41,23 +42,15 @@ class SimilarThread(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word of the title: what finds it, the forms that it has, and what it weighs.
-
-    ``forms``: of each alternative, the forms of each of its terms. ``is_known``: whether
-    threads are found by it.
-    """
+    """A word of the title: what finds it, what it weighs, and whether threads have it."""
 
     clause: Clause
-    forms: tuple[tuple[frozenset[str], ...], ...]
     weight: float
     is_known: bool
 
     def is_in(self, words: set[str]) -> bool:
         """Whether ``words``, of a document, have it."""
-        for alternative in self.forms:
-            if not any(words.isdisjoint(forms) for forms in alternative):
-                return True
-        return False
+        return have_words(words, self.clause)
 
 
 class WeightedTitle:
@@ -71,7 +64,7 @@ class WeightedTitle:
         self, clauses: tuple[Clause, ...], titles: Iterable[Found], rarer: Iterable[Found] = ()
     ) -> None:
         borne, borne_rarely = ([_title_words(one) for one in some] for some in (titles, rarer))
-        words = [_Word(clause, _forms(clause), 0.0, is_known=True) for clause in clauses]
+        words = [_Word(clause, 0.0, is_known=True) for clause in clauses]
         numbers = [
             sum(map(word.is_in, borne)) or _RARER * any(map(word.is_in, borne_rarely))
             for word in words
@@ -156,9 +149,3 @@ class WeightedTitle:
 
 def _title_words(one: Found) -> set[str]:
     return {*one.title_stems.split(), *one.title_folded_stems.split()}
-
-
-def _forms(clause: Clause) -> tuple[tuple[frozenset[str], ...], ...]:
-    return tuple(
-        tuple(frozenset(term.forms) for term in alternative.terms) for alternative in clause
-    )

@@ -39,7 +39,7 @@ def _has_clause(clause, streams):
 
 def _has_alternative(alternative, streams):
     terms = alternative.terms
-    if len(terms) == 1 or not alternative.is_phrase:
+    if len(terms) == 1 or not alternative.is_ordered:
         return all(_has_word(term, streams) for term in terms)
     for names, form in [("stems", "stem"), ("folded_stems", "folded_stem"),
                         ("stems", "english_stem")]:  # fmt: skip

@@ -179,7 +179,8 @@ WORDS = [
 ]  # fmt: skip
 QUERIES = [
     "bois", "chaudiere ecole", '"réseau bois"', "bois -école", "chauff*", "bois-énergie",
-    '"chauffage réseau"', "oeuvre", "pcaet 100", '"école bois*"', "eau -chaudière",
+    '"chauffage réseau"', '"4 réseau"', "oeuvre", "pcaet 100", '"école bois*"',
+    "eau -chaudière",
 ]  # fmt: skip
 
 
@@ -187,7 +188,13 @@ def test_words_are_found_in_memory_as_the_database_finds_them(claire, spaces):
     draw = random.Random(7)
     for n in range(40):
         words = draw.choices(WORDS, k=6)
-        start_thread(claire, spaces["network"], title=f"Fil {n}", text=" ".join(words), tags=[])
+        start_thread(
+            claire,
+            spaces["network"],
+            title=f"Fil {n}",
+            text=" ".join(words),
+            tags=["réseau"][n % 2 :],
+        )
     documents = list(PostDocument.objects.all())
     table = PostDocument._meta.db_table
     for query in QUERIES:

@@ -11,7 +11,8 @@ from itertools import product
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from forum.search_index.engines.index_query import IndexQuery
-from forum.search_index.terms import Alternative, Clause, Expression
+from forum.search_index.engines.syntax import Syntax, written
+from forum.search_index.terms import Expression, Phrase
 
 _RANGES = {"r": 2_048, "q": 16_384, "p": 131_072}
 windows: tuple[int, ...] = tuple(_RANGES.values())
@@ -50,7 +51,7 @@ def query(
     """See ``Engine``."""
     pairs = product(sorted(spaces), versions)
     places = " | ".join(f"'s:{space}v{version}'" for space, version in pairs)
-    words = f"({_query(expression)}) & ({places or "'s:'"})"
+    words = f"{written(expression, _SYNTAX)} & ({places or "'s:'"})"
     if newest is not None:
         words += f" & ({_newest_ranges(*newest)})"
     return IndexQuery(words)
@@ -77,29 +78,11 @@ def _newest_ranges(latest: int, size: int) -> str:
     return " | ".join(f"'{name}:{n}'" for n in (number, number - 1) if n >= 0)
 
 
-def _query(expression: Expression) -> str:
-    found = expression.written(_clause, " & ", " | ")
-    excluded = " | ".join(_clause(one) for one in expression.excluded)
-    return f"({found}) & !({excluded})" if excluded else found
+def _phrase(phrase: Phrase) -> str:
+    weight = _FOLDED if phrase.is_folded else _STEMS
+    words = [f"'{stem}':{weight}" for stem in phrase.stems]
+    words += [f"'{phrase.prefix}':*{weight}"] if phrase.prefix else []
+    return f"({' <-> '.join(words)})"
 
 
-def _clause(clause: Clause) -> str:
-    return "(" + " | ".join(_alternative(one) for one in clause) + ")"
-
-
-def _alternative(alternative: Alternative) -> str:
-    terms, is_phrase = alternative
-    if len(terms) == 1 or not is_phrase:
-        words = []
-        for term in terms:
-            forms = [f"'{form}'" for form in term.forms]
-            forms += [f"'{term.prefix}':*"] if term.prefix else []
-            words.append("(" + " | ".join(forms) + ")")
-        return "(" + " & ".join(words) + ")"
-    found = []
-    for form, weight in (("stem", _STEMS), ("folded_stem", _FOLDED), ("english_stem", _STEMS)):
-        words = [f"'{getattr(term, form)}':{weight}" for term in terms]
-        if terms[-1].prefix:
-            words[-1] = f"'{terms[-1].prefix}':*{weight}"
-        found.append("(" + " <-> ".join(words) + ")")
-    return "(" + " | ".join(found) + ")"
+_SYNTAX = Syntax(" & ", " | ", " & !", "'{}'".format, "'{}':*".format, _phrase)

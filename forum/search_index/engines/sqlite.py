@@ -13,11 +13,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.search_index.engines.index_query import IndexQuery
+from forum.search_index.engines.syntax import Syntax, written
 from forum.search_index.models import document_id
-from forum.search_index.terms import Alternative, Clause, Expression
+from forum.search_index.terms import Expression, Phrase
 
 windows: tuple[int, ...] = (2_048, 16_384)
-_COLUMNS = {
+_STEMS = {
     "forum_threaddocument": ("title_stems", "title_folded_stems"),
     "forum_postdocument": ("title_stems", "title_folded_stems", "stems", "folded_stems"),
 }
@@ -28,7 +29,7 @@ _PLACE = "é"
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create the places, the FTS5 tables and their triggers; fill new ones from documents."""
     there = set(connection.introspection.table_names())
-    for table, stems in _COLUMNS.items():
+    for table, stems in _STEMS.items():
         if table not in there:
             continue
         if "place" not in _columns_of(connection, table):
@@ -57,8 +58,10 @@ def query(
         first = document_id(max(0, latest // size - 1) * size, 0)  # As ranges on PostgreSQL.
     pairs = product(sorted(spaces), versions)
     places = " OR ".join(f'"{_PLACE}{space}v{version}"' for space, version in pairs)
-    found = f"({_match(table, expression)}) AND ({places or _PLACE})"
-    return IndexQuery(found, first)
+    syntax = Syntax(
+        " AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, partial(_phrase, table)
+    )
+    return IndexQuery(f"{written(expression, syntax)} AND ({places or _PLACE})", first)
 
 
 def condition(table: str) -> str:
@@ -70,34 +73,11 @@ def condition(table: str) -> str:
     )
 
 
-def _match(table: str, expression: Expression) -> str:
-    found = expression.written(partial(_clause, table), " AND ", " OR ")
-    excluded = " OR ".join(_clause(table, one) for one in expression.excluded)
-    return f"({found}) NOT ({excluded})" if excluded else found
-
-
-def _clause(table: str, clause: Clause) -> str:
-    return "(" + " OR ".join(_alternative(table, one) for one in clause) + ")"
-
-
-def _alternative(table: str, alternative: Alternative) -> str:
-    terms, is_phrase = alternative
-    if len(terms) == 1 or not is_phrase:
-        words = []
-        for term in terms:
-            forms = [f'"{form}"' for form in term.forms]
-            forms += [f'"{term.prefix}" *'] if term.prefix else []
-            words.append("(" + " OR ".join(forms) + ")")
-        return "(" + " AND ".join(words) + ")"
-    stems = " ".join(name for name in _COLUMNS[table] if "folded" not in name)
-    folded = " ".join(name for name in _COLUMNS[table] if "folded" in name)
-    found = []
-    for names, form in ((stems, "stem"), (folded, "folded_stem"), (stems, "english_stem")):
-        words = [getattr(term, form) for term in terms]
-        words[-1] = terms[-1].prefix or words[-1]
-        star = " *" if terms[-1].prefix else ""
-        found.append(f'{{{names}}} : "{" ".join(words)}"{star}')
-    return "(" + " OR ".join(found) + ")"
+def _phrase(table: str, phrase: Phrase) -> str:
+    columns = (it for it in _STEMS[table] if phrase.is_folded == ("folded" in it))
+    star = " *" if phrase.prefix else ""
+    words = " ".join([*phrase.stems, phrase.prefix]).rstrip()
+    return f'{{{" ".join(columns)}}} : "{words}"{star}'
 
 
 def _columns_of(connection: BaseDatabaseWrapper, table: str) -> list[str]:
@@ -124,7 +104,7 @@ def _create_words(
 def _triggers(table: str, columns: tuple[str, ...]) -> list[Trigger]:
     names = ", ".join(columns)
     new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("NEW", "OLD"))
-    written = ", ".join((*_COLUMNS[table], "space_id", "version"))
+    written = ", ".join((*_STEMS[table], "space_id", "version"))
     words = f"{table}_words"
     add = f"INSERT INTO {words}(rowid, {names}) VALUES (NEW.id, {new});"  # noqa: S608
     take = f"INSERT INTO {words}({words}, rowid, {names}) VALUES ('delete', OLD.id, {old});"  # noqa: S608
