@@ -158,7 +158,7 @@ def _merged_spelling(viewer):
     return Case(When(OF_REFERENCE, then=F("name")), default=names)
 
 
-def named(viewer: Viewer, tags: QuerySet[Tag]) -> QuerySet[Tag]:
+def named(viewer: Viewer | Rights, tags: QuerySet[Tag]) -> QuerySet[Tag]:
     """``tags`` with what ``viewer`` sees them called, for ``with_spelling``."""
     return tags.annotate(spelling=spelling(viewer))
 
