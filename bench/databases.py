@@ -22,7 +22,8 @@ def temporary_database(server=None, template="template1"):
     server = server or os.environ.get("DATABASE_URL") or LOCAL
     name = f"foirail_bench_{uuid4().hex[:8]}"
     _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
-    _execute(server, "ALTER DATABASE {} SET random_page_cost = 1.1", name)
+    for setting in ("random_page_cost = 1.1", "jit = off"):  # As operators are told.
+        _execute(server, f"ALTER DATABASE {{}} SET {setting}", name)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:

@@ -35,6 +35,7 @@ class Highlighter:
         }
         self._forms = {form for term in terms for form in term.stems}
         self._prefixes = tuple({term.prefix for term in terms if term.prefix})
+        self._known: dict[tuple[str, bool], bool] = {}
 
     def marked(self, text: str) -> SafeString:
         """``text`` as HTML, with its words that are searched for in ``<mark>``."""
@@ -62,6 +63,11 @@ class Highlighter:
         ]
 
     def _has(self, word: str, in_english: bool) -> bool:
+        if (known := self._known.get((word, in_english))) is None:
+            known = self._known[word, in_english] = self._finds(word, in_english)
+        return known
+
+    def _finds(self, word: str, in_english: bool) -> bool:
         forms = stems_of(word, is_english=in_english)
         found = forms.stem in self._forms or forms.folded_stem in self._forms
         return found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))

@@ -163,7 +163,7 @@ class SearchResults:
 
 def _threads_queryset(rights, **pks):
     rows = Thread.objects.visible_to(rights).with_display_fields()
-    return rows.filter(pk__in=pks.values()).prefetch_related("taggings")
+    return rows.filter(pk__in=pks.values())
 
 
 def _posts_queryset(rights, **pks):

@@ -19,7 +19,7 @@ from forum.models import Post, Space, Thread
 from forum.search.filters import OF_POSTS, conditions
 from forum.search.ranking import Found
 from forum.search_index.engines import IsFound, get_engine, search_database
-from forum.search_index.engines.index_query import IndexQuery
+from forum.search_index.engines.index_query import VALUE_NAMES, IndexQuery
 from forum.search_index.models import Document, PostDocument, ThreadDocument
 from forum.search_index.queries import served_versions
 from forum.search_index.terms import Expression
@@ -52,9 +52,9 @@ class VisibleIndex:
             self._latest = {PostDocument: rows[0][2] or 0, ThreadDocument: rows[0][3] or 0}
         self._versions = tuple(served_versions())
 
-    def find(self, expression: Expression) -> tuple[list[Found], bool]:
-        """What of posts and titles is found, and whether that is all."""
-        posts, is_whole = self._posts(expression)
+    def find(self, expression: Expression, limit: int = MAX_POSTS) -> tuple[list[Found], bool]:
+        """What of posts, ``limit`` at most, and titles is found, and whether that is all."""
+        posts, is_whole = self._posts(expression, limit=limit)
         if OF_POSTS & self._filters.keys():
             return posts, is_whole
         titles, are_all_titles = self._titles(expression)
@@ -107,12 +107,12 @@ class VisibleIndex:
         query = get_engine().query(
             model._meta.db_table, expression, self._versions, self._spaces, newest
         )
-        shape = self._viewer.rights, self._versions, among, limit
+        shape = self._viewer.rights, self._versions, among, limit, len(query.conditions)
         if self._filters or search_database() != DEFAULT_DB_ALIAS:
             asked = conditions(self._viewer, self._filters, **paths)
-            rows = _BUILD[model](*shape, **query._asdict(), asked=asked)
+            rows = _BUILD[model](*shape, asked=asked, **query.values)
             return [Found(*row) for row in rows.using(search_database())]
-        return [Found(*row) for row in compiled.rows(*shape, **query._asdict())]
+        return [Found(*row) for row in compiled.rows(*shape, **query.values)]
 
     def _window_sizes(self, model: type[Document]) -> list[int]:
         """How many of the newest to look at first, then how many: none where there are few."""
@@ -122,38 +122,42 @@ class VisibleIndex:
         return [size for size in sizes if size * _MIN_WINDOWS <= self._latest[model]]
 
 
-def _post_rows(rights, versions, among, limit, words, first, asked=_ALL):
+def _post_rows(rights, versions, among, limit, size, asked=_ALL, **values):
     """The columns of ``Found`` of the newest posts that the query finds and ``rights`` see."""
     rows = PostDocument.objects.visible_to(rights).filter(among, asked)
     columns = (
         *thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
         *_TEXT_COLUMNS, "post", "post__is_accepted",
     )  # fmt: skip
-    return _newest_rows(rows, "post_id", columns, versions, limit, words, first)
+    return _newest_rows(
+        rows, "post_id", columns, versions, limit, IndexQuery.from_values(size, values)
+    )
 
 
-def _title_rows(rights, versions, among, limit, words, first, asked=_ALL):
+def _title_rows(rights, versions, among, limit, size, asked=_ALL, **values):
     """The same of the newest threads whose titles and tags the query finds."""
     rows = ThreadDocument.objects.visible_to(rights).filter(among, asked)
     columns = *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
-    return _newest_rows(rows, "thread_id", columns, versions, limit, words, first)
+    return _newest_rows(
+        rows, "thread_id", columns, versions, limit, IndexQuery.from_values(size, values)
+    )
 
 
-def _newest_rows(rows, order, columns, versions, limit, words, first):
+def _newest_rows(rows, order, columns, versions, limit, query):
     """Their ids are found and sorted first, without the texts, which only these rows need.
 
     They are sorted by what is no index, or PostgreSQL might go through all there are in the
     order of an index, where it expects to find enough soon.
     """
-    rows = rows.filter(IsFound(IndexQuery(words, first)), version__in=versions)
+    rows = rows.filter(IsFound(query), version__in=versions)
     newest = rows.order_by((F(order) + 0).desc()).values("pk")[:limit]
     found = rows.model.objects.filter(pk__in=newest)
     return found.order_by(f"-{order}").values_list(*columns)
 
 
 _BUILD = {PostDocument: _post_rows, ThreadDocument: _title_rows}
-_POSTS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_post_rows, *IndexQuery._fields)
-_TITLES: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_title_rows, *IndexQuery._fields)
+_POSTS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_post_rows, *VALUE_NAMES)
+_TITLES: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_title_rows, *VALUE_NAMES)
 
 
 def _latest_id(model: type[Model]) -> Subquery:

@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Lookup
 
+from accounts.base.compiled_queries import Condition
 from forum.search_index.engines.index_query import IndexQuery
 from forum.search_index.terms import Expression
 
@@ -44,11 +45,8 @@ class Engine(Protocol):
         through.
         """
 
-    def condition(self, table: str) -> str:
-        """The condition that ``query`` finds a row, in SQL: ``{row}`` stands for the row.
-
-        Its parameters are those of ``IndexQuery`` that it names, ``%(words)s`` first.
-        """
+    def where(self, table: str, row: str, asked: IndexQuery) -> Condition:
+        """The condition in SQL that ``asked`` finds the ``row`` of ``table``."""
 
 
 class IsFound(Lookup):
@@ -67,12 +65,10 @@ class IsFound(Lookup):
         self, compiler: Any, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[Any]]:
         """The condition of the engine on the row of the document."""
-        document, query = self.lhs, self.rhs
+        document = self.lhs
         row = connection.ops.quote_name(document.alias)
-        sql = get_engine().condition(document.target.model._meta.db_table)
-        params = [query.words] + [query.first] * ("%(first)s" in sql)
-        sql = sql.replace("%(words)s", "%s").replace("%(first)s", "%s")
-        return sql.replace("{row}", row), params
+        found = get_engine().where(document.target.model._meta.db_table, row, self.rhs)
+        return found.sql, list(found.params)
 
 
 def search_database() -> str:

@@ -1,10 +1,36 @@
 """What an engine is asked."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+#: Conditions that no query has more of.
+MAX_CONDITIONS = 16
 
 
 class IndexQuery(NamedTuple):
-    """A query in the words of an engine, and the id of the first document to look at."""
+    """Conditions in the words of an engine, all of which hold where a document is found.
 
-    words: str
+    ``first``: the id of the first document to look at.
+    """
+
+    conditions: tuple[str, ...]
     first: int = 0
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Them by the names of ``VALUE_NAMES``, as a compiled query takes values."""
+        return dict(zip(_CONDITION_NAMES, self.conditions, strict=False)) | {
+            "first": self.first
+        }
+
+    @classmethod
+    def from_values(cls, size: int, values: Mapping[str, Any]) -> Self:
+        """That of ``size`` conditions with these ``values``, or with what stands for them."""
+        names = _CONDITION_NAMES[:size]
+        return cls(tuple(values[name] for name in names), values["first"])
+
+
+_CONDITION_NAMES = tuple(f"condition_{n}" for n in range(MAX_CONDITIONS))
+VALUE_NAMES = (*_CONDITION_NAMES, "first")

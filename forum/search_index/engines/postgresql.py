@@ -10,8 +10,9 @@ from itertools import product
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts.base.compiled_queries import Condition
 from forum.search_index.engines.index_query import IndexQuery
-from forum.search_index.engines.syntax import Syntax, written
+from forum.search_index.engines.syntax import Syntax, conditions
 from forum.search_index.terms import Expression, Phrase
 
 _RANGES = {"r": 2_048, "q": 16_384, "p": 131_072}
@@ -51,15 +52,20 @@ def query(
     """See ``Engine``."""
     pairs = product(sorted(spaces), versions)
     places = " | ".join(f"'s:{space}v{version}'" for space, version in pairs)
-    words = f"{written(expression, _SYNTAX)} & ({places or "'s:'"})"
+    found = [*conditions(expression, _SYNTAX), places or "'s:'"]
     if newest is not None:
-        words += f" & ({_newest_ranges(*newest)})"
-    return IndexQuery(words)
+        found.append(_newest_ranges(*newest))
+    return IndexQuery(tuple(found))
 
 
-def condition(table: str) -> str:
-    """See ``Engine``."""
-    return "{row}.vector @@ %(words)s::tsquery"
+def where(table: str, row: str, asked: IndexQuery) -> Condition:
+    """See ``Engine``: by as many conditions, for GIN skips what one of them does not have.
+
+    In one condition of four words it goes through what any of them has: five to ten times as
+    slow in a million posts.
+    """
+    sql = " AND ".join([f"{row}.vector @@ %s::tsquery"] * len(asked.conditions))
+    return Condition(f"({sql})", asked.conditions)
 
 
 def _vector(columns: tuple[str, ...], id_column: str) -> str:

@@ -11,9 +11,10 @@ from itertools import product
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts.base.compiled_queries import Condition
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.search_index.engines.index_query import IndexQuery
-from forum.search_index.engines.syntax import Syntax, written
+from forum.search_index.engines.syntax import Syntax, conditions
 from forum.search_index.models import document_id
 from forum.search_index.terms import Expression, Phrase
 
@@ -61,16 +62,18 @@ def query(
     syntax = Syntax(
         " AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, partial(_phrase, table)
     )
-    return IndexQuery(f"{written(expression, syntax)} AND ({places or _PLACE})", first)
+    found = [*conditions(expression, syntax), f"({places or _PLACE})"]
+    return IndexQuery((syntax.both.join(found),), first)
 
 
-def condition(table: str) -> str:
+def where(table: str, row: str, asked: IndexQuery) -> Condition:
     """See ``Engine``."""
     words = f"{table}_words"
-    return (
-        f"{{row}}.id IN (SELECT rowid FROM {words}"  # noqa: S608
-        f" WHERE {words} MATCH %(words)s AND rowid >= %(first)s)"
+    sql = (
+        f"{row}.id IN (SELECT rowid FROM {words}"  # noqa: S608
+        f" WHERE {words} MATCH %s AND rowid >= %s)"
     )
+    return Condition(sql, (*asked.conditions, asked.first))
 
 
 def _phrase(table: str, phrase: Phrase) -> str:

@@ -19,18 +19,19 @@ class Syntax(NamedTuple):
     phrase: Callable[[Phrase], str]
 
 
-def written(expression: Expression, syntax: Syntax) -> str:
-    """``expression`` in ``syntax``."""
+def conditions(expression: Expression, syntax: Syntax) -> list[str]:
+    """What finds ``expression``, in ``syntax``: conditions all of which hold."""
     if expression.sets:
         sets = ([_clause(one, syntax) for one in some] for some in expression.sets)
-        found = _joined([_joined(some, syntax.both) for some in sets], syntax.either)
+        found = [_joined([_joined(some, syntax.both) for some in sets], syntax.either)]
     else:
-        clauses = [_clause(one, syntax) for one in expression.clauses]
-        found = _at_least(expression.required or len(clauses), clauses, syntax)
-    if not expression.excluded:
-        return found
-    excluded = [_clause(one, syntax) for one in expression.excluded]
-    return f"({found}{syntax.without}{_joined(excluded, syntax.either)})"
+        found = [_clause(one, syntax) for one in expression.clauses]
+        if expression.required is not None:
+            found = [_at_least(expression.required, found, syntax)]
+    if expression.excluded:
+        excluded = [_clause(one, syntax) for one in expression.excluded]
+        found[0] = f"({found[0]}{syntax.without}{_joined(excluded, syntax.either)})"
+    return found
 
 
 def _at_least(number: int, clauses: Sequence[str], syntax: Syntax) -> str:
