@@ -211,6 +211,7 @@ NOUNS = {
     "forum/search_index/stem_text.py": "what engines find in a text, without a database",
     "forum/search_index/stop_words.py": "words that are left out",
     "forum/search_index/terms.py": "what a query asks the index for",
+    "forum/search_index/vocabulary/words.py": "which words are known and mended",
     "forum/search_index/triggers.py": "the database keeps the index in step",
     "forum/similar_threads/similarity.py": "how much two threads are alike: an algorithm",
     "forum/inbox/notification.py": "one notification",

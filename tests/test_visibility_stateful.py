@@ -15,14 +15,12 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -44,6 +42,7 @@ from tests.accounts.directory_invariants import check_directory_seats, check_sig
 from tests.accounts.register_invariants import check_signed_versions
 from tests.clients import client_of_session, create_session, guest_client
 from tests.scenes import open_scene
+from tests.stateful import UndoneMachine
 
 COLLEGES = [factories.PROJECTS, factories.AUTHORITIES, factories.SUPPORT]
 NAMES = ["Jeanne", "Claire", "Sylvie", "Gaël", "Rita"]
@@ -123,23 +122,17 @@ def world(django_db_setup, django_db_blocker):
         yield made
 
 
-class Life(RuleBasedStateMachine):
+class Life(UndoneMachine):
     """A network of three colleges, where anything may happen."""
 
     def __init__(self, world):
-        """Begin in a transaction of its own, undone at the end."""
         super().__init__()
-        self.held = transaction.atomic()
-        self.held._from_testcase = True  # As django.test does: actions commit inside.
-        self.held.__enter__()
         vars(self).update(vars(deepcopy(world)))
         self.clients = {name: client_of_session(key) for name, key in self.sessions.items()}
         self.required = 1
 
     def teardown(self):
-        """Undo everything."""
-        transaction.set_rollback(True)
-        self.held.__exit__(None, None, None)
+        super().teardown()
         cache.clear()
         readership_cache.clear()
 

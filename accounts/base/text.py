@@ -28,7 +28,7 @@ def slug_of(words: str) -> str:
     """``words`` as part of a URL.
 
     >>> slug_of("L’Éolien  du Mené")
-    "l-eolien-du-mene"
+    'l-eolien-du-mene'
     """
     return slugify(fold(words).replace("'", " "))
 
@@ -36,6 +36,14 @@ def slug_of(words: str) -> str:
 def one_line(text: str) -> str:
     """``text`` on one line; its no-break spaces stay."""
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
+def printable_line(text: str, length: int) -> str:
+    """``text``, as far as ``length``, on one line of printable characters.
+
+    Others are as good as a space.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:length]).split())
 
 
 def excerpt(text: str, length: int) -> str:

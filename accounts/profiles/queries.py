@@ -1,8 +1,10 @@
 """Queries of profiles, for people with and without a row."""
 
-from django.db.models import Exists, OuterRef, Q
+from datetime import datetime
 
-from accounts.profiles.models import Profile
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.profiles.models import DirectorySeat, Profile
 from accounts.users.models import User
 from accounts.users.suspension import not_suspended
 
@@ -18,6 +20,12 @@ def listed(prefix: str = "") -> Q:
 def findable(prefix: str = "") -> Q:
     """The condition that so has a person whose account is active and not suspended."""
     return listed(prefix) & Q((f"{prefix}is_active", True)) & not_suspended(prefix)
+
+
+def listed_people(at: datetime | None = None) -> QuerySet[User]:
+    """The members who have not opted out of the directory: for members' eyes only."""
+    seats = DirectorySeat.objects.listed(at)
+    return User.objects.filter(Exists(seats.filter(person=OuterRef("pk"))))
 
 
 def hides_presence(person: str) -> Exists:

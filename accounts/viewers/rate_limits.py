@@ -1,4 +1,4 @@
-"""Limits that are stricter until a seat is confirmed, and that an organisation shares."""
+"""Limits that depend on who asks: on their seat, or on whether they are known at all."""
 
 from dataclasses import dataclass
 
@@ -26,6 +26,26 @@ class MemberRateLimit:
         viewer = get_viewer(request)
         rates = self.confirmed if viewer.seat_id else self.waiting
         return RateLimit(self.action, rates).refusal(request, _organisation_key(viewer))
+
+
+@dataclass(frozen=True)
+class ReadingRateLimit:
+    """How often a page that costs something may be asked for, as of ``RateLimit``.
+
+    ``people``: by someone who has an account. ``guests``: from an address, which many may
+    share.
+    """
+
+    action: str
+    people: str
+    guests: str
+
+    def refusal(self, request: HttpRequest) -> str:
+        """Empty where it may be asked for now, else words that say when; this time counts."""
+        is_guest = get_viewer(request).person_id is None
+        action = f"{self.action}_as_guest" if is_guest else self.action
+        rates = self.guests if is_guest else self.people
+        return RateLimit(action, rates, counts_reading=True).refusal(request)
 
 
 def _organisation_key(viewer: Viewer) -> str:

@@ -5,12 +5,12 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
 from accounts.models import Organisation, Seat, Signature, User
+from accounts.profiles.queries import listed_people
 from accounts.territories.rules import representing_seats
 from accounts.users.suspension import not_suspended
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.directory.contributions import MAX_SHOWN
-from forum.directory.queries import listed_people
 from forum.models import Expertise, Post, Thread
 from forum.templatetags.forum_tags import ago
 from forum.threads.list_rows import ThreadRow, render_rows

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from accounts.base.pagination import page_number
-from accounts.base.text import fold
+from accounts.base.text import fold, printable_line
 
 _PARAM_NAMES = {
     "words": "q",
@@ -44,7 +44,10 @@ class DirectoryFilters:
     @classmethod
     def from_query(cls, params: QueryDict) -> Self:
         """The filters of query ``params``; values that are not valid filter nothing."""
-        typed = {name: _text_param(params, name) for name in ("words", "organisation")}
+        typed = {
+            name: printable_line(params.get(_PARAM_NAMES[name], ""), _MAX_LENGTH)
+            for name in ("words", "organisation")
+        }
         named = {
             name: _choice_param(params, name, pattern)
             for name, pattern in _PARAM_PATTERNS.items()
@@ -66,12 +69,6 @@ class DirectoryFilters:
 def search_words(text: str) -> list[str]:
     """The folded words of ``text``, ``_MAX_WORDS`` at most."""
     return fold(text).split()[:_MAX_WORDS]
-
-
-def _text_param(params, name):
-    """One line of printable characters; others are as good as a space."""
-    text = params.get(_PARAM_NAMES[name], "")[:_MAX_LENGTH]
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _choice_param(params, name, pattern):

@@ -8,12 +8,12 @@ from django.db.models import Model, Value
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
 from accounts.models import Organisation, Seat, User
+from accounts.profiles.queries import listed_people
 from accounts.viewers.viewers import GUEST, Viewer
 from forum.directory.filters import DirectoryFilters
 from forum.directory.queries import (
     find_organisations,
     find_people,
-    listed_people,
     organisations_by_topic,
 )
 from forum.models import Expertise

@@ -13,7 +13,6 @@ from accounts.models import (
     Organisation,
     SignedVersion,
     Territory,
-    User,
 )
 from accounts.territories.models import in_department
 from accounts.viewers.viewers import Viewer
@@ -42,12 +41,6 @@ def find_organisations(
     if filters.department:
         rows = rows.filter(_in_department(filters.department))
     return rows.order_by("folded_name").values_list("organisation", flat=True)
-
-
-def listed_people(at: datetime | None = None) -> QuerySet[User]:
-    """The members who have not opted out of the directory: for members' eyes only."""
-    seats = DirectorySeat.objects.listed(at)
-    return User.objects.filter(Exists(seats.filter(person=OuterRef("pk"))))
 
 
 def find_people(

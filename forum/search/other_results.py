@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.base.text import fold, slug_of
-from accounts.models import DirectorySeat, Organisation, Territory, User
+from accounts.models import Organisation, Territory
+from accounts.profiles.queries import listed_people
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
 from forum.models import Space, Topic
@@ -69,8 +69,7 @@ def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
 def _people(viewer, words):
     if not viewer.is_member:
         return []
-    seats = DirectorySeat.objects.listed().filter(person=OuterRef("pk"))
-    return _named(User.objects.filter(Exists(seats)), words)
+    return _named(listed_people(), words)
 
 
 def _named(rows, words):

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.base.pagination import page_number
-from accounts.base.text import fold
+from accounts.base.text import fold, printable_line
 from forum.search_index.analysis import clean
 from forum.search_index.terms import Expression, compound_clause, phrase_clause
 
@@ -83,7 +83,7 @@ class SearchQuery:
     def from_params(cls, params: Mapping[str, str]) -> Self:
         """The search of query ``params``; filters may be typed among the words of ``q``."""
         words, typed = _without_filters(params.get("q", "")[:MAX_LENGTH])
-        given = {name: _printable(params.get(name, "")) for name in FILTER_NAMES}
+        given = {name: _value(params.get(name, "")) for name in FILTER_NAMES}
         sort = params.get("tri", "")
         return cls(
             words=words,
@@ -181,10 +181,10 @@ def _without_filters(typed):
         if name is None or part["minus"]:
             return part[0]
         value = part["quoted"] if part["quoted"] is not None else part["plain"]
-        filters.setdefault(name, _printable(value))
+        filters.setdefault(name, _value(value))
         return ""
 
-    words = _PART.sub(take, _printable(typed, MAX_LENGTH))
+    words = _PART.sub(take, _value(typed, MAX_LENGTH))
     return " ".join(words.split()), {name: value for name, value in filters.items() if value}
 
 
@@ -192,7 +192,5 @@ def _without_spaces(found):
     return found[0].replace(" ", "")
 
 
-def _printable(text, length=_MAX_VALUE_LENGTH):
-    """One line of printable characters; others are as good as a space."""
-    text = clean(text[:length])
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _value(text, length=_MAX_VALUE_LENGTH):
+    return printable_line(clean(text[:length]), length)

@@ -18,9 +18,10 @@ from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.models import IndexedWord
 from forum.search_index.terms import Expression, compound_clause, term
+from forum.search_index.vocabulary.words import mendable_words
 
-#: Shorter words are taken as they are; from so many letters on, two may be wrong.
-MIN_LENGTH, _LONG = 4, 8
+#: From so many letters on, two may be wrong.
+_LONG = 8
 #: Words that begin or end alike and are compared; nearest ones that are looked for.
 _MAX_WORDS, _MAX_NEAREST = 5_000, 5
 _BEGINNING, _ENDING = 2, 3
@@ -33,17 +34,12 @@ def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
 
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
-    words = [it.word for it in words_of(clean(query.words)) if _is_mendable(it.word)]
-    words = words[:MAX_WORDS]
+    words = list(mendable_words(query.words))[:MAX_WORDS]
     index, mended = VisibleIndex(viewer, {}), query.words
     for word in dict.fromkeys(words):
         if not _is_known(index, word) and (other := _nearest(viewer, index, word)):
             mended = _replaced(mended, word, other)
     return replace(query, words=mended) if mended != query.words else None
-
-
-def _is_mendable(word: str) -> bool:
-    return len(word) >= MIN_LENGTH and word.isalpha()
 
 
 def _is_known(index: VisibleIndex, word: str) -> bool:

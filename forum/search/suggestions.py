@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.viewers.viewers import Viewer
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.viewers.viewers import Rights, Viewer
 from forum.models import Thread
 from forum.search.other_results import tags, territories
 from forum.search.queries import find_titles
@@ -27,8 +29,10 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     if len(typed) < MIN_LENGTH:
         return {"threads": [], "tags": [], "territories": []}
     found = find_titles(viewer, query)[:MAX_THREADS]
-    threads = Thread.objects.visible_to(viewer).in_bulk([it.best.thread_id for it in found])
-    shown = (threads[it.best.thread_id] for it in found if it.best.thread_id in threads)
+    pks = [it.best.thread_id for it in found]
+    rows = _THREADS.rows(viewer.rights, **id_values(pks, MAX_THREADS)) if pks else []
+    threads = {one.pk: one for one in rows}
+    shown = (threads[pk] for pk in pks if pk in threads)
     return {
         "threads": [
             {"title": one.title, "url": one.get_absolute_url(), "solved": bool(one.accepted_id)}
@@ -43,3 +47,10 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
             for one in territories(typed, MAX_OTHERS)
         ],
     }
+
+
+def _threads(rights: Rights, **pks: int) -> QuerySet[Thread]:
+    return Thread.objects.visible_to(rights).filter(pk__in=pks.values())
+
+
+_THREADS: CompiledQuery[Thread] = CompiledQuery(_threads, *id_names(MAX_THREADS))

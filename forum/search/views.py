@@ -3,20 +3,17 @@
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.search.filter_fields import filter_chips, filter_fields
 from forum.search.other_results import find_others
 from forum.search.results import SearchResults
 from forum.search.search_query import SearchQuery
 from forum.search.suggestions import suggestions
 
-_SEARCHES = RateLimit("search", "120/10m/user", counts_reading=True)
-#: Of guests, who are known by an address that others may share.
-_GUEST_SEARCHES = RateLimit("search_as_guest", "600/10m/ip", counts_reading=True)
-_SUGGESTIONS = RateLimit("search_suggestions", "1200/10m/user", counts_reading=True)
-_GUEST_SUGGESTIONS = RateLimit(
-    "search_suggestions_as_guest", "3000/10m/ip", counts_reading=True
+_SEARCHES = ReadingRateLimit("search", people="120/10m/user", guests="600/10m/ip")
+_SUGGESTIONS = ReadingRateLimit(
+    "search_suggestions", people="1200/10m/user", guests="3000/10m/ip"
 )
 
 
@@ -26,8 +23,7 @@ def search(request):
     query = SearchQuery.from_params(request.GET)
     if query.is_empty:
         return render(request, "search/search.html", {"query": query})
-    limit = _GUEST_SEARCHES if viewer.person_id is None else _SEARCHES
-    if refusal := limit.refusal(request):
+    if refusal := _SEARCHES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
     others = find_others(viewer, query) if query.page == 1 else {}
@@ -45,7 +41,6 @@ def search(request):
 def search_suggestions(request):
     """A few threads, tags and territories for what is being typed, as JSON."""
     viewer = viewers.get_viewer(request)
-    limit = _GUEST_SUGGESTIONS if viewer.person_id is None else _SUGGESTIONS
-    if limit.refusal(request):
+    if _SUGGESTIONS.refusal(request):
         return JsonResponse({}, status=429)
     return JsonResponse(suggestions(viewer, request.GET.get("q", "")))

@@ -42,9 +42,7 @@ class VisibleIndex:
 
     def __init__(self, viewer: Viewer, filters: dict[str, str]) -> None:
         self._viewer, self._filters = viewer, filters
-        rows = Space.objects.visible_to(viewer).order_by()
-        rows = rows.annotate(thread_count=Coalesce(Sum("thread_counts__count"), Value(0)))
-        rows = rows.values_list("pk", "thread_count", _latest_id(Post), _latest_id(Thread))
+        rows = _SPACES.rows(viewer.rights)
         self._spaces = [row[0] for row in rows]
         self._thread_count = sum(row[1] for row in rows)
         self._latest = {PostDocument: 0, ThreadDocument: 0}
@@ -160,9 +158,19 @@ _POSTS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_post_rows, *VALUE_NAMES)
 _TITLES: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_title_rows, *VALUE_NAMES)
 
 
+def _spaces(rights):
+    """The ids of the spaces they see and how many threads these have, with the latest ids."""
+    rows = Space.objects.visible_to(rights).order_by()
+    rows = rows.annotate(thread_count=Coalesce(Sum("thread_counts__count"), Value(0)))
+    return rows.values_list("pk", "thread_count", _latest_id(Post), _latest_id(Thread))
+
+
 def _latest_id(model: type[Model]) -> Subquery:
     """The highest id there is, whoever sees it: where the newest begin, and shown to nobody."""
     return Subquery(model._default_manager.order_by("-pk").values("pk")[:1])
+
+
+_SPACES: CompiledQuery[tuple[int, int, int | None, int | None]] = CompiledQuery(_spaces)
 
 
 def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:

@@ -1,9 +1,12 @@
 """Questions to the index itself."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.apps import apps
+from django.db.models import QuerySet
 
+from accounts.base.compiled_queries import CompiledQuery
 from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument
 
@@ -21,7 +24,7 @@ def served_versions() -> list[int]:
 
     As long as not all is indexed by it, documents of the version before are searched too.
     """
-    rows = list(IndexVersion.objects.order_by("-version").values_list("version", "finished_at"))
+    rows = _VERSIONS.rows()
     if any(version == VERSION and finished_at for version, finished_at in rows):
         return [VERSION]
     return [VERSION, *(version for version, _at in rows if version < VERSION)]
@@ -44,3 +47,11 @@ def threads_to_index() -> int:
         return 0
     threads = apps.get_model("forum", "Thread").objects
     return threads.filter(pk__gt=index.last_thread if index else 0).count()
+
+
+def _versions() -> QuerySet[IndexVersion, tuple[int, datetime | None]]:
+    rows = IndexVersion.objects.order_by("-version")
+    return rows.values_list("version", "finished_at")
+
+
+_VERSIONS: CompiledQuery[tuple[int, datetime | None]] = CompiledQuery(_versions)

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.similar_threads.queries import similar_to_thread, similar_to_title, threads_on_topic
 from forum.threads.queries import get_thread
 
 #: A title is asked about at each pause of who types it.
 _TITLES = RateLimit("similar_to_title", "300/10m/user")
-_THREADS = RateLimit("similar_threads", "600/10m/user", counts_reading=True)
-#: Of guests, who are known by an address that others may share.
-_GUEST_THREADS = RateLimit("similar_threads_as_guest", "3000/10m/ip", counts_reading=True)
+_THREADS = ReadingRateLimit("similar_threads", people="600/10m/user", guests="3000/10m/ip")
 
 
 @require_safe
@@ -24,8 +23,7 @@ def find_similar_threads(request, pk):
     """Those that are similar to a thread; where none is, others on its topic."""
     viewer = viewers.get_viewer(request)
     thread = get_thread(viewer, pk)
-    limit = _GUEST_THREADS if viewer.person_id is None else _THREADS
-    if refusal := limit.refusal(request):
+    if refusal := _THREADS.refusal(request):
         return _render_refusal(request, request.GET, refusal)
     rows = similar_to_thread(viewer, thread)
     context = {"thread": thread, "is_similar": bool(rows)}

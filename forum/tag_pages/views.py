@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import page_number
-from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.tag_pages import actions
 from forum.tag_pages.forms import TagForm
 from forum.tag_pages.queries import tags_by_family
@@ -20,9 +20,7 @@ from forum.tags.queries import called, known_tags, merged_into
 from forum.tags.suggestions import suggest_tags
 
 #: What one types in a while is less: a word is some letters, each a question.
-_SUGGESTIONS = RateLimit("suggest_tags", "1200/10m/user", counts_reading=True)
-#: Of guests, who are known by an address that others may share.
-_GUEST_SUGGESTIONS = RateLimit("suggest_tags_to_guest", "3000/10m/ip", counts_reading=True)
+_SUGGESTIONS = ReadingRateLimit("suggest_tags", people="1200/10m/user", guests="3000/10m/ip")
 
 
 @require_safe
@@ -38,8 +36,7 @@ def tags(request):
 def tag_suggestions(request):
     """The tags that ``?q=`` may become, as JSON, with how many threads of each one sees."""
     viewer = viewers.get_viewer(request)
-    limit = _GUEST_SUGGESTIONS if viewer.person_id is None else _SUGGESTIONS
-    if refusal := limit.refusal(request):
+    if refusal := _SUGGESTIONS.refusal(request):
         return JsonResponse({"error": refusal}, status=429)
     found = suggest_tags(viewer, request.GET.get("q", ""))
     return JsonResponse({"tags": [one._asdict() for one in found]})

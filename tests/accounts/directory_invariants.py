@@ -6,8 +6,7 @@ It is asked after every step of a life, so its queries are compiled once.
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.register import PAGE_SIZE, count_signatories, signatories_page
 from accounts.models import DirectorySeat, Organisation, Seat, SignedVersion, User
-from accounts.profiles.queries import listed
-from forum.directory.queries import listed_people
+from accounts.profiles.queries import listed, listed_people
 
 
 def check_directory_seats():

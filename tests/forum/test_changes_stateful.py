@@ -3,13 +3,11 @@
 from contextlib import suppress
 
 import pytest
-from django.db import transaction
 from django.template.loader import render_to_string
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     multiple,
@@ -34,6 +32,7 @@ from tests.forum.thread_invariants import (
     check_contribution_counts,
     check_taggings,
 )
+from tests.stateful import UndoneMachine
 
 ROLES = [
     "guest",
@@ -50,17 +49,13 @@ numbers = st.integers(1, 6)
 titles = st.sampled_from(["Un autre titre", "Encore un"])
 
 
-class Exchange(RuleBasedStateMachine):
+class Exchange(UndoneMachine):
     """One thread, seven viewers, and pages opened and caught up at any moment."""
 
     pages = Bundle("pages")
 
     def __init__(self):
-        """Begin in a transaction of its own, undone at the end."""
         super().__init__()
-        self.held = transaction.atomic()
-        self.held._from_testcase = True  # As django.test does: actions commit inside.
-        self.held.__enter__()
         colleges = factories.create_colleges()
         factories.create_charter()
         self.topics = [Topic.objects.create(slug=name, name=name) for name in ("bois", "vent")]
@@ -75,11 +70,6 @@ class Exchange(RuleBasedStateMachine):
         }
         self.thread = factories.start_thread(self.people["authorities"], self.spaces["network"])
         self.origins = {}
-
-    def teardown(self):
-        """Undo everything."""
-        transaction.set_rollback(True)
-        self.held.__exit__(None, None, None)
 
     def viewer(self, role):
         return viewer_of_person(self.people[role]) if role != "guest" else GUEST

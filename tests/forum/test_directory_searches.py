@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.base.rate_limits import RateLimit
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.directory.views import searches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]
@@ -12,9 +12,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")
 @pytest.fixture
 def two_searches(monkeypatch):
     """Two searches in ten minutes, in place of many more."""
-    for name, rates in [("_SEARCHES", "2/10m/user"), ("_GUEST_SEARCHES", "2/10m/ip")]:
-        limit = RateLimit(f"test{name}", rates, counts_reading=True)
-        monkeypatch.setattr(searches, name, limit)
+    limit = ReadingRateLimit("test_searches", people="2/10m/user", guests="2/10m/ip")
+    monkeypatch.setattr(searches, "_SEARCHES", limit)
 
 
 @pytest.mark.parametrize("page", ["members", "organisations"])

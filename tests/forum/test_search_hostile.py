@@ -71,7 +71,7 @@ def test_any_text_is_a_query_of_bounded_size(typed):
 
 def test_a_flood_is_told_until_when(people, thread, browser_of, monkeypatch):
     browser = browser_of(people.support)
-    monkeypatch.setattr(views, "_SEARCHES", replace(views._SEARCHES, rates="2/10m/user"))
+    monkeypatch.setattr(views, "_SEARCHES", replace(views._SEARCHES, people="2/10m/user"))
 
     answers = [browser.get(reverse("search"), {"q": "rien"}) for _ in range(3)]
 

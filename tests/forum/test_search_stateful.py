@@ -8,11 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -26,6 +24,7 @@ from forum.threads import actions
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 from tests.scenes import open_scene
+from tests.stateful import UndoneMachine
 
 WORDS = ["éolienne", "éoliennes", "chaudière", "bois-énergie", "réseau", "2,4 MW", "mairie"]
 QUERIES = ["eolienne", "chaudiere", '"bois énergie"', "reseau -mairie", "2.4 MW", "mai*"]
@@ -47,22 +46,13 @@ def world(django_db_setup, django_db_blocker):
         yield made
 
 
-class Life(RuleBasedStateMachine):
+class Life(UndoneMachine):
     """A forum where people write, and take back, and animators hide and move."""
 
     def __init__(self, world):
-        """Begin in a transaction of its own, undone at the end."""
         super().__init__()
-        self.held = transaction.atomic()
-        self.held._from_testcase = True  # As django.test does: actions commit inside.
-        self.held.__enter__()
         vars(self).update(vars(deepcopy(world)))
         self.query = QUERIES[0]
-
-    def teardown(self):
-        """Undo everything."""
-        transaction.set_rollback(True)
-        self.held.__exit__(None, None, None)
 
     def attempt(self, action, *args, **kwargs):
         with suppress(PermissionDenied, ObjectDoesNotExist):

@@ -10,11 +10,9 @@ from contextlib import suppress
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -31,6 +29,7 @@ from forum.threads.actions import edit_thread
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings
+from tests.stateful import UndoneMachine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
 WORDS = ["Motalouette", "Motbelette", "Motcigogne", "Motdindon"]
@@ -39,15 +38,11 @@ words = st.sampled_from(WORDS)
 several = st.lists(words, max_size=3, unique=True)
 
 
-class Life(RuleBasedStateMachine):
+class Life(UndoneMachine):
     """A forum whose threads are given some words, by people who each read some spaces."""
 
     def __init__(self, people, spaces, browser_of):
-        """Begin in a transaction of its own, undone at the end."""
         super().__init__()
-        self.held = transaction.atomic()
-        self.held._from_testcase = True  # As django.test does: actions commit inside.
-        self.held.__enter__()
         self.spaces, self.writers = spaces, {
             "public": people.authorities, "network": people.authorities,
             AUTHORITIES: people.authorities, SUPPORT: people.support, "group": people.group,
@@ -68,11 +63,6 @@ class Life(RuleBasedStateMachine):
         self.count = 0
         for place, word in zip(PLACES, [*WORDS[:2], WORDS[3], WORDS[2], WORDS[0]], strict=True):
             self.start(place, [word], False)
-
-    def teardown(self):
-        """Undo everything."""
-        transaction.set_rollback(True)
-        self.held.__exit__(None, None, None)
 
     def learn(self, place, given):
         for name, (_person, reads) in self.readers.items():

@@ -1,5 +1,7 @@
 """The page of a tag, the list of all, what is suggested while one types, and what leaves."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -130,9 +132,7 @@ def test_who_asks_too_often_is_told_until_when(claire, browser_of, monkeypatch):
     from forum.tag_pages import views
 
     cache.clear()
-    monkeypatch.setattr(
-        views, "_SUGGESTIONS", views.RateLimit("few_suggestions", "1/10m/user", True)
-    )
+    monkeypatch.setattr(views, "_SUGGESTIONS", replace(views._SUGGESTIONS, people="1/10m/user"))
     client = browser_of(claire)
     answers = [client.get("/mots-cles/propositions/?q=bois") for _n in "12"]
 

@@ -4,13 +4,10 @@ from functools import wraps
 
 from django.shortcuts import render
 
-from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.directory.filters import DirectoryFilters
 
-_SEARCHES = RateLimit("search_directory", "120/10m/user", counts_reading=True)
-#: Of guests, who are known by an address that others may share.
-_GUEST_SEARCHES = RateLimit("search_directory_as_guest", "600/10m/ip", counts_reading=True)
+_SEARCHES = ReadingRateLimit("search_directory", people="120/10m/user", guests="600/10m/ip")
 
 
 def bounded_search(view):
@@ -19,11 +16,9 @@ def bounded_search(view):
     @wraps(view)
     def bounded(request):
         filters = DirectoryFilters.from_query(request.GET)
-        if filters.words or filters.organisation:
-            is_known = viewers.get_viewer(request).person_id is not None
-            limit = _SEARCHES if is_known else _GUEST_SEARCHES
-            if refusal := limit.refusal(request):
-                return render(request, "429.html", {"refusal": refusal}, status=429)
+        is_search = bool(filters.words or filters.organisation)
+        if is_search and (refusal := _SEARCHES.refusal(request)):
+            return render(request, "429.html", {"refusal": refusal}, status=429)
         return view(request)
 
     return bounded

@@ -7,11 +7,8 @@ from django.db import transaction
 
 from accounts.base.text import fold
 from forum import markup
-from forum.search_index.analysis import clean, words_of
 from forum.search_index.models import IndexedWord
-
-#: Shorter words are not mended.
-MIN_LENGTH = 4
+from forum.search_index.vocabulary.words import mendable_words
 
 
 def add_words(after: int, limit: int) -> tuple[int, int | None]:
@@ -25,7 +22,7 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
     found: dict[tuple[int, str], str] = {}
     for _pk, space, number, title, html in rows:
         text = markup.plain_text(html)
-        for word in _words(f"{title}. {text}" if number == 1 else text):
+        for word in mendable_words(f"{title}. {text}" if number == 1 else text):
             found.setdefault((space, fold(word)), word)
     words = [
         IndexedWord(space_id=space, word=word, folded=folded, reversed=folded[::-1])
@@ -38,11 +35,5 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
 
 def forget_words(texts: Iterable[str]) -> None:
     """Forget the words of ``texts``, such as a name that is erased from what was written."""
-    folded = {fold(word) for text in texts for word in _words(text)}
+    folded = {fold(word) for text in texts for word in mendable_words(text)}
     IndexedWord.objects.filter(folded__in=folded).delete()
-
-
-def _words(text: str) -> Iterable[str]:
-    for it in words_of(clean(text)):
-        if len(it.word) >= MIN_LENGTH and it.word.isalpha():
-            yield it.word
