@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
-from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
-from forum import markup
 from forum.models import Post, Thread
 from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.search.passages import Highlighter
+from forum.search.results import Result, highlighted
 from forum.search.synonyms import with_synonyms
 
 
@@ -23,16 +22,6 @@ class News(NamedTuple):
 
     thread_count: int
     found_at: datetime
-
-
-class FoundThread(NamedTuple):
-    """A thread in which a saved search found ``post``, the newest, with what pages show."""
-
-    thread: Thread
-    post: Post
-    title: SafeString
-    passage: SafeString
-    is_new: bool
 
 
 def news_of(viewer: Viewer) -> dict[int, News]:
@@ -49,7 +38,7 @@ def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | N
     return sorted(rows, key=lambda row: row[1] is None)
 
 
-def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[FoundThread]:
+def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[Result]:
     """Where the search of ``viewer`` found something lately that they see, the newest first."""
     found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
     rows = found.filter(saved_search=saved_search).order_by("-post_id")
@@ -62,18 +51,10 @@ def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[FoundThread
     shown = Post.objects.visible_to(viewer).with_byline().in_bulk(list(posts.values()))
     highlighter = Highlighter(with_synonyms(saved_search.search_query.expression))
     return [
-        _found_thread(threads[thread], shown[post], highlighter, is_new[thread])
+        highlighted(threads[thread], shown[post], highlighter, is_new=is_new[thread])
         for thread, post in posts.items()
         if thread in threads and post in shown
     ]
-
-
-def _found_thread(
-    thread: Thread, post: Post, highlighter: Highlighter, is_new: bool
-) -> FoundThread:
-    post.thread = thread
-    passage = highlighter.passage(markup.plain_text(post.html))
-    return FoundThread(thread, post, highlighter.marked(thread.title), passage, is_new)
 
 
 def _news(rights: Any, person_id: int) -> Iterable[Any]:

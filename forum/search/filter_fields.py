@@ -5,9 +5,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import College
+from accounts.organisations.queries import all_colleges
 from forum.models import ThreadKind, Topic
-from forum.search.results import SearchResults
+from forum.search.results import FilterOption, SearchResults
 from forum.search.search_query import SearchQuery
 
 #: What each filter is called, in the order of the form.
@@ -29,15 +29,6 @@ CHOICES = frozenset(("type", "resolu", "sujet", "espace", "college"))
 HINTS = {"depuis": "2025, 03/2025", "avant": "2025, 03/2025"}
 
 
-class FieldOption(NamedTuple):
-    """A value of a filter; ``count`` of the threads found have it, None if not counted."""
-
-    value: str
-    label: str
-    count: int | None
-    is_chosen: bool
-
-
 class FilterField(NamedTuple):
     """A filter: what is typed, or if it ``is_choice`` one of ``options``."""
 
@@ -45,7 +36,7 @@ class FilterField(NamedTuple):
     label: str
     value: str
     is_choice: bool
-    options: list[FieldOption]
+    options: list[FilterOption]
     hint: str
 
 
@@ -85,29 +76,22 @@ def filter_chips(query: SearchQuery, fields: list[FilterField]) -> list[FilterCh
 
 
 def _options(query, results):
-    answers = {"oui": _("Oui"), "non": _("Non")}
-    options = {
-        name: [
-            FieldOption(one.value, answers.get(one.value, one.label), one.count, one.is_chosen)
-            for one in choices
-        ]
-        for name, choices in results.choices.items()
-    }
+    options = results.options()
     college = query.filters.get("college")
     options["college"] = [
-        FieldOption(one.slug, str(one), None, one.slug == college)
-        for one in College.objects.all()
+        FilterOption(one.slug, str(one), None, one.slug == college) for one in all_colleges()
     ]
     for name, value in query.filters.items():  # What nothing is found for stays chosen.
         known = options.setdefault(name, [])
         if name in CHOICES and not any(one.is_chosen for one in known):
-            label = answers.get(value) or _name_of(name, value)
-            known.append(FieldOption(value, label, None, is_chosen=True))
+            known.append(FilterOption(value, _name_of(name, value), None, is_chosen=True))
     return options
 
 
 def _name_of(name, value):
     """What ``value`` of a filter is called, where that is no secret; else the value itself."""
+    if name == "resolu" and value in ("oui", "non"):
+        return _("Oui") if value == "oui" else _("Non")
     if name == "type" and value in ThreadKind.values:
         return str(ThreadKind(value).label)
     topic = Topic.objects.filter(slug=value).first() if name == "sujet" else None

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
-from accounts.base.pagination import PAGE_SIZE, elided_page_numbers
+from accounts.base.pagination import PAGE_SIZE, NumberedPage
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.models import Post, Space, Thread, ThreadKind, Topic
 from forum.search.passages import Highlighter
 from forum.search.queries import Search, find_whole, with_partial
-from forum.search.ranking import RankedThread, counts_by
+from forum.search.ranking import counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
 
@@ -23,28 +24,29 @@ class Result(NamedTuple):
     """A thread that was found, with what pages show of it.
 
     ``post`` is the one that the passage is of, with its byline; None where none is shown.
-    ``is_partial``: whether it has only a part of the words.
+    ``is_partial``: whether it has only a part of the words. ``is_new``: whether it was found
+    since one last looked.
     """
 
     thread: Thread
     post: Post | None
     title: SafeString
     passage: SafeString
-    is_partial: bool
+    is_partial: bool = False
+    is_new: bool = False
 
 
-class FilterChoice(NamedTuple):
-    """A value that a filter may take: how many of the threads found it keeps, and its page."""
+class FilterOption(NamedTuple):
+    """A value of a filter; ``count`` of the threads found have it, None if not counted."""
 
     value: str
     label: str
-    count: int
-    url: str
+    count: int | None
     is_chosen: bool
 
 
-class SearchResults:
-    """What ``viewer`` is shown for ``query``.
+class SearchResults(NumberedPage[Result]):
+    """The page of what ``viewer`` is shown for ``query``; the last one, where there is none.
 
     ``corrected``: what was searched instead, as nothing was found, or None.
     """
@@ -58,6 +60,10 @@ class SearchResults:
             if found.threads:
                 self.corrected, search, query = other, found, other
         self._search = with_partial(viewer, query, search)
+        self._all = [*self._search.threads, *self._search.partial]
+        last = max(1, -(-len(self._all) // PAGE_SIZE))
+        super().__init__(None, min(self.query.page, last))
+        self.last = last
 
     @property
     def thread_count(self) -> int:
@@ -69,73 +75,39 @@ class SearchResults:
         """Whether that is all there are: otherwise, at least so many."""
         return self._search.is_whole
 
-    @property
-    def number(self) -> int:
-        """The page, which exists."""
-        return min(self.query.page, self.last)
-
-    @property
-    def last(self) -> int:
-        """The last page."""
-        return max(1, -(-len(self._all) // PAGE_SIZE))
-
-    @property
-    def previous(self) -> int | None:
-        """The number before, or None."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The number after, or None."""
-        return self.number + 1 if self.number < self.last else None
-
-    @property
-    def numbers(self) -> list[int | None]:
-        """The numbers of pages to offer, None where some are left out."""
-        return elided_page_numbers(self.number, self.last)
-
     @cached_property
     def rows(self) -> list[Result]:
         """The results of the page, best first."""
-        ranked = self._all[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
+        ranked = self._all[self.start : self.start + self.size]
         threads = self._threads(ranked)
         posts = self._posts(ranked)
         partial = {it.best.thread_id for it in self._search.partial}
         highlighter = Highlighter(self._search.expression)
         return [
-            _result(threads[pk], posts.get(pk), highlighter, pk in partial)
+            highlighted(threads[pk], posts.get(pk), highlighter, is_partial=pk in partial)
             for pk in (it.best.thread_id for it in ranked)
             if pk in threads
         ]
 
-    @cached_property
-    def choices(self) -> dict[str, list[FilterChoice]]:
+    def options(self) -> dict[str, list[FilterOption]]:
         """The values of each filter that keep some of the threads found, most first."""
-        counts = counts_by(self._search.threads)
-        names: dict[str, Any] = {
+        named: dict[str, Any] = {
             "type": {value: (value, label) for value, label in ThreadKind.choices},
             "sujet": {it.pk: (it.slug, str(it)) for it in _TOPICS.rows()},
             "espace": {it.pk: (it.slug, str(it)) for it in _SPACES.rows(self._viewer.rights)},
-            "resolu": {True: ("oui", ""), False: ("non", "")},
+            "resolu": {True: ("oui", _("Oui")), False: ("non", _("Non"))},
         }
-        return {
-            name: self._choices_of(name, names[name], of_name)
-            for name, of_name in counts.items()
-        }
+        counts = counts_by(self._search.threads)
+        return {name: self._options_of(name, named[name], of) for name, of in counts.items()}
 
-    def _choices_of(self, name, named, counts):
-        chosen = self.query.filters.get(name)
-        found = []
-        for key, count in counts.items():
-            if key in named:
-                value, label = named[key]
-                url = self.query.url(**{name: "" if chosen else value})
-                found.append(FilterChoice(value, label, count, url, bool(chosen)))
-        return sorted(found, key=lambda it: (-it.count, it.label))
-
-    @property
-    def _all(self) -> list[RankedThread]:
-        return [*self._search.threads, *self._search.partial]
+    def _options_of(self, name, named, counts):
+        is_chosen = bool(self.query.filters.get(name))
+        found = [
+            FilterOption(*named[key], count, is_chosen)
+            for key, count in counts.items()
+            if key in named
+        ]
+        return sorted(found, key=lambda it: (-(it.count or 0), it.label))
 
     @property
     def search(self) -> Search:
@@ -183,8 +155,12 @@ _TOPICS: CompiledQuery[Topic] = CompiledQuery(Topic.objects.all)
 _SPACES: CompiledQuery[Space] = CompiledQuery(Space.objects.visible_to)
 
 
-def _result(thread, post, highlighter, is_partial):
-    passage = highlighter.passage(markup.plain_text(post.html)) if post else SafeString("")
+def highlighted(
+    thread: Thread, post: Post | None, highlighter: Highlighter, **marks: bool
+) -> Result:
+    """``thread`` and the passage of ``post`` as ``highlighter`` marks them."""
+    passage = SafeString("")
     if post:
         post.thread = thread
-    return Result(thread, post, highlighter.marked(thread.title), passage, is_partial)
+        passage = highlighter.passage(markup.plain_text(post.html))
+    return Result(thread, post, highlighter.marked(thread.title), passage, **marks)

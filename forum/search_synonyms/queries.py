@@ -12,7 +12,7 @@ class TermCount(NamedTuple):
     """How many threads of a viewer a term finds without synonyms, or at least how many."""
 
     term: str
-    count: int
+    thread_count: int
     is_whole: bool
 
 

@@ -116,7 +116,7 @@ def test_the_page_says_how_many_threads_each_term_finds_before_one_keeps_them(
     assert page.status_code == 200
     counts = re.search(r'<ul id="term-counts">(.*?)</ul>', page.text, re.DOTALL)[1]
     said = " ".join(unescape(re.sub(r"<[^>]+>", " ", counts)).split())
-    assert said == "« vélobus » (1 fil) « rosalie » (2 fils) « pédibus » (0 fil)"
+    assert said == "« vélobus » (1 fil) « rosalie » (2 fils) « pédibus » (aucun fil)"
     assert not SynonymGroup.objects.exists()
     group = SynonymGroup.objects.create(terms="vélobus, rosalie")
     assert "« rosalie » (2 fils)" in plain(desk.get(reverse("synonym-group", args=[group.pk])))

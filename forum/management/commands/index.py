@@ -5,6 +5,7 @@ from django.db import connection
 from tqdm import tqdm
 
 from forum.search_index.analysis import VERSION
+from forum.search_index.models import IndexedWord, PostDocument, ThreadDocument
 from forum.search_index.queries import index_states, threads_to_index
 from forum.search_index.reindexing.actions import begin_again, learn_next_words, threads_indexed
 
@@ -42,8 +43,7 @@ class Command(BaseCommand):
         threads = sum(1 for _thread in bar)
         while learn_next_words():
             pass
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # As a database does by itself, in time.
+        _analyze()
         if options["verbosity"]:
             self.stdout.write(f"The index is complete: {threads} threads more.")
 
@@ -56,3 +56,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Version {version}: {indexed} of {posts} posts, {state}.")
         if all(state.version.version != VERSION for state in states):
             self.stdout.write(f"Version {VERSION}: not begun.")
+
+
+def _analyze():
+    """Have the database look at what it holds now, as it does by itself in time."""
+    with connection.cursor() as cursor:
+        for model in (ThreadDocument, PostDocument, IndexedWord):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
