@@ -1,10 +1,12 @@
 """The index: complete after an interruption, right while it is made anew, of any version."""
 
+from contextlib import closing
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext
 
 from forum.search.queries import find_threads
@@ -145,19 +147,31 @@ def test_sqlite_looks_through_no_documents_but_those_that_have_the_words(threads
         assert scanned.startswith(f"SCAN {table}_words VIRTUAL TABLE")
 
 
-@only_sqlite
-def test_sqlite_makes_a_table_of_words_anew_that_knows_no_places(threads, reader):
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE forum_postdocument_words")
+def test_sqlite_makes_a_table_of_words_anew_that_knows_no_places(tmp_path):
+    settings = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "before.sqlite3"}
+    other = ConnectionHandler({"default": settings})["default"]
+    stems = "title_stems, title_folded_stems, stems, folded_stems"
+    with closing(other), other.cursor() as cursor:
         cursor.execute(
-            "CREATE VIRTUAL TABLE forum_postdocument_words USING fts5(title_stems,"
-            " title_folded_stems, stems, folded_stems, content='forum_postdocument',"
-            " content_rowid='id')"
+            "CREATE TABLE forum_postdocument"
+            f" (id INTEGER PRIMARY KEY, space_id, version, {stems})"
+        )
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE forum_postdocument_words USING fts5({stems},"
+            " content='forum_postdocument', content_rowid='id')"
+        )
+        cursor.execute(
+            "INSERT INTO forum_postdocument VALUES (16, 7, 1, 'parc', '', 'hydrolien', '')"
         )
 
-    sqlite.install(connection)
+        sqlite.install(other)
 
-    assert len(found(reader, "hydrolien")) == 5
+        for space, found in ((7, [(16,)]), (8, [])):
+            expression = SearchQuery.from_params({"q": "hydrolien"}).expression
+            asked = sqlite.query("forum_postdocument", expression, [1], [space])
+            where = sqlite.where("forum_postdocument", "forum_postdocument", asked)
+            sql = f"SELECT id FROM forum_postdocument WHERE {where.sql}"
+            assert cursor.execute(sql, where.params).fetchall() == found
 
 
 def test_the_number_of_a_space_is_no_word_of_its_threads(threads, reader):
