@@ -77,10 +77,11 @@ def filter_chips(query: SearchQuery, fields: list[FilterField]) -> list[FilterCh
 
 def _options(query, results):
     options = results.options()
-    college = query.filters.get("college")
-    options["college"] = [
-        FilterOption(one.slug, str(one), None, one.slug == college) for one in all_colleges()
-    ]
+    if "college" not in options:
+        college = query.filters.get("college")
+        options["college"] = [
+            FilterOption(it.slug, str(it), None, it.slug == college) for it in all_colleges()
+        ]
     for name, value in query.filters.items():  # What nothing is found for stays chosen.
         known = options.setdefault(name, [])
         if name in CHOICES and not any(one.is_chosen for one in known):

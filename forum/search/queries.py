@@ -6,9 +6,10 @@ nor suggestions know of anything else.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.viewers.viewers import Viewer
@@ -27,13 +28,15 @@ MIN_THREADS = 10
 class Search(NamedTuple):
     """What a search found: threads with all of its words, then some with a part of them.
 
-    ``is_whole``: whether all threads there are were looked at.
+    ``is_whole``: whether all threads there are were looked at. ``posts``: the ids of the posts
+    with all of its words that were.
     """
 
     expression: Expression
     threads: list[RankedThread]
     partial: list[RankedThread]
     is_whole: bool
+    posts: tuple[int, ...] = ()
 
 
 def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
@@ -54,7 +57,8 @@ def find_whole(viewer: Viewer, query: SearchQuery) -> Search:
     threads = rank(found, expression)
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
-    return Search(expression, threads, [], is_whole)
+    posts = tuple(it.post_id for it in found if it.post_id is not None)
+    return Search(expression, threads, [], is_whole, posts)
 
 
 def with_partial(viewer: Viewer, query: SearchQuery, search: Search) -> Search:
@@ -64,6 +68,13 @@ def with_partial(viewer: Viewer, query: SearchQuery, search: Search) -> Search:
     index = VisibleIndex(viewer, query.filters)
     before = {it.best.thread_id for it in search.threads}
     return search._replace(partial=_partial(index, search.expression, before))
+
+
+def thread_counts_by_college(viewer: Viewer, posts: Collection[int]) -> dict[object, int]:
+    """In how many threads people of each college wrote some of ``posts``."""
+    rows = Post.objects.visible_to(viewer).filter(pk__in=posts, seat__isnull=False).order_by()
+    rows = rows.values_list("seat__organisation__college")
+    return dict(rows.annotate(Count("thread", distinct=True)))
 
 
 def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:

@@ -16,7 +16,7 @@ experiences (what worked, in full), and for what is recent: half of that bonus i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 from math import exp2, log, log2
@@ -148,7 +148,7 @@ def _worth(found: Found, now: datetime) -> float:
     return worth * (EXPERIENCE if found.kind == "experience" else 1.0)
 
 
-def counts_by(ranked: Iterable[RankedThread]) -> Mapping[str, dict[object, int]]:
+def counts_by(ranked: Iterable[RankedThread]) -> dict[str, dict[object, int]]:
     """How many of the threads there are per kind, topic, space and whether solved."""
     counts: dict[str, dict[object, int]] = {}
     for it in ranked:

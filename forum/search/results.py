@@ -10,11 +10,17 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, NumberedPage
+from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.models import Post, Space, Thread, ThreadKind, Topic
 from forum.search.passages import Highlighter
-from forum.search.queries import Search, find_whole, with_partial
+from forum.search.queries import (
+    Search,
+    find_whole,
+    thread_counts_by_college,
+    with_partial,
+)
 from forum.search.ranking import counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
@@ -98,6 +104,9 @@ class SearchResults(NumberedPage[Result]):
             "resolu": {True: ("oui", _("Oui")), False: ("non", _("Non"))},
         }
         counts = counts_by(self._search.threads)
+        if self._search.posts:
+            named["college"] = {it.pk: (it.slug, str(it)) for it in all_colleges()}
+            counts["college"] = thread_counts_by_college(self._viewer, self._search.posts)
         return {name: self._options_of(name, named[name], of) for name, of in counts.items()}
 
     def _options_of(self, name, named, counts):

@@ -106,6 +106,19 @@ def test_a_filter_says_how_many_threads_it_keeps_and_a_chip_takes_it_away(
     assert "resolu" not in chip[1]
 
 
+def test_a_college_says_in_how_many_threads_its_people_wrote_what_is_found(
+    page, boiler, claire, jeanne
+):
+    for _ in range(2):
+        post_reply(jeanne, boiler, text="Une chaudière de plus.")
+    options = dict(re.findall(r'<option value="([a-z-]+)"[^>]*>(.*?)</option>',
+                              page("chaudière"), re.DOTALL))  # fmt: skip
+
+    assert plain(options["collectivites-locales"]) == "Collectivités locales (1)"
+    assert plain(options["porteurs-de-projet"]) == "Porteurs de projet (1)"
+    assert "structures-de-soutien" not in options
+
+
 def test_a_filter_typed_among_the_words_becomes_a_filter_of_the_form(page, boiler):
     text = page("chaudière type:question")
 
