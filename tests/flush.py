@@ -5,8 +5,10 @@ compared: 0.2 s on PostgreSQL whatever the test did. Rows are few here, so they 
 from the tables that have any.
 """
 
+import time
+
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from accounts.moderation_log import triggers as moderation_log
 
@@ -14,10 +16,27 @@ from accounts.moderation_log import triggers as moderation_log
 _LAST = "accounts_rightschange"
 #: Its triggers refuse to delete: PostgreSQL holds them back, SQLite has none meanwhile.
 _APPEND_ONLY = "accounts_moderationlogentry"
+#: Seconds that a thread which is ending may still read a table.
+_PATIENCE = 5
 
 
 def empty_database(test_case=None):
-    """Delete every row; triggers stay installed and sequences go on."""
+    """Delete every row; triggers stay installed and sequences go on.
+
+    A database in memory that threads share locks whole tables while one reads them, and SQLite
+    refuses where it would wait for another database: it is asked again.
+    """
+    patience = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _delete_rows()
+        except OperationalError as error:
+            if "is locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+
+
+def _delete_rows():
     if connection.vendor == "postgresql" and not _is_superuser():
         call_command("flush", verbosity=0, interactive=False)  # Triggers cannot be held back.
         return

@@ -1,0 +1,184 @@
+"""How mail programs announce what they quote: lines, and the words that tell them.
+
+French ones first: those of Outlook, Orange, La Poste, SFR, Free, Zimbra, Thunderbird, Apple,
+Gmail, Yahoo and Proton; then the languages that mail reaches a French network in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_BEGINNINGS = (
+    r"On|Le|Am|El|Il|Em|Op|Den|På|Dnia|W\s+dniu|Vào|Dana|Ngày|En\s+date\s+du|Selon|Quoting"
+)
+_VERBS = (
+    r"wrote|sent|writes|a\s+[ée]crit|[ée]crivait|a\s+envoy[ée]|escribi[óo]|escreveu|ha\s+scritto"
+    r"|schrieb|schreef|(?:het\s+volgende\s+)?geschreven|skrev|napisał\(?a?\)?|đã\s+viết"
+)
+_END = r"\s*[:：]?\s*-*\s*$"
+#: *Le 12 mars 2026 à 10:00, Jeanne <…> a écrit :*, after dashes or nothing.
+_DATED = re.compile(
+    rf"^\s*[-–>\s]*(?:{_BEGINNINGS})\b.*\d.*\b(?:{_VERBS})(?:\s+[^:]{{0,80}})?{_END}",
+    re.IGNORECASE | re.DOTALL,
+)
+#: *Jeanne <jeanne@example.org> a écrit :* and *Jeanne a écrit le 12/03/2026 :*.
+_NAMED = re.compile(
+    rf"^\s*[-–>\s]*\S.{{0,120}}(?:<[^<>]*@[^<>]*>|\([^()]*@[^()]*\))[^:]{{0,60}}(?:{_VERBS}){_END}"
+    rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+(?:le|on|am)\s.{{0,30}}\d.{{0,60}}[:：]\s*$"
+    rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+\(.{{0,30}}\d.{{0,60}}\)\s*[:：]\s*$"
+    rf"|^\s*(?:Quoting|Citation\s+de|Selon)\s.{{0,120}}[:：]\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+#: *2026-03-12 10:00 GMT+01:00 Jeanne <jeanne@example.org>:*
+_ISO_DATED = re.compile(
+    r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<\s*[^<>\s]+@[^<>\s]+\s*>\s*:?\s*$", re.DOTALL
+)
+#: *---- Jeanne a écrit ----*
+#: In whatever language: a moment and an address, and then a colon. Quoted lines must follow.
+_ADDRESSED = re.compile(
+    r"^\s*(?=[^\n]*\d{1,2}[:.hH]\d{2}).{0,200}<?[^<>\s]+@[^<>\s]+>?.{0,60}[:：]\s*$", re.DOTALL
+)
+_DASHED = re.compile(
+    rf"^\s*[-–]{{2,}}\s*(?!-).{{1,200}}\s(?:{_VERBS})\s*:?\s*[-–]{{2,}}\s*$", re.IGNORECASE
+)
+#: Where lines that belong together begin.
+_MAY_BEGIN = re.compile(
+    rf"^\s*[-–>\s]*(?:(?:{_BEGINNINGS})\b|\d{{4}}[-/.]|\S.{{0,80}}<[^<>]*$|\S.*<.*@.*>\s*$)",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"^\s*[-_–*]{2,}\s*(?:(?:Original|Reply|Ursprüngliche|Antwort|Oprindelig)\s+"
+    r"(?:Message|Nachricht|meddelelse)|(?:Message|Mail|Courriel|E-?mail|Courrier)\s+"
+    r"(?:d['’]\s*origine|original|initial|de\s+d[ée]part|pr[ée]c[ée]dent)|Original-Nachricht"
+    r"|Origineel\s+bericht|Mensaje\s+original|Messaggio\s+originale|Mensagem\s+original"
+    r"|Ursprungligt\s+meddelande|Oprindelig\s+besked)(?:\s+du\s.{0,40})?\s*[-_–*]{2,}\s*$"
+    r"|^>>>\s.{2,120}\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.{0,20}>>>\s*$"
+    r"|^[>\s]*Message\s+du\s*:?\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.{0,40}$",
+    re.IGNORECASE,
+)
+_FORWARDED = re.compile(
+    r"^[>\s]*[-_–*]*\s*(?:Begin\s+forwarded\s+message|Forwarded\s+message|Forwarded\s+by\s.{1,80}"
+    r"|Message\s+transf[ée]r[ée]|Mail\s+transf[ée]r[ée]|Courriel\s+transf[ée]r[ée]"
+    r"|D[ée]but\s+du\s+message\s+(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])"
+    r"|Weitergeleitete\s+Nachricht|Doorgestuurd\s+bericht|Anfang\s+der\s+weitergeleiteten\s+"
+    r"(?:E-Mail|Nachricht)|Mensaje\s+reenviado|Messaggio\s+inoltrato|Videresendt\s+meddelelse"
+    r"|Vidarebefordrat\s+meddelande)\s*[:：]?\s*[-_–*]*\s*$",
+    re.IGNORECASE,
+)
+_FROM = r"From|De|Von|Da|Van|Från|Fra|Od|Expéditeur|Expediteur|Exp|Lähettäjä|От"
+_DATE = (
+    r"Date|Sent|Envoyée?(?:\s+le)?|Envoye(?:\s+le)?|Gesendet|Datum|Skickat|Sendt|Dato|Fecha|Data"
+    r"|Enviado(?:\s+el)?|Inviato|Verzonden|Message\s+du|Reçu(?:\s+le)?|Отправлено|Дата"
+)
+_TO = r"To|[ÀA]|À|Destinataires?|Pour|An|Aan|Till|Til|Para|Do|Dest|Кому"
+_OTHER = (
+    r"Subject|Objet|Sujet|Betreff|Onderwerp|Ämne|Emne|Asunto|Assunto|Oggetto|Temat|Тема|Cc|Cci|Bcc"
+    r"|Copie(?:\s+à)?|Copie\s+cachée|Kopie|Kopi|Reply-To|Répondre\s+à|Attachments?"
+    r"|Pi[èe]ces?\s+jointes?|Importance|Priorité|Message-ID"
+)
+_HEADER = re.compile(
+    rf"^[>\s|]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?P<date>{_DATE})|(?P<to>{_TO})"
+    rf"|(?P<other>{_OTHER}))[*_]{{0,2}}\s*[:：][*_]{{0,2}}(?:\s|$)",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|\*{5,}|={5,})\s*$")
+#: Lines that one announcement may take, and lines of a header that continue the one before.
+_MAX_LINES, _MAX_CONTINUED = 5, 2
+
+
+def announcement_length(lines: Sequence[str], at: int) -> int:
+    """Over how many lines, from ``at`` on, it is said who wrote what follows; 0 for none.
+
+    A blank line within is taken with them: some programs fold addresses so.
+    """
+    first = lines[at]
+    if _DASHED.match(first):
+        return 1
+    for length in (1, 2):
+        some = lines[at : at + length]
+        if _ADDRESSED.match("\n".join(some)) and _is_quoted_next(lines, at + length):
+            return length
+    if not _MAY_BEGIN.match(first) and not _NAMED.match(first):
+        return 0
+    joined = ""
+    for number, line in enumerate(lines[at : at + 2 * _MAX_LINES]):
+        if number >= _MAX_LINES and "<" not in joined:
+            break
+        if (
+            number
+            and not line.strip()
+            and "<" not in joined
+            and not _is_open(lines, at, number)
+        ):
+            break
+        joined = f"{joined}\n{line.lstrip('> ')}" if number else line
+        if len(joined) > 500:
+            break
+        if any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
+            return number + 1
+    return 0
+
+
+def _is_quoted_next(lines: Sequence[str], at: int) -> bool:
+    following = (one for one in lines[at : at + 3] if one.strip())
+    return next(following, "").lstrip().startswith(">")
+
+
+def _is_open(lines: Sequence[str], at: int, number: int) -> bool:
+    """Whether an address is begun after the blank line ``number``."""
+    return any(line.strip() == "<" for line in lines[at + number : at + number + 2])
+
+
+def header_length(lines: Sequence[str], at: int) -> int:
+    """Over how many lines, from ``at`` on, the header of a quoted mail goes; 0 for none.
+
+    It says from whom the mail was, or when it was sent and to whom, in lines one after another.
+    """
+    kinds: set[str] = set()
+    length = continued = 0
+    has_address = False
+    for number, line in enumerate(lines[at : at + 20]):
+        if found := _HEADER.match(line):
+            kinds.add(found.lastgroup or "")
+            length, continued = number + 1, 0
+            has_address |= found.lastgroup == "sender" and "@" in line
+        elif line.strip(" >") and kinds and continued < _MAX_CONTINUED:
+            continued += 1
+        elif (
+            line.strip(" >")
+            or number == 0
+            or continued
+            or len(kinds) > 1
+            or number - length > 0
+        ):
+            break
+    told = "sender" in kinds and len(kinds) > 1 or {"date", "to"} <= kinds
+    return length if told or has_address else 0
+
+
+def is_original_message(line: str) -> bool:
+    """Whether ``line`` says that the mail that is answered follows."""
+    return bool(_ORIGINAL.match(line))
+
+
+def is_forwarded_message(line: str) -> bool:
+    """Whether ``line`` says that a mail of somebody else follows."""
+    return bool(_FORWARDED.match(line))
+
+
+def is_rule(line: str) -> bool:
+    """Whether ``line`` is drawn across, as programs do above the header of what they quote."""
+    return bool(_RULE.match(line))
+
+
+def shared_line(line: str) -> tuple[str, str] | None:
+    """What is written before an announcement on its own line, and that; or None."""
+    found = _SHARED.match(line)
+    return (found["before"].rstrip(" -"), found["announced"]) if found else None
+
+
+_SHARED = re.compile(
+    rf"^(?P<before>.*?\S)(?:\s+|-{{2,}}\s*)(?P<announced>(?:On|Le)\s[^>]{{0,40}}\d.{{0,160}}"
+    rf"\b(?:{_VERBS})\s*[:：]\s*)$"
+)

@@ -1,0 +1,79 @@
+"""Signatures, and what programs add below what someone wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: Two dashes alone, as RFC 3676 (4.3) has them, or what stands for them.
+_DELIMITER = re.compile(r"^(?:--|—|__|--\s+--)\s*$")
+#: *-Jeanne*, *- Jeanne Dupont*: a name after a dash, at the end.
+_DASHED_NAME = re.compile(r"^[-–]\s?[A-ZÀ-Ý][\w’'.-]*(?:\s[A-ZÀ-Ý][\w’'.-]*){0,2}\s*$")
+_PROGRAMS = (
+    r"(?:Outlook|Yahoo|Proton|Samsung|Mailbox|Mail\b|Gmail|Spark|Thunderbird|BlueMail|Courrier"
+    r"|Acompli|Sparrow|iCloud|Galaxy|Orange|Windows|eM\s+Client|K-9)"
+)
+_ADDED = re.compile(
+    r"^\s*(?:"
+    r"Envoyée?\s+(?:(?:de|depuis|avec|via|par|[àa]\s+partir\s+de)\s+(?:mon|ma|mes|un|une|"
+    rf"l['’](?:application|appli|adresse)|la\s+messagerie|{_PROGRAMS})\b.{{0,100}}|sans\s+fil.{{0,100}})"
+    rf"|Sent\s+(?:from|with|using|via)\s+(?:{_PROGRAMS}|a\s+mobile).{{0,60}}"
+    r"|Sent\s+from\s+my(?:\s+[\w'’-]+){1,5}\s*[.!]?|Sent\s+wirelessly\s.{2,100}"
+    r"|(?:Obtenir|T[ée]l[ée]charge[rz]|Get)\s+Outlook\s.{2,120}"
+    r"|Provenance\s*:\s*Courrier.{0,80}|Sent\s+Mail.{0,60}"
+    r"|(?:Gesendet|Von\s+meinem)\s.{2,100}gesendet.{0,20}|Von\s+meinem\s.{2,60}\sgesendet"
+    r"|Enviado\s+(?:desde|do|de)\s.{2,100}|Inviato\s+da\s.{2,80}|Verzonden\s+(?:vanaf|met)\s.{2,80}"
+    r"|Skickat\s+från\s.{2,80}|Sendt\s+fra\s.{2,80}|Wysłane\s+z\s.{2,80}"
+    r"|(?:Garanti\s+sans\s+virus|Virus-free)\b.{0,120}"
+    r"|(?:Cet|Ce)\s+(?:e-?mail|courriel|message|courrier\s+[ée]lectronique)\s+(?:a\s+[ée]t[ée]\s+"
+    r"(?:v[ée]rifi[ée]|analys[ée])|ne\s+contient\s+aucun\s+virus).{0,160}"
+    r"|(?:https?://)?www\.(?:avast|avg)\.com.{0,120}"
+    r")\s*$",
+    re.IGNORECASE,
+)
+#: What a list adds at the end.
+_LIST_RULE = re.compile(r"^\s*_{20,}\s*$")
+_LIST = re.compile(
+    r"mailing list|liste de diffusion|listinfo|unsubscribe|d[ée]sabonn|https?://", re.I
+)
+#: Lines of a signature: of more, the delimiter is taken as the writer's own.
+_MAX_LINES, _MAX_FOOTER = 15, 8
+
+
+def body_length(lines: Sequence[str]) -> int:
+    """How many of ``lines`` come before the signature and what programs add; never none."""
+    end = _without_blank(lines, len(lines))
+    for at in range(end):
+        if _DELIMITER.match(lines[at]) and end - at <= _MAX_LINES:
+            end = at
+            break
+        if _is_list_footer(lines[at:end]):
+            end = at
+            break
+    end = _without_blank(lines, end)
+    while end and (_ADDED.match(lines[end - 1]) or _is_dashed_name(lines, end - 1)):
+        end = _without_blank(lines, end - 1)
+    return end or len(lines)
+
+
+def is_signature(lines: Sequence[str]) -> bool:
+    """Whether ``lines`` hold a signature, or what programs add, and nothing before it."""
+    return body_length(["", "·", *lines]) <= 2
+
+
+def _without_blank(lines: Sequence[str], end: int) -> int:
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _is_dashed_name(lines: Sequence[str], at: int) -> bool:
+    """Whether a name after a dash stands there by itself, and no list of such lines."""
+    if at == 0 or not _DASHED_NAME.match(lines[at]):
+        return False
+    return not lines[at - 1].lstrip().startswith(("-", "–", "*", "•"))
+
+
+def _is_list_footer(lines: Sequence[str]) -> bool:
+    is_short = 1 < len(lines) <= _MAX_FOOTER and bool(_LIST_RULE.match(lines[0]))
+    return is_short and any(map(_LIST.search, lines))
