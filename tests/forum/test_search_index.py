@@ -147,6 +147,7 @@ def test_sqlite_looks_through_no_documents_but_those_that_have_the_words(threads
         assert scanned.startswith(f"SCAN {table}_words VIRTUAL TABLE")
 
 
+@only_sqlite
 def test_sqlite_makes_a_table_of_words_anew_that_knows_no_places(tmp_path):
     settings = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "before.sqlite3"}
     other = ConnectionHandler({"default": settings})["default"]
