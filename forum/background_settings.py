@@ -64,6 +64,11 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.saved_searches.matching.tasks.match_saved_searches",
         "every": 60,
     },
+    "mail-posts": {"task": "forum.thread_mail.tasks.mail_posts", "every": 60},
+    "delete-settled-mails": {
+        "task": "forum.thread_mail.tasks.delete_settled_mails",
+        "cron": "25 3 * * *",
+    },
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",

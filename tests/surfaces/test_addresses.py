@@ -11,6 +11,7 @@ from tests.surfaces.tables import (
     ACCOUNT,
     ANIMATORS,
     BY_LINK,
+    BY_MAIL,
     CONTACTS,
     DEMONSTRATION,
     ENTRY,
@@ -53,7 +54,7 @@ def test_every_address_is_in_a_table():
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
-    tables += [*BY_LINK, *PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
+    tables += [*BY_LINK, *BY_MAIL, *PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
     if settings.SOCIALACCOUNT_PROVIDERS:

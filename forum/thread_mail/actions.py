@@ -1,0 +1,166 @@
+"""Planning mails from the log of events, sending those that are due, and stopping them.
+
+What is planned asks nothing of who writes: the worker reads the log. Rights are asked as a mail
+is sent, and whether it is wanted still: a post that was edited meanwhile is sent as it is now,
+one that was hidden, or read on the site, is not sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.viewers.viewers import Viewer, viewer_of_person
+from forum import visibility
+from forum.events import Event, latest_event_id
+from forum.follows.models import Follow, muted_author
+from forum.models import Post
+from forum.thread_mail.mail import compose
+from forum.thread_mail.models import (
+    MailSetting,
+    PostMail,
+    ThreadMailKey,
+    ThreadMailProgress,
+    wants_mail,
+)
+
+log = logging.getLogger("forum")
+
+#: How long a post waits, so that an edit or a deletion still counts.
+DELAY = timedelta(minutes=5)
+#: An event is looked at when it is older: no transaction is still to commit an earlier one.
+SETTLED = timedelta(seconds=5)
+#: Events that one step looks at; posts that are older are mailed to nobody.
+EVENTS, NEW_FOR = 200, timedelta(days=1)
+#: Between two attempts where the mail server answers nothing, and how many there are.
+_PAUSE, _MAX_ATTEMPTS = timedelta(minutes=5), 6
+#: For how long it is known what was sent.
+KEPT = timedelta(days=30)
+
+
+@transaction.atomic(durable=True)
+def plan_next_mails(before: datetime, size: int = EVENTS) -> int:
+    """Look at up to ``size`` events recorded ``before`` a moment; return how many there were.
+
+    The first time, nothing of what was written before is mailed. 0 while another process does
+    it.
+    """
+    start = ThreadMailProgress(pk=1, last_event=latest_event_id())
+    ThreadMailProgress.objects.bulk_create([start], ignore_conflicts=True)
+    rows = ThreadMailProgress.objects.select_for_update(skip_locked=True)
+    progress = rows.filter(pk=1).first()
+    if progress is None:
+        return 0
+    events = []
+    found = Event.objects.filter(pk__gt=progress.last_event).order_by("pk")
+    for row in found.values_list("pk", "post_id", "recorded_at")[:size]:
+        if row[2] >= before:
+            break
+        events.append(row)
+    if events:
+        _plan({post for _pk, post, _at in events if post is not None})
+        progress.last_event = events[-1][0]
+        progress.save(update_fields=["last_event"])
+    return len(events)
+
+
+def _plan(pks: Iterable[int]) -> None:
+    """Plan the mails of those of the posts that are new and shown, to who follows them."""
+    new = Post.objects.filter(
+        visibility.shown_posts(), pk__in=pks, created_at__gt=timezone.now() - NEW_FOR
+    )
+    for pk, thread, number, author, at in new.order_by("pk").values_list(
+        "pk", "thread_id", "number", "author_id", "created_at"
+    ):
+        follows = Follow.objects.filter(
+            wants_mail("person__"), thread=thread, last_read_number__lt=number
+        ).exclude(person=author)
+        people = follows.order_by("person").values_list("person", flat=True)
+        PostMail.objects.bulk_create(
+            (PostMail(person_id=it, post_id=pk, due_at=at + DELAY) for it in people.iterator()),
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+
+
+@transaction.atomic(durable=True)
+def send_next_mail() -> bool | None:
+    """Send the mail that is due the longest, if it is still to be sent; return whether it was.
+
+    None where none is due. A transaction each: where one is cut short, no other is sent twice.
+    """
+    row = PostMail.objects.due().select_for_update(skip_locked=True).first()
+    if row is None:
+        return None
+    sent = _send(row)
+    if sent is None and row.attempts < _MAX_ATTEMPTS:
+        row.attempts += 1
+        row.due_at = timezone.now() + _PAUSE * row.attempts
+    else:
+        row.settled_at, row.was_sent = timezone.now(), bool(sent)
+    row.save()
+    return bool(sent)
+
+
+def _send(row: PostMail) -> bool | None:
+    """Send it to who still wants and may read it; None where the server did not answer."""
+    person = User.objects.filter(wants_mail(), pk=row.person_id).first()
+    follow = Follow.objects.filter(
+        person=row.person_id, thread=row.post.thread_id, last_read_number__lt=row.post.number
+    )
+    if person is None or not follow.exists():
+        return False
+    posts = Post.objects.visible_to(viewer_of_person(person)).exclude(muted_author(person.pk))
+    post = posts.with_byline().select_related("thread__space").filter(pk=row.post_id).first()
+    if post is None:
+        return False
+    key = _key_of(row.person_id, post.thread_id)
+    setting = MailSetting.objects.filter(person=person).first() or MailSetting(person=person)
+    with override(setting.language):
+        mail = compose(post, person, key)
+    try:
+        mail.send()
+    except SMTPRecipientsRefused:
+        log.warning("A mail about a thread was refused for a recipient.")
+        return False
+    except (OSError, SMTPException):
+        log.exception("A mail about a thread could not be sent.")
+        return None
+    return True
+
+
+def _key_of(person_id: int, thread_id: int) -> str:
+    about = {"person_id": person_id, "thread_id": thread_id}
+    return ThreadMailKey.objects.get_or_create(**about)[0].key
+
+
+@transaction.atomic(durable=True)
+def stop_thread(key: ThreadMailKey) -> None:
+    """Its person follows the thread no more, as they would say on its page."""
+    Follow.objects.filter(person=key.person_id, thread=key.thread_id).delete()
+
+
+@transaction.atomic(durable=True)
+def save_mail_setting(person_id: int, **chosen: object) -> None:
+    """Keep what ``person_id`` wants by mail: fields of ``MailSetting``."""
+    MailSetting.objects.update_or_create(person_id=person_id, defaults=chosen)
+
+
+def delete_old_mails(size: int = 2_000) -> int:
+    """Forget up to ``size`` mails that were settled long ago; return how many."""
+    old = PostMail.objects.filter(settled_at__lt=timezone.now() - KEPT).order_by("pk")
+    pks = list(old.values_list("pk", flat=True)[:size])
+    PostMail.objects.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def reader_of(key: ThreadMailKey) -> Viewer:
+    """Who may read what the page of ``key`` says: its person, by their rights of now."""
+    return viewer_of_person(key.person)

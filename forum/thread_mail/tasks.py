@@ -1,0 +1,33 @@
+"""What the worker does about mail."""
+
+from django.tasks import task
+from django.utils import timezone
+
+from forum.thread_mail.actions import (
+    SETTLED,
+    delete_old_mails,
+    plan_next_mails,
+    send_next_mail,
+)
+
+#: Steps of a run, and mails that one sends: the next run goes on.
+_STEPS, _MAILS = 40, 500
+
+
+@task()
+def mail_posts():
+    """Plan the mails of what is new in followed threads, and send those that are due."""
+    before = timezone.now() - SETTLED
+    for _step in range(_STEPS):
+        if not plan_next_mails(before):
+            break
+    for _mail in range(_MAILS):
+        if send_next_mail() is None:
+            break
+
+
+@task()
+def delete_settled_mails():
+    """Forget what was sent long ago."""
+    while delete_old_mails():
+        pass

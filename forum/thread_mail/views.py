@@ -1,0 +1,62 @@
+"""What one wants by mail, and the page by which a mail is stopped without signing in."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers import viewers
+from forum.models import Thread
+from forum.thread_mail.actions import reader_of, save_mail_setting, stop_thread
+from forum.thread_mail.forms import MailSettingForm
+from forum.thread_mail.models import MailSetting, ThreadMailKey
+from forum.threads.login_redirects import redirect_to_sign_in
+
+#: A key has 60 bits; nobody tries them all.
+_KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_settings(request):
+    """The form of what one wants by mail, for who has an account."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    kept = MailSetting.objects.filter(person=viewer.person_id).first() or MailSetting()
+    initial = {"follows_by_mail": kept.follows_by_mail, "language": kept.language}
+    form = MailSettingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        save_mail_setting(viewer.person_id, **form.cleaned_data)
+        messages.success(request, _("C’est enregistré."))
+        return redirect("mail-settings")
+    return render(request, "thread_mail/mail_settings.html", {"form": form})
+
+
+@csrf_exempt  # What mail programs send has no cookie; the key says whose it is.
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request, key):
+    """A page that says what is stopped; a POST stops it: the thread, or with ``all`` all mail.
+
+    A mail program posts ``List-Unsubscribe=One-Click`` (RFC 8058), and is led nowhere.
+    """
+    if refusal := _KEYS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    found = ThreadMailKey.objects.select_related("person").filter(key=key).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        stops_all = "all" in request.POST
+        if stops_all:
+            save_mail_setting(found.person_id, follows_by_mail=False)
+        else:
+            stop_thread(found)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=204)
+        return render(
+            request, "thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
+        )
+    thread = Thread.objects.visible_to(reader_of(found)).filter(pk=found.thread_id).first()
+    return render(request, "thread_mail/stop.html", {"thread": thread})

@@ -1,0 +1,341 @@
+"""What others write in followed threads arrives by mail: once, in time, and only to readers."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.follows.actions import follow_thread, mark_read
+from forum.models import Event, Follow
+from forum.moderation.actions import hide_post
+from forum.mutes.actions import mute_person
+from forum.thread_mail.actions import (
+    KEPT,
+    delete_old_mails,
+    plan_next_mails,
+    save_mail_setting,
+    send_next_mail,
+)
+from forum.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
+from forum.threads.actions import delete_post, edit_post
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+@pytest.fixture
+def thread(claire, spaces):
+    """Claire's, which she follows; what was written before is mailed to nobody."""
+    thread = start_thread(claire, spaces["network"], title="Quelle chaufferie ?", tags=[])
+    plan()
+    return thread
+
+
+def plan():
+    """What the worker does every minute, as if all were settled."""
+    before = timezone.now() + timedelta(seconds=1)
+    while plan_next_mails(before):
+        pass
+
+
+def send():
+    """Send what is planned, as if it had waited; return how many mails left."""
+    PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
+    before = len(mail.outbox)
+    while send_next_mail() is not None:
+        pass
+    return len(mail.outbox) - before
+
+
+def deliver():
+    """Both."""
+    plan()
+    return send()
+
+
+def test_a_reply_is_mailed_to_who_follows_and_not_to_who_wrote_it(thread, claire, jeanne):
+    post_reply(jeanne, thread, text="Une **chaudière** à plaquettes.")
+
+    assert deliver() == 1
+    (one,) = mail.outbox
+    assert one.to == [claire.email]
+    assert "Une **chaudière** à plaquettes." in one.body
+    html, kind = one.alternatives[0]
+    assert kind == "text/html" and "<strong>chaudière</strong>" in html
+
+
+def test_it_waits_so_that_an_edit_still_counts(thread, jeanne, viewer_of):
+    post = post_reply(jeanne, thread, text="Une chaudière à gaz.")
+    plan()
+    assert send_next_mail() is None, "not due yet"
+
+    edit_post(post, viewer_of(jeanne), "Une chaudière à bois.", post.version)
+
+    assert send() == 1
+    assert "à bois" in mail.outbox[0].body and "à gaz" not in mail.outbox[0].body
+
+
+def test_what_was_deleted_or_hidden_meanwhile_is_not_sent(thread, jeanne, lucie, viewer_of):
+    deleted, hidden = post_reply(jeanne, thread), post_reply(jeanne, thread)
+    plan()
+    delete_post(deleted, viewer_of(jeanne))
+    hide_post(hidden, viewer_of(lucie), "Hors sujet.")
+
+    assert deliver() == 0
+
+
+def test_what_was_read_on_the_site_meanwhile_is_not_sent(thread, claire, jeanne):
+    post = post_reply(jeanne, thread)
+    plan()
+    mark_read(thread.pk, {claire.pk: post.number})
+
+    assert send() == 0
+
+
+def test_rights_are_asked_as_it_is_sent(thread, jeanne, lucie, spaces, viewer_of):
+    post_reply(jeanne, thread)
+    plan()
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+
+    assert send() == 0
+
+
+def test_who_follows_no_more_or_wants_no_mail_gets_none(thread, claire, jeanne):
+    post_reply(jeanne, thread)
+    plan()
+    save_mail_setting(claire.pk, follows_by_mail=False)
+    assert send() == 0
+
+    save_mail_setting(claire.pk, follows_by_mail=True)
+    post_reply(jeanne, thread)
+    plan()
+    Follow.objects.filter(person=claire).delete()
+    assert send() == 0
+
+
+def test_what_a_muted_person_writes_is_not_mailed(thread, claire, jeanne, viewer_of):
+    mute_person(jeanne.pk, viewer_of(claire))
+    post_reply(jeanne, thread)
+
+    assert deliver() == 0
+
+
+def test_looked_at_twice_it_is_sent_once(thread, jeanne):
+    post = post_reply(jeanne, thread)
+    assert deliver() == 1
+
+    ThreadMailProgress.objects.update(last_event=0)
+    Event.objects.create(thread=thread, seq=99, post=post)
+
+    assert deliver() == 0
+
+
+def test_what_was_written_before_anything_was_mailed_is_mailed_to_nobody(thread, jeanne):
+    ThreadMailProgress.objects.all().delete()
+    post_reply(jeanne, thread)
+
+    assert deliver() == 0
+
+
+class BrokenBackend(EmailBackend):
+    """A server that answers as ``error`` says."""
+
+    error: Exception = SMTPException("no")
+
+    def send_messages(self, messages):
+        raise self.error
+
+
+def test_where_the_server_does_not_answer_it_is_tried_again_later(thread, jeanne, monkeypatch):
+    post_reply(jeanne, thread)
+    plan()
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailBackend, "send_messages", BrokenBackend.send_messages)
+        broken.setattr(EmailBackend, "error", SMTPException("no"), raising=False)
+        PostMail.objects.update(due_at=timezone.now())
+        assert send_next_mail() is False
+    waiting = PostMail.objects.get()
+    assert (waiting.attempts, waiting.settled_at) == (1, None)
+    assert waiting.due_at > timezone.now()
+
+    assert send() == 1
+
+
+def test_an_address_that_is_refused_is_not_tried_again(thread, claire, jeanne, monkeypatch):
+    post_reply(jeanne, thread)
+    plan()
+    refused = SMTPRecipientsRefused({claire.email: (550, b"no such user")})
+    monkeypatch.setattr(EmailBackend, "send_messages", BrokenBackend.send_messages)
+    monkeypatch.setattr(EmailBackend, "error", refused, raising=False)
+    PostMail.objects.update(due_at=timezone.now())
+
+    assert send_next_mail() is False
+    assert PostMail.objects.get().settled_at is not None
+
+
+def test_planning_costs_the_same_for_one_follower_and_for_many(
+    thread, jeanne, people, viewer_of
+):
+    def cost():
+        post_reply(jeanne, thread)
+        with CaptureQueriesContext(connection) as queries:
+            plan()
+        return len(queries)
+
+    alone = cost()
+    for person in (people.support, people.authorities, people.group, people.animator):
+        follow_thread(thread.pk, viewer_of(person))
+
+    assert cost() == alone
+    assert PostMail.objects.filter(post__number=3).count() > 1
+
+
+def test_what_was_sent_is_forgotten_after_thirty_days(thread, jeanne):
+    post_reply(jeanne, thread)
+    deliver()
+    assert delete_old_mails() == 0
+
+    PostMail.objects.update(settled_at=timezone.now() - KEPT - timedelta(minutes=1))
+    assert delete_old_mails() == 1
+
+
+# --------------------------------------------------------------------- what the mail looks like
+
+
+def headers(thread, author):
+    post_reply(author, thread)
+    deliver()
+    return mail.outbox[-1].message(), mail.outbox[-1]
+
+
+def test_headers_are_those_of_a_list_that_one_leaves_in_a_click(thread, jeanne):
+    message, _mail = headers(thread, jeanne)
+
+    stop = message["List-Unsubscribe"].strip("<>")
+    assert stop.endswith(f"/c/{ThreadMailKey.objects.get().key}/") and len(stop) < 75
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert re.fullmatch(r"<[a-z0-9-]+\.[a-z0-9.-]+>", message["List-Id"])
+    assert (message["Auto-Submitted"], message["Precedence"]) == ("auto-generated", "list")
+    assert all(len(line) <= 998 for line in message.as_bytes().splitlines())
+    assert not re.search(rb"^List-[\w-]+:.*=\?utf", message.as_bytes(), re.MULTILINE)
+
+
+def test_mails_of_a_thread_are_threaded(thread, jeanne):
+    first = thread.posts.get(number=1)
+    one, _mail = headers(thread, jeanne)
+    other, _mail = headers(thread, jeanne)
+
+    assert one["Message-ID"] != other["Message-ID"]
+    assert one["In-Reply-To"] == other["References"] == f"<post-{first.pk}@localhost>"
+    assert one["Subject"].startswith("Re: ")
+
+
+def test_nobodys_address_is_shown_but_the_readers(thread, claire, jeanne):
+    message, sent = headers(thread, jeanne)
+
+    assert str(jeanne) in sent.from_email and "via Foirail" in sent.from_email
+    assert jeanne.email not in message.as_string()
+    assert message["To"] == claire.email
+
+
+def test_a_title_with_breaks_or_very_long_is_one_line_of_the_subject(claire, jeanne, spaces):
+    long = start_thread(claire, spaces["network"], title="Très " * 28, tags=[])
+    plan()
+    message, _mail = headers(long, jeanne)
+
+    assert "\n" not in str(message["Subject"]).replace("\n ", "")
+    assert len(mail.outbox[-1].subject) <= 124
+
+
+def test_links_of_a_post_lead_to_the_site_and_styles_stand_beside(thread, jeanne):
+    post_reply(jeanne, thread, text="[ici](/fils/1/) et\n\n> cité")
+    deliver()
+    html = mail.outbox[0].alternatives[0][0]
+
+    assert 'href="/' not in html and "://" in html
+    assert "<style" not in html and 'style="' in html
+    assert "<img" not in html, "it asks nothing of anybody"
+
+
+def test_it_is_in_the_language_one_chose(thread, claire, jeanne):
+    save_mail_setting(claire.pk, language="en")
+    _message, sent = headers(thread, jeanne)
+
+    assert "Read and answer" in sent.body and "Lire et répondre" not in sent.body
+
+
+# ----------------------------------------------------------------------------------- stopping
+
+
+@pytest.fixture
+def stop(thread, jeanne):
+    """The address in a mail."""
+    headers(thread, jeanne)
+    return reverse("stop-mail", args=[ThreadMailKey.objects.get().key])
+
+
+def test_opening_the_address_changes_nothing_and_says_what_is_stopped(
+    stop, thread, claire, client
+):
+    page = client.get(stop)
+
+    assert page.status_code == 200 and thread.title in page.text
+    assert Follow.objects.filter(person=claire, thread=thread).exists()
+
+
+def test_one_click_of_a_mail_program_stops_the_thread_without_a_cookie(
+    stop, thread, claire, jeanne
+):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 204
+
+    assert not Follow.objects.filter(person=claire, thread=thread).exists()
+    post_reply(jeanne, thread)
+    assert deliver() == 0
+
+
+def test_a_press_stops_all_mail_and_not_what_one_follows(stop, thread, claire, jeanne, client):
+    assert "C’est fait" in client.post(stop, {"all": "1"}).text
+
+    assert Follow.objects.filter(person=claire, thread=thread).exists()
+    post_reply(jeanne, thread)
+    assert deliver() == 0
+
+
+def test_a_title_that_its_reader_sees_no_more_is_not_told(
+    stop, thread, lucie, spaces, viewer_of, client
+):
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+
+    assert thread.title not in client.get(stop).text
+
+
+@pytest.mark.parametrize("key", ["abcdefghijkm", "1", "x" * 60])
+def test_a_forged_key_leads_nowhere(stop, key, client):
+    address = reverse("stop-mail", args=[key])
+
+    assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+def test_one_chooses_what_one_is_mailed(claire, browser_of, client):
+    page = reverse("mail-settings")
+    assert client.get(page).status_code == 302
+    browser = browser_of(claire)
+    assert "checked" in browser.get(page).text
+
+    browser.post(page, {"language": "en"})
+    text = browser.get(page).text
+    assert "checked" not in text and re.search(r'value="en" selected', text)
+    assert "Sélectionnez un choix valide" in browser.post(page, {"language": "xx"}).text
