@@ -15,7 +15,7 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures
+  screenshots pages pages-quick java grammalecte readme-pictures mail-cases
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -31,7 +31,7 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser pages-quick lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick mail-cases lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -55,6 +55,14 @@ pages-quick: setup chromium java  ## every page once
 
 readme-pictures: setup chromium  ## docs/pictures/, which the README shows
 	$(PLAIN) $(PY) -m pytest -q tests/browser/readme_pictures.py
+
+# Source archives, with their tests, which no installation has.
+mail-cases: setup  ## what other extractors of replies by mail are tested with
+	$(call say,Replies by mail)
+	@test -d .tools/mail-cases || for pip in $(PIPS); do $$pip download -q \
+	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/mail-cases \
+	  talon==1.4.4 quotequail==0.5.4 && break; done
+	$(PY) -m tests.forum.incoming_mail.packaged_cases .tools/mail-cases
 
 lint: setup
 	$(call say,Style and imports)
@@ -99,7 +107,8 @@ runs = $(1) -c 'import sys, $(2); sys.exit(not (3, 12) <= sys.version_info < (3,
 by_pip = { { $(call runs,$(PY),pip) || for python in $(PYTHONS); do \
     $(call runs,$$python,ensurepip) && $$python -m venv --clear .venv && break; done; } && \
   $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; }
-fetch_uv = for pip in 'python3 -m pip' 'python -m pip' pip3 pip false; do \
+PIPS := 'python3 -m pip' 'python -m pip' pip3 pip false
+fetch_uv = for pip in $(PIPS); do \
   PIP_ROOT_USER_ACTION=ignore $$pip install -q --disable-pip-version-check --upgrade --target .tools uv && break; done
 
 # Another installation may hold Debian's lock: it is waited for.
