@@ -69,6 +69,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.thread_mail.tasks.delete_settled_mails",
         "cron": "25 3 * * *",
     },
+    "delete-received-mails": {
+        "task": "forum.thread_mail.replies.tasks.delete_received_mails",
+        "cron": "26 3 * * *",
+    },
     "delete-finished-tasks": {
         "task": "forum.operations.tasks.delete_finished_tasks",
         "cron": "50 3 * * *",

@@ -199,6 +199,7 @@ if _mail["EMAIL_HOST"]:
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
     }
+FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")  # A key comes after a +.
 DEFAULT_FROM_EMAIL = env.str("FORUM_FROM_EMAIL", default="Foirail <ne-pas-repondre@localhost>")
 
 LANGUAGE_CODE = "fr"

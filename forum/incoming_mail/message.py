@@ -1,37 +1,105 @@
-"""A mail as it came, and the plain text that is read of it."""
+"""A mail as it came, and what is read of it."""
 
 from __future__ import annotations
 
 import re
+from email.utils import getaddresses
+from functools import cached_property
+from hashlib import sha256
 
 from imap_tools import MailMessage
 
 from forum.incoming_mail.html_text import text_of_html
 
+#: A mail that is longer is not read.
+MAX_BYTES = 25_000_000
+_MAX_MESSAGE_ID = 250
+#: What says that a machine sent a mail, or a list (RFC 3834, and what programs do beside it).
+_AUTOMATIC = {
+    "precedence": frozenset(("bulk", "junk", "list", "auto_reply")),
+    "x-auto-response-suppress": frozenset(("all", "oof", "autoreply")),
+    "return-path": frozenset(("<>",)),
+}
+_OF_MACHINES = ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "feedback-id")
+
+
+class MailUnreadable(ValueError):
+    """What came is no mail that can be read."""
+
+
+class IncomingMail:
+    """The mail ``raw`` (RFC 5322). Raise MailUnreadable where it is none."""
+
+    def __init__(self, raw: bytes) -> None:
+        if len(raw) > MAX_BYTES:
+            raise MailUnreadable("too long")
+        self.raw = raw
+        try:
+            self._message = MailMessage.from_bytes(raw)
+            self.headers = {
+                name.lower(): " ".join(str(value).split())
+                for name, value in self._message.obj.items()
+            }
+            self.sender = self._message.from_.casefold()
+            self.plain_text = self._plain_text()
+            self.attachment_names = [one.filename for one in self._message.attachments]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
+            raise MailUnreadable(str(fault)) from fault
+
+    @cached_property
+    def message_id(self) -> str:
+        """Its Message-ID, or where it has none what stands for it: the same mail, the same."""
+        given = self.headers.get("message-id", "")
+        if re.fullmatch(r"<[^<>\s]+>", given) and len(given) <= _MAX_MESSAGE_ID:
+            return given
+        return f"sha256:{sha256(self.raw).hexdigest()}"
+
+    @property
+    def recipients(self) -> list[str]:
+        """To whom it was sent, as its headers say: the last that delivered it first."""
+        names = "delivered-to", "x-original-to", "envelope-to", "to", "cc"
+        given = (self.headers.get(name, "") for name in names)
+        return [address for one in given for _name, address in getaddresses([one]) if address]
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a machine sent it: an absence, a bounce, a list."""
+        headers = self.headers
+        if headers.get("auto-submitted", "no").partition(";")[0].strip().lower() != "no":
+            return True
+        if any(headers.get(name, "").lower() in said for name, said in _AUTOMATIC.items()):
+            return True
+        named = self.sender.partition("@")[0]
+        is_machine = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
+        return is_machine or any(name in headers for name in _OF_MACHINES)
+
+    def _plain_text(self) -> str:
+        """What it says, as plain text: of HTML alone, that of its HTML."""
+        text = self._unflowed() if self._message.text.strip() else ""
+        return text or text_of_html(self._message.html)
+
+    def _unflowed(self) -> str:
+        """The plain part, its lines joined where ``format=flowed`` parted them (RFC 3676)."""
+        message = self._message
+        plain = next(it for it in message.obj.walk() if it.get_content_type() == "text/plain")
+        if str(plain.get_param("format", "")).lower() != "flowed":
+            return str(message.text)
+        deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"
+        lines: list[str] = []
+        is_open = False
+        for line in message.text.splitlines():
+            depth, words = _quote_depth(line)
+            if is_open and lines and _quote_depth(lines[-1])[0] == depth:
+                lines[-1] = (lines[-1][:-1] if deletes_space else lines[-1]) + words
+            else:
+                lines.append(line)
+            is_open = line.endswith(" ") and line != "-- "
+        return "\n".join(lines)
+
 
 def plain_text(raw: bytes) -> str:
-    """What the mail ``raw`` (RFC 5322) says, as plain text: of HTML alone, that of its HTML."""
-    message = MailMessage.from_bytes(raw)
-    text = _unflowed(message) if message.text.strip() else ""
-    return text or text_of_html(message.html)
-
-
-def _unflowed(message: MailMessage) -> str:
-    """The plain part, its lines joined again where ``format=flowed`` parted them (RFC 3676)."""
-    plain = next(it for it in message.obj.walk() if it.get_content_type() == "text/plain")
-    if str(plain.get_param("format", "")).lower() != "flowed":
-        return str(message.text)
-    deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"
-    lines: list[str] = []
-    is_open = False
-    for line in message.text.splitlines():
-        depth, words = _quote_depth(line)
-        if is_open and lines and _quote_depth(lines[-1])[0] == depth:
-            lines[-1] = (lines[-1][:-1] if deletes_space else lines[-1]) + words
-        else:
-            lines.append(line)
-        is_open = line.endswith(" ") and line != "-- "
-    return "\n".join(lines)
+    """What the mail ``raw`` says, as plain text. Raise MailUnreadable where it is none."""
+    return IncomingMail(raw).plain_text
 
 
 def _quote_depth(line: str) -> tuple[int, str]:

@@ -34,6 +34,7 @@ LABELS = {
     "match-saved-searches": _("Chercher du nouveau pour les recherches suivies"),
     "mail-posts": _("Envoyer par courriel ce qui est nouveau dans les fils suivis"),
     "delete-settled-mails": _("Oublier les courriels envoyés depuis longtemps"),
+    "delete-received-mails": _("Oublier les courriels reçus depuis longtemps"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),

@@ -28,6 +28,7 @@ from forum.thread_mail.models import (
     PostMail,
     ThreadMailKey,
     ThreadMailProgress,
+    new_key,
     wants_mail,
 )
 
@@ -121,7 +122,7 @@ def _send(row: PostMail) -> bool | None:
     post = posts.with_byline().select_related("thread__space").filter(pk=row.post_id).first()
     if post is None:
         return False
-    key = _key_of(row.person_id, post.thread_id)
+    key = key_of(row.person_id, post.thread_id)
     setting = MailSetting.objects.filter(person=person).first() or MailSetting(person=person)
     with override(setting.language):
         mail = compose(post, person, key)
@@ -136,9 +137,10 @@ def _send(row: PostMail) -> bool | None:
     return True
 
 
-def _key_of(person_id: int, thread_id: int) -> str:
+def key_of(person_id: int, thread_id: int) -> str:
+    """The key of this person and thread, which is made where there is none."""
     about = {"person_id": person_id, "thread_id": thread_id}
-    return ThreadMailKey.objects.get_or_create(**about)[0].key
+    return ThreadMailKey.objects.get_or_create(**about, defaults={"key": new_key()})[0].key
 
 
 @transaction.atomic(durable=True)

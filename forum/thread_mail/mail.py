@@ -43,6 +43,7 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
         "url": site + post.page_url(),
         "settings_url": site + reverse("mail-settings"),
         "stop_url": stop,
+        "reply_to": _reply_to(key),
     }
     subject = title[:_MAX_SUBJECT] if post.number == 1 else f"Re: {title[:_MAX_SUBJECT]}"
     body = render_to_string("thread_mail/post.txt", context | {"text": post.text})
@@ -50,10 +51,21 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
         "thread_mail/post.html", context | {"text": _OWN_LINK.sub(rf'\1="{site}/', post.html)}
     )
     mail = EmailMultiAlternatives(
-        subject, _text(body), _sender(post), [person.email], headers=_headers(post, stop, site)
+        subject,
+        _text(body),
+        _sender(post),
+        [person.email],
+        headers=_headers(post, stop, site),
+        reply_to=_reply_to(key),
     )
     mail.attach_alternative(_inliner().inline(html), "text/html")
     return mail
+
+
+def _reply_to(key: str) -> list[str]:
+    """The address by which the person answers in the thread; none where mail does not come."""
+    name, at, domain = settings.FORUM_REPLY_ADDRESS.partition("@")
+    return [f"{name}+{key}@{domain}"] if at else []
 
 
 @cache

@@ -56,7 +56,8 @@ def wants_mail(prefix: str = "") -> Q:
     return asked & Q((f"{prefix}is_active", True)) & not_suspended(prefix)
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A key that nobody guesses."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LENGTH))
 
 
@@ -73,7 +74,7 @@ class ThreadMailKey(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
-    key = models.CharField(max_length=20, unique=True, default=_new_key)
+    key = models.CharField(max_length=20, unique=True)
 
     objects = ThreadMailKeyQuerySet.as_manager()
 

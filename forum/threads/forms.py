@@ -10,9 +10,8 @@ from forum import visibility
 from forum.addressees.queries import find_addressee, refusal_of_space
 from forum.spaces.models import Space, Topic
 from forum.threads.models import ThreadKind
+from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
-#: Characters in a post at most: some twenty printed pages.
-MAX_TEXT_LENGTH = 40_000
 MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
 

@@ -37,6 +37,10 @@ _OF_WAITING = """seat_id IS NULL AND author_id IN (
 )"""
 
 
+#: Characters in a post at most: some twenty printed pages.
+MAX_TEXT_LENGTH = 40_000
+
+
 class TooOften(Refused):
     """Someone posted much in little time; the text says when they may go on."""
 

@@ -46,7 +46,7 @@ from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
-from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.actions import key_of
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -226,7 +226,7 @@ def _posts(nadia, lucie):
         "together": {"pk": measure.pk},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
-        "mail-key": {"key": ThreadMailKey.objects.create(person=nadia, thread=thread).key},
+        "mail-key": {"key": key_of(nadia.pk, thread.pk)},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 

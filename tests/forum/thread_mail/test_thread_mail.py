@@ -19,48 +19,18 @@ from forum.mutes.actions import mute_person
 from forum.thread_mail.actions import (
     KEPT,
     delete_old_mails,
-    plan_next_mails,
     save_mail_setting,
     send_next_mail,
 )
 from forum.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
 from forum.threads.actions import delete_post, edit_post
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
+from tests.forum.thread_mail.helpers import deliver, plan, send
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
-
-
-@pytest.fixture
-def thread(claire, spaces):
-    """Claire's, which she follows; what was written before is mailed to nobody."""
-    thread = start_thread(claire, spaces["network"], title="Quelle chaufferie ?", tags=[])
-    plan()
-    return thread
-
-
-def plan():
-    """What the worker does every minute, as if all were settled."""
-    before = timezone.now() + timedelta(seconds=1)
-    while plan_next_mails(before):
-        pass
-
-
-def send():
-    """Send what is planned, as if it had waited; return how many mails left."""
-    PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
-    before = len(mail.outbox)
-    while send_next_mail() is not None:
-        pass
-    return len(mail.outbox) - before
-
-
-def deliver():
-    """Both."""
-    plan()
-    return send()
 
 
 def test_a_reply_is_mailed_to_who_follows_and_not_to_who_wrote_it(thread, claire, jeanne):

@@ -1,0 +1,121 @@
+"""Publishing what someone answers by mail, and telling them what became of it.
+
+Whoever answers is known by the key in the address, which only their mails have, and by their
+own address as the sender. What they may do is asked as on the site, at that moment.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import Enum
+from uuid import NAMESPACE_URL, uuid5
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.reply_text import Reply, extract_reply
+from forum.models import Post
+from forum.thread_mail.models import MailSetting, ThreadMailKey
+from forum.thread_mail.replies.mail import send_receipt, send_refusal
+from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
+from forum.threads.actions import post_reply
+from forum.threads.posting_limits import MAX_TEXT_LENGTH
+
+#: For how long a mail is kept as it came.
+KEPT = timedelta(days=30)
+_KEY = re.compile(r"\+([a-z0-9]{6,20})@", re.IGNORECASE)
+
+
+class Received(Enum):
+    """How ``receive_reply`` ended, as a mail server is to be told."""
+
+    #: It is settled: published, held, or refused by a mail of ours.
+    SETTLED = "settled"
+    #: A machine sent it: nothing is answered, so that nothing answers that.
+    AUTOMATIC = "automatic"
+    UNKNOWN_ADDRESS = "unknown address"
+    OTHER_SENDER = "other sender"
+
+
+def receive_reply(raw: bytes, recipient: str = "") -> Received:
+    """Publish the mail ``raw`` to ``recipient`` in the thread whose key that address has.
+
+    By default it is to whom its headers say. The same mail twice is settled once. Raise
+    MailUnreadable where it is no mail.
+    """
+    mail = IncomingMail(raw)
+    if mail.is_automatic:
+        return Received.AUTOMATIC
+    key = next(filter(None, map(_key_of, [recipient] if recipient else mail.recipients)), None)
+    if key is None:
+        return Received.UNKNOWN_ADDRESS
+    if mail.sender != key.person.email.casefold():
+        return Received.OTHER_SENDER
+    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+        return Received.SETTLED
+    setting = MailSetting.objects.filter(person=key.person).first()
+    with override((setting or MailSetting()).language):
+        _settle(mail, key)
+    return Received.SETTLED
+
+
+def _key_of(recipient: str) -> ThreadMailKey | None:
+    found = _KEY.search(recipient)
+    if found is None:
+        return None
+    keys = ThreadMailKey.objects.select_related("person", "thread")
+    return keys.filter(key=found[1].lower(), person__is_active=True).first()
+
+
+def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
+    """Publish it, or send its text back with the reason; keep it either way."""
+    reply = extract_reply(mail.plain_text)
+    outcome, post, reason = _publish(mail, key, reply)
+    _row, is_new = ReceivedMail.objects.get_or_create(
+        person=key.person,
+        message_id=mail.message_id,
+        defaults={
+            "outcome": outcome,
+            "post": post,
+            "folded": reply.folded if post else "",
+            "raw": mail.raw,
+        },
+    )
+    if not is_new:  # Delivered twice at once: the other has told them.
+        return
+    if post is not None:
+        send_receipt(post, key, mail, reply)
+    else:
+        send_refusal(key, mail, reply, reason)
+
+
+def _publish(
+    mail: IncomingMail, key: ThreadMailKey, reply: Reply
+) -> tuple[MailOutcome, Post | None, str]:
+    """What becomes of it: the post, or None and why not, in words."""
+    if not reply.text:
+        return MailOutcome.REFUSED, None, _("Il n’y a pas de texte dans ce courriel.")
+    if len(reply.text) > MAX_TEXT_LENGTH:
+        words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
+        return MailOutcome.REFUSED, None, words % {"most": MAX_TEXT_LENGTH}
+    identity = uuid5(NAMESPACE_URL, f"mail:{key.person_id}:{mail.message_id}")
+    try:
+        post = post_reply(key.thread, viewer_of_person(key.person), reply.text, identity)
+    except ObjectDoesNotExist:
+        return MailOutcome.REFUSED, None, _("Vous ne pouvez plus lire ce fil.")
+    except PermissionDenied as refusal:
+        return MailOutcome.REFUSED, None, str(refusal)
+    return (MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED), post, ""
+
+
+def delete_old_replies(size: int = 500) -> int:
+    """Forget up to ``size`` mails that came long ago; return how many."""
+    old = ReceivedMail.objects.filter(received_at__lt=timezone.now() - KEPT).order_by("pk")
+    pks = list(old.values_list("pk", flat=True)[:size])
+    ReceivedMail.objects.filter(pk__in=pks).delete()
+    return len(pks)

@@ -1,0 +1,51 @@
+"""What someone who answered by mail is told: what was published, or why nothing was."""
+
+from __future__ import annotations
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.mail import site_address
+from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.reply_text import Reply
+from forum.models import Post
+from forum.thread_mail.models import ThreadMailKey
+
+#: Of what was folded, as much as tells what it was.
+_MAX_FOLDED = 2_000
+
+
+def send_receipt(post: Post, key: ThreadMailKey, mail: IncomingMail, reply: Reply) -> None:
+    """Tell them that ``post`` is published, or waits for an animator, and what was folded."""
+    context = {
+        "post": post,
+        "thread": key.thread,
+        "text": reply.text,
+        "folded": reply.folded[:_MAX_FOLDED],
+        "files": mail.attachment_names,
+        "url": site_address() + post.page_url(),
+    }
+    subject = _("Reçu : votre réponse attend une lecture") if post.held_at else _(
+        "Reçu : votre réponse est publiée"
+    )  # fmt: skip
+    _send(subject, "thread_mail/receipt.txt", context, key, mail)
+
+
+def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: str) -> None:
+    """Tell them why nothing was published, and give their text back."""
+    context = {
+        "reason": reason,
+        "text": reply.text,
+        "url": site_address() + reverse("follows"),
+    }
+    _send(_("Votre réponse n’est pas publiée"), "thread_mail/refusal.txt", context, key, mail)
+
+
+def _send(subject, template, context, key, mail):
+    body = render_to_string(template, context).strip() + "\n"
+    headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    if mail.message_id.startswith("<"):
+        headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
+    EmailMessage(subject, body, to=[key.person.email], headers=headers).send()

@@ -1,0 +1,65 @@
+"""Mails that answered a post, as they came, for as long as what was folded may be asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from forum import visibility
+
+
+class MailOutcome(models.TextChoices):
+    """What became of a mail."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
+    """Mails that became posts, for who sees these."""
+
+    rule = staticmethod(partial(visibility.posts, prefix="post__"))
+
+
+class ReceivedMail(models.Model):
+    """A mail by which ``person`` answered, ``raw`` as it came; at most one of a Message-ID.
+
+    ``post``: what it was published as. ``folded``: what of its text was left out.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    message_id = models.CharField(max_length=250)
+    received_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    outcome = models.CharField(max_length=10, choices=MailOutcome.choices)
+    post = models.ForeignKey("forum.Post", models.SET_NULL, null=True, related_name="+")
+    folded = models.TextField(blank=True)
+    raw = models.BinaryField()
+
+    objects = ReceivedMailQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection("received_mails", "person", "received_at outcome post folded"),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les courriels par lesquels vous avez répondu, tels qu’ils sont arrivés"),
+            _("Vous rendre ce qui n’en a pas été publié : contrat"),
+            _("Trente jours"),
+            position=8,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "message_id"], name="one_received_mail")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.message_id}"

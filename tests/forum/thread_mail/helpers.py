@@ -1,0 +1,31 @@
+"""What the worker does about mail, at once."""
+
+from datetime import timedelta
+
+from django.core import mail
+from django.utils import timezone
+
+from forum.thread_mail.actions import plan_next_mails, send_next_mail
+from forum.thread_mail.models import PostMail
+
+
+def plan():
+    """What the worker does every minute, as if all were settled."""
+    before = timezone.now() + timedelta(seconds=1)
+    while plan_next_mails(before):
+        pass
+
+
+def send():
+    """Send what is planned, as if it had waited; return how many mails left."""
+    PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
+    before = len(mail.outbox)
+    while send_next_mail() is not None:
+        pass
+    return len(mail.outbox) - before
+
+
+def deliver():
+    """Both."""
+    plan()
+    return send()
