@@ -52,7 +52,7 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
     )
     mail = EmailMultiAlternatives(
         subject,
-        _text(body),
+        plain_body(body),
         _sender(post),
         [person.email],
         headers=_headers(post, stop, site),
@@ -75,7 +75,8 @@ def _inliner() -> CSSInliner:
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 
 
-def _text(rendered: str) -> str:
+def plain_body(rendered: str) -> str:
+    """A rendered template as the body of a mail: no more than one blank line together."""
     return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
 
 

@@ -11,6 +11,7 @@ from accounts.base.mail import site_address
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.models import Post
+from forum.thread_mail.mail import plain_body
 from forum.thread_mail.models import ThreadMailKey
 
 #: Of what was folded, as much as tells what it was.
@@ -44,7 +45,7 @@ def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: s
 
 
 def _send(subject, template, context, key, mail):
-    body = render_to_string(template, context).strip() + "\n"
+    body = plain_body(render_to_string(template, context))
     headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     if mail.message_id.startswith("<"):
         headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
