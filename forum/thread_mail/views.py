@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -35,6 +36,7 @@ def mail_settings(request):
     return render(request, "thread_mail/mail_settings.html", {"form": form})
 
 
+@never_cache
 @csrf_exempt  # What mail programs send has no cookie; the key says whose it is.
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_mail(request, key):

@@ -1,0 +1,167 @@
+"""Whatever happens between a post and its mail: nobody is mailed what they may not read then.
+
+After each event the worker may plan, or send what is planned. What it sends is held to what the
+database says at that moment: the post is seen by whom it is to, not theirs, unread, not by
+somebody they have muted, and was not mailed to them before.
+"""
+
+from contextlib import suppress
+from copy import deepcopy
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from accounts.organisations.actions import end_seat
+from accounts.viewers.viewers import viewer_of_person
+from forum.follows.actions import follow_thread, mark_read, unfollow_thread
+from forum.models import Follow, Post, Thread
+from forum.moderation.actions import hide_post, restore_post
+from forum.mutes.actions import mute_person
+from forum.mutes.models import Mute
+from forum.thread_mail.actions import save_mail_setting
+from forum.thread_mail.mail import message_id
+from forum.threads import actions
+from tests import factories
+from tests.forum.thread_mail.helpers import plan, send
+from tests.scenes import open_scene
+from tests.stateful import UndoneMachine
+
+WRITERS = ["projects", "authorities", "group", "animator"]
+writers, numbers = st.sampled_from(WRITERS), st.integers(0, 9)
+
+
+def create_world():
+    """The cast, and a thread that all who read it follow."""
+    made = factories.create_all()
+    people, network = made.people, made.spaces["network"]
+    thread = factories.start_thread(people.projects, network, tags=[])
+    for name in WRITERS:
+        with suppress(PermissionDenied):
+            follow_thread(thread.pk, viewer_of_person(getattr(people, name)))
+    return SimpleNamespace(people=people, spaces=made.spaces)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """What every life begins with."""
+    with open_scene(django_db_blocker, create_world) as made:
+        yield made
+
+
+class Life(UndoneMachine):
+    """A forum whose threads are followed, and whose worker comes by now and then."""
+
+    def __init__(self, world):
+        super().__init__()
+        vars(self).update(vars(deepcopy(world)))
+        self.told = set()
+        mail.outbox = []
+        plan()
+
+    def attempt(self, action, *args, **kwargs):
+        with suppress(PermissionDenied, ObjectDoesNotExist):
+            action(*args, **kwargs)
+
+    def person(self, name):
+        return getattr(self.people, name)
+
+    def one(self, rows, number):
+        rows = list(rows.order_by("pk"))
+        return rows[number % len(rows)] if rows else None
+
+    @rule(writer=writers, number=numbers)
+    def reply(self, writer, number):
+        if thread := self.one(Thread.objects, number):
+            self.attempt(factories.post_reply, self.person(writer), thread)
+
+    @rule(writer=writers, space=st.sampled_from(["network", "group", factories.PROJECTS]))
+    def start(self, writer, space):
+        self.attempt(
+            factories.start_thread, self.person(writer), self.spaces[space], tags=[],
+            title=f"Un fil de plus, le numéro {Thread.objects.count()}",
+        )  # fmt: skip
+
+    @rule(writer=writers, number=numbers, follows=st.booleans())
+    def follow(self, writer, number, follows):
+        if thread := self.one(Thread.objects, number):
+            action = follow_thread if follows else unfollow_thread
+            self.attempt(action, thread.pk, viewer_of_person(self.person(writer)))
+
+    @rule(writer=writers, number=numbers)
+    def read(self, writer, number):
+        if thread := self.one(Thread.objects, number):
+            mark_read(thread.pk, {self.person(writer).pk: thread.post_count})
+
+    @rule(number=numbers)
+    def delete(self, number):
+        if post := self.one(Post.objects, number):
+            self.attempt(actions.delete_post, post, viewer_of_person(post.author))
+
+    @rule(number=numbers)
+    def hide(self, number):
+        if post := self.one(Post.objects.filter(hidden_at=None), number):
+            animator = viewer_of_person(self.people.animator)
+            self.attempt(hide_post, post, animator, "Hors charte.")
+
+    @rule(number=numbers)
+    def restore(self, number):
+        if post := self.one(Post.objects.filter(hidden_at__isnull=False), number):
+            self.attempt(restore_post, post, viewer_of_person(self.people.animator))
+
+    @rule(number=numbers, space=st.sampled_from(["network", factories.SUPPORT]))
+    def move(self, number, space):
+        if thread := self.one(Thread.objects, number):
+            animator = viewer_of_person(self.people.animator)
+            self.attempt(factories.move_thread, thread, animator, self.spaces[space])
+
+    @rule(writer=writers, other=writers)
+    def mute(self, writer, other):
+        if writer != other:
+            actor = viewer_of_person(self.person(writer))
+            self.attempt(mute_person, self.person(other).pk, actor)
+
+    @rule(writer=writers, wants=st.booleans())
+    def choose(self, writer, wants):
+        save_mail_setting(self.person(writer).pk, follows_by_mail=wants)
+
+    @rule(writer=st.sampled_from(["projects", "authorities"]))
+    def lose_a_seat(self, writer):
+        if seat := self.person(writer).seats.filter(ended_at=None).first():
+            self.attempt(end_seat, seat, self.people.animator)
+
+    @rule()
+    def plan_mails(self):
+        plan()
+
+    @rule()
+    def send_mails(self):
+        before = len(mail.outbox)
+        send()
+        for one in mail.outbox[before:]:
+            self.check(one)
+
+    def check(self, sent):
+        (address,) = sent.to
+        (person,) = [it for it in vars(self.people).values() if it and it.email == address]
+        post = next(it for it in Post._base_manager.all()
+                    if sent.extra_headers["Message-ID"] == message_id(it.pk))  # fmt: skip
+        assert Post.objects.visible_to(viewer_of_person(person)).filter(pk=post.pk).exists()
+        assert post.author_id != person.pk
+        follow = Follow.objects.get(person=person, thread=post.thread_id)
+        assert follow.last_read_number < post.number
+        assert not Mute.objects.filter(person=person, muted=post.author_id).exists()
+        assert (person.pk, post.pk) not in self.told
+        self.told.add((person.pk, post.pk))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("no_posting_limits")
+def test_nobody_is_mailed_what_they_may_not_read_as_it_is_sent(world):
+    run_state_machine_as_test(
+        lambda: Life(world), settings=settings(stateful_step_count=20, max_examples=25)
+    )
