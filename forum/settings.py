@@ -197,8 +197,8 @@ if _mail["EMAIL_HOST"]:
         "username": _mail["EMAIL_HOST_USER"],
         "password": _mail["EMAIL_HOST_PASSWORD"],
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
-        "use_ssl": _mail.get("EMAIL_USE_SSL", False),
-    }
+        "use_ssl": _mail.get("EMAIL_USE_SSL", False), "timeout": 20,
+    }  # fmt: skip
 FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")  # A key comes after a +.
 DEFAULT_FROM_EMAIL = env.str("FORUM_FROM_EMAIL", default="Foirail <ne-pas-repondre@localhost>")
 

@@ -7,7 +7,10 @@ the header of what it quotes.
 
 from __future__ import annotations
 
-from inscriptis import get_text
+import re
+from html import unescape
+
+from inscriptis import Inscriptis
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.model.config import ParserConfig
 from lxml import html
@@ -17,9 +20,10 @@ from lxml.etree import ParserError
 MAX_LENGTH = 2_000_000
 _PARSING = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False)
 #: A declaration of another encoding says nothing: what is read is decoded already.
-_PARSER = html.HTMLParser(encoding="utf-8")
+_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
 _UNSEEN = "//style|//script|//head|//title|//*[contains(@style, 'display:none')]"
-_RULE = "_" * 10
+_RULE, _TAG = "_" * 10, re.compile(r"<[^>]*>")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text_of_html(source: str) -> str:
@@ -29,24 +33,35 @@ def text_of_html(source: str) -> str:
     except ParserError:
         return ""
     for one in tree.xpath(_UNSEEN):
-        one.drop_tree()
+        if one.getparent() is not None:
+            one.drop_tree()
     for rule in tree.xpath("//hr"):
         _replace(rule, _RULE)
-    while quoted := tree.xpath("(//blockquote[not(.//blockquote)])[1]"):
-        _replace(quoted[0], _marked(quoted[0]))
-    for quoted in tree.xpath("//*[@id='OLK_SRC_BODY_SECTION']"):
-        _replace(quoted, _marked(quoted))
-    return str(get_text(html.tostring(tree, encoding="unicode"), _PARSING))
+    for quoted in reversed(tree.xpath("//blockquote|//*[@id='OLK_SRC_BODY_SECTION']")):
+        if quoted.getparent() is not None:  # The innermost first.
+            _replace(quoted, _marked(quoted))
+    # A tree too deep for its parser has no text: then the words, without what marks them.
+    return _text(tree) or unescape(_TAG.sub(" ", source[:MAX_LENGTH])).strip()
+
+
+def _text(tree: html.HtmlElement) -> str:
+    """The text of ``tree``; where it is too deep to be laid out, its words alone."""
+    try:
+        source = html.tostring(tree, encoding="unicode", with_tail=False)
+        alone = html.document_fromstring(source, parser=_PARSER)
+        return str(Inscriptis(alone, _PARSING).get_text())
+    except RecursionError:
+        return str(tree.text_content())
 
 
 def _marked(quoted: html.HtmlElement) -> str:
     """The text of ``quoted``, each of its lines marked."""
-    text = get_text(html.tostring(quoted, encoding="unicode", with_tail=False), _PARSING)
+    text = _text(quoted)
     return "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n"))
 
 
 def _replace(one: html.HtmlElement, text: str) -> None:
     """Put ``text``, with its lines, in the place of ``one``."""
     lines = html.Element("pre")
-    lines.text, lines.tail = text, one.tail
+    lines.text, lines.tail = _CONTROLS.sub("", text), one.tail
     one.getparent().replace(one, lines)

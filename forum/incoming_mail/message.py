@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
 from hashlib import sha256
@@ -14,6 +16,7 @@ from forum.incoming_mail.html_text import text_of_html
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
 _MAX_MESSAGE_ID = 250
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: What says that a machine sent a mail, or a list (RFC 3834, and what programs do beside it).
 _AUTOMATIC = {
     "precedence": frozenset(("bulk", "junk", "list", "auto_reply")),
@@ -74,27 +77,61 @@ class IncomingMail:
         return is_machine or any(name in headers for name in _OF_MACHINES)
 
     def _plain_text(self) -> str:
-        """What it says, as plain text: of HTML alone, that of its HTML."""
-        text = self._unflowed() if self._message.text.strip() else ""
-        return text or text_of_html(self._message.html)
+        """What its own parts say, one after another: of HTML alone, that of its HTML."""
+        parts = list(_body_parts(self._message.obj))
+        plain = [_text_of_part(it) for it in parts if it.get_content_subtype() == "plain"]
+        if any(text.strip() for text in plain):
+            return "\n\n".join(plain)
+        html = (it for it in parts if it.get_content_subtype() == "html")
+        return "\n\n".join(text_of_html(_decoded(it)) for it in html)
 
-    def _unflowed(self) -> str:
-        """The plain part, its lines joined where ``format=flowed`` parted them (RFC 3676)."""
-        message = self._message
-        plain = next(it for it in message.obj.walk() if it.get_content_type() == "text/plain")
-        if str(plain.get_param("format", "")).lower() != "flowed":
-            return str(message.text)
-        deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"
-        lines: list[str] = []
-        is_open = False
-        for line in message.text.splitlines():
-            depth, words = _quote_depth(line)
-            if is_open and lines and _quote_depth(lines[-1])[0] == depth:
-                lines[-1] = (lines[-1][:-1] if deletes_space else lines[-1]) + words
-            else:
-                lines.append(line)
-            is_open = line.endswith(" ") and line != "-- "
-        return "\n".join(lines)
+
+def _body_parts(part: Message) -> Iterator[Message]:
+    """The parts that are its text: neither files nor mails that it brings."""
+    if part.get_content_type() == "message/rfc822":
+        return
+    if part.is_multipart():
+        for inner in part.get_payload():
+            if isinstance(inner, Message):
+                yield from _body_parts(inner)
+        return
+    is_file = part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    if part.get_content_type() in ("text/plain", "text/html") and not is_file:
+        yield part
+
+
+def _decoded(part: Message) -> str:
+    """The text of ``part`` by the encoding that it declares, or where that lies by another."""
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
+        try:
+            return _without_controls(raw.decode(charset))
+        except (LookupError, ValueError):
+            continue
+    return _without_controls(raw.decode("cp1252", errors="replace"))
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROLS.sub("", text)
+
+
+def _text_of_part(plain: Message) -> str:
+    """Its text, lines joined again where ``format=flowed`` parted them (RFC 3676)."""
+    text = _decoded(plain)
+    if str(plain.get_param("format", "")).lower() != "flowed":
+        return text
+    deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"
+    lines: list[str] = []
+    is_open = False
+    for line in text.splitlines():
+        depth, words = _quote_depth(line)
+        if is_open and lines and _quote_depth(lines[-1])[0] == depth:
+            lines[-1] = (lines[-1][:-1] if deletes_space else lines[-1]) + words
+        else:
+            lines.append(line)
+        is_open = line.endswith(" ") and line != "-- "
+    return "\n".join(lines)
 
 
 def plain_text(raw: bytes) -> str:

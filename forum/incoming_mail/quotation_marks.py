@@ -27,7 +27,7 @@ _NAMED = re.compile(
     rf"^\s*[-–>\s]*\S.{{0,120}}(?:<[^<>]*@[^<>]*>|\([^()]*@[^()]*\))[^:]{{0,60}}(?:{_VERBS}){_END}"
     rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+(?:le|on|am)\s.{{0,30}}\d.{{0,60}}[:：]\s*$"
     rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+\(.{{0,30}}\d.{{0,60}}\)\s*[:：]\s*$"
-    rf"|^\s*(?:Quoting|Citation\s+de|Selon)\s.{{0,120}}[:：]\s*$",
+    rf"|^\s*Quoting\s.{{0,120}}[:：]\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 #: *2026-03-12 10:00 GMT+01:00 Jeanne <jeanne@example.org>:*
@@ -35,10 +35,8 @@ _ISO_DATED = re.compile(
     r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<\s*[^<>\s]+@[^<>\s]+\s*>\s*:?\s*$", re.DOTALL
 )
 #: *---- Jeanne a écrit ----*
-#: In whatever language: a moment and an address, and then a colon. Quoted lines must follow.
-_ADDRESSED = re.compile(
-    r"^\s*(?=[^\n]*\d{1,2}[:.hH]\d{2}).{0,200}<?[^<>\s]+@[^<>\s]+>?.{0,60}[:：]\s*$", re.DOTALL
-)
+#: In whatever language: a moment, and an address in angles.
+_TIME, _ADDRESS = re.compile(r"\d{1,2}[:.hH]\d{2}"), re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _DASHED = re.compile(
     rf"^\s*[-–]{{2,}}\s*(?!-).{{1,200}}\s(?:{_VERBS})\s*:?\s*[-–]{{2,}}\s*$", re.IGNORECASE
 )
@@ -82,9 +80,15 @@ _HEADER = re.compile(
     rf"|(?P<other>{_OTHER}))[*_]{{0,2}}\s*[:：][*_]{{0,2}}(?:\s|$)",
     re.IGNORECASE,
 )
+#: A year, or a time of day.
+_MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:hH]\s?\d{2}|\d{1,2}/\d{1,2}/\d{2}")
 _RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|\*{5,}|={5,})\s*$")
 #: Lines that one announcement may take, and lines of a header that continue the one before.
 _MAX_LINES, _MAX_CONTINUED = 5, 2
+
+
+#: Characters of an announcement: of more no program's is, and expressions would take long.
+_MAX_LENGTH = 300
 
 
 def announcement_length(lines: Sequence[str], at: int) -> int:
@@ -92,12 +96,13 @@ def announcement_length(lines: Sequence[str], at: int) -> int:
 
     A blank line within is taken with them: some programs fold addresses so.
     """
-    first = lines[at]
+    first = _short(lines[at])
+    if not first:
+        return 0
     if _DASHED.match(first):
         return 1
     for length in (1, 2):
-        some = lines[at : at + length]
-        if _ADDRESSED.match("\n".join(some)) and _is_quoted_next(lines, at + length):
+        if _says_when_and_who(lines[at : at + length]) and _is_quoted_next(lines, at + length):
             return length
     if not _MAY_BEGIN.match(first) and not _NAMED.match(first):
         return 0
@@ -105,19 +110,35 @@ def announcement_length(lines: Sequence[str], at: int) -> int:
     for number, line in enumerate(lines[at : at + 2 * _MAX_LINES]):
         if number >= _MAX_LINES and "<" not in joined:
             break
-        if (
-            number
-            and not line.strip()
-            and "<" not in joined
-            and not _is_open(lines, at, number)
-        ):
+        is_folded = "<" in joined or _is_open(lines, at, number)
+        if number and not line.strip() and not is_folded:
             break
-        joined = f"{joined}\n{line.lstrip('> ')}" if number else line
-        if len(joined) > 500:
+        joined = f"{joined}\n{line.lstrip('> ')}" if number else first
+        if len(joined) > _MAX_LENGTH:
             break
-        if any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
+        may_end = joined.rstrip().endswith((":", "：", "-")) or "\n" not in joined
+        if may_end and any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
             return number + 1
     return 0
+
+
+def _short(line: str) -> str:
+    """``line`` without what it is indented by; empty where it is too long to announce."""
+    line = line.strip() if len(line) <= 4 * _MAX_LENGTH else ""
+    return line if len(line) <= _MAX_LENGTH else ""
+
+
+def _says_when_and_who(lines: Sequence[str]) -> bool:
+    """Whether ``lines`` are a moment, on the first of them, an address and a colon."""
+    joined = "\n".join(map(_short, lines))
+    is_whole = all(map(_short, lines)) and joined.endswith((":", "："))
+    return is_whole and bool(
+        _TIME.search(_short(lines[0])) and _ADDRESS.search(_unfolded(joined))
+    )
+
+
+def _unfolded(text: str) -> str:
+    return text.replace("<\n", "<")
 
 
 def _is_quoted_next(lines: Sequence[str], at: int) -> bool:
@@ -133,38 +154,36 @@ def _is_open(lines: Sequence[str], at: int, number: int) -> bool:
 def header_length(lines: Sequence[str], at: int) -> int:
     """Over how many lines, from ``at`` on, the header of a quoted mail goes; 0 for none.
 
-    It says from whom the mail was, or when it was sent and to whom, in lines one after another.
+    It says from which address the mail was, or from whom and when, or when and to whom, in
+    lines one after another: *De : la mairie* alone is somebody's own.
     """
     kinds: set[str] = set()
     length = continued = 0
-    has_address = False
+    has_address = has_moment = False
     for number, line in enumerate(lines[at : at + 20]):
-        if found := _HEADER.match(line):
-            kinds.add(found.lastgroup or "")
+        if found := _HEADER.match(line[:_MAX_LENGTH]):
+            kind = found.lastgroup or ""
+            kinds.add(kind)
             length, continued = number + 1, 0
-            has_address |= found.lastgroup == "sender" and "@" in line
+            has_address |= kind == "sender" and "@" in line
+            has_moment |= kind == "date" and bool(_MOMENT.search(line[:_MAX_LENGTH]))
         elif line.strip(" >") and kinds and continued < _MAX_CONTINUED:
             continued += 1
-        elif (
-            line.strip(" >")
-            or number == 0
-            or continued
-            or len(kinds) > 1
-            or number - length > 0
-        ):
+            has_address |= kinds == {"sender"} and "@" in line
+        elif not kinds or line.strip(" >") or continued or len(kinds) > 1 or number > length:
             break
-    told = "sender" in kinds and len(kinds) > 1 or {"date", "to"} <= kinds
-    return length if told or has_address else 0
+    is_dated = has_moment and ("sender" in kinds or "to" in kinds)
+    return length if has_address or is_dated else 0
 
 
 def is_original_message(line: str) -> bool:
     """Whether ``line`` says that the mail that is answered follows."""
-    return bool(_ORIGINAL.match(line))
+    return bool(_ORIGINAL.match(_short(line)))
 
 
 def is_forwarded_message(line: str) -> bool:
     """Whether ``line`` says that a mail of somebody else follows."""
-    return bool(_FORWARDED.match(line))
+    return bool(_FORWARDED.match(_short(line)))
 
 
 def is_rule(line: str) -> bool:
@@ -174,7 +193,7 @@ def is_rule(line: str) -> bool:
 
 def shared_line(line: str) -> tuple[str, str] | None:
     """What is written before an announcement on its own line, and that; or None."""
-    found = _SHARED.match(line)
+    found = _SHARED.match(_short(line))
     return (found["before"].rstrip(" -"), found["announced"]) if found else None
 
 

@@ -26,6 +26,8 @@ from forum.incoming_mail.signatures import body_length, is_signature
 _QUOTED = re.compile(r"^\s{0,3}>")
 #: *>>> >>> http://… <<<* decorates, and quotes nothing.
 _DECORATION = re.compile(r"^\s*>+\s*>+\s.*<<")
+#: Characters of a line that decorates, and of a mail that are read: the rest is folded.
+_MAX_DECORATION, MAX_LENGTH = 120, 200_000
 #: Of lines that are quoted without a word of who wrote them: so many are a quotation.
 _MIN_BEFORE, _MIN_AFTER = 3, 2
 #: Words that only send on what follows them.
@@ -35,6 +37,7 @@ _SENT_ON = re.compile(
     re.IGNORECASE,
 )
 #: A link whose bracket is closed on another line; one that stands by itself.
+_MAX_LINK = 300
 _OPEN_LINK = re.compile(r"\([^()]*$|<[^<>]*$")
 _LINK = re.compile(r"\(?<?https?://\S+\)?>?\s*>?")
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029")
@@ -62,6 +65,7 @@ class _Kind(Enum):
 
 def extract_reply(body: str) -> Reply:
     """What the writer of a mail with the plain text ``body`` wrote themselves."""
+    body, rest = body[:MAX_LENGTH], body[MAX_LENGTH:]
     lines = _lines(body)
     own = _own_lines(lines)
     if not any(lines[at].strip() for at in own):
@@ -69,7 +73,7 @@ def extract_reply(body: str) -> Reply:
     own = _without_signature(lines, own)
     kept = set(own)
     folded = [line for at, line in enumerate(lines) if at not in kept]
-    return Reply(_text([lines[at] for at in own]), _text(folded))
+    return Reply(_text([lines[at] for at in own]), _text([*folded, rest] if rest else folded))
 
 
 def _lines(body: str) -> list[str]:
@@ -88,7 +92,7 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def _is_quoted(line: str) -> bool:
-    return bool(_QUOTED.match(line)) and not _DECORATION.match(line)
+    return bool(_QUOTED.match(line)) and not _DECORATION.match(line[:_MAX_DECORATION])
 
 
 def _kinds(lines: Sequence[str]) -> list[_Kind]:
@@ -120,8 +124,8 @@ def _with_folded_links(lines: Sequence[str], kinds: list[_Kind]) -> list[_Kind]:
     for before, after in pairwise(quoted):
         between = [at for at in range(before + 1, after) if lines[at].strip()]
         if len(between) == 1 and kinds[between[0]] is _Kind.OWN:
-            is_rest = "http" in lines[before] and _OPEN_LINK.search(lines[before])
-            if is_rest or _LINK.fullmatch(lines[between[0]].strip()):
+            is_rest = "http" in lines[before] and _OPEN_LINK.search(lines[before][-_MAX_LINK:])
+            if is_rest or _LINK.fullmatch(lines[between[0]].strip()[:_MAX_LINK]):
                 kinds[between[0]] = _Kind.QUOTED
     return kinds
 

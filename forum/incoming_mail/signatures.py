@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-#: Two dashes alone, as RFC 3676 (4.3) has them, or what stands for them.
-_DELIMITER = re.compile(r"^(?:--|—|__|--\s+--)\s*$")
-#: *-Jeanne*, *- Jeanne Dupont*: a name after a dash, at the end.
-_DASHED_NAME = re.compile(r"^[-–]\s?[A-ZÀ-Ý][\w’'.-]*(?:\s[A-ZÀ-Ý][\w’'.-]*){0,2}\s*$")
+#: Two dashes alone, as RFC 3676 (4.3) has them.
+_DELIMITER = re.compile(r"^--\s*$")
+#: *-Jeanne Dupont*: a name right after a dash, at the end and by itself.
+_DASHED_NAME = re.compile(r"^-[A-ZÀ-Ý][\w’'.-]*(?:\s[A-ZÀ-Ý][\w’'.-]*){0,2}\s*$")
 _PROGRAMS = (
     r"(?:Outlook|Yahoo|Proton|Samsung|Mailbox|Mail\b|Gmail|Spark|Thunderbird|BlueMail|Courrier"
     r"|Acompli|Sparrow|iCloud|Galaxy|Orange|Windows|eM\s+Client|K-9)"
 )
 _ADDED = re.compile(
     r"^\s*(?:"
-    r"Envoyée?\s+(?:(?:de|depuis|avec|via|par|[àa]\s+partir\s+de)\s+(?:mon|ma|mes|un|une|"
+    r"Envoyée?\s+(?:(?:de|depuis|[àa]\s+partir\s+de)\s+(?:mon|ma)\s.{2,60}"
+    r"|(?:de|depuis|avec|via|par|[àa]\s+partir\s+de)\s+(?:"
     rf"l['’](?:application|appli|adresse)|la\s+messagerie|{_PROGRAMS})\b.{{0,100}}|sans\s+fil.{{0,100}})"
     rf"|Sent\s+(?:from|with|using|via)\s+(?:{_PROGRAMS}|a\s+mobile).{{0,60}}"
     r"|Sent\s+from\s+my(?:\s+[\w'’-]+){1,5}\s*[.!]?|Sent\s+wirelessly\s.{2,100}"
@@ -43,11 +44,9 @@ _MAX_LINES, _MAX_FOOTER = 15, 8
 def body_length(lines: Sequence[str]) -> int:
     """How many of ``lines`` come before the signature and what programs add; never none."""
     end = _without_blank(lines, len(lines))
-    for at in range(end):
-        if _DELIMITER.match(lines[at]) and end - at <= _MAX_LINES:
-            end = at
-            break
-        if _is_list_footer(lines[at:end]):
+    for at in range(max(0, end - _MAX_LINES), end):
+        is_footer = end - at <= _MAX_FOOTER and _is_list_footer(lines[at:end])
+        if _DELIMITER.match(lines[at]) or is_footer:
             end = at
             break
     end = _without_blank(lines, end)
@@ -69,9 +68,7 @@ def _without_blank(lines: Sequence[str], end: int) -> int:
 
 def _is_dashed_name(lines: Sequence[str], at: int) -> bool:
     """Whether a name after a dash stands there by itself, and no list of such lines."""
-    if at == 0 or not _DASHED_NAME.match(lines[at]):
-        return False
-    return not lines[at - 1].lstrip().startswith(("-", "–", "*", "•"))
+    return at > 0 and not lines[at - 1].strip() and bool(_DASHED_NAME.match(lines[at]))
 
 
 def _is_list_footer(lines: Sequence[str]) -> bool:

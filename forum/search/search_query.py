@@ -161,12 +161,12 @@ def _clauses_of(part):
         found = phrase_clause(part.text)
         return [found] if found else []
     text = part.text.rstrip("*")
-    is_prefix = text != part.text and len(fold(text)) > 1
+    is_prefix = text != part.text
     # Only what is joined by hyphens or points is one word: *eau/énergie* is two.
     pieces = re.split(r"[^\w.,’'ʼ\-‐‑]+", text)
     last = len(pieces) - 1
     clauses = (
-        compound_clause(piece, is_prefix=is_prefix and n == last)
+        compound_clause(piece, is_prefix=is_prefix and n == last and len(fold(piece)) > 1)
         for n, piece in enumerate(pieces)
     )
     return [clause for clause in clauses if clause]

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from enum import Enum
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -40,8 +42,9 @@ DELAY = timedelta(minutes=5)
 SETTLED = timedelta(seconds=5)
 #: Events that one step looks at; posts that are older are mailed to nobody.
 EVENTS, NEW_FOR = 200, timedelta(days=1)
-#: Between two attempts where the mail server answers nothing, and how many there are.
-_PAUSE, _MAX_ATTEMPTS = timedelta(minutes=5), 6
+#: Between two attempts, and how many there are where a server refuses a mail for now; from
+#: which code on it does so for ever (RFC 5321).
+_PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
 #: For how long it is known what was sent.
 KEPT = timedelta(days=30)
 
@@ -74,67 +77,98 @@ def plan_next_mails(before: datetime, size: int = EVENTS) -> int:
 
 def _plan(pks: Iterable[int]) -> None:
     """Plan the mails of those of the posts that are new and shown, to who follows them."""
-    new = Post.objects.filter(
-        visibility.shown_posts(), pk__in=pks, created_at__gt=timezone.now() - NEW_FOR
-    )
-    for pk, thread, number, author, at in new.order_by("pk").values_list(
-        "pk", "thread_id", "number", "author_id", "created_at"
-    ):
+    since = timezone.now() - NEW_FOR
+    new = Post.objects.filter(visibility.shown_posts(), pk__in=pks)
+    new = new.filter(Q(created_at__gt=since) | Q(approved_at__gt=since)).order_by("pk")
+    for post in new.only("thread", "number", "author", "created_at", "approved_at"):
         follows = Follow.objects.filter(
-            wants_mail("person__"), thread=thread, last_read_number__lt=number
-        ).exclude(person=author)
+            wants_mail("person__"), thread=post.thread_id, last_read_number__lt=post.number
+        ).exclude(person=post.author_id)
         people = follows.order_by("person").values_list("person", flat=True)
+        due_at = (post.approved_at or post.created_at) + DELAY
         PostMail.objects.bulk_create(
-            (PostMail(person_id=it, post_id=pk, due_at=at + DELAY) for it in people.iterator()),
+            (PostMail(person_id=it, post=post, due_at=due_at) for it in people.iterator()),
             ignore_conflicts=True,
             batch_size=500,
         )
 
 
-@transaction.atomic(durable=True)
-def send_next_mail() -> bool | None:
-    """Send the mail that is due the longest, if it is still to be sent; return whether it was.
+class Sent(Enum):
+    """How ``send_next_mail`` ended."""
 
-    None where none is due. A transaction each: where one is cut short, no other is sent twice.
+    SENT = "sent"
+    #: It was not wanted any more, or the server will never take it.
+    DROPPED = "dropped"
+    #: It is tried again later: the server refused it for now.
+    DELAYED = "delayed"
+    #: It is tried again later, and so are all others: no server answers.
+    NO_SERVER = "no server"
+
+
+def send_next_mail() -> Sent | None:
+    """Send the mail that is due the longest, if it is still to be sent; None where none is.
+
+    In three steps, so that no lock is held while a server is waited for: it is claimed, for so
+    long as sending may take, then sent, then settled. Whatever befalls one, others go on.
     """
-    row = PostMail.objects.due().select_for_update(skip_locked=True).first()
-    if row is None:
+    if (row := _claim()) is None:
         return None
-    sent = _send(row)
-    if sent is None and row.attempts < _MAX_ATTEMPTS:
+    try:
+        sent = _send(row)
+    except SMTPResponseException as answer:
+        log.warning("A mail about a thread was refused: %s.", answer.smtp_code)
+        sent = _refused(row, answer.smtp_code)
+    except SMTPRecipientsRefused as answer:
+        code = max((code for code, _words in answer.recipients.values()), default=550)
+        log.warning("A mail about a thread was refused for its recipient: %s.", code)
+        sent = _refused(row, code)
+    except OSError:
+        log.exception("No mail could be sent.")
+        sent = Sent.NO_SERVER
+    except ValueError:
+        log.exception("A mail about a thread could not be written.")
+        sent = Sent.DROPPED
+    if sent in (Sent.SENT, Sent.DROPPED):
+        settled = {"settled_at": timezone.now(), "was_sent": sent is Sent.SENT}
+        PostMail.objects.filter(pk=row.pk).update(**settled)
+    return sent
+
+
+@transaction.atomic(durable=True)
+def _claim() -> PostMail | None:
+    row = PostMail.objects.due().select_for_update(skip_locked=True).first()
+    if row is not None:
         row.attempts += 1
         row.due_at = timezone.now() + _PAUSE * row.attempts
-    else:
-        row.settled_at, row.was_sent = timezone.now(), bool(sent)
-    row.save()
-    return bool(sent)
+        row.save(update_fields=["attempts", "due_at"])
+    return row
 
 
-def _send(row: PostMail) -> bool | None:
-    """Send it to who still wants and may read it; None where the server did not answer."""
+def _refused(row: PostMail, code: int) -> Sent:
+    is_final = code >= _FINAL or row.attempts >= _MAX_ATTEMPTS
+    return Sent.DROPPED if is_final else Sent.DELAYED
+
+
+def _send(row: PostMail) -> Sent:
+    """Send it to who still wants and may read it."""
     person = User.objects.filter(wants_mail(), pk=row.person_id).first()
-    follow = Follow.objects.filter(
-        person=row.person_id, thread=row.post.thread_id, last_read_number__lt=row.post.number
-    )
+    about = {"person": row.person_id, "thread": row.post.thread_id}
+    follow = Follow.objects.filter(**about, last_read_number__lt=row.post.number)
     if person is None or not follow.exists():
-        return False
-    posts = Post.objects.visible_to(viewer_of_person(person)).exclude(muted_author(person.pk))
-    post = posts.with_byline().select_related("thread__space").filter(pk=row.post_id).first()
+        return Sent.DROPPED
+    posts = Post.objects.visible_to(viewer_of_person(person))
+    if not posts.filter(pk=row.post_id).exists():
+        row.delete()  # Shown again, it is planned again.
+        return Sent.DROPPED
+    posts = posts.exclude(muted_author(person.pk)).with_byline()
+    post = posts.select_related("thread__space").filter(pk=row.post_id).first()
     if post is None:
-        return False
-    key = key_of(row.person_id, post.thread_id)
+        return Sent.DROPPED
+    key = key_of(person.pk, post.thread_id)
     setting = MailSetting.objects.filter(person=person).first() or MailSetting(person=person)
     with override(setting.language):
-        mail = compose(post, person, key)
-    try:
-        mail.send()
-    except SMTPRecipientsRefused:
-        log.warning("A mail about a thread was refused for a recipient.")
-        return False
-    except (OSError, SMTPException):
-        log.exception("A mail about a thread could not be sent.")
-        return None
-    return True
+        compose(post, person, key).send()
+    return Sent.SENT
 
 
 def key_of(person_id: int, thread_id: int) -> str:

@@ -15,17 +15,16 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from lxml import html
 
 from accounts.base.mail import site_address
-from accounts.base.text import one_line
+from accounts.base.text import printable_line
 from accounts.models import User
 from forum.models import Post
 
 #: What a subject is cut to: longer ones are folded by programs that unfold them badly.
-_MAX_SUBJECT = 120
-_OWN_LINK = re.compile(r'(href|src)="/(?!/)')
+_MAX_SUBJECT, _MAX_NAME = 120, 100
 
 
 def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
@@ -36,19 +35,20 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
     """
     site = site_address()
     stop = site + reverse("stop-mail", args=[key])
-    title = one_line(post.thread.title)
+    title = header_text(post.thread.title, _MAX_SUBJECT)
+    url = post.page_url()
     context = {
         "post": post,
         "thread": post.thread,
-        "url": site + post.page_url(),
+        "url": site + url,
         "settings_url": site + reverse("mail-settings"),
         "stop_url": stop,
         "reply_to": _reply_to(key),
     }
-    subject = title[:_MAX_SUBJECT] if post.number == 1 else f"Re: {title[:_MAX_SUBJECT]}"
+    subject = title if post.number == 1 else f"Re: {title}"
     body = render_to_string("thread_mail/post.txt", context | {"text": post.text})
-    html = render_to_string(
-        "thread_mail/post.html", context | {"text": _OWN_LINK.sub(rf'\1="{site}/', post.html)}
+    page = render_to_string(
+        "thread_mail/post.html", context | {"text": _with_whole_links(post.html, site + url)}
     )
     mail = EmailMultiAlternatives(
         subject,
@@ -58,7 +58,7 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
         headers=_headers(post, stop, site),
         reply_to=_reply_to(key),
     )
-    mail.attach_alternative(_inliner().inline(html), "text/html")
+    mail.attach_alternative(_inliner().inline(page), "text/html")
     return mail
 
 
@@ -83,8 +83,20 @@ def plain_body(rendered: str) -> str:
 def _sender(post: Post) -> str:
     """Who wrote, through the site, at the address of the site."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    name = _("%(person)s via Foirail") % {"person": post.author}
-    return formataddr((one_line(strip_tags(name)), address))
+    name = _("%(person)s via Foirail") % {"person": header_text(str(post.author), _MAX_NAME)}
+    return formataddr((name, address))
+
+
+def header_text(text: str, length: int) -> str:
+    """``text`` for a header: one printable line, in which nothing is decoded once more."""
+    return printable_line(text, length).replace("=?", "= ?").replace("?=", "? =")
+
+
+def _with_whole_links(source: str, page: str) -> str:
+    """The HTML of a post with links that lead on from a mail, too: whole addresses."""
+    tree = html.fragment_fromstring(source, create_parent="div")
+    tree.make_links_absolute(page, resolve_base_href=False, handle_failures="ignore")
+    return str(html.tostring(tree, encoding="unicode"))
 
 
 def message_id(post_id: int) -> str:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from forum.thread_mail.actions import (
     SETTLED,
+    Sent,
     delete_old_mails,
     plan_next_mails,
     send_next_mail,
@@ -22,7 +23,7 @@ def mail_posts():
         if not plan_next_mails(before):
             break
     for _mail in range(_MAILS):
-        if send_next_mail() is None:
+        if send_next_mail() in (None, Sent.NO_SERVER):
             break
 
 

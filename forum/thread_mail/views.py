@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
-from forum.models import Thread
+from forum.models import Follow, Thread
 from forum.thread_mail.actions import reader_of, save_mail_setting, stop_thread
 from forum.thread_mail.forms import MailSettingForm
 from forum.thread_mail.models import MailSetting, ThreadMailKey
@@ -33,7 +33,8 @@ def mail_settings(request):
         save_mail_setting(viewer.person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
         return redirect("mail-settings")
-    return render(request, "thread_mail/mail_settings.html", {"form": form})
+    status = 422 if form.is_bound else 200
+    return render(request, "thread_mail/mail_settings.html", {"form": form}, status=status)
 
 
 @never_cache
@@ -60,5 +61,10 @@ def stop_mail(request, key):
         return render(
             request, "thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
         )
-    thread = Thread.objects.visible_to(reader_of(found)).filter(pk=found.thread_id).first()
-    return render(request, "thread_mail/stop.html", {"thread": thread})
+    reader = reader_of(found)
+    thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
+    is_stopped = not Follow.objects.filter(
+        person=found.person_id, thread=found.thread_id
+    ).exists()
+    context = {"thread": thread, "is_stopped": is_stopped}
+    return render(request, "thread_mail/stop.html", context)

@@ -69,6 +69,14 @@ def test_any_text_is_a_query_of_bounded_size(typed):
     assert SearchQuery.from_params({"q": query.words}).words == query.words
 
 
+def test_the_beginning_of_a_word_has_two_letters_in_each_piece_of_what_is_typed():
+    """One letter would be the beginning of what engines keep beside words."""
+    *_before, last = SearchQuery(words="eau/s*").expression.clauses
+
+    assert [one.prefix for it in last for one in it.terms] == [""]
+    assert SearchQuery(words="eau/so*").expression.clauses[-1][0].terms[0].prefix == "so"
+
+
 def test_a_flood_is_told_until_when(people, thread, browser_of, monkeypatch):
     browser = browser_of(people.support)
     monkeypatch.setattr(views, "_SEARCHES", replace(views._SEARCHES, people="2/10m/user"))

@@ -28,6 +28,8 @@ from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
+_MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
+_OTHER_KEY = re.compile(r"/c/[a-z2-9]{12}\b", re.IGNORECASE)
 _KEY = re.compile(r"\+([a-z0-9]{6,20})@", re.IGNORECASE)
 
 
@@ -74,7 +76,7 @@ def _key_of(recipient: str) -> ThreadMailKey | None:
 
 def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
     """Publish it, or send its text back with the reason; keep it either way."""
-    reply = extract_reply(mail.plain_text)
+    reply = without_secrets(extract_reply(mail.plain_text), key.key)
     outcome, post, reason = _publish(mail, key, reply)
     _row, is_new = ReceivedMail.objects.get_or_create(
         person=key.person,
@@ -92,6 +94,21 @@ def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
         send_receipt(post, key, mail, reply)
     else:
         send_refusal(key, mail, reply, reason)
+
+
+def without_secrets(reply: Reply, key: str) -> Reply:
+    """``reply`` with nothing of what our mail said below the post, and of others' addresses.
+
+    Lines with the key would let any reader stop the mails of who answers; addresses in what is
+    quoted are of people who have not shown them.
+    """
+    lines = []
+    for line in reply.text.split("\n"):
+        if key in line.lower() or _OTHER_KEY.search(line):
+            continue
+        is_quoted = line.lstrip().startswith(">")
+        lines.append(_MAIL_ADDRESS.sub("…", line) if is_quoted else line)
+    return reply._replace(text="\n".join(lines).strip())
 
 
 def _publish(

@@ -128,10 +128,64 @@ def test_flowed_lines_are_joined_again():
     assert text == "Nous avons pris une chaudière de 150 kW.\n\n> Quelle puissance ?\n> Merci"
 
 
-def test_html_nested_a_thousand_times_is_read():
-    html = "<div>" * 3000 + "150 kW." + "<blockquote>" * 200 + "Quoi ?"
+@pytest.mark.parametrize("html", [
+    "<div>" * 5000 + "150 kW.", "<b>" * 2000 + "150 kW.", "<table><tr><td>" * 150 + "150 kW.",
+    "<html style='display:none'>150 kW.</html>", "<p>150 kW.\x0b&#1;</p>",
+])  # fmt: skip
+def test_no_html_loses_what_it_says(html):
+    assert "150 kW." in plain_text(mail(html=html))
 
-    assert plain_text(mail(html=html)) is not None
+
+def test_what_a_mail_brings_is_not_its_own_text():
+    message = EmailMessage()
+    message["From"] = "paul@example.org"
+    message.set_content("Voir le mail joint.")
+    brought = EmailMessage()
+    brought.set_content("Le texte de quelqu’un d’autre.")
+    message.add_attachment(brought)
+    message.add_attachment("Des notes.", filename="notes.txt")
+
+    assert plain_text(message.as_bytes()).strip() == "Voir le mail joint."
+
+
+@pytest.mark.parametrize("charset", ["us-ascii", "utf-8", "idna", "nothing-known"])
+def test_an_encoding_that_lies_loses_no_letter(charset):
+    raw = f"From: a@b.fr\nContent-Type: text/plain; charset={charset}\n\n".encode()
+
+    assert plain_text(raw + "La chaudière".encode("cp1252")) == "La chaudière"
+
+
+@pytest.mark.parametrize("text", [
+    "Bonjour,\nDe : la mairie de Guingamp\nObjet : chaufferie\n\nNous cherchons un exemple.",
+    "Date : jeudi\nÀ : Rennes\nMerci de confirmer.",
+    "De : 9 h\nÀ : 12 h\n\nNous serons là.",
+    "Citation de Victor Hugo :\nTout travaille à tout.",
+    "Une remarque\n—\net la suite.",
+    "Qui l’a fait ?\n\n– Enedis",
+    "Le dossier.\n\nEnvoyé par mes soins la semaine dernière.",
+    "Rendez-vous à 10:00 chez jean@example.org, il y aura :\n> du café\n> des gâteaux\nVenez.",
+])  # fmt: skip
+def test_what_somebody_writes_like_a_program_is_theirs(text):
+    assert extract_reply(text) == (text, "")
+
+
+#: Of each, some expression once took seconds, or would not have ended.
+HOSTILE = {
+    "addresses": "10:00 " + "a@" * 50_000, "spaces": " " * 100_000 + "x",
+    "marks": ">" * 100_000,
+    "angles": "<" * 100_000, "dashes": "x" + "-" * 100_000 + "\n> q", "lines": "ok\n" * 60_000,
+    "blank lines": "> q\n" + "\n" * 100_000 + "x", "announcements": "Le 1 a écrit x\n" * 14_000,
+    "headers": "De : a@b.fr\nDate : 2026\n" * 8_000, "rules": "_____\n" * 30_000,
+    "forwards": "Message transféré" + " " * 2_000 + "-" * 2_000 + "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_come_to_an_end_and_lose_nothing(text):
+    reply = extract_reply(text)
+
+    kept = re.sub(r"\s", "", reply.text + reply.folded)
+    assert len(kept) == len(re.sub(r"\s", "", text))
 
 
 def run(raw, *args, monkeypatch, capsys):

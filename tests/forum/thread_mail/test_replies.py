@@ -152,6 +152,21 @@ def test_files_are_named_as_not_published(address, claire):
     assert "devis.pdf" in mail.outbox[0].body
 
 
+def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thread, claire):
+    key = address.partition("+")[2].partition("@")[0]
+    text = (
+        "Le 12/03/2026 à 10:00, Jeanne a écrit :\n"
+        "> De Paul <paul@example.org>, quelle puissance ?\n"
+        f"150 kW.\n> Ne plus le suivre : https://forum.example.org/c/{key}/\n"
+        "> ou https://forum.example.org/c/abcdefghijkm/\nVoilà."
+    )
+    receive_reply(answer(claire, text).as_bytes(), address)
+
+    published = thread.posts.last().text
+    assert "150 kW." in published and "Voilà." in published and "quelle puissance" in published
+    assert "/c/" not in published and key not in published and "paul@" not in published
+
+
 def test_mails_are_kept_for_thirty_days(address, claire):
     receive_reply(answer(claire).as_bytes(), address)
     assert actions.delete_old_replies() == 0

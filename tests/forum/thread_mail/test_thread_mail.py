@@ -1,8 +1,11 @@
 """What others write in followed threads arrives by mail: once, in time, and only to readers."""
 
+import email
+import email.policy
 import re
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -13,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.follows.actions import follow_thread, mark_read
-from forum.models import Event, Follow
-from forum.moderation.actions import hide_post
+from forum.models import Event, Follow, Post
+from forum.moderation.actions import hide_post, restore_post
 from forum.mutes.actions import mute_person
 from forum.thread_mail.actions import (
     KEPT,
+    Sent,
     delete_old_mails,
     save_mail_setting,
     send_next_mail,
@@ -117,40 +121,111 @@ def test_what_was_written_before_anything_was_mailed_is_mailed_to_nobody(thread,
     assert deliver() == 0
 
 
-class BrokenBackend(EmailBackend):
-    """A server that answers as ``error`` says."""
-
-    error: Exception = SMTPException("no")
+@pytest.fixture
+def server(monkeypatch):
+    """A mail server that answers with an error, where it is given one."""
+    answer = SimpleNamespace(error=None)
+    takes = EmailBackend.send_messages
 
     def send_messages(self, messages):
-        raise self.error
+        if answer.error:
+            raise answer.error
+        return takes(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
+    return answer
 
 
-def test_where_the_server_does_not_answer_it_is_tried_again_later(thread, jeanne, monkeypatch):
+def try_to_send():
+    """Send the mail that waits the longest, as if it had waited."""
+    PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
+    return send_next_mail()
+
+
+def refused(code, address):
+    return SMTPRecipientsRefused({address: (code, b"no")})
+
+
+def test_where_no_server_answers_all_wait(thread, jeanne, server):
     post_reply(jeanne, thread)
     plan()
-    with monkeypatch.context() as broken:
-        broken.setattr(EmailBackend, "send_messages", BrokenBackend.send_messages)
-        broken.setattr(EmailBackend, "error", SMTPException("no"), raising=False)
-        PostMail.objects.update(due_at=timezone.now())
-        assert send_next_mail() is False
-    waiting = PostMail.objects.get()
-    assert (waiting.attempts, waiting.settled_at) == (1, None)
-    assert waiting.due_at > timezone.now()
+    server.error = SMTPServerDisconnected("gone")
+    for _ in range(20):
+        assert try_to_send() is Sent.NO_SERVER
+    assert PostMail.objects.get().due_at > timezone.now(), "not at once again"
 
+    server.error = None
     assert send() == 1
 
 
-def test_an_address_that_is_refused_is_not_tried_again(thread, claire, jeanne, monkeypatch):
+def test_what_a_server_refuses_for_now_is_tried_again_for_a_time(
+    thread, claire, jeanne, server
+):
     post_reply(jeanne, thread)
     plan()
-    refused = SMTPRecipientsRefused({claire.email: (550, b"no such user")})
-    monkeypatch.setattr(EmailBackend, "send_messages", BrokenBackend.send_messages)
-    monkeypatch.setattr(EmailBackend, "error", refused, raising=False)
-    PostMail.objects.update(due_at=timezone.now())
+    server.error = refused(450, claire.email)
+    assert try_to_send() is Sent.DELAYED
 
-    assert send_next_mail() is False
+    for _ in range(20):
+        try_to_send()
     assert PostMail.objects.get().settled_at is not None
+    assert not PostMail.objects.get().was_sent
+
+
+def test_an_address_that_is_refused_is_not_tried_again(thread, claire, jeanne, server):
+    post_reply(jeanne, thread)
+    plan()
+    server.error = refused(550, claire.email)
+
+    assert try_to_send() is Sent.DROPPED
+    assert PostMail.objects.get().settled_at is not None
+
+
+@pytest.mark.parametrize("error", [ValueError("bad header"), SMTPDataError(554, b"spam")])
+def test_a_mail_that_cannot_be_sent_keeps_no_other_back(thread, jeanne, server, error):
+    post_reply(jeanne, thread)
+    post_reply(jeanne, thread)
+    plan()
+    server.error = error
+    assert try_to_send() is Sent.DROPPED
+
+    server.error = None
+    assert send() == 1
+
+
+def test_no_lock_is_held_while_a_server_is_waited_for(thread, jeanne, monkeypatch):
+    post_reply(jeanne, thread)
+    plan()
+    blocks = []
+    atomic_blocks = connection.savepoint_ids
+
+    def send_messages(self, messages):
+        blocks.append(len(atomic_blocks))
+        return len(messages)
+
+    before = len(atomic_blocks)
+    monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
+
+    assert try_to_send() is Sent.SENT
+    assert blocks == [before]
+
+
+def test_a_post_that_is_shown_again_is_mailed(thread, jeanne, lucie, viewer_of):
+    post = post_reply(jeanne, thread)
+    plan()
+    hide_post(post, viewer_of(lucie), "Hors sujet.")
+    assert send() == 0
+
+    restore_post(post, viewer_of(lucie))
+    assert deliver() == 1
+
+
+def test_a_post_that_is_approved_late_is_mailed(thread, jeanne):
+    post = post_reply(jeanne, thread)
+    long_ago = timezone.now() - timedelta(days=3)
+    Post.objects.filter(pk=post.pk).update(created_at=long_ago, approved_at=timezone.now())
+
+    assert deliver() == 1
 
 
 def test_planning_costs_the_same_for_one_follower_and_for_many(
@@ -228,13 +303,51 @@ def test_a_title_with_breaks_or_very_long_is_one_line_of_the_subject(claire, jea
 
 
 def test_links_of_a_post_lead_to_the_site_and_styles_stand_beside(thread, jeanne):
-    post_reply(jeanne, thread, text="[ici](/fils/1/) et\n\n> cité")
+    links = "[ici](/fils/1/), [là](#post-1)"
+    post_reply(jeanne, thread, text=f'{links}\n\n> cité\n\n`<a href="/x/">`')
     deliver()
     html = mail.outbox[0].alternatives[0][0]
 
-    assert 'href="/' not in html and "://" in html
+    addresses = re.findall(r'<a href="([^"]*)"', html)
+    assert len(addresses) > 3 and all("://" in one for one in addresses)
+    assert '&lt;a href="/x/"' in html, "what is code stays as it is"
     assert "<style" not in html and 'style="' in html
     assert "<img" not in html, "it asks nothing of anybody"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Quelle chaudière\u2028pour nous ?",
+        "A\x0bB \x85 C",
+        "=?utf-8?q?a=0Ab?= et =?x",
+        "«" * 100,
+    ],
+)
+def test_no_title_breaks_a_header(title, claire, jeanne, spaces):
+    odd = start_thread(claire, spaces["network"], title=title, tags=[])
+    plan()
+    message, _mail = headers(odd, jeanne)
+
+    raw = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+    assert raw["List-Id"] and "\n" not in raw["Subject"] and raw["Subject"].startswith("Re: ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?a=0Ab?= Dupont",
+        "=?utf-8?q?Admin_=3Cx=40y=2Efr=3E?=",
+        'Zoé, la "chef" <x@y.fr>',
+    ],
+)
+def test_no_name_is_an_address(name, thread, jeanne):
+    type(jeanne).objects.filter(pk=jeanne.pk).update(full_name=name)
+    message, _mail = headers(thread, jeanne)
+
+    raw = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+    (sender,) = raw["From"].addresses
+    assert sender.addr_spec == "ne-pas-repondre@localhost"
 
 
 def test_it_is_in_the_language_one_chose(thread, claire, jeanne):
@@ -297,6 +410,12 @@ def test_a_forged_key_leads_nowhere(stop, key, client):
     address = reverse("stop-mail", args=[key])
 
     assert client.get(address).status_code == client.post(address).status_code == 404
+
+
+def test_once_stopped_the_address_says_so(stop, client):
+    client.post(stop)
+
+    assert "vous ne suivez plus ce fil" in client.get(stop).text
 
 
 def test_one_chooses_what_one_is_mailed(claire, browser_of, client):
