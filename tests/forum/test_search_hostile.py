@@ -74,7 +74,7 @@ def test_the_beginning_of_a_word_has_two_letters_in_each_piece_of_what_is_typed(
     *_before, last = SearchQuery(words="eau/s*").expression.clauses
 
     assert [one.prefix for it in last for one in it.terms] == [""]
-    assert SearchQuery(words="eau/so*").expression.clauses[-1][0].terms[0].prefix == "so"
+    assert SearchQuery(words="eau/bo*").expression.clauses[-1][0].terms[0].prefix == "bo"
 
 
 def test_a_flood_is_told_until_when(people, thread, browser_of, monkeypatch):
