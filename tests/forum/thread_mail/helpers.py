@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from forum.thread_mail.actions import plan_next_mails, send_next_mail
 from forum.thread_mail.models import PostMail
+from tests.factories import post_reply
 
 
 def plan():
@@ -29,3 +30,10 @@ def deliver():
     """Both."""
     plan()
     return send()
+
+
+def headers(thread, author):
+    """The message of a new post of ``author``, and the mail that it was."""
+    post_reply(author, thread)
+    deliver()
+    return mail.outbox[-1].message(), mail.outbox[-1]

@@ -12,13 +12,13 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from forum.follows.actions import follow_thread, mark_read
 from forum.models import Event, Follow, Post
 from forum.moderation.actions import hide_post, restore_post
 from forum.mutes.actions import mute_person
+from forum.thread_mail import tasks
 from forum.thread_mail.actions import (
     KEPT,
     Sent,
@@ -27,9 +27,11 @@ from forum.thread_mail.actions import (
     send_next_mail,
 )
 from forum.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
+from forum.thread_mail.replies.models import ReceivedMail
+from forum.thread_mail.replies.tasks import delete_received_mails
 from forum.threads.actions import delete_post, edit_post
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
-from tests.forum.thread_mail.helpers import deliver, plan, send
+from tests.forum.thread_mail.helpers import deliver, headers, plan, send
 
 pytestmark = [
     pytest.mark.django_db,
@@ -257,12 +259,6 @@ def test_what_was_sent_is_forgotten_after_thirty_days(thread, jeanne):
 # --------------------------------------------------------------------- what the mail looks like
 
 
-def headers(thread, author):
-    post_reply(author, thread)
-    deliver()
-    return mail.outbox[-1].message(), mail.outbox[-1]
-
-
 def test_headers_are_those_of_a_list_that_one_leaves_in_a_click(thread, jeanne):
     message, _mail = headers(thread, jeanne)
 
@@ -357,74 +353,38 @@ def test_it_is_in_the_language_one_chose(thread, claire, jeanne):
     assert "Read and answer" in sent.body and "Lire et répondre" not in sent.body
 
 
-# ----------------------------------------------------------------------------------- stopping
+# --------------------------------------------------------------------------------- the worker
 
 
-@pytest.fixture
-def stop(thread, jeanne):
-    """The address in a mail."""
-    headers(thread, jeanne)
-    return reverse("stop-mail", args=[ThreadMailKey.objects.get().key])
-
-
-def test_opening_the_address_changes_nothing_and_says_what_is_stopped(
-    stop, thread, claire, client
+def test_the_worker_plans_and_sends_and_stops_where_no_server_answers(
+    thread, jeanne, server, monkeypatch
 ):
-    page = client.get(stop)
+    monkeypatch.setattr("forum.thread_mail.tasks.SETTLED", timedelta(0))
+    for _ in range(2):
+        post_reply(jeanne, thread)
+    tasks.mail_posts.func()
+    assert PostMail.objects.count() == 2 and mail.outbox == []
 
-    assert page.status_code == 200 and thread.title in page.text
-    assert Follow.objects.filter(person=claire, thread=thread).exists()
+    PostMail.objects.update(due_at=timezone.now())
+    server.error = SMTPServerDisconnected("gone")
+    tasks.mail_posts.func()
+    assert list(PostMail.objects.values_list("attempts", flat=True).order_by("pk")) == [1, 0]
+
+    server.error = None
+    PostMail.objects.update(due_at=timezone.now())
+    tasks.mail_posts.func()
+    assert len(mail.outbox) == 2
 
 
-def test_one_click_of_a_mail_program_stops_the_thread_without_a_cookie(
-    stop, thread, claire, jeanne
-):
-    from django.test import Client
-
-    strict = Client(enforce_csrf_checks=True)
-    assert strict.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 204
-
-    assert not Follow.objects.filter(person=claire, thread=thread).exists()
+def test_the_worker_forgets_what_is_old(thread, claire, jeanne):
     post_reply(jeanne, thread)
-    assert deliver() == 0
+    deliver()
+    long_ago = timezone.now() - 2 * KEPT
+    PostMail.objects.update(settled_at=long_ago)
+    ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
+    ReceivedMail.objects.update(received_at=long_ago)
 
+    tasks.delete_settled_mails.func()
+    delete_received_mails.func()
 
-def test_a_press_stops_all_mail_and_not_what_one_follows(stop, thread, claire, jeanne, client):
-    assert "C’est fait" in client.post(stop, {"all": "1"}).text
-
-    assert Follow.objects.filter(person=claire, thread=thread).exists()
-    post_reply(jeanne, thread)
-    assert deliver() == 0
-
-
-def test_a_title_that_its_reader_sees_no_more_is_not_told(
-    stop, thread, lucie, spaces, viewer_of, client
-):
-    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
-
-    assert thread.title not in client.get(stop).text
-
-
-@pytest.mark.parametrize("key", ["abcdefghijkm", "1", "x" * 60])
-def test_a_forged_key_leads_nowhere(stop, key, client):
-    address = reverse("stop-mail", args=[key])
-
-    assert client.get(address).status_code == client.post(address).status_code == 404
-
-
-def test_once_stopped_the_address_says_so(stop, client):
-    client.post(stop)
-
-    assert "vous ne suivez plus ce fil" in client.get(stop).text
-
-
-def test_one_chooses_what_one_is_mailed(claire, browser_of, client):
-    page = reverse("mail-settings")
-    assert client.get(page).status_code == 302
-    browser = browser_of(claire)
-    assert "checked" in browser.get(page).text
-
-    browser.post(page, {"language": "en"})
-    text = browser.get(page).text
-    assert "checked" not in text and re.search(r'value="en" selected', text)
-    assert "Sélectionnez un choix valide" in browser.post(page, {"language": "xx"}).text
+    assert not PostMail.objects.exists() and not ReceivedMail.objects.exists()
