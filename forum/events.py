@@ -8,7 +8,9 @@ been edited, hidden or moved, and reading one twice does no harm.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 #: event's transaction has committed. This is the project's only signal. Its listeners tell
 #: other processes and never change the forum.
 event_recorded = Signal()
+#: An event is settled when it is older: no transaction is still to commit an earlier one.
+SETTLED = timedelta(seconds=5)
 
 
 class Event(models.Model):
@@ -113,6 +117,19 @@ def events_after(after: int) -> models.QuerySet[Any, Any]:
     """
     events = Event.objects.filter(pk__gt=after).order_by("pk")
     return events.values_list("pk", "thread_id", "seq", "post_id", "thread__space_id")
+
+
+def events_recorded(
+    after: int, before: datetime, limit: int
+) -> list[tuple[int, int, int | None]]:
+    """``(id, thread id, post id)`` of the events past the id ``after``, in order.
+
+    As far as the first that was recorded ``before`` no more, ``limit`` at most: for what the
+    worker does about all that happens.
+    """
+    log = Event.objects.filter(pk__gt=after).order_by("pk")
+    rows = log.values_list("pk", "thread_id", "post_id", "recorded_at")[:limit]
+    return [row[:3] for row in takewhile(lambda row: row[3] < before, rows)]
 
 
 def latest_event_id() -> int:

@@ -184,7 +184,7 @@ NOUNS = {
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
     "forum/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
     "forum/incoming_mail/message.py": "a mail as it came",
-    "forum/incoming_mail/quotation_marks.py": "how programs announce what they quote",
+    "forum/incoming_mail/quotations.py": "how programs introduce what they quote",
     "forum/incoming_mail/reply_text.py": "what someone wrote themselves",
     "forum/incoming_mail/signatures.py": "signatures, and what programs add",
     "forum/data_export/archive.py": "the ZIP file of what one takes along",

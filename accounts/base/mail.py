@@ -6,6 +6,7 @@ else fails.
 
 import logging
 import re
+from collections.abc import Mapping
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -22,17 +23,23 @@ def site_address() -> str:
     return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
 
 
-def send(address: str, subject: str, body: str, pdf: tuple[str, bytes] | None = None) -> bool:
+def send(
+    address: str,
+    subject: str,
+    body: str,
+    pdf: tuple[str, bytes] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bool:
     """Mail ``body`` to ``address``; return whether it was sent.
 
-    ``pdf``: the name and the bytes of a file that goes with it.
+    ``pdf``: the name and the bytes of a file that goes with it. ``headers``: further ones.
 
     Line breaks in ``subject`` become spaces; its no-break spaces stay.
     """
     mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), body, to=[address])
     if pdf:
         mail.attach(*pdf, "application/pdf")
-    mail.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834
+    mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834
     try:
         mail.send()
     except (OSError, SMTPException):

@@ -7,6 +7,7 @@ from itertools import filterfalse
 
 from django.utils.text import slugify
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 
 
@@ -44,6 +45,11 @@ def printable_line(text: str, length: int) -> str:
     Others are as good as a space.
     """
     return " ".join("".join(c if c.isprintable() else " " for c in text[:length]).split())
+
+
+def without_controls(text: str) -> str:
+    """``text`` without characters that neither databases nor XML take; lines and tabs stay."""
+    return _CONTROLS.sub("", text)
 
 
 def excerpt(text: str, length: int) -> str:

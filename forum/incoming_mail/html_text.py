@@ -16,6 +16,8 @@ from inscriptis.model.config import ParserConfig
 from lxml import html
 from lxml.etree import ParserError
 
+from accounts.base.text import without_controls
+
 #: Bytes of HTML that are read: a longer mail is hardly anybody's own words.
 MAX_LENGTH = 2_000_000
 _PARSING = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False)
@@ -23,7 +25,6 @@ _PARSING = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False)
 _PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
 _UNSEEN = "//style|//script|//head|//title|//*[contains(@style, 'display:none')]"
 _RULE, _TAG = "_" * 10, re.compile(r"<[^>]*>")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def text_of_html(source: str) -> str:
@@ -63,5 +64,5 @@ def _marked(quoted: html.HtmlElement) -> str:
 def _replace(one: html.HtmlElement, text: str) -> None:
     """Put ``text``, with its lines, in the place of ``one``."""
     lines = html.Element("pre")
-    lines.text, lines.tail = _CONTROLS.sub("", text), one.tail
+    lines.text, lines.tail = without_controls(text), one.tail
     one.getparent().replace(one, lines)

@@ -11,12 +11,12 @@ from hashlib import sha256
 
 from imap_tools import MailMessage
 
+from accounts.base.text import without_controls
 from forum.incoming_mail.html_text import text_of_html
 
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
 _MAX_MESSAGE_ID = 250
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: What says that a machine sent a mail, or a list (RFC 3834, and what programs do beside it).
 _AUTOMATIC = {
     "precedence": frozenset(("bulk", "junk", "list", "auto_reply")),
@@ -106,14 +106,10 @@ def _decoded(part: Message) -> str:
     raw = payload if isinstance(payload, bytes) else b""
     for charset in (part.get_content_charset() or "utf-8", "utf-8"):
         try:
-            return _without_controls(raw.decode(charset))
+            return without_controls(raw.decode(charset))
         except (LookupError, ValueError):
             continue
-    return _without_controls(raw.decode("cp1252", errors="replace"))
-
-
-def _without_controls(text: str) -> str:
-    return _CONTROLS.sub("", text)
+    return without_controls(raw.decode("cp1252", errors="replace"))
 
 
 def _text_of_part(plain: Message) -> str:

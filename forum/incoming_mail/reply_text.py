@@ -13,8 +13,8 @@ from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
-from forum.incoming_mail.quotation_marks import (
-    announcement_length,
+from forum.incoming_mail.quotations import (
+    attribution_length,
     header_length,
     is_forwarded_message,
     is_original_message,
@@ -57,7 +57,7 @@ class _Kind(Enum):
     OWN = "own"
     QUOTED = "quoted"
     #: Says who wrote what follows, which may be marked as quoted, or not.
-    ANNOUNCEMENT = "announcement"
+    ATTRIBUTION = "attribution"
     #: All that follows is quoted, whether it is marked or not.
     ORIGINAL = "original"
     FORWARDED = "forwarded"
@@ -77,7 +77,7 @@ def extract_reply(body: str) -> Reply:
 
 
 def _lines(body: str) -> list[str]:
-    """The lines of ``body``; what is announced on a line of the writer's own has its own."""
+    """The lines of ``body``; an attribution on a line of the writer's own has its own."""
     lines: list[str] = []
     raw = _UNSEEN.sub("", _BREAKS.sub("\n", body)).split("\n")
     for at, line in enumerate(raw):
@@ -104,8 +104,8 @@ def _kinds(lines: Sequence[str]) -> list[_Kind]:
             kinds.append(_Kind.FORWARDED)
         elif is_original_message(line):
             kinds.append(_Kind.ORIGINAL)
-        elif length := announcement_length(lines, at):
-            kinds += [_Kind.ANNOUNCEMENT] * length
+        elif length := attribution_length(lines, at):
+            kinds += [_Kind.ATTRIBUTION] * length
         elif not _is_quoted(line) and (length := header_length(lines, at)):
             kinds += [_Kind.ORIGINAL] * length
         else:
@@ -150,9 +150,9 @@ def _own_lines(lines: Sequence[str]) -> list[int]:
         return _around_quoted(lines, kinds, first, following)
     if kinds[first] is _Kind.ORIGINAL:
         return _around_original(lines, kinds, first)
-    if kinds[first] is _Kind.ANNOUNCEMENT:
+    if kinds[first] is _Kind.ATTRIBUTION:
         end = first + 1
-        while end < len(kinds) and kinds[end] is _Kind.ANNOUNCEMENT:
+        while end < len(kinds) and kinds[end] is _Kind.ATTRIBUTION:
             end += 1
         following = _next_written(lines, end)
         if following is None or kinds[following] is not _Kind.QUOTED:
@@ -180,9 +180,9 @@ def _around_quoted(
 ) -> list[int]:
     """What stands around marked lines; with those that one answers between.
 
-    ``first``: where they, or what announces them, begin; ``marked``: the first of them.
+    ``first``: where they, or their attribution, begin; ``marked``: the first of them.
     """
-    is_announced = first < marked
+    is_attributed = first < marked
     run_end = _run_end(lines, kinds, marked)
     rest = range(run_end, len(kinds))
     stop = next((at for at in rest if kinds[at] in _BEGIN_ANOTHER), len(lines))
@@ -191,22 +191,22 @@ def _around_quoted(
     if run_end <= last < stop:  # Somebody wrote between what is quoted.
         own = [at for at in after if kinds[at] is _Kind.OWN and lines[at].strip()]
         # Who wrote what is quoted is said to all who read the post, but for their address.
-        is_private = is_announced and "@" in "".join(lines[first:marked])
+        is_private = is_attributed and "@" in "".join(lines[first:marked])
         return [*before, *range(marked if is_private else first, own[-1] + 1)]
     has_before, has_after = (any(lines[at].strip() for at in it) for it in (before, after))
     number = sum(kinds[at] is _Kind.QUOTED for at in range(marked, run_end))
-    if is_announced or (has_before and not has_after and number >= _MIN_AFTER):
+    if is_attributed or (has_before and not has_after and number >= _MIN_AFTER):
         return [*before, *after]
     if not has_before and number >= _MIN_BEFORE:
         return after
     return [*before, *range(first, stop)]
 
 
-_BEGIN_ANOTHER = frozenset((_Kind.ORIGINAL, _Kind.FORWARDED, _Kind.ANNOUNCEMENT))
+_BEGIN_ANOTHER = frozenset((_Kind.ORIGINAL, _Kind.FORWARDED, _Kind.ATTRIBUTION))
 
 
 def _run_end(lines: Sequence[str], kinds: Sequence[_Kind], at: int) -> int:
-    """Where a run of marked lines ends, with the announcements and blank lines in it."""
+    """Where a run of marked lines ends, with the attributions and blank lines in it."""
     end = at
     while at < len(kinds):
         is_marked = kinds[at] is not _Kind.OWN and lines[at].lstrip().startswith(">")

@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from accounts.viewers.viewers import Viewer, viewer_of_person
+from accounts.viewers.viewers import viewer_of_person
 from forum import visibility
-from forum.events import Event, latest_event_id
+from forum.events import events_recorded, latest_event_id
 from forum.follows.models import Follow, muted_author
 from forum.models import Post
 from forum.thread_mail.mail import compose
@@ -33,13 +33,12 @@ from forum.thread_mail.models import (
     new_key,
     wants_mail,
 )
+from forum.thread_mail.queries import mail_setting_of
 
 log = logging.getLogger("forum")
 
 #: How long a post waits, so that an edit or a deletion still counts.
 DELAY = timedelta(minutes=5)
-#: An event is looked at when it is older: no transaction is still to commit an earlier one.
-SETTLED = timedelta(seconds=5)
 #: Events that one step looks at; posts that are older are mailed to nobody.
 EVENTS, NEW_FOR = 200, timedelta(days=1)
 #: Between two attempts, and how many there are where a server refuses a mail for now; from
@@ -62,14 +61,9 @@ def plan_next_mails(before: datetime, size: int = EVENTS) -> int:
     progress = rows.filter(pk=1).first()
     if progress is None:
         return 0
-    events = []
-    found = Event.objects.filter(pk__gt=progress.last_event).order_by("pk")
-    for row in found.values_list("pk", "post_id", "recorded_at")[:size]:
-        if row[2] >= before:
-            break
-        events.append(row)
+    events = events_recorded(progress.last_event, before, size)
     if events:
-        _plan({post for _pk, post, _at in events if post is not None})
+        _plan({post for _pk, _thread, post in events if post is not None})
         progress.last_event = events[-1][0]
         progress.save(update_fields=["last_event"])
     return len(events)
@@ -156,17 +150,15 @@ def _send(row: PostMail) -> Sent:
     follow = Follow.objects.filter(**about, last_read_number__lt=row.post.number)
     if person is None or not follow.exists():
         return Sent.DROPPED
-    posts = Post.objects.visible_to(viewer_of_person(person))
-    if not posts.filter(pk=row.post_id).exists():
+    posts = Post.objects.visible_to(viewer_of_person(person)).with_byline()
+    posts = posts.select_related("thread__space").annotate(is_muted=muted_author(person.pk))
+    if (post := posts.filter(pk=row.post_id).first()) is None:
         row.delete()  # Shown again, it is planned again.
         return Sent.DROPPED
-    posts = posts.exclude(muted_author(person.pk)).with_byline()
-    post = posts.select_related("thread__space").filter(pk=row.post_id).first()
-    if post is None:
+    if post.is_muted:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
-    setting = MailSetting.objects.filter(person=person).first() or MailSetting(person=person)
-    with override(setting.language):
+    with override(mail_setting_of(person.pk).language):
         compose(post, person, key).send()
     return Sent.SENT
 
@@ -195,8 +187,3 @@ def delete_old_mails(size: int = 2_000) -> int:
     pks = list(old.values_list("pk", flat=True)[:size])
     PostMail.objects.filter(pk__in=pks).delete()
     return len(pks)
-
-
-def reader_of(key: ThreadMailKey) -> Viewer:
-    """Who may read what the page of ``key`` says: its person, by their rights of now."""
-    return viewer_of_person(key.person)

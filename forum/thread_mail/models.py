@@ -18,6 +18,7 @@ from forum import visibility
 
 #: Letters and digits that are not taken for each other; 60 bits of them are a key.
 _ALPHABET, _KEY_LENGTH = "abcdefghijkmnpqrstuvwxyz23456789", 12
+KEY_PATTERN = f"[{_ALPHABET}]{{{_KEY_LENGTH}}}"
 
 
 class MailSetting(models.Model):

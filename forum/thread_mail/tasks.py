@@ -3,8 +3,8 @@
 from django.tasks import task
 from django.utils import timezone
 
+from forum.events import SETTLED
 from forum.thread_mail.actions import (
-    SETTLED,
     Sent,
     delete_old_mails,
     plan_next_mails,

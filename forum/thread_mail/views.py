@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.models import Follow, Thread
-from forum.thread_mail.actions import reader_of, save_mail_setting, stop_thread
+from forum.thread_mail.actions import save_mail_setting, stop_thread
 from forum.thread_mail.forms import MailSettingForm
-from forum.thread_mail.models import MailSetting, ThreadMailKey
+from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.queries import mail_setting_of
 from forum.threads.login_redirects import redirect_to_sign_in
 
 #: A key has 60 bits; nobody tries them all.
@@ -26,7 +27,7 @@ def mail_settings(request):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    kept = MailSetting.objects.filter(person=viewer.person_id).first() or MailSetting()
+    kept = mail_setting_of(viewer.person_id)
     initial = {"follows_by_mail": kept.follows_by_mail, "language": kept.language}
     form = MailSettingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -61,7 +62,7 @@ def stop_mail(request, key):
         return render(
             request, "thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
         )
-    reader = reader_of(found)
+    reader = viewers.viewer_of_person(found.person)
     thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
     is_stopped = not Follow.objects.filter(
         person=found.person_id, thread=found.thread_id

@@ -2,12 +2,10 @@
 kind of viewer finds what a plain scan of what they see finds, and is told of nothing else.
 """
 
-from contextlib import suppress
 from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -54,17 +52,9 @@ class Life(UndoneMachine):
         vars(self).update(vars(deepcopy(world)))
         self.query = QUERIES[0]
 
-    def attempt(self, action, *args, **kwargs):
-        with suppress(PermissionDenied, ObjectDoesNotExist):
-            action(*args, **kwargs)
-
     def viewer(self, role):
         person = getattr(self.people, role)
         return viewer_of_person(person) if person else GUEST
-
-    def one(self, rows, number):
-        rows = list(rows.order_by("pk"))
-        return rows[number % len(rows)] if rows else None
 
     @rule(writer=writers, space=numbers, title=texts, text=texts)
     def start(self, writer, space, title, text):

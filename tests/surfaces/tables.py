@@ -84,7 +84,7 @@ PERSONAL = ["mail-settings", "mutes", "saved-searches", "saved-search", "follow-
             "appeal-measure"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
-#: For who has the address in a mail about a thread; tests/forum/thread_mail/ asks it.
+#: For who has the address in a mail about a thread; test_thread_mail.py asks it.
 BY_MAIL = ["stop-mail"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]

@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.viewers.viewers import pair_with_viewers, with_viewer_annotations
-from forum.events import Event, latest_event_id
+from forum.events import events_recorded, latest_event_id
 from forum.models import Post
 from forum.saved_searches.matching.queries import (
     Candidate,
@@ -28,8 +28,6 @@ from forum.search_index.queries import threads_to_index
 
 #: Events that one step looks at.
 EVENTS = 200
-#: An event is looked at when it is older: no transaction is still to commit an earlier one.
-SETTLED = timedelta(seconds=5)
 #: Posts that are kept of each search, the newest.
 MAX_FOUND = 50
 
@@ -56,15 +54,10 @@ def match_next_events(before: datetime, size: int = EVENTS) -> int:
     progress = rows.filter(pk=1).first()
     if progress is None or threads_to_index():
         return 0
-    log = Event.objects.filter(pk__gt=progress.last_event).order_by("pk")
-    events = []
-    for row in log.values_list("pk", "thread_id", "post_id", "recorded_at")[:size]:
-        if row[3] >= before:
-            break
-        events.append(row)
+    events = events_recorded(progress.last_event, before, size)
     if not events:
         return 0
-    _match(_candidates((thread, post) for _pk, thread, post, _at in events))
+    _match(_candidates((thread, post) for _pk, thread, post in events))
     progress.last_event = events[-1][0]
     progress.save(update_fields=["last_event"])
     return len(events)

@@ -3,7 +3,8 @@
 from django.tasks import task
 from django.utils import timezone
 
-from forum.saved_searches.matching.actions import SETTLED, match_next_events
+from forum.events import SETTLED
+from forum.saved_searches.matching.actions import match_next_events
 
 #: Steps of a run: a minute is enough for them.
 _STEPS = 40

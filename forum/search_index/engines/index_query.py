@@ -21,9 +21,8 @@ class IndexQuery(NamedTuple):
     @property
     def values(self) -> dict[str, Any]:
         """Them by the names of ``VALUE_NAMES``, as a compiled query takes values."""
-        return dict(zip(_CONDITION_NAMES, self.conditions, strict=False)) | {
-            "first": self.first
-        }
+        names = _CONDITION_NAMES[: len(self.conditions)]
+        return dict(zip(names, self.conditions, strict=True)) | {"first": self.first}
 
     @classmethod
     def from_values(cls, size: int, values: Mapping[str, Any]) -> Self:

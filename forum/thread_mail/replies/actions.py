@@ -20,7 +20,8 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply, extract_reply
 from forum.models import Post
-from forum.thread_mail.models import MailSetting, ThreadMailKey
+from forum.thread_mail.models import KEY_PATTERN, ThreadMailKey
+from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.threads.actions import post_reply
@@ -29,8 +30,9 @@ from forum.threads.posting_limits import MAX_TEXT_LENGTH
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
 _MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
-_OTHER_KEY = re.compile(r"/c/[a-z2-9]{12}\b", re.IGNORECASE)
-_KEY = re.compile(r"\+([a-z0-9]{6,20})@", re.IGNORECASE)
+#: A key in an address to answer to, and in one that stops mail (``urls.py``).
+_KEY = re.compile(rf"\+({KEY_PATTERN})@", re.IGNORECASE)
+_STOP_KEY = re.compile(rf"/c/{KEY_PATTERN}\b", re.IGNORECASE)
 
 
 class Received(Enum):
@@ -60,8 +62,7 @@ def receive_reply(raw: bytes, recipient: str = "") -> Received:
         return Received.OTHER_SENDER
     if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
         return Received.SETTLED
-    setting = MailSetting.objects.filter(person=key.person).first()
-    with override((setting or MailSetting()).language):
+    with override(mail_setting_of(key.person_id).language):
         _settle(mail, key)
     return Received.SETTLED
 
@@ -76,7 +77,7 @@ def _key_of(recipient: str) -> ThreadMailKey | None:
 
 def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
     """Publish it, or send its text back with the reason; keep it either way."""
-    reply = without_secrets(extract_reply(mail.plain_text), key.key)
+    reply = _without_secrets(extract_reply(mail.plain_text), key.key)
     outcome, post, reason = _publish(mail, key, reply)
     _row, is_new = ReceivedMail.objects.get_or_create(
         person=key.person,
@@ -96,7 +97,7 @@ def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
         send_refusal(key, mail, reply, reason)
 
 
-def without_secrets(reply: Reply, key: str) -> Reply:
+def _without_secrets(reply: Reply, key: str) -> Reply:
     """``reply`` with nothing of what our mail said below the post, and of others' addresses.
 
     Lines with the key would let any reader stop the mails of who answers; addresses in what is
@@ -104,7 +105,7 @@ def without_secrets(reply: Reply, key: str) -> Reply:
     """
     lines = []
     for line in reply.text.split("\n"):
-        if key in line.lower() or _OTHER_KEY.search(line):
+        if key in line.lower() or _STOP_KEY.search(line):
             continue
         is_quoted = line.lstrip().startswith(">")
         lines.append(_MAIL_ADDRESS.sub("…", line) if is_quoted else line)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import site_address
+from accounts.base.mail import send, site_address
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.models import Post
@@ -49,4 +48,4 @@ def _send(subject, template, context, key, mail):
     headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     if mail.message_id.startswith("<"):
         headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
-    EmailMessage(subject, body, to=[key.person.email], headers=headers).send()
+    send(key.person.email, subject, body, headers=headers)

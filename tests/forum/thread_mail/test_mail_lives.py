@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core import mail
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -63,16 +63,8 @@ class Life(UndoneMachine):
         mail.outbox = []
         plan()
 
-    def attempt(self, action, *args, **kwargs):
-        with suppress(PermissionDenied, ObjectDoesNotExist):
-            action(*args, **kwargs)
-
     def person(self, name):
         return getattr(self.people, name)
-
-    def one(self, rows, number):
-        rows = list(rows.order_by("pk"))
-        return rows[number % len(rows)] if rows else None
 
     @rule(writer=writers, number=numbers)
     def reply(self, writer, number):

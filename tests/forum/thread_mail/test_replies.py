@@ -3,9 +3,11 @@
 import io
 import sys
 from email.message import EmailMessage
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import OperationalError
 
@@ -165,6 +167,16 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
     published = thread.posts.last().text
     assert "150 kW." in published and "Voilà." in published and "quelle puissance" in published
     assert "/c/" not in published and key not in published and "paul@" not in published
+
+
+def test_a_receipt_that_no_server_takes_bounces_nothing(address, thread, claire, monkeypatch):
+    def refuse(self, messages):
+        raise SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+
+    assert run(answer(claire).as_bytes(), "--recipient", address, monkeypatch=monkeypatch) == 0
+    assert thread.posts.last().author == claire
 
 
 def test_mails_are_kept_for_thirty_days(address, claire):

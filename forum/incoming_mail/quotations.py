@@ -1,4 +1,4 @@
-"""How mail programs announce what they quote: lines, and the words that tell them.
+"""How mail programs introduce what they quote: attribution lines, headers, separators.
 
 French ones first: those of Outlook, Orange, La Poste, SFR, Free, Zimbra, Thunderbird, Apple,
 Gmail, Yahoo and Proton; then the languages that mail reaches a French network in.
@@ -83,15 +83,15 @@ _HEADER = re.compile(
 #: A year, or a time of day.
 _MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:hH]\s?\d{2}|\d{1,2}/\d{1,2}/\d{2}")
 _RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|\*{5,}|={5,})\s*$")
-#: Lines that one announcement may take, and lines of a header that continue the one before.
+#: Lines that one attribution may take, and lines of a header that continue the one before.
 _MAX_LINES, _MAX_CONTINUED = 5, 2
 
 
-#: Characters of an announcement: of more no program's is, and expressions would take long.
+#: Characters of an attribution: of more no program's is, and expressions would take long.
 _MAX_LENGTH = 300
 
 
-def announcement_length(lines: Sequence[str], at: int) -> int:
+def attribution_length(lines: Sequence[str], at: int) -> int:
     """Over how many lines, from ``at`` on, it is said who wrote what follows; 0 for none.
 
     A blank line within is taken with them: some programs fold addresses so.
@@ -130,15 +130,11 @@ def _short(line: str) -> str:
 
 def _says_when_and_who(lines: Sequence[str]) -> bool:
     """Whether ``lines`` are a moment, on the first of them, an address and a colon."""
-    joined = "\n".join(map(_short, lines))
-    is_whole = all(map(_short, lines)) and joined.endswith((":", "："))
-    return is_whole and bool(
-        _TIME.search(_short(lines[0])) and _ADDRESS.search(_unfolded(joined))
-    )
-
-
-def _unfolded(text: str) -> str:
-    return text.replace("<\n", "<")
+    short = list(map(_short, lines))
+    if not all(short) or not short[-1].endswith((":", "：")):
+        return False
+    is_addressed = _ADDRESS.search("\n".join(short).replace("<\n", "<"))
+    return bool(_TIME.search(short[0]) and is_addressed)
 
 
 def _is_quoted_next(lines: Sequence[str], at: int) -> bool:
@@ -192,12 +188,12 @@ def is_rule(line: str) -> bool:
 
 
 def shared_line(line: str) -> tuple[str, str] | None:
-    """What is written before an announcement on its own line, and that; or None."""
+    """What is written before an attribution on its own line, and that; or None."""
     found = _SHARED.match(_short(line))
-    return (found["before"].rstrip(" -"), found["announced"]) if found else None
+    return (found["before"].rstrip(" -"), found["attribution"]) if found else None
 
 
 _SHARED = re.compile(
-    rf"^(?P<before>.*?\S)(?:\s+|-{{2,}}\s*)(?P<announced>(?:On|Le)\s[^>]{{0,40}}\d.{{0,160}}"
+    rf"^(?P<before>.*?\S)(?:\s+|-{{2,}}\s*)(?P<attribution>(?:On|Le)\s[^>]{{0,40}}\d.{{0,160}}"
     rf"\b(?:{_VERBS})\s*[:：]\s*)$"
 )

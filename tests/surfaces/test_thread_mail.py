@@ -1,0 +1,61 @@
+"""Mail of followed threads, for every role: what one reads at that moment, and nothing else."""
+
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from forum.follows.models import Follow
+from forum.thread_mail.actions import key_of
+from forum.thread_mail.replies.actions import receive_reply
+from tests.factories import post_reply
+from tests.forum.thread_mail.helpers import deliver, plan
+from tests.forum.thread_mail.test_replies import answer
+from tests.surfaces.roles import for_each_role
+from tests.surfaces.tables import READERS, WRITER
+
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("no_posting_limits")]
+
+
+@for_each_role
+def test_a_mail_brings_what_one_reads_even_where_one_once_followed_more(role, canaries, people):
+    if (person := getattr(people, role)) is None:
+        return  # No mail reaches a guest.
+    plan()
+    mail.outbox.clear()
+    # In the room of an archived group nobody writes any more.
+    threads = {name: it for name, it in canaries.threads.items() if name != "archive"}
+    for name, thread in threads.items():
+        Follow.objects.update_or_create(
+            person=person, thread=thread, defaults={"last_read_number": 0}
+        )
+        post_reply(getattr(people, WRITER[name]), thread, f"{canaries.words[name]} {uuid4()}")
+    deliver()
+
+    told = [one.subject + one.body for one in mail.outbox if one.to == [person.email]]
+    for name in threads:
+        is_mailed = any(canaries.words[name] in text for text in told)
+        is_reader = role in READERS[name] and role != "suspended"
+        assert is_mailed == (is_reader and getattr(people, WRITER[name]) != person), name
+
+
+@for_each_role
+def test_neither_a_stop_page_nor_an_answer_tells_of_what_one_does_not_read(
+    role, canaries, people, client_of
+):
+    if (person := getattr(people, role)) is None:
+        return
+    for name, thread in canaries.threads.items():
+        key, word = key_of(person.pk, thread.pk), canaries.words[name]
+        Follow.objects.get_or_create(person=person, thread=thread)
+        page = client_of(role).get(reverse("stop-mail", args=[key]))
+        assert page.status_code == 200 and (word in page.text) == (role in READERS[name]), name
+
+        mail.outbox.clear()
+        count = thread.posts.count()
+        raw = answer(person, message_id=f"<{name}@example.org>").as_bytes()
+        receive_reply(raw, f"reponse+{key}@forum.example.org")
+        if role not in READERS[name]:
+            assert thread.posts.count() == count, name
+            assert all(word not in one.subject + one.body for one in mail.outbox), name
