@@ -42,6 +42,21 @@ async def serve_websocket(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": UNAVAILABLE})
 
 
+async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a page in a task of its own, which a server that ends does not cut off.
+
+    A view runs in a thread, which the end of the event loop would leave waiting for ever.
+    """
+    if daphne_protocol.is_ending():
+        headers = [(b"retry-after", b"5"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body"})
+        return
+    answering = asyncio.ensure_future(http_application(scope, receive, send))
+    daphne_protocol.await_at_end(answering)
+    await asyncio.shield(answering)
+
+
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
     """Tell systemd that the process serves; before it ends, let the bus send what it holds.
 
@@ -58,5 +73,5 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 application = ProtocolTypeRouter(
-    {"http": http_application, "websocket": serve_websocket, "lifespan": lifespan}
+    {"http": serve_http, "websocket": serve_websocket, "lifespan": lifespan}
 )

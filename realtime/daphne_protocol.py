@@ -1,17 +1,26 @@
-"""Daphne's WebSocket protocol, which counts all that a client sends.
+"""What Daphne does otherwise here: it counts all that a client sends, and ends in order.
 
 Daphne tells applications of messages only, and answers pings without bound: whoever sends
-enough of them holds up all that the process serves, pages among it.
+enough of them holds up all that the process serves, pages among it. As it ends, it stops its
+event loop while threads that make pages still wait for it: the process then never ends.
 """
 
+import asyncio
 import logging
-from typing import override
+from typing import Any, override
 
+from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.defer import Deferred, DeferredList
 
 from realtime import limits
 
 log = logging.getLogger("realtime.clients")
+
+#: Seconds that a server which ends gives to the pages that it is making.
+END_TIMEOUT = 10.0
+_answering: set["asyncio.Future[Any]"] = set()
+_is_ending = False
 
 
 class BoundedProtocol(WebSocketProtocol):
@@ -65,6 +74,31 @@ class BoundedProtocol(WebSocketProtocol):
         self.transport.pauseProducing()
 
 
+def await_at_end(answering: "asyncio.Future[Any]") -> None:
+    """Have a Daphne that ends wait for ``answering``, ``END_TIMEOUT`` at most."""
+    _answering.add(answering)
+    answering.add_done_callback(_answering.discard)
+
+
+def is_ending() -> bool:
+    """Whether a Daphne of this process is ending: it begins no page any more."""
+    return _is_ending
+
+
+_kill_all_applications = Server.kill_all_applications
+
+
+def _end(server: Server) -> "Deferred[Any]":
+    """What Daphne does as it ends; its event loop runs until pages that are made are done."""
+    global _is_ending
+    _is_ending, ends = True, [_kill_all_applications(server)]
+    if _answering:
+        waiting = asyncio.ensure_future(asyncio.wait(_answering, timeout=END_TIMEOUT))
+        ends.append(Deferred.fromFuture(waiting))
+    return DeferredList(ends)
+
+
 def install() -> None:
-    """Have every Daphne of this process use it: there is no setting for that."""
+    """Have every Daphne of this process use both: there is no setting for that."""
     WebSocketFactory.protocol = BoundedProtocol
+    Server.kill_all_applications = _end

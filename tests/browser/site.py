@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ FLAGS = [
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 PASSWORD = "foirail-demo-2026"
 SIGN_IN = "essai/connexion/"
-START_WITHIN = 60  # seconds
+START_WITHIN, END_WITHIN = 60, 30  # seconds
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def serve_copy(folder, loaded, static_root, **environment):
                 yield site
             finally:
                 server.terminate()
-                server.wait(30)
+                _wait_for_end(site, server)
 
 
 def _environment(url, static_root):
@@ -102,6 +103,7 @@ def _environment(url, static_root):
             "FORUM_ADMISSION": "open",
             "FORUM_PROXIES": "1",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONWARNINGS": "ignore",
         }
     )
@@ -132,6 +134,15 @@ def _database(place, copied=None):
         connection.execute(f"CREATE DATABASE {name}{template}")
         yield f"{base}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _wait_for_end(site, server):
+    try:
+        server.wait(END_WITHIN)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGABRT)  # It then says where each thread is.
+        server.wait()
+        raise RuntimeError(f"The server did not end:\n{site.log.read_text()}") from None
 
 
 def _wait_for(site, server):
