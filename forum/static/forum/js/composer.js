@@ -16,7 +16,7 @@ document.addEventListener("click", quotePost)
 
 function enhance(form) {
   const area = form.querySelector("textarea")
-  loadDrafts(form, area)
+  loadDrafts(form)
   enableToolbar(form, area)
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-preview]")

@@ -4,10 +4,10 @@
 //   [data-draft][data-script]   its address
 
 import { attempt, draftKeys } from "./browser_storage.js"
-import { draftKey, typedIn } from "./typed_text.js"
+import { draftKey, hasTyped, typedIn } from "./typed_text.js"
 
-/** Load it for `form`, whose text is written in `area`, as soon as it has something to do. */
-export function loadDrafts(form, area) {
+/** Load it for `form` as soon as it has something to do. */
+export function loadDrafts(form) {
   const load = () => {
     const { script } = form.querySelector("[data-draft]").dataset
     if (document.querySelector(`script[src="${script}"]`)) return
@@ -18,13 +18,14 @@ export function loadDrafts(form, area) {
   const keep = () =>
     form.dataset.drafts ||
     form.dataset.sending ||
-    !area.value.trim() ||
+    !hasTyped(form) ||
     attempt(() => {
-      const draft = { at: Date.now(), typed: typedIn(form) }
+      const began = form.elements.title?.defaultValue ?? ""
+      const draft = { at: Date.now(), began, typed: typedIn(form) }
       localStorage.setItem(draftKey(form), JSON.stringify(draft))
     })
 
-  attempt(() => draftKeys().length && load())
+  attempt(() => (draftKeys().length || hasTyped(form)) && load())
   form.addEventListener("input", load, { once: true })
   addEventListener("pagehide", keep)
   // The live layer asks before it loads the page again.

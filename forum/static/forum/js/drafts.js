@@ -56,7 +56,7 @@ function keepDraft(form) {
     const isOther = began && own?.typed.title && ![own.began, own.typed.title].includes(began)
     if (own && !isOther) takeUp(key)
     else if (!own && waiting[0]) {
-      askForHeld((held) => takeUp(waiting.find((it) => !held.has(it))))
+      askForHeld((held) => takeUp(waiting.find((it) => !held.has(it) && beganAlike(it))))
     }
     if (!isEmpty() && !isOther) save()
     answerAsks(() => !isEmpty() && key)
@@ -72,11 +72,14 @@ function keepDraft(form) {
     return found.sort((a, b) => ageOf(a) - ageOf(b))
   }
 
+  /** Whether a draft of another tab began with the title that this page has, or with none. */
+  const beganAlike = (it) => !began || read(it)?.began === began
+
   function takeUp(from) {
     const draft = from && read(from)
     if (!draft) return
     const isOwn = from === key
-    if (isOwn ? !area.value.trim() : isEmpty()) show(draft)
+    if (isOwn || began ? !area.value.trim() : isEmpty()) show(draft)
     else if (form.dataset.composer === "reply") append(draft.typed[area.name] ?? "")
     else if (!isOwn) return
     const isTaken = write(key, draft)

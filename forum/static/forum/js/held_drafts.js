@@ -5,7 +5,7 @@ import { attempt } from "./browser_storage.js"
 
 const ASK = "ask"
 const HELD = "held"
-const PATIENCE = 200 // ms
+const PATIENCE = 500 // ms
 
 /** Call `act` with the keys of the drafts that open pages hold. */
 export function askForHeld(act) {

@@ -114,9 +114,19 @@ function propose(input, place) {
     if (found && document.activeElement === input) showFound(found)
   }
 
-  input.addEventListener("input", () => {
+  /** Ask no more: an answer that came now would open what was closed, or tell of other words. */
+  function forgetQuestion() {
     clearTimeout(timer)
     asked?.abort()
+  }
+
+  function close() {
+    forgetQuestion()
+    box.show(false)
+  }
+
+  input.addEventListener("input", () => {
+    forgetQuestion()
     showWhatFits()
     const letters = words().match(/[\p{L}\p{N}]/gu) ?? []
     if (letters.length >= LEAST && !navigator.connection?.saveData)
@@ -125,12 +135,12 @@ function propose(input, place) {
   input.addEventListener("focus", () => words() || showRecent())
   input.addEventListener("click", () => words() || box.isOpen() || showRecent())
   place.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!place.contains(relatedTarget)) box.show(false)
+    if (!place.contains(relatedTarget)) close()
   })
-  place.addEventListener("keydown", ({ key }) => key === "Escape" && box.show(false))
+  place.addEventListener("keydown", ({ key }) => key === "Escape" && close())
   wipe.addEventListener("click", () => {
     forgetSearches()
-    box.show(false)
+    close()
     input.focus()
     announce(place.dataset.forgotten)
   })

@@ -9,8 +9,15 @@ export function draftKey(form) {
   return `${DRAFT}${document.body.dataset.person} ${pathname}${search}`
 }
 
+const fieldsOf = (form) =>
+  [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
+
+/** Whether anything is typed in `form` that it did not come with. */
+export function hasTyped(form) {
+  return fieldsOf(form).some((it) => it.value !== it.defaultValue && it.value.trim())
+}
+
 /** What is typed in the fields of `form`, by their names. */
 export function typedIn(form) {
-  const fields = [...form.elements].filter((it) => it.matches("textarea, input[type=text]"))
-  return Object.fromEntries(fields.map((it) => [it.name, it.value]))
+  return Object.fromEntries(fieldsOf(form).map((it) => [it.name, it.value]))
 }
