@@ -65,6 +65,11 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "every": 60,
     },
     "mail-posts": {"task": "forum.thread_mail.tasks.mail_posts", "every": 60},
+    "send-digests": {"task": "forum.thread_mail.digests.tasks.send_digests", "every": 60},
+    "delete-settled-digests": {
+        "task": "forum.thread_mail.digests.tasks.delete_settled_digests",
+        "cron": "27 3 * * *",
+    },
     "delete-settled-mails": {
         "task": "forum.thread_mail.tasks.delete_settled_mails",
         "cron": "25 3 * * *",

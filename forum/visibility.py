@@ -137,10 +137,7 @@ def shown_posts(prefix: str = "") -> Q:
 
 
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """All posts of visible threads: of a hidden or deleted one, its number and a line.
-
-    Callers show nothing of the text of those.
-    """
+    """All posts of visible threads. Of removed ones callers show the number, and no text."""
     return threads(viewer, prefix=f"{prefix}thread__")
 
 
@@ -154,10 +151,7 @@ def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:
 
 
 def own_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """The posts that the viewer wrote and has not deleted, in any thread, hidden or not.
-
-    They stay theirs to read and to export whatever their rights are today.
-    """
+    """The posts that the viewer wrote and has not deleted: theirs whatever their rights are."""
     return Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))
 
 
@@ -188,6 +182,14 @@ def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The tags of at least one visible thread: the name of a tag is content."""
     taggings = apps.get_model("forum", "Tagging").objects.visible_to(viewer)
     return Q(Exists(taggings.filter(tag=OuterRef(f"{prefix}pk"))))
+
+
+def subscriptions(viewer: Viewer, prefix: str = "") -> Q:
+    """The viewer's own, to what they may know of: spaces, tags and organisations."""
+    known = spaces(viewer, f"{prefix}space__") | tags(viewer, f"{prefix}tag__")
+    known |= organisations(viewer, f"{prefix}organisation__")
+    public = ((f"{prefix}{name}__isnull", False) for name in ("topic", "territory"))
+    return Q((f"{prefix}person", viewer.person_id or 0)) & Q(known, *public, _connector=Q.OR)
 
 
 def expertise(viewer: Viewer, prefix: str = "") -> Q:

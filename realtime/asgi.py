@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -10,7 +11,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 # The hub asks the database in one thread: no query may hold it for ever.
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
-http_application = get_asgi_application()
+http_application = cast(Any, get_asgi_application())
 
 from forum.operations.worker import start_inside  # noqa: E402  (these need Django set up)
 from forum.warm import warm_up  # noqa: E402

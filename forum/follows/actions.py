@@ -10,21 +10,22 @@ from accounts.models import User
 from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum import rules
-from forum.follows.models import Follow, ThreadRead
+from forum.follows.models import Follow, Level, ThreadRead
 from forum.threads.models import Thread
 
 _ON_CONFLICT_MARK_READ = (
     "ON CONFLICT (person_id, thread_id) "
-    "DO UPDATE SET last_read_number = excluded.last_read_number"
+    "DO UPDATE SET last_read_number = excluded.last_read_number, level = CASE"
+    " WHEN forum_follow.level = 'muted' THEN 'muted' ELSE 'all' END, subscription_id = NULL"
 )
 
 
 @transaction.atomic(durable=True)
 def follow_thread(thread_id: int, actor: Viewer) -> Thread:
-    """``actor`` follows the thread, all of which counts as read; return the thread.
+    """``actor`` follows all of the thread, and what is there counts as read; return it.
 
-    A follow that exists is left as it is. Raise Thread.DoesNotExist where ``actor`` does not
-    see the thread, and Refused where they have no account.
+    Of a follow that exists, how far they have read stays. Raise Thread.DoesNotExist where
+    ``actor`` does not see the thread, and Refused where they have no account.
     """
     thread = Thread.objects.visible_to(actor).get(pk=thread_id)
     rules.require(rules.may_follow(actor), _("Pour suivre un fil, il faut un compte."))
@@ -32,6 +33,8 @@ def follow_thread(thread_id: int, actor: Viewer) -> Thread:
         person_id=actor.person_id, thread=thread, last_read_number=thread.post_count
     )
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
+    own = Follow.objects.of_viewer(actor).filter(thread=thread)
+    own.exclude(level=Level.ALL, subscription=None).update(level=Level.ALL, subscription=None)
     return thread
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -21,12 +21,36 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
 
 
-def unread_posts() -> QuerySet[Any, Any]:
-    """A subquery of a follow: the numbers of others' shown posts that are unread, in order."""
+class Level(models.TextChoices):
+    """What is news to a person of a thread, or of the threads that a subscription brings."""
+
+    ALL = "all", _("Tout ce qui s’y écrit")
+    FIRST = "first", _("Les nouveaux fils, sans leurs réponses")
+    MUTED = "muted", _("Rien")
+
+
+class Channel(models.TextChoices):
+    """How news reach a person, besides the bell of the site."""
+
+    MAIL = "mail", _("Par courriel, cinq minutes après")
+    DIGEST = "digest", _("Dans mon résumé par courriel")
+    SITE = "site", _("Sur le site seulement")
+
+
+#: Follows with something to wait for: of a thread that is followed for its first post alone,
+#: until it is opened.
+WAITS_FOR_NEWS = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0)
+
+
+def unread_posts(after: Any = None) -> QuerySet[Any, Any]:
+    """A subquery of a follow: the numbers of others' shown posts that are unread, in order.
+
+    ``after``: the number past which they are, if not how far the person has read.
+    """
     posts = apps.get_model("forum", "Post").objects.filter(
         visibility.shown_posts(),
         thread=OuterRef("thread"),
-        number__gt=OuterRef("last_read_number"),
+        number__gt=after or OuterRef("last_read_number"),
     )
     posts = posts.exclude(author=OuterRef("person")).exclude(muted_author(OuterRef("person")))
     return posts.order_by("number").values("number")
@@ -36,6 +60,12 @@ def muted_author(person: Any, author: str = "author") -> Exists:
     """The condition that ``author``, a path, is someone whom ``person`` has muted."""
     mutes = apps.get_model("forum", "Mute").objects
     return Exists(mutes.filter(person=_outer(person), muted=OuterRef(author)))
+
+
+def has_muted(author_id: int) -> Exists:
+    """The condition that the ``person`` of a row has muted this author."""
+    mutes = apps.get_model("forum", "Mute").objects
+    return Exists(mutes.filter(person=OuterRef("person"), muted=author_id))
 
 
 def _outer(person: Any) -> Any:
@@ -51,7 +81,7 @@ def has_unread() -> IsNull:
     join that reads the thread from its beginning.
     """
     first = Subquery(unread_posts()[:1])
-    behind = When(thread__post_count__gt=F("last_read_number"), then=first)
+    behind = When(WAITS_FOR_NEWS, thread__post_count__gt=F("last_read_number"), then=first)
     return IsNull(Case(behind), False)
 
 
@@ -61,6 +91,12 @@ def last_read_number(viewer: Viewer) -> Combinable:
         return Value(None, models.IntegerField())
     own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id)
     return Subquery(own.values("last_read_number"))
+
+
+def is_followed(viewer: Viewer) -> Exists:
+    """Whether ``viewer`` follows all that is written in a thread."""
+    own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
+    return Exists(own.filter(level=Level.ALL))
 
 
 def was_opened(viewer: Viewer) -> Combinable:
@@ -88,7 +124,10 @@ class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
 class Follow(models.Model):
     """A person follows a thread, and has read it up to post ``last_read_number``.
 
-    To unfollow is to delete the row: nothing is kept of it.
+    To unfollow is to delete the row: nothing is kept of it. ``level``: what of it is news.
+    ``channel``: how it reaches them; empty: as they chose for threads (``MailSetting``).
+    ``subscription``: what brought it, if they did not follow it themselves.
+    ``mailed_number``: up to which post it was mailed to them, one by one or in a digest.
     """
 
     # The constraint below is an index on it as well.
@@ -98,11 +137,25 @@ class Follow(models.Model):
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="follows")
     last_read_number = models.PositiveIntegerField(default=0)
     followed_at = models.DateTimeField(default=timezone.now)
+    level = models.CharField(
+        max_length=5, choices=Level.choices, default=Level.ALL, db_default=Level.ALL
+    )
+    channel = models.CharField(
+        max_length=6, choices=Channel.choices, blank=True, default="", db_default=""
+    )
+    subscription = models.ForeignKey(
+        "forum.Subscription", models.SET_NULL, null=True, related_name="follows"
+    )
+    mailed_number = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = FollowQuerySet.as_manager()
 
     export_sections = (
-        ExportSection("follows", "person", "thread followed_at last_read_number"),
+        ExportSection(
+            "follows",
+            "person",
+            "thread followed_at level channel last_read_number mailed_number",
+        ),
     )
     privacy_notices = (
         PrivacyNotice(

@@ -8,11 +8,14 @@ from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Subq
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import has_unread, unread_posts
+from forum.follows.models import Level, has_unread, unread_posts
+from forum.follows.subscriptions.models import TARGETS
 from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
 MAX_UNREAD_REPLIES = 99
+#: Threads with news that one page shows: the badge counts no more.
+MAX_WITH_NEWS = PAGE_SIZE
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,12 @@ class UnreadReplies:
     url: str
 
 
+_SHOWN = (
+    "thread__space__college", "thread__topic", "thread__author",
+    "thread__seat__organisation__college",
+)  # fmt: skip
+
+
 class _SubqueryCount(Subquery):
     """How many rows a subquery has."""
 
@@ -30,8 +39,21 @@ class _SubqueryCount(Subquery):
     output_field = IntegerField()
 
 
+def threads_with_news(viewer: Viewer) -> list[Follow]:
+    """The viewer's follows with something unread, the newest activity first.
+
+    ``MAX_WITH_NEWS`` at most, with what a list shows of their threads and what brought them.
+    """
+    own = {"person_id": viewer.person_id or 0}
+    return _WITH_NEWS.rows(viewer.rights, MAX_WITH_NEWS, **own)
+
+
 def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
-    """A page of the viewer's follows: those with news first, then the newest activity."""
+    """A page of the threads that the viewer follows as a whole, or has muted.
+
+    Those with news first, then the newest activity. Threads of which one was told once, when
+    they were new, are not among them.
+    """
     own = {"person_id": viewer.person_id or 0}
 
     def pks_from(start: int, limit: int) -> list[int]:
@@ -63,17 +85,21 @@ def _with_news(rights, person_id):
 
 
 def _ids(rights, start, limit, person_id):
-    rows = _with_news(rights, person_id)
+    rows = _with_news(rights, person_id).exclude(level=Level.FIRST)
     rows = rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
     return rows.values_list("pk")[start : start + limit]
 
 
 def _follows(rights, person_id, **pks):
     rows = _with_news(rights, person_id).filter(pk__in=pks.values())
-    return rows.select_related(
-        "thread__space__college", "thread__topic", "thread__author",
-        "thread__seat__organisation__college",
-    )  # fmt: skip
+    return rows.select_related(*_SHOWN)
+
+
+def _follows_with_news(rights, limit, person_id):
+    rows = _with_news(rights, person_id).filter(has_unread=True)
+    reasons = (f"subscription__{target}" for target in TARGETS)
+    rows = rows.select_related(*_SHOWN, "subscription", *reasons)
+    return rows.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 
 def _unread_replies(rights, person_id, **pks):
@@ -86,6 +112,7 @@ def _unread_replies(rights, person_id, **pks):
     return found.values_list("pk", "count", "first")
 
 
+_WITH_NEWS = CompiledQuery(_follows_with_news, "person_id")
 _IDS = CompiledQuery(_ids, "person_id")
 _FOLLOWS = CompiledQuery(_follows, "person_id", *id_names(PAGE_SIZE))
 _UNREAD_REPLIES = CompiledQuery(_unread_replies, "person_id", *id_names(PAGE_SIZE))

@@ -9,8 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.inbox.models import EVERYBODY
 
-_TABLE = "forum_notificationchange"
-_MAX_CONTACTS = 20
+_TABLE, _MAX_CONTACTS = "forum_notificationchange", 20
 
 
 def _tell(people: str) -> str:
@@ -223,6 +222,12 @@ TRIGGERS = (
         "forum_moveanswer",
         _tell_person("NEW.author_id") + _tell(_PROPOSER),
         "notify_of_move_answer",
+    ),
+    Trigger(
+        "notify_of_subscribed",
+        "INSERT ON forum_follow",
+        "NEW.subscription_id IS NOT NULL",
+        _tell_person("NEW.person_id"),
     ),
     *_on_each("forum_mute", _tell_person("NEW.person_id"), "notify_of_mute"),
     *_on_each("forum_savedsearch", _tell_person("NEW.person_id"), "notify_of_saved_search"),

@@ -1,4 +1,4 @@
-"""The page of one's notifications."""
+"""The inbox: threads with news, and one's notifications, on one page."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -8,24 +8,48 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.forms import ReadUntilForm
 from accounts.viewers import viewers
+from forum.follows.actions import mark_all_read
+from forum.follows.queries import MAX_WITH_NEWS, threads_with_news, unread_replies_in
 from forum.inbox.actions import mark_read
 from forum.inbox.queries import notifications_of
+
+#: What ``?voir=`` keeps: threads, or what is decided, asked and said about oneself.
+_THREADS, _NOTIFICATIONS = "fils", "avis"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def inbox(request):
-    """One's notifications, newest first; a POST marks those that the page showed as read."""
+    """Threads with news by thread, then one's notifications; unread first, newest first.
+
+    ``?voir=`` keeps one of the two. A POST marks as read what the page showed: all of it, or
+    what ``?voir=`` kept.
+    """
+    viewer, shown = viewers.get_viewer(request), request.GET.get("voir")
     if request.method == "POST":
         form = ReadUntilForm(request.POST)
         if not form.is_valid():
             raise BadRequest
-        mark_read(request.user, form.cleaned_data["until"])
-        return redirect("inbox")
+        until = form.cleaned_data["until"]
+        if shown != _NOTIFICATIONS:
+            mark_all_read(viewer, until)
+        if shown != _THREADS:
+            mark_read(request.user, until)
+        return redirect(request.get_full_path())
     now = timezone.now()  # Before the rows: what happens in between stays unread.
-    notifications = notifications_of(request.user, viewers.get_viewer(request))
+    follows = [] if shown == _NOTIFICATIONS else threads_with_news(viewer)
+    replies = unread_replies_in(follows, viewer)
+    found = [] if shown == _THREADS else notifications_of(request.user, viewer)
     read_at = request.user.inbox_read_at
-    rows = [(notification, notification.at > read_at) for notification in notifications]
-    has_unread = any(is_new for _notification, is_new in rows)
-    context = {"rows": rows, "has_unread": has_unread, "until": now.isoformat()}
+    rows = [(notification, notification.at > read_at) for notification in found]
+    rows.sort(key=lambda row: not row[1])
+    has_unread = bool(follows) or any(is_new for _notification, is_new in rows)
+    context = {
+        "threads": [(follow, follow.thread, replies.get(follow.pk)) for follow in follows],
+        "has_more": len(follows) == MAX_WITH_NEWS,
+        "rows": rows,
+        "has_unread": has_unread,
+        "until": now.isoformat(),
+        "shown": shown if shown in (_THREADS, _NOTIFICATIONS) else "",
+    }
     return render(request, "inbox/inbox.html", context)

@@ -104,7 +104,7 @@ def _news_of_follows(viewer, unread):
             "%(n)d fils que vous suivez ont du nouveau.",
             others,
         )
-        yield WaitingItem(text % {"n": others}, reverse("follows"))
+        yield WaitingItem(text % {"n": others}, reverse("inbox"))
 
 
 def _questions_to_answer(viewer, said):

@@ -71,11 +71,6 @@ class SiteMenu(NamedTuple):
         return min(self.unread + self.unread_notifications, MAX_UNREAD)
 
     @property
-    def has_news_in_inbox_only(self):
-        """Whether the bell leads to the inbox, not to the follows: open pages do likewise."""
-        return bool(self.unread_notifications and not self.unread)
-
-    @property
     def spaces(self):
         """The spaces with their colleges, made of the rows; whether one only reads them."""
         spaces = [_space_from_row(row) for row in self.space_rows]

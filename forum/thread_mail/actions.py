@@ -7,11 +7,8 @@ one that was hidden, or read on the site, is not sent.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import Enum
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,28 +19,28 @@ from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum import visibility
 from forum.events import events_recorded, latest_event_id
-from forum.follows.models import Follow, muted_author
-from forum.models import Post
+from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_author
+from forum.follows.subscriptions.actions import follow_new_threads
+from forum.follows.subscriptions.models import TARGETS, Subscription
+from forum.models import Post, Thread
 from forum.thread_mail.mail import compose
 from forum.thread_mail.models import (
+    DigestFrequency,
     MailSetting,
     PostMail,
     ThreadMailKey,
     ThreadMailProgress,
+    by_channel,
+    may_be_mailed,
     new_key,
-    wants_mail,
 )
+from forum.thread_mail.outbox.actions import Sent, send_next
 from forum.thread_mail.queries import mail_setting_of
-
-log = logging.getLogger("forum")
 
 #: How long a post waits, so that an edit or a deletion still counts.
 DELAY = timedelta(minutes=5)
 #: Events that one step looks at; posts that are older are mailed to nobody.
 EVENTS, NEW_FOR = 200, timedelta(days=1)
-#: Between two attempts, and how many there are where a server refuses a mail for now; from
-#: which code on it does so for ever (RFC 5321).
-_PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
 #: For how long it is known what was sent.
 KEPT = timedelta(days=30)
 
@@ -70,14 +67,22 @@ def plan_next_mails(before: datetime, size: int = EVENTS) -> int:
 
 
 def _plan(pks: Iterable[int]) -> None:
-    """Plan the mails of those of the posts that are new and shown, to who follows them."""
+    """Plan the mails of those of the posts that are new and shown, to who follows them.
+
+    Subscribers follow a new thread from here on.
+    """
     since = timezone.now() - NEW_FOR
     new = Post.objects.filter(visibility.shown_posts(), pk__in=pks)
     new = new.filter(Q(created_at__gt=since) | Q(approved_at__gt=since)).order_by("pk")
+    first = list(new.filter(number=1).values_list("thread", flat=True))
+    follow_new_threads(Thread.objects.filter(pk__in=first).select_related("seat"))
     for post in new.only("thread", "number", "author", "created_at", "approved_at"):
         follows = Follow.objects.filter(
-            wants_mail("person__"), thread=post.thread_id, last_read_number__lt=post.number
-        ).exclude(person=post.author_id)
+            WAITS_FOR_NEWS, by_channel(Channel.MAIL), may_be_mailed("person__"),
+            thread=post.thread_id, last_read_number__lt=post.number,
+        ).exclude(person=post.author_id)  # fmt: skip
+        if post.number > 1:
+            follows = follows.filter(level=Level.ALL)
         people = follows.order_by("person").values_list("person", flat=True)
         due_at = (post.approved_at or post.created_at) + DELAY
         PostMail.objects.bulk_create(
@@ -87,68 +92,21 @@ def _plan(pks: Iterable[int]) -> None:
         )
 
 
-class Sent(Enum):
-    """How ``send_next_mail`` ended."""
-
-    SENT = "sent"
-    #: It was not wanted any more, or the server will never take it.
-    DROPPED = "dropped"
-    #: It is tried again later: the server refused it for now.
-    DELAYED = "delayed"
-    #: It is tried again later, and so are all others: no server answers.
-    NO_SERVER = "no server"
-
-
 def send_next_mail() -> Sent | None:
-    """Send the mail that is due the longest, if it is still to be sent; None where none is.
-
-    In three steps, so that no lock is held while a server is waited for: it is claimed, for so
-    long as sending may take, then sent, then settled. Whatever befalls one, others go on.
-    """
-    if (row := _claim()) is None:
-        return None
-    try:
-        sent = _send(row)
-    except SMTPResponseException as answer:
-        log.warning("A mail about a thread was refused: %s.", answer.smtp_code)
-        sent = _refused(row, answer.smtp_code)
-    except SMTPRecipientsRefused as answer:
-        code = max((code for code, _words in answer.recipients.values()), default=550)
-        log.warning("A mail about a thread was refused for its recipient: %s.", code)
-        sent = _refused(row, code)
-    except OSError:
-        log.exception("No mail could be sent.")
-        sent = Sent.NO_SERVER
-    except ValueError:
-        log.exception("A mail about a thread could not be written.")
-        sent = Sent.DROPPED
-    if sent in (Sent.SENT, Sent.DROPPED):
-        settled = {"settled_at": timezone.now(), "was_sent": sent is Sent.SENT}
-        PostMail.objects.filter(pk=row.pk).update(**settled)
-    return sent
-
-
-@transaction.atomic(durable=True)
-def _claim() -> PostMail | None:
-    row = PostMail.objects.due().select_for_update(skip_locked=True).first()
-    if row is not None:
-        row.attempts += 1
-        row.due_at = timezone.now() + _PAUSE * row.attempts
-        row.save(update_fields=["attempts", "due_at"])
-    return row
-
-
-def _refused(row: PostMail, code: int) -> Sent:
-    is_final = code >= _FINAL or row.attempts >= _MAX_ATTEMPTS
-    return Sent.DROPPED if is_final else Sent.DELAYED
+    """Send the mail of a post that is due the longest, if it is still to be sent."""
+    return send_next(PostMail.objects.all(), _send)
 
 
 def _send(row: PostMail) -> Sent:
     """Send it to who still wants and may read it."""
-    person = User.objects.filter(wants_mail(), pk=row.person_id).first()
+    person = User.objects.filter(may_be_mailed(), pk=row.person_id).first()
     about = {"person": row.person_id, "thread": row.post.thread_id}
-    follow = Follow.objects.filter(**about, last_read_number__lt=row.post.number)
-    if person is None or not follow.exists():
+    wanted = Follow.objects.filter(
+        WAITS_FOR_NEWS, by_channel(Channel.MAIL), **about, last_read_number__lt=row.post.number
+    )
+    reasons = (f"subscription__{target}" for target in TARGETS)
+    follow = wanted.select_related("subscription", *reasons).first()
+    if person is None or follow is None:
         return Sent.DROPPED
     posts = Post.objects.visible_to(viewer_of_person(person)).with_byline()
     posts = posts.select_related("thread__space").annotate(is_muted=muted_author(person.pk))
@@ -159,7 +117,9 @@ def _send(row: PostMail) -> Sent:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):
-        compose(post, person, key).send()
+        compose(post, person, key, follow.subscription).send()
+    told = Follow.objects.filter(**about, mailed_number__lt=post.number)
+    told.update(mailed_number=post.number)
     return Sent.SENT
 
 
@@ -177,8 +137,20 @@ def stop_thread(key: ThreadMailKey) -> None:
 
 @transaction.atomic(durable=True)
 def save_mail_setting(person_id: int, **chosen: object) -> None:
-    """Keep what ``person_id`` wants by mail: fields of ``MailSetting``."""
-    MailSetting.objects.update_or_create(person_id=person_id, defaults=chosen)
+    """Keep what ``person_id`` wants by mail: fields of ``MailSetting``.
+
+    When their next digest is due is found anew.
+    """
+    MailSetting.objects.update_or_create(
+        person_id=person_id, defaults=chosen | {"next_digest_at": None}
+    )
+
+
+def stop_all_mail(person_id: int) -> None:
+    """Mail ``person_id`` nothing of what they follow any more, at once or in a digest."""
+    Subscription.objects.filter(person=person_id).update(channel=Channel.SITE)
+    Follow.objects.filter(person=person_id).exclude(channel="").update(channel=Channel.SITE)
+    save_mail_setting(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER)
 
 
 def delete_old_mails(size: int = 2_000) -> int:

@@ -2,16 +2,31 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+
+from forum.follows.models import Channel
+from forum.thread_mail.models import DigestFrequency
+
+_HOURS = [(hour, f"{hour} h") for hour in range(24)]
 
 
 class MailSettingForm(forms.Form):
-    """Whether followed threads are mailed, and in which language."""
+    """How followed threads reach one, when the digest is sent, and in which language."""
 
-    follows_by_mail = forms.BooleanField(
-        label=_("Recevoir par courriel ce que d’autres écrivent dans les fils que je suis"),
-        required=False,
+    channel = forms.ChoiceField(
+        label=_("Ce que d’autres écrivent dans les fils que je suis"),
+        choices=Channel.choices,
+        widget=forms.RadioSelect,
     )
-    language = forms.ChoiceField(
-        label=_("Langue des courriels"), choices=settings.LANGUAGES, required=True
+    digest = forms.ChoiceField(
+        label=_("Mon résumé par courriel"),
+        help_text=_("Il n’est envoyé que s’il y a du nouveau, et ne répète rien."),
+        choices=DigestFrequency.choices,
+        widget=forms.RadioSelect,
     )
+    digest_day = forms.TypedChoiceField(
+        label=_("Jour du résumé de la semaine"), choices=WEEKDAYS.items(), coerce=int
+    )
+    digest_hour = forms.TypedChoiceField(label=_("Heure du résumé"), choices=_HOURS, coerce=int)
+    language = forms.ChoiceField(label=_("Langue des courriels"), choices=settings.LANGUAGES)

@@ -21,17 +21,26 @@ from lxml import html
 from accounts.base.mail import site_address
 from accounts.base.text import printable_line
 from accounts.models import User
+from forum.follows.subscriptions.models import Subscription
 from forum.models import Post
 
+#: What says that no machine need answer (RFC 3834).
+AUTOMATIC = {
+    "Precedence": "list",
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "All",
+}
 #: What a subject is cut to: longer ones are folded by programs that unfold them badly.
 _MAX_SUBJECT, _MAX_NAME = 120, 100
 
 
-def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
+def compose(
+    post: Post, person: User, key: str, subscription: Subscription | None = None
+) -> EmailMultiAlternatives:
     """The mail to ``person`` of ``post``, in the language that is active.
 
     ``post`` is read with its byline and the space of its thread; ``key`` stands for the person
-    and the thread.
+    and the thread; ``subscription`` is what brought it to them, if they did not choose it.
     """
     site = site_address()
     stop = site + reverse("stop-mail", args=[key])
@@ -44,6 +53,7 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
         "settings_url": site + reverse("mail-settings"),
         "stop_url": stop,
         "reply_to": _reply_to(key),
+        "subscription": subscription,
     }
     subject = title if post.number == 1 else f"Re: {title}"
     body = render_to_string("thread_mail/post.txt", context | {"text": post.text})
@@ -58,7 +68,7 @@ def compose(post: Post, person: User, key: str) -> EmailMultiAlternatives:
         headers=_headers(post, stop, site),
         reply_to=_reply_to(key),
     )
-    mail.attach_alternative(_inliner().inline(page), "text/html")
+    mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
 
 
@@ -66,6 +76,12 @@ def _reply_to(key: str) -> list[str]:
     """The address by which the person answers in the thread; none where mail does not come."""
     name, at, domain = settings.FORUM_REPLY_ADDRESS.partition("@")
     return [f"{name}+{key}@{domain}"] if at else []
+
+
+def with_inline_styles(page: str) -> str:
+    """The HTML of a mail with its styles beside what they are of."""
+    inlined: str = _inliner().inline(page)
+    return inlined
 
 
 @cache
@@ -101,10 +117,11 @@ def _with_whole_links(source: str, page: str) -> str:
 
 def message_id(post_id: int) -> str:
     """The Message-ID of the mails of a post, the same for all who get it."""
-    return f"<post-{post_id}@{_mail_domain()}>"
+    return f"<post-{post_id}@{mail_domain()}>"
 
 
-def _mail_domain() -> str:
+def mail_domain() -> str:
+    """The domain of the address that mails come from."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
@@ -112,13 +129,11 @@ def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
     thread = post.thread
     headers = {
         "Message-ID": message_id(post.pk),
-        "List-Id": f"<{thread.space.slug}.{_mail_domain()}>",
+        "List-Id": f"<{thread.space.slug}.{mail_domain()}>",
         "List-Archive": f"<{site}{thread.space.get_absolute_url()}>",
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Precedence": "list",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+        **AUTOMATIC,
     }
     if post.number > 1:
         first = message_id(thread.posts.order_by("number").values_list("pk", flat=True)[0])

@@ -4,42 +4,65 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.users.suspension import not_suspended
 from forum import visibility
+from forum.follows.models import Channel
+from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
 
 #: Letters and digits that are not taken for each other; 60 bits of them are a key.
 _ALPHABET, _KEY_LENGTH = "abcdefghijkmnpqrstuvwxyz23456789", 12
 KEY_PATTERN = f"[{_ALPHABET}]{{{_KEY_LENGTH}}}"
 
 
+class DigestFrequency(models.TextChoices):
+    """How often a digest is sent, where there is something to say."""
+
+    WEEKLY = "weekly", _("Chaque semaine")
+    DAILY = "daily", _("Chaque jour")
+    NEVER = "never", _("Jamais")
+
+
 class MailSetting(models.Model):
     """What a person wants by mail. Someone without a row has the defaults.
 
-    ``follows_by_mail``: whether what others write in the threads that they follow is mailed to
-    them at once. ``language``: that of these mails.
+    ``channel``: how what others write reaches them of threads that they follow themselves.
+    ``digest``: how often; ``digest_day``: on which day a weekly one is sent, 0 is Monday;
+    ``digest_hour``: at which hour, in the site's time zone. ``next_digest_at``: when the next
+    one is due; None until it is planned. ``language``: that of these mails.
     """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_setting", primary_key=True
     )
-    follows_by_mail = models.BooleanField(default=True)
+    channel = models.CharField(max_length=6, choices=Channel.choices, default=Channel.MAIL)
+    digest = models.CharField(
+        max_length=6, choices=DigestFrequency.choices, default=DigestFrequency.WEEKLY
+    )
+    digest_day = models.PositiveSmallIntegerField(default=0)
+    digest_hour = models.PositiveSmallIntegerField(default=7)
+    next_digest_at = models.DateTimeField(null=True, db_index=True)
+    #: What stands for the person in the address that stops the digest.
+    digest_key = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
     language = models.CharField(
         max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
 
-    export_sections = (ExportSection("mail_setting", "person", "follows_by_mail language"),)
+    export_sections = (
+        ExportSection(
+            "mail_setting", "person", "channel digest digest_day digest_hour language"
+        ),
+    )
     privacy_notices = (
         PrivacyNotice(
-            _("Les réponses des fils que vous suivez, à votre adresse"),
+            _("Les réponses des fils que vous suivez, et un résumé, à votre adresse"),
             _("Vous faire suivre ce que vous avez choisi de suivre : contrat"),
             _("Jusqu’à ce que vous l’arrêtiez, d’un geste dans chaque courriel"),
             position=8,
@@ -47,14 +70,20 @@ class MailSetting(models.Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.follows_by_mail}"
+        return f"{self.person_id}: {self.channel}, {self.digest}"
 
 
-def wants_mail(prefix: str = "") -> Q:
-    """The condition that a person is mailed what they follow; ``prefix``: the path to them."""
-    asked = Q((f"{prefix}mail_setting", None))
-    asked |= Q((f"{prefix}mail_setting__follows_by_mail", True))
-    return asked & Q((f"{prefix}is_active", True)) & not_suspended(prefix)
+def may_be_mailed(prefix: str = "") -> Q:
+    """The condition that a person is mailed anything; ``prefix``: the path to them."""
+    return Q((f"{prefix}is_active", True)) & not_suspended(prefix)
+
+
+def by_channel(channel: Channel) -> Q:
+    """The follows whose news reach their people by ``channel``: said there, or for threads."""
+    setting = Q(person__mail_setting__channel=channel)
+    if channel == MailSetting._meta.get_field("channel").default:
+        setting |= Q(person__mail_setting=None)
+    return Q(channel=channel) | (Q(channel="") & setting)
 
 
 def new_key() -> str:
@@ -90,32 +119,20 @@ class ThreadMailKey(models.Model):
         return f"{self.person_id}, {self.thread_id}"
 
 
-class PostMailQuerySet(visibility.VisibleQuerySet["PostMail"]):
+class PostMailQuerySet(OutgoingQuerySet["PostMail"], visibility.VisibleQuerySet["PostMail"]):
     """Mails of posts, for whom they are to: where the post is seen."""
 
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
 
-    def due(self) -> Self:
-        """Those to be sent by now, the oldest first."""
-        waiting = self.filter(settled_at=None, due_at__lte=timezone.now())
-        return waiting.order_by("due_at", "pk")
 
-
-class PostMail(models.Model):
-    """A post is to be mailed to a person, or was: one row, so that it is sent once.
-
-    ``settled_at``: when it was sent, or was not to be sent any more; ``was_sent`` says which.
-    """
+class PostMail(OutgoingMail):
+    """A post is to be mailed to a person, or was: one row, so that it is sent once."""
 
     # The constraint below is an index on it as well.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     post = models.ForeignKey("forum.Post", models.CASCADE, related_name="+")
-    due_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True)
-    was_sent = models.BooleanField(default=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     objects = PostMailQuerySet.as_manager()
 

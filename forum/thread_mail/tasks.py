@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from forum.events import SETTLED
 from forum.thread_mail.actions import (
-    Sent,
     delete_old_mails,
     plan_next_mails,
     send_next_mail,
 )
+from forum.thread_mail.outbox.actions import Sent
 
 #: Steps of a run, and mails that one sends: the next run goes on.
 _STEPS, _MAILS = 40, 500

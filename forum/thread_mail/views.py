@@ -1,6 +1,7 @@
 """What one wants by mail, and the page by which a mail is stopped without signing in."""
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.models import Follow, Thread
-from forum.thread_mail.actions import save_mail_setting, stop_thread
+from forum.thread_mail.actions import save_mail_setting, stop_all_mail, stop_thread
 from forum.thread_mail.forms import MailSettingForm
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.queries import mail_setting_of
 from forum.threads.login_redirects import redirect_to_sign_in
 
 #: A key has 60 bits; nobody tries them all.
-_KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
+KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +29,7 @@ def mail_settings(request):
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     kept = mail_setting_of(viewer.person_id)
-    initial = {"follows_by_mail": kept.follows_by_mail, "language": kept.language}
-    form = MailSettingForm(request.POST or None, initial=initial)
+    form = MailSettingForm(request.POST or None, initial=model_to_dict(kept))
     if request.method == "POST" and form.is_valid():
         save_mail_setting(viewer.person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
@@ -46,7 +46,7 @@ def stop_mail(request, key):
 
     A mail program posts ``List-Unsubscribe=One-Click`` (RFC 8058), and is led nowhere.
     """
-    if refusal := _KEYS.refusal(request):
+    if refusal := KEYS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     found = ThreadMailKey.objects.select_related("person").filter(key=key).first()
     if found is None:
@@ -54,7 +54,7 @@ def stop_mail(request, key):
     if request.method == "POST":
         stops_all = "all" in request.POST
         if stops_all:
-            save_mail_setting(found.person_id, follows_by_mail=False)
+            stop_all_mail(found.person_id)
         else:
             stop_thread(found)
         if request.POST.get("List-Unsubscribe") == "One-Click":

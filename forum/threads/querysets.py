@@ -9,7 +9,7 @@ from django.db.models import Case, F, Value, When
 
 from forum import visibility
 from forum.addressees.models import addressees_text
-from forum.follows.models import last_read_number, was_opened
+from forum.follows.models import is_followed, last_read_number, was_opened
 from forum.threads.display_fields import display_fields
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
     def with_reading_of(self, viewer: Viewer) -> Self:
         """With ``last_read_number`` of the viewer's follow, None where they do not follow.
 
-        And ``was_opened``: whether they have opened it, while it is new to them.
+        And ``is_followed``: whether all of it is news to them; ``was_opened``: whether they
+        have opened it, while it is new to them.
         """
         return self.annotate(
-            last_read_number=last_read_number(viewer), was_opened=was_opened(viewer)
+            last_read_number=last_read_number(viewer),
+            is_followed=is_followed(viewer),
+            was_opened=was_opened(viewer),
         )
 
     def with_display_fields(self) -> Self:

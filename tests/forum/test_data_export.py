@@ -32,10 +32,12 @@ from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
+from forum.follows.subscriptions.models import Subscription
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
@@ -113,6 +115,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Mute.objects.create(person=claire, muted=jeanne)
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
+    Digest.objects.create(person=claire, planned_for=now, since=now, due_at=now)
+    Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)
     thread = start_thread(claire, spaces["network"], text="Mes mots.")

@@ -188,7 +188,7 @@ def test_other_followed_threads_with_news_are_one_line_that_leads_to_them(
     answered, followed = waits(claire)
 
     assert thread.title in answered and followed == "1 fil que vous suivez a du nouveau."
-    assert waits(claire)[followed] == reverse("follows")
+    assert waits(claire)[followed] == reverse("inbox")
     browser_of(claire).get(other.get_absolute_url())
     assert list(waits(claire)) == [answered]
 

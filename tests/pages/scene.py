@@ -28,12 +28,14 @@ from accounts.models import (
     GroupMembership,
     Organisation,
     Seat,
+    Territory,
     User,
     WorkingGroup,
 )
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.follows.subscriptions.actions import subscribe
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
@@ -46,7 +48,8 @@ from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
-from forum.thread_mail.actions import key_of
+from forum.thread_mail.actions import key_of, save_mail_setting
+from forum.thread_mail.digests.actions import schedule_digests
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -226,9 +229,26 @@ def _posts(nadia, lucie):
         "together": {"pk": measure.pk},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
+        "digest-key": {"key": _digest_key(nadia)},
+        "subscription": _subscription(nadia),
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
+
+
+def _digest_key(nadia):
+    """The key in the address that stops her digest."""
+    save_mail_setting(nadia.pk, digest="weekly")
+    schedule_digests()
+    return nadia.mail_setting.digest_key
+
+
+def _subscription(nadia):
+    """A topic that she subscribes to, and a territory."""
+    topic, viewer = Topic.objects.get(slug="bois-energie"), viewer_of_person(nadia)
+    subscribe("territory", Territory.objects.first().pk, viewer, "all", "mail")
+    subscribe("topic", topic.pk, viewer, "first", "digest")
+    return {"kind": "topic", "pk": topic.pk}
 
 
 def _tags(nadia, lucie):

@@ -52,7 +52,8 @@ PAGES = {
     "rename-organisation": "organisation", "merge-organisation": "organisation",
     "separate-organisation": "organisation",
     # One's account.
-    "mail-settings": "", "stop-mail": "mail-key",
+    "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "digest-key",
+    "subscriptions": "", "subscription": "subscription",
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",

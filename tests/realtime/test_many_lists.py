@@ -1,6 +1,7 @@
 """Many lists at once: threads go first, and nobody holds any number of lists."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -24,25 +25,28 @@ async def test_a_thread_waits_for_one_list_and_not_for_all_that_are_open(
     page = await open_thread(thread, claire)
     await page.next_update()
     await wait_until_idle()
-    asked, hub = [], current_hub()
+    asked, hub, announced = [], current_hub(), threading.Event()
     for name in ("frames_for_list", "frames_for_thread"):
-        monkeypatch.setattr(queries, name, noting(asked, getattr(queries, name)))
+        query = noting(asked, getattr(queries, name), announced)
+        monkeypatch.setattr(queries, name, query)
 
     hub.schedule_lists(lambda rights: True)
     for _turn in range(10):  # All of them ask, or wait for their turn to.
         await asyncio.sleep(0)
     hub.registry.thread_rooms[thread.pk].announce(99)
+    announced.set()
     await wait_until_idle()
 
     assert asked.count("frames_for_list") == len(ThreadKind.values)
     assert asked.index("frames_for_thread") <= 1
 
 
-def noting(asked, query):
-    """``query``, which notes its name in ``asked``."""
+def noting(asked, query, announced):
+    """``query``, which notes its name in ``asked`` and goes on once ``announced`` is set."""
 
     def noted(*arguments):
         asked.append(query.__name__)
+        assert announced.wait(20)
         return query(*arguments)
 
     return noted

@@ -71,7 +71,8 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["mail-settings", "mutes", "saved-searches", "saved-search", "follow-search",
+PERSONAL = ["subscriptions", "subscription", "mail-settings",
+            "mutes", "saved-searches", "saved-search", "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
@@ -85,7 +86,7 @@ PERSONAL = ["mail-settings", "mutes", "saved-searches", "saved-search", "follow-
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
-BY_MAIL = ["stop-mail"]
+BY_MAIL = ["stop-mail", "stop-digest"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -151,7 +152,7 @@ THINGS = {
     "audit": ["acknowledge-audit"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
-                   "saved-search", "stop-mail"],
+                   "saved-search", "stop-mail", "stop-digest", "subscription"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

@@ -119,7 +119,7 @@ class Life(UndoneMachine):
 
     @rule(writer=writers, wants=st.booleans())
     def choose(self, writer, wants):
-        save_mail_setting(self.person(writer).pk, follows_by_mail=wants)
+        save_mail_setting(self.person(writer).pk, channel="mail" if wants else "site")
 
     @rule(writer=st.sampled_from(["projects", "authorities"]))
     def lose_a_seat(self, writer):

@@ -77,9 +77,16 @@ def test_one_chooses_what_one_is_mailed(claire, browser_of, client):
     page = reverse("mail-settings")
     assert client.get(page).status_code == 302
     browser = browser_of(claire)
-    assert "checked" in browser.get(page).text
+    assert re.search(r'value="mail"[^>]* checked', browser.get(page).text)
 
-    browser.post(page, {"language": "en"})
+    chosen = {
+        "channel": "digest", "digest": "daily", "digest_day": 3, "digest_hour": 18,
+        "language": "en",
+    }  # fmt: skip
+    browser.post(page, chosen)
     text = browser.get(page).text
-    assert "checked" not in text and re.search(r'value="en" selected', text)
-    assert "Sélectionnez un choix valide" in browser.post(page, {"language": "xx"}).text
+    for said in ('"digest"[^>]* checked', '"daily"[^>]* checked', '"3" sel', '"18" sel'):
+        assert re.search(f"value={said}", text), said
+    assert re.search(r'value="en" selected', text)
+    wrong = browser.post(page, chosen | {"language": "xx"})
+    assert wrong.status_code == 422 and "Sélectionnez un choix valide" in wrong.text

@@ -89,10 +89,10 @@ def test_rights_are_asked_as_it_is_sent(thread, jeanne, lucie, spaces, viewer_of
 def test_who_follows_no_more_or_wants_no_mail_gets_none(thread, claire, jeanne):
     post_reply(jeanne, thread)
     plan()
-    save_mail_setting(claire.pk, follows_by_mail=False)
+    save_mail_setting(claire.pk, channel="site")
     assert send() == 0
 
-    save_mail_setting(claire.pk, follows_by_mail=True)
+    save_mail_setting(claire.pk, channel="mail")
     post_reply(jeanne, thread)
     plan()
     Follow.objects.filter(person=claire).delete()

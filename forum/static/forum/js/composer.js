@@ -25,10 +25,6 @@ function enhance(form) {
     showPreview(form, area, button)
   })
   form.addEventListener("submit", (event) => send(event, form, area))
-  // The live layer asks before it loads the page again.
-  document.addEventListener("reloading", (event) => {
-    if (form.dataset.sending) event.preventDefault()
-  })
   closeWithThread(form)
 }
 

@@ -20,14 +20,16 @@ export function loadDrafts(form) {
     form.dataset.sending ||
     !hasTyped(form) ||
     attempt(() => {
-      const began = form.elements.title?.defaultValue ?? ""
-      const draft = { at: Date.now(), began, typed: typedIn(form) }
+      const began = form.elements.title?.defaultValue
+      const draft = { at: Date.now(), typed: typedIn(form), began }
       localStorage.setItem(draftKey(form), JSON.stringify(draft))
     })
 
-  attempt(() => (draftKeys().length || hasTyped(form)) && load())
-  form.addEventListener("input", load, { once: true })
+  attempt(() => (hasTyped(form) || draftKeys().length) && load())
+  form.addEventListener("input", load)
   addEventListener("pagehide", keep)
   // The live layer asks before it loads the page again.
-  document.addEventListener("reloading", (event) => keep() || event.preventDefault())
+  document.addEventListener("reloading", (event) => {
+    if (form.dataset.sending || !keep()) event.preventDefault()
+  })
 }

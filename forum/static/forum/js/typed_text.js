@@ -14,7 +14,7 @@ const fieldsOf = (form) =>
 
 /** Whether anything is typed in `form` that it did not come with. */
 export function hasTyped(form) {
-  return fieldsOf(form).some((it) => it.value !== it.defaultValue && it.value.trim())
+  return fieldsOf(form).some((it) => it.value.trim() && it.value !== it.defaultValue)
 }
 
 /** What is typed in the fields of `form`, by their names. */

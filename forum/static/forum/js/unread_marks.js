@@ -4,7 +4,7 @@
 const list = document.querySelector("#threads[data-unread]")
 const marks = document.getElementById("unread-marks")
 const PREFIX = "thread-"
-let follows = Number(document.querySelector("[data-count=follows]")?.textContent)
+let count = Number.parseInt(document.getElementById("badge")?.textContent, 10)
 
 // What the browser shows when one comes back may be as it was: then all is asked again.
 let isOld = performance.getEntriesByType("navigation")[0]?.type === "back_forward"
@@ -47,8 +47,8 @@ function look(records) {
 if (list && marks) {
   new MutationObserver(look).observe(list, { childList: true })
   document.addEventListener("counts", ({ detail }) => {
-    if (detail.follows !== follows) refresh()
-    follows = detail.follows
+    if (detail.badge !== count) refresh()
+    count = detail.badge
   })
   // Someone comes back, maybe from a thread that they opened.
   addEventListener("pageshow", ({ persisted }) => {

@@ -15,9 +15,6 @@ export function showCounts(frame) {
     badge.hidden = !n
     badge.textContent = badge.dataset.one ? fill(badge, n === 1 ? "one" : "many", { n }) : n
   }
-  for (const bell of document.querySelectorAll("[data-inbox]")) {
-    bell.href = bell.dataset[frame.inbox && !frame.follows ? "inbox" : "follows"]
-  }
 }
 
 /** Titles are all that one sees of the tabs behind; nowhere else need they change. */

@@ -1,0 +1,108 @@
+"""What one may subscribe to, what is suggested, and whose subscriptions a thread concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model, Q, QuerySet
+
+from accounts.models import Organisation, Territory, User
+from accounts.users.suspension import not_suspended
+from accounts.viewers.viewers import Viewer
+from forum import visibility
+from forum.follows.models import has_muted
+from forum.follows.subscriptions.models import TARGETS, Subscription
+from forum.models import Expertise, Space, Tag, Thread, Topic
+from forum.tags.queries import known_tags, named
+
+#: Suggestions that a page shows.
+MAX_SUGGESTIONS = 12
+
+
+@dataclass(frozen=True)
+class SubscriptionTarget:
+    """What one might subscribe to: ``kind`` is one of ``TARGETS``."""
+
+    kind: str
+    target: Model
+
+    @property
+    def value(self) -> str:
+        """What a form calls it by."""
+        return f"{self.kind}-{self.target.pk}"
+
+
+def known_targets(viewer: Viewer, kind: str) -> QuerySet[Model]:
+    """What of this kind, one of ``TARGETS``, ``viewer`` may know of."""
+    if kind == "space":
+        return Space.objects.visible_to(viewer)
+    if kind == "tag":
+        return named(
+            viewer, Tag.objects.visible_to(viewer, known_tags).filter(merged_into=None)
+        )
+    if kind == "organisation":
+        return Organisation.objects.filter(visibility.organisations(viewer))
+    return Territory.objects.all() if kind == "territory" else Topic.objects.all()
+
+
+def subscription_to(viewer: Viewer, kind: str, target: Model) -> Subscription | None:
+    """The viewer's own to ``target``, if they have one."""
+    about = {kind: target}
+    return Subscription.objects.filter(person=viewer.person_id or 0, **about).first()
+
+
+def own_subscriptions(viewer: Viewer) -> list[Subscription]:
+    """The viewer's, by kind, those to what they may no longer know of left out."""
+    rows = Subscription.objects.visible_to(viewer).select_related(*TARGETS)
+    found = sorted(rows, key=lambda it: (TARGETS.index(it.kind), str(it.target).lower()))
+    return list(found)
+
+
+def suggestions_for(person: User, viewer: Viewer) -> list[SubscriptionTarget]:
+    """What the seat, college, territory and stated topics of ``person`` suggest, never all.
+
+    Those they subscribe to already are left out; ``MAX_SUGGESTIONS`` at most.
+    """
+    if not viewer.is_member:
+        return []
+    known = Expertise.objects.filter(person=person).values("topic")
+    topics = Topic.objects.filter(pk__in=known)
+    rooms = Space.objects.visible_to(viewer).filter(college__in=viewer.college_ids)
+    groups = Space.objects.visible_to(viewer).filter(group__in=viewer.group_ids)
+    of_seats = Territory.objects.filter(organisations__seats__in=viewer.seat_ids).distinct()
+    found = [
+        *(SubscriptionTarget("topic", it) for it in topics[:MAX_SUGGESTIONS]),
+        *(SubscriptionTarget("space", it) for it in [*rooms, *groups]),
+        *(SubscriptionTarget("territory", it) for it in of_seats[:3]),
+    ]
+    rows = Subscription.objects.filter(person=person)
+    there = {(it.kind, getattr(it, f"{it.kind}_id")) for it in rows}
+    new = [it for it in found if (it.kind, it.target.pk) not in there]
+    return new[:MAX_SUGGESTIONS]
+
+
+def subscriptions_concerned(thread: Thread) -> QuerySet[Subscription]:
+    """The subscriptions that a new thread concerns, but its author's.
+
+    To its space, topic and tags, to the organisation it is written for or put to, and to
+    those of their territories; of people who may sign in, and have not muted its author.
+    """
+    asked = thread.addressees.all()
+    organisations = _ids(asked.values_list("organisation", flat=True))
+    if thread.seat:
+        organisations.add(thread.seat.organisation_id)
+    through = Organisation.territories.through.objects
+    territories = _ids(asked.values_list("territory", flat=True)) | _ids(
+        through.filter(organisation__in=organisations).values_list("territory", flat=True)
+    )
+    tags = _ids(thread.taggings.values_list("tag", flat=True))
+    concerned = Q(space=thread.space_id) | Q(topic=thread.topic_id) | Q(tag__in=tags)
+    concerned |= Q(organisation__in=organisations) | Q(territory__in=territories)
+    active = Q(person__is_active=True) & not_suspended("person__")
+    rows = Subscription.objects.filter(concerned, active).exclude(person=thread.author_id)
+    return rows.exclude(has_muted(thread.author_id))
+
+
+def _ids(rows: Iterable[int | None]) -> set[int]:
+    return {pk for pk in rows if pk is not None}

@@ -1,0 +1,170 @@
+"""What a digest tells: by the rights of the moment, and nothing that was told before.
+
+The same number of queries for everybody, however much they follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
+from forum.follows.subscriptions.models import TARGETS
+from forum.inbox.notification import Notification
+from forum.inbox.queries import find_notifications
+from forum.models import Expertise, Post, Thread
+from forum.thread_mail.models import by_channel
+from forum.threads.models import UNANSWERED, ThreadKind
+
+#: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
+MAX_NOTICES, MAX_THREADS, MAX_QUESTIONS = 6, 10, 4
+#: Characters that are quoted of a post.
+EXCERPT = 280
+#: Threads that one does not follow, among which a digest chooses.
+MAX_OTHERS = 20
+
+
+@dataclass(frozen=True)
+class ThreadNews:
+    """A followed thread, the first of its posts that is new, and what brought it."""
+
+    follow: Follow
+    post: Post
+
+    @property
+    def is_new_thread(self) -> bool:
+        """Whether it is told of for the first time."""
+        return self.post.number == 1
+
+    @property
+    def url(self) -> str:
+        """The page of the thread, where the post is."""
+        return Post(thread=self.follow.thread, number=self.post.number).page_url()
+
+
+@dataclass(frozen=True)
+class DigestContent:
+    """All that a digest tells.
+
+    ``waiting``: what its reader is to do; ``notices``: what else concerns them. ``threads``:
+    followed threads with news, ``has_more`` where there are others. ``experience``: one to
+    read, or None. ``questions``: open ones that they may know to answer.
+    """
+
+    waiting: Sequence[Notification]
+    notices: Sequence[Notification]
+    threads: Sequence[ThreadNews]
+    has_more: bool
+    experience: Post | None
+    questions: Sequence[Post]
+    #: Whether any of it is new since the last one.
+    is_new: bool
+
+
+def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
+    """What is new for ``person``, who looks as ``viewer``, since the digest before."""
+    now = timezone.now()
+    found = sorted(
+        (one for one in find_notifications(person, viewer) if one.at <= now),
+        key=lambda one: one.at,
+        reverse=True,
+    )
+    waiting = _once([one for one in found if one.is_waiting])
+    read_until = max(since, person.inbox_read_at)
+    notices = _once([one for one in found if not one.is_waiting and one.at > read_until])
+    threads = _thread_news(viewer)
+    told = {news.follow.thread_id for news in threads}
+    firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
+    experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
+    questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
+    shown = threads[:MAX_THREADS]
+    return DigestContent(
+        waiting=waiting[:MAX_NOTICES],
+        notices=notices[:MAX_NOTICES],
+        threads=shown,
+        has_more=len(threads) > MAX_THREADS,
+        experience=experiences[0] if experiences else None,
+        questions=questions[:MAX_QUESTIONS],
+        is_new=bool(notices or threads or firsts or any(it.at > since for it in waiting)),
+    )
+
+
+def _once(notifications: Collection[Notification]) -> list[Notification]:
+    """Without what is told again and again: of each, the newest."""
+    once: dict[tuple[str, str], Notification] = {}
+    for one in notifications:
+        once.setdefault((one.text, one.url), one)
+    return list(once.values())
+
+
+def _thread_news(viewer: Viewer) -> list[ThreadNews]:
+    own = {"person_id": viewer.person_id or 0}
+    follows = _FOLLOWS.rows(viewer.rights, MAX_THREADS + 1, **own)
+    if not follows:
+        return []
+    pks = id_values([follow.first for follow in follows], MAX_THREADS + 1)
+    posts = {post.pk: post for post in _POSTS.rows(viewer.rights, **pks)}
+    return [
+        ThreadNews(follow, posts[follow.first]) for follow in follows if follow.first in posts
+    ]
+
+
+def _follows(rights: Any, limit: int, person_id: int) -> Any:
+    waits = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0, mailed_number=0)
+    found = Follow.objects.of_viewer(Viewer(*rights, person_id=person_id)).filter(
+        waits,
+        by_channel(Channel.DIGEST),
+        thread__post_count__gt=Greatest(F("last_read_number"), F("mailed_number")),
+    )
+    read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
+    new = unread_posts(read).values("pk")
+    found = found.annotate(first=Subquery(new[:1])).exclude(first=None)
+    reasons = (f"subscription__{target}" for target in TARGETS)
+    found = found.select_related("thread__space", "thread__topic", "subscription", *reasons)
+    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+
+
+def _posts(rights: Any, **pks: Any) -> Any:
+    return Post.objects.visible_to(rights).with_byline().filter(pk__in=pks.values())
+
+
+def _others(viewer: Viewer, since: datetime) -> list[Post]:
+    """The first posts of new experiences and of open questions that one does not follow.
+
+    Of the topics that one says one knows, and of one's own colleges, first.
+    """
+    person_id = viewer.person_id or 0
+    known = Expertise.objects.filter(person=person_id, topic=OuterRef("topic"))
+    follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
+    is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
+    # Written in since: the index of threads by kind finds them, and then those started since.
+    found = Thread.objects.visible_to(viewer).filter(
+        Q(kind=ThreadKind.EXPERIENCE) | UNANSWERED,
+        ~Exists(follows),
+        kind__in=[ThreadKind.EXPERIENCE, ThreadKind.QUESTION],
+        last_posted_at__gt=since,
+        created_at__gt=since,
+    )
+    found = found.exclude(author=person_id).exclude(muted_author(person_id))
+    found = found.annotate(
+        is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
+    )
+    found = found.order_by("-is_known", "-is_near", "-pk")
+    pks = list(found.values_list("pk", flat=True)[:MAX_OTHERS])
+    posts = Post.objects.visible_to(viewer).filter(thread__in=pks, number=1).with_byline()
+    rows = posts.select_related("thread__space", "thread__topic")
+    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+_FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")
+_POSTS: CompiledQuery[Post] = CompiledQuery(_posts, *id_names(MAX_THREADS + 1))

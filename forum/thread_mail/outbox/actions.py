@@ -1,0 +1,82 @@
+"""Sending what is due, each once, whatever befalls it.
+
+In three steps, so that no lock is held while a server is waited for: a mail is claimed, for
+as long as sending may take, then sent, then settled. Of a worker that is killed, the one on
+its way is sent again, with the same Message-ID; one that is refused keeps no other back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+from django.db import transaction
+from django.utils import timezone
+
+from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
+
+log = logging.getLogger("forum")
+
+#: Between two attempts, and how many there are where a server refuses a mail for now; from
+#: which code on it does so for ever (RFC 5321).
+_PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
+
+
+class Sent(Enum):
+    """How ``send_next`` ended."""
+
+    SENT = "sent"
+    #: It was not wanted any more, or the server will never take it.
+    DROPPED = "dropped"
+    #: It is tried again later: the server refused it for now.
+    DELAYED = "delayed"
+    #: It is tried again later, and so are all others: no server answers.
+    NO_SERVER = "no server"
+
+
+def send_next[Row: OutgoingMail](
+    queue: OutgoingQuerySet[Row], send: Callable[[Row], Sent]
+) -> Sent | None:
+    """Have ``send`` send the mail of ``queue`` that is due the longest; None where none is.
+
+    ``send`` returns ``SENT`` or ``DROPPED``, and raises what mail servers say.
+    """
+    if (row := _claim(queue)) is None:
+        return None
+    try:
+        sent = send(row)
+    except SMTPResponseException as answer:
+        log.warning("A mail was refused: %s.", answer.smtp_code)
+        sent = _refused(row, answer.smtp_code)
+    except SMTPRecipientsRefused as answer:
+        code = max((code for code, _words in answer.recipients.values()), default=550)
+        log.warning("A mail was refused for its recipient: %s.", code)
+        sent = _refused(row, code)
+    except OSError:
+        log.exception("No mail could be sent.")
+        sent = Sent.NO_SERVER
+    except ValueError:
+        log.exception("A mail could not be written.")
+        sent = Sent.DROPPED
+    if sent in (Sent.SENT, Sent.DROPPED):
+        settled = {"settled_at": timezone.now(), "was_sent": sent is Sent.SENT}
+        type(row)._base_manager.filter(pk=row.pk).update(**settled)
+    return sent
+
+
+@transaction.atomic(durable=True)
+def _claim[Row: OutgoingMail](queue: OutgoingQuerySet[Row]) -> Row | None:
+    row = queue.due().select_for_update(skip_locked=True).first()
+    if row is not None:
+        row.attempts += 1
+        row.due_at = timezone.now() + _PAUSE * row.attempts
+        row.save(update_fields=["attempts", "due_at"])
+    return row
+
+
+def _refused(row: OutgoingMail, code: int) -> Sent:
+    is_final = code >= _FINAL or row.attempts >= _MAX_ATTEMPTS
+    return Sent.DROPPED if is_final else Sent.DELAYED

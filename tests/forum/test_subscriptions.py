@@ -1,0 +1,319 @@
+"""What one subscribes to brings its new threads, to readers only, at the level one chose."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts.models import Territory
+from forum.follows.actions import follow_thread, unfollow_thread
+from forum.follows.models import Level
+from forum.follows.subscriptions.actions import MAX_SUBSCRIPTIONS, subscribe, unsubscribe
+from forum.follows.subscriptions.models import Subscription
+from forum.follows.subscriptions.queries import suggestions_for
+from forum.follows.unread import unread_count
+from forum.models import Expertise, Follow, Space, Topic
+from forum.moderation.actions import hide_post
+from forum.mutes.actions import mute_person
+from forum.rules import Refused
+from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, post_reply, start_thread
+from tests.forum.thread_mail.helpers import deliver, plan
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _begun(spaces):
+    """What was written before is told to nobody."""
+    plan()
+
+
+@pytest.fixture
+def topic():
+    return Topic.objects.order_by("pk").first()
+
+
+@pytest.fixture
+def follow_topic(topic, viewer_of):
+    """Have a person subscribe to the topic."""
+
+    def follow(person, level=Level.FIRST, channel="site"):
+        return subscribe("topic", topic.pk, viewer_of(person), level, channel)
+
+    return follow
+
+
+def followed(person):
+    return set(Follow.objects.filter(person=person).values_list("thread", "level"))
+
+
+def test_a_new_thread_rings_once_for_who_follows_new_threads(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire)
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    assert unread_count(viewer_of(claire)) == 1
+
+    Follow.objects.filter(person=claire).update(last_read_number=1)
+    post_reply(jeanne, thread)
+    plan()
+    assert unread_count(viewer_of(claire)) == 0, "replies are not told"
+
+
+def test_at_the_level_of_all_its_replies_ring_too(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire, Level.ALL)
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    Follow.objects.filter(person=claire).update(last_read_number=1)
+    post_reply(jeanne, thread)
+
+    assert unread_count(viewer_of(claire)) == 1
+
+
+def test_what_is_muted_brings_nothing_whatever_else_would(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire, Level.ALL)
+    subscribe("space", spaces["network"].pk, viewer_of(claire), Level.MUTED, "site")
+    start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+
+    assert followed(claire) == set()
+
+
+def test_nothing_comes_from_a_space_that_one_does_not_read(
+    follow_topic, topic, claire, lucie, make_person, spaces
+):
+    for person in (claire, lucie):
+        follow_topic(person, Level.ALL)
+    other = make_person("Omar", SUPPORT)
+    thread = start_thread(other, spaces[SUPPORT], topic=topic)
+    plan()
+
+    assert followed(claire) == set()
+    assert followed(lucie) == {(thread.pk, "all")}
+
+
+def test_nothing_comes_of_what_one_wrote_or_whom_one_muted(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire)
+    mute_person(jeanne.pk, viewer_of(claire))
+    start_thread(jeanne, spaces["network"], topic=topic)
+    own = start_thread(claire, spaces["network"], topic=topic)
+    plan()
+
+    assert followed(claire) == {(own.pk, "all")}
+
+
+@pytest.mark.parametrize("kind", ["space", "topic", "tag", "organisation", "territory"])
+def test_each_kind_of_thing_brings_its_threads(kind, claire, jeanne, spaces, viewer_of, topic):
+    old = start_thread(jeanne, spaces["network"], topic=topic, tags=["bocage"])
+    seat = jeanne.seats.get()
+    territory = Territory.objects.create(name="Pays de Brec", slug="pays-de-brec")
+    seat.organisation.territories.add(territory)
+    target = {
+        "space": spaces["network"],
+        "topic": topic,
+        "tag": old.tags.get(),
+        "organisation": seat.organisation,
+        "territory": territory,
+    }[kind]
+    plan()
+    subscribe(kind, target.pk, viewer_of(claire), Level.FIRST, "site")
+    thread = start_thread(jeanne, spaces["network"], topic=topic, tags=["bocage"])
+    plan()
+
+    assert followed(claire) == {(thread.pk, "first")}
+    assert Follow.objects.get(person=claire).subscription.target == target
+
+
+def test_looking_twice_at_the_log_changes_nothing(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire)
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    unfollow_thread(thread.pk, viewer_of(claire))
+    plan()
+
+    assert followed(claire) == set()
+
+
+def test_one_subscribes_once_and_a_second_time_changes_it(follow_topic, claire):
+    follow_topic(claire, Level.FIRST, "digest")
+    follow_topic(claire, Level.ALL, "mail")
+
+    (one,) = Subscription.objects.filter(person=claire)
+    assert (one.level, one.channel) == ("all", "mail")
+
+
+def test_a_subscription_by_mail_brings_every_message_as_a_list_would(
+    follow_topic, topic, claire, jeanne, spaces
+):
+    follow_topic(claire, Level.ALL, "mail")
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    assert deliver() == 1
+    assert f"Vous suivez « {topic} »" in mail.outbox[-1].body.replace("\u00a0", " ")
+    post_reply(jeanne, thread)
+
+    assert deliver() == 1
+
+
+def test_a_subscription_to_new_threads_by_mail_brings_no_reply(
+    follow_topic, topic, claire, jeanne, spaces
+):
+    follow_topic(claire, Level.FIRST, "mail")
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    assert deliver() == 1
+    post_reply(jeanne, thread)
+
+    assert deliver() == 0
+
+
+@pytest.mark.parametrize("channel", ["digest", "site"])
+def test_what_is_for_the_digest_or_the_site_is_not_mailed_at_once(
+    channel, follow_topic, topic, claire, jeanne, spaces
+):
+    follow_topic(claire, Level.ALL, channel)
+    start_thread(jeanne, spaces["network"], topic=topic)
+
+    assert deliver() == 0
+
+
+def test_who_ends_a_subscription_is_rid_of_its_threads_but_of_those_they_took_up(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire)
+    threads = [start_thread(jeanne, spaces["network"], topic=topic) for _n in range(3)]
+    plan()
+    follow_thread(threads[0].pk, viewer_of(claire))
+    post_reply(claire, threads[1])
+    unsubscribe("topic", topic, viewer_of(claire))
+
+    assert followed(claire) == {(it.pk, "all") for it in threads[:2]}
+
+
+def test_a_right_that_ends_takes_along_what_a_subscription_brought(
+    follow_topic, topic, claire, jeanne, lucie, spaces, viewer_of
+):
+    follow_topic(claire)
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    hide_post(thread.posts.get(), viewer_of(lucie), "Hors sujet.")
+
+    assert unread_count(viewer_of(claire)) == 0
+
+
+def test_one_cannot_subscribe_to_what_one_does_not_see(claire, spaces, viewer_of):
+    with pytest.raises(Space.DoesNotExist):
+        subscribe("space", spaces[PROJECTS].pk, viewer_of(claire), Level.ALL, "site")
+
+
+def test_there_is_a_bound_to_subscriptions(claire, topic, viewer_of):
+    Subscription.objects.bulk_create(
+        Subscription(person=claire, territory=one)
+        for one in Territory.objects.bulk_create(
+            Territory(name=f"T{n}", slug=f"t{n}", folded_name=f"t{n}")
+            for n in range(MAX_SUBSCRIPTIONS)
+        )
+    )
+    with pytest.raises(Refused, match="deux cents"):
+        subscribe("topic", topic.pk, viewer_of(claire), Level.ALL, "site")
+
+
+# ---------------------------------------------------------------------------------- pages
+
+
+def test_the_page_of_a_topic_leads_to_the_choice_which_is_kept(claire, topic, browser_of):
+    browser = browser_of(claire)
+    page = reverse("subscription", args=["topic", topic.pk])
+    assert page in browser.get(topic.get_absolute_url()).text
+    browser.post(page, {"level": "all", "channel": "mail"})
+
+    assert str(topic) in browser.get(reverse("subscriptions")).text
+    browser.post(page, {"stop": "1"})
+    assert not Subscription.objects.exists()
+
+
+def test_a_choice_that_is_none_is_said_beside_the_field(claire, topic, browser_of):
+    page = reverse("subscription", args=["topic", topic.pk])
+    answer = browser_of(claire).post(page, {"level": "louder", "channel": "mail"})
+
+    assert answer.status_code == 422 and "Sélectionnez un choix valide" in answer.text
+    assert not Subscription.objects.exists()
+
+
+def test_the_page_of_a_hidden_space_is_not_there(claire, spaces, browser_of):
+    page = reverse("subscription", args=["space", spaces[PROJECTS].pk])
+    nowhere = reverse("subscription", args=["planet", 1])
+
+    for address in (page, nowhere):
+        assert browser_of(claire).get(address).status_code == 404
+
+
+def test_seat_college_territory_and_stated_topics_are_suggested_and_taken_up(
+    claire, topic, viewer_of, browser_of, town
+):
+    Expertise.objects.create(person=claire, topic=topic)
+    suggested = {it.kind for it in suggestions_for(claire, viewer_of(claire))}
+    assert {"topic", "space"} <= suggested
+    browser = browser_of(claire)
+    page = reverse("subscriptions")
+    assert str(topic) in browser.get(page).text
+    browser.post(page, {"chosen": [f"topic-{topic.pk}"]})
+
+    (one,) = Subscription.objects.filter(person=claire)
+    assert (one.topic, one.level, one.channel) == (topic, "first", "digest")
+    kinds = [it.target for it in suggestions_for(claire, viewer_of(claire))]
+    assert topic not in kinds, "not suggested again"
+
+
+def test_a_space_that_one_reads_no_more_is_not_named_among_ones_subscriptions(
+    claire, spaces, viewer_of, browser_of, make_person
+):
+    own = spaces[AUTHORITIES]
+    subscribe("space", own.pk, viewer_of(claire), Level.ALL, "mail")
+    claire.seats.all().delete()
+
+    assert str(own) not in browser_of(claire).get(reverse("subscriptions")).text
+
+
+# ------------------------------------------------------------------------------- the inbox
+
+
+def test_the_inbox_says_what_is_new_by_thread_and_why(
+    follow_topic, topic, claire, jeanne, spaces, browser_of
+):
+    follow_topic(claire)
+    own = start_thread(claire, spaces["network"], title="Notre réseau de chaleur ?")
+    new = start_thread(jeanne, spaces["network"], title="Un parc éolien", topic=topic)
+    plan()
+    post_reply(jeanne, own)
+    post_reply(jeanne, own)
+
+    text = browser_of(claire).get(reverse("inbox")).text.replace("\u00a0", " ")
+    assert own.title in text and "2 nouvelles réponses" in text
+    assert new.title in text and "Nouveau fil" in text
+    assert "Vous suivez :" in text and str(topic) in text
+    only = browser_of(claire).get(reverse("inbox") + "?voir=avis").text
+    assert new.title not in only
+
+
+def test_all_of_the_inbox_is_marked_as_read_with_one_button(
+    follow_topic, topic, claire, jeanne, spaces, browser_of, viewer_of
+):
+    follow_topic(claire)
+    start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    browser = browser_of(claire)
+    until = browser.get(reverse("inbox")).context["until"]
+    browser.post(reverse("inbox"), {"until": until})
+
+    assert unread_count(viewer_of(claire)) == 0
+    assert browser.get(reverse("inbox")).context["menu"].waiting == 0
