@@ -12,13 +12,15 @@ from accounts.viewers.viewers import Viewer
 class Notification:
     """One thing that happened ``at`` a moment, in a sentence, and the page that shows it.
 
-    ``is_waiting``: whether it is until the person has acted, on that page.
+    ``is_waiting``: whether it is until the person has acted, on that page. ``is_mailed``:
+    whether a mail may say it too; not where it names what the person may no longer read.
     """
 
     at: datetime
     text: str
     url: str
     is_waiting: bool = False
+    is_mailed: bool = True
 
 
 #: Finds the notifications of a person, who looks as a viewer.

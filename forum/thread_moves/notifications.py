@@ -32,7 +32,8 @@ def completed_moves(person, _viewer):
     for move in _COMPLETED.rows(person_id=person.pk):
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.moved_at, text % {"title": move.title}, url)
+        said = text % {"title": move.title}
+        yield Notification(move.moved_at, said, url, is_mailed=False)
 
 
 @notification_source
@@ -65,9 +66,8 @@ def lost_threads(person, _viewer):
     for lost in _LOST.rows(person_id=person.pk):
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
-        yield Notification(
-            lost.move.moved_at, _with_reason(text, lost.move), reverse("own-posts")
-        )
+        said = _with_reason(text, lost.move)
+        yield Notification(lost.move.moved_at, said, reverse("own-posts"), is_mailed=False)
 
 
 @waiting_source

@@ -75,7 +75,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
     now = timezone.now()
     found = sorted(
-        (one for one in find_notifications(person, viewer) if one.at <= now),
+        (it for it in find_notifications(person, viewer) if it.at <= now and it.is_mailed),
         key=lambda one: one.at,
         reverse=True,
     )
