@@ -65,6 +65,14 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "every": 60,
     },
     "mail-posts": {"task": "forum.thread_mail.tasks.mail_posts", "every": 60},
+    "mail-notifications": {
+        "task": "forum.thread_mail.notifications.tasks.mail_notifications",
+        "every": 60,
+    },
+    "remind-by-mail": {
+        "task": "forum.thread_mail.notifications.tasks.remind_by_mail",
+        "cron": "0 8 * * *",
+    },
     "send-digests": {"task": "forum.thread_mail.digests.tasks.send_digests", "every": 60},
     "delete-settled-digests": {
         "task": "forum.thread_mail.digests.tasks.delete_settled_digests",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.closing.models import AccountClosing
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, waiting_source
 
 
@@ -17,7 +18,7 @@ def closing_of_account(person, _viewer):
         day = date_format(localtime(closing.due_at), "j F Y")
         text = _("Votre compte sera fermé le %(day)s. Vous pouvez encore le garder.")
         url = reverse("close-account")
-        yield Notification(closing.asked_at, text % {"day": day}, url, True)
+        yield Notification(closing.asked_at, text % {"day": day}, url, True, Channel.DIGEST)
 
 
 def _closings(person_id):

@@ -1,26 +1,37 @@
 """What a notification is, and the functions that find them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
+from forum.follows.models import Channel
 
 
 @dataclass(frozen=True)
 class Notification:
     """One thing that happened ``at`` a moment, in a sentence, and the page that shows it.
 
-    ``is_waiting``: whether it is until the person has acted, on that page. ``is_mailed``:
-    whether a mail may say it too; not where it names what the person may no longer read.
+    ``is_waiting``: whether it is until the person has acted, on that page. ``channel``:
+    by which it reaches them at the fastest, besides the inbox: in the digest only what has a
+    mail of its own or is no matter of theirs alone, on the site only what names something that
+    they may no longer read.
     """
 
     at: datetime
     text: str
     url: str
     is_waiting: bool = False
-    is_mailed: bool = True
+    channel: Channel = Channel.MAIL
+
+
+def once(newest_first: Iterable[Notification]) -> list[Notification]:
+    """Without what is said again and again: of each, the newest."""
+    found: dict[tuple[str, str], Notification] = {}
+    for one in newest_first:
+        found.setdefault((one.text, one.url), one)
+    return list(found.values())
 
 
 #: Finds the notifications of a person, who looks as a viewer.

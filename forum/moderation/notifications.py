@@ -6,6 +6,7 @@ Of hidden posts ``forum/inbox/sources/moderation.py`` tells, where the post is.
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source
 from forum.moderation.measures.models import Measure, MeasureKind
 
@@ -18,11 +19,12 @@ def measures(person, _viewer):
     """The measures against the person, and those that were ended."""
     for measure in _MEASURES.rows(person_id=person.pk):
         values = {"what": measure.get_kind_display(), "why": measure.reason}
+        url = measure.get_absolute_url()
         text = _("%(what)s : %(why)s. Lisez la décision et vos recours.")
-        yield Notification(measure.starts_at, text % values, measure.get_absolute_url())
+        yield Notification(measure.starts_at, text % values, url, channel=Channel.DIGEST)
         if measure.ended_at:
             text = _("%(what)s : cette mesure est levée.")
-            yield Notification(measure.ended_at, text % values, measure.get_absolute_url())
+            yield Notification(measure.ended_at, text % values, url, channel=Channel.DIGEST)
 
 
 def _measures(person_id):

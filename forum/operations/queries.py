@@ -33,6 +33,8 @@ LABELS = {
     "continue-index": _("Tenir à jour ce que la recherche trouve"),
     "match-saved-searches": _("Chercher du nouveau pour les recherches suivies"),
     "mail-posts": _("Envoyer par courriel ce qui est nouveau dans les fils suivis"),
+    "mail-notifications": _("Envoyer par courriel ce qui concerne chacun"),
+    "remind-by-mail": _("Chercher ce qu’il est temps de rappeler par courriel"),
     "send-digests": _("Envoyer les résumés par courriel"),
     "delete-settled-digests": _("Oublier les résumés envoyés depuis longtemps"),
     "delete-settled-mails": _("Oublier les courriels envoyés depuis longtemps"),

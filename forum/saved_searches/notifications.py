@@ -2,6 +2,7 @@
 
 from django.utils.translation import ngettext
 
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source
 from forum.saved_searches.models import SavedSearch
 from forum.saved_searches.queries import news_of
@@ -19,4 +20,5 @@ def found_by_saved_searches(_person, viewer):
             thread_count,
         )
         values = {"query": saved_search.query, "n": thread_count}
-        yield Notification(found_at, text % values, saved_search.get_absolute_url())
+        url = saved_search.get_absolute_url()
+        yield Notification(found_at, text % values, url, channel=Channel.DIGEST)

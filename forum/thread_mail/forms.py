@@ -19,6 +19,11 @@ class MailSettingForm(forms.Form):
         choices=Channel.choices,
         widget=forms.RadioSelect,
     )
+    notifications = forms.BooleanField(
+        label=_("M’envoyer aussitôt ce qui me concerne"),
+        help_text=_("Votre siège, la charte, les questions qu’on vous pose, vos messages."),
+        required=False,
+    )
     digest = forms.ChoiceField(
         label=_("Mon résumé par courriel"),
         help_text=_("Il n’est envoyé que s’il y a du nouveau, et ne répète rien."),

@@ -36,7 +36,9 @@ class MailSetting(models.Model):
     ``channel``: how what others write reaches them of threads that they follow themselves.
     ``digest``: how often; ``digest_day``: on which day a weekly one is sent, 0 is Monday;
     ``digest_hour``: at which hour, in the site's time zone. ``next_digest_at``: when the next
-    one is due; None until it is planned. ``language``: that of these mails.
+    one is due; None until it is planned. ``notifications``: whether what
+    concerns them is mailed at once, and ``notified_until`` up to when it was. ``language``:
+    that of these mails.
     """
 
     person = models.OneToOneField(
@@ -51,13 +53,17 @@ class MailSetting(models.Model):
     next_digest_at = models.DateTimeField(null=True, db_index=True)
     #: What stands for the person in the address that stops the digest.
     digest_key = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
+    notifications = models.BooleanField(default=True)
+    notified_until = models.DateTimeField(null=True)
     language = models.CharField(
         max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
 
     export_sections = (
         ExportSection(
-            "mail_setting", "person", "channel digest digest_day digest_hour language"
+            "mail_setting",
+            "person",
+            "channel digest digest_day digest_hour notifications language",
         ),
     )
     privacy_notices = (

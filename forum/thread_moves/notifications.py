@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum import visibility
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source, waiting_source
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.models import WITHHELD, Post
@@ -33,7 +34,7 @@ def completed_moves(person, _viewer):
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
         url = reverse("answer-move", args=[move.pk])
         said = text % {"title": move.title}
-        yield Notification(move.moved_at, said, url, is_mailed=False)
+        yield Notification(move.moved_at, said, url, channel=Channel.SITE)
 
 
 @notification_source
@@ -67,7 +68,7 @@ def lost_threads(person, _viewer):
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
         said = _with_reason(text, lost.move)
-        yield Notification(lost.move.moved_at, said, reverse("own-posts"), is_mailed=False)
+        yield Notification(lost.move.moved_at, said, reverse("own-posts"), channel=Channel.SITE)
 
 
 @waiting_source

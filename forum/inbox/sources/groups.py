@@ -7,7 +7,11 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import GroupEntry
 from accounts.viewers.viewers import Viewer
 from forum import visibility
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, waiting_source
+
+#: Each is mailed by itself (``forum/group_pages/mail.py``).
+_OWN_MAIL = Channel.DIGEST
 
 
 @waiting_source
@@ -21,13 +25,15 @@ def own_entries(person, viewer):
         if not entry.outcome:
             text = _("%(by)s vous invite dans le groupe « %(group)s ».")
             url = reverse("invitation", args=[entry.pk])
-            yield Notification(entry.created_at, text % values, url, True)
+            yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
         elif entry.outcome == "accepted":
             text = _("Vous êtes dans le groupe « %(group)s ».")
-            yield Notification(entry.decided_at, text % values, entry.group.get_absolute_url())
+            url = entry.group.get_absolute_url()
+            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
         else:
             text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
-            yield Notification(entry.decided_at, text % values, reverse("groups"))
+            url = reverse("groups")
+            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
 
 
 @waiting_source
@@ -37,7 +43,7 @@ def pending_requests(person, viewer):
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
         values = {"who": entry.person.full_name, "group": entry.group.name}
         url = entry.group.get_absolute_url()
-        yield Notification(entry.created_at, text % values, url, True)
+        yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
 
 
 def _own_entries(rights, person_id, at):

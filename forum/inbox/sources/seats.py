@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import EmailDomain, Seat
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source, waiting_source
 
 #: An animator is told of no more, so that it is not counted for long.
@@ -62,7 +63,9 @@ def undecided_seats(person, viewer):
     )
     shown = _("Plus de %(n)d sièges attendent une décision.") if count > _MAX_COUNTED else text
     values = {"n": min(count, _MAX_COUNTED)}
-    yield Notification(asked[0].started_at, shown % values, reverse("seats"), True)
+    yield Notification(
+        asked[0].started_at, shown % values, reverse("seats"), True, Channel.DIGEST
+    )
 
 
 @notification_source

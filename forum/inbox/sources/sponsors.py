@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admission.queries import candidates_to_sponsor
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, waiting_source
 
 #: The oldest that wait; the page to which each leads has them all.
@@ -20,4 +21,4 @@ def candidates(person, viewer):
         text = _("« %(name)s » a signé la charte et cherche deux parrains.")
         values = {"name": organisation.name}
         url = reverse("candidates")
-        yield Notification(organisation.created_at, text % values, url, True)
+        yield Notification(organisation.created_at, text % values, url, True, Channel.DIGEST)

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source
 from forum.moderation.reports.models import Report
 
@@ -15,10 +16,12 @@ def own_reports(person, _viewer):
     """The person's newest reports, when they were received and when they were decided."""
     for report in _OWN.rows(person_id=person.pk):
         url = reverse("report-status", args=[report.token])
-        yield Notification(report.created_at, _("Votre signalement est reçu."), url)
+        yield Notification(
+            report.created_at, _("Votre signalement est reçu."), url, channel=Channel.DIGEST
+        )
         if report.decided_at:
             text = _("L’équipe d’animation répond à votre signalement.")
-            yield Notification(report.decided_at, text, url)
+            yield Notification(report.decided_at, text, url, channel=Channel.DIGEST)
 
 
 def _own(person_id):

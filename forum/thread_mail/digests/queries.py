@@ -5,7 +5,7 @@ The same number of queries for everybody, however much they follow.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
 from forum.follows.subscriptions.models import TARGETS
-from forum.inbox.notification import Notification
+from forum.inbox.notification import Notification, once
 from forum.inbox.queries import find_notifications
 from forum.models import Expertise, Post, Thread
 from forum.thread_mail.models import by_channel
@@ -75,13 +75,15 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
     now = timezone.now()
     found = sorted(
-        (it for it in find_notifications(person, viewer) if it.at <= now and it.is_mailed),
+        (it for it in find_notifications(person, viewer) if _may_tell(it, now)),
         key=lambda one: one.at,
         reverse=True,
     )
-    waiting = _once([one for one in found if one.is_waiting])
-    read_until = max(since, person.inbox_read_at)
-    notices = _once([one for one in found if not one.is_waiting and one.at > read_until])
+    waiting = once([one for one in found if one.is_waiting])
+    setting = getattr(person, "mail_setting", None)
+    mailed_until = (setting and setting.notified_until) or since
+    read_until = max(since, person.inbox_read_at, mailed_until)
+    notices = once([one for one in found if not one.is_waiting and one.at > read_until])
     threads = _thread_news(viewer)
     told = {news.follow.thread_id for news in threads}
     firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
@@ -99,12 +101,8 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     )
 
 
-def _once(notifications: Collection[Notification]) -> list[Notification]:
-    """Without what is told again and again: of each, the newest."""
-    once: dict[tuple[str, str], Notification] = {}
-    for one in notifications:
-        once.setdefault((one.text, one.url), one)
-    return list(once.values())
+def _may_tell(one: Notification, now: datetime) -> bool:
+    return one.at <= now and one.channel != Channel.SITE
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:

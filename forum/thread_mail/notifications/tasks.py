@@ -1,0 +1,31 @@
+"""What the worker does about notifications by mail."""
+
+from django.tasks import task
+
+from forum.thread_mail.notifications.actions import (
+    delete_old_notification_mails,
+    plan_all_notifications,
+    plan_changed_notifications,
+    send_next_notifications,
+)
+from forum.thread_mail.outbox.actions import Sent
+
+#: Mails that one run sends, or finds that there is nothing to say in: the next goes on.
+_MAILS = 2_000
+
+
+@task()
+def mail_notifications():
+    """Plan mails for whose notifications changed, and send those that are due."""
+    plan_changed_notifications()
+    for _mail in range(_MAILS):
+        if send_next_notifications() in (None, Sent.NO_SERVER):
+            break
+
+
+@task()
+def remind_by_mail():
+    """Look for what comes with time alone; forget what was sent long ago."""
+    plan_all_notifications()
+    while delete_old_notification_mails():
+        pass
