@@ -66,6 +66,17 @@ def marked_authors(thread: Thread) -> list[tuple[str, int, str]]:
     ]
 
 
+def first_unread_mark(thread: Thread, first: int, last: int) -> list[tuple[str, int]]:
+    """The mark of the first post that a follower has not read, if they have read one before.
+
+    None but on the page that has it, ``first`` to ``last``. ``thread`` was read for its page,
+    before that page counts as read.
+    """
+    number = (thread.last_read_number or 0) + 1
+    is_here = first <= number <= min(last, thread.post_count)
+    return [("first-unread", number)] if number > 1 and is_here else []
+
+
 def post_marks(viewer: Viewer, thread: Thread, first: int, last: int) -> list[tuple[str, int]]:
     """``(mark, post number)`` of all marks for ``viewer`` on posts ``first`` to ``last``.
 

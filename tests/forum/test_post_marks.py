@@ -56,3 +56,20 @@ def test_guests_cost_no_query_and_others_one_for_each_mark(
     assert declared
     with django_assert_num_queries(declared):
         post_marks(asker, question, 1, 20)
+
+
+def test_a_follower_sees_where_what_is_new_begins_once(claire, jeanne, spaces, browser_of):
+    thread = start_thread(claire, spaces["public"])
+    browser, address = browser_of(claire), thread.get_absolute_url()
+    assert "first-unread" not in revealed(browser.get(address))
+    for _reply in range(2):
+        post_reply(jeanne, thread)
+
+    assert '#post-2 [data-if="first-unread"]' in revealed(browser.get(address))
+    assert "first-unread" not in revealed(browser.get(address)), "it is read now"
+    assert "first-unread" not in revealed(browser_of(jeanne).get(address))
+
+
+def revealed(page):
+    """What the page's own style element shows to its viewer."""
+    return "".join(re.findall(r"<style[^>]*>(.*?)</style>", page.text, re.DOTALL))

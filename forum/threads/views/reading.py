@@ -23,7 +23,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
-from forum.threads.post_marks import marked_authors, post_marks
+from forum.threads.post_marks import first_unread_mark, marked_authors, post_marks
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
@@ -70,7 +70,10 @@ def show_thread(request, pk, slug=None):
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,
-        "post_marks": post_marks(viewer, thread, first, last),
+        "post_marks": [
+            *post_marks(viewer, thread, first, last),
+            *first_unread_mark(thread, first, last),
+        ],
         "author_marks": marked_authors(thread),
     })  # fmt: skip
     return render(request, "threads/thread.html", context)
