@@ -63,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
     session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    #: Whether nobody enters it: who wrote its posts to a list, and has not claimed them yet.
+    is_unclaimed = models.BooleanField(default=False, db_default=False, editable=False)
     #: When the account was closed: the row stays, for what they wrote, without name or address.
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: The seat they chose to write for, where they hold several.
