@@ -69,10 +69,12 @@ def _next_threads(archive: MailArchive) -> list[ArchivedThread]:
 def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     mails: dict[int, list[ArchivedMail]] = {row.pk: [] for row in rows}
     waiting = archive.mails.filter(archived_thread__in=rows, post=None, author__isnull=False)
-    found = waiting.select_related("author").order_by("archived_thread", "position")
+    found = list(waiting.order_by("archived_thread", "position"))
+    authors = MailAuthor.objects.in_bulk({mail.author_id for mail in found})
+    _give_people(authors.values())
     for mail in found:
+        mail.author = authors[mail.author_id]
         mails[mail.archived_thread_id].append(mail)
-    _give_people({mail.author for some in mails.values() for mail in some})
     filled = [row for row in rows if mails[row.pk]]
     thread = _thread_to_continue(archive, rows[0])
     if thread and filled:
@@ -81,7 +83,6 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
         posts = _begin_threads(archive, filled, mails)
     for mail, post in zip((it for row in filled for it in mails[row.pk]), posts, strict=True):
         mail.post, mail.text = post, ""
-        mail.archived_thread.thread = post.thread
     written = [mail for row in filled for mail in mails[row.pk]]
     ArchivedMail.objects.bulk_update(written, ["post", "text"], batch_size=_ROWS)
     for row in rows:

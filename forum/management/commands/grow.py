@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """How many threads, posts and people, or mails, and from which seed."""
+        """How many threads, posts and people, or mails; from which seed."""
         parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
         parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
         parser.add_argument("--people", type=int, default=500, help="default: 500")
