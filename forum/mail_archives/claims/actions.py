@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
 
 from accounts.base.locks import lock_row
 from accounts.models import User
+from accounts.users.models import FORMER_NAME
 from accounts.viewers.viewers import Viewer
 from forum.mail_archives.models import MailAuthor
 from forum.rules import require, suspended_reason
@@ -38,10 +40,11 @@ def claim_posts(actor: Viewer, address: str) -> int:
 
 
 def _delete_if_free(unclaimed: User) -> None:
-    """Delete the account that nobody entered, unless the log of moderation names it."""
+    """Delete the account that nobody entered; one that the log names is a closed account."""
     try:
         with transaction.atomic():
             unclaimed.delete()
     except (ProtectedError, RestrictedError):
-        unclaimed.is_unclaimed = False
-        unclaimed.save(update_fields=["is_unclaimed"])
+        unclaimed.is_unclaimed, unclaimed.closed_at = False, timezone.now()
+        unclaimed.full_name = FORMER_NAME
+        unclaimed.save(update_fields=["is_unclaimed", "closed_at", "full_name"])

@@ -22,6 +22,7 @@ class ClaimAddressForm(forms.Form):
 class ClaimCodeForm(forms.Form):
     """The code that was mailed there."""
 
+    unsaved_fields = frozenset({"code"})
     code = forms.CharField(
         label=_("Code"),
         max_length=20,

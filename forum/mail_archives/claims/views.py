@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import login_required_returning_to
+from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.viewers import viewers
 from forum.mail_archives.claims import actions, codes
 from forum.mail_archives.claims.forms import ClaimAddressForm, ClaimCodeForm
@@ -41,7 +41,8 @@ def claim_posts(request):
                     send_claim_code(address, code)
                 return redirect("confirm-claim")
     else:
-        form = ClaimAddressForm(initial={"address": request.user.email})
+        typed = pop_saved_form(request) or {"address": request.user.email}
+        form = ClaimAddressForm(initial=typed)
     return render(request, _TEMPLATE, {"form": form}, status=status)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from accounts.base.text import printable_line
+from accounts.base.text import fold, printable_line
 from forum.incoming_mail.addresses import named_address, without_addresses
 from forum.incoming_mail.list_footers import without_list_footers
 from forum.incoming_mail.mbox import MboxEntry
@@ -15,7 +15,11 @@ from forum.incoming_mail.message import IncomingMail, MailUnreadable
 from forum.incoming_mail.reply_text import extract_reply
 from forum.mail_archives.dates import date_of_mail, parsed_date
 from forum.mail_archives.models import LeftOut
-from forum.mail_archives.subjects import begins_with_reply_prefix, subject_key
+from forum.mail_archives.subjects import (
+    bare_subject,
+    begins_with_reply_prefix,
+    subject_key,
+)
 
 #: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
 _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
@@ -82,7 +86,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         identity=_identity(mail, address),
         message_id=_own_message_id(mail),
         references=_references(mail),
-        subject=printable_line(subject, _MAX_SUBJECT),
+        subject=printable_line(bare_subject(subject, _list_names(mail)), _MAX_SUBJECT),
         subject_key=subject_key(subject),
         is_reply=begins_with_reply_prefix(subject),
         sent_at=date_of_mail(
@@ -134,6 +138,12 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
     if not address or len(address) > _MAX_ADDRESS:
         return LeftOut.UNREADABLE
     return None
+
+
+def _list_names(mail: IncomingMail) -> frozenset[str]:
+    """What its list calls itself, folded: the phrase and the first word of List-Id."""
+    phrase, _angle, name = mail.header_text("list-id").rpartition("<")
+    return frozenset({fold(phrase), fold(name.partition(".")[0])} - {""})
 
 
 def _own_message_id(mail: IncomingMail) -> str:

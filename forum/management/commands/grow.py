@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """How many threads, posts and people, or mails; from which seed."""
+        """How many threads, posts, people, or mails; and from which seed."""
         parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
         parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
         parser.add_argument("--people", type=int, default=500, help="default: 500")
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mbox",
             metavar="FILE",
-            help="write the mails of an invented list to this file, and nothing to the database",
+            help="write an invented list to this file, and nothing to the database",
         )
         parser.add_argument(
             "--mails", type=int, default=4716, help="of that list; default: 4716"

@@ -46,7 +46,9 @@ def test_a_separator_within_a_paragraph_is_text():
 
 
 def test_line_ends_of_windows_are_line_ends():
-    content = (FROM + b"Subject: a\n\nun\n\n" + FROM + b"Subject: b\n\n").replace(b"\n", b"\r\n")
+    content = (FROM + b"Subject: a\n\nun\n\n" + FROM + b"Subject: b\n\n").replace(
+        b"\n", b"\r\n"
+    )
 
     assert len(texts(content)) == 2
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.mail_archives.grouping.conversations import SUBJECT_WINDOW, MailHeaders, group_mails
 from forum.mail_archives.subjects import (
     bare_subject,
     begins_with_reply_prefix,
     list_tags_of,
     subject_key,
 )
-from forum.mail_archives.thread_grouping import SUBJECT_WINDOW, MailHeaders, group_mails
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = datetime(2015, 6, 1, tzinfo=UTC)
@@ -128,7 +128,8 @@ def test_what_programs_and_lists_put_before_a_subject_is_taken_off():
     tags = frozenset({"tepos"})
     for subject in (
         "Re: [tepos] Bois ?", "RE : Re: Bois ?", "[tepos] RE: TR : Bois ?", "Réf. : Bois ?",
-        "Re[2]: Bois ?", "Fwd: [tepos:1234] Bois ?", "Rép\u00a0: Bois ?", "Re : [tepos] Re:Bois ?",
+        "Re[2]: Bois ?", "Fwd: [tepos:1234] Bois ?", "Rép\u00a0: Bois ?",
+        "Re : [tepos] Re:Bois ?",
     ):  # fmt: skip
         assert bare_subject(subject, tags) == "Bois ?", subject
         assert subject_key(subject) == "bois ?", subject
