@@ -29,7 +29,7 @@ def open_archive(archive: MailArchive, actor: Viewer, shown_readers: str = "") -
     if archive.published_at:
         return archive
     if archive.opened_at is None:
-        words = _("L’importation n’est pas achevée : relancez-la d’abord.")
+        words = _("L’importation n’est pas achevée : relancez-la d’abord.")
         require(archive.finished_at is not None, words)
         is_reader = rules.is_read_only(actor, archive.space)
         require(not is_reader, rules.read_only_reason(archive.space))
@@ -45,7 +45,7 @@ def open_archive(archive: MailArchive, actor: Viewer, shown_readers: str = "") -
 def discard_archive(archive: MailArchive, actor: Viewer) -> None:
     """Throw ``archive`` away with all that was imported, as long as it is not opened."""
     archive = _lock(archive, actor)
-    require(archive.opened_at is None, _("Cette archive est ouverte : on ne la jette plus."))
+    require(archive.opened_at is None, _("Cette archive est ouverte : on ne la jette plus."))
     _log(LoggedAction.DISCARD_ARCHIVE, archive, actor)
     authors = set(archive.mails.values_list("author", flat=True)) - {None}
     archive.delete()
@@ -62,7 +62,7 @@ def _lock(archive: MailArchive, actor: Viewer) -> MailArchive:
 
 
 def _log(action: LoggedAction, archive: MailArchive, actor: Viewer) -> None:
-    words = _("%(space)s : %(mails)d messages, %(threads)d fils") % {
+    words = _("%(space)s : %(mails)d messages, %(threads)d fils") % {
         "space": archive.space.name,
         "mails": archive.mails.count(),
         "threads": archive.threads.count(),

@@ -90,7 +90,7 @@ class MailAuthor(models.Model):
         PrivacyNotice(
             _("Les messages d’une ancienne liste de diffusion, et l’adresse de leurs auteurs"),
             _(
-                "Garder ce que le réseau s’est dit, et rendre à chacun ses messages : intérêt "
+                "Garder ce que le réseau s’est dit, et rendre à chacun ses messages : intérêt "
                 "légitime. L’adresse n’est montrée à personne"
             ),
             _("Jusqu’à la fermeture du compte de qui les a repris"),

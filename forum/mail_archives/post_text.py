@@ -50,10 +50,10 @@ def attachments_note(attachments: Sequence[Sequence[str | int]]) -> str:
         f"`{name or _('sans nom')}` ({_size(int(size))})" for name, size in attachments
     )
     if len(attachments) == 1:
-        return _("*Pièce jointe restée dans l’archive de la liste :* %(names)s") % {
+        return _("*Pièce jointe restée dans l’archive de la liste :* %(names)s") % {
             "names": names
         }
-    return _("*Pièces jointes restées dans l’archive de la liste :* %(names)s") % {
+    return _("*Pièces jointes restées dans l’archive de la liste :* %(names)s") % {
         "names": names
     }
 
@@ -91,7 +91,7 @@ def as_markdown(text: str) -> str:
 
 def _quoted(folded: str) -> str:
     quoted = as_markdown(folded).split("\n")
-    title = _("**Ce message citait :**")
+    title = _("**Ce message citait :**")
     return "\n".join(f"> {one}".rstrip() for one in [title, "", *quoted])
 
 

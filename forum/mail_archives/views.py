@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import page_number
@@ -61,7 +62,8 @@ def archived_thread(request, pk):
 
 
 def _text(mail):
-    return post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments)
+    with override("fr"):  # As it will be posted, whoever reads.
+        return post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments)
 
 
 @require_POST
@@ -91,5 +93,5 @@ def discard_archive(request, pk):
         messages.error(request, _("Cochez la case pour jeter cette archive."))
         return redirect(archive)
     actions.discard_archive(archive, viewer)
-    messages.success(request, _("L’archive est jetée : rien n’en a été montré à personne."))
+    messages.success(request, _("L’archive est jetée : rien n’en a été montré à personne."))
     return redirect("mail-archives")

@@ -65,7 +65,7 @@ def confirm_claim(request):
                 return _claim(request, address)
             form.add_error("code", _("Ce n’est pas le code du dernier courriel."))
             if not codes.address_of_code(request):
-                messages.error(request, _("Trop d’essais : demandez un autre code."))
+                messages.error(request, _("Trop d’essais : demandez un autre code."))
                 return redirect("claim-posts")
     context = {"form": form, "address": address}
     return render(request, "mail_archives/confirm_claim.html", context, status=status)

@@ -177,7 +177,7 @@ def _give_people(authors: Iterable[MailAuthor]) -> None:
 
 def _unclaimed_person(author: MailAuthor) -> User:
     """An account, not saved, that nobody enters."""
-    name = author.name or _("Auteur nº %(number)d de la liste") % {"number": author.pk}
+    name = author.name or _("Auteur nº %(number)d de la liste") % {"number": author.pk}
     person = User(
         email=f"{get_random_string(32).lower()}@{UNCLAIMED_DOMAIN}",
         full_name=name,
