@@ -127,6 +127,7 @@ def _decoded_header(value: str) -> str:
         value = raw.decode()
     except ValueError:
         value = raw.decode("cp1252", errors="replace")
+    value = " ".join(value.split())  # Words on two lines are two words.
     try:
         parts = decode_header(value) if "=?" in value else [(value, None)]
     except (HeaderParseError, ValueError):

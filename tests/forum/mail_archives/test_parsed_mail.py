@@ -172,6 +172,19 @@ def test_subjects_and_texts_are_read_in_every_encoding_also_undeclared(charset):
     assert (parsed(raw).subject, parsed(raw).text) == ("Énergie", "Été")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "=?utf-8?q?=C3=89nergie_=3A?=\n le bois",
+        "=?utf-8?b?w4luZXJnaWUgOg==?= =?utf-8?q?_le?=\n\tbois",
+        "=?iso-8859-15?Q?=C9nergie?= : =?windows-1252?Q?le?= bois",
+        "=?x-unknown?q?=C9nergie?= : le bois",
+    ],
+)
+def test_a_subject_in_encoded_words_loses_no_space(header):
+    assert parsed(mail(1, Subject=header)).subject == "Énergie : le bois"
+
+
 def test_the_same_mail_is_known_again_in_another_file():
     one = mail(1)
     footed = one + FOOTERS[0].encode()
