@@ -140,7 +140,7 @@ def _decoded_header(value: str) -> str:
 def _in_charset(part: bytes, charset: str | None) -> str:
     try:
         return part.decode(charset or "raw-unicode-escape", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return part.decode("cp1252", errors="replace")
 
 

@@ -26,7 +26,8 @@ _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
 _MAX_MESSAGE_ID, _MAX_ADDRESS = 250, 254
 #: Files that are named, and characters of a name.
 _MAX_ATTACHMENTS, _MAX_FILE_NAME = 50, 120
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]+>")
+_SEPARATOR = re.compile(r"From (\S+(?: at \S+)?)\s")
 _LIST_PROGRAMS = re.compile(
     r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
     r"|.+-(?:request|owner|bounces?|admin|editor|confirm\S*))(?:\+.*)?"
@@ -75,18 +76,18 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     except (MailUnreadable, ValueError, LookupError, TypeError, AttributeError):
         return LeftOut.UNREADABLE
     subject = mail.header_text("subject")
-    name, address = _writer(mail)
+    name, address = _writer(mail, entry.separator)
     if reason := _reason_to_leave_out(mail, address, subject):
         return reason
     reply = extract_reply(without_list_footers(mail.plain_text))
     if not reply.text.strip() and not attachments:
         return LeftOut.EMPTY
-    subject = without_addresses(subject)
+    subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
     return ParsedMail(
         identity=_identity(mail, address),
         message_id=_own_message_id(mail),
         references=_references(mail),
-        subject=printable_line(bare_subject(subject, _list_names(mail)), _MAX_SUBJECT),
+        subject=bare_subject(subject, _list_names(mail)),
         subject_key=subject_key(subject),
         is_reply=begins_with_reply_prefix(subject),
         sent_at=date_of_mail(
@@ -100,8 +101,11 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     )
 
 
-def _writer(mail: IncomingMail) -> tuple[str, str]:
-    """The name and the address of who wrote it, also where the list put its own in From."""
+def _writer(mail: IncomingMail, separator: str) -> tuple[str, str]:
+    """The name and the address of who wrote it, also where the list put its own in From.
+
+    Where no header has an address, the one of the ``separator`` of the mbox.
+    """
     name, address = named_address(mail.header_text("from"))
     lists = [mail.header_text(it) for it in ("list-post", "x-beenthere", "x-mailing-list")]
     if not address or any(address in it.lower() for it in lists):
@@ -109,6 +113,8 @@ def _writer(mail: IncomingMail) -> tuple[str, str]:
             other_name, other = named_address(mail.header_text(header))
             if other and not any(other in it.lower() for it in lists):
                 return other_name or name, other
+    if not address and (found := _SEPARATOR.match(separator)):
+        address = named_address(found[1])[1]
     return name, address
 
 

@@ -65,6 +65,15 @@ def test_animators_alone_see_what_waits(archive, people, browser_of):
     assert "mairie.example" not in "".join(animator.get(it).text for it in addresses)
 
 
+def test_the_door_gives_archives_to_animators_only(archive, people, viewer_of):
+    for role, person in vars(people).items():
+        seen = [
+            model.objects.visible_to(viewer_of(person)).exists()
+            for model in (MailArchive, ArchivedThread, ArchivedMail)
+        ]
+        assert seen == [role == "animator"] * 3, role
+
+
 def test_an_animator_who_does_not_read_the_space_sees_nothing_of_its_archive(
     spaces, lucie, viewer_of, browser_of, charter
 ):

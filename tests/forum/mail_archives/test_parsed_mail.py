@@ -88,12 +88,34 @@ def test_a_list_that_writes_in_the_names_of_others_is_not_taken_for_them():
         ({"From": "tepos-request@listes.example"}, LeftOut.ADMINISTRATIVE),
         ({"From": "SYMPA <sympa@listes.example>"}, LeftOut.ADMINISTRATIVE),
         ({"Subject": "unsubscribe"}, LeftOut.ADMINISTRATIVE),
-        ({"From": "Marie Dubosc"}, LeftOut.UNREADABLE),
-        ({"From": None}, LeftOut.UNREADABLE),
     ],
 )
 def test_what_nobody_wrote_is_left_out_for_a_reason(headers, reason):
     assert parsed(mail(1, **headers)) is reason
+
+
+def test_whose_address_no_header_says_is_known_by_the_line_of_the_file():
+    one = parsed(
+        mail(1, From="Marie Dubosc"), "From marie at m.example  Mon Mar  5 09:00:00 2012"
+    )
+
+    assert (one.name, one.address) == ("Marie Dubosc", "marie@m.example")
+    assert parsed(mail(1, From=None)).address == "marie@mairie.example"
+    for separator in ("", "From - Mon Mar  5 09:00:00 2012"):
+        assert parsed(mail(1, From="Marie Dubosc"), separator) is LeftOut.UNREADABLE
+
+
+@pytest.mark.parametrize("name", ["Subject", "From", "Message_ID", "References", "Date"])
+def test_a_header_that_is_garbage_stops_nothing(name):
+    for garbage in ("=?\0?q?x?=", "<\0@x>", "=?utf-8?b?////?=", "\udce9\udcff <a@b.example>"):
+        raw = mail(1, **{name: "·"}).replace(
+            "·".encode(), garbage.encode("utf8", "surrogateescape")
+        )
+        one = parsed(raw)
+        if not isinstance(one, LeftOut):
+            texts = [one.subject, one.name, one.text, one.message_id, *one.references]
+            assert "\0" not in "".join(texts)
+            assert "".join(texts).encode()
 
 
 def test_what_is_empty_or_too_long_is_left_out():
