@@ -38,6 +38,8 @@ def named_address(header: str) -> tuple[str, str]:
     else:
         given, name = header, ""
     address = _ADDRESS.fullmatch(_HIDDEN_AT.sub("@", given.strip().removeprefix("mailto:")))
+    if address is None and not name:
+        name = given
     return _name(name, address[0] if address else ""), address[0].lower() if address else ""
 
 

@@ -37,7 +37,7 @@ def parsed(raw, separator=SEPARATOR, is_too_long=False):
             '"m@x.example (Marie Dubosc via tepos)" <t@x.example>',
             ("Marie Dubosc", "t@x.example"),
         ),
-        ("Marie Dubosc", ("", "")),
+        ("Marie Dubosc", ("Marie Dubosc", "")),
     ],
 )
 def test_a_name_is_told_from_an_address_and_no_address_is_a_name(header, expected):
