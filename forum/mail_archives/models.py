@@ -109,7 +109,7 @@ class ArchivedThread(Addressable):
     """
 
     archive = models.ForeignKey(MailArchive, models.CASCADE, related_name="threads")
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=200)  # Long enough for names to be erased.
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     mail_count = models.PositiveIntegerField()
@@ -129,8 +129,9 @@ class ArchivedMail(models.Model):
     """A mail of a list. ``text``: what its writer wrote, until it is a post; no address in it.
 
     ``folded``: what their program quoted and signed. ``references``: the Message-IDs of what
-    it answers. ``attachments``: names and bytes of files, which are not kept. ``position``: its
-    place in its thread, ``placed_at`` its moment there, also where ``sent_at`` is unknown;
+    it answers; ``subject_key``: a hash of what subjects of one conversation have in common;
+    ``attachments``: names and bytes of files, which are not kept. ``position``: its place in
+    its thread, ``placed_at`` its moment there, also where ``sent_at`` is unknown;
     ``shows_folded``: whether what it quotes is nowhere else there.
     """
 
@@ -140,7 +141,7 @@ class ArchivedMail(models.Model):
     message_id = models.CharField(max_length=250, blank=True)
     references = models.JSONField(default=list)
     subject = models.CharField(max_length=300, blank=True)
-    subject_key = models.CharField(max_length=120, blank=True)
+    subject_key = models.CharField(max_length=64, blank=True)
     is_reply = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True)
     author = models.ForeignKey(MailAuthor, models.SET_NULL, null=True, related_name="mails")

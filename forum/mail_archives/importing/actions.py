@@ -159,7 +159,8 @@ def _authors_of(mails: Iterable[ParsedMail]) -> dict[str, MailAuthor]:
     MailAuthor.objects.bulk_create(
         (MailAuthor(address=it) for it in sorted(addresses)), ignore_conflicts=True
     )
-    authors = {it.address: it for it in MailAuthor.objects.filter(address__in=addresses)}
+    locked = MailAuthor.objects.select_for_update(no_key=True).order_by("pk")
+    authors = {it.address: it for it in locked.filter(address__in=addresses)}
     renamed = set()
     for mail in mails:
         author = authors[mail.address]

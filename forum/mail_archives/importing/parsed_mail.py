@@ -88,7 +88,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         message_id=_own_message_id(mail),
         references=_references(mail),
         subject=bare_subject(subject, _list_names(mail)),
-        subject_key=subject_key(subject),
+        subject_key=_hash(key) if (key := subject_key(subject)) else "",
         is_reply=begins_with_reply_prefix(subject),
         sent_at=date_of_mail(
             mail.header_text("date"), mail.header_values("received"), entry.separator, now
@@ -174,7 +174,11 @@ def _identity(mail: IncomingMail, address: str) -> str:
     parts = [message_id, date.isoformat() if date else ""]
     if not message_id:
         parts += [address, mail.header_text("subject"), mail.plain_text]
-    return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+    return _hash("\0".join(parts))
+
+
+def _hash(words: str) -> str:
+    return sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
 def _attachments(mail: IncomingMail) -> list[list[str | int]]:

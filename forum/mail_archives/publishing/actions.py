@@ -70,7 +70,9 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     mails: dict[int, list[ArchivedMail]] = {row.pk: [] for row in rows}
     waiting = archive.mails.filter(archived_thread__in=rows, post=None, author__isnull=False)
     found = list(waiting.order_by("archived_thread", "position"))
-    authors = MailAuthor.objects.in_bulk({mail.author_id for mail in found})
+    # Nobody claims their posts meanwhile, and no other archive gives them an account.
+    locked = MailAuthor.objects.select_for_update(no_key=True).order_by("pk")
+    authors = {it.pk: it for it in locked.filter(pk__in={mail.author_id for mail in found})}
     _give_people(authors.values())
     for mail in found:
         mail.author = authors[mail.author_id]

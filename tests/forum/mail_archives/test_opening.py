@@ -258,6 +258,16 @@ def test_throwing_away_asks_for_a_tick(archive, lucie, browser_of):
     assert "Aucune archive" in answer.text and not MailArchive.objects.exists()
 
 
+def test_mails_of_someone_who_has_closed_their_account_do_not_appear(archive, lucie, viewer_of):
+    MailAuthor.objects.filter(address="paul@sivom.example").delete()  # As a closing does.
+
+    publish(archive, viewer_of(lucie))
+
+    assert Thread.objects.get(title="Quelle chaufferie ?").post_count == 1
+    archive.refresh_from_db()
+    assert archive.published_at
+
+
 def test_what_is_opened_is_not_thrown_away(opened, lucie, viewer_of):
     with pytest.raises(Refused):
         discard_archive(opened, viewer_of(lucie))
