@@ -333,9 +333,17 @@ def test_posts_of_yesterday_are_news_to_nobody(lucie, jeanne, spaces, viewer_of,
     look_for_news()
     plan()
 
-    archive = import_mails(spaces["network"], mail(1, "Une nouveauté.", Date=date))
+    jeanne.emailaddress_set.create(email="marie@mairie.example", verified=True)
+    archive = import_mails(
+        spaces["network"],
+        mail(1, "Une nouveauté.", Date=date),
+        reply(2, 1, "Une autre nouveauté.", Date=date),
+    )
     publish(archive, viewer_of(lucie))
     look_for_news()
 
-    assert deliver() == 0
-    assert not FoundPost.objects.exists() and news(browser_of(jeanne)) == 0
+    assert deliver() == 0 and outbox.outbox == []
+    assert not FoundPost.objects.exists()
+    for person in (jeanne, lucie):
+        assert news(browser_of(person)) == 0
+        assert browser_of(person).get("/").context["menu"].unread == 0
