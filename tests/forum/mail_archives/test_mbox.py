@@ -54,11 +54,11 @@ def test_line_ends_of_windows_are_line_ends():
 
 
 def test_of_a_mail_that_is_too_long_no_more_is_held_and_the_next_is_read():
-    content = FROM + b"\n" + b"x" * 50_000 + b"\n" * 2 + FROM + b"\nla suite\n"
+    content = FROM + b"\n" + b"une ligne de plus\n" * 50_000 + b"\n" + FROM + b"\nla suite\n"
 
     first, second = read_mbox(BytesIO(content), 10_000)
 
-    assert first.is_too_long and len(first.raw) <= 60_000
+    assert first.is_too_long and len(first.raw) < 10_100
     assert second.raw == b"\nla suite\n" and not second.is_too_long
 
 
