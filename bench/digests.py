@@ -116,13 +116,13 @@ def main():
                 return 1
         began = time.monotonic()
         senders = [run(_SEND) for _process in range(asked.processes)]
-        failed = any([sender.wait() for sender in senders])
+        codes = [sender.wait() for sender in senders]
         seconds = time.monotonic() - began
     tables.print_table([
         {"people": asked.people, "processes": asked.processes, "seconds to send": seconds,
          "ms a digest": 1000 * seconds / asked.people}
     ])  # fmt: skip
-    return int(failed)
+    return int(any(codes))
 
 
 if __name__ == "__main__":

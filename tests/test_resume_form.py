@@ -35,6 +35,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.tables import DRAFT
 
@@ -75,7 +76,10 @@ def arguments(aline, jeanne, spaces, topics):
         kind="warn", person=aline, reason=moderation_reason(), facts="Des faits."
     )
     appeal = Appeal.objects.create(measure=measure, made_by=aline, text="Non.")
+    archive = import_mails(spaces["network"], mail(1))
     return {
+        "animation/archives/fils/": archive.threads.get().pk,
+        "animation/archives/": archive.pk,
         "animation/recours/": appeal.pk,
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,

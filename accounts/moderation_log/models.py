@@ -63,6 +63,8 @@ class LoggedAction(models.TextChoices):
     EDIT_TAG = "edit_tag", _("Mot-clé décrit, ou ses synonymes changés")
     MERGE_TAGS = "merge_tags", _("Mots-clés réunis")
     SEPARATE_TAG = "separate_tag", _("Mots-clés séparés")
+    OPEN_ARCHIVE = "open_archive", _("Archive de liste ouverte")
+    DISCARD_ARCHIVE = "discard_archive", _("Archive de liste jetée")
     ACKNOWLEDGE_AUDIT = "acknowledge_audit", _("Contrôle des accès lu")
     PUBLISH_CHARTER = "publish_charter", _("Version de la charte publiée")
     OPEN_AUTHOR_RECORDS = "open_author_records", _("Données gardées sur un auteur, ouvertes")

@@ -63,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
     session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    #: Whether nobody enters it: it bears what somebody wrote to a list, who may claim that.
+    is_unclaimed = models.BooleanField(default=False, db_default=False, editable=False)
     #: When the account was closed: the row stays, for what they wrote, without name or address.
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: The seat they chose to write for, where they hold several.
@@ -144,10 +146,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(fields=["folded_name", "id"], name="user_by_name"),
             *(
-                models.Index(
-                    fields=[field], condition=~models.Q((field, None)), name=f"user_by_{field}"
-                )
-                for field in ("suspended_until", "silenced_until")
+                models.Index(fields=[it], condition=~models.Q((it, None)), name=f"user_by_{it}")
+                for it in ("suspended_until", "silenced_until")
             ),
         ]
         constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]

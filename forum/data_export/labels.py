@@ -19,6 +19,7 @@ SECTION_LABELS = {
     "groups_founded": _("Groupes que vous avez créés"),
     "identities": _("Identités liées à votre compte"),
     "invitations_sent": _("Invitations que vous avez envoyées"),
+    "list_addresses": _("Adresses d’où vous écriviez à d’anciennes listes"),
     "lost_threads": _("Fils que vous ne lisez plus"),
     "measures": _("Mesures à votre égard"),
     "measures_taken": _("Mesures que vous avez prises"),

@@ -113,7 +113,9 @@ def _organisation_threads(rights, pk):
 
 def _person(pk, at):
     is_listed = Exists(listed_people(at).filter(pk=OuterRef("pk")))
-    rows = User.objects.filter(pk=pk, is_active=True).annotate(is_listed=is_listed)
+    # Who wrote to a list, and has no account yet, has a page of what they wrote.
+    known = Q(is_active=True) | Q(is_unclaimed=True)
+    rows = User.objects.filter(known, pk=pk).annotate(is_listed=is_listed)
     return rows.select_related("profile")
 
 

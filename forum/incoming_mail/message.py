@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
@@ -13,6 +15,7 @@ from imap_tools import MailMessage
 
 from accounts.base.text import without_controls
 from forum.incoming_mail.html_text import text_of_html
+from forum.incoming_mail.list_footers import is_list_footer
 
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
@@ -57,6 +60,21 @@ class IncomingMail:
             return given
         return f"sha256:{sha256(self.raw).hexdigest()}"
 
+    def header_text(self, name: str) -> str:
+        """The header ``name`` as people read it, on one line; empty where there is none."""
+        given = (value for key, value in self._message.obj.raw_items() if key.lower() == name)
+        return " ".join(_decoded_header(str(next(given, ""))).split())
+
+    def header_values(self, name: str) -> list[str]:
+        """All headers ``name``, as they came, each on one line."""
+        values = self._message.obj.get_all(name, [])
+        return [" ".join(str(value).split()) for value in values]
+
+    @property
+    def attachment_sizes(self) -> list[tuple[str, int]]:
+        """The name and the size, in bytes, of each file that it brings."""
+        return [(one.filename, len(one.payload)) for one in self._message.attachments]
+
     @property
     def recipients(self) -> list[str]:
         """To whom it was sent, as its headers say: the last that delivered it first."""
@@ -80,10 +98,12 @@ class IncomingMail:
         """What its own parts say, one after another: of HTML alone, that of its HTML."""
         parts = list(_body_parts(self._message.obj))
         plain = [_text_of_part(it) for it in parts if it.get_content_subtype() == "plain"]
-        if any(text.strip() for text in plain):
+        # A list adds its footer to a mail in HTML as a part of its own.
+        if any(text.strip() and not is_list_footer(text) for text in plain):
             return "\n\n".join(plain)
         html = (it for it in parts if it.get_content_subtype() == "html")
-        return "\n\n".join(text_of_html(_decoded(it)) for it in html)
+        texts = [text_of_html(_decoded(it)) for it in html]
+        return "\n\n".join(texts if any(texts) else plain)
 
 
 def _body_parts(part: Message) -> Iterator[Message]:
@@ -98,6 +118,30 @@ def _body_parts(part: Message) -> Iterator[Message]:
     is_file = part.get_content_disposition() == "attachment" or bool(part.get_filename())
     if part.get_content_type() in ("text/plain", "text/html") and not is_file:
         yield part
+
+
+def _decoded_header(value: str) -> str:
+    """``value`` without encoded words (RFC 2047); bytes that no header may have, as text."""
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        value = raw.decode()
+    except ValueError:
+        value = raw.decode("cp1252", errors="replace")
+    value = " ".join(value.split())  # Words on two lines are two words.
+    try:
+        parts = decode_header(value) if "=?" in value else [(value, None)]
+    except (HeaderParseError, ValueError):
+        return value
+    return "".join(
+        part if isinstance(part, str) else _in_charset(part, charset) for part, charset in parts
+    )
+
+
+def _in_charset(part: bytes, charset: str | None) -> str:
+    try:
+        return part.decode(charset or "raw-unicode-escape", errors="replace")
+    except (LookupError, ValueError):
+        return part.decode("cp1252", errors="replace")
 
 
 def _decoded(part: Message) -> str:

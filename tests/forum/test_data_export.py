@@ -33,6 +33,7 @@ from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
 from forum.follows.subscriptions.models import Subscription
+from forum.mail_archives.models import MailAuthor
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
@@ -120,6 +121,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)
     thread = start_thread(claire, spaces["network"], text="Mes mots.")
+    MailAuthor.objects.create(person=claire, address="liste@exemple.fr", name="Claire L.")
     PostMail.objects.create(person=claire, post=newer.posts.get(), due_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     places = {"from_space": spaces["network"], "space": spaces["public"]}
@@ -153,6 +155,7 @@ def test_of_everything_there_is_something_in_the_file(full):
         "02 96 00 00 01", "Ma fiche.", "autre@exemple.fr", "uid-de-claire", "Clé bleue",
         "Navigateur/1", "Éolien", "invitee@exemple.fr", "mairie.example", "Je voudrais.",
         "Un motif à moi.", "Mes mots.", "Jeanne Brunel", "Édith Maréchal", "maire@exemple.fr",
+        "liste@exemple.fr",
     ):  # fmt: skip
         assert said in str(taken), said
 

@@ -6,6 +6,7 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,7 +36,9 @@ from accounts.models import (
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.demo.growth.mailing_list import write_mailing_list
 from forum.follows.subscriptions.actions import subscribe
+from forum.mail_archives.importing.actions import import_mbox
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
@@ -126,6 +129,7 @@ def _arguments():
         **_admission(nadia, seat),
         **_rooms(lucie, seat),
         **_keys(),
+        **_archive(),
     }
 
 
@@ -273,6 +277,18 @@ def _held_post():
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     public = Space.objects.get(slug="place-publique")
     return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
+
+
+def _archive():
+    """Many mails of a list, some of a kind that is left out, which wait to be opened."""
+    file = BytesIO()
+    for _number in write_mailing_list(file, 120):
+        pass
+    file.seek(0)
+    topic = Topic.objects.get(slug="vie-du-reseau")
+    archive = import_mbox(file, Space.objects.get(slug="reseau"), topic)
+    longest = archive.threads.order_by("-mail_count", "pk")[0]
+    return {"archive": {"pk": archive.pk}, "archived-thread": {"pk": longest.pk}}
 
 
 def _saved_search(nadia, lucie):

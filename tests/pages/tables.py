@@ -41,6 +41,7 @@ PAGES = {
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
+    "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "review-queue": "", "decide-report": "report",
@@ -54,6 +55,7 @@ PAGES = {
     # One's account.
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "digest-key",
     "subscriptions": "", "subscription": "subscription",
+    "claim-posts": "",
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
@@ -93,7 +95,7 @@ _FILE = "a file to download"
 #: The other names, and why they have no page.
 NO_PAGE = dict.fromkeys(
     [
-        "approve-post", "withdraw-post",
+        "approve-post", "withdraw-post", "open-archive", "discard-archive",
         "accept-answer", "unaccept-answer", "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
@@ -128,6 +130,7 @@ NO_PAGE |= dict.fromkeys(
 )
 NO_PAGE |= {
     "health": "for machines",
+    "confirm-claim": "it is there once a code was asked for",
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",

@@ -28,6 +28,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
 from forum.follows.models import ThreadRead
+from forum.mail_archives.models import MailAuthor
 from forum.models import Expertise, Follow, Post
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure, ModerationReason
@@ -44,6 +45,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.mail_archives.helpers import import_mails, mail
 
 NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
 #: What must be nowhere: both words of the name, and the addresses.
@@ -166,5 +168,11 @@ def _decide(leaver, people, spaces):
     Appeal.objects.create(measure=measure, made_by=leaver, text=f"{NAME} conteste.")
     Mute.objects.create(person=leaver, muted=people.authorities)
     SavedSearch.objects.create(person=leaver, query="chaudière")
+    MailAuthor.objects.create(person=leaver, address="q.vandoeuvre@liste.example", name=NAME)
+    import_mails(
+        spaces["network"],
+        mail(1, f"C’est {NAME}.", Subject=f"Avec {NAME}", From=f"{NAME} <{OTHER_ADDRESS}>"),
+        mail(2, f"{NAME} l’a dit.\n\n> {NAME} citée", Subject=f"Avec {NAME}"),
+    )
     SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)

@@ -71,8 +71,8 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["subscriptions", "subscription", "mail-settings",
-            "mutes", "saved-searches", "saved-search", "follow-search",
+PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
+            "mail-settings", "mutes", "saved-searches", "saved-search", "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
@@ -94,7 +94,8 @@ PEOPLE = ["members", "mute"]
 #: For who speaks for an organisation, and for animators.
 SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
-ANIMATORS = ["synonyms", "synonym-group", "remove-synonyms",
+ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
+             "discard-archive", "synonyms", "synonym-group", "remove-synonyms",
              "held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
@@ -151,6 +152,8 @@ THINGS = {
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
     "synonyms": ["synonym-group", "remove-synonyms"],
+    "archive": ["mail-archive", "open-archive", "discard-archive"],
+    "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "subscription"],
 }  # fmt: skip

@@ -29,6 +29,7 @@ from forum.search_index.models import SynonymGroup
 from forum.thread_moves.models import ThreadMove
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
+from tests.forum.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
@@ -189,6 +190,9 @@ def hidden_things(scene, role):
     yield "audit", {"pk": audit.pk}, ANIMATE
     synonyms = SynonymGroup.objects.create(terms="vélobus, rosalie")
     yield "synonyms", {"pk": synonyms.pk}, ANIMATE
+    archive = import_mails(scene.spaces["network"], mail(1))
+    yield "archive", {"pk": archive.pk}, ANIMATE
+    yield "archived thread", {"pk": archive.threads.get().pk}, ANIMATE
     yield "report", {"pk": reported(GUEST, "/charte/").pk}, ANIMATE
     asked = SigningRequest.objects.create(
         preparer=scene.people.registered, organisation_name="Saint-Éloi",

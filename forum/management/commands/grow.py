@@ -1,4 +1,4 @@
-"""``manage.py grow``: a large forum, to measure on."""
+"""``manage.py grow``: a large forum, or the mails of a large list, to measure on."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -6,6 +6,7 @@ from tqdm import tqdm
 
 from forum.demo.growth import thread_sizes
 from forum.demo.growth.loading import grow
+from forum.demo.growth.mailing_list import write_mailing_list
 from forum.reference_data.loading import load_reference_data
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        """How many threads, posts and people, and from which seed."""
+        """How many threads, posts, people, or mails; and from which seed."""
         parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
         parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
         parser.add_argument("--people", type=int, default=500, help="default: 500")
@@ -27,11 +28,22 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=1, help="the same gives the same")
         parser.add_argument(
+            "--mbox",
+            metavar="FILE",
+            help="write an invented list to this file, and nothing to the database",
+        )
+        parser.add_argument(
+            "--mails", type=int, default=4716, help="of that list; default: 4716"
+        )
+        parser.add_argument(
             "--password", help="a password for all of them; without it they cannot sign in"
         )
 
     def handle(self, *, threads, posts, people, deep, seed, password, **options):
-        """Check the numbers, load the reference data, and add to it."""
+        """Check the numbers, load the reference data, and add to it; or write mails."""
+        if options["mbox"]:
+            self._write_mbox(options["mbox"], options["mails"], seed, options["verbosity"])
+            return
         try:
             thread_sizes.check_sizes(threads, posts, people, deep)
         except thread_sizes.ImpossibleSizes as impossible:
@@ -47,3 +59,16 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(f"Added {people} people, {threads} threads and {posts} posts.")
             self.stdout.write(f"The {'deep' if deep else 'first'} one: {made[0]}")
+
+    def _write_mbox(self, path, mails, seed, verbosity):
+        if mails < 1:
+            raise CommandError("Ask for one mail at least.")
+        try:
+            with open(path, "wb") as file:
+                written = write_mailing_list(file, mails, seed)
+                bar = tqdm(written, total=mails, unit=" mails", disable=not verbosity or None)
+                count = sum(1 for _number in bar)
+        except OSError as problem:
+            raise CommandError(f"{path} cannot be written: {problem.strerror}.") from problem
+        if verbosity:
+            self.stdout.write(f"Wrote {count} mails to {path}.")

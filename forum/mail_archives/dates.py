@@ -1,0 +1,56 @@
+"""When a mail was written, whatever its program says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+#: Before, nobody wrote to a list; ahead of now, and of what servers noted, clocks are wrong.
+_FIRST, _AHEAD = datetime(1985, 1, 1, tzinfo=UTC), timedelta(days=2)
+#: So long at most a mail is on its way.
+_ON_ITS_WAY = timedelta(days=180)
+_CTIME = re.compile(
+    r"(?P<month>[A-Z][a-z]{2})\s+(?P<day>\d{1,2})\s+(?P<time>\d{1,2}:\d\d(?::\d\d)?)"
+    r"(?:\s+[A-Z]{2,5})?(?P<before>\s+[+-]\d{4})?\s+(?P<year>\d{4})(?P<after>\s+[+-]\d{4})?"
+)
+
+
+def parsed_date(header: str) -> datetime | None:
+    """The moment that a Date header says; None where it says none that can be."""
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def date_of_mail(
+    date: str, received: Iterable[str], separator: str, now: datetime
+) -> datetime | None:
+    """When a mail was sent: by its header ``date``, unless what servers noted belies it.
+
+    ``received``: the Received headers, the last hop first. ``separator``: the *From* line of
+    the mbox. None where nothing says it.
+    """
+    noted = [parsed_date(it.rpartition(";")[2].strip()) for it in received]
+    noted.append(_separator_date(separator))
+    hops = [it for it in noted if it and _FIRST <= it <= now + _AHEAD]
+    said = parsed_date(date)
+    if said is None or not _FIRST <= said <= now + _AHEAD:
+        said = None
+    if said and hops and not hops[0] - _ON_ITS_WAY <= said <= hops[0] + _AHEAD:
+        said = None
+    moment = said or (hops[0] if hops else None)
+    return min(moment, now) if moment else None
+
+
+def _separator_date(separator: str) -> datetime | None:
+    if not (found := _CTIME.search(separator)):
+        return None
+    zone = found["before"] or found["after"] or " +0000"
+    return parsed_date(f"{found['day']} {found['month']} {found['year']} {found['time']}{zone}")

@@ -1,0 +1,190 @@
+"""What an archive keeps of a mail of a list, and which mails it leaves out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from accounts.base.text import fold, printable_line
+from forum.incoming_mail.addresses import named_address, without_addresses
+from forum.incoming_mail.list_footers import without_list_footers
+from forum.incoming_mail.mbox import MboxEntry
+from forum.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.incoming_mail.reply_text import extract_reply
+from forum.mail_archives.dates import date_of_mail, parsed_date
+from forum.mail_archives.models import LeftOut
+from forum.mail_archives.subjects import (
+    bare_subject,
+    begins_with_reply_prefix,
+    subject_key,
+)
+
+#: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
+_MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
+_MAX_MESSAGE_ID, _MAX_ADDRESS = 250, 254
+#: Files that are named, and characters of a name.
+_MAX_ATTACHMENTS, _MAX_FILE_NAME = 50, 120
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]+>")
+_SEPARATOR = re.compile(r"From (\S+(?: at \S+)?)\s")
+_LIST_PROGRAMS = re.compile(
+    r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
+    r"|.+-(?:request|owner|bounces?|admin|editor|confirm\S*))(?:\+.*)?"
+)
+_MACHINES = re.compile(r"(?:mailer-daemon|postmaster|bounces?(?:[+-].*)?|no-?reply.*)")
+_ADMINISTRATIVE = re.compile(
+    r"\s*(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s+\S+\s*$|confirm\s+[0-9a-f]{8,}"
+    r"|.*mailing list memberships? reminder|.*moderator request|.*message en attente de mod"
+    r"|.*a soumis une demande d.abonnement|lot \S+, vol \d|.*\bdigest, vol)",
+    re.IGNORECASE,
+)
+_AUTOMATIC_SUBJECT = re.compile(
+    r"\s*(?:réponse automatique|r[ée]p(?:onse)? auto\b|absen(?:t|ce) (?:du bureau|jusqu)"
+    r"|message d.absence|automatic reply|auto(?:matische)?[ -]?(?:reply|antwort)"
+    r"|out of (?:the )?office"
+    r"|undeliver(?:ed|able)|delivery status notification|mail delivery failed|returned mail"
+    r"|non remis|échec de la remise|avis de non[ -]?(?:remise|livraison))",
+    re.IGNORECASE,
+)
+
+
+class ParsedMail(NamedTuple):
+    """What is kept of a mail; ``identity`` is the same for the same mail in another file."""
+
+    identity: str
+    message_id: str
+    references: list[str]
+    subject: str
+    subject_key: str
+    is_reply: bool
+    sent_at: datetime | None
+    address: str
+    name: str
+    text: str
+    folded: str
+    attachments: list[list[str | int]]
+
+
+def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
+    """The mail of ``entry``, without any address of people in its texts; or why it is none."""
+    if entry.is_too_long:
+        return LeftOut.OVERSIZED
+    try:
+        mail = IncomingMail(entry.raw)
+        attachments = _attachments(mail)
+    except (MailUnreadable, ValueError, LookupError, TypeError, AttributeError):
+        return LeftOut.UNREADABLE
+    subject = mail.header_text("subject")
+    name, address = _writer(mail, entry.separator)
+    if reason := _reason_to_leave_out(mail, address, subject):
+        return reason
+    reply = extract_reply(without_list_footers(mail.plain_text))
+    if not reply.text.strip() and not attachments:
+        return LeftOut.EMPTY
+    subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
+    return ParsedMail(
+        identity=_identity(mail, address),
+        message_id=_own_message_id(mail),
+        references=_references(mail),
+        subject=bare_subject(subject, _list_names(mail)),
+        subject_key=_hash(key) if (key := subject_key(subject)) else "",
+        is_reply=begins_with_reply_prefix(subject),
+        sent_at=date_of_mail(
+            mail.header_text("date"), mail.header_values("received"), entry.separator, now
+        ),
+        address=address,
+        name=printable_line(name, _MAX_NAME),
+        text=without_addresses(reply.text),
+        folded=without_addresses(reply.folded),
+        attachments=attachments,
+    )
+
+
+def _writer(mail: IncomingMail, separator: str) -> tuple[str, str]:
+    """The name and the address of who wrote it, also where the list put its own in From.
+
+    Where no header has an address, the one of the ``separator`` of the mbox.
+    """
+    name, address = named_address(mail.header_text("from"))
+    lists = [mail.header_text(it) for it in ("list-post", "x-beenthere", "x-mailing-list")]
+    if not address or any(address in it.lower() for it in lists):
+        for header in ("x-original-from", "original-from", "reply-to"):
+            other_name, other = named_address(mail.header_text(header))
+            if other and not any(other in it.lower() for it in lists):
+                return other_name or name, other
+    if not address and (found := _SEPARATOR.match(separator)):
+        address = named_address(found[1])[1]
+    return name, address
+
+
+def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> LeftOut | None:
+    headers = mail.headers
+    first_part = address.partition("@")[0]
+    if headers.get("x-spam-flag", "").lower() == "yes" or re.match(
+        r"(?i)yes\b", headers.get("x-spam-status", "")
+    ):
+        return LeftOut.SPAM
+    submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
+    is_report = headers.get("content-type", "").lower().startswith("multipart/report")
+    is_automatic = (
+        submitted != "no"
+        or is_report
+        or "x-autoreply" in headers
+        or "x-autorespond" in headers
+        or headers.get("precedence", "").lower() in ("auto_reply", "junk")
+        or headers.get("return-path", "") == "<>"
+        or bool(_MACHINES.fullmatch(first_part))
+        or bool(_AUTOMATIC_SUBJECT.match(subject))
+    )
+    if _LIST_PROGRAMS.fullmatch(first_part) or _ADMINISTRATIVE.match(subject):
+        return LeftOut.ADMINISTRATIVE
+    if is_automatic:
+        return LeftOut.AUTOMATIC
+    if not address or len(address) > _MAX_ADDRESS:
+        return LeftOut.UNREADABLE
+    return None
+
+
+def _list_names(mail: IncomingMail) -> frozenset[str]:
+    """What its list calls itself, folded: the phrase and the first word of List-Id."""
+    phrase, _angle, name = mail.header_text("list-id").rpartition("<")
+    return frozenset({fold(phrase), fold(name.partition(".")[0])} - {""})
+
+
+def _own_message_id(mail: IncomingMail) -> str:
+    """Its Message-ID; empty where it has none that can be."""
+    found = _MESSAGE_ID.search(mail.headers.get("message-id", ""))
+    return found[0] if found and len(found[0]) <= _MAX_MESSAGE_ID else ""
+
+
+def _references(mail: IncomingMail) -> list[str]:
+    """The Message-IDs of what it answers, the nearest last."""
+    given = " ".join(mail.headers.get(it, "") for it in ("references", "in-reply-to"))
+    named = [it for it in _MESSAGE_ID.findall(given) if len(it) <= _MAX_MESSAGE_ID]
+    return list(dict.fromkeys(named))[-_MAX_REFERENCES:]
+
+
+def _identity(mail: IncomingMail, address: str) -> str:
+    """What tells it from all others, in whatever file: its Message-ID and Date, else all.
+
+    Programs have given one Message-ID to several mails: these have other dates.
+    """
+    message_id, date = _own_message_id(mail), parsed_date(mail.header_text("date"))
+    parts = [message_id, date.isoformat() if date else ""]
+    if not message_id:
+        parts += [address, mail.header_text("subject"), mail.plain_text]
+    return _hash("\0".join(parts))
+
+
+def _hash(words: str) -> str:
+    return sha256(words.encode("utf-8", "replace")).hexdigest()
+
+
+def _attachments(mail: IncomingMail) -> list[list[str | int]]:
+    """The name and the size of each file; of one without a name, no name."""
+    files = []
+    for name, size in mail.attachment_sizes[:_MAX_ATTACHMENTS]:
+        shown = without_addresses(printable_line(name, _MAX_FILE_NAME)).replace("`", "")
+        files.append([shown, size])
+    return files

@@ -1,0 +1,71 @@
+"""Subjects of mails: what they are about, without *Re:* and the name of the list."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from accounts.base.text import fold
+
+_PREFIX = re.compile(
+    r"\s*(?:re|ré|ref|réf|rép|tr|fw|fwd|aw|wg|sv|vs|antw|rv|res|enc)\.?"
+    r"\s?(?:[\[(^]?\d{1,3}[\])]?)?\s?[:：]",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\s*\[([^\[\]]{1,60})\]\s*")
+#: The number of a mail, which some lists add to their name: *[liste:123]*.
+_NUMBER = re.compile(r"[\s:#,/-]*\d+$")
+#: A word in brackets that so many subjects, and this part of them, begin with names the list.
+_MIN_TAGGED, _TAGGED_SHARE = 5, 0.3
+_MAX_KEY = 120
+
+
+def begins_with_reply_prefix(subject: str) -> bool:
+    """Whether ``subject`` says of itself that something came before: *Re:*, *TR:*, *Fwd:*."""
+    while tag := _TAG.match(subject):
+        subject = subject[tag.end() :]
+    return bool(_PREFIX.match(subject))
+
+
+def subject_key(subject: str) -> str:
+    """What subjects of one conversation have in common; empty where there is nothing."""
+    return fold(_stripped(subject, None))[:_MAX_KEY]
+
+
+def bare_subject(subject: str, list_tags: frozenset[str]) -> str:
+    """``subject`` as a title: without what programs and lists put before it."""
+    return _stripped(subject, list_tags)
+
+
+def list_tags_of(subjects: Iterable[str]) -> frozenset[str]:
+    """The words in brackets that lists put before the ``subjects`` of all mails."""
+    tags_of_each = [set(_tags(subject)) for subject in subjects]
+    tags = Counter(tag for some in tags_of_each for tag in some)
+    enough = max(_MIN_TAGGED, len(tags_of_each) * _TAGGED_SHARE)
+    return frozenset(tag for tag, count in tags.items() if count >= enough)
+
+
+def _tags(subject: str) -> list[str]:
+    """The words in brackets before the words of ``subject``, folded, without numbers."""
+    tags = []
+    while found := _PREFIX.match(subject) or _TAG.match(subject):
+        if found.re is _TAG:
+            tags.append(_tag_key(found[1]))
+        subject = subject[found.end() :]
+    return tags
+
+
+def _tag_key(words: str) -> str:
+    return fold(_NUMBER.sub("", words)) or fold(words)
+
+
+def _stripped(subject: str, list_tags: frozenset[str] | None) -> str:
+    """``subject`` without prefixes, and without ``list_tags``; of None, all tags."""
+    kept: list[str] = []
+    while found := _PREFIX.match(subject) or _TAG.match(subject):
+        is_kept = list_tags is not None and found.re is _TAG
+        if is_kept and _tag_key(found[1]) not in (list_tags or ()):
+            kept.append(f"[{found[1]}] ")
+        subject = subject[found.end() :]
+    return ("".join(kept) + subject).strip()

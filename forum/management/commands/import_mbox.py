@@ -1,0 +1,95 @@
+"""``manage.py import_mbox``: the mails of an old list, to become threads of a space."""
+
+from collections.abc import Mapping
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from forum.incoming_mail.mbox import MailboxUnreadable
+from forum.mail_archives.importing.actions import (
+    ArchiveBusy,
+    UnknownSlug,
+    find_by_slug,
+    import_mbox,
+)
+from forum.mail_archives.models import LeftOut
+from forum.mail_archives.queries import ArchiveFigures, archive_figures
+from forum.models import Space, Topic
+
+#: What is left out, in the order of the report.
+_REASONS = {
+    LeftOut.SPAM: "marked as spam",
+    LeftOut.EMPTY: "empty",
+    LeftOut.AUTOMATIC: "automatic replies and bounces",
+    LeftOut.ADMINISTRATIVE: "administrative mails of the list",
+    LeftOut.UNREADABLE: "unreadable, or without a sender",
+    LeftOut.OVERSIZED: "too large",
+}
+
+
+class Command(BaseCommand):
+    """Reads an mbox into the archive of a space, which animators then open or throw away."""
+
+    help = (
+        "Import the mails of a mailing list from an mbox file. Nobody but animators sees them "
+        "before one opens the archive. The same file, or a newer one, adds what is new."
+    )
+
+    def add_arguments(self, parser):
+        """The file, the space that its mails become threads of, and on what topic."""
+        parser.add_argument("file", help="an mbox, as Sympa, Mailman or Framalistes export it")
+        parser.add_argument("--space", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--topic", default="vie-du-reseau", metavar="SLUG", help="default: vie-du-reseau"
+        )
+
+    def handle(self, *, file, space, topic, **options):
+        """Read the file; say what was found, and what an animator has to do."""
+        places = _found(Space, space, "space"), _found(Topic, topic, "topic")
+        quiet = None if options["verbosity"] else True
+        try:
+            with open(file, "rb") as mails:
+                archive = import_mbox(
+                    mails, *places, lambda them: tqdm(them, unit=" mails", disable=quiet)
+                )
+        except OSError as problem:
+            raise CommandError(f"{file} cannot be read: {problem.strerror}.") from problem
+        except MailboxUnreadable:
+            raise CommandError(
+                f"{file} is no mbox: its first line is not that of a mail (From …)."
+            ) from None
+        except ArchiveBusy:
+            raise CommandError(
+                "An archive of this space is being opened. Try again when that is done."
+            ) from None
+        if archive is None:
+            self.stdout.write("Nothing new: no mail of this file waits to be opened.")
+            return
+        for words in _report(archive.report, archive_figures(archive)):
+            self.stdout.write(words)
+        self.stdout.write(f"An animator opens it here: {archive.get_absolute_url()}")
+
+
+def _found(model, slug, name):
+    try:
+        return find_by_slug(model, slug)
+    except UnknownSlug as unknown:
+        known = ", ".join(unknown.slugs) or "none; load the reference data first"
+        raise CommandError(f"There is no {name} « {slug} ». There are: {known}.") from None
+
+
+def _report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
+    """The lines that say what one run read, and what the archive holds now."""
+    left_out = report["left_out"]
+    return [
+        f"Mails read: {report['read']}",
+        f"  new: {report['new']}",
+        f"  already there: {report['known']}",
+        f"  left out: {sum(left_out.values())}",
+        *(f"    {words}: {left_out[it]}" for it, words in _REASONS.items() if it in left_out),
+        "The archive holds, for animators only:",
+        f"  threads: {figures.threads}",
+        f"  posts: {figures.mails}",
+        f"  people: {figures.people}",
+        f"  attachments, named and not kept: {figures.attachments}",
+    ]
