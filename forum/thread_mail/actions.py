@@ -34,7 +34,7 @@ from forum.thread_mail.models import (
     may_be_mailed,
     new_key,
 )
-from forum.thread_mail.outbox.actions import Sent, send_next
+from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 from forum.thread_mail.queries import mail_setting_of
 
 #: How long a post waits, so that an edit or a deletion still counts.
@@ -117,7 +117,7 @@ def _send(row: PostMail) -> Sent:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):
-        compose(post, person, key, follow.subscription).send()
+        deliver(compose(post, person, key, follow.subscription))
     told = Follow.objects.filter(**about, mailed_number__lt=post.number)
     told.update(mailed_number=post.number)
     return Sent.SENT

@@ -9,7 +9,7 @@ from forum.thread_mail.actions import (
     plan_next_mails,
     send_next_mail,
 )
-from forum.thread_mail.outbox.actions import Sent
+from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Steps of a run, and mails that one sends: the next run goes on.
 _STEPS, _MAILS = 40, 500
@@ -22,9 +22,10 @@ def mail_posts():
     for _step in range(_STEPS):
         if not plan_next_mails(before):
             break
-    for _mail in range(_MAILS):
-        if send_next_mail() in (None, Sent.NO_SERVER):
-            break
+    with one_connection():
+        for _mail in range(_MAILS):
+            if send_next_mail() in (None, Sent.NO_SERVER):
+                break
 
 
 @task()

@@ -15,7 +15,7 @@ from forum.thread_mail.digests.mail import compose_digest
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import DigestContent, digest_content
 from forum.thread_mail.models import DigestFrequency, MailSetting, may_be_mailed, new_key
-from forum.thread_mail.outbox.actions import Sent, send_next
+from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 
 #: How far back the first digest of a person looks, by how often they get one.
 _FIRST_SPAN = {
@@ -107,7 +107,7 @@ def _send(row: Digest) -> Sent:
         content = digest_content(person, viewer, row.since)
         if not content.is_new:
             return Sent.DROPPED
-        compose_digest(content, person, row).send()
+        deliver(compose_digest(content, person, row))
     _note_mailed(content)
     return Sent.SENT
 

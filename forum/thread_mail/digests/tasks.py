@@ -9,7 +9,7 @@ from forum.thread_mail.digests.actions import (
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.outbox.actions import Sent
+from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Digests that one run sends: the next goes on.
 _DIGESTS = 2_000
@@ -21,9 +21,10 @@ def send_digests():
     for step in (begin_digests, schedule_digests, plan_due_digests):
         while step():
             pass
-    for _digest in range(_DIGESTS):
-        if send_next_digest() in (None, Sent.NO_SERVER):
-            break
+    with one_connection():
+        for _digest in range(_DIGESTS):
+            if send_next_digest() in (None, Sent.NO_SERVER):
+                break
 
 
 @task()

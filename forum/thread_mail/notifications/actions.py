@@ -21,7 +21,7 @@ from forum.thread_mail.models import MailSetting, may_be_mailed
 from forum.thread_mail.notifications.mail import compose_notifications
 from forum.thread_mail.notifications.models import NotificationMail, NotificationMailProgress
 from forum.thread_mail.notifications.queries import notifications_to_mail
-from forum.thread_mail.outbox.actions import Sent, send_next
+from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 from forum.thread_mail.queries import mail_setting_of
 
 #: How long a change waits, so that what is taken back is not mailed, and several are one mail.
@@ -89,7 +89,7 @@ def _send(row: NotificationMail) -> Sent:
         found = notifications_to_mail(person, viewer_of_person(person), after)
         if not found:
             return Sent.DROPPED
-        compose_notifications(found, person, row.pk).send()
+        deliver(compose_notifications(found, person, row.pk))
     _note_mailed(person.pk, found[0].at)
     return Sent.SENT
 

@@ -8,7 +8,7 @@ from forum.thread_mail.notifications.actions import (
     plan_changed_notifications,
     send_next_notifications,
 )
-from forum.thread_mail.outbox.actions import Sent
+from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Mails that one run sends, or finds that there is nothing to say in: the next goes on.
 _MAILS = 2_000
@@ -18,9 +18,10 @@ _MAILS = 2_000
 def mail_notifications():
     """Plan mails for whose notifications changed, and send those that are due."""
     plan_changed_notifications()
-    for _mail in range(_MAILS):
-        if send_next_notifications() in (None, Sent.NO_SERVER):
-            break
+    with one_connection():
+        for _mail in range(_MAILS):
+            if send_next_notifications() in (None, Sent.NO_SERVER):
+                break
 
 
 @task()

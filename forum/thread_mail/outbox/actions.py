@@ -8,11 +8,15 @@ its way is sent again, with the same Message-ID; one that is refused keeps no ot
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from enum import Enum
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 
+from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +27,37 @@ log = logging.getLogger("forum")
 #: Between two attempts, and how many there are where a server refuses a mail for now; from
 #: which code on it does so for ever (RFC 5321).
 _PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
+
+
+_mailer: ContextVar[Any] = ContextVar("mailer", default=None)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Within it, mails leave over one connection to the mail server, begun with the first."""
+    mailer = mailers.default
+    token = _mailer.set(mailer)
+    try:
+        yield
+    finally:
+        _mailer.reset(token)
+        with suppress(OSError):
+            mailer.close()
+
+
+def deliver(mail: EmailMessage) -> None:
+    """Hand ``mail`` to the mail server; raise what it says, ``OSError`` or of ``smtplib``."""
+    if (mailer := _mailer.get()) is None:
+        mail.send()
+        return
+    try:
+        mailer.open()
+        mailer.send_messages([mail])
+    except OSError as error:
+        if not isinstance(error, SMTPRecipientsRefused | SMTPResponseException):
+            with suppress(OSError):  # It is of no use any more: the next mail begins another.
+                mailer.close()
+        raise
 
 
 class Sent(Enum):
