@@ -235,6 +235,8 @@ NOUNS = {
     "forum/spaces/triggers.py": "the database keeps contribution counts",
     "forum/tags/suggestions.py": "tags for what is typed",
     "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
+    "forum/thread_mail/reception/answers.py": "what a mail server is told",
+    "forum/thread_mail/reception/lmtp.py": "the server of a protocol",
     "forum/threads/changes.py": "what an open thread must change",
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",

@@ -39,9 +39,10 @@ class IncomingMail:
         self.raw = raw
         try:
             self._message = MailMessage.from_bytes(raw)
+            # Whoever delivered it wrote on top of what was there.
             self.headers = {
                 name.lower(): " ".join(str(value).split())
-                for name, value in self._message.obj.items()
+                for name, value in reversed(self._message.obj.items())
             }
             self.sender = self._message.from_.casefold()
             self.plain_text = self._plain_text()

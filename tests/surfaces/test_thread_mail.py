@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from forum.follows.models import Follow
 from forum.thread_mail.actions import key_of
-from forum.thread_mail.replies.actions import receive_reply
+from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
-from tests.forum.thread_mail.helpers import deliver, plan
-from tests.forum.thread_mail.test_replies import answer
+from tests.forum.thread_mail.helpers import answer, deliver, plan
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import READERS, WRITER
 
@@ -55,7 +54,7 @@ def test_neither_a_stop_page_nor_an_answer_tells_of_what_one_does_not_read(
         mail.outbox.clear()
         count = thread.posts.count()
         raw = answer(person, message_id=f"<{name}@example.org>").as_bytes()
-        receive_reply(raw, f"reponse+{key}@forum.example.org")
+        receive_mail(raw, f"reponse+{key}@forum.example.org")
         if role not in READERS[name]:
             assert thread.posts.count() == count, name
             assert all(word not in one.subject + one.body for one in mail.outbox), name

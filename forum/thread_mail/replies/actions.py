@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from enum import Enum
 from uuid import NAMESPACE_URL, uuid5
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -30,49 +29,15 @@ from forum.threads.posting_limits import MAX_TEXT_LENGTH
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
 _MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
-#: A key in an address to answer to, and in one that stops mail (``urls.py``).
-_KEY = re.compile(rf"\+({KEY_PATTERN})@", re.IGNORECASE)
+#: A key in an address that stops mail (``urls.py``).
 _STOP_KEY = re.compile(rf"/c/{KEY_PATTERN}\b", re.IGNORECASE)
 
 
-class Received(Enum):
-    """How ``receive_reply`` ended, as a mail server is to be told."""
-
-    #: It is settled: published, held, or refused by a mail of ours.
-    SETTLED = "settled"
-    #: A machine sent it: nothing is answered, so that nothing answers that.
-    AUTOMATIC = "automatic"
-    UNKNOWN_ADDRESS = "unknown address"
-    OTHER_SENDER = "other sender"
-
-
-def receive_reply(raw: bytes, recipient: str = "") -> Received:
-    """Publish the mail ``raw`` to ``recipient`` in the thread whose key that address has.
-
-    By default it is to whom its headers say. The same mail twice is settled once. Raise
-    MailUnreadable where it is no mail.
-    """
-    mail = IncomingMail(raw)
-    if mail.is_automatic:
-        return Received.AUTOMATIC
-    key = next(filter(None, map(_key_of, [recipient] if recipient else mail.recipients)), None)
-    if key is None:
-        return Received.UNKNOWN_ADDRESS
-    if mail.sender != key.person.email.casefold():
-        return Received.OTHER_SENDER
-    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
-        return Received.SETTLED
-    with override(mail_setting_of(key.person_id).language):
-        _settle(mail, key)
-    return Received.SETTLED
-
-
-def _key_of(recipient: str) -> ThreadMailKey | None:
-    found = _KEY.search(recipient)
-    if found is None:
-        return None
-    keys = ThreadMailKey.objects.select_related("person", "thread")
-    return keys.filter(key=found[1].lower(), person__is_active=True).first()
+def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> None:
+    """Publish ``mail`` in the thread of ``key``, or say why not. The same twice is one."""
+    if not ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+        with override(mail_setting_of(key.person_id).language):
+            _settle(mail, key)
 
 
 def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:

@@ -1,0 +1,17 @@
+"""Settings of mail that comes in, read from the environment."""
+
+import re
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["FORUM_IMAP_URL", "FORUM_REPLY_ADDRESS"]
+
+env = environ.Env()
+
+#: Where answers by mail arrive: a key comes after a +.
+FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")
+#: The mailbox that is emptied, where no mail server hands mail over.
+FORUM_IMAP_URL = env.str("FORUM_IMAP_URL", default="")
+if FORUM_IMAP_URL and not re.match(r"imaps?://[^/@:]+:[^/@]+@[^/@]+(/|$)", FORUM_IMAP_URL):
+    raise ImproperlyConfigured("FORUM_IMAP_URL is imaps://user:password@host/INBOX.")
