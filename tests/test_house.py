@@ -237,6 +237,7 @@ NOUNS = {
     "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
     "forum/thread_mail/reception/answers.py": "what a mail server is told",
     "forum/thread_mail/reception/lmtp.py": "the server of a protocol",
+    "forum/thread_mail/replies/restoration.py": "what putting back makes of a post",
     "forum/threads/changes.py": "what an open thread must change",
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",

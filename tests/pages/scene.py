@@ -6,6 +6,7 @@
 
 import json
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from accounts.models import (
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.incoming_mail.message import MailUnreadable
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
@@ -47,6 +49,10 @@ from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.actions import key_of
+from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.quarantine.actions import quarantine_mail
+from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -58,6 +64,17 @@ from tests.factories import (
     start_thread,
 )
 from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
+
+#: A mail that answers below a quotation.
+MAILED = """Bonjour à tous,
+
+Chez nous, 150 kW ont suffi pour l’école et la salle des fêtes.
+
+Le 12/03/2026 à 10:00, Lucie Hoarau <lucie@exemple.fr> a écrit :
+> Quelle puissance avez-vous retenue ?
+
+-- \nNadia Kerambrun, 02 96 00 00 00
+"""
 
 #: A post with all that Markdown can bring onto a page.
 TEXT = """Bonjour,
@@ -227,6 +244,7 @@ def _posts(nadia, lucie):
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
+        **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
@@ -253,6 +271,17 @@ def _held_post():
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     public = Space.objects.get(slug="place-publique")
     return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
+
+
+def _mails(nadia, thread):
+    """A mail of which something was folded; one that cannot be read."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Message-ID"] = nadia.email, "Re: Bois", "<1@a>"
+    mail.set_content(MAILED)
+    key = ThreadMailKey.objects.get(person=nadia, thread=thread)
+    receive_mail(mail.as_bytes(), f"reponse+{key.key}@forum.example.org")
+    quarantine_mail(key, mail.as_bytes(), MailUnreadable("unknown 8-bit encoding"))
+    return {"received-mail": {"pk": ReceivedMail.objects.get().pk}}
 
 
 def _saved_search(nadia, lucie):

@@ -43,7 +43,7 @@ PAGES = {
     "synonyms": "", "synonym-group": "synonyms",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
-    "review-queue": "", "decide-report": "report",
+    "quarantined-mails": "", "review-queue": "", "decide-report": "report",
     # Reports.
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
@@ -52,7 +52,7 @@ PAGES = {
     "rename-organisation": "organisation", "merge-organisation": "organisation",
     "separate-organisation": "organisation",
     # One's account.
-    "mail-settings": "", "stop-mail": "mail-key",
+    "mail-settings": "", "stop-mail": "mail-key", "received-mail": "received-mail",
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
@@ -103,6 +103,7 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
+        "delete-quarantined-mail",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -71,7 +71,8 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
-PERSONAL = ["mail-settings", "mutes", "saved-searches", "saved-search", "follow-search",
+PERSONAL = ["mail-settings", "received-mail", "mutes", "saved-searches", "saved-search",
+            "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
@@ -105,7 +106,7 @@ ANIMATORS = ["synonyms", "synonym-group", "remove-synonyms",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
-             "acknowledge-audit"]  # fmt: skip
+             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -149,6 +150,8 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
+    "quarantined mail": ["delete-quarantined-mail"],
+    "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search", "stop-mail"],

@@ -40,6 +40,7 @@ class ServerAnswer(Enum):
 _OF_RESULTS = {
     Received.SETTLED: ServerAnswer.TAKEN,
     Received.AUTOMATIC: ServerAnswer.TAKEN,
+    Received.QUARANTINED: ServerAnswer.TAKEN,
     Received.UNREADABLE: ServerAnswer.UNREADABLE,
     Received.TOO_LONG: ServerAnswer.TOO_LONG,
     Received.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,

@@ -6,13 +6,15 @@ It listens on this machine only, or on a socket: whoever reaches it is believed.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from types import SimpleNamespace
 
 from aiosmtpd.lmtp import LMTP
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
+from django.db import connection
 
 from forum.incoming_mail.message import MAX_BYTES
 from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
@@ -97,9 +99,9 @@ class LmtpServer:
         self._server.close()
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=_STOP_SECONDS)
-        for connection in list(self.connections):
-            if connection.transport:
-                connection.transport.close()  # It sends what is to be sent still.
+        for one in list(self.connections):
+            if one.transport:
+                one.transport.close()  # It sends what is to be sent still.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._server.wait_closed(), _STOP_SECONDS)
         if self._address.path:
@@ -109,7 +111,7 @@ class LmtpServer:
         """The answer to RCPT: whether the address is somebody's."""
         if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
             return "452 4.5.3 Trop de destinataires."
-        answer = await database_sync_to_async(answer_to_address)(address)
+        answer = await _in_database(answer_to_address, address)
         if answer is ServerAnswer.TAKEN:
             envelope.rcpt_tos.append(address)
         return answer.reply
@@ -121,9 +123,20 @@ class LmtpServer:
         done = asyncio.get_running_loop().create_future()
         self._at_work.add(done)
         try:
-            receive = database_sync_to_async(answer_to)
-            answers = [await receive(raw, address) for address in envelope.rcpt_tos]
+            answers = [await _in_database(answer_to, raw, it) for it in envelope.rcpt_tos]
         finally:
             self._at_work.discard(done)
             done.set_result(None)
         return "\r\n".join(answer.reply for answer in answers)
+
+
+@sync_to_async
+def _in_database[**P](
+    answer: Callable[P, ServerAnswer], *args: P.args, **kwargs: P.kwargs
+) -> ServerAnswer:
+    """Call ``answer`` in the thread that asks the database; keep no connection that is old."""
+    try:
+        return answer(*args, **kwargs)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
