@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
@@ -13,17 +13,18 @@ from imap_tools import MailMessage
 
 from accounts.base.text import without_controls
 from forum.incoming_mail.html_text import text_of_html
+from forum.incoming_mail.models import MailResult
 
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
 _MAX_MESSAGE_ID = 250
-#: What says that a machine sent a mail, or a list (RFC 3834, and what programs do beside it).
-_AUTOMATIC = {
-    "precedence": frozenset(("bulk", "junk", "list", "auto_reply")),
-    "x-auto-response-suppress": frozenset(("all", "oof", "autoreply")),
-    "return-path": frozenset(("<>",)),
-}
-_OF_MACHINES = ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "feedback-id")
+#: Servers that a mail went through: more is a circle.
+_MAX_HOPS = 50
+#: What says that a list sent a mail, or a machine (RFC 3834, and what programs do beside it).
+_OF_LISTS = frozenset(("bulk", "junk", "list"))
+_LIST_HEADERS = ("list-id", "list-unsubscribe", "feedback-id")
+_SUPPRESSED = frozenset(("all", "oof", "autoreply"))
+_ANSWER_HEADERS = ("x-autoreply", "x-autorespond")
 
 
 class MailUnreadable(ValueError):
@@ -44,6 +45,7 @@ class IncomingMail:
                 name.lower(): " ".join(str(value).split())
                 for name, value in reversed(self._message.obj.items())
             }
+            self.hops = len(self._message.obj.get_all("received", []))
             self.sender = self._message.from_.casefold()
             self.plain_text = self._plain_text()
             self.attachment_names = [one.filename for one in self._message.attachments]
@@ -65,17 +67,27 @@ class IncomingMail:
         given = (self.headers.get(name, "") for name in names)
         return [address for one in given for _name, address in getaddresses([one]) if address]
 
-    @property
-    def is_automatic(self) -> bool:
-        """Whether a machine sent it: an absence, a bounce, a list."""
-        headers = self.headers
-        if headers.get("auto-submitted", "no").partition(";")[0].strip().lower() != "no":
-            return True
-        if any(headers.get(name, "").lower() in said for name, said in _AUTOMATIC.items()):
-            return True
-        named = self.sender.partition("@")[0]
-        is_machine = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
-        return is_machine or any(name in headers for name in _OF_MACHINES)
+    def machine(self, own_addresses: Iterable[str]) -> MailResult | None:
+        """What a machine sent it as: a bounce, a list, an absence, or a loop; None: a person.
+
+        ``own_addresses``: those of the site, in lower case; what they send comes round.
+        """
+        headers, named = self.headers, self.sender.partition("@")[0]
+        if self.sender in own_addresses or self.hops > _MAX_HOPS:
+            return MailResult.LOOP
+        is_daemon = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
+        is_report = headers.get("content-type", "").lower().startswith("multipart/report")
+        if is_daemon or is_report or headers.get("return-path") == "<>":
+            return MailResult.BOUNCE
+        precedence = headers.get("precedence", "").lower()
+        if precedence in _OF_LISTS or any(name in headers for name in _LIST_HEADERS):
+            return MailResult.LIST
+        submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
+        suppressed = headers.get("x-auto-response-suppress", "").lower()
+        is_answer = submitted != "no" or suppressed in _SUPPRESSED or precedence == "auto_reply"
+        if is_answer or any(name in headers for name in _ANSWER_HEADERS):
+            return MailResult.AUTO_REPLY
+        return None
 
     def _plain_text(self) -> str:
         """What its own parts say, one after another: of HTML alone, that of its HTML."""

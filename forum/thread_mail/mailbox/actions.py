@@ -26,7 +26,7 @@ from imap_tools import (
 )
 
 from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_long_mail
 from forum.thread_mail.replies.actions import KEPT
 
 #: What a server that is away, or refuses, raises.
@@ -109,7 +109,7 @@ def _answer(box: BaseMailBox, uid: str) -> ServerAnswer:
     if size is None:  # Somebody took it away.
         return ServerAnswer.TRY_AGAIN
     if int(size[1]) > MAX_BYTES:
-        return ServerAnswer.TOO_LONG
+        return answer_to_long_mail()
     _status, parts = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
     raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
     return ServerAnswer.TRY_AGAIN if raw is None else answer_to(raw)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from enum import Enum
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
+from forum.incoming_mail.models import MailResult
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.queries import key_of_address
@@ -24,60 +27,53 @@ _AUTOMATIC = re.compile(
 )
 
 
-class Received(Enum):
-    """How ``receive_mail`` ended."""
-
-    #: It is settled: published, held, or refused by a mail of ours.
-    SETTLED = "settled"
-    #: A machine sent it: nothing is answered, so that nothing answers that.
-    AUTOMATIC = "automatic"
-    #: It could not be read, or something failed: it is kept for animators.
-    QUARANTINED = "quarantined"
-    #: It could not be read, nor whose it is.
-    UNREADABLE = "unreadable"
-    TOO_LONG = "too long"
-    UNKNOWN_ADDRESS = "unknown address"
-    OTHER_SENDER = "other sender"
-
-
-def receive_mail(raw: bytes, recipient: str = "") -> Received:
+def receive_mail(raw: bytes, recipient: str = "") -> MailResult:
     """Do what the mail ``raw`` to ``recipient`` asks for: publish it in the thread of its key.
 
-    By default it is to whom its headers say. The same mail twice is settled once. Raise what
-    the database raises where it does not answer: it is to be handed over once more.
+    By default it is to whom its headers say. The same mail twice is settled once. What became
+    of it is counted. Raise what the database raises where it does not answer: it is to be
+    handed over once more.
     """
-    if len(raw) > MAX_BYTES:
-        return Received.TOO_LONG
+    result = MailResult.TOO_LONG if len(raw) > MAX_BYTES else _receive(raw, recipient)
+    count_mail(result)
+    return result
+
+
+def _receive(raw: bytes, recipient: str) -> MailResult:
     try:
         mail = IncomingMail(raw)
     except MailUnreadable as fault:
         return _set_aside(raw, recipient, fault)
-    if mail.is_automatic:
-        return Received.AUTOMATIC
+    if machine := mail.machine(_own_addresses()):
+        return machine
     if (key := _key_of(mail, recipient)) is None:
-        return Received.UNKNOWN_ADDRESS
+        return MailResult.UNKNOWN_ADDRESS
     if mail.sender != key.person.email.casefold():
-        return Received.OTHER_SENDER
+        return MailResult.OTHER_SENDER
     try:
-        settle_reply(mail, key)
+        return settle_reply(mail, key)
     except (OperationalError, InterfaceError):
         raise
     except Exception as fault:
         log.exception("A mail could not be published.")
         quarantine_mail(key, raw, fault)
-        return Received.QUARANTINED
-    return Received.SETTLED
+        return MailResult.QUARANTINED
 
 
-def _set_aside(raw: bytes, recipient: str, fault: MailUnreadable) -> Received:
+def _own_addresses() -> set[str]:
+    given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
+    return {parseaddr(one)[1].casefold() for one in given if one}
+
+
+def _set_aside(raw: bytes, recipient: str, fault: MailUnreadable) -> MailResult:
     """What becomes of a mail that cannot be read: kept, if it is to somebody's address."""
     beginning = raw[:_BEGINNING].decode("latin-1")
     if _AUTOMATIC.search(beginning):
-        return Received.AUTOMATIC
+        return MailResult.AUTO_REPLY
     if (key := key_of_address(recipient or beginning)) is None:
-        return Received.UNKNOWN_ADDRESS if recipient else Received.UNREADABLE
+        return MailResult.UNKNOWN_ADDRESS if recipient else MailResult.UNREADABLE
     quarantine_mail(key, raw, fault)
-    return Received.QUARANTINED
+    return MailResult.QUARANTINED
 
 
 def _key_of(mail: IncomingMail, recipient: str) -> ThreadMailKey | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 from enum import Enum
 
+from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.models import MailResult
 from forum.thread_mail.queries import key_of_address
-from forum.thread_mail.reception.actions import Received, receive_mail
+from forum.thread_mail.reception.actions import receive_mail
 
 log = logging.getLogger("forum")
 
@@ -37,14 +39,12 @@ class ServerAnswer(Enum):
         self.words = words
 
 
+#: Those that are not taken; all others are.
 _OF_RESULTS = {
-    Received.SETTLED: ServerAnswer.TAKEN,
-    Received.AUTOMATIC: ServerAnswer.TAKEN,
-    Received.QUARANTINED: ServerAnswer.TAKEN,
-    Received.UNREADABLE: ServerAnswer.UNREADABLE,
-    Received.TOO_LONG: ServerAnswer.TOO_LONG,
-    Received.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
-    Received.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
+    MailResult.UNREADABLE: ServerAnswer.UNREADABLE,
+    MailResult.TOO_LONG: ServerAnswer.TOO_LONG,
+    MailResult.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
+    MailResult.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
 }
 
 
@@ -54,7 +54,7 @@ def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
     Whatever fails has it try again: the server keeps the mail meanwhile.
     """
     try:
-        return _OF_RESULTS[receive_mail(raw, recipient)]
+        return _OF_RESULTS.get(receive_mail(raw, recipient), ServerAnswer.TAKEN)
     except Exception:
         log.exception("A mail could not be received.")
         return ServerAnswer.TRY_AGAIN
@@ -63,7 +63,16 @@ def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
 def answer_to_address(address: str) -> ServerAnswer:
     """Whether mail to ``address`` is taken: it is somebody's."""
     try:
-        return ServerAnswer.TAKEN if key_of_address(address) else ServerAnswer.UNKNOWN_ADDRESS
+        if key_of_address(address):
+            return ServerAnswer.TAKEN
     except Exception:
         log.exception("An address of mail could not be looked up.")
         return ServerAnswer.TRY_AGAIN
+    count_mail(MailResult.UNKNOWN_ADDRESS)
+    return ServerAnswer.UNKNOWN_ADDRESS
+
+
+def answer_to_long_mail() -> ServerAnswer:
+    """Of a mail whose size alone was read."""
+    count_mail(MailResult.TOO_LONG)
+    return ServerAnswer.TOO_LONG

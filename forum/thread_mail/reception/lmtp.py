@@ -17,7 +17,12 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
+from forum.thread_mail.reception.answers import (
+    ServerAnswer,
+    answer_to,
+    answer_to_address,
+    answer_to_long_mail,
+)
 
 #: Bytes from one line break to the next; addresses of one mail.
 _MAX_LENGTH, _MAX_RECIPIENTS = 1_000_000, 100
@@ -64,6 +69,8 @@ class _Connection(LMTP):
         super().connection_lost(error)
 
     async def push(self, status: str | bytes) -> None:
+        if isinstance(status, str) and status.startswith("552 Error"):
+            await _in_database(answer_to_long_mail)
         if isinstance(status, str) and status.startswith(_OF_THE_MAIL):
             recipients = self.envelope.rcpt_tos if self.envelope else []
             status = "\r\n".join([status] * len(recipients))

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.viewers.viewers import Viewer, viewer_of_person
+from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.reply_text import Reply, extract_reply
 from forum.models import Post
 from forum.rules import require
@@ -29,16 +31,19 @@ from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
+#: How many receipts and refusals a person is sent in a day: no circle of mails grows beyond.
+MAX_RECEIPTS = 50
 
 
-def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> None:
+def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     """Publish ``mail`` in the thread of ``key``, or say why not. The same twice is one."""
-    if not ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
-        with override(mail_setting_of(key.person_id).language):
-            _settle(mail, key)
+    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+        return MailResult.TWICE
+    with override(mail_setting_of(key.person_id).language):
+        return _settle(mail, key)
 
 
-def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
+def _settle(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     """Publish it, or send its text back with the reason; keep it either way."""
     reply = without_secrets(extract_reply(mail.plain_text))
     outcome, post, reason = _publish(mail, key, reply)
@@ -53,11 +58,16 @@ def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
         },
     )
     if not is_new:  # Delivered twice at once: the other has told them.
-        return
-    if post is not None:
+        return MailResult.TWICE
+    since = timezone.now() - timedelta(days=1)
+    today = ReceivedMail.objects.filter(person=key.person, received_at__gt=since).count()
+    if today > MAX_RECEIPTS:
+        count_mail(MailResult.UNTOLD)
+    elif post is not None:
         send_receipt(row, key, mail, reply)
     else:
         send_refusal(key, mail, reply, reason)
+    return MailResult(outcome)
 
 
 def _publish(

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.incoming_mail import message
+from forum.incoming_mail.models import MailResult
 from forum.models import Thread
 from forum.thread_mail.quarantine import actions
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.reception import actions as reception
-from forum.thread_mail.reception.actions import Received, receive_mail
+from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.reception.answers import ServerAnswer, answer_to
 from forum.thread_mail.replies.tasks import delete_received_mails
 from tests.factories import PROJECTS
@@ -40,7 +41,7 @@ def unreadable(monkeypatch):
 def kept(unreadable, address, claire):
     """One that is kept."""
     raw = answer(claire, f"Voir {address}.", To=address).as_bytes()
-    assert receive_mail(raw, address) is Received.QUARANTINED
+    assert receive_mail(raw, address) is MailResult.QUARANTINED
     return QuarantinedMail.objects.get()
 
 
@@ -62,7 +63,7 @@ def test_what_fails_as_it_is_published_is_kept_too(address, claire, monkeypatch)
 
     monkeypatch.setattr(reception, "settle_reply", fail)
 
-    assert receive_mail(answer(claire).as_bytes(), address) is Received.QUARANTINED
+    assert receive_mail(answer(claire).as_bytes(), address) is MailResult.QUARANTINED
     assert QuarantinedMail.objects.get().fault.startswith("DataError")
 
 
@@ -104,7 +105,7 @@ def test_where_so_many_are_kept_the_mail_server_keeps_the_next(
 def test_of_machines_nothing_is_kept(name, value, unreadable, address, claire):
     raw = answer(claire, **{name: value}).as_bytes()
 
-    assert receive_mail(raw, address) is Received.AUTOMATIC
+    assert receive_mail(raw, address) is MailResult.AUTO_REPLY
     assert not QuarantinedMail.objects.exists() and mail.outbox == []
 
 
@@ -112,16 +113,16 @@ def test_what_is_to_nobody_is_not_kept(unreadable, address, claire):
     raw = answer(claire).as_bytes()
 
     assert receive_mail(raw, "reponse+abcdefghijkm@forum.example.org") is (
-        Received.UNKNOWN_ADDRESS
+        MailResult.UNKNOWN_ADDRESS
     )
-    assert receive_mail(raw) is Received.UNREADABLE
+    assert receive_mail(raw) is MailResult.UNREADABLE
     assert not QuarantinedMail.objects.exists()
 
 
 def test_whose_it_is_is_found_in_what_cannot_be_read(unreadable, address, claire):
     raw = answer(claire, **{"Delivered-To": address}).as_bytes()
 
-    assert receive_mail(raw) is Received.QUARANTINED
+    assert receive_mail(raw) is MailResult.QUARANTINED
 
 
 def test_animators_see_it_without_the_key_and_delete_it(kept, address, lucie, browser_of):

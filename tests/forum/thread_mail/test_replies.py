@@ -6,9 +6,10 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
+from forum.incoming_mail.models import MailCount, MailResult
 from forum.models import Post
 from forum.moderation.actions import lock_thread
-from forum.thread_mail.reception.actions import Received, receive_mail
+from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies import actions
 from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import SUPPORT, move_thread, post_reply
@@ -24,7 +25,7 @@ QUOTED = "\n\nLe 12/03/2026 à 10:00, Jeanne Martin a écrit :\n> Une chaudière
 def test_an_answer_is_published_without_what_it_quotes(address, thread, claire):
     raw = answer(claire, f"Merci, **150 kW** alors.{QUOTED}").as_bytes()
 
-    assert receive_mail(raw, address) is Received.SETTLED
+    assert receive_mail(raw, address) is MailResult.PUBLISHED
 
     post = thread.posts.last()
     assert (post.author, post.text) == (claire, "Merci, **150 kW** alors.")
@@ -62,20 +63,46 @@ def test_to_whom_it_was_sent_is_read_of_its_headers(address, thread, claire):
     assert thread.posts.last().author == claire
 
 
-@pytest.mark.parametrize("name", [
-    "Auto-Submitted: auto-replied", "Precedence: bulk", "List-Id: <liste.example.org>",
-    "Return-Path: <>", "X-Autoreply: yes",
+@pytest.mark.parametrize(("header", "result"), [
+    ("Auto-Submitted: auto-replied", "auto-reply"), ("X-Autoreply: yes", "auto-reply"),
+    ("X-Auto-Response-Suppress: All", "auto-reply"), ("Precedence: bulk", "list"),
+    ("List-Id: <liste.example.org>", "list"), ("Return-Path: <>", "bounce"),
+    ("Content-Type: multipart/report", "bounce"),
 ])  # fmt: skip
-def test_what_a_machine_sent_is_neither_published_nor_answered(name, address, thread, claire):
-    header, value = name.split(": ")
-    raw = answer(claire, **{header: value}).as_bytes()
+def test_what_a_machine_sent_is_neither_published_nor_answered(
+    header, result, address, thread, claire
+):
+    raw = f"{header}\n".encode() + answer(claire).as_bytes()
 
-    assert receive_mail(raw, address) is Received.AUTOMATIC
+    assert receive_mail(raw, address) == result
     assert thread.posts.count() == 2 and mail.outbox == []
 
 
+def test_what_the_site_sent_or_went_round_is_a_loop(address, thread, claire, settings):
+    settings.DEFAULT_FROM_EMAIL = f"Foirail <{claire.email.upper()}>"
+    raw = answer(claire).as_bytes()
+    assert receive_mail(raw, address) is MailResult.LOOP
+
+    settings.DEFAULT_FROM_EMAIL = "Foirail <ne-pas-repondre@example.org>"
+    around = b"Received: from a by b\n" * 60 + raw
+    assert receive_mail(around, address) is MailResult.LOOP
+    assert thread.posts.count() == 2 and mail.outbox == []
+
+
+def test_a_person_is_sent_no_more_receipts_a_day_than_people_write(
+    address, thread, claire, monkeypatch
+):
+    monkeypatch.setattr(actions, "MAX_RECEIPTS", 2)
+    for number in range(4):
+        text = f"Réponse {number}." if number < 3 else ""
+        receive_mail(answer(claire, text, message_id=f"<{number}@a>").as_bytes(), address)
+
+    assert thread.posts.filter(author=claire).count() == 4 and len(mail.outbox) == 2
+    assert MailCount.objects.get(result="untold").number == 2
+
+
 def test_who_has_the_address_of_somebody_else_publishes_nothing(address, thread, jeanne):
-    assert receive_mail(answer(jeanne).as_bytes(), address) is Received.OTHER_SENDER
+    assert receive_mail(answer(jeanne).as_bytes(), address) is MailResult.OTHER_SENDER
     assert thread.posts.count() == 2 and mail.outbox == []
 
 
@@ -83,7 +110,7 @@ def test_who_has_the_address_of_somebody_else_publishes_nothing(address, thread,
 def test_an_address_without_a_key_is_nobodys(local, address, claire):
     raw = answer(claire).as_bytes()
 
-    assert receive_mail(raw, f"{local}@forum.example.org") is Received.UNKNOWN_ADDRESS
+    assert receive_mail(raw, f"{local}@forum.example.org") is MailResult.UNKNOWN_ADDRESS
 
 
 def test_rights_are_those_of_the_moment_and_a_refusal_gives_the_text_back(
@@ -146,7 +173,7 @@ def test_a_receipt_that_no_server_takes_bounces_nothing(address, thread, claire,
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
 
-    assert receive_mail(answer(claire).as_bytes(), address) is Received.SETTLED
+    assert receive_mail(answer(claire).as_bytes(), address) is MailResult.PUBLISHED
     assert thread.posts.last().author == claire
 
 
