@@ -182,6 +182,8 @@ NOUNS = {
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
+    "forum/incoming_mail/addresses.py": "the addresses by which threads are started",
+    "forum/incoming_mail/authentication.py": "what a mail server found of who sent a mail",
     "forum/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
     "forum/incoming_mail/message.py": "a mail as it came",
     "forum/incoming_mail/quotations.py": "how programs introduce what they quote",

@@ -47,6 +47,12 @@ class IncomingMail:
             }
             self.hops = len(self._message.obj.get_all("received", []))
             self.sender = self._message.from_.casefold()
+            self.subject = without_controls(self._message.subject)
+            self.has_one_sender = _has_one_sender(self._message.obj)
+            self.authentication_results = [
+                " ".join(str(value).split())
+                for value in self._message.obj.get_all("authentication-results", [])
+            ]
             self.plain_text = self._plain_text()
             self.attachment_names = [one.filename for one in self._message.attachments]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
@@ -97,6 +103,12 @@ class IncomingMail:
             return "\n\n".join(plain)
         html = (it for it in parts if it.get_content_subtype() == "html")
         return "\n\n".join(text_of_html(_decoded(it)) for it in html)
+
+
+def _has_one_sender(message: Message) -> bool:
+    """Whether its From is one, and of one address, so that no program reads another."""
+    given = message.get_all("from", [])
+    return len(given) == 1 and len(getaddresses([str(given[0])])) == 1
 
 
 def _body_parts(part: Message) -> Iterator[Message]:

@@ -18,6 +18,8 @@ class MailResult(models.TextChoices):
     TWICE = "twice", _("arrivés deux fois")
     #: From is not whose the address is.
     OTHER_SENDER = "other sender", _("d’un autre expéditeur")
+    #: From is a member’s, and nothing says that they sent it.
+    UNPROVED = "unproved", _("sans preuve d’expéditeur")
     UNKNOWN_ADDRESS = "unknown address", _("à une adresse inconnue")
     TOO_LONG = "too long", _("trop lourds")
     AUTO_REPLY = "auto-reply", _("réponses automatiques")

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.addresses import parse_new_thread_address
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.incoming_mail.models import MailResult
 from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.replies.actions import settle_reply
@@ -47,7 +49,7 @@ def _receive(raw: bytes, recipient: str) -> MailResult:
     if machine := mail.machine(_own_addresses()):
         return machine
     if (key := _key_of(mail, recipient)) is None:
-        return MailResult.UNKNOWN_ADDRESS
+        return _start_thread(mail, recipient)
     if mail.sender != key.person.email.casefold():
         return MailResult.OTHER_SENDER
     try:
@@ -58,6 +60,13 @@ def _receive(raw: bytes, recipient: str) -> MailResult:
         log.exception("A mail could not be published.")
         quarantine_mail(key, raw, fault)
         return MailResult.QUARANTINED
+
+
+def _start_thread(mail: IncomingMail, recipient: str) -> MailResult:
+    """What becomes of a mail to no key: it starts a thread, or is to nobody."""
+    recipients = [recipient] if recipient else mail.recipients
+    address = next(filter(None, map(parse_new_thread_address, recipients)), None)
+    return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 
 
 def _own_addresses() -> set[str]:

@@ -9,6 +9,7 @@ import logging
 from enum import Enum
 
 from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.addresses import parse_new_thread_address
 from forum.incoming_mail.models import MailResult
 from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.reception.actions import receive_mail
@@ -61,9 +62,12 @@ def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
 
 
 def answer_to_address(address: str) -> ServerAnswer:
-    """Whether mail to ``address`` is taken: it is somebody's."""
+    """Whether mail to ``address`` is taken: it is somebody's, or may be that of a space.
+
+    Which spaces there are is not told to whoever asks: the mail is answered once it is there.
+    """
     try:
-        if key_of_address(address):
+        if parse_new_thread_address(address) or key_of_address(address):
             return ServerAnswer.TAKEN
     except Exception:
         log.exception("An address of mail could not be looked up.")
