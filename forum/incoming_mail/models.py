@@ -11,6 +11,8 @@ class MailResult(models.TextChoices):
 
     PUBLISHED = "published", _("publiés")
     HELD = "held", _("en attente d’une lecture")
+    #: To follow a thread no more, or again.
+    FOLLOW = "follow", _("suivis et arrêts")
     REFUSED = "refused", _("refusés, le texte rendu")
     QUARANTINED = "quarantined", _("illisibles, gardés")
     UNREADABLE = "unreadable", _("illisibles, à personne")

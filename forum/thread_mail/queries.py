@@ -4,8 +4,8 @@ import re
 
 from forum.thread_mail.models import KEY_PATTERN, MailSetting, ThreadMailKey
 
-#: A key in an address to answer to.
-_KEY = re.compile(rf"\+({KEY_PATTERN})@", re.IGNORECASE)
+#: A key in an address to answer to, or to follow the thread no more, or again.
+_KEY = re.compile(rf"\+({KEY_PATTERN})(?:\+(stop|follow))?@", re.IGNORECASE)
 
 
 def mail_setting_of(person_id: int) -> MailSetting:
@@ -21,3 +21,9 @@ def key_of_address(address: str) -> ThreadMailKey | None:
         return None
     keys = ThreadMailKey.objects.select_related("person", "thread")
     return keys.filter(key=found[1].lower(), person__is_active=True).first()
+
+
+def request_of_address(address: str) -> str:
+    """What a mail to ``address`` asks for: "stop", "follow", or "" for a reply."""
+    found = _KEY.search(address)
+    return (found[2] or "").lower() if found else ""

@@ -29,7 +29,7 @@ from forum.models import Post, Space, Topic
 from forum.thread_mail.new_threads.mail import send_receipt, send_refusal
 from forum.thread_mail.new_threads.queries import person_of_address, place_of_address
 from forum.thread_mail.queries import mail_setting_of
-from forum.thread_mail.replies.actions import MAX_RECEIPTS, too_long
+from forum.thread_mail.replies.actions import has_enough_receipts, too_long
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.thread_mail.replies.restoration import without_secrets
 from forum.threads.actions import start_thread
@@ -80,10 +80,7 @@ def _settle(
     )
     if not is_new:
         return MailResult.TWICE
-    since = timezone.now() - timedelta(days=1)
-    today = ReceivedMail.objects.filter(person=person, received_at__gt=since)
-    most = MAX_RECEIPTS if is_proved else _MAX_UNPROVED
-    if today.filter(**{} if is_proved else {"raw": b""}).count() > most:
+    if has_enough_receipts(person.pk) or (not is_proved and _was_warned(person)):
         count_mail(MailResult.UNTOLD)
     elif post is not None:
         send_receipt(row, topic, mail, reply)
@@ -91,6 +88,13 @@ def _settle(
         # What nobody vouches for may be another's words: they are not sent in our name.
         send_refusal(person, mail, reply.text if is_proved else "", reason)
     return MailResult(outcome) if is_proved else MailResult.UNPROVED
+
+
+def _was_warned(person: User) -> bool:
+    """Whether they were told of so many mails today that nobody vouches for."""
+    since = timezone.now() - timedelta(days=1)
+    unproved = ReceivedMail.objects.filter(person=person, received_at__gt=since, raw=b"")
+    return unproved.filter(outcome=MailOutcome.REFUSED).count() > _MAX_UNPROVED
 
 
 def _start(

@@ -18,7 +18,7 @@ from forum.thread_mail.models import KEY_PATTERN
 #: Of a mail, as much as tells what it is.
 _MAX_SHOWN = 20_000
 #: A key in an address to answer to, or to stop mail.
-_KEY = re.compile(rf"(?<=\+){KEY_PATTERN}(?=@)|(?<=/c/){KEY_PATTERN}\b", re.IGNORECASE)
+_KEY = re.compile(rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b", re.IGNORECASE)
 
 
 class QuarantinedMailQuerySet(visibility.VisibleQuerySet["QuarantinedMail"]):

@@ -13,10 +13,11 @@ from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.addresses import parse_new_thread_address
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.incoming_mail.models import MailResult
+from forum.thread_mail.follows.actions import settle_follow
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
-from forum.thread_mail.queries import key_of_address
+from forum.thread_mail.queries import key_of_address, request_of_address
 from forum.thread_mail.replies.actions import settle_reply
 
 log = logging.getLogger("forum")
@@ -50,6 +51,8 @@ def _receive(raw: bytes, recipient: str) -> MailResult:
         return machine
     if (key := _key_of(mail, recipient)) is None:
         return _start_thread(mail, recipient)
+    if request := next(filter(None, map(request_of_address, _recipients(mail, recipient))), ""):
+        return settle_follow(mail, key, follows=request == "follow")
     if mail.sender != key.person.email.casefold():
         return MailResult.OTHER_SENDER
     try:
@@ -64,9 +67,13 @@ def _receive(raw: bytes, recipient: str) -> MailResult:
 
 def _start_thread(mail: IncomingMail, recipient: str) -> MailResult:
     """What becomes of a mail to no key: it starts a thread, or is to nobody."""
-    recipients = [recipient] if recipient else mail.recipients
+    recipients = _recipients(mail, recipient)
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def _recipients(mail: IncomingMail, recipient: str) -> list[str]:
+    return [recipient] if recipient else mail.recipients
 
 
 def _own_addresses() -> set[str]:
@@ -86,5 +93,4 @@ def _set_aside(raw: bytes, recipient: str, fault: MailUnreadable) -> MailResult:
 
 
 def _key_of(mail: IncomingMail, recipient: str) -> ThreadMailKey | None:
-    recipients = [recipient] if recipient else mail.recipients
-    return next(filter(None, map(key_of_address, recipients)), None)
+    return next(filter(None, map(key_of_address, _recipients(mail, recipient))), None)

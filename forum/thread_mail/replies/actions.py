@@ -59,15 +59,20 @@ def _settle(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     )
     if not is_new:  # Delivered twice at once: the other has told them.
         return MailResult.TWICE
-    since = timezone.now() - timedelta(days=1)
-    today = ReceivedMail.objects.filter(person=key.person, received_at__gt=since).count()
-    if today > MAX_RECEIPTS:
+    if has_enough_receipts(key.person_id):
         count_mail(MailResult.UNTOLD)
     elif post is not None:
         send_receipt(row, key, mail, reply)
     else:
         send_refusal(key, mail, reply, reason)
     return MailResult(outcome)
+
+
+def has_enough_receipts(person_id: int) -> bool:
+    """Whether the last MAX_RECEIPTS mails of this person came within a day."""
+    since = timezone.now() - timedelta(days=1)
+    today = ReceivedMail.objects.filter(person=person_id, received_at__gt=since)
+    return today.count() > MAX_RECEIPTS
 
 
 def _publish(

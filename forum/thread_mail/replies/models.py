@@ -19,6 +19,8 @@ class MailOutcome(models.TextChoices):
     PUBLISHED = "published"
     HELD = "held"
     REFUSED = "refused"
+    #: It asked to follow a thread no more, or again.
+    FOLLOW = "follow"
 
 
 class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):

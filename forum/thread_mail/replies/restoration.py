@@ -10,7 +10,7 @@ from forum.thread_mail.models import KEY_PATTERN
 
 _MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
 #: A key in an address to answer to, and in one that stops mail (``urls.py``).
-_KEY = re.compile(rf"\+{KEY_PATTERN}@|/c/{KEY_PATTERN}\b", re.IGNORECASE)
+_KEY = re.compile(rf"\+{KEY_PATTERN}(\+\w+)?@|/c/{KEY_PATTERN}\b", re.IGNORECASE)
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
