@@ -47,7 +47,6 @@ class IncomingMail:
             }
             self.hops = len(self._message.obj.get_all("received", []))
             self.sender = self._message.from_.casefold()
-            self.subject = without_controls(self._message.subject)
             self.has_one_sender = _has_one_sender(self._message.obj)
             self.authentication_results = [
                 " ".join(str(value).split())
@@ -55,7 +54,7 @@ class IncomingMail:
             ]
             self.plain_text = self._plain_text()
             self.attachment_names = [one.filename for one in self._message.attachments]
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
+        except Exception as fault:  # Parsers raise of every kind.
             raise MailUnreadable(str(fault)) from fault
 
     @cached_property
@@ -65,6 +64,14 @@ class IncomingMail:
         if re.fullmatch(r"<[^<>\s]+>", given) and len(given) <= _MAX_MESSAGE_ID:
             return given
         return f"sha256:{sha256(self.raw).hexdigest()}"
+
+    @cached_property
+    def subject(self) -> str:
+        """Its subject, decoded where it can be."""
+        try:
+            return without_controls(self._message.subject)
+        except Exception:  # As of headers that are cut in the middle of a word.
+            return without_controls(self.headers.get("subject", ""))
 
     @property
     def recipients(self) -> list[str]:

@@ -14,7 +14,6 @@ from forum.incoming_mail.addresses import parse_new_thread_address
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.incoming_mail.models import MailResult
 from forum.thread_mail.follows.actions import settle_follow
-from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.queries import key_of_address, request_of_address
@@ -44,36 +43,27 @@ def receive_mail(raw: bytes, recipient: str = "") -> MailResult:
 
 def _receive(raw: bytes, recipient: str) -> MailResult:
     try:
-        mail = IncomingMail(raw)
-    except MailUnreadable as fault:
-        return _set_aside(raw, recipient, fault)
-    if machine := mail.machine(_own_addresses()):
-        return machine
-    if (key := _key_of(mail, recipient)) is None:
-        return _start_thread(mail, recipient)
-    if request := next(filter(None, map(request_of_address, _recipients(mail, recipient))), ""):
-        return settle_follow(mail, key, follows=request == "follow")
-    if mail.sender != key.person.email.casefold():
-        return MailResult.OTHER_SENDER
-    try:
-        return settle_reply(mail, key)
+        return _settle(IncomingMail(raw), recipient)
     except (OperationalError, InterfaceError):
         raise
+    except MailUnreadable as fault:
+        return _set_aside(raw, recipient, fault)
     except Exception as fault:
-        log.exception("A mail could not be published.")
-        quarantine_mail(key, raw, fault)
-        return MailResult.QUARANTINED
+        log.exception("A mail could not be received.")
+        return _set_aside(raw, recipient, fault)
 
 
-def _start_thread(mail: IncomingMail, recipient: str) -> MailResult:
-    """What becomes of a mail to no key: it starts a thread, or is to nobody."""
-    recipients = _recipients(mail, recipient)
+def _settle(mail: IncomingMail, recipient: str) -> MailResult:
+    if machine := mail.machine(_own_addresses()):
+        return machine
+    recipients = [recipient] if recipient else mail.recipients
+    if key := next(filter(None, map(key_of_address, recipients)), None):
+        if request := next(filter(None, map(request_of_address, recipients)), ""):
+            return settle_follow(mail, key, follows=request == "follow")
+        is_own = mail.sender == key.person.email.casefold()
+        return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
-
-
-def _recipients(mail: IncomingMail, recipient: str) -> list[str]:
-    return [recipient] if recipient else mail.recipients
 
 
 def _own_addresses() -> set[str]:
@@ -81,8 +71,8 @@ def _own_addresses() -> set[str]:
     return {parseaddr(one)[1].casefold() for one in given if one}
 
 
-def _set_aside(raw: bytes, recipient: str, fault: MailUnreadable) -> MailResult:
-    """What becomes of a mail that cannot be read: kept, if it is to somebody's address."""
+def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
+    """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
     beginning = raw[:_BEGINNING].decode("latin-1")
     if _AUTOMATIC.search(beginning):
         return MailResult.AUTO_REPLY
@@ -90,7 +80,3 @@ def _set_aside(raw: bytes, recipient: str, fault: MailUnreadable) -> MailResult:
         return MailResult.UNKNOWN_ADDRESS if recipient else MailResult.UNREADABLE
     quarantine_mail(key, raw, fault)
     return MailResult.QUARANTINED
-
-
-def _key_of(mail: IncomingMail, recipient: str) -> ThreadMailKey | None:
-    return next(filter(None, map(key_of_address, _recipients(mail, recipient))), None)
