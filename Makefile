@@ -15,7 +15,7 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures mail-cases
+  screenshots pages pages-quick java grammalecte readme-pictures mail-cases mailbox mail-bombs dovecot
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -31,7 +31,7 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser pages-quick mail-cases lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick mail-cases mailbox mail-bombs lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -63,6 +63,14 @@ mail-cases: setup  ## what other extractors of replies by mail are tested with
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/mail-cases \
 	  talon==1.4.4 quotequail==0.5.4 && break; done
 	$(PY) -m tests.forum.incoming_mail.packaged_cases .tools/mail-cases
+
+mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
+	$(call say,Mail over IMAP)
+	$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS)
+
+mail-bombs: setup  ## thousands of hostile mails
+	$(call say,Hostile mails)
+	$(PLAIN) $(PY) -m pytest -q -n 2 tests/forum/thread_mail/mail_bombs.py $(ARGS)
 
 lint: setup
 	$(call say,Style and imports)
@@ -123,3 +131,5 @@ java:
 	$(call installed,java -version,default-jre-headless)
 grammalecte:
 	$(call installed,/usr/bin/python3 -c "import grammalecte",python3-grammalecte)
+dovecot:
+	$(call installed,test -x /usr/sbin/dovecot,dovecot-imapd)

@@ -7,6 +7,8 @@ delete in small transactions, so that nothing waits for them.
 
 from typing import Any
 
+from forum.mail_settings import FORUM_IMAP_URL
+
 __all__ = ["FORUM_RETENTION", "TASKS"]
 
 #: Days for which what is over is kept. The privacy page says them.
@@ -123,6 +125,12 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "0 4 * * *",
     },
 }
+
+if FORUM_IMAP_URL:
+    SCHEDULES["fetch-mail"] = {
+        "task": "forum.thread_mail.mailbox.tasks.fetch_mail",
+        "every": 60,
+    }
 
 #: Tasks are rows of the database, so that they are written with what they are about. One is
 #: tried five times, after ever longer pauses; a worker that says nothing for two minutes is

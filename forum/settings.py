@@ -15,6 +15,7 @@ from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
 from forum import databases, logs
 from forum.background_settings import *  # noqa: F403
+from forum.mail_settings import *  # noqa: F403
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -199,7 +200,6 @@ if _mail["EMAIL_HOST"]:
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
         "use_ssl": _mail.get("EMAIL_USE_SSL", False), "timeout": 20,
     }  # fmt: skip
-FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")  # A key comes after a +.
 DEFAULT_FROM_EMAIL = env.str("FORUM_FROM_EMAIL", default="Foirail <ne-pas-repondre@localhost>")
 
 LANGUAGE_CODE = "fr"

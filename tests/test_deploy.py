@@ -30,6 +30,7 @@ def known_to_settings():
     files = (
         "forum/settings.py",
         "forum/databases.py",
+        "forum/mail_settings.py",
         "accounts/users/openid_settings.py",
         "accounts/author_records/keys.py",
     )
@@ -98,6 +99,7 @@ def test_the_commands_of_the_units_exist():
     started = commands("python")
 
     assert [args[1] for args in started] == [
+        "lmtp",
         "check",
         "migrate",
         "load_network",

@@ -26,6 +26,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from forum.tag_pages.merges.actions import merge_tags
+from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -91,6 +92,7 @@ def arguments(aline, jeanne, spaces, topics):
         "charte/signatures/": aline.signatures.get().pk,
         "charte/": "1.0",
         "compte/appareils/": place.number,
+        "compte/courriels/": received_mail(aline, post).pk,
         "compte/": 1,
         "domaines/": domain.pk,
         "espaces/": "place-publique",
@@ -109,6 +111,12 @@ def arguments(aline, jeanne, spaces, topics):
         "sujets/": topics[0].slug,
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def received_mail(person, post):
+    """A mail that was published as this post."""
+    about = {"message_id": "<1@a>", "outcome": "published", "raw": b"From: a@example.org"}
+    return ReceivedMail.objects.create(person=person, post=post, **about)
 
 
 def merged_tag(animator):

@@ -142,6 +142,7 @@ TRIGGERS = (
         "notify_of_signature",
     ),
     *_on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
+    *_on_each("forum_quarantinedmail", _TELL_ANIMATORS, "notify_of_quarantined_mail"),
     *_on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
     *_on_each("accounts_versionrefusal", _tell_person("NEW.person_id"), "notify_of_refusal"),
     *_on_each(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -16,17 +16,18 @@ from imap_tools import MailMessage
 from accounts.base.text import without_controls
 from forum.incoming_mail.html_text import text_of_html
 from forum.incoming_mail.list_footers import is_list_footer
+from forum.incoming_mail.models import MailResult
 
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
 _MAX_MESSAGE_ID = 250
-#: What says that a machine sent a mail, or a list (RFC 3834, and what programs do beside it).
-_AUTOMATIC = {
-    "precedence": frozenset(("bulk", "junk", "list", "auto_reply")),
-    "x-auto-response-suppress": frozenset(("all", "oof", "autoreply")),
-    "return-path": frozenset(("<>",)),
-}
-_OF_MACHINES = ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "feedback-id")
+#: Servers that a mail went through: more is a circle.
+_MAX_HOPS = 50
+#: What says that a list sent a mail, or a machine (RFC 3834, and what programs do beside it).
+_OF_LISTS = frozenset(("bulk", "junk", "list"))
+_LIST_HEADERS = ("list-id", "list-unsubscribe", "feedback-id")
+_SUPPRESSED = frozenset(("all", "oof", "autoreply"))
+_ANSWER_HEADERS = ("x-autoreply", "x-autorespond")
 
 
 class MailUnreadable(ValueError):
@@ -42,14 +43,18 @@ class IncomingMail:
         self.raw = raw
         try:
             self._message = MailMessage.from_bytes(raw)
+            # Whoever delivered it wrote on top of what was there.
             self.headers = {
                 name.lower(): " ".join(str(value).split())
-                for name, value in self._message.obj.items()
+                for name, value in reversed(self._message.obj.items())
             }
+            self.hops = len(self._message.obj.get_all("received", []))
             self.sender = self._message.from_.casefold()
+            self.has_one_sender = _has_one_sender(self._message.obj)
+            self.authentication_results = self.header_values("authentication-results")
             self.plain_text = self._plain_text()
             self.attachment_names = [one.filename for one in self._message.attachments]
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
+        except Exception as fault:  # Parsers raise of every kind.
             raise MailUnreadable(str(fault)) from fault
 
     @cached_property
@@ -75,6 +80,11 @@ class IncomingMail:
         """The name and the size, in bytes, of each file that it brings."""
         return [(one.filename, len(one.payload)) for one in self._message.attachments]
 
+    @cached_property
+    def subject(self) -> str:
+        """Its subject, decoded where it can be."""
+        return without_controls(self.header_text("subject"))
+
     @property
     def recipients(self) -> list[str]:
         """To whom it was sent, as its headers say: the last that delivered it first."""
@@ -82,17 +92,27 @@ class IncomingMail:
         given = (self.headers.get(name, "") for name in names)
         return [address for one in given for _name, address in getaddresses([one]) if address]
 
-    @property
-    def is_automatic(self) -> bool:
-        """Whether a machine sent it: an absence, a bounce, a list."""
-        headers = self.headers
-        if headers.get("auto-submitted", "no").partition(";")[0].strip().lower() != "no":
-            return True
-        if any(headers.get(name, "").lower() in said for name, said in _AUTOMATIC.items()):
-            return True
-        named = self.sender.partition("@")[0]
-        is_machine = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
-        return is_machine or any(name in headers for name in _OF_MACHINES)
+    def machine(self, own_addresses: Iterable[str]) -> MailResult | None:
+        """What a machine sent it as: a bounce, a list, an absence, or a loop; None: a person.
+
+        ``own_addresses``: those of the site, in lower case; what they send comes round.
+        """
+        headers, named = self.headers, self.sender.partition("@")[0]
+        if self.sender in own_addresses or self.hops > _MAX_HOPS:
+            return MailResult.LOOP
+        is_daemon = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
+        is_report = headers.get("content-type", "").lower().startswith("multipart/report")
+        if is_daemon or is_report or headers.get("return-path") == "<>":
+            return MailResult.BOUNCE
+        precedence = headers.get("precedence", "").lower()
+        if precedence in _OF_LISTS or any(name in headers for name in _LIST_HEADERS):
+            return MailResult.LIST
+        submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
+        suppressed = headers.get("x-auto-response-suppress", "").lower()
+        is_answer = submitted != "no" or suppressed in _SUPPRESSED or precedence == "auto_reply"
+        if is_answer or any(name in headers for name in _ANSWER_HEADERS):
+            return MailResult.AUTO_REPLY
+        return None
 
     def _plain_text(self) -> str:
         """What its own parts say, one after another: of HTML alone, that of its HTML."""
@@ -104,6 +124,12 @@ class IncomingMail:
         html = (it for it in parts if it.get_content_subtype() == "html")
         texts = [text_of_html(_decoded(it)) for it in html]
         return "\n\n".join(texts if any(texts) else plain)
+
+
+def _has_one_sender(message: Message) -> bool:
+    """Whether its From is one, and of one address, so that no program reads another."""
+    given = message.get_all("from", [])
+    return len(given) == 1 and len(getaddresses([str(given[0])])) == 1
 
 
 def _body_parts(part: Message) -> Iterator[Message]:

@@ -39,6 +39,7 @@ LABELS = {
     "delete-settled-digests": _("Oublier les résumés envoyés depuis longtemps"),
     "delete-settled-mails": _("Oublier les courriels envoyés depuis longtemps"),
     "delete-received-mails": _("Oublier les courriels reçus depuis longtemps"),
+    "fetch-mail": _("Prendre les courriels de la boîte aux lettres du site"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),

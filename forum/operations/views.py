@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.viewers.decorators import animator_required
+from forum.incoming_mail.queries import mail_figures
 from forum.operations import actions
 from forum.operations.queries import (
     dead_task_count,
@@ -26,6 +27,7 @@ def background_tasks(request):
         "dead_count": dead_task_count(),
         "waiting_count": waiting_task_count(),
         "is_worker_missing": is_worker_missing(),
+        "mail_figures": mail_figures(),
     }
     return render(request, "operations/background_tasks.html", context)
 

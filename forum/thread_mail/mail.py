@@ -32,6 +32,8 @@ AUTOMATIC = {
 }
 #: What a subject is cut to: longer ones are folded by programs that unfold them badly.
 _MAX_SUBJECT, _MAX_NAME = 120, 100
+#: A longer one is encoded as it is folded, and no program reads it.
+_MAX_ADDRESS = 74
 
 
 def compose(
@@ -68,6 +70,10 @@ def compose(
         headers=_headers(post, stop, site),
         reply_to=_reply_to(key),
     )
+    for address in mail.reply_to:
+        stop_address = f"<mailto:{address.replace('@', '+stop@')}>"
+        if len(stop_address) <= _MAX_ADDRESS:
+            mail.extra_headers["List-Unsubscribe"] += f", {stop_address}"
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
 

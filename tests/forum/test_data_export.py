@@ -40,6 +40,7 @@ from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import MailSetting, PostMail
+from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
@@ -124,6 +125,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     MailAuthor.objects.create(person=claire, address="liste@exemple.fr", name="Claire L.")
     PostMail.objects.create(person=claire, post=newer.posts.get(), due_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
+    QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")
     places = {"from_space": spaces["network"], "space": spaces["public"]}
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places

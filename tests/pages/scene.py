@@ -6,6 +6,7 @@
 
 import json
 from datetime import timedelta
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -38,6 +39,7 @@ from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
 from forum.follows.subscriptions.actions import subscribe
+from forum.incoming_mail.message import MailUnreadable
 from forum.mail_archives.importing.actions import import_mbox
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
@@ -53,6 +55,10 @@ from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.actions import key_of, save_mail_setting
 from forum.thread_mail.digests.actions import schedule_digests
+from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.quarantine.actions import quarantine_mail
+from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
 from forum.threads.actions import delete_post
 from tests.factories import (
@@ -64,6 +70,17 @@ from tests.factories import (
     start_thread,
 )
 from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
+
+#: A mail that answers below a quotation.
+MAILED = """Bonjour à tous,
+
+Chez nous, 150 kW ont suffi pour l’école et la salle des fêtes.
+
+Le 12/03/2026 à 10:00, Lucie Hoarau <lucie@exemple.fr> a écrit :
+> Quelle puissance avez-vous retenue ?
+
+-- \nNadia Kerambrun, 02 96 00 00 00
+"""
 
 #: A post with all that Markdown can bring onto a page.
 TEXT = """Bonjour,
@@ -236,6 +253,7 @@ def _posts(nadia, lucie):
         "digest-key": {"key": _digest_key(nadia)},
         "subscription": _subscription(nadia),
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
+        **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
 
@@ -289,6 +307,17 @@ def _archive():
     archive = import_mbox(file, Space.objects.get(slug="reseau"), topic)
     longest = archive.threads.order_by("-mail_count", "pk")[0]
     return {"archive": {"pk": archive.pk}, "archived-thread": {"pk": longest.pk}}
+
+
+def _mails(nadia, thread):
+    """A mail of which something was folded; one that cannot be read."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Message-ID"] = nadia.email, "Re: Bois", "<1@a>"
+    mail.set_content(MAILED)
+    key = ThreadMailKey.objects.get(person=nadia, thread=thread)
+    receive_mail(mail.as_bytes(), f"reponse+{key.key}@forum.example.org")
+    quarantine_mail(key, mail.as_bytes(), MailUnreadable("unknown 8-bit encoding"))
+    return {"received-mail": {"pk": ReceivedMail.objects.get().pk}}
 
 
 def _saved_search(nadia, lucie):

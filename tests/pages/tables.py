@@ -44,7 +44,7 @@ PAGES = {
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
-    "review-queue": "", "decide-report": "report",
+    "quarantined-mails": "", "review-queue": "", "decide-report": "report",
     # Reports.
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
@@ -56,6 +56,7 @@ PAGES = {
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "digest-key",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
+    "received-mail": "received-mail",
     "account": "", "own-moderation": "", "devices": "", "own-posts": "", "account_email": "",
     "close-account": "", "posts-to-delete": "",
     "account_change_password": "", "account_logout": "", "account_reauthenticate": "",
@@ -106,6 +107,7 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
+        "delete-quarantined-mail",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -72,7 +72,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
-            "mail-settings", "mutes", "saved-searches", "saved-search", "follow-search",
+            "mail-settings", "received-mail", "mutes", "saved-searches", "saved-search",
+            "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
@@ -107,7 +108,7 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
-             "acknowledge-audit"]  # fmt: skip
+             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -151,6 +152,8 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
+    "quarantined mail": ["delete-quarantined-mail"],
+    "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],

@@ -7,13 +7,15 @@ from django.core import mail
 from django.urls import reverse
 
 from forum.follows.models import Follow
+from forum.incoming_mail.new_thread_addresses import new_thread_address
+from forum.models import Thread
 from forum.thread_mail.actions import key_of
-from forum.thread_mail.replies.actions import receive_reply
+from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
-from tests.forum.thread_mail.helpers import deliver, plan
-from tests.forum.thread_mail.test_replies import answer
+from tests.forum.thread_mail.helpers import answer, deliver, plan
+from tests.forum.thread_mail.test_new_threads import prove, written
 from tests.surfaces.roles import for_each_role
-from tests.surfaces.tables import READERS, WRITER
+from tests.surfaces.tables import ONLY_READ, READERS, SIGNATORIES, WRITER
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("no_posting_limits")]
 
@@ -55,7 +57,29 @@ def test_neither_a_stop_page_nor_an_answer_tells_of_what_one_does_not_read(
         mail.outbox.clear()
         count = thread.posts.count()
         raw = answer(person, message_id=f"<{name}@example.org>").as_bytes()
-        receive_reply(raw, f"reponse+{key}@forum.example.org")
+        receive_mail(raw, f"reponse+{key}@forum.example.org")
         if role not in READERS[name]:
             assert thread.posts.count() == count, name
             assert all(word not in one.subject + one.body for one in mail.outbox), name
+
+
+@for_each_role
+def test_a_mail_to_a_space_starts_a_thread_where_one_writes_and_else_tells_nothing(
+    role, canaries, people, settings
+):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    settings.FORUM_AUTHSERV_ID = "mx.example.org"
+    if (person := getattr(people, role)) is None:
+        return
+    prove(person)
+    for name, thread in canaries.threads.items():
+        mail.outbox.clear()
+        count = Thread._base_manager.filter(space=thread.space).count()
+        raw = written(person, message_id=f"<{name}@example.org>")
+        result = receive_mail(raw, new_thread_address(thread.space.slug))
+        started = Thread._base_manager.filter(space=thread.space).count() > count
+        is_reader = role in READERS[name]
+        may_write = is_reader and role in SIGNATORIES and (role, name) not in ONLY_READ
+        assert started == may_write, name
+        if not is_reader:
+            assert result == "unknown address" and mail.outbox == [], name

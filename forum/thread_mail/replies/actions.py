@@ -6,9 +6,7 @@ own address as the sender. What they may do is asked as on the site, at that mom
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from enum import Enum
 from uuid import NAMESPACE_URL, uuid5
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -16,70 +14,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.viewers.viewers import viewer_of_person
+from accounts.viewers.viewers import Viewer, viewer_of_person
+from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.reply_text import Reply, extract_reply
 from forum.models import Post
-from forum.thread_mail.models import KEY_PATTERN, ThreadMailKey
+from forum.rules import require
+from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
-from forum.threads.actions import post_reply
+from forum.thread_mail.replies.restoration import restored_text, without_secrets
+from forum.threads.actions import edit_post, post_reply
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
-_MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
-#: A key in an address to answer to, and in one that stops mail (``urls.py``).
-_KEY = re.compile(rf"\+({KEY_PATTERN})@", re.IGNORECASE)
-_STOP_KEY = re.compile(rf"/c/{KEY_PATTERN}\b", re.IGNORECASE)
+#: How many receipts and refusals a person is sent in a day: no circle of mails grows beyond.
+MAX_RECEIPTS = 50
 
 
-class Received(Enum):
-    """How ``receive_reply`` ended, as a mail server is to be told."""
-
-    #: It is settled: published, held, or refused by a mail of ours.
-    SETTLED = "settled"
-    #: A machine sent it: nothing is answered, so that nothing answers that.
-    AUTOMATIC = "automatic"
-    UNKNOWN_ADDRESS = "unknown address"
-    OTHER_SENDER = "other sender"
-
-
-def receive_reply(raw: bytes, recipient: str = "") -> Received:
-    """Publish the mail ``raw`` to ``recipient`` in the thread whose key that address has.
-
-    By default it is to whom its headers say. The same mail twice is settled once. Raise
-    MailUnreadable where it is no mail.
-    """
-    mail = IncomingMail(raw)
-    if mail.is_automatic:
-        return Received.AUTOMATIC
-    key = next(filter(None, map(_key_of, [recipient] if recipient else mail.recipients)), None)
-    if key is None:
-        return Received.UNKNOWN_ADDRESS
-    if mail.sender != key.person.email.casefold():
-        return Received.OTHER_SENDER
+def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
+    """Publish ``mail`` in the thread of ``key``, or say why not. The same twice is one."""
     if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
-        return Received.SETTLED
+        return MailResult.TWICE
     with override(mail_setting_of(key.person_id).language):
-        _settle(mail, key)
-    return Received.SETTLED
+        return _settle(mail, key)
 
 
-def _key_of(recipient: str) -> ThreadMailKey | None:
-    found = _KEY.search(recipient)
-    if found is None:
-        return None
-    keys = ThreadMailKey.objects.select_related("person", "thread")
-    return keys.filter(key=found[1].lower(), person__is_active=True).first()
-
-
-def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
+def _settle(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     """Publish it, or send its text back with the reason; keep it either way."""
-    reply = _without_secrets(extract_reply(mail.plain_text), key.key)
+    reply = without_secrets(extract_reply(mail.plain_text))
     outcome, post, reason = _publish(mail, key, reply)
-    _row, is_new = ReceivedMail.objects.get_or_create(
+    row, is_new = ReceivedMail.objects.get_or_create(
         person=key.person,
         message_id=mail.message_id,
         defaults={
@@ -90,26 +58,21 @@ def _settle(mail: IncomingMail, key: ThreadMailKey) -> None:
         },
     )
     if not is_new:  # Delivered twice at once: the other has told them.
-        return
-    if post is not None:
-        send_receipt(post, key, mail, reply)
+        return MailResult.TWICE
+    if has_enough_receipts(key.person_id):
+        count_mail(MailResult.UNTOLD)
+    elif post is not None:
+        send_receipt(row, key, mail, reply)
     else:
         send_refusal(key, mail, reply, reason)
+    return MailResult(outcome)
 
 
-def _without_secrets(reply: Reply, key: str) -> Reply:
-    """``reply`` with nothing of what our mail said below the post, and of others' addresses.
-
-    Lines with the key would let any reader stop the mails of who answers; addresses in what is
-    quoted are of people who have not shown them.
-    """
-    lines = []
-    for line in reply.text.split("\n"):
-        if key in line.lower() or _STOP_KEY.search(line):
-            continue
-        is_quoted = line.lstrip().startswith(">")
-        lines.append(_MAIL_ADDRESS.sub("…", line) if is_quoted else line)
-    return reply._replace(text="\n".join(lines).strip())
+def has_enough_receipts(person_id: int) -> bool:
+    """Whether the last MAX_RECEIPTS mails of this person came within a day."""
+    since = timezone.now() - timedelta(days=1)
+    today = ReceivedMail.objects.filter(person=person_id, received_at__gt=since)
+    return today.count() > MAX_RECEIPTS
 
 
 def _publish(
@@ -119,8 +82,7 @@ def _publish(
     if not reply.text:
         return MailOutcome.REFUSED, None, _("Il n’y a pas de texte dans ce courriel.")
     if len(reply.text) > MAX_TEXT_LENGTH:
-        words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
-        return MailOutcome.REFUSED, None, words % {"most": MAX_TEXT_LENGTH}
+        return MailOutcome.REFUSED, None, too_long()
     identity = uuid5(NAMESPACE_URL, f"mail:{key.person_id}:{mail.message_id}")
     try:
         post = post_reply(key.thread, viewer_of_person(key.person), reply.text, identity)
@@ -129,6 +91,24 @@ def _publish(
     except PermissionDenied as refusal:
         return MailOutcome.REFUSED, None, str(refusal)
     return (MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED), post, ""
+
+
+def too_long() -> str:
+    """That a text is longer than a post may be."""
+    words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
+    return words % {"most": MAX_TEXT_LENGTH}
+
+
+def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers: str) -> Post:
+    """Put what was folded of a mail back into its post, by its person, as an edit; return it.
+
+    ``version`` and ``readers``: of the post and its readers, as the page showed them. Raise
+    what ``edit_post`` raises, and Refused where it would be too long.
+    """
+    post = received.post
+    text = restored_text(bytes(received.raw), post.text, received.person.email)
+    require(len(text) <= MAX_TEXT_LENGTH, too_long())
+    return edit_post(post, actor, text, version, readers)
 
 
 def delete_old_replies(size: int = 500) -> int:

@@ -7,30 +7,37 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send, site_address
+from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
-from forum.models import Post
 from forum.thread_mail.mail import plain_body
 from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.replies.models import ReceivedMail
 
+#: What an answer to a mail says of itself: no machine answers it.
+AUTOMATIC_ANSWER = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 #: Of what was folded, as much as tells what it was.
-_MAX_FOLDED = 2_000
+MAX_FOLDED = 2_000
 
 
-def send_receipt(post: Post, key: ThreadMailKey, mail: IncomingMail, reply: Reply) -> None:
-    """Tell them that ``post`` is published, or waits for an animator, and what was folded."""
+def send_receipt(
+    received: ReceivedMail, key: ThreadMailKey, mail: IncomingMail, reply: Reply
+) -> None:
+    """Tell them that it is published, or waits for an animator, and what was folded."""
+    post, site = received.post, site_address()
     context = {
         "post": post,
         "thread": key.thread,
         "text": reply.text,
-        "folded": reply.folded[:_MAX_FOLDED],
+        "folded": reply.folded[:MAX_FOLDED],
         "files": mail.attachment_names,
-        "url": site_address() + post.page_url(),
+        "url": site + post.page_url(),
+        "received_url": site + reverse("received-mail", args=[received.pk]),
     }
     subject = _("Reçu : votre réponse attend une lecture") if post.held_at else _(
         "Reçu : votre réponse est publiée"
     )  # fmt: skip
-    _send(subject, "thread_mail/receipt.txt", context, key, mail)
+    answer_mail(key.person, mail, subject, "thread_mail/receipt.txt", context)
 
 
 def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: str) -> None:
@@ -40,12 +47,16 @@ def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: s
         "text": reply.text,
         "url": site_address() + reverse("follows"),
     }
-    _send(_("Votre réponse n’est pas publiée"), "thread_mail/refusal.txt", context, key, mail)
+    subject = _("Votre réponse n’est pas publiée")
+    answer_mail(key.person, mail, subject, "thread_mail/refusal.txt", context)
 
 
-def _send(subject, template, context, key, mail):
+def answer_mail(
+    person: User, mail: IncomingMail, subject: str, template: str, context: dict[str, object]
+) -> None:
+    """Answer ``mail`` to ``person`` with what ``template`` says, as machines answer."""
     body = plain_body(render_to_string(template, context))
-    headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    headers = dict(AUTOMATIC_ANSWER)
     if mail.message_id.startswith("<"):
         headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
-    send(key.person.email, subject, body, headers=headers)
+    send(person.email, subject, body, headers=headers)

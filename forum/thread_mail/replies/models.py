@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.models import Addressable
 from forum import visibility
 
 
@@ -18,6 +19,8 @@ class MailOutcome(models.TextChoices):
     PUBLISHED = "published"
     HELD = "held"
     REFUSED = "refused"
+    #: It asked to follow a thread no more, or again.
+    FOLLOW = "follow"
 
 
 class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
@@ -26,7 +29,7 @@ class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
 
 
-class ReceivedMail(models.Model):
+class ReceivedMail(Addressable):
     """A mail by which ``person`` answered, ``raw`` as it came; at most one of a Message-ID.
 
     ``post``: what it was published as. ``folded``: what of its text was left out.

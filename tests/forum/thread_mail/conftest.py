@@ -1,9 +1,10 @@
 """A thread that is followed."""
 
 import pytest
+from django.core import mail
 
-from tests.factories import start_thread
-from tests.forum.thread_mail.helpers import plan
+from tests.factories import post_reply, start_thread
+from tests.forum.thread_mail.helpers import deliver, plan
 
 
 @pytest.fixture
@@ -12,3 +13,14 @@ def thread(claire, spaces):
     thread = start_thread(claire, spaces["network"], title="Quelle chaufferie ?", tags=[])
     plan()
     return thread
+
+
+@pytest.fixture
+def address(settings, thread, jeanne):
+    """The address by which Claire answers, as the mail that she has says it."""
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    post_reply(jeanne, thread)
+    deliver()
+    (address,) = mail.outbox[0].reply_to
+    mail.outbox.clear()
+    return address

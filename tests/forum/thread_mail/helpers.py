@@ -1,6 +1,7 @@
 """What the worker does about mail, at once."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 from django.core import mail
 from django.utils import timezone
@@ -37,3 +38,15 @@ def headers(thread, author):
     post_reply(author, thread)
     deliver()
     return mail.outbox[-1].message(), mail.outbox[-1]
+
+
+def answer(claire, text="Merci, **150 kW** alors.", message_id="<1@example.org>", **headers):
+    """A mail by which ``claire`` answers."""
+    message = EmailMessage()
+    message["From"], message["Subject"] = f"Claire <{claire.email.upper()}>", "Re: Chaufferie"
+    if message_id:
+        message["Message-ID"] = message_id
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message

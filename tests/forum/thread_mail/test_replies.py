@@ -1,59 +1,31 @@
 """An answer by mail becomes a post by the rights of its writer, who is told of it."""
 
-import io
-import sys
-from email.message import EmailMessage
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
-from django.db import OperationalError
 
-from forum.incoming_mail.message import MailUnreadable
+from forum.incoming_mail.models import MailCount, MailResult
 from forum.models import Post
 from forum.moderation.actions import lock_thread
+from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies import actions
-from forum.thread_mail.replies.actions import Received, receive_reply
 from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import SUPPORT, move_thread, post_reply
-from tests.forum.thread_mail.helpers import deliver
+from tests.forum.thread_mail.helpers import answer, deliver
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
-REPLY_ADDRESS = "reponse@forum.example.org"
 QUOTED = "\n\nLe 12/03/2026 à 10:00, Jeanne Martin a écrit :\n> Une chaudière à plaquettes.\n"
-
-
-@pytest.fixture
-def address(settings, thread, jeanne):
-    """The address by which Claire answers, as the mail that she has says it."""
-    settings.FORUM_REPLY_ADDRESS = REPLY_ADDRESS
-    post_reply(jeanne, thread)
-    deliver()
-    (address,) = mail.outbox[0].reply_to
-    mail.outbox.clear()
-    return address
-
-
-def answer(claire, text="Merci, **150 kW** alors.", message_id="<1@example.org>", **headers):
-    message = EmailMessage()
-    message["From"], message["Subject"] = f"Claire <{claire.email.upper()}>", "Re: Chaufferie"
-    if message_id:
-        message["Message-ID"] = message_id
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text)
-    return message
 
 
 def test_an_answer_is_published_without_what_it_quotes(address, thread, claire):
     raw = answer(claire, f"Merci, **150 kW** alors.{QUOTED}").as_bytes()
 
-    assert receive_reply(raw, address) is Received.SETTLED
+    assert receive_mail(raw, address) is MailResult.PUBLISHED
 
     post = thread.posts.last()
     assert (post.author, post.text) == (claire, "Merci, **150 kW** alors.")
@@ -61,7 +33,7 @@ def test_an_answer_is_published_without_what_it_quotes(address, thread, claire):
 
 
 def test_its_writer_is_told_what_was_published_where_and_what_was_folded(address, claire):
-    receive_reply(answer(claire, f"Merci.{QUOTED}").as_bytes(), address)
+    receive_mail(answer(claire, f"Merci.{QUOTED}").as_bytes(), address)
 
     (receipt,) = mail.outbox
     assert receipt.to == [claire.email] and "est publiée" in receipt.subject
@@ -72,7 +44,7 @@ def test_its_writer_is_told_what_was_published_where_and_what_was_folded(address
 
 def test_the_same_mail_twice_is_published_and_told_once(address, thread, claire):
     for _ in range(2):
-        receive_reply(answer(claire).as_bytes(), address)
+        receive_mail(answer(claire).as_bytes(), address)
 
     assert thread.posts.filter(author=claire, number__gt=1).count() == 1
     assert len(mail.outbox) == 1
@@ -80,31 +52,57 @@ def test_the_same_mail_twice_is_published_and_told_once(address, thread, claire)
 
 def test_a_mail_without_an_identity_is_known_by_what_it_is(address, thread, claire):
     for _ in range(2):
-        receive_reply(answer(claire, message_id="").as_bytes(), address)
+        receive_mail(answer(claire, message_id="").as_bytes(), address)
 
     assert thread.posts.filter(author=claire, number__gt=1).count() == 1
 
 
 def test_to_whom_it_was_sent_is_read_of_its_headers(address, thread, claire):
-    receive_reply(answer(claire, To=f"Foirail <{address}>").as_bytes())
+    receive_mail(answer(claire, To=f"Foirail <{address}>").as_bytes())
 
     assert thread.posts.last().author == claire
 
 
-@pytest.mark.parametrize("name", [
-    "Auto-Submitted: auto-replied", "Precedence: bulk", "List-Id: <liste.example.org>",
-    "Return-Path: <>", "X-Autoreply: yes",
+@pytest.mark.parametrize(("header", "result"), [
+    ("Auto-Submitted: auto-replied", "auto-reply"), ("X-Autoreply: yes", "auto-reply"),
+    ("X-Auto-Response-Suppress: All", "auto-reply"), ("Precedence: bulk", "list"),
+    ("List-Id: <liste.example.org>", "list"), ("Return-Path: <>", "bounce"),
+    ("Content-Type: multipart/report", "bounce"),
 ])  # fmt: skip
-def test_what_a_machine_sent_is_neither_published_nor_answered(name, address, thread, claire):
-    header, value = name.split(": ")
-    raw = answer(claire, **{header: value}).as_bytes()
+def test_what_a_machine_sent_is_neither_published_nor_answered(
+    header, result, address, thread, claire
+):
+    raw = f"{header}\n".encode() + answer(claire).as_bytes()
 
-    assert receive_reply(raw, address) is Received.AUTOMATIC
+    assert receive_mail(raw, address) == result
     assert thread.posts.count() == 2 and mail.outbox == []
 
 
+def test_what_the_site_sent_or_went_round_is_a_loop(address, thread, claire, settings):
+    settings.DEFAULT_FROM_EMAIL = f"Foirail <{claire.email.upper()}>"
+    raw = answer(claire).as_bytes()
+    assert receive_mail(raw, address) is MailResult.LOOP
+
+    settings.DEFAULT_FROM_EMAIL = "Foirail <ne-pas-repondre@example.org>"
+    around = b"Received: from a by b\n" * 60 + raw
+    assert receive_mail(around, address) is MailResult.LOOP
+    assert thread.posts.count() == 2 and mail.outbox == []
+
+
+def test_a_person_is_sent_no_more_receipts_a_day_than_people_write(
+    address, thread, claire, monkeypatch
+):
+    monkeypatch.setattr(actions, "MAX_RECEIPTS", 2)
+    for number in range(4):
+        text = f"Réponse {number}." if number < 3 else ""
+        receive_mail(answer(claire, text, message_id=f"<{number}@a>").as_bytes(), address)
+
+    assert thread.posts.filter(author=claire).count() == 4 and len(mail.outbox) == 2
+    assert MailCount.objects.get(result="untold").number == 2
+
+
 def test_who_has_the_address_of_somebody_else_publishes_nothing(address, thread, jeanne):
-    assert receive_reply(answer(jeanne).as_bytes(), address) is Received.OTHER_SENDER
+    assert receive_mail(answer(jeanne).as_bytes(), address) is MailResult.OTHER_SENDER
     assert thread.posts.count() == 2 and mail.outbox == []
 
 
@@ -112,7 +110,7 @@ def test_who_has_the_address_of_somebody_else_publishes_nothing(address, thread,
 def test_an_address_without_a_key_is_nobodys(local, address, claire):
     raw = answer(claire).as_bytes()
 
-    assert receive_reply(raw, f"{local}@forum.example.org") is Received.UNKNOWN_ADDRESS
+    assert receive_mail(raw, f"{local}@forum.example.org") is MailResult.UNKNOWN_ADDRESS
 
 
 def test_rights_are_those_of_the_moment_and_a_refusal_gives_the_text_back(
@@ -121,7 +119,7 @@ def test_rights_are_those_of_the_moment_and_a_refusal_gives_the_text_back(
     move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
     mail.outbox.clear()
 
-    receive_reply(answer(claire).as_bytes(), address)
+    receive_mail(answer(claire).as_bytes(), address)
 
     assert not Post._base_manager.filter(author=claire, number__gt=1).exists()
     (refusal,) = mail.outbox
@@ -133,14 +131,14 @@ def test_a_locked_thread_says_so(address, thread, claire, lucie, viewer_of):
     lock_thread(thread, viewer_of(lucie), is_locked=True)
     mail.outbox.clear()
 
-    receive_reply(answer(claire).as_bytes(), address)
+    receive_mail(answer(claire).as_bytes(), address)
 
     assert "fermé" in mail.outbox[0].body and "150 kW" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 40_001])
 def test_nothing_and_too_much_are_refused_in_words(text, address, thread, claire):
-    receive_reply(answer(claire, text).as_bytes(), address)
+    receive_mail(answer(claire, text).as_bytes(), address)
 
     assert thread.posts.count() == 2 and "n’est pas publiée" in mail.outbox[0].subject
 
@@ -149,7 +147,7 @@ def test_files_are_named_as_not_published(address, claire):
     message = answer(claire)
     message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="devis.pdf")
 
-    receive_reply(message.as_bytes(), address)
+    receive_mail(message.as_bytes(), address)
 
     assert "devis.pdf" in mail.outbox[0].body
 
@@ -162,7 +160,7 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
         f"150 kW.\n> Ne plus le suivre : https://forum.example.org/c/{key}/\n"
         "> ou https://forum.example.org/c/abcdefghijkm/\nVoilà."
     )
-    receive_reply(answer(claire, text).as_bytes(), address)
+    receive_mail(answer(claire, text).as_bytes(), address)
 
     published = thread.posts.last().text
     assert "150 kW." in published and "Voilà." in published and "quelle puissance" in published
@@ -175,12 +173,12 @@ def test_a_receipt_that_no_server_takes_bounces_nothing(address, thread, claire,
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
 
-    assert run(answer(claire).as_bytes(), "--recipient", address, monkeypatch=monkeypatch) == 0
+    assert receive_mail(answer(claire).as_bytes(), address) is MailResult.PUBLISHED
     assert thread.posts.last().author == claire
 
 
 def test_mails_are_kept_for_thirty_days(address, claire):
-    receive_reply(answer(claire).as_bytes(), address)
+    receive_mail(answer(claire).as_bytes(), address)
     assert actions.delete_old_replies() == 0
 
     ReceivedMail.objects.update(received_at=actions.timezone.now() - 2 * actions.KEPT)
@@ -193,45 +191,3 @@ def test_where_no_mail_comes_nobody_is_told_to_answer_by_it(thread, jeanne, sett
     deliver()
 
     assert mail.outbox[0].reply_to == [] and "Répondez à ce courriel" not in mail.outbox[0].body
-
-
-# -------------------------------------------------------------------------------- the command
-
-
-def run(raw, *args, monkeypatch):
-    """The exit code of the command."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-    try:
-        call_command("receive_mail", *args, stderr=io.StringIO())
-    except SystemExit as end:
-        return end.code
-    return 0
-
-
-def test_its_exit_code_says_what_a_mail_server_does(
-    address, claire, jeanne, thread, monkeypatch
-):
-    mine, others = answer(claire).as_bytes(), answer(jeanne).as_bytes()
-    to = ["--recipient", address]
-
-    assert run(mine, *to, monkeypatch=monkeypatch) == 0
-    assert run(others, *to, monkeypatch=monkeypatch) == 77
-    assert run(mine, "--recipient", "x@example.org", monkeypatch=monkeypatch) == 67
-    monkeypatch.setattr("forum.incoming_mail.message.MAX_BYTES", 10)
-    assert run(mine, *to, monkeypatch=monkeypatch) == 65
-
-
-def test_where_the_database_does_not_answer_it_is_to_be_tried_again(
-    address, claire, monkeypatch
-):
-    def fail(*_args):
-        raise OperationalError("no answer")
-
-    monkeypatch.setattr("forum.management.commands.receive_mail.receive_reply", fail)
-
-    assert run(answer(claire).as_bytes(), monkeypatch=monkeypatch) == 75
-
-
-def test_what_is_no_mail_is_said_to_be_none():
-    with pytest.raises(MailUnreadable):
-        receive_reply(b"x" * 26_000_000)

@@ -1,0 +1,19 @@
+"""Settings of mail that comes in, read from the environment."""
+
+import re
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["FORUM_AUTHSERV_ID", "FORUM_IMAP_URL", "FORUM_REPLY_ADDRESS"]
+
+env = environ.Env()
+
+#: Where answers by mail arrive: a key comes after a +.
+FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")
+#: Which mail server is believed as to who sent a mail: without one, nobody starts threads so.
+FORUM_AUTHSERV_ID = env.str("FORUM_AUTHSERV_ID", default="")
+#: The mailbox that is emptied, where no mail server hands mail over.
+FORUM_IMAP_URL = env.str("FORUM_IMAP_URL", default="")
+if FORUM_IMAP_URL and not re.match(r"imaps?://[^/@:]+:[^/@]+@[^/@]+(/|$)", FORUM_IMAP_URL):
+    raise ImproperlyConfigured("FORUM_IMAP_URL is imaps://user:password@host/INBOX.")

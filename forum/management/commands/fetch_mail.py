@@ -1,0 +1,21 @@
+"""``manage.py fetch_mail``: the door of mail that is a mailbox, which is emptied."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from forum.thread_mail.mailbox.actions import FAULTS, fetch
+
+
+class Command(BaseCommand):
+    """Receives the answers by mail that lie in a mailbox."""
+
+    help = "Receive the answers by mail that lie in the mailbox FORUM_IMAP_URL."
+
+    def handle(self, **options):
+        """Receive them once; the worker does so every minute."""
+        if not settings.FORUM_IMAP_URL:
+            raise CommandError("FORUM_IMAP_URL is not set.")
+        try:
+            self.stdout.write(str(fetch(settings.FORUM_IMAP_URL)))
+        except FAULTS as fault:
+            raise CommandError(str(fault)) from fault

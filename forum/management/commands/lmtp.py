@@ -1,0 +1,43 @@
+"""``manage.py lmtp``: the door of mail that is a server, for a mail server on this machine."""
+
+import asyncio
+import signal
+
+from django.core.management.base import BaseCommand, CommandError
+
+from forum.thread_mail.reception.lmtp import LmtpServer
+
+
+class Command(BaseCommand):
+    """Receives answers by mail over LMTP until it is told to stop."""
+
+    help = "Receive answers by mail over LMTP, on this machine or a socket, until SIGTERM."
+
+    def add_arguments(self, parser):
+        """Where it listens."""
+        parser.add_argument(
+            "--listen",
+            default="127.0.0.1:8024",
+            help="127.0.0.1:8024, which is the default, [::1]:8024 or unix:/path/of/a/socket",
+        )
+
+    def handle(self, *, listen, **options):
+        """Serve; return once the mails that were being received are answered."""
+        try:
+            server = LmtpServer(listen)
+        except ValueError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        try:
+            asyncio.run(self._serve(server, listen))
+        except OSError as fault:
+            raise CommandError(f"{listen}: {fault}") from fault
+
+    async def _serve(self, server, listen):
+        stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
+        await server.start()
+        self.stdout.write(f"LMTP: {listen}")
+        self.stdout.flush()
+        await stopped.wait()
+        await server.stop()

@@ -1,0 +1,55 @@
+"""Following a thread no more, or again, by a mail to the address of its key."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.utils.translation import override
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.follows.actions import follow_thread
+from forum.follows.models import Follow
+from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.models import MailResult
+from forum.models import Thread
+from forum.thread_mail.actions import stop_thread
+from forum.thread_mail.follows.mail import send_confirmation
+from forum.thread_mail.models import ThreadMailKey
+from forum.thread_mail.queries import mail_setting_of
+from forum.thread_mail.replies.actions import has_enough_receipts
+from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
+
+
+def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> MailResult:
+    """Have the person of ``key`` follow its thread, or stop, and tell them where that is new.
+
+    To stop, the key is enough, as on the page that it opens: who is mailed elsewhere than they
+    write from must be able to. To follow, From is theirs and they see the thread.
+    """
+    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+        return MailResult.TWICE
+    own = Follow.objects.filter(person=key.person, thread=key.thread)
+    if follows == own.exists():
+        return MailResult.FOLLOW
+    viewer = viewer_of_person(key.person)
+    if not follows:
+        stop_thread(key)
+    elif mail.sender != key.person.email.casefold():
+        return MailResult.OTHER_SENDER
+    else:
+        try:
+            follow_thread(key.thread_id, viewer)
+        except (ObjectDoesNotExist, PermissionDenied):
+            return MailResult.UNKNOWN_ADDRESS
+    thread = Thread.objects.visible_to(viewer).filter(pk=key.thread_id).first()
+    ReceivedMail.objects.get_or_create(
+        person=key.person,
+        message_id=mail.message_id,
+        defaults={"outcome": MailOutcome.FOLLOW, "raw": b""},
+    )
+    if has_enough_receipts(key.person_id):
+        count_mail(MailResult.UNTOLD)
+        return MailResult.FOLLOW
+    with override(mail_setting_of(key.person_id).language):
+        send_confirmation(key, mail, thread, follows=follows)
+    return MailResult.FOLLOW

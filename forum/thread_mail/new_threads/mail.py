@@ -1,0 +1,42 @@
+"""What someone who started a thread by mail is told: where it is, or why it is not."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.mail import site_address
+from accounts.models import User
+from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.reply_text import Reply
+from forum.spaces.models import Topic
+from forum.thread_mail.replies.mail import MAX_FOLDED, answer_mail
+from forum.thread_mail.replies.models import ReceivedMail
+
+
+def send_receipt(
+    received: ReceivedMail, topic: Topic, mail: IncomingMail, reply: Reply
+) -> None:
+    """Tell them that their thread is there, or waits for an animator, and who reads it."""
+    post, site = received.post, site_address()
+    context = {
+        "post": post,
+        "thread": post.thread,
+        "topic": topic,
+        "text": reply.text,
+        "folded": reply.folded[:MAX_FOLDED],
+        "files": mail.attachment_names,
+        "url": site + post.page_url(),
+        "received_url": site + reverse("received-mail", args=[received.pk]),
+    }
+    subject = _("Reçu : votre fil attend une lecture") if post.held_at else _(
+        "Reçu : votre fil est ouvert"
+    )  # fmt: skip
+    answer_mail(received.person, mail, subject, "thread_mail/new_thread_receipt.txt", context)
+
+
+def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
+    """Tell them why no thread was started, and give their ``text`` back, if any."""
+    context = {"reason": reason, "text": text, "url": site_address() + reverse("new-thread")}
+    subject = _("Votre fil n’est pas ouvert")
+    answer_mail(person, mail, subject, "thread_mail/new_thread_refusal.txt", context)

@@ -1,0 +1,70 @@
+"""Mails that could not be read, or failed as they were published: kept, for animators."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.models import Addressable
+from accounts.base.text import without_controls
+from forum import visibility
+from forum.thread_mail.models import KEY_PATTERN
+
+#: Of a mail, as much as tells what it is.
+_MAX_SHOWN = 20_000
+#: A key in an address to answer to, or to stop mail.
+_KEY = re.compile(rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b", re.IGNORECASE)
+
+
+class QuarantinedMailQuerySet(visibility.VisibleQuerySet["QuarantinedMail"]):
+    """Mails to a thread, for animators who read it."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class QuarantinedMail(Addressable):
+    """A mail as it came to the address by which ``person`` answers in ``thread``.
+
+    ``fault``: what the programs said, for those who look after the site. ``digest``: SHA-256 of
+    ``raw``, so that the same mail is there once.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
+    arrived_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    fault = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    raw = models.BinaryField()
+
+    objects = QuarantinedMailQuerySet.as_manager()
+
+    export_sections = (ExportSection("quarantined_mails", "person", "arrived_at thread"),)
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les courriels à votre adresse de réponse que le site n’a pas pu lire"),
+            _("Ne pas perdre ce que vous avez écrit : contrat"),
+            _("Trente jours, ou jusqu’à ce que l’animation les efface"),
+            position=8,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "digest"], name="one_quarantined_mail")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.digest}"
+
+    @property
+    def shown_text(self) -> str:
+        """The beginning of the mail as it came, but for keys of addresses."""
+        text = bytes(self.raw[: 4 * _MAX_SHOWN]).decode("utf-8", errors="replace")
+        return _KEY.sub("…", without_controls(text))[:_MAX_SHOWN]

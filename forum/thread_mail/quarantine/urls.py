@@ -1,0 +1,14 @@
+"""URL patterns of mails that could not be read."""
+
+from django.urls import path
+
+from forum.thread_mail.quarantine import views
+
+urlpatterns = [
+    path("animation/courriels/", views.quarantined_mails, name="quarantined-mails"),
+    path(
+        "animation/courriels/<int:pk>/effacer/",
+        views.delete_quarantined_mail,
+        name="delete-quarantined-mail",
+    ),
+]

@@ -1,0 +1,32 @@
+"""The page of mails that could not be read."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.thread_mail.quarantine import actions
+from forum.thread_mail.quarantine.models import QuarantinedMail
+
+#: Of those that wait, the oldest, which the page shows.
+_SHOWN = 20
+
+
+@require_safe
+@animator_required()
+def quarantined_mails(request):
+    """The mails that could not be read, to threads that the animator reads."""
+    rows = QuarantinedMail.objects.visible_to(viewers.get_viewer(request))
+    rows = rows.select_related("person", "thread").order_by("arrived_at", "pk")
+    return render(request, "thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
+
+
+@require_POST
+@animator_required("quarantined-mails")
+def delete_quarantined_mail(request, pk):
+    """Delete one."""
+    actions.delete_quarantined_mail(pk, viewers.get_viewer(request))
+    messages.success(request, _("Ce courriel est effacé."))
+    return redirect("quarantined-mails")

@@ -1,0 +1,82 @@
+"""The one door of mail that comes in, whichever way it does."""
+
+from __future__ import annotations
+
+import logging
+import re
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
+from forum.incoming_mail.models import MailResult
+from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
+from forum.thread_mail.follows.actions import settle_follow
+from forum.thread_mail.new_threads.actions import settle_new_thread
+from forum.thread_mail.quarantine.actions import quarantine_mail
+from forum.thread_mail.queries import key_of_address, request_of_address
+from forum.thread_mail.replies.actions import settle_reply
+
+log = logging.getLogger("forum")
+#: Of a mail that cannot be read, as much as its headers take, and what says there that a
+#: machine sent it.
+_BEGINNING = 65_536
+_AUTOMATIC = re.compile(
+    r"^(auto-submitted:\s*auto-|precedence:\s*(bulk|junk|list)|list-id:|return-path:\s*<>)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def receive_mail(raw: bytes, recipient: str = "") -> MailResult:
+    """Do what the mail ``raw`` to ``recipient`` asks for: publish it in the thread of its key.
+
+    By default it is to whom its headers say. The same mail twice is settled once. What became
+    of it is counted. Raise what the database raises where it does not answer: it is to be
+    handed over once more.
+    """
+    result = MailResult.TOO_LONG if len(raw) > MAX_BYTES else _receive(raw, recipient)
+    count_mail(result)
+    return result
+
+
+def _receive(raw: bytes, recipient: str) -> MailResult:
+    try:
+        return _settle(IncomingMail(raw), recipient)
+    except (OperationalError, InterfaceError):
+        raise
+    except MailUnreadable as fault:
+        return _set_aside(raw, recipient, fault)
+    except Exception as fault:
+        log.exception("A mail could not be received.")
+        return _set_aside(raw, recipient, fault)
+
+
+def _settle(mail: IncomingMail, recipient: str) -> MailResult:
+    if machine := mail.machine(_own_addresses()):
+        return machine
+    recipients = [recipient] if recipient else mail.recipients
+    if key := next(filter(None, map(key_of_address, recipients)), None):
+        if request := next(filter(None, map(request_of_address, recipients)), ""):
+            return settle_follow(mail, key, follows=request == "follow")
+        is_own = mail.sender == key.person.email.casefold()
+        return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+    address = next(filter(None, map(parse_new_thread_address, recipients)), None)
+    return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def _own_addresses() -> set[str]:
+    given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
+    return {parseaddr(one)[1].casefold() for one in given if one}
+
+
+def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
+    """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
+    beginning = raw[:_BEGINNING].decode("latin-1")
+    if _AUTOMATIC.search(beginning):
+        return MailResult.AUTO_REPLY
+    if (key := key_of_address(recipient or beginning)) is None:
+        return MailResult.UNKNOWN_ADDRESS if recipient else MailResult.UNREADABLE
+    quarantine_mail(key, raw, fault)
+    return MailResult.QUARANTINED

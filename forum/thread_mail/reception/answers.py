@@ -1,0 +1,82 @@
+"""What a mail server is told of a mail that it hands over, whichever way it does.
+
+Words are in plain ASCII, which is all that an answer may have (RFC 5321, 4.2).
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+
+from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.models import MailResult
+from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
+from forum.thread_mail.queries import key_of_address
+from forum.thread_mail.reception.actions import receive_mail
+
+log = logging.getLogger("forum")
+
+
+class ServerAnswer(Enum):
+    """An exit code of sysexits.h, a code of RFC 5321 and 3463, and words.
+
+    What is not taken is the mail server's to return, or to try again.
+    """
+
+    TAKEN = 0, "250 2.0.0", "Courriel recu."
+    UNREADABLE = 65, "554 5.6.0", "Ce courriel n'a pas pu se lire."
+    TOO_LONG = 65, "552 5.3.4", "Ce courriel est trop lourd."
+    UNKNOWN_ADDRESS = 67, "550 5.1.1", "Cette adresse n'est celle d'aucun fil."
+    OTHER_SENDER = (
+        77,
+        "550 5.7.1",
+        "Seule la personne dont le fil porte cette adresse peut s'en servir.",
+    )
+    TRY_AGAIN = 75, "451 4.3.0", "Le site ne prend aucun courriel pour le moment."
+
+    def __init__(self, exit_code: int, status: str, words: str) -> None:
+        self.exit_code = exit_code
+        self.reply = f"{status} {words}"
+        self.words = words
+
+
+#: Those that are not taken; all others are.
+_OF_RESULTS = {
+    MailResult.UNREADABLE: ServerAnswer.UNREADABLE,
+    MailResult.TOO_LONG: ServerAnswer.TOO_LONG,
+    MailResult.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
+    MailResult.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
+}
+
+
+def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
+    """Receive the mail ``raw`` and return what its server is told.
+
+    Whatever fails has it try again: the server keeps the mail meanwhile.
+    """
+    try:
+        return _OF_RESULTS.get(receive_mail(raw, recipient), ServerAnswer.TAKEN)
+    except Exception:
+        log.exception("A mail could not be received.")
+        return ServerAnswer.TRY_AGAIN
+
+
+def answer_to_address(address: str) -> ServerAnswer:
+    """Whether mail to ``address`` is taken: it is somebody's, or may be that of a space.
+
+    Which spaces there are is not told to whoever asks: the mail is answered once it is there.
+    """
+    try:
+        if parse_new_thread_address(address) or key_of_address(address):
+            return ServerAnswer.TAKEN
+    except Exception:
+        log.exception("An address of mail could not be looked up.")
+        return ServerAnswer.TRY_AGAIN
+    count_mail(MailResult.UNKNOWN_ADDRESS)
+    return ServerAnswer.UNKNOWN_ADDRESS
+
+
+def answer_to_long_mail() -> ServerAnswer:
+    """Of a mail whose size alone was read."""
+    count_mail(MailResult.TOO_LONG)
+    return ServerAnswer.TOO_LONG

@@ -1,0 +1,215 @@
+"""A mailbox of a real Dovecot is emptied over IMAP: ``make mailbox``.
+
+Dovecot runs as whoever runs the tests, on this machine, on a port of its own.
+"""
+
+import getpass
+import os
+import subprocess
+import tempfile
+import time
+from email.message import EmailMessage
+from imaplib import IMAP4
+from pathlib import Path
+from pwd import getpwnam
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from imap_tools import MailBoxUnencrypted
+
+from forum.incoming_mail.message import MAX_BYTES
+from forum.thread_mail.mailbox import actions as mailbox
+from forum.thread_mail.mailbox.tasks import fetch_mail
+from forum.thread_mail.reception import answers
+from tests.forum.thread_mail.helpers import answer
+from tests.servers import free_port
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+CONFIGURATION = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {home}/run
+log_path = {home}/log
+ssl = no
+auth_allow_cleartext = yes
+auth_failure_delay = 0
+first_valid_uid = 0
+mail_driver = maildir
+mail_path = {home}/mail
+mail_uid = {uid}
+mail_gid = {gid}
+mail_home = {home}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+passdb static {{
+  password = pass
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {home}
+  }}
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def dovecot():
+    """The port of a Dovecot."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="dovecot") as name:
+        home = Path(name)
+        home.chmod(0o755)  # Its processes that have not signed in are nobody's.
+        (home / "dovecot.conf").write_text(configuration(home, port))
+        started = ["/usr/sbin/dovecot", "-F", "-c", str(home / "dovecot.conf")]
+        with subprocess.Popen(started) as process:
+            try:
+                wait_until_it_listens(process, port)
+                yield port
+            finally:
+                process.terminate()
+
+
+def configuration(home, port):
+    """Of one that nobody's mail is in; that of root is refused."""
+    if os.getuid():
+        uid, gid, user = os.getuid(), os.getgid(), getpass.getuser()
+        users = f"default_internal_user = {user}\ndefault_login_user = {user}\n"
+    else:
+        _name, _password, uid, gid, *_more = getpwnam("nobody")
+        users = ""  # It has its own.
+    (home / "mail").mkdir()
+    os.chown(home / "mail", uid, gid)
+    versions = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+    return versions + users + CONFIGURATION.format(home=home, port=port, uid=uid, gid=gid)
+
+
+def wait_until_it_listens(process, port):
+    for _attempt in range(100):
+        try:
+            return IMAP4("127.0.0.1", port, timeout=10).shutdown()
+        except OSError:
+            assert process.poll() is None, "It has ended."
+            time.sleep(0.1)
+    raise TimeoutError
+
+
+@pytest.fixture
+def box(dovecot, settings):
+    """The mailbox, empty, as a person's own program opens it."""
+    settings.FORUM_IMAP_URL = f"imap://reponse:pass@127.0.0.1:{dovecot}/INBOX"
+    with MailBoxUnencrypted("127.0.0.1", dovecot, timeout=10).login(
+        "reponse", "pass"
+    ) as opened:
+        for folder in ("INBOX", "Foirail"):
+            if opened.folder.exists(folder):
+                opened.folder.set(folder)
+                opened.delete(opened.uids())
+        opened.folder.set("INBOX")
+        yield opened
+
+
+def put(box, message, to="", dt=None):
+    """Deliver a mail there."""
+    if to:
+        message["Delivered-To"] = to
+    box.append(message.as_bytes(), "INBOX", dt=dt)
+
+
+def subjects(box, folder):
+    box.folder.set(folder)
+    return [one.subject for one in box.fetch(mark_seen=False)]
+
+
+def fetched():
+    return fetch_mail.func()
+
+
+def test_an_answer_is_published_and_moved(box, address, claire, thread):
+    put(box, answer(claire), address)
+
+    assert fetched() == 1
+    assert thread.posts.last().text == "Merci, **150 kW** alors."
+    assert subjects(box, "INBOX") == [] and subjects(box, "Foirail") == ["Re: Chaufferie"]
+
+
+def test_one_that_is_nobodys_is_moved_with_a_flag(box, address, jeanne, thread):
+    put(box, answer(jeanne), address)
+
+    assert fetched() == 1 and thread.posts.count() == 2
+    box.folder.set("Foirail")
+    assert ["\\Flagged" in one.flags for one in box.fetch(mark_seen=False)] == [True]
+
+
+def test_what_failed_for_now_stays_and_keeps_no_other_back(
+    box, address, claire, thread, monkeypatch
+):
+    receive = answers.receive_mail
+
+    def fail_once(raw, recipient):
+        if b"<1@example.org>" in raw:
+            raise OSError("not now")
+        return receive(raw, recipient)
+
+    put(box, answer(claire), address)
+    put(box, answer(claire, "150 kW.", message_id="<2@example.org>"), address)
+    with monkeypatch.context() as patched:
+        patched.setattr(answers, "receive_mail", fail_once)
+        assert fetched() == 1
+    assert thread.posts.last().text == "150 kW." and len(subjects(box, "INBOX")) == 1
+
+    assert fetched() == 1
+    assert thread.posts.last().text == "Merci, **150 kW** alors."
+
+
+def test_one_that_is_too_long_is_not_fetched(box, address, monkeypatch):
+    message = EmailMessage()
+    message["Subject"] = "Plans"
+    message.set_content("x" * 900)
+    put(box, message, address)
+    monkeypatch.setattr(mailbox, "MAX_BYTES", 500)
+    monkeypatch.setattr(mailbox, "answer_to", pytest.fail)
+
+    assert MAX_BYTES > 500 and fetched() == 1
+    assert subjects(box, "Foirail") == ["Plans"]
+
+
+def test_what_was_taken_long_ago_is_deleted(box, address, claire):
+    put(box, answer(claire), address, timezone.now() - 2 * mailbox.KEPT)
+    put(box, answer(claire, message_id="<2@example.org>"), address)
+
+    assert fetched() == 2
+    assert len(subjects(box, "Foirail")) == 1
+
+
+def test_another_folder_is_made_where_the_url_names_one(box, address, claire, settings):
+    settings.FORUM_IMAP_URL += "?folder=INBOX.Lus"
+    put(box, answer(claire), address)
+
+    call_command("fetch_mail")
+    assert len(subjects(box, "INBOX.Lus")) == 1
+
+
+def test_a_wrong_password_is_said_and_leaves_no_failed_task(box, settings):
+    settings.FORUM_IMAP_URL = settings.FORUM_IMAP_URL.replace(":pass@", ":autre@")
+
+    assert fetched() == "boîte injoignable"
+    with pytest.raises(CommandError):
+        call_command("fetch_mail")
+    assert mail.outbox == []

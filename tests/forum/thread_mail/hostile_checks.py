@@ -1,0 +1,40 @@
+"""What holds of every mail, however it was made: it ends somewhere, in time."""
+
+import time
+from collections import Counter
+
+from django.core import mail
+
+from forum.incoming_mail.models import MailCount, MailResult
+from forum.models import Post
+from forum.thread_mail.quarantine.models import QuarantinedMail
+from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.replies.models import ReceivedMail
+
+#: Results that leave a row with the mail as it came.
+_KEPT = {MailResult.PUBLISHED, MailResult.HELD, MailResult.REFUSED}
+
+
+def receive_all(mails, address, most_seconds):
+    """Receive ``(name, raw)`` each; return the results, and the seconds that the longest took.
+
+    Nothing raises; each is counted once; each that may be a person's own is kept as it came.
+    """
+    results, longest = Counter(), (0.0, "")
+    mail.outbox, before = [], Post._base_manager.count()
+    for name, raw in mails:
+        begun = time.perf_counter()
+        result = receive_mail(raw, address)
+        longest = max(longest, (time.perf_counter() - begun, name))
+        assert longest[0] < most_seconds, (name, len(raw), longest)
+        results[result] += 1
+        if result in _KEPT:
+            assert bytes(ReceivedMail.objects.latest("pk").raw) == raw, name
+        elif result is MailResult.QUARANTINED:
+            assert QuarantinedMail.objects.filter(raw=raw).exists(), name
+        del mail.outbox[:]
+    counts = MailCount.objects.exclude(result="untold").values_list("result", "number")
+    assert dict(counts) == {it.value: n for it, n in results.items()}
+    published = results[MailResult.PUBLISHED] + results[MailResult.HELD]
+    assert Post._base_manager.count() - before <= published
+    return results, longest

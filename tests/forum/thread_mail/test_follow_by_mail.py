@@ -1,0 +1,114 @@
+"""A mail to an address that has a key follows the thread no more, or again."""
+
+import pytest
+from django.core import mail
+
+from forum.incoming_mail.models import MailResult
+from forum.models import Follow
+from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.replies import actions as replies
+from tests.factories import SUPPORT, move_thread
+from tests.forum.thread_mail.helpers import answer, headers
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+@pytest.fixture
+def stop(address):
+    return address.replace("@", "+stop@")
+
+
+@pytest.fixture
+def follow(address):
+    return address.replace("@", "+follow@")
+
+
+def again(person):
+    return answer(person, message_id="<2@example.org>").as_bytes()
+
+
+def follows(person, thread):
+    return Follow.objects.filter(person=person, thread=thread).exists()
+
+
+def test_a_mail_stops_the_thread_and_publishes_nothing(stop, thread, claire):
+    assert receive_mail(answer(claire, "").as_bytes(), stop) is MailResult.FOLLOW
+
+    assert not follows(claire, thread) and thread.posts.count() == 2
+    (told,) = mail.outbox
+    assert told.to == [claire.email] and thread.title in told.body
+
+
+def test_once_more_it_is_not_told_again(stop, claire):
+    receive_mail(answer(claire).as_bytes(), stop)
+
+    assert receive_mail(answer(claire).as_bytes(), stop) is MailResult.TWICE
+    assert receive_mail(again(claire), stop) is MailResult.FOLLOW and len(mail.outbox) == 1
+
+
+def test_whoever_goes_to_and_fro_is_told_no_more_than_people_write(
+    stop, follow, claire, monkeypatch
+):
+    monkeypatch.setattr(replies, "MAX_RECEIPTS", 2)
+    for number in range(6):
+        raw = answer(claire, message_id=f"<{number}@a>").as_bytes()
+        receive_mail(raw, follow if number % 2 else stop)
+
+    assert len(mail.outbox) == 2
+
+
+def test_a_mail_follows_it_again(stop, follow, thread, claire):
+    receive_mail(answer(claire).as_bytes(), stop)
+
+    assert receive_mail(again(claire), follow) is MailResult.FOLLOW
+    assert follows(claire, thread) and "vous suivez" in mail.outbox[-1].body
+
+
+def test_who_writes_from_elsewhere_stops_and_does_not_follow(
+    stop, follow, thread, claire, jeanne
+):
+    receive_mail(answer(jeanne).as_bytes(), stop)
+    assert not follows(claire, thread) and mail.outbox[-1].to == [claire.email]
+
+    assert receive_mail(again(jeanne), follow) is MailResult.OTHER_SENDER
+    assert not follows(claire, thread)
+
+
+def test_a_thread_that_one_does_not_see_is_not_followed_nor_named(
+    stop, follow, thread, claire, lucie, spaces, viewer_of
+):
+    Follow.objects.filter(person=claire).delete()
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+    mail.outbox.clear()
+
+    assert receive_mail(answer(claire).as_bytes(), follow) is MailResult.UNKNOWN_ADDRESS
+    assert mail.outbox == []
+    Follow.objects.create(person=claire, thread=thread, last_read_number=1)
+    receive_mail(answer(claire).as_bytes(), stop)
+    assert not follows(claire, thread) and thread.title not in mail.outbox[0].body
+
+
+def test_machines_stop_nothing(stop, thread, claire):
+    raw = answer(claire, Auto_Submitted="auto-replied").as_bytes()
+
+    assert receive_mail(raw, stop) is MailResult.AUTO_REPLY and follows(claire, thread)
+
+
+def test_each_mail_says_the_address_to_stop_by(stop, thread, jeanne):
+    message, _sent = headers(thread, jeanne)
+
+    raw = message.as_bytes().decode()
+    assert f"<mailto:{stop}>" in raw.replace("\n ", " ").replace("\n", " ")
+    assert (
+        message["List-Unsubscribe"].startswith("<http") and "=?" not in raw.partition("\n\n")[0]
+    )
+
+
+def test_an_address_too_long_to_be_folded_is_left_out(thread, jeanne, settings):
+    settings.FORUM_REPLY_ADDRESS = f"reponse@{'x' * 60}.example.org"
+    message, _sent = headers(thread, jeanne)
+
+    assert "mailto" not in message["List-Unsubscribe"]

@@ -1,0 +1,165 @@
+"""A mail that cannot be read is kept for animators, and never lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import DataError, OperationalError
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.incoming_mail import message
+from forum.incoming_mail.models import MailResult
+from forum.models import Thread
+from forum.thread_mail.quarantine import actions
+from forum.thread_mail.quarantine.models import QuarantinedMail
+from forum.thread_mail.reception import actions as reception
+from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.thread_mail.replies.tasks import delete_received_mails
+from tests.factories import PROJECTS
+from tests.forum.thread_mail.helpers import answer
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+PAGE = "quarantined-mails"
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    """No mail can be read."""
+
+    def fail(_raw):
+        raise ValueError("a fault of the parser")
+
+    monkeypatch.setattr(message.MailMessage, "from_bytes", fail)
+
+
+@pytest.fixture
+def kept(unreadable, address, claire):
+    """One that is kept."""
+    raw = answer(claire, f"Voir {address}.", To=address).as_bytes()
+    assert receive_mail(raw, address) is MailResult.QUARANTINED
+    return QuarantinedMail.objects.get()
+
+
+def test_its_server_is_told_that_it_is_taken_and_its_person_that_it_is_not_published(
+    unreadable, address, claire, thread
+):
+    raw = answer(claire).as_bytes()
+
+    assert answer_to(raw, address) is ServerAnswer.TAKEN
+    assert bytes(QuarantinedMail.objects.get().raw) == raw and thread.posts.count() == 2
+    (notice,) = mail.outbox
+    assert notice.to == [claire.email] and "n’a pas pu être lu" in notice.subject
+    assert notice.extra_headers["Auto-Submitted"] == "auto-replied"
+
+
+def test_what_fails_as_it_is_published_is_kept_too(address, claire, monkeypatch):
+    def fail(*_args):
+        raise DataError("a value that the database does not take")
+
+    monkeypatch.setattr(reception, "settle_reply", fail)
+
+    assert receive_mail(answer(claire).as_bytes(), address) is MailResult.QUARANTINED
+    assert QuarantinedMail.objects.get().fault.startswith("DataError")
+
+
+def test_where_the_database_does_not_answer_nothing_is_kept(address, claire, monkeypatch):
+    def fail(*_args):
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(reception, "settle_reply", fail)
+
+    assert answer_to(answer(claire).as_bytes(), address) is ServerAnswer.TRY_AGAIN
+    assert not QuarantinedMail.objects.exists()
+
+
+def test_the_same_mail_is_kept_once_and_told_of_once(kept, address):
+    receive_mail(bytes(kept.raw), address)
+
+    assert QuarantinedMail.objects.count() == len(mail.outbox) == 1
+
+
+def test_somebody_who_sends_many_is_told_of_three_a_day(kept, address, claire):
+    for number in range(5):
+        receive_mail(answer(claire, message_id=f"<{number}@b>").as_bytes(), address)
+
+    assert QuarantinedMail.objects.count() == 6 and len(mail.outbox) == 3
+
+
+def test_where_so_many_are_kept_the_mail_server_keeps_the_next(
+    kept, address, claire, monkeypatch
+):
+    monkeypatch.setattr(actions, "MAX_MAILS", 1)
+
+    raw = answer(claire, message_id="<2@example.org>").as_bytes()
+    assert answer_to(raw, address) is ServerAnswer.TRY_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]
+)
+def test_of_machines_nothing_is_kept(name, value, unreadable, address, claire):
+    raw = answer(claire, **{name: value}).as_bytes()
+
+    assert receive_mail(raw, address) is MailResult.AUTO_REPLY
+    assert not QuarantinedMail.objects.exists() and mail.outbox == []
+
+
+def test_what_is_to_nobody_is_not_kept(unreadable, address, claire):
+    raw = answer(claire).as_bytes()
+
+    assert receive_mail(raw, "reponse+abcdefghijkm@forum.example.org") is (
+        MailResult.UNKNOWN_ADDRESS
+    )
+    assert receive_mail(raw) is MailResult.UNREADABLE
+    assert not QuarantinedMail.objects.exists()
+
+
+def test_whose_it_is_is_found_in_what_cannot_be_read(unreadable, address, claire):
+    raw = answer(claire, **{"Delivered-To": address}).as_bytes()
+
+    assert receive_mail(raw) is MailResult.QUARANTINED
+
+
+def test_animators_see_it_without_the_key_and_delete_it(kept, address, lucie, browser_of):
+    key = address.partition("+")[2].partition("@")[0]
+    browser = browser_of(lucie)
+    assert "Un courriel n’a pas pu être lu" in browser.get(reverse("review-queue")).text
+    page = browser.get(reverse(PAGE)).text
+    assert "a fault of the parser" in page and "Voir reponse+…@" in page and key not in page
+
+    browser.post(reverse("delete-quarantined-mail", args=[kept.pk]))
+    assert not QuarantinedMail.objects.exists()
+    assert "pu être lu" not in browser.get(reverse("review-queue")).text
+
+
+def test_an_animator_who_does_not_read_the_thread_sees_nothing_of_it(
+    kept, thread, lucie, spaces, browser_of
+):
+    browser = browser_of(lucie)
+    Thread.objects.filter(pk=thread.pk).update(space=spaces[PROJECTS])
+    delete = reverse("delete-quarantined-mail", args=[kept.pk])
+
+    assert "a fault" not in browser.get(reverse(PAGE)).text
+    assert "pu être lu" not in browser.get(reverse("review-queue")).text
+    assert browser.post(delete).status_code == 404 and QuarantinedMail.objects.exists()
+
+
+def test_nobody_else_sees_the_page(kept, claire, browser_of, client):
+    assert browser_of(claire).get(reverse(PAGE)).status_code == 404
+    delete = reverse("delete-quarantined-mail", args=[kept.pk])
+    assert browser_of(claire).post(delete).status_code == 404
+    assert client.get(reverse(PAGE)).status_code == 404
+
+
+def test_it_is_kept_for_thirty_days(kept):
+    delete_received_mails.func()
+    assert QuarantinedMail.objects.exists()
+
+    QuarantinedMail.objects.update(arrived_at=timezone.now() - timedelta(days=31))
+    delete_received_mails.func()
+    assert not QuarantinedMail.objects.exists()
