@@ -70,7 +70,8 @@ mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 
 mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
-	$(PLAIN) $(PY) -m pytest -q -n 2 tests/forum/thread_mail/mail_bombs.py $(ARGS)
+	$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
+	  tests/forum/thread_mail/mail_bombs.py $(ARGS)
 
 lint: setup
 	$(call say,Style and imports)
