@@ -29,10 +29,8 @@ _BY_CONTACT = "ended_at IS NOT NULL, is_contact DESC, confirmed_at IS NULL, conf
 
 
 def _tell_contacts(column: str) -> str:
-    """Tell whoever may be a contact of the organisation: those named, then the first confirmed.
-
-    So many at most that a change costs the same however many seats there are.
-    """
+    """Tell who may be a contact: those named, then the first confirmed; so many at most that
+    a change costs the same however many seats there are."""
     return _tell(
         f"SELECT person_id FROM accounts_seat WHERE organisation_id = {column}"  # noqa: S608
         f" ORDER BY {_BY_CONTACT} LIMIT {_MAX_CONTACTS}"

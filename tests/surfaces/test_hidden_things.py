@@ -31,7 +31,7 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
-from tests.forum.mail_archives.helpers import import_mails
+from tests.forum.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (
@@ -190,11 +190,11 @@ def hidden_things(scene, role):
     yield "task", {"pk": dead.pk}, ANIMATE
     audit = VisibilityAudit.objects.create(started_at=timezone.now(), request_count=1)
     yield "audit", {"pk": audit.pk}, ANIMATE
-    mail = {"person": scene.people.animator, "raw": b"From: a@example.org"}
-    kept = QuarantinedMail.objects.create(thread=thread, digest="1", **mail)
+    came = {"person": scene.people.animator, "raw": b"From: a@example.org"}
+    kept = QuarantinedMail.objects.create(thread=thread, digest="1", **came)
     yield "quarantined mail", {"pk": kept.pk}, ANIMATE & readers
     got = ReceivedMail.objects.create(
-        post=thread.posts.get(number=2), message_id="<1@a>", outcome="published", **mail
+        post=thread.posts.get(number=2), message_id="<1@a>", outcome="published", **came
     )
     yield "received mail", {"pk": got.pk}, {"animator"} & readers
     synonyms = SynonymGroup.objects.create(terms="vélobus, rosalie")
