@@ -64,7 +64,7 @@ with connection.cursor() as cursor:
 """
 _SEND = """
 from forum.thread_mail.digests.actions import send_next_digest
-from forum.thread_mail.outbox.actions import Sent
+from forum.outgoing_mail.actions import Sent
 while send_next_digest() is not None:
     pass
 """

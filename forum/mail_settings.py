@@ -1,11 +1,13 @@
-"""Settings of mail that comes in, read from the environment."""
+"""Settings of mail that comes in and goes out, read from the environment."""
 
 import re
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["FORUM_AUTHSERV_ID", "FORUM_IMAP_URL", "FORUM_REPLY_ADDRESS"]
+__all__ = [
+    "FORUM_AUTHSERV_ID", "FORUM_IMAP_URL", "FORUM_MAIL_CEILING", "FORUM_REPLY_ADDRESS",
+]  # fmt: skip
 
 env = environ.Env()
 
@@ -17,3 +19,5 @@ FORUM_AUTHSERV_ID = env.str("FORUM_AUTHSERV_ID", default="")
 FORUM_IMAP_URL = env.str("FORUM_IMAP_URL", default="")
 if FORUM_IMAP_URL and not re.match(r"imaps?://[^/@:]+:[^/@]+@[^/@]+(/|$)", FORUM_IMAP_URL):
     raise ImproperlyConfigured("FORUM_IMAP_URL is imaps://user:password@host/INBOX.")
+#: Mails about threads, digests and notifications that leave in a day; 0: as many as there are.
+FORUM_MAIL_CEILING = env.int("FORUM_MAIL_CEILING", default=0)

@@ -15,6 +15,7 @@ from forum.operations.queries import (
     schedule_statuses,
     waiting_task_count,
 )
+from forum.outgoing_mail.queries import outgoing_figures, remaining_today
 
 
 @require_safe
@@ -28,6 +29,8 @@ def background_tasks(request):
         "waiting_count": waiting_task_count(),
         "is_worker_missing": is_worker_missing(),
         "mail_figures": mail_figures(),
+        "outgoing_figures": outgoing_figures(),
+        "remaining_mails": remaining_today(),
     }
     return render(request, "operations/background_tasks.html", context)
 

@@ -23,6 +23,7 @@ from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_a
 from forum.follows.subscriptions.actions import follow_new_threads
 from forum.follows.subscriptions.models import TARGETS, Subscription
 from forum.models import Post, Thread
+from forum.outgoing_mail.actions import Sent, deliver, send_next
 from forum.thread_mail.mail import compose
 from forum.thread_mail.models import (
     DigestFrequency,
@@ -34,7 +35,6 @@ from forum.thread_mail.models import (
     may_be_mailed,
     new_key,
 )
-from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 from forum.thread_mail.queries import mail_setting_of
 
 #: How long a post waits, so that an edit or a deletion still counts.

@@ -15,7 +15,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.users.suspension import not_suspended
 from forum import visibility
 from forum.follows.models import Channel
-from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
+from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 
 #: Letters and digits that are not taken for each other; 60 bits of them are a key.
 _ALPHABET, _KEY_LENGTH = "abcdefghijkmnpqrstuvwxyz23456789", 12
@@ -133,6 +133,8 @@ class PostMailQuerySet(OutgoingQuerySet["PostMail"], visibility.VisibleQuerySet[
 
 class PostMail(OutgoingMail):
     """A post is to be mailed to a person, or was: one row, so that it is sent once."""
+
+    queue = _("Messages des fils suivis")
 
     # The constraint below is an index on it as well.
     person = models.ForeignKey(

@@ -4,12 +4,12 @@ from django.tasks import task
 from django.utils import timezone
 
 from forum.events import SETTLED
+from forum.outgoing_mail.actions import send_due
 from forum.thread_mail.actions import (
     delete_old_mails,
     plan_next_mails,
     send_next_mail,
 )
-from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Steps of a run, and mails that one sends: the next run goes on.
 _STEPS, _MAILS = 40, 500
@@ -22,10 +22,7 @@ def mail_posts():
     for _step in range(_STEPS):
         if not plan_next_mails(before):
             break
-    with one_connection():
-        for _mail in range(_MAILS):
-            if send_next_mail() in (None, Sent.NO_SERVER):
-                break
+    send_due(send_next_mail, _MAILS)
 
 
 @task()

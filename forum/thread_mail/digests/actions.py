@@ -11,11 +11,11 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.models import Follow
+from forum.outgoing_mail.actions import Sent, deliver, send_next
 from forum.thread_mail.digests.mail import compose_digest
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import DigestContent, digest_content
 from forum.thread_mail.models import DigestFrequency, MailSetting, may_be_mailed, new_key
-from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 
 #: How far back the first digest of a person looks, by how often they get one.
 _FIRST_SPAN = {

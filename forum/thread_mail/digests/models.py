@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
-from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
+from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 
 
 class Digest(OutgoingMail):
@@ -15,6 +15,8 @@ class Digest(OutgoingMail):
     ``planned_for``: the moment that they chose. ``since``: what is older was told before, in
     the last digest that was sent, or is too old to tell.
     """
+
+    queue = _("Résumés")
 
     # The constraint below is an index on it as well.
     person = models.ForeignKey(

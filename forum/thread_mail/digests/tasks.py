@@ -2,6 +2,7 @@
 
 from django.tasks import task
 
+from forum.outgoing_mail.actions import send_due
 from forum.thread_mail.digests.actions import (
     begin_digests,
     delete_old_digests,
@@ -9,7 +10,6 @@ from forum.thread_mail.digests.actions import (
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Digests that one run sends: the next goes on.
 _DIGESTS = 2_000
@@ -21,10 +21,7 @@ def send_digests():
     for step in (begin_digests, schedule_digests, plan_due_digests):
         while step():
             pass
-    with one_connection():
-        for _digest in range(_DIGESTS):
-            if send_next_digest() in (None, Sent.NO_SERVER):
-                break
+    send_due(send_next_digest, _DIGESTS)
 
 
 @task()

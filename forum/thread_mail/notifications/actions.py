@@ -17,11 +17,11 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.inbox.models import EVERYBODY, NotificationChange
+from forum.outgoing_mail.actions import Sent, deliver, send_next
 from forum.thread_mail.models import MailSetting, may_be_mailed
 from forum.thread_mail.notifications.mail import compose_notifications
 from forum.thread_mail.notifications.models import NotificationMail, NotificationMailProgress
 from forum.thread_mail.notifications.queries import notifications_to_mail
-from forum.thread_mail.outbox.actions import Sent, deliver, send_next
 from forum.thread_mail.queries import mail_setting_of
 
 #: How long a change waits, so that what is taken back is not mailed, and several are one mail.

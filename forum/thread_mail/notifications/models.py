@@ -5,12 +5,15 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
+from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 
 
 class NotificationMail(OutgoingMail):
     """The notifications of a person may have something new: it is mailed, if so."""
+
+    queue = _("Ce qui concerne chacun")
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False

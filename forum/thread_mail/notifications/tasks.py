@@ -2,13 +2,13 @@
 
 from django.tasks import task
 
+from forum.outgoing_mail.actions import send_due
 from forum.thread_mail.notifications.actions import (
     delete_old_notification_mails,
     plan_all_notifications,
     plan_changed_notifications,
     send_next_notifications,
 )
-from forum.thread_mail.outbox.actions import Sent, one_connection
 
 #: Mails that one run sends, or finds that there is nothing to say in: the next goes on.
 _MAILS = 2_000
@@ -18,10 +18,7 @@ _MAILS = 2_000
 def mail_notifications():
     """Plan mails for whose notifications changed, and send those that are due."""
     plan_changed_notifications()
-    with one_connection():
-        for _mail in range(_MAILS):
-            if send_next_notifications() in (None, Sent.NO_SERVER):
-                break
+    send_due(send_next_notifications, _MAILS)
 
 
 @task()

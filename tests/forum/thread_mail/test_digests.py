@@ -32,7 +32,7 @@ from forum.thread_mail.digests.actions import (
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.tasks import send_digests
 from forum.thread_mail.models import MailSetting
-from forum.thread_mail.outbox.actions import Sent
+from forum.outgoing_mail.actions import Sent
 from tests.factories import AUTHORITIES, SUPPORT, create_seat, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 

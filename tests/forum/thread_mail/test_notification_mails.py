@@ -24,7 +24,7 @@ from forum.thread_mail.notifications.actions import (
 )
 from forum.thread_mail.notifications.models import NotificationMail
 from forum.thread_mail.notifications.tasks import mail_notifications
-from forum.thread_mail.outbox.actions import Sent
+from forum.outgoing_mail.actions import Sent
 from tests.factories import (
     AUTHORITIES,
     SUPPORT,

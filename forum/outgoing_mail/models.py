@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class OutgoingQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -20,12 +23,17 @@ class OutgoingQuerySet[Row: models.Model](models.QuerySet[Row]):
 class OutgoingMail(models.Model):
     """A mail to a person that is sent once: ``actions.py`` claims it, sends and settles it.
 
-    ``settled_at``: when it was sent, or was not to be sent any more; ``was_sent`` says which.
+    ``settled_at``: when it was sent, or was not to be sent any more; ``was_sent`` says which,
+    and ``was_refused`` whether a mail server will never take it. ``queue``: what mails of the
+    kind are called on the page of those who look after the site.
     """
+
+    queue: ClassVar[StrOrPromise]
 
     due_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     was_sent = models.BooleanField(default=False)
+    was_refused = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

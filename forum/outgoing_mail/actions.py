@@ -20,7 +20,8 @@ from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.utils import timezone
 
-from forum.thread_mail.outbox.models import OutgoingMail, OutgoingQuerySet
+from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
+from forum.outgoing_mail.queries import remaining_today
 
 log = logging.getLogger("forum")
 
@@ -29,11 +30,44 @@ log = logging.getLogger("forum")
 _PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
 
 
+class Sent(Enum):
+    """How ``send_next`` ended."""
+
+    SENT = "sent"
+    #: It was not wanted any more, or could not be written.
+    DROPPED = "dropped"
+    #: The server will never take it.
+    REFUSED = "refused"
+    #: It is tried again later: the server refused it for now.
+    DELAYED = "delayed"
+    #: It is tried again later, and so are all others: no server answers.
+    NO_SERVER = "no server"
+
+
 _mailer: ContextVar[Any] = ContextVar("mailer", default=None)
 
 
+def send_due(send: Callable[[], Sent | None], most: int) -> None:
+    """Call ``send`` until nothing is due, no server answers, or ``most`` mails were tried.
+
+    Over one connection to the mail server. Beyond the ceiling of the day nothing is sent:
+    what is due waits until midnight.
+    """
+    remaining = remaining_today()
+    with _one_connection():
+        for _mail in range(most):
+            if remaining == 0:
+                log.warning("As many mails were sent today as may be; others wait.")
+                return
+            sent = send()
+            if sent in (None, Sent.NO_SERVER):
+                return
+            if sent is Sent.SENT and remaining is not None:
+                remaining -= 1
+
+
 @contextmanager
-def one_connection() -> Iterator[None]:
+def _one_connection() -> Iterator[None]:
     """Within it, mails leave over one connection to the mail server, begun with the first."""
     mailer = mailers.default
     token = _mailer.set(mailer)
@@ -60,18 +94,6 @@ def deliver(mail: EmailMessage) -> None:
         raise
 
 
-class Sent(Enum):
-    """How ``send_next`` ended."""
-
-    SENT = "sent"
-    #: It was not wanted any more, or the server will never take it.
-    DROPPED = "dropped"
-    #: It is tried again later: the server refused it for now.
-    DELAYED = "delayed"
-    #: It is tried again later, and so are all others: no server answers.
-    NO_SERVER = "no server"
-
-
 def send_next[Row: OutgoingMail](
     queue: OutgoingQuerySet[Row], send: Callable[[Row], Sent]
 ) -> Sent | None:
@@ -96,8 +118,12 @@ def send_next[Row: OutgoingMail](
     except ValueError:
         log.exception("A mail could not be written.")
         sent = Sent.DROPPED
-    if sent in (Sent.SENT, Sent.DROPPED):
-        settled = {"settled_at": timezone.now(), "was_sent": sent is Sent.SENT}
+    if sent in (Sent.SENT, Sent.DROPPED, Sent.REFUSED):
+        settled = {
+            "settled_at": timezone.now(),
+            "was_sent": sent is Sent.SENT,
+            "was_refused": sent is Sent.REFUSED,
+        }
         type(row)._base_manager.filter(pk=row.pk).update(**settled)
     return sent
 
@@ -114,4 +140,4 @@ def _claim[Row: OutgoingMail](queue: OutgoingQuerySet[Row]) -> Row | None:
 
 def _refused(row: OutgoingMail, code: int) -> Sent:
     is_final = code >= _FINAL or row.attempts >= _MAX_ATTEMPTS
-    return Sent.DROPPED if is_final else Sent.DELAYED
+    return Sent.REFUSED if is_final else Sent.DELAYED
