@@ -19,6 +19,7 @@ from forum.follows.models import Level
 from forum.follows.subscriptions.actions import subscribe
 from forum.models import Follow, Topic
 from forum.moderation.actions import hide_post
+from forum.outgoing_mail.actions import Sent
 from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.digests.actions import (
     KEPT,
@@ -32,7 +33,6 @@ from forum.thread_mail.digests.actions import (
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.tasks import send_digests
 from forum.thread_mail.models import MailSetting
-from forum.outgoing_mail.actions import Sent
 from tests.factories import AUTHORITIES, SUPPORT, create_seat, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 

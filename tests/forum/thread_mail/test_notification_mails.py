@@ -12,6 +12,7 @@ from accounts.models import Seat
 from accounts.organisations.actions import confirm_seat, refuse_seat
 from forum.inbox.actions import mark_read
 from forum.moderation.actions import hide_post
+from forum.outgoing_mail.actions import Sent
 from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.digests.queries import digest_content
 from forum.thread_mail.models import MailSetting
@@ -24,7 +25,6 @@ from forum.thread_mail.notifications.actions import (
 )
 from forum.thread_mail.notifications.models import NotificationMail
 from forum.thread_mail.notifications.tasks import mail_notifications
-from forum.outgoing_mail.actions import Sent
 from tests.factories import (
     AUTHORITIES,
     SUPPORT,
