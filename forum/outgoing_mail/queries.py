@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class OutgoingFigure(NamedTuple):
-    """Of one queue: how many mails wait, and since when the oldest is due; the rest of a day."""
+    """Of one queue: how many mails wait, since when the oldest is due; what a day brought."""
 
     queue: StrOrPromise
     waiting: int

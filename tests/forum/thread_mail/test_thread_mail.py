@@ -179,17 +179,21 @@ def test_an_address_that_is_refused_is_not_tried_again(thread, claire, jeanne, s
     plan()
     server.error = refused(550, claire.email)
 
-    assert try_to_send() is Sent.DROPPED
-    assert PostMail.objects.get().settled_at is not None
+    assert try_to_send() is Sent.REFUSED
+    one = PostMail.objects.get()
+    assert one.settled_at is not None and one.was_refused and not one.was_sent
 
 
-@pytest.mark.parametrize("error", [ValueError("bad header"), SMTPDataError(554, b"spam")])
-def test_a_mail_that_cannot_be_sent_keeps_no_other_back(thread, jeanne, server, error):
+@pytest.mark.parametrize(
+    ("error", "ended"),
+    [(ValueError("bad header"), Sent.DROPPED), (SMTPDataError(554, b"spam"), Sent.REFUSED)],
+)
+def test_a_mail_that_cannot_be_sent_keeps_no_other_back(thread, jeanne, server, error, ended):
     post_reply(jeanne, thread)
     post_reply(jeanne, thread)
     plan()
     server.error = error
-    assert try_to_send() is Sent.DROPPED
+    assert try_to_send() is ended
 
     server.error = None
     assert send() == 1

@@ -1,0 +1,125 @@
+"""Mails of a run leave over one connection, within the ceiling of the day, and are counted."""
+
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.models import Post
+from forum.outgoing_mail.queries import outgoing_figures, remaining_today
+from forum.thread_mail import tasks
+from forum.thread_mail.models import PostMail
+from tests.factories import post_reply
+from tests.forum.thread_mail.helpers import deliver, plan
+from tests.servers import free_port
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+class Recorder:
+    """What a mail server saw: connections, and whom it took mails for, but ``refused``."""
+
+    def __init__(self):
+        self.connections, self.recipients, self.refused = 0, [], 0
+
+    async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        if self.refused:
+            self.refused -= 1
+            return "554 5.7.1 Looks like spam"
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+
+@pytest.fixture
+def server(settings):
+    """A mail server on a free port, to which the site sends."""
+    recorder = Recorder()
+    controller = Controller(recorder, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": "127.0.0.1",
+                "port": controller.server.sockets[0].getsockname()[1],
+                "timeout": 10,
+            },
+        }
+    }
+    yield recorder
+    controller.stop()
+
+
+def write(thread, author, count):
+    """New posts whose mails are due."""
+    for _post in range(count):
+        post_reply(author, thread)
+    plan()
+    PostMail.objects.update(due_at=timezone.now())
+
+
+def test_all_mails_of_a_run_leave_over_one_connection(thread, claire, jeanne, server):
+    write(thread, jeanne, 3)
+    tasks.mail_posts.call()
+
+    assert server.recipients == [claire.email] * 3
+    assert server.connections == 1
+
+
+def test_a_mail_that_is_refused_ends_neither_the_connection_nor_the_run(
+    thread, claire, jeanne, server
+):
+    write(thread, jeanne, 3)
+    server.refused = 1
+    tasks.mail_posts.call()
+
+    assert server.recipients == [claire.email] * 2
+    assert server.connections == 1
+    assert PostMail.objects.filter(was_refused=True).count() == 1
+
+
+def test_beyond_the_ceiling_of_the_day_mails_wait_until_midnight(thread, jeanne, settings):
+    settings.FORUM_MAIL_CEILING = 2
+    write(thread, jeanne, 3)
+    tasks.mail_posts.call()
+    assert len(mail.outbox) == 2 and remaining_today() == 0
+    tasks.mail_posts.call()
+    assert len(mail.outbox) == 2
+
+    yesterday = timezone.now() - timedelta(days=1)
+    PostMail.objects.exclude(settled_at=None).update(settled_at=yesterday)
+    PostMail.objects.update(due_at=timezone.now())
+    tasks.mail_posts.call()
+    assert len(mail.outbox) == 3
+
+
+def test_operators_see_what_waits_and_what_was_refused(
+    thread, jeanne, lucie, browser_of, settings
+):
+    settings.FORUM_MAIL_CEILING = 1
+    post_reply(jeanne, thread)
+    deliver()
+    post_reply(jeanne, thread)
+    plan()
+    waiting = Post.objects.latest("pk")
+    late = timezone.now() - timedelta(hours=2)
+    PostMail.objects.filter(post=waiting).update(due_at=late)
+    PostMail.objects.exclude(post=waiting).update(was_refused=True)
+
+    figures = {str(one.queue): one for one in outgoing_figures()}
+    one = figures["Messages des fils suivis"]
+    assert (one.waiting, one.sent, one.refused, one.oldest_due_at) == (1, 1, 1, late)
+    text = browser_of(lucie).get(reverse("background-tasks")).text.replace("\u00a0", " ")
+    assert "Messages des fils suivis" in text and ">2 h</time>" in text
+    assert "FORUM_MAIL_CEILING" in text
