@@ -26,8 +26,8 @@ PAGES = {
 }  # fmt: skip
 #: Some links of the menu, and of the account's, in each language.
 LINKS = {
-    "fr-FR": (("Territoires", "Charte", "Éolien"), ("Mes suivis", "Mon compte")),
-    "en-GB": (("Territories", "Charter", "Wind"), ("Followed threads", "My account")),
+    "fr-FR": (("Territoires", "Charte", "Éolien"), ("Ce que je suis", "Mon compte")),
+    "en-GB": (("Territories", "Charter", "Wind"), ("What I follow", "My account")),
 }
 LANGUAGES = list(LINKS)
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}

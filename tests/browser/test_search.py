@@ -129,7 +129,7 @@ def test_on_a_phone_the_box_opens_over_the_header_and_nothing_moves(sit):
     mark.click()
     expect(box).to_be_focused()
     box.press_sequentially("chauff")
-    expect(options(page).first).to_be_visible()
+    expect(page.get_by_role("group", name="Fils")).to_be_visible()  # What came is there.
 
     assert box.bounding_box()["width"] > 350
     assert options(page).first.bounding_box()["width"] > 300
