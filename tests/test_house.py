@@ -192,6 +192,8 @@ NOUNS = {
     "forum/incoming_mail/quotations.py": "how programs introduce what they quote",
     "forum/incoming_mail/reply_text.py": "what someone wrote themselves",
     "forum/incoming_mail/signatures.py": "signatures, and what programs add",
+    "forum/thread_mail/bounces/proof.py": "what shows that a mail was ours, to one person",
+    "forum/thread_mail/bounces/report.py": "what mail servers say of a mail: RFC 3464, 5965",
     "forum/data_export/archive.py": "the ZIP file of what one takes along",
     "forum/data_export/labels.py": "what its sections and fields are called",
     "forum/directory/acting_territories.py": "the territories of the map and its list",

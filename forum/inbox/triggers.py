@@ -167,8 +167,8 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_inbox_read",
-        "UPDATE OF inbox_read_at ON accounts_user",
-        "OLD.inbox_read_at <> NEW.inbox_read_at",
+        "UPDATE OF inbox_read_at, email ON accounts_user",
+        "OLD.inbox_read_at <> NEW.inbox_read_at OR OLD.email <> NEW.email",
         _tell_person("NEW.id"),
     ),
     Trigger(
@@ -231,6 +231,7 @@ TRIGGERS = (
     *_on_each("forum_mute", _tell_person("NEW.person_id"), "notify_of_mute"),
     *_on_each("forum_savedsearch", _tell_person("NEW.person_id"), "notify_of_saved_search"),
     *_on_each("forum_foundpost", _tell(_FINDER), "notify_of_found_post"),
+    *_on_each("forum_bouncecount", _tell_person("NEW.person_id"), "notify_of_paused_mail"),
     *_on_each("forum_lostreader", _tell_person("NEW.person_id"), "notify_of_lost_reader"),
     Trigger(
         "notify_of_thread_moved",

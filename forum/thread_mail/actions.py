@@ -23,7 +23,8 @@ from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_a
 from forum.follows.subscriptions.actions import follow_new_threads
 from forum.follows.subscriptions.models import TARGETS, Subscription
 from forum.models import Post, Thread
-from forum.outgoing_mail.actions import Sent, deliver, send_next
+from forum.outgoing_mail.actions import Sent, send_next
+from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.mail import compose
 from forum.thread_mail.models import (
     DigestFrequency,
@@ -117,7 +118,7 @@ def _send(row: PostMail) -> Sent:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):
-        deliver(compose(post, person, key, follow.subscription))
+        deliver_to(person, compose(post, person, key, follow.subscription))
     told = Follow.objects.filter(**about, mailed_number__lt=post.number)
     told.update(mailed_number=post.number)
     return Sent.SENT

@@ -23,6 +23,7 @@ from accounts.base.text import printable_line
 from accounts.models import User
 from forum.follows.subscriptions.models import Subscription
 from forum.models import Post
+from forum.thread_mail.bounces.proof import proof_header
 
 #: What says that no machine need answer (RFC 3834).
 AUTOMATIC = {
@@ -67,7 +68,7 @@ def compose(
         plain_body(body),
         _sender(post),
         [person.email],
-        headers=_headers(post, stop, site),
+        headers=_headers(post, stop, site) | proof_header(person),
         reply_to=_reply_to(key),
     )
     for address in mail.reply_to:

@@ -16,6 +16,7 @@ from accounts.users.suspension import not_suspended
 from forum import visibility
 from forum.follows.models import Channel
 from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
+from forum.thread_mail.bounces.models import is_paused
 
 #: Letters and digits that are not taken for each other; 60 bits of them are a key.
 _ALPHABET, _KEY_LENGTH = "abcdefghijkmnpqrstuvwxyz23456789", 12
@@ -80,8 +81,11 @@ class MailSetting(models.Model):
 
 
 def may_be_mailed(prefix: str = "") -> Q:
-    """The condition that a person is mailed anything; ``prefix``: the path to them."""
-    return Q((f"{prefix}is_active", True)) & not_suspended(prefix)
+    """The condition that a person is mailed anything; ``prefix``: the path to them.
+
+    An address from which mail came back too often is not.
+    """
+    return Q((f"{prefix}is_active", True)) & not_suspended(prefix) & ~is_paused(prefix)
 
 
 def by_channel(channel: Channel) -> Q:

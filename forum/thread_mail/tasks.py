@@ -10,6 +10,7 @@ from forum.thread_mail.actions import (
     plan_next_mails,
     send_next_mail,
 )
+from forum.thread_mail.bounces.actions import delete_old_bounces
 
 #: Steps of a run, and mails that one sends: the next run goes on.
 _STEPS, _MAILS = 40, 500
@@ -27,6 +28,7 @@ def mail_posts():
 
 @task()
 def delete_settled_mails():
-    """Forget what was sent long ago."""
+    """Forget what was sent long ago, and what came back."""
     while delete_old_mails():
         pass
+    delete_old_bounces()

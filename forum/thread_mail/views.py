@@ -13,6 +13,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.models import Follow, Thread
 from forum.thread_mail.actions import save_mail_setting, stop_all_mail, stop_thread
+from forum.thread_mail.bounces.queries import pauses_of
 from forum.thread_mail.forms import MailSettingForm
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.queries import mail_setting_of
@@ -35,7 +36,8 @@ def mail_settings(request):
         messages.success(request, _("C’est enregistré."))
         return redirect("mail-settings")
     status = 422 if form.is_bound else 200
-    return render(request, "thread_mail/mail_settings.html", {"form": form}, status=status)
+    context = {"form": form, "pause": pauses_of(viewer.person_id).first()}
+    return render(request, "thread_mail/mail_settings.html", context, status=status)
 
 
 @never_cache

@@ -38,6 +38,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thread_mail.bounces.models import BounceCount
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
@@ -124,6 +125,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     thread = start_thread(claire, spaces["network"], text="Mes mots.")
     MailAuthor.objects.create(person=claire, address="liste@exemple.fr", name="Claire L.")
     PostMail.objects.create(person=claire, post=newer.posts.get(), due_at=now)
+    BounceCount.objects.create(person=claire, address=claire.email, first_at=now, last_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")
     places = {"from_space": spaces["network"], "space": spaces["public"]}

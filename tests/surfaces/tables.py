@@ -72,7 +72,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
-            "mail-settings", "received-mail", "mutes", "saved-searches", "saved-search",
+            "mail-settings", "resume-mail", "received-mail", "mutes", "saved-searches",
+            "saved-search",
             "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",

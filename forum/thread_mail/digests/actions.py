@@ -11,7 +11,8 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.models import Follow
-from forum.outgoing_mail.actions import Sent, deliver, send_next
+from forum.outgoing_mail.actions import Sent, send_next
+from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.digests.mail import compose_digest
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import DigestContent, digest_content
@@ -107,7 +108,7 @@ def _send(row: Digest) -> Sent:
         content = digest_content(person, viewer, row.since)
         if not content.is_new:
             return Sent.DROPPED
-        deliver(compose_digest(content, person, row))
+        deliver_to(person, compose_digest(content, person, row))
     _note_mailed(content)
     return Sent.SENT
 

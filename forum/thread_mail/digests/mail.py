@@ -13,6 +13,7 @@ from accounts.base.text import excerpt
 from accounts.models import User
 from forum.markup import plain_text
 from forum.models import Post
+from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import EXCERPT, DigestContent
 from forum.thread_mail.mail import AUTOMATIC, mail_domain, plain_body, with_inline_styles
@@ -45,6 +46,7 @@ def compose_digest(content: DigestContent, person: User, row: Digest) -> EmailMu
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             **AUTOMATIC,
+            **proof_header(person),
         },
     )
     mail.attach_alternative(with_inline_styles(page), "text/html")

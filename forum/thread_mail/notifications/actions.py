@@ -17,7 +17,8 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.inbox.models import EVERYBODY, NotificationChange
-from forum.outgoing_mail.actions import Sent, deliver, send_next
+from forum.outgoing_mail.actions import Sent, send_next
+from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.models import MailSetting, may_be_mailed
 from forum.thread_mail.notifications.mail import compose_notifications
 from forum.thread_mail.notifications.models import NotificationMail, NotificationMailProgress
@@ -89,7 +90,7 @@ def _send(row: NotificationMail) -> Sent:
         found = notifications_to_mail(person, viewer_of_person(person), after)
         if not found:
             return Sent.DROPPED
-        deliver(compose_notifications(found, person, row.pk))
+        deliver_to(person, compose_notifications(found, person, row.pk))
     _note_mailed(person.pk, found[0].at)
     return Sent.SENT
 

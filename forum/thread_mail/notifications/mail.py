@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.base.mail import site_address
 from accounts.models import User
 from forum.inbox.notification import Notification
+from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.mail import (
     AUTOMATIC,
     header_text,
@@ -45,7 +46,11 @@ def compose_notifications(
         plain_body(render_to_string("thread_mail/notifications/notifications.txt", context)),
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
-        headers={"Message-ID": f"<notification-{pk}@{mail_domain()}>", **AUTOMATIC},
+        headers={
+            "Message-ID": f"<notification-{pk}@{mail_domain()}>",
+            **AUTOMATIC,
+            **proof_header(person),
+        },
     )
     page = render_to_string("thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")

@@ -13,6 +13,7 @@ from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
+from forum.thread_mail.bounces.actions import settle_report
 from forum.thread_mail.follows.actions import settle_follow
 from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
@@ -54,9 +55,11 @@ def _receive(raw: bytes, recipient: str) -> MailResult:
 
 
 def _settle(mail: IncomingMail, recipient: str) -> MailResult:
-    if machine := mail.machine(_own_addresses()):
-        return machine
     recipients = [recipient] if recipient else mail.recipients
+    if machine := mail.machine(own_addresses()):
+        if machine is MailResult.BOUNCE:
+            settle_report(mail, recipients)
+        return machine
     if key := next(filter(None, map(key_of_address, recipients)), None):
         if request := next(filter(None, map(request_of_address, recipients)), ""):
             return settle_follow(mail, key, follows=request == "follow")
@@ -66,7 +69,8 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 
 
-def _own_addresses() -> set[str]:
+def own_addresses() -> set[str]:
+    """Those of the site, in lower case; bounces come to the one that mails are from."""
     given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
     return {parseaddr(one)[1].casefold() for one in given if one}
 

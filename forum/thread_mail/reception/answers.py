@@ -12,7 +12,7 @@ from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
 from forum.thread_mail.queries import key_of_address
-from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.reception.actions import own_addresses, receive_mail
 
 log = logging.getLogger("forum")
 
@@ -62,12 +62,13 @@ def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
 
 
 def answer_to_address(address: str) -> ServerAnswer:
-    """Whether mail to ``address`` is taken: it is somebody's, or may be that of a space.
+    """Whether mail to ``address`` is taken: it is somebody's, the site's, or may be a space's.
 
     Which spaces there are is not told to whoever asks: the mail is answered once it is there.
     """
     try:
-        if parse_new_thread_address(address) or key_of_address(address):
+        is_own = address.strip("<>").casefold() in own_addresses()
+        if is_own or parse_new_thread_address(address) or key_of_address(address):
             return ServerAnswer.TAKEN
     except Exception:
         log.exception("An address of mail could not be looked up.")

@@ -1,0 +1,31 @@
+"""What the inbox says of an address that is mailed no more: to its person, who may resume."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.follows.models import Channel
+from forum.inbox.notification import Notification, waiting_source
+from forum.thread_mail.bounces.models import PauseReason
+from forum.thread_mail.bounces.queries import pauses_of
+
+
+@waiting_source
+def paused_mail(person, _viewer):
+    """The pause, until mail is sent again or the address is another."""
+    for pause in _PAUSES.rows(person_id=person.pk):
+        if pause.reason == PauseReason.COMPLAINT:
+            text = _(
+                "Votre messagerie a signalé nos courriels comme indésirables : nous ne vous en"
+                " envoyons plus à %(address)s."
+            )
+        else:
+            text = _(
+                "Nos courriels vers %(address)s nous reviennent : nous n’y en envoyons plus."
+            )
+        values = {"address": pause.address}
+        url = reverse("mail-settings")
+        yield Notification(pause.paused_at, text % values, url, True, Channel.SITE)
+
+
+_PAUSES = CompiledQuery(pauses_of, "person_id")

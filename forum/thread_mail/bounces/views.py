@@ -1,0 +1,21 @@
+"""The button by which an address is mailed again."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.viewers import viewers
+from forum.thread_mail.bounces import actions
+from forum.threads.login_redirects import redirect_to_sign_in
+
+
+@require_POST
+def resume_mail(request):
+    """Mail the person again, at the address that they have."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    actions.resume_mail(viewer.person_id)
+    messages.success(request, _("L’envoi reprend. Si nos courriels reviennent, il s’arrête."))
+    return redirect("mail-settings")
