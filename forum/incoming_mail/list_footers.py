@@ -15,7 +15,7 @@ _RULE = re.compile(r"^(?:_{10,}|-{2,}|={5,}|\*{5,})$")
 _OF_LIST = re.compile(
     r"mailing[ -]list|liste? de (?:diffusion|discussion)|abonn[ée]·?e?s? à la liste|listinfo"
     r"|d[ée]s(?:abonn|inscri)|se d[ée]sinscrire|unsubscribe|quitter (?:la|cette) liste"
-    r"|/sympa\b|/wws?/|framalistes?\b|\S+ -- \S+@\S+|mailman|archives? de la liste",
+    r"|/sympa\b|/wws?/|framalistes?\b|\S -- \S+@\S|mailman|archives? de la liste",
     re.IGNORECASE,
 )
 #: Lines of a footer at most; below the writer's signature a rule is further from its words.
