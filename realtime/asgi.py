@@ -5,6 +5,7 @@ import logging
 import os
 from typing import Any, cast
 
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
@@ -53,9 +54,27 @@ async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body"})
         return
-    answering = asyncio.ensure_future(http_application(scope, receive, send))
+    answering = asyncio.ensure_future(_answer(scope, receive, send))
     daphne_protocol.await_at_end(answering)
     await asyncio.shield(answering)
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Have a page made. Where its reader leaves meanwhile, wait until its thread is free."""
+    is_whole = False
+
+    async def note_and_send(message: Any) -> None:
+        nonlocal is_whole
+        is_body = message["type"] == "http.response.body"
+        is_whole = is_body and not message.get("more_body", False)
+        await send(message)
+
+    async with ThreadSensitiveContext():
+        try:
+            await http_application(scope, receive, note_and_send)
+        finally:
+            if not is_whole:
+                await sync_to_async(int)()  # In the same thread: its turn is after the page.
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

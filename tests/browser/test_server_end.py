@@ -1,5 +1,6 @@
-"""The server ends while it makes pages: in order, and at once."""
+"""The server ends while it makes pages, also for who has left: in order, and at once."""
 
+import socket
 import threading
 import time
 import urllib.request
@@ -11,27 +12,38 @@ from tests.browser.site import serve_copy
 PATHS = "/", "/recherche/?q=bois", "/sujets/eolien/", "/sante/", "/"
 
 
-@pytest.mark.parametrize("round_", range(3))
-def test_a_server_that_makes_pages_ends_within_seconds(
-    demonstration, static_root, tmp_path, round_
-):
-    asking = threading.Event()
+def stay(site, path):
+    """Ask for a page and read it."""
+    urllib.request.urlopen(site.address + path, timeout=10).close()
 
-    def ask(address):
-        while not asking.is_set():
+
+def leave(site, path):
+    """Ask for a page and go."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+
+@pytest.mark.parametrize("visit", [stay, leave, stay, leave])
+def test_a_server_that_makes_pages_ends_within_seconds(
+    demonstration, static_root, tmp_path, visit
+):
+    is_over = threading.Event()
+
+    def ask(path):
+        while not is_over.is_set():
             try:
-                urllib.request.urlopen(address, timeout=10).close()
+                visit(site, path)
             except OSError:
                 return
 
     with serve_copy(tmp_path, demonstration, static_root) as site:
-        threads = [threading.Thread(target=ask, args=[site.address + path]) for path in PATHS]
+        threads = [threading.Thread(target=ask, args=[path]) for path in PATHS]
         for thread in threads:
             thread.start()
         for path in PATHS:  # All are on their way.
             urllib.request.urlopen(site.address + path, timeout=30).close()
         began = time.monotonic()
-    asking.set()
+    is_over.set()
     for thread in threads:
         thread.join()
     assert time.monotonic() - began < 10
