@@ -70,8 +70,8 @@ def writable_spaces(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def groups(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """The working groups that a member knows of: their own, and those they may join.
 
-    They may join those that have an unanswered request of theirs or invitation to them, and
-    the active ones that take requests, from the whole network or from one of their colleges.
+    Those with an unanswered request of theirs or invitation to them, and the active ones that
+    take requests, from the whole network or from one of their colleges.
     """
     if viewer.level < AccessLevel.MEMBER:
         return Q((f"{prefix}pk__in", []))
@@ -187,9 +187,11 @@ def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def subscriptions(viewer: Viewer, prefix: str = "") -> Q:
     """The viewer's own, to what they may know of: spaces, tags and organisations."""
     known = spaces(viewer, f"{prefix}space__") | tags(viewer, f"{prefix}tag__")
-    known |= organisations(viewer, f"{prefix}organisation__")
-    public = ((f"{prefix}{name}__isnull", False) for name in ("topic", "territory"))
-    return Q((f"{prefix}person", viewer.person_id or 0)) & Q(known, *public, _connector=Q.OR)
+    known |= Q((f"{prefix}tag__family__gt", "")) | Q((f"{prefix}topic__isnull", False))
+    known |= Q((f"{prefix}territory__isnull", False))
+    organisation = Q((f"{prefix}organisation__isnull", False))
+    known |= organisation & organisations(viewer, f"{prefix}organisation__")
+    return Q((f"{prefix}person", viewer.person_id or 0)) & known
 
 
 def expertise(viewer: Viewer, prefix: str = "") -> Q:
@@ -203,12 +205,10 @@ def expertise(viewer: Viewer, prefix: str = "") -> Q:
 class VisibleQuerySet[Row: Model](QuerySet[Row]):
     """A queryset that readers enter by ``visible_to``. Subclasses set ``rule``.
 
-    What is seen where a thread or post is, needs no rule of its own:
-    ``rule = staticmethod(partial(visibility.posts, prefix="post__"))``.
+    Seen where a post is: ``rule = staticmethod(partial(visibility.posts, prefix="post__"))``.
     """
 
-    #: A ``staticmethod`` of one of the functions above.
-    rule: Rule
+    rule: Rule  # A ``staticmethod`` of one of the functions above.
 
     def visible_to(self, viewer: Viewer | Rights, rule: Rule | None = None) -> Self:
         """Keep what ``viewer`` may see, by ``rule`` or else the model's."""

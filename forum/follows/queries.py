@@ -9,7 +9,6 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Level, has_unread, unread_posts
-from forum.follows.subscriptions.models import TARGETS
 from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
@@ -42,7 +41,7 @@ class _SubqueryCount(Subquery):
 def threads_with_news(viewer: Viewer) -> list[Follow]:
     """The viewer's follows with something unread, the newest activity first.
 
-    ``MAX_WITH_NEWS`` at most, with what a list shows of their threads and what brought them.
+    ``MAX_WITH_NEWS`` at most, with what a list shows of their threads.
     """
     own = {"person_id": viewer.person_id or 0}
     return _WITH_NEWS.rows(viewer.rights, MAX_WITH_NEWS, **own)
@@ -97,8 +96,7 @@ def _follows(rights, person_id, **pks):
 
 def _follows_with_news(rights, limit, person_id):
     rows = _with_news(rights, person_id).filter(has_unread=True)
-    reasons = (f"subscription__{target}" for target in TARGETS)
-    rows = rows.select_related(*_SHOWN, "subscription", *reasons)
+    rows = rows.select_related(*_SHOWN)
     return rows.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 

@@ -51,13 +51,18 @@ def follows(request):
 
 def _unfollow_or_mark_read(request, viewer):
     if "unfollow" in request.POST:
-        thread = unfollow_thread(parse_natural_number(request.POST["unfollow"]), viewer)
-        message = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
-    else:
-        form = ReadUntilForm(request.POST)
-        if not form.is_valid():
-            raise BadRequest
-        mark_all_read(viewer, form.cleaned_data["until"])
-        message = _("Tout est lu.")
+        return unfollow_in_list(request, viewer)
+    form = ReadUntilForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    mark_all_read(viewer, form.cleaned_data["until"])
+    messages.success(request, _("Tout est lu."))
+    return redirect(request.get_full_path())
+
+
+def unfollow_in_list(request, viewer):
+    """Stop following the thread that the button of a row names; lead to the same list."""
+    thread = unfollow_thread(parse_natural_number(request.POST["unfollow"]), viewer)
+    message = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
     messages.success(request, message)
     return redirect(request.get_full_path())

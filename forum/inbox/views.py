@@ -10,6 +10,8 @@ from accounts.base.forms import ReadUntilForm
 from accounts.viewers import viewers
 from forum.follows.actions import mark_all_read
 from forum.follows.queries import MAX_WITH_NEWS, threads_with_news, unread_replies_in
+from forum.follows.subscriptions.queries import reasons_of
+from forum.follows.views import unfollow_in_list
 from forum.inbox.actions import mark_read
 from forum.inbox.queries import notifications_of
 
@@ -23,9 +25,11 @@ def inbox(request):
     """Threads with news by thread, then one's notifications; unread first, newest first.
 
     ``?voir=`` keeps one of the two. A POST marks as read what the page showed: all of it, or
-    what ``?voir=`` kept.
+    what ``?voir=`` kept; or it unfollows a thread.
     """
     viewer, shown = viewers.get_viewer(request), request.GET.get("voir")
+    if "unfollow" in request.POST:
+        return unfollow_in_list(request, viewer)
     if request.method == "POST":
         form = ReadUntilForm(request.POST)
         if not form.is_valid():
@@ -38,14 +42,17 @@ def inbox(request):
         return redirect(request.get_full_path())
     now = timezone.now()  # Before the rows: what happens in between stays unread.
     follows = [] if shown == _NOTIFICATIONS else threads_with_news(viewer)
-    replies = unread_replies_in(follows, viewer)
+    replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
     found = [] if shown == _THREADS else notifications_of(request.user, viewer)
     read_at = request.user.inbox_read_at
     rows = [(notification, notification.at > read_at) for notification in found]
     rows.sort(key=lambda row: not row[1])
     has_unread = bool(follows) or any(is_new for _notification, is_new in rows)
     context = {
-        "threads": [(follow, follow.thread, replies.get(follow.pk)) for follow in follows],
+        "threads": [
+            (follow, follow.thread, replies.get(follow.pk), reasons.get(follow.pk))
+            for follow in follows
+        ],
         "has_more": len(follows) == MAX_WITH_NEWS,
         "rows": rows,
         "has_unread": has_unread,

@@ -21,7 +21,8 @@ from forum import visibility
 from forum.events import events_recorded, latest_event_id
 from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_author
 from forum.follows.subscriptions.actions import follow_new_threads
-from forum.follows.subscriptions.models import TARGETS, Subscription
+from forum.follows.subscriptions.models import Subscription
+from forum.follows.subscriptions.queries import reasons_of
 from forum.models import Post, Thread
 from forum.outgoing_mail.actions import Sent, send_next
 from forum.thread_mail.bounces.actions import deliver_to
@@ -105,11 +106,11 @@ def _send(row: PostMail) -> Sent:
     wanted = Follow.objects.filter(
         WAITS_FOR_NEWS, by_channel(Channel.MAIL), **about, last_read_number__lt=row.post.number
     )
-    reasons = (f"subscription__{target}" for target in TARGETS)
-    follow = wanted.select_related("subscription", *reasons).first()
+    follow = wanted.first()
     if person is None or follow is None:
         return Sent.DROPPED
-    posts = Post.objects.visible_to(viewer_of_person(person)).with_byline()
+    viewer = viewer_of_person(person)
+    posts = Post.objects.visible_to(viewer).with_byline()
     posts = posts.select_related("thread__space").annotate(is_muted=muted_author(person.pk))
     if (post := posts.filter(pk=row.post_id).first()) is None:
         row.delete()  # Shown again, it is planned again.
@@ -118,7 +119,8 @@ def _send(row: PostMail) -> Sent:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):
-        deliver_to(person, compose(post, person, key, follow.subscription))
+        reason = reasons_of(viewer, [follow]).get(follow.pk)
+        deliver_to(person, compose(post, person, key, reason))
     told = Follow.objects.filter(**about, mailed_number__lt=post.number)
     told.update(mailed_number=post.number)
     return Sent.SENT

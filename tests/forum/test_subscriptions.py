@@ -9,7 +9,11 @@ from forum.follows.actions import follow_thread, unfollow_thread
 from forum.follows.models import Level
 from forum.follows.subscriptions.actions import MAX_SUBSCRIPTIONS, subscribe, unsubscribe
 from forum.follows.subscriptions.models import Subscription
-from forum.follows.subscriptions.queries import suggestions_for
+from forum.follows.subscriptions.queries import (
+    own_subscriptions,
+    reasons_of,
+    suggestions_for,
+)
 from forum.follows.unread import unread_count
 from forum.models import Expertise, Follow, Space, Topic
 from forum.moderation.actions import hide_post
@@ -112,7 +116,11 @@ def test_nothing_comes_of_what_one_wrote_or_whom_one_muted(
 
 
 @pytest.mark.parametrize("kind", ["space", "topic", "tag", "organisation", "territory"])
-def test_each_kind_of_thing_brings_its_threads(kind, claire, jeanne, spaces, viewer_of, topic):
+@pytest.mark.parametrize("who", ["claire", "lucie"])
+def test_each_kind_of_thing_brings_its_threads(
+    kind, who, request, jeanne, spaces, viewer_of, topic
+):
+    person = request.getfixturevalue(who)
     old = start_thread(jeanne, spaces["network"], topic=topic, tags=["bocage"])
     seat = jeanne.seats.get()
     territory = Territory.objects.create(name="Pays de Brec", slug="pays-de-brec")
@@ -125,12 +133,14 @@ def test_each_kind_of_thing_brings_its_threads(kind, claire, jeanne, spaces, vie
         "territory": territory,
     }[kind]
     plan()
-    subscribe(kind, target.pk, viewer_of(claire), Level.FIRST, "site")
+    subscribe(kind, target.pk, viewer_of(person), Level.FIRST, "site")
     thread = start_thread(jeanne, spaces["network"], topic=topic, tags=["bocage"])
     plan()
 
-    assert followed(claire) == {(thread.pk, "first")}
-    assert Follow.objects.get(person=claire).subscription.target == target
+    assert followed(person) == {(thread.pk, "first")}
+    (follow,) = Follow.objects.filter(person=person)
+    assert reasons_of(viewer_of(person), [follow])[follow.pk].target == target
+    assert [one.target for one in own_subscriptions(viewer_of(person))] == [target]
 
 
 def test_looking_twice_at_the_log_changes_nothing(
@@ -317,3 +327,13 @@ def test_all_of_the_inbox_is_marked_as_read_with_one_button(
 
     assert unread_count(viewer_of(claire)) == 0
     assert browser.get(reverse("inbox")).context["menu"].waiting == 0
+
+
+def test_a_thread_is_unfollowed_in_the_inbox_which_stays(claire, jeanne, spaces, browser_of):
+    own = start_thread(claire, spaces["network"], title="Notre réseau de chaleur ?")
+    post_reply(jeanne, own)
+    browser, here = browser_of(claire), reverse("inbox") + "?voir=fils"
+    answered = browser.post(here, {"unfollow": str(own.pk)})
+
+    assert answered["Location"] == here
+    assert not Follow.objects.filter(person=claire).exists()

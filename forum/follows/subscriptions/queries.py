@@ -11,10 +11,10 @@ from accounts.models import Organisation, Territory, User
 from accounts.users.suspension import not_suspended
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.follows.models import has_muted
+from forum.follows.models import Follow, has_muted
 from forum.follows.subscriptions.models import TARGETS, Subscription
 from forum.models import Expertise, Space, Tag, Thread, Topic
-from forum.tags.queries import known_tags, named
+from forum.tags.queries import called, known_tags
 
 #: Suggestions that a page shows.
 MAX_SUGGESTIONS = 12
@@ -38,12 +38,16 @@ def known_targets(viewer: Viewer, kind: str) -> QuerySet[Model]:
     if kind == "space":
         return Space.objects.visible_to(viewer)
     if kind == "tag":
-        return named(
-            viewer, Tag.objects.visible_to(viewer, known_tags).filter(merged_into=None)
-        )
+        return Tag.objects.visible_to(viewer, known_tags).filter(merged_into=None)
     if kind == "organisation":
         return Organisation.objects.filter(visibility.organisations(viewer))
     return Territory.objects.all() if kind == "territory" else Topic.objects.all()
+
+
+def known_target(viewer: Viewer, kind: str, pk: int) -> Model | None:
+    """The one of this kind and id that ``viewer`` may know of, called as they see it called."""
+    target = known_targets(viewer, kind).filter(pk=pk).first() if kind in TARGETS else None
+    return called(viewer, [target])[0] if isinstance(target, Tag) else target
 
 
 def subscription_to(viewer: Viewer, kind: str, target: Model) -> Subscription | None:
@@ -54,9 +58,25 @@ def subscription_to(viewer: Viewer, kind: str, target: Model) -> Subscription | 
 
 def own_subscriptions(viewer: Viewer) -> list[Subscription]:
     """The viewer's, by kind, those to what they may no longer know of left out."""
-    rows = Subscription.objects.visible_to(viewer).select_related(*TARGETS)
-    found = sorted(rows, key=lambda it: (TARGETS.index(it.kind), str(it.target).lower()))
-    return list(found)
+    rows = _visible(viewer)
+    return sorted(rows, key=lambda it: (TARGETS.index(it.kind), str(it.target).lower()))
+
+
+def reasons_of(viewer: Viewer, follows: Iterable[Follow]) -> dict[int, Subscription]:
+    """``{follow id: Subscription}``: what brought each, as far as ``viewer`` may know of it."""
+    brought = {it.pk: it.subscription_id for it in follows if it.subscription_id}
+    found = {it.pk: it for it in _visible(viewer, pk__in=brought.values())} if brought else {}
+    return {pk: found[which] for pk, which in brought.items() if which in found}
+
+
+def _visible(viewer: Viewer, **conditions: object) -> list[Subscription]:
+    """The viewer's own to what they may know of, with what each is to."""
+    seen = Subscription.objects.visible_to(viewer).filter(**conditions)
+    rows = list(seen.select_related(*TARGETS))
+    tags = {it.pk: it for it in called(viewer, [it.tag for it in rows if it.tag])}
+    for one in rows:
+        one.tag = tags.get(one.tag_id, one.tag)
+    return rows
 
 
 def suggestions_for(person: User, viewer: Viewer) -> list[SubscriptionTarget]:

@@ -13,9 +13,8 @@ from forum.follows.subscriptions.actions import (
     unsubscribe,
 )
 from forum.follows.subscriptions.forms import SubscriptionForm, SuggestionForm
-from forum.follows.subscriptions.models import TARGETS
 from forum.follows.subscriptions.queries import (
-    known_targets,
+    known_target,
     own_subscriptions,
     subscription_to,
     suggestions_for,
@@ -48,8 +47,7 @@ def subscription(request, kind, pk):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    target = known_targets(viewer, kind).filter(pk=pk).first() if kind in TARGETS else None
-    if target is None:
+    if (target := known_target(viewer, kind, pk)) is None:
         raise Http404
     if "stop" in request.POST:
         unsubscribe(kind, target, viewer)

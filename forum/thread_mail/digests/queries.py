@@ -19,7 +19,6 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
-from forum.follows.subscriptions.models import TARGETS
 from forum.inbox.notification import Notification, once
 from forum.inbox.queries import find_notifications
 from forum.models import Expertise, Post, Thread
@@ -127,8 +126,7 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
     new = unread_posts(read).values("pk")
     found = found.annotate(first=Subquery(new[:1])).exclude(first=None)
-    reasons = (f"subscription__{target}" for target in TARGETS)
-    found = found.select_related("thread__space", "thread__topic", "subscription", *reasons)
+    found = found.select_related("thread__topic")
     return found.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 

@@ -1,0 +1,117 @@
+"""Subscriptions, inbox and digests, for every role: what one reads now, and nothing else."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.follows.models import Channel, Level
+from forum.follows.subscriptions.actions import follow_new_threads, subscribe
+from forum.follows.subscriptions.models import Subscription
+from forum.models import Follow, Tag, Thread
+from forum.thread_mail.actions import save_mail_setting
+from forum.thread_mail.digests.actions import (
+    plan_due_digests,
+    schedule_digests,
+    send_next_digest,
+)
+from forum.thread_mail.models import MailSetting
+from tests.surfaces.roles import body, for_each_role
+from tests.surfaces.tables import READERS, WRITER
+
+pytestmark = pytest.mark.long
+
+
+def news_for(role, people, canaries):
+    """The words of the threads that are news to ``role``: read by them, and not theirs."""
+    return {
+        word
+        for name, word in canaries.words.items()
+        if role in READERS[name] and getattr(people, WRITER[name]) != getattr(people, role)
+    }
+
+
+@for_each_role
+def test_a_subscription_to_a_topic_brings_the_threads_that_one_reads_and_no_other(
+    role, canaries, people, topics, viewer_of
+):
+    if (person := getattr(people, role)) is None or role == "suspended":
+        return
+    Follow.objects.filter(person=person).delete()
+    subscribe("topic", topics[0].pk, viewer_of(person), Level.ALL, Channel.SITE)
+    pks = [thread.pk for thread in canaries.threads.values()]
+    follow_new_threads(Thread.objects.filter(pk__in=pks).select_related("seat"))
+
+    brought = Follow.objects.filter(person=person).values_list("thread__title", flat=True)
+    words = {title.removeprefix("Titre ") for title in brought}
+    assert words == news_for(role, people, canaries)
+
+
+@for_each_role
+def test_one_subscribes_to_what_one_knows_of_and_the_rest_is_not_there(
+    role, canaries, people, client_of, spaces, visit
+):
+    if (person := getattr(people, role)) is None or role == "suspended":
+        return
+    client = client_of(role)
+    for name, space in spaces.items():
+        tag = Tag.objects.get(name=canaries.words[name])
+        for kind, target in (("space", space), ("tag", tag)):
+            page = reverse("subscription", args=[kind, target.pk])
+            missing = reverse("subscription", args=[kind, 10**6])
+            answer = visit(role, page)
+            assert answer.status == (200 if role in READERS[name] else 404), (kind, name)
+            if role in READERS[name]:
+                continue
+            assert body(answer) == body(visit(role, missing)), (kind, name)
+            client.post(page, {"level": "all", "channel": "mail"})
+            assert not Subscription.objects.filter(person=person).exists(), (kind, name)
+
+
+@for_each_role
+def test_what_one_once_subscribed_to_is_named_only_while_one_knows_of_it(
+    role, canaries, people, client_of, spaces
+):
+    if (person := getattr(people, role)) is None or role == "suspended":
+        return
+    Subscription.objects.bulk_create(
+        Subscription(person=person, tag=Tag.objects.get(name=word))
+        for word in canaries.words.values()
+    )
+    hidden = {word for name, word in canaries.words.items() if role not in READERS[name]}
+    # What brought a thread that one reads may be a tag that one sees no more.
+    brought = Subscription.objects.filter(person=person, tag__name__in=hidden).first()
+    Follow.objects.filter(person=person).update(subscription=brought, last_read_number=0)
+    for name in ("subscriptions", "inbox", "mail-settings", "follows"):
+        text = client_of(role).get(reverse(name)).text
+        assert {word for word in hidden if word in text} == set(), name
+
+
+@for_each_role
+def test_the_inbox_and_the_digest_tell_of_what_one_reads_and_of_nothing_else(
+    role, canaries, people, client_of
+):
+    if (person := getattr(people, role)) is None:
+        return
+    for thread in canaries.threads.values():
+        defaults = {"last_read_number": 0, "level": Level.ALL, "channel": Channel.DIGEST}
+        Follow.objects.update_or_create(person=person, thread=thread, defaults=defaults)
+    if role != "suspended":
+        text = client_of(role).get(reverse("inbox")).text
+        told = {word for word in canaries.words.values() if f"Titre {word}" in text}
+        assert told == news_for(role, people, canaries)
+
+    save_mail_setting(person.pk, digest="daily")
+    schedule_digests()
+    MailSetting.objects.exclude(person=person).update(next_digest_at=None)
+    MailSetting.objects.filter(person=person).update(next_digest_at=timezone.now())
+    plan_due_digests()
+    mail.outbox.clear()
+    while send_next_digest() is not None:
+        pass
+    text = "".join(one.subject + one.body + one.alternatives[0][0] for one in mail.outbox)
+    told = {word for word in canaries.words.values() if word in text}
+    expected = set() if role == "suspended" else news_for(role, people, canaries)
+    readable = {word for name, word in canaries.words.items() if role in READERS[name]}
+    assert expected <= told <= readable
+    assert role != "suspended" or not mail.outbox
