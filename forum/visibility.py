@@ -104,8 +104,7 @@ def pending_entries(viewer: Viewer, prefix: str = "", at: datetime | None = None
 
 def organisations(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """The organisations whose page one may open: those that one knows of."""
-    known: Q = known_organisations(viewer, prefix, at)
-    return known
+    return known_organisations(viewer, prefix, at)
 
 
 def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -186,11 +185,12 @@ def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 def subscriptions(viewer: Viewer, prefix: str = "") -> Q:
     """The viewer's own, to what they may know of: spaces, tags and organisations."""
-    known = spaces(viewer, f"{prefix}space__") | tags(viewer, f"{prefix}tag__")
-    known |= Q((f"{prefix}tag__family__gt", "")) | Q((f"{prefix}topic__isnull", False))
-    known |= Q((f"{prefix}territory__isnull", False))
-    organisation = Q((f"{prefix}organisation__isnull", False))
-    known |= organisation & organisations(viewer, f"{prefix}organisation__")
+    known = Q((f"{prefix}topic__isnull", False)) | Q((f"{prefix}territory__isnull", False))
+    for into in "", "merged_into__":
+        tag, organisation = f"{prefix}tag__{into}", f"{prefix}organisation__{into}"
+        known |= tags(viewer, tag) | Q((f"{tag}family__gt", ""))
+        known |= Q((f"{organisation}isnull", False)) & organisations(viewer, organisation)
+    known |= spaces(viewer, f"{prefix}space__")
     return Q((f"{prefix}person", viewer.person_id or 0)) & known
 
 

@@ -36,7 +36,7 @@ def was_removed(person, organisation):
     return is_ended or bool(last and last.refused_at)
 
 
-def known_organisations(viewer, prefix="", at=None):
+def known_organisations(viewer, prefix="", at=None) -> Q:
     """The condition that ``viewer`` knows of an organisation: of all that are, or were, in the
     network. ``prefix`` is the path to it from the model that is filtered.
 

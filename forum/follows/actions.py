@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, When
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.base import compiled_queries
@@ -15,8 +17,8 @@ from forum.threads.models import Thread
 
 _ON_CONFLICT_MARK_READ = (
     "ON CONFLICT (person_id, thread_id) "
-    "DO UPDATE SET last_read_number = excluded.last_read_number, level = CASE"
-    " WHEN forum_follow.level = 'muted' THEN 'muted' ELSE 'all' END, subscription_id = NULL"
+    "DO UPDATE SET last_read_number = excluded.last_read_number,"
+    " level = excluded.level, channel = excluded.channel, subscription_id = NULL"
 )
 
 
@@ -34,7 +36,8 @@ def follow_thread(thread_id: int, actor: Viewer) -> Thread:
     )
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
     own = Follow.objects.of_viewer(actor).filter(thread=thread)
-    own.exclude(level=Level.ALL, subscription=None).update(level=Level.ALL, subscription=None)
+    taken_up = {"level": Level.ALL, "channel": "", "subscription": None}
+    own.exclude(**taken_up).update(**taken_up)
     return thread
 
 
@@ -47,6 +50,19 @@ def unfollow_thread(thread_id: int, actor: Viewer) -> Thread:
     thread = Thread.objects.visible_to(actor).get(pk=thread_id)
     Follow.objects.of_viewer(actor).filter(thread=thread).delete()
     return thread
+
+
+def forget_follow(person_id: int, thread_id: int) -> None:
+    """The person follows the thread no more, whether they see it or not."""
+    Follow.objects.filter(person=person_id, thread=thread_id).delete()
+
+
+def note_mailed(numbers: dict[int, int]) -> None:
+    """Note up to which post follows were mailed: ``{follow id: number}``; never goes down."""
+    cases = [When(pk=pk, then=number) for pk, number in numbers.items()]
+    if cases:
+        number = Greatest("mailed_number", Case(*cases))
+        Follow.objects.filter(pk__in=numbers).update(mailed_number=number)
 
 
 def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:

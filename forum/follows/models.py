@@ -93,6 +93,13 @@ def last_read_number(viewer: Viewer) -> Combinable:
     return Subquery(own.values("last_read_number"))
 
 
+def first_unread_number(viewer: Viewer) -> Subquery:
+    """The number of the first post that a follower of a thread has not read, if any."""
+    own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
+    own = own.filter(last_read_number__gt=0).annotate(first=Subquery(unread_posts()[:1]))
+    return Subquery(own.values("first"))
+
+
 def is_followed(viewer: Viewer) -> Exists:
     """Whether ``viewer`` follows all that is written in a thread."""
     own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, IntegerField, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.expressions import RowCount
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Level, has_unread, unread_posts
@@ -13,8 +14,8 @@ from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
 MAX_UNREAD_REPLIES = 99
-#: Threads with news that one page shows: the badge counts no more.
-MAX_WITH_NEWS = PAGE_SIZE
+#: Threads with news that the inbox shows.
+MAX_WITH_NEWS = PAGE_SIZE - 1
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,17 @@ _SHOWN = (
 )  # fmt: skip
 
 
-class _SubqueryCount(Subquery):
-    """How many rows a subquery has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def threads_with_news(viewer: Viewer) -> list[Follow]:
     """The viewer's follows with something unread, the newest activity first.
 
-    ``MAX_WITH_NEWS`` at most, with what a list shows of their threads.
+    ``MAX_WITH_NEWS`` and one at most, with what a list shows of their threads.
     """
     own = {"person_id": viewer.person_id or 0}
-    return _WITH_NEWS.rows(viewer.rights, MAX_WITH_NEWS, **own)
+    return _WITH_NEWS.rows(viewer.rights, MAX_WITH_NEWS + 1, **own)
 
 
 def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
-    """A page of the threads that the viewer follows as a whole, or has muted.
+    """A page of the threads that the viewer follows as a whole.
 
     Those with news first, then the newest activity. Threads of which one was told once, when
     they were new, are not among them.
@@ -104,7 +98,7 @@ def _unread_replies(rights, person_id, **pks):
     viewer = Viewer(*rights, person_id=person_id)
     found = Follow.objects.of_viewer(viewer).filter(pk__in=pks.values())
     found = found.annotate(
-        count=_SubqueryCount(unread_posts()[: MAX_UNREAD_REPLIES + 1]),
+        count=RowCount(unread_posts()[: MAX_UNREAD_REPLIES + 1]),
         first=Subquery(unread_posts()[:1]),
     )
     return found.values_list("pk", "count", "first")

@@ -16,6 +16,8 @@ class NotificationChange(models.Model):
 
     person_id = models.BigIntegerField()
     token = models.FloatField()
+    #: Whether a subscription brought a thread: it rings, and is no notification to mail.
+    is_of_follow = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "token"], name="notification_change")]

@@ -26,7 +26,7 @@ class Notification:
     channel: Channel = Channel.MAIL
 
 
-def once(newest_first: Iterable[Notification]) -> list[Notification]:
+def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:
     """Without what is said again and again: of each, the newest."""
     found: dict[tuple[str, str], Notification] = {}
     for one in newest_first:

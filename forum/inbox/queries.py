@@ -27,10 +27,14 @@ for _name in feature_modules("forum", "notifications"):
 
 def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
     """The ``MAX_NOTIFICATIONS`` newest of ``person``, who looks as ``viewer``, newest first."""
+    return notifications_until_now(person, viewer)[:MAX_NOTIFICATIONS]
+
+
+def notifications_until_now(person: User, viewer: Viewer) -> list[Notification]:
+    """All of ``person`` but those to come, newest first."""
     now = timezone.now()
-    found = [one for one in find_notifications(person, viewer) if one.at <= now]
-    found.sort(key=lambda one: one.at, reverse=True)
-    return found[:MAX_NOTIFICATIONS]
+    found = (one for one in find_notifications(person, viewer) if one.at <= now)
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:

@@ -24,6 +24,12 @@ def _tell_person(column: str) -> str:
     return _tell(f"SELECT {column} AS person_id")
 
 
+_TELL_OWN = _tell_person("NEW.person_id")
+#: A subscription brought a thread.
+_TELL_FOLLOWER = (
+    f"INSERT INTO {_TABLE} (person_id, token, is_of_follow)"  # noqa: S608
+    " SELECT NEW.person_id, RANDOM(), TRUE;"
+)
 _OF_ORGANISATION = "organisation_id = NEW.organisation_id"
 _BY_CONTACT = "ended_at IS NOT NULL, is_contact DESC, confirmed_at IS NULL, confirmed_at, id"
 
@@ -114,16 +120,13 @@ TRIGGERS = (
         "notify_of_seat_added",
         "INSERT ON accounts_seat",
         "TRUE",
-        _tell_person("NEW.person_id") + _tell_contacts("NEW.organisation_id") + _TELL_ANIMATORS,
+        _TELL_OWN + _tell_contacts("NEW.organisation_id") + _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_seat_changed",
         f"UPDATE OF {_SEAT_COLUMNS} ON accounts_seat",
         "TRUE",
-        _tell_person("NEW.person_id")
-        + _tell(_SUCCESSOR)
-        + _tell_contacts("NEW.organisation_id")
-        + _TELL_ANIMATORS,
+        _TELL_OWN + _tell(_SUCCESSOR) + _tell_contacts("NEW.organisation_id") + _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_seat_gone",
@@ -133,7 +136,7 @@ TRIGGERS = (
     ),
     *_on_each(
         "accounts_signature",
-        _tell_person("NEW.person_id")
+        _TELL_OWN
         + _tell_contacts("NEW.organisation_id")
         + _TELL_ANIMATORS
         + _TELL_ALL_OF_CANDIDATE,
@@ -142,15 +145,11 @@ TRIGGERS = (
     *_on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
     *_on_each("forum_quarantinedmail", _TELL_ANIMATORS, "notify_of_quarantined_mail"),
     *_on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
-    *_on_each("accounts_versionrefusal", _tell_person("NEW.person_id"), "notify_of_refusal"),
+    *_on_each("accounts_versionrefusal", _TELL_OWN, "notify_of_refusal"),
     *_on_each(
         "accounts_emaildomain", _tell_contacts("NEW.organisation_id"), "notify_of_domain"
     ),
-    *_on_each(
-        "accounts_groupentry",
-        _tell_person("NEW.person_id") + _tell(_GROUP_CONTACT),
-        "notify_of_entry",
-    ),
+    *_on_each("accounts_groupentry", _TELL_OWN + _tell(_GROUP_CONTACT), "notify_of_entry"),
     Trigger(
         "notify_of_group_changed",
         "UPDATE OF contact_id, ends_at, join_policy ON accounts_workinggroup",
@@ -209,8 +208,8 @@ TRIGGERS = (
         "TRUE",
         _tell_addressed("NEW.id") + _tell(_FINDERS_IN_THREAD),
     ),
-    *_on_each("accounts_accountclosing", _tell_person("NEW.person_id"), "notify_of_closing"),
-    *_on_each("forum_measure", _tell_person("NEW.person_id"), "notify_of_measure"),
+    *_on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
+    *_on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
     *_on_each("forum_appeal", _tell(_APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *_on_each(
         "forum_threadmove",
@@ -226,13 +225,13 @@ TRIGGERS = (
         "notify_of_subscribed",
         "INSERT ON forum_follow",
         "NEW.subscription_id IS NOT NULL",
-        _tell_person("NEW.person_id"),
+        _TELL_FOLLOWER,
     ),
-    *_on_each("forum_mute", _tell_person("NEW.person_id"), "notify_of_mute"),
-    *_on_each("forum_savedsearch", _tell_person("NEW.person_id"), "notify_of_saved_search"),
+    *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
+    *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *_on_each("forum_foundpost", _tell(_FINDER), "notify_of_found_post"),
-    *_on_each("forum_bouncecount", _tell_person("NEW.person_id"), "notify_of_paused_mail"),
-    *_on_each("forum_lostreader", _tell_person("NEW.person_id"), "notify_of_lost_reader"),
+    *_on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),
+    *_on_each("forum_lostreader", _TELL_OWN, "notify_of_lost_reader"),
     Trigger(
         "notify_of_thread_moved",
         "UPDATE OF space_id ON forum_thread",

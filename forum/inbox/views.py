@@ -24,8 +24,8 @@ _THREADS, _NOTIFICATIONS = "fils", "avis"
 def inbox(request):
     """Threads with news by thread, then one's notifications; unread first, newest first.
 
-    ``?voir=`` keeps one of the two. A POST marks as read what the page showed: all of it, or
-    what ``?voir=`` kept; or it unfollows a thread.
+    ``?voir=`` keeps one of the two. A POST marks as read all there was when the page was
+    made, or of what ``?voir=`` kept; or it unfollows a thread.
     """
     viewer, shown = viewers.get_viewer(request), request.GET.get("voir")
     if "unfollow" in request.POST:
@@ -46,14 +46,13 @@ def inbox(request):
     found = [] if shown == _THREADS else notifications_of(request.user, viewer)
     read_at = request.user.inbox_read_at
     rows = [(notification, notification.at > read_at) for notification in found]
-    rows.sort(key=lambda row: not row[1])
     has_unread = bool(follows) or any(is_new for _notification, is_new in rows)
     context = {
         "threads": [
             (follow, follow.thread, replies.get(follow.pk), reasons.get(follow.pk))
-            for follow in follows
+            for follow in follows[:MAX_WITH_NEWS]
         ],
-        "has_more": len(follows) == MAX_WITH_NEWS,
+        "has_more": len(follows) > MAX_WITH_NEWS,
         "rows": rows,
         "has_unread": has_unread,
         "until": now.isoformat(),

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.inbox.notification import Notification, once
+from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import find_waiting
 from forum.inbox.unread import Version
 
@@ -36,4 +36,4 @@ def waiting_for(person: User, viewer: Viewer, version: Version) -> list[Notifica
         found = find_waiting(person, viewer)
         with _lock:
             _kept[key] = now, found
-    return once(one for one in found if one.at <= now)
+    return without_repeats(one for one in found if one.at <= now)

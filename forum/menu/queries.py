@@ -148,11 +148,7 @@ def waiting_counts(viewers: Collection[Viewer], limit: int) -> dict[int, dict[st
     for viewer in viewers:
         person = viewer.person_id
         if person in found:
-            counts[person] = {
-                "badge": min(follows[person] + found[person], MAX_UNREAD),
-                "follows": follows[person],
-                "inbox": found[person],
-            }
+            counts[person] = {"badge": min(follows[person] + found[person], MAX_UNREAD)}
             if viewer.is_animator:
                 (decisions,) = _DECISIONS_QUERY.rows(viewer.rights, person_id=person)
                 counts[person]["decisions"] = decisions

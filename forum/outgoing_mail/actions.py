@@ -11,13 +11,20 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPHeloError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 from typing import Any
 
 from django.core.mail import EmailMessage, mailers
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
@@ -27,7 +34,11 @@ log = logging.getLogger("forum")
 
 #: Between two attempts, and how many there are where a server refuses a mail for now; from
 #: which code on it does so for ever (RFC 5321).
-_PAUSE, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
+_RETRY_AFTER, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
+#: What a server refuses of the site rather than of one mail: all wait until that is mended.
+_REFUSES_SITE = SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPSenderRefused
+#: After so many mails it is asked again how many may be sent today, as others send too.
+_ASK_AGAIN = 20
 
 
 class Sent(Enum):
@@ -53,9 +64,10 @@ def send_due(send: Callable[[], Sent | None], most: int) -> None:
     Over one connection to the mail server. Beyond the ceiling of the day nothing is sent:
     what is due waits until midnight.
     """
-    remaining = remaining_today()
     with _one_connection():
-        for _mail in range(most):
+        for tried in range(most):
+            if tried % _ASK_AGAIN == 0:
+                remaining = remaining_today()
             if remaining == 0:
                 log.warning("As many mails were sent today as may be; others wait.")
                 return
@@ -88,7 +100,8 @@ def deliver(mail: EmailMessage) -> None:
         mailer.open()
         mailer.send_messages([mail])
     except OSError as error:
-        if not isinstance(error, SMTPRecipientsRefused | SMTPResponseException):
+        is_of_mail = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
+        if not is_of_mail or isinstance(error, _REFUSES_SITE):
             with suppress(OSError):  # It is of no use any more: the next mail begins another.
                 mailer.close()
         raise
@@ -99,12 +112,17 @@ def send_next[Row: OutgoingMail](
 ) -> Sent | None:
     """Have ``send`` send the mail of ``queue`` that is due the longest; None where none is.
 
-    ``send`` returns ``SENT`` or ``DROPPED``, and raises what mail servers say.
+    ``send`` returns ``SENT`` or ``DROPPED``, and raises what mail servers say. Whatever else it
+    raises, but of the database, is logged, and the mail tried again as often as one that is
+    refused for now: no mail keeps others back.
     """
     if (row := _claim(queue)) is None:
         return None
     try:
         sent = send(row)
+    except _REFUSES_SITE:
+        log.exception("The mail server refuses the site.")
+        sent = Sent.NO_SERVER
     except SMTPResponseException as answer:
         log.warning("A mail was refused: %s.", answer.smtp_code)
         sent = _refused(row, answer.smtp_code)
@@ -115,9 +133,11 @@ def send_next[Row: OutgoingMail](
     except OSError:
         log.exception("No mail could be sent.")
         sent = Sent.NO_SERVER
-    except ValueError:
+    except DatabaseError:
+        raise
+    except Exception:
         log.exception("A mail could not be written.")
-        sent = Sent.DROPPED
+        sent = Sent.DROPPED if row.attempts >= _MAX_ATTEMPTS else Sent.DELAYED
     if sent in (Sent.SENT, Sent.DROPPED, Sent.REFUSED):
         settled = {
             "settled_at": timezone.now(),
@@ -133,7 +153,7 @@ def _claim[Row: OutgoingMail](queue: OutgoingQuerySet[Row]) -> Row | None:
     row = queue.due().select_for_update(skip_locked=True).first()
     if row is not None:
         row.attempts += 1
-        row.due_at = timezone.now() + _PAUSE * row.attempts
+        row.due_at = timezone.now() + _RETRY_AFTER * row.attempts
         row.save(update_fields=["attempts", "due_at"])
     return row
 
@@ -141,3 +161,11 @@ def _claim[Row: OutgoingMail](queue: OutgoingQuerySet[Row]) -> Row | None:
 def _refused(row: OutgoingMail, code: int) -> Sent:
     is_final = code >= _FINAL or row.attempts >= _MAX_ATTEMPTS
     return Sent.REFUSED if is_final else Sent.DELAYED
+
+
+def delete_settled(queue: type[OutgoingMail], before: datetime, size: int = 2_000) -> int:
+    """Forget up to ``size`` mails that were settled ``before`` a moment; return how many."""
+    old = queue._base_manager.filter(settled_at__lt=before).order_by("pk")
+    pks = list(old.values_list("pk", flat=True)[:size])
+    queue._base_manager.filter(pk__in=pks).delete()
+    return len(pks)

@@ -11,17 +11,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum import visibility
-from forum.events import events_recorded, latest_event_id
+from forum.events import Event, events_recorded, latest_event_id
+from forum.follows.actions import forget_follow, note_mailed
 from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_author
-from forum.follows.subscriptions.actions import follow_new_threads
-from forum.follows.subscriptions.models import Subscription
+from forum.follows.subscriptions.actions import follow_new_threads, keep_to_site
 from forum.follows.subscriptions.queries import reasons_of
 from forum.models import Post, Thread
 from forum.outgoing_mail.actions import Sent, send_next
@@ -34,7 +35,7 @@ from forum.thread_mail.models import (
     ThreadMailKey,
     ThreadMailProgress,
     by_channel,
-    may_be_mailed,
+    mailable,
     new_key,
 )
 from forum.thread_mail.queries import mail_setting_of
@@ -62,25 +63,31 @@ def plan_next_mails(before: datetime, size: int = EVENTS) -> int:
         return 0
     events = events_recorded(progress.last_event, before, size)
     if events:
-        _plan({post for _pk, _thread, post in events if post is not None})
+        _plan({post for _pk, _thread, post in events if post is not None}, progress.last_event)
         progress.last_event = events[-1][0]
         progress.save(update_fields=["last_event"])
     return len(events)
 
 
-def _plan(pks: Iterable[int]) -> None:
+def _plan(pks: Iterable[int], after: int) -> None:
     """Plan the mails of those of the posts that are new and shown, to who follows them.
 
-    Subscribers follow a new thread from here on.
+    Subscribers follow a new thread from here on. ``after``: the last event that was looked at
+    before; a thread that was new then is not new once more, whatever happened to it since.
     """
     since = timezone.now() - NEW_FOR
     new = Post.objects.filter(visibility.shown_posts(), pk__in=pks)
     new = new.filter(Q(created_at__gt=since) | Q(approved_at__gt=since)).order_by("pk")
-    first = list(new.filter(number=1).values_list("thread", flat=True))
+    seen = Event.objects.filter(
+        post=OuterRef("pk"),
+        pk__lte=after,
+        recorded_at__gte=Coalesce(OuterRef("approved_at"), OuterRef("created_at")),
+    )
+    first = list(new.filter(~Exists(seen), number=1).values_list("thread", flat=True))
     follow_new_threads(Thread.objects.filter(pk__in=first).select_related("seat"))
     for post in new.only("thread", "number", "author", "created_at", "approved_at"):
         follows = Follow.objects.filter(
-            WAITS_FOR_NEWS, by_channel(Channel.MAIL), may_be_mailed("person__"),
+            WAITS_FOR_NEWS, by_channel(Channel.MAIL), mailable("person__"),
             thread=post.thread_id, last_read_number__lt=post.number,
         ).exclude(person=post.author_id)  # fmt: skip
         if post.number > 1:
@@ -101,7 +108,7 @@ def send_next_mail() -> Sent | None:
 
 def _send(row: PostMail) -> Sent:
     """Send it to who still wants and may read it."""
-    person = User.objects.filter(may_be_mailed(), pk=row.person_id).first()
+    person = User.objects.filter(mailable(), pk=row.person_id).first()
     about = {"person": row.person_id, "thread": row.post.thread_id}
     wanted = Follow.objects.filter(
         WAITS_FOR_NEWS, by_channel(Channel.MAIL), **about, last_read_number__lt=row.post.number
@@ -121,8 +128,7 @@ def _send(row: PostMail) -> Sent:
     with override(mail_setting_of(person.pk).language):
         reason = reasons_of(viewer, [follow]).get(follow.pk)
         deliver_to(person, compose(post, person, key, reason))
-    told = Follow.objects.filter(**about, mailed_number__lt=post.number)
-    told.update(mailed_number=post.number)
+    note_mailed({follow.pk: post.number})
     return Sent.SENT
 
 
@@ -135,7 +141,7 @@ def key_of(person_id: int, thread_id: int) -> str:
 @transaction.atomic(durable=True)
 def stop_thread(key: ThreadMailKey) -> None:
     """Its person follows the thread no more, as they would say on its page."""
-    Follow.objects.filter(person=key.person_id, thread=key.thread_id).delete()
+    forget_follow(key.person_id, key.thread_id)
 
 
 @transaction.atomic(durable=True)
@@ -144,21 +150,38 @@ def save_mail_setting(person_id: int, **chosen: object) -> None:
 
     When their next digest is due is found anew.
     """
+    _save(person_id, **chosen)
+
+
+@transaction.atomic(durable=True)
+def stop_all_mail(person_id: int) -> None:
+    """Mail ``person_id`` nothing of what they follow any more, at once or in a digest."""
+    keep_to_site(person_id)
+    _save(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER)
+
+
+@transaction.atomic(durable=True)
+def stop_digest(person_id: int) -> None:
+    """Send ``person_id`` no digest any more, until they say otherwise."""
+    _save(person_id, digest=DigestFrequency.NEVER)
+
+
+@transaction.atomic(durable=True)
+def stop_notifications(person_id: int) -> None:
+    """Mail ``person_id`` what concerns them no more at once; digests tell of it."""
+    _save(person_id, notifications=False)
+
+
+def _save(person_id: int, **chosen: object) -> None:
     MailSetting.objects.update_or_create(
         person_id=person_id, defaults=chosen | {"next_digest_at": None}
     )
 
 
-def stop_all_mail(person_id: int) -> None:
-    """Mail ``person_id`` nothing of what they follow any more, at once or in a digest."""
-    Subscription.objects.filter(person=person_id).update(channel=Channel.SITE)
-    Follow.objects.filter(person=person_id).exclude(channel="").update(channel=Channel.SITE)
-    save_mail_setting(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER)
-
-
-def delete_old_mails(size: int = 2_000) -> int:
-    """Forget up to ``size`` mails that were settled long ago; return how many."""
-    old = PostMail.objects.filter(settled_at__lt=timezone.now() - KEPT).order_by("pk")
-    pks = list(old.values_list("pk", flat=True)[:size])
-    PostMail.objects.filter(pk__in=pks).delete()
-    return len(pks)
+def stop_key_of(person_id: int) -> str:
+    """The key in the addresses that stop digests and notifications of this person."""
+    setting = MailSetting.objects.get_or_create(person_id=person_id)[0]
+    if setting.stop_key is None:
+        MailSetting.objects.filter(pk=setting.pk, stop_key=None).update(stop_key=new_key())
+        setting.refresh_from_db(fields=["stop_key"])
+    return str(setting.stop_key)

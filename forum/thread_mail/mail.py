@@ -127,6 +127,14 @@ def message_id(post_id: int) -> str:
     return f"<post-{post_id}@{mail_domain()}>"
 
 
+def stop_headers(url: str) -> dict[str, str]:
+    """What tells programs that ``url`` stops mails of a kind, in one click (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def mail_domain() -> str:
     """The domain of the address that mails come from."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
@@ -138,8 +146,7 @@ def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
         "Message-ID": message_id(post.pk),
         "List-Id": f"<{thread.space.slug}.{mail_domain()}>",
         "List-Archive": f"<{site}{thread.space.get_absolute_url()}>",
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **stop_headers(stop),
         **AUTOMATIC,
     }
     if post.number > 1:

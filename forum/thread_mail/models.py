@@ -52,8 +52,8 @@ class MailSetting(models.Model):
     digest_day = models.PositiveSmallIntegerField(default=0)
     digest_hour = models.PositiveSmallIntegerField(default=7)
     next_digest_at = models.DateTimeField(null=True, db_index=True)
-    #: What stands for the person in the address that stops the digest.
-    digest_key = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
+    #: What stands for the person in the addresses that stop digests and notifications.
+    stop_key = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
     notifications = models.BooleanField(default=True)
     notified_until = models.DateTimeField(null=True)
     language = models.CharField(
@@ -80,7 +80,7 @@ class MailSetting(models.Model):
         return f"{self.person_id}: {self.channel}, {self.digest}"
 
 
-def may_be_mailed(prefix: str = "") -> Q:
+def mailable(prefix: str = "") -> Q:
     """The condition that a person is mailed anything; ``prefix``: the path to them.
 
     An address from which mail came back too often is not.

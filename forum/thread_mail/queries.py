@@ -27,3 +27,13 @@ def request_of_address(address: str) -> str:
     """What a mail to ``address`` asks for: "stop", "follow", or "" for a reply."""
     found = _KEY.search(address)
     return (found[2] or "").lower() if found else ""
+
+
+def key_of_link(key: str) -> ThreadMailKey | None:
+    """The key in the address of a page that stops a thread, with its person."""
+    return ThreadMailKey.objects.select_related("person").filter(key=key).first()
+
+
+def setting_of_stop_key(key: str) -> MailSetting | None:
+    """The setting of whom the key in the address of a page stands for."""
+    return MailSetting.objects.filter(stop_key=key).first()

@@ -4,13 +4,10 @@ from django.tasks import task
 from django.utils import timezone
 
 from forum.events import SETTLED
-from forum.outgoing_mail.actions import send_due
-from forum.thread_mail.actions import (
-    delete_old_mails,
-    plan_next_mails,
-    send_next_mail,
-)
+from forum.outgoing_mail.actions import delete_settled, send_due
+from forum.thread_mail.actions import KEPT, plan_next_mails, send_next_mail
 from forum.thread_mail.bounces.actions import delete_old_bounces
+from forum.thread_mail.models import PostMail
 
 #: Steps of a run, and mails that one sends: the next run goes on.
 _STEPS, _MAILS = 40, 500
@@ -29,6 +26,6 @@ def mail_posts():
 @task()
 def delete_settled_mails():
     """Forget what was sent long ago, and what came back."""
-    while delete_old_mails():
+    while delete_settled(PostMail, timezone.now() - KEPT):
         pass
     delete_old_bounces()

@@ -7,4 +7,11 @@ from forum.thread_mail import views
 urlpatterns = [
     path("compte/courriels/", views.mail_settings, name="mail-settings"),
     path("c/<slug:key>/", views.stop_mail, name="stop-mail"),
+    path("r/<slug:key>/", views.stop_setting, {"what": "digest"}, name="stop-digest"),
+    path(
+        "n/<slug:key>/",
+        views.stop_setting,
+        {"what": "notifications"},
+        name="stop-notifications",
+    ),
 ]

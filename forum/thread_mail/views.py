@@ -12,15 +12,21 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.models import Follow, Thread
-from forum.thread_mail.actions import save_mail_setting, stop_all_mail, stop_thread
+from forum.thread_mail.actions import (
+    save_mail_setting,
+    stop_all_mail,
+    stop_digest,
+    stop_notifications,
+    stop_thread,
+)
 from forum.thread_mail.bounces.queries import pauses_of
 from forum.thread_mail.forms import MailSettingForm
-from forum.thread_mail.models import ThreadMailKey
-from forum.thread_mail.queries import mail_setting_of
+from forum.thread_mail.models import DigestFrequency
+from forum.thread_mail.queries import key_of_link, mail_setting_of, setting_of_stop_key
 from forum.threads.login_redirects import redirect_to_sign_in
 
 #: A key has 60 bits; nobody tries them all.
-KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
+_KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,10 +54,9 @@ def stop_mail(request, key):
 
     A mail program posts ``List-Unsubscribe=One-Click`` (RFC 8058), and is led nowhere.
     """
-    if refusal := KEYS.refusal(request):
+    if refusal := _KEYS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    found = ThreadMailKey.objects.select_related("person").filter(key=key).first()
-    if found is None:
+    if (found := key_of_link(key)) is None:
         raise Http404
     if request.method == "POST":
         stops_all = "all" in request.POST
@@ -71,3 +76,25 @@ def stop_mail(request, key):
     ).exists()
     context = {"thread": thread, "is_stopped": is_stopped}
     return render(request, "thread_mail/stop.html", context)
+
+
+@never_cache
+@csrf_exempt  # As above.
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_setting(request, key, what):
+    """A page that says what is stopped: ``what``, digests or notifications; a POST stops it."""
+    if refusal := _KEYS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    if (setting := setting_of_stop_key(key)) is None:
+        raise Http404
+    if request.method == "POST":
+        stop = stop_digest if what == "digest" else stop_notifications
+        stop(setting.person_id)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=204)
+        return redirect(request.path)
+    is_sent = (
+        setting.digest != DigestFrequency.NEVER if what == "digest" else setting.notifications
+    )
+    context = {"what": what, "is_stopped": not is_sent}
+    return render(request, "thread_mail/stop_setting.html", context)

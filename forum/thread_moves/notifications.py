@@ -10,7 +10,7 @@ from forum import visibility
 from forum.follows.models import Channel
 from forum.inbox.notification import Notification, notification_source, waiting_source
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.threads.models import WITHHELD, Post
+from forum.threads.models import WITHHELD, Post, Thread
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50
@@ -19,12 +19,14 @@ _MAX_ROWS = 50
 @waiting_source
 def moves_to_answer(person, viewer):
     """The moves that wait for the person's word: they wrote there, and have not answered."""
-    for move in _TO_ANSWER.rows(viewer.rights, person_id=person.pk):
+    moves = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
+    channel_of = _channels(viewer, moves)
+    for move in moves:
         text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
                  "pour vos messages ?")  # fmt: skip
         values = {"who": move.proposed_by.full_name, "title": move.title}
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.proposed_at, text % values, url, True)
+        yield Notification(move.proposed_at, text % values, url, True, channel_of(move))
 
 
 @notification_source
@@ -41,12 +43,15 @@ def completed_moves(person, _viewer):
 def withheld_posts(person, viewer):
     """The threads that moved without the person's posts, which they may still show there."""
     posts = _WITHHELD.rows(person_id=person.pk)
-    for move in {post.withheld_move_id: post.withheld_move for post in posts}.values():
+    moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
+    channel_of = _channels(viewer, moves)
+    for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
                  "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
                  "l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.moved_at, text % {"title": move.title}, url)
+        said = text % {"title": move.title}
+        yield Notification(move.moved_at, said, url, channel=channel_of(move))
 
 
 @notification_source
@@ -72,14 +77,28 @@ def lost_threads(person, _viewer):
 
 
 @waiting_source
-def refused_moves(person, _viewer):
+def refused_moves(person, viewer):
     """The authors who do not agree to a move that the person proposed, while it waits."""
-    for answer in _REFUSED.rows(person_id=person.pk):
+    answers = _REFUSED.rows(person_id=person.pk)
+    channel_of = _channels(viewer, [answer.move for answer in answers])
+    for answer in answers:
         text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
-        yield Notification(answer.answered_at, text % values, url, True)
+        channel = channel_of(answer.move)
+        yield Notification(answer.answered_at, text % values, url, True, channel)
+
+
+def _channels(viewer, moves):
+    """By which channel the title of the thread of one of ``moves`` may reach ``viewer``.
+
+    A thread that they do not read is named in the inbox only, where they are asked or told.
+    """
+    threads = {move.thread_id for move in moves}
+    rows = Thread.objects.visible_to(viewer).filter(pk__in=threads) if threads else ()
+    seen = {thread.pk for thread in rows}
+    return lambda move: Channel.MAIL if move.thread_id in seen else Channel.SITE
 
 
 def _with_reason(text, move):

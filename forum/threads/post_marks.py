@@ -72,9 +72,8 @@ def first_unread_mark(thread: Thread, first: int, last: int) -> list[tuple[str, 
     None but on the page that has it, ``first`` to ``last``. ``thread`` was read for its page,
     before that page counts as read.
     """
-    number = (thread.last_read_number or 0) + 1
-    is_here = first <= number <= min(last, thread.post_count)
-    return [("first-unread", number)] if number > 1 and is_here else []
+    number = thread.first_unread_number or 0
+    return [("first-unread", number)] if first <= number <= last else []
 
 
 def post_marks(viewer: Viewer, thread: Thread, first: int, last: int) -> list[tuple[str, int]]:

@@ -118,7 +118,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Mute.objects.create(person=claire, muted=jeanne)
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
-    Digest.objects.create(person=claire, planned_for=now, since=now, due_at=now)
+    Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)

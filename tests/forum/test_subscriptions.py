@@ -17,8 +17,11 @@ from forum.follows.subscriptions.queries import (
 from forum.follows.unread import unread_count
 from forum.models import Expertise, Follow, Space, Topic
 from forum.moderation.actions import hide_post
+from forum.moderation.held_posts.actions import approve_post
 from forum.mutes.actions import mute_person
 from forum.rules import Refused
+from forum.tag_pages.merges.actions import merge_tags
+from forum.threads.actions import edit_post
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 
@@ -153,6 +156,84 @@ def test_looking_twice_at_the_log_changes_nothing(
     plan()
 
     assert followed(claire) == set()
+
+
+def test_a_thread_that_one_unfollowed_does_not_come_back_when_it_is_edited(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire)
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    unfollow_thread(thread.pk, viewer_of(claire))
+    post = thread.posts.get()
+    edit_post(post, viewer_of(jeanne), "Avec un mot de plus.", post.version)
+    plan()
+
+    assert followed(claire) == set()
+
+
+def test_a_held_thread_comes_when_it_is_approved(
+    follow_topic, topic, claire, make_person, lucie, spaces, viewer_of
+):
+    spaces["public"].holds_first_posts = True
+    spaces["public"].save()
+    follow_topic(claire)
+    newcomer = make_person("Nils", AUTHORITIES, confirmed=False)
+    thread = start_thread(newcomer, spaces["public"], topic=topic)
+    plan()
+    assert followed(claire) == set()
+    approve_post(thread.posts.get(), viewer_of(lucie))
+    plan()
+
+    assert followed(claire) == {(thread.pk, "first")}
+
+
+def test_another_choice_holds_for_what_the_subscription_brought(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of
+):
+    follow_topic(claire, Level.ALL, "digest")
+    brought, taken_up = (start_thread(jeanne, spaces["network"], topic=topic) for _n in "ab")
+    plan()
+    follow_thread(taken_up.pk, viewer_of(claire))
+    follow_topic(claire, Level.FIRST, "site")
+    assert followed(claire) == {(brought.pk, "first"), (taken_up.pk, "all")}
+    channels = Follow.objects.filter(person=claire).values_list("channel", flat=True)
+    assert set(channels) == {"site", ""}
+
+    follow_topic(claire, Level.MUTED, "site")
+    assert followed(claire) == {(taken_up.pk, "all")}
+
+
+def test_whoever_replies_hears_of_the_thread_as_of_all_that_they_follow(
+    follow_topic, topic, claire, jeanne, spaces
+):
+    follow_topic(claire, Level.FIRST, "site")
+    thread = start_thread(jeanne, spaces["network"], topic=topic)
+    plan()
+    post_reply(claire, thread)
+    post_reply(jeanne, thread)
+
+    assert deliver() == 1
+
+
+def test_who_follows_a_tag_goes_on_to_when_it_is_merged_into_another(
+    claire, jeanne, lucie, spaces, viewer_of, browser_of
+):
+    old = start_thread(jeanne, spaces["network"], tags=["bocage"])
+    into = start_thread(jeanne, spaces["network"], tags=["haies"]).tags.get()
+    plan()
+    source = old.tags.get()
+    subscribe("tag", source.pk, viewer_of(claire), Level.FIRST, "site")
+    merge_tags(source, into, viewer_of(lucie), "C’est le même.")
+    new = start_thread(jeanne, spaces["network"], tags=["haies"])
+    plan()
+
+    assert followed(claire) == {(new.pk, "first")}
+    (one,) = own_subscriptions(viewer_of(claire))
+    assert one.target == into
+    page = reverse("subscription", args=["tag", into.pk])
+    browser_of(claire).post(page, {"stop": "1"})
+    assert not Subscription.objects.exists()
 
 
 def test_one_subscribes_once_and_a_second_time_changes_it(follow_topic, claire):

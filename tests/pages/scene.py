@@ -53,8 +53,7 @@ from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
-from forum.thread_mail.actions import key_of, save_mail_setting
-from forum.thread_mail.digests.actions import schedule_digests
+from forum.thread_mail.actions import key_of, stop_key_of
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
@@ -250,19 +249,12 @@ def _posts(nadia, lucie):
         "together": {"pk": measure.pk},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
-        "digest-key": {"key": _digest_key(nadia)},
+        "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
         **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
-
-
-def _digest_key(nadia):
-    """The key in the address that stops her digest."""
-    save_mail_setting(nadia.pk, digest="weekly")
-    schedule_digests()
-    return nadia.mail_setting.digest_key
 
 
 def _subscription(nadia):

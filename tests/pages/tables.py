@@ -53,7 +53,8 @@ PAGES = {
     "rename-organisation": "organisation", "merge-organisation": "organisation",
     "separate-organisation": "organisation",
     # One's account.
-    "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "digest-key",
+    "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
+    "stop-notifications": "stop-key",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
     "received-mail": "received-mail",

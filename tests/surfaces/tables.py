@@ -88,7 +88,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
-BY_MAIL = ["stop-mail", "stop-digest"]
+BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications"]
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -159,7 +159,8 @@ THINGS = {
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
-                   "saved-search", "stop-mail", "stop-digest", "subscription"],
+                   "saved-search", "stop-mail", "stop-digest", "stop-notifications",
+                   "subscription"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

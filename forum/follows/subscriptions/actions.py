@@ -17,11 +17,12 @@ from forum.follows.models import Channel, Follow, Level
 from forum.follows.subscriptions.models import Subscription
 from forum.follows.subscriptions.queries import (
     SubscriptionTarget,
+    is_to,
     known_targets,
     subscriptions_concerned,
 )
 from forum.models import Thread
-from forum.rules import require
+from forum.rules import may_follow, require
 
 #: How many subscriptions a person has at most.
 MAX_SUBSCRIPTIONS = 200
@@ -35,7 +36,7 @@ def subscribe(kind: str, pk: int, actor: Viewer, level: str, channel: str) -> Su
     Raise Refused where they have no account, or too many subscriptions, and the model's
     DoesNotExist where they may know of no such thing.
     """
-    require(actor.is_registered, _("Pour suivre, il faut un compte."))
+    require(may_follow(actor), _("Pour suivre, il faut un compte."))
     target = known_targets(actor, kind).get(pk=pk)
     lock_row(User, actor.person_id)
     return _subscribe(actor, SubscriptionTarget(kind, target), level, channel)
@@ -44,7 +45,7 @@ def subscribe(kind: str, pk: int, actor: Viewer, level: str, channel: str) -> Su
 @transaction.atomic(durable=True)
 def subscribe_to_suggestions(suggestions: Iterable[SubscriptionTarget], actor: Viewer) -> int:
     """``actor`` follows the new threads of all of ``suggestions``, in the digest; how many."""
-    require(actor.is_registered, _("Pour suivre, il faut un compte."))
+    require(may_follow(actor), _("Pour suivre, il faut un compte."))
     lock_row(User, actor.person_id)
     made = [_subscribe(actor, it, Level.FIRST, Channel.DIGEST) for it in suggestions]
     return len(made)
@@ -52,7 +53,7 @@ def subscribe_to_suggestions(suggestions: Iterable[SubscriptionTarget], actor: V
 
 def _subscribe(actor: Viewer, to: SubscriptionTarget, level: str, channel: str) -> Subscription:
     own = Subscription.objects.filter(person=actor.person_id)
-    there = own.filter(**{to.kind: to.target}).first()
+    there = own.filter(is_to(to.kind, to.target)).first()
     if there is None:
         require(
             own.count() < MAX_SUBSCRIPTIONS,
@@ -61,15 +62,36 @@ def _subscribe(actor: Viewer, to: SubscriptionTarget, level: str, channel: str) 
         there = Subscription(person_id=actor.person_id, **{to.kind: to.target})
     there.level, there.channel = level, channel
     there.save()
+    _settle_follows(there)
     return there
+
+
+def _settle_follows(subscription: Subscription) -> None:
+    """Have the threads that it brought be followed as it now says, from here on."""
+    brought = Follow.objects.filter(subscription=subscription)
+    if subscription.level == Level.MUTED:
+        brought.delete()
+        return
+    if subscription.level == Level.FIRST:
+        brought.update(level=Level.FIRST)
+    brought.update(channel=subscription.channel)
 
 
 @transaction.atomic(durable=True)
 def unsubscribe(kind: str, target: Model, actor: Viewer) -> None:
-    """``actor`` no longer follows ``target``, nor the threads that came from it alone."""
-    own = Subscription.objects.filter(person=actor.person_id or 0, **{kind: target})
+    """``actor`` no longer follows ``target``, nor the threads that it brought.
+
+    Those that they took up themselves, by following or replying, they go on to follow.
+    """
+    own = Subscription.objects.filter(is_to(kind, target), person=actor.person_id or 0)
     Follow.objects.filter(subscription__in=own).delete()
     own.delete()
+
+
+def keep_to_site(person_id: int) -> None:
+    """Nothing that ``person_id`` subscribes to reaches them by mail: part of a transaction."""
+    Subscription.objects.filter(person=person_id).update(channel=Channel.SITE)
+    Follow.objects.filter(person=person_id).exclude(channel="").update(channel=Channel.SITE)
 
 
 def follow_new_threads(threads: Iterable[Thread]) -> None:

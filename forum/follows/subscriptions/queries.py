@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation, Territory, User
 from accounts.users.suspension import not_suspended
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.follows.models import Follow, has_muted
+from forum.follows.models import Follow, Level, has_muted
 from forum.follows.subscriptions.models import TARGETS, Subscription
-from forum.models import Expertise, Space, Tag, Thread, Topic
+from forum.models import Expertise, Space, Tag, Tagging, Thread, Topic
 from forum.tags.queries import called, known_tags
 
+#: Kinds of which one may have been merged into another.
+_MERGED = "tag", "organisation"
 #: Suggestions that a page shows.
 MAX_SUGGESTIONS = 12
 
@@ -52,8 +54,14 @@ def known_target(viewer: Viewer, kind: str, pk: int) -> Model | None:
 
 def subscription_to(viewer: Viewer, kind: str, target: Model) -> Subscription | None:
     """The viewer's own to ``target``, if they have one."""
-    about = {kind: target}
-    return Subscription.objects.filter(person=viewer.person_id or 0, **about).first()
+    own = Subscription.objects.filter(person=viewer.person_id or 0)
+    return own.filter(is_to(kind, target)).first()
+
+
+def is_to(kind: str, target: Model) -> Q:
+    """The condition that a subscription is to ``target``, or to what was merged into it."""
+    found = Q((kind, target))
+    return found | Q((f"{kind}__merged_into", target)) if kind in _MERGED else found
 
 
 def own_subscriptions(viewer: Viewer) -> list[Subscription]:
@@ -72,7 +80,13 @@ def reasons_of(viewer: Viewer, follows: Iterable[Follow]) -> dict[int, Subscript
 def _visible(viewer: Viewer, **conditions: object) -> list[Subscription]:
     """The viewer's own to what they may know of, with what each is to."""
     seen = Subscription.objects.visible_to(viewer).filter(**conditions)
-    rows = list(seen.select_related(*TARGETS))
+    merged = (f"{kind}__merged_into" for kind in _MERGED)
+    rows = list(seen.select_related(*TARGETS, *merged))
+    for one in rows:
+        one.tag = one.tag and (one.tag.merged_into or one.tag)
+        one.organisation = one.organisation and (
+            one.organisation.merged_into or one.organisation
+        )
     tags = {it.pk: it for it in called(viewer, [it.tag for it in rows if it.tag])}
     for one in rows:
         one.tag = tags.get(one.tag_id, one.tag)
@@ -117,11 +131,28 @@ def subscriptions_concerned(thread: Thread) -> QuerySet[Subscription]:
         through.filter(organisation__in=organisations).values_list("territory", flat=True)
     )
     tags = _ids(thread.taggings.values_list("tag", flat=True))
-    concerned = Q(space=thread.space_id) | Q(topic=thread.topic_id) | Q(tag__in=tags)
+    concerned = Q(space=thread.space_id) | Q(topic=thread.topic_id)
+    concerned |= Q(tag__in=tags) | Q(tag__merged_into__in=tags)
     concerned |= Q(organisation__in=organisations) | Q(territory__in=territories)
+    concerned |= Q(organisation__merged_into__in=organisations)
     active = Q(person__is_active=True) & not_suspended("person__")
     rows = Subscription.objects.filter(concerned, active).exclude(person=thread.author_id)
     return rows.exclude(has_muted(thread.author_id))
+
+
+def is_muted(person_id: int) -> Exists:
+    """The condition that a thread is of what the person wants to hear nothing of."""
+    organisation, of_thread = OuterRef("seat__organisation"), OuterRef(OuterRef("pk"))
+    tags = Tagging.objects.filter(content_object=of_thread).values("tag")
+    territories = Organisation.territories.through.objects.filter(
+        organisation=OuterRef(OuterRef("seat__organisation"))
+    ).values("territory")
+    concerned = Q(space=OuterRef("space")) | Q(topic=OuterRef("topic"))
+    concerned |= Q(tag__in=tags) | Q(tag__merged_into__in=tags)
+    concerned |= Q(organisation=organisation) | Q(organisation__merged_into=organisation)
+    concerned |= Q(territory__in=territories)
+    muted = Subscription.objects.filter(person=person_id, level=Level.MUTED)
+    return Exists(muted.filter(concerned))
 
 
 def _ids(rows: Iterable[int | None]) -> set[int]:

@@ -28,7 +28,9 @@ def questions_to_answer(person, viewer):
         else:
             text = _("%(who)s demande à « %(name)s » : « %(title)s »")
             values["name"] = (one.organisation or one.territory).name
-        yield Notification(one.asked_at, text % values, thread.get_absolute_url(), True)
+        # One that was held is put to them as it is approved.
+        at = max(one.asked_at, thread.created_at)
+        yield Notification(at, text % values, thread.get_absolute_url(), True)
 
 
 def _questions(rights, person_id, at):

@@ -16,17 +16,24 @@ from forum.models import Post
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import EXCERPT, DigestContent
-from forum.thread_mail.mail import AUTOMATIC, mail_domain, plain_body, with_inline_styles
+from forum.thread_mail.mail import (
+    AUTOMATIC,
+    mail_domain,
+    plain_body,
+    stop_headers,
+    with_inline_styles,
+)
 
 
-def compose_digest(content: DigestContent, person: User, row: Digest) -> EmailMultiAlternatives:
+def compose_digest(
+    content: DigestContent, person: User, row: Digest, stop_key: str
+) -> EmailMultiAlternatives:
     """The mail to ``person`` of ``content``, in the language that is active."""
     site = site_address()
-    stop = site + reverse("stop-digest", args=[person.mail_setting.digest_key])
+    stop = site + reverse("stop-digest", args=[stop_key])
     context = {
         "content": content,
         "site": site,
-        "site_name": "Foirail",
         "threads": [(news, _excerpt(news.post)) for news in content.threads],
         "experience": content.experience,
         "experience_excerpt": content.experience and _excerpt(content.experience),
@@ -43,8 +50,7 @@ def compose_digest(content: DigestContent, person: User, row: Digest) -> EmailMu
         headers={
             "Message-ID": f"<digest-{row.pk}@{mail_domain()}>",
             "List-Id": f"<digest.{mail_domain()}>",
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **stop_headers(stop),
             **AUTOMATIC,
             **proof_header(person),
         },

@@ -12,8 +12,7 @@ from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 class Digest(OutgoingMail):
     """What was new for a person is to be mailed, or was: one row, so that it is sent once.
 
-    ``planned_for``: the moment that they chose. ``since``: what is older was told before, in
-    the last digest that was sent, or is too old to tell.
+    ``planned_for``: the moment that they chose.
     """
 
     queue = _("Résumés")
@@ -23,13 +22,10 @@ class Digest(OutgoingMail):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     planned_for = models.DateTimeField()
-    since = models.DateTimeField()
 
     objects = OutgoingQuerySet.as_manager()
 
-    export_sections = (
-        ExportSection("digests", "person", "planned_for since settled_at was_sent"),
-    )
+    export_sections = (ExportSection("digests", "person", "planned_for settled_at was_sent"),)
     privacy_notices = (
         PrivacyNotice(
             _("Quand un résumé vous a été envoyé"),

@@ -13,20 +13,20 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
-from forum.inbox.notification import Notification, once
-from forum.inbox.queries import find_notifications
+from forum.follows.subscriptions.queries import is_muted
+from forum.inbox.notification import Notification, without_repeats
+from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
 from forum.thread_mail.models import by_channel
 from forum.threads.models import UNANSWERED, ThreadKind
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
-MAX_NOTICES, MAX_THREADS, MAX_QUESTIONS = 6, 10, 4
+MAX_NOTIFICATIONS, MAX_THREADS, MAX_QUESTIONS = 6, 10, 4
 #: Characters that are quoted of a post.
 EXCERPT = 280
 #: Threads that one does not follow, among which a digest chooses.
@@ -35,7 +35,7 @@ MAX_OTHERS = 20
 
 @dataclass(frozen=True)
 class ThreadNews:
-    """A followed thread, the first of its posts that is new, and what brought it."""
+    """A followed thread, and the first of its posts that is new."""
 
     follow: Follow
     post: Post
@@ -44,6 +44,11 @@ class ThreadNews:
     def is_new_thread(self) -> bool:
         """Whether it is told of for the first time."""
         return self.post.number == 1
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last post that is new."""
+        return int(self.follow.last)
 
     @property
     def url(self) -> str:
@@ -55,13 +60,13 @@ class ThreadNews:
 class DigestContent:
     """All that a digest tells.
 
-    ``waiting``: what its reader is to do; ``notices``: what else concerns them. ``threads``:
-    followed threads with news, ``has_more`` where there are others. ``experience``: one to
-    read, or None. ``questions``: open ones that they may know to answer.
+    ``waiting``: what its reader is to do; ``notifications``: what else concerns them.
+    ``threads``: followed threads with news, ``has_more`` where there are others.
+    ``experience``: one to read, or None. ``questions``: open ones that they may know to answer.
     """
 
     waiting: Sequence[Notification]
-    notices: Sequence[Notification]
+    notifications: Sequence[Notification]
     threads: Sequence[ThreadNews]
     has_more: bool
     experience: Post | None
@@ -72,17 +77,14 @@ class DigestContent:
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
-    now = timezone.now()
-    found = sorted(
-        (it for it in find_notifications(person, viewer) if _may_tell(it, now)),
-        key=lambda one: one.at,
-        reverse=True,
+    found = [it for it in notifications_until_now(person, viewer) if it.channel != Channel.SITE]
+    waiting = without_repeats(one for one in found if one.is_waiting)
+    read_until = max(since, person.inbox_read_at)
+    notifications = without_repeats(
+        one
+        for one in found
+        if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
     )
-    waiting = once([one for one in found if one.is_waiting])
-    setting = getattr(person, "mail_setting", None)
-    mailed_until = (setting and setting.notified_until) or since
-    read_until = max(since, person.inbox_read_at, mailed_until)
-    notices = once([one for one in found if not one.is_waiting and one.at > read_until])
     threads = _thread_news(viewer)
     told = {news.follow.thread_id for news in threads}
     firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
@@ -90,18 +92,19 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
     shown = threads[:MAX_THREADS]
     return DigestContent(
-        waiting=waiting[:MAX_NOTICES],
-        notices=notices[:MAX_NOTICES],
+        waiting=waiting[:MAX_NOTIFICATIONS],
+        notifications=notifications[:MAX_NOTIFICATIONS],
         threads=shown,
         has_more=len(threads) > MAX_THREADS,
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
-        is_new=bool(notices or threads or firsts or any(it.at > since for it in waiting)),
+        is_new=bool(notifications or threads or firsts or any(it.at > since for it in waiting)),
     )
 
 
-def _may_tell(one: Notification, now: datetime) -> bool:
-    return one.at <= now and one.channel != Channel.SITE
+def _is_mailed_at_once(one: Notification, person: User) -> bool:
+    """Whether it has a mail of its own, or will (``thread_mail/notifications/``)."""
+    return one.channel == Channel.MAIL and person.mail_setting.notifications
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:
@@ -124,8 +127,10 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
         thread__post_count__gt=Greatest(F("last_read_number"), F("mailed_number")),
     )
     read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
-    new = unread_posts(read).values("pk")
-    found = found.annotate(first=Subquery(new[:1])).exclude(first=None)
+    new = unread_posts(read)
+    found = found.annotate(
+        first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
+    ).exclude(first=None)
     found = found.select_related("thread__topic")
     return found.order_by("-thread__last_posted_at", "-pk")[:limit]
 
@@ -152,13 +157,13 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         created_at__gt=since,
     )
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
-    found = found.annotate(
+    found = found.exclude(is_muted(person_id)).annotate(
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
     pks = list(found.values_list("pk", flat=True)[:MAX_OTHERS])
     posts = Post.objects.visible_to(viewer).filter(thread__in=pks, number=1).with_byline()
-    rows = posts.select_related("thread__space", "thread__topic")
+    rows = posts.select_related("thread")
     return sorted(rows, key=lambda post: pks.index(post.thread_id))
 
 

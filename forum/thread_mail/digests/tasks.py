@@ -1,15 +1,17 @@
 """What the worker does about digests."""
 
 from django.tasks import task
+from django.utils import timezone
 
-from forum.outgoing_mail.actions import send_due
+from forum.outgoing_mail.actions import delete_settled, send_due
 from forum.thread_mail.digests.actions import (
+    KEPT,
     begin_digests,
-    delete_old_digests,
     plan_due_digests,
     schedule_digests,
     send_next_digest,
 )
+from forum.thread_mail.digests.models import Digest
 
 #: Digests that one run sends: the next goes on.
 _DIGESTS = 2_000
@@ -27,5 +29,5 @@ def send_digests():
 @task()
 def delete_settled_digests():
     """Forget what was sent long ago."""
-    while delete_old_digests():
+    while delete_settled(Digest, timezone.now() - KEPT):
         pass

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import follow_thread
-from forum.follows.models import Follow
+from forum.follows.models import Follow, Level
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.models import MailResult
@@ -29,7 +29,7 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
-    if follows == own.exists():
+    if (own.filter(level=Level.ALL) if follows else own).exists() is follows:
         return MailResult.FOLLOW
     viewer = viewer_of_person(key.person)
     if not follows:

@@ -19,6 +19,7 @@ from forum.thread_mail.mail import (
     header_text,
     mail_domain,
     plain_body,
+    stop_headers,
     with_inline_styles,
 )
 from forum.thread_mail.notifications.queries import MAX_LINES
@@ -27,17 +28,19 @@ _MAX_SUBJECT = 120
 
 
 def compose_notifications(
-    notifications: Sequence[Notification], person: User, pk: int
+    notifications: Sequence[Notification], person: User, pk: int, stop_key: str
 ) -> EmailMultiAlternatives:
     """The mail to ``person`` of these, one at least, in the language that is active.
 
     ``pk``: of the row in the queue, by which its Message-ID is always the same.
     """
     site = site_address()
+    stop = site + reverse("stop-notifications", args=[stop_key])
     context = {
         "notifications": notifications[:MAX_LINES],
         "has_more": len(notifications) > MAX_LINES,
         "site": site,
+        "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
     }
     one = header_text(notifications[0].text, _MAX_SUBJECT)
@@ -48,6 +51,7 @@ def compose_notifications(
         [person.email],
         headers={
             "Message-ID": f"<notification-{pk}@{mail_domain()}>",
+            **stop_headers(stop),
             **AUTOMATIC,
             **proof_header(person),
         },

@@ -11,13 +11,18 @@ from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 
 
 class NotificationMail(OutgoingMail):
-    """The notifications of a person may have something new: it is mailed, if so."""
+    """The notifications of a person may have something new: it is mailed, if so.
+
+    One waits at most; while it is being sent, another may be planned.
+    """
 
     queue = _("Ce qui concerne chacun")
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
+
+    planned_at = models.DateTimeField(auto_now_add=True)
 
     objects = OutgoingQuerySet.as_manager()
 
@@ -26,14 +31,18 @@ class NotificationMail(OutgoingMail):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(settled_at=None), name="one_waiting_mail"
+                fields=["person"],
+                condition=Q(settled_at=None, attempts=0),
+                name="one_waiting_mail",
             )
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(settled_at=None), name="notice_by_due_time"
+                fields=["due_at"],
+                condition=Q(settled_at=None),
+                name="notification_mail_by_due_time",
             ),
-            models.Index(fields=["settled_at"], name="notice_by_settled_time"),
+            models.Index(fields=["settled_at"], name="notification_mail_by_settled"),
         ]
 
     def __str__(self) -> str:
@@ -41,9 +50,14 @@ class NotificationMail(OutgoingMail):
 
 
 class NotificationMailProgress(models.Model):
-    """How far the changes of notifications have been looked through: one row."""
+    """How far the changes of notifications have been looked through: one row.
+
+    ``before_last``: how far the time before: what came since is looked at again, for ids are
+    not in the order of commits.
+    """
 
     last_change = models.PositiveBigIntegerField()
+    before_last = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.last_change)

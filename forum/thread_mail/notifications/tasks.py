@@ -1,14 +1,16 @@
 """What the worker does about notifications by mail."""
 
 from django.tasks import task
+from django.utils import timezone
 
-from forum.outgoing_mail.actions import send_due
+from forum.outgoing_mail.actions import delete_settled, send_due
 from forum.thread_mail.notifications.actions import (
-    delete_old_notification_mails,
+    KEPT,
     plan_all_notifications,
     plan_changed_notifications,
     send_next_notifications,
 )
+from forum.thread_mail.notifications.models import NotificationMail
 
 #: Mails that one run sends, or finds that there is nothing to say in: the next goes on.
 _MAILS = 2_000
@@ -25,5 +27,5 @@ def mail_notifications():
 def remind_by_mail():
     """Look for what comes with time alone; forget what was sent long ago."""
     plan_all_notifications()
-    while delete_old_notification_mails():
+    while delete_settled(NotificationMail, timezone.now() - KEPT):
         pass

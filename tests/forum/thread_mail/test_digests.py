@@ -19,19 +19,19 @@ from forum.follows.models import Level
 from forum.follows.subscriptions.actions import subscribe
 from forum.models import Follow, Topic
 from forum.moderation.actions import hide_post
+from forum.moderation.held_posts.actions import approve_post
 from forum.outgoing_mail.actions import Sent
 from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.digests.actions import (
     KEPT,
     begin_digests,
-    delete_old_digests,
     next_moment,
     plan_due_digests,
     schedule_digests,
     send_next_digest,
 )
 from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.tasks import send_digests
+from forum.thread_mail.digests.tasks import delete_settled_digests, send_digests
 from forum.thread_mail.models import MailSetting
 from tests.factories import AUTHORITIES, SUPPORT, create_seat, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
@@ -146,6 +146,35 @@ def test_it_proposes_an_experience_and_open_questions_that_one_does_not_follow(
     assert "Notre silo" in body and "Combien de vent ?" in body
     assert "Déjà répondu ?" not in body
     assert digest(claire) is None, "nor again"
+
+
+def test_it_proposes_nothing_of_what_one_wants_to_hear_nothing_of(
+    claire, jeanne, spaces, viewer_of
+):
+    muted, other = Topic.objects.order_by("pk")[:2]
+    subscribe("topic", muted.pk, viewer_of(claire), Level.MUTED, "site")
+    start_thread(jeanne, spaces["network"], title="Combien de vent ?", topic=muted)
+    start_thread(jeanne, spaces["network"], title="Combien de soleil ?", topic=other)
+
+    body = digest(claire).body
+    assert "Combien de soleil ?" in body and "Combien de vent ?" not in body
+
+
+def test_it_counts_as_told_no_further_than_what_its_reader_could_see(
+    claire, jeanne, make_person, lucie, spaces, viewer_of
+):
+    """A post that waited for approval is in the digest after it."""
+    spaces["public"].holds_first_posts = True
+    spaces["public"].save()
+    thread = start_thread(claire, spaces["public"])
+    newcomer = make_person("Nils", AUTHORITIES, confirmed=False)
+    post_reply(jeanne, thread, text="La première.")
+    held = post_reply(newcomer, thread, text="Qui attend.")
+    sent = digest(claire)
+    assert "La première." in sent.body and "Qui attend." not in sent.body
+    approve_post(held, viewer_of(lucie))
+
+    assert "Qui attend." in digest(claire).body
 
 
 def test_what_waits_for_its_reader_comes_first_but_alone_makes_no_second_digest(
@@ -286,7 +315,8 @@ def test_old_digests_are_forgotten(thread, claire, jeanne):
     digest(claire)
     Digest.objects.update(settled_at=timezone.now() - KEPT - timedelta(days=1))
 
-    assert delete_old_digests() == 1 and not Digest.objects.exists()
+    delete_settled_digests.call()
+    assert not Digest.objects.exists()
 
 
 # ----------------------------------------------------------------------------- to stop it

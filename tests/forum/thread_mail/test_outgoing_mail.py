@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Post
+from forum.outgoing_mail.actions import send_due
 from forum.outgoing_mail.queries import outgoing_figures, remaining_today
-from forum.thread_mail import tasks
+from forum.thread_mail import actions, tasks
+from forum.thread_mail.mail import compose
 from forum.thread_mail.models import PostMail
 from tests.factories import post_reply
 from tests.forum.thread_mail.helpers import deliver, plan
@@ -27,11 +29,18 @@ class Recorder:
 
     def __init__(self):
         self.connections, self.recipients, self.refused = 0, [], 0
+        self.refuses_sender = False
 
     async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if self.refuses_sender:
+            return "553 5.7.1 Sender address rejected"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
         if self.refused:
@@ -87,6 +96,61 @@ def test_a_mail_that_is_refused_ends_neither_the_connection_nor_the_run(
     assert server.recipients == [claire.email] * 2
     assert server.connections == 1
     assert PostMail.objects.filter(was_refused=True).count() == 1
+
+
+def test_where_the_server_refuses_the_site_mails_wait_until_that_is_mended(
+    thread, claire, jeanne, server
+):
+    write(thread, jeanne, 2)
+    server.refuses_sender = True
+    tasks.mail_posts.call()
+    assert not PostMail.objects.exclude(settled_at=None).exists()
+
+    server.refuses_sender = False
+    PostMail.objects.update(due_at=timezone.now())
+    tasks.mail_posts.call()
+    assert server.recipients == [claire.email] * 2
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other_back_and_is_tried_again(
+    thread, jeanne, monkeypatch, caplog
+):
+    write(thread, jeanne, 2)
+    first = PostMail.objects.order_by("due_at", "pk").first()
+    with monkeypatch.context() as patch:
+
+        def fail(post, *arguments):
+            if post.pk == first.post_id:
+                raise KeyError("fault")
+            return compose(post, *arguments)
+
+        patch.setattr(actions, "compose", fail)
+        tasks.mail_posts.call()
+    assert len(mail.outbox) == 1 and "could not be written" in caplog.text
+    PostMail.objects.update(due_at=timezone.now())
+    tasks.mail_posts.call()
+
+    assert len(mail.outbox) == 2
+
+
+def test_where_others_send_too_the_ceiling_of_the_day_holds(thread, jeanne, settings):
+    """Two workers see at once what may be sent: neither goes on beyond it for long."""
+    settings.FORUM_MAIL_CEILING = 30
+    write(thread, jeanne, 60)
+    rows = list(PostMail.objects.order_by("pk").values_list("pk", flat=True))
+    sent = 0
+
+    def send():
+        nonlocal sent
+        sent += 1
+        if sent == 5:  # Another worker's, meanwhile.
+            PostMail.objects.filter(pk__in=rows[-20:]).update(
+                settled_at=timezone.now(), was_sent=True
+            )
+        return actions.send_next_mail()
+
+    send_due(send, 100)
+    assert PostMail.objects.filter(was_sent=True).count() <= 40
 
 
 def test_beyond_the_ceiling_of_the_day_mails_wait_until_midnight(thread, jeanne, settings):
