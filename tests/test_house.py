@@ -203,6 +203,7 @@ NOUNS = {
     "forum/directory/listings.py": "the pages of the two directories",
     "forum/directory/territory_map.py": "the map beside the list",
     "forum/follows/unread.py": "what is unread in followed threads",
+    "forum/mentions/names.py": "where a text names somebody",
     "forum/saved_searches/matching/documents.py": "new posts, asked in memory",
     "forum/search/filter_fields.py": "the filters of a search, as its form and chips show them",
     "forum/search/filters.py": "the filters of a search, as conditions",

@@ -112,6 +112,19 @@ _FINDERS = (
 _FINDERS_IN_THREAD = f"{_FINDERS} IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"  # noqa: S608
 _FINDER = "SELECT person_id FROM forum_savedsearch WHERE id = NEW.saved_search_id"
 
+#: Those whom a mention names.
+_MENTIONED = "SELECT person_id FROM accounts_seat WHERE organisation_id = NEW.organisation_id"
+#: Those whom the mentions with this condition name.
+_MENTIONED_IN = """
+SELECT person_id FROM forum_mention WHERE {where}
+UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_mention
+ON forum_mention.organisation_id = accounts_seat.organisation_id WHERE {where}
+"""
+_MENTIONED_IN_POST = _MENTIONED_IN.format(where="post_id = NEW.id")
+_MENTIONED_IN_THREAD = _MENTIONED_IN.format(
+    where="post_id IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"
+)
+
 TRIGGERS = (
     *_on_each(
         "forum_report", _tell_person("NEW.reporter_id") + _TELL_ANIMATORS, "notify_of_report"
@@ -176,7 +189,8 @@ TRIGGERS = (
         "TRUE",
         _tell_person("NEW.author_id")
         + _tell_addressed("NEW.thread_id")
-        + _tell(f"{_FINDERS} = NEW.id"),
+        + _tell(f"{_FINDERS} = NEW.id")
+        + _tell(_MENTIONED_IN_POST),
     ),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
     Trigger(
@@ -206,7 +220,7 @@ TRIGGERS = (
         "notify_of_thread_changed",
         "UPDATE OF space_id, kind, is_locked, accepted_id, removed_at ON forum_thread",
         "TRUE",
-        _tell_addressed("NEW.id") + _tell(_FINDERS_IN_THREAD),
+        _tell_addressed("NEW.id") + _tell(_FINDERS_IN_THREAD) + _tell(_MENTIONED_IN_THREAD),
     ),
     *_on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
     *_on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
@@ -226,6 +240,13 @@ TRIGGERS = (
         "INSERT ON forum_follow",
         "NEW.subscription_id IS NOT NULL",
         _TELL_FOLLOWER,
+    ),
+    *_on_each("forum_mention", _TELL_OWN + _tell(_MENTIONED), "notify_of_mention"),
+    Trigger(
+        "notify_of_muted_thread",
+        "UPDATE OF level ON forum_follow",
+        "OLD.level <> NEW.level",
+        _TELL_OWN,
     ),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),

@@ -114,6 +114,7 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
+     "name-suggestions",
      "similar-to-title",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],

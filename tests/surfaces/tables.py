@@ -66,7 +66,8 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report", "tags", "tag-suggestions"]  # fmt: skip
+        "shortcuts", "health", "report", "tags", "tag-suggestions",
+        "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
