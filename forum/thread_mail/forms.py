@@ -12,8 +12,13 @@ _HOURS = [(hour, f"{hour} h") for hour in range(24)]
 
 
 class MailSettingForm(forms.Form):
-    """How followed threads reach one, when the digest is sent, and in which language."""
+    """What one follows, how it reaches one, when the digest is sent, in which language."""
 
+    follows_replies = forms.BooleanField(
+        label=_("Suivre les fils où je réponds"),
+        help_text=_("Ceux que vous ouvrez, vous les suivez toujours."),
+        required=False,
+    )
     channel = forms.ChoiceField(
         label=_("Ce que d’autres écrivent dans les fils que je suis"),
         choices=Channel.choices,
