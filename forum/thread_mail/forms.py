@@ -26,7 +26,10 @@ class MailSettingForm(forms.Form):
     )
     notifications = forms.BooleanField(
         label=_("M’envoyer aussitôt ce qui me concerne"),
-        help_text=_("Votre siège, la charte, les questions qu’on vous pose, vos messages."),
+        help_text=_(
+            "Votre siège, la charte, les questions qu’on vous pose, vos messages, et les "
+            "recherches que vous suivez par courriel."
+        ),
         required=False,
     )
     digest = forms.ChoiceField(
