@@ -227,6 +227,7 @@ NOUNS = {
     "forum/search_index/vocabulary/words.py": "which words are known and mended",
     "forum/search_index/triggers.py": "the database keeps the index in step",
     "forum/similar_threads/similarity.py": "how much two threads are alike: an algorithm",
+    "forum/inbox/recipients.py": "whom a row concerns, in SQL: triggers.py has no room",
     "forum/inbox/notification.py": "one notification",
     "forum/inbox/triggers.py": "the database tells when notifications change",
     "forum/inbox/unread.py": "how many notifications are unread",

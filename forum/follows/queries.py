@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
@@ -44,8 +44,8 @@ def threads_with_news(viewer: Viewer) -> list[Follow]:
 def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
     """A page of the threads that the viewer follows as a whole.
 
-    Those with news first, then the newest activity. Threads of which one was told once, when
-    they were new, are not among them.
+    Those with news first, then the newest activity, and last those that are muted. Threads of
+    which one was told once, when they were new, are not among them.
     """
     own = {"person_id": viewer.person_id or 0}
 
@@ -56,6 +56,11 @@ def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
         return _FOLLOWS.rows(viewer.rights, **own, **id_values(pks, PAGE_SIZE))
 
     return AskedPage(pks_from, rows_of, number)
+
+
+def own_follow(viewer: Viewer, thread_id: int) -> Follow | None:
+    """How the viewer follows the thread, muted or not; None where they do not."""
+    return Follow.objects.of_viewer(viewer).filter(thread=thread_id).first()
 
 
 def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, UnreadReplies]:
@@ -79,7 +84,9 @@ def _with_news(rights, person_id):
 
 def _ids(rights, start, limit, person_id):
     rows = _with_news(rights, person_id).exclude(level=Level.FIRST)
-    rows = rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
+    is_muted = ExpressionWrapper(Q(level=Level.MUTED), BooleanField())
+    rows = rows.annotate(is_muted=is_muted)
+    rows = rows.order_by("-has_unread", "is_muted", "-thread__last_posted_at", "-pk")
     return rows.values_list("pk")[start : start + limit]
 
 

@@ -16,7 +16,8 @@ class Notification:
     ``is_waiting``: whether it is until the person has acted, on that page. ``channel``:
     by which it reaches them at the fastest, besides the inbox: in the digest only what has a
     mail of its own or is no matter of theirs alone, on the site only what names something that
-    they may no longer read. ``post_id``: of the post that it tells of, which may be mailed too.
+    they may no longer read, or what mails find by themselves. ``post_id``: of the post that it
+    tells of, which may be mailed too.
     """
 
     at: datetime

@@ -20,9 +20,9 @@ def mentions(person, viewer):
         post = mention.post
         values = {"who": post.author.full_name, "title": post.thread.title}
         if mention.person_id:
-            text = _("%(who)s vous nomme dans « %(title)s ».")
+            text = _("%(who)s vous nomme dans « %(title)s ».")
         else:
-            text = _("%(who)s nomme « %(name)s » dans « %(title)s ».")
+            text = _("%(who)s nomme « %(name)s » dans « %(title)s ».")
             values["name"] = mention.organisation.name
         # A post that waited is told of as it is approved.
         at = max(mention.created_at, post.approved_at or mention.created_at)

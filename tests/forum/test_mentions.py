@@ -16,7 +16,14 @@ from forum.moderation.actions import hide_post
 from forum.mutes.actions import mute_person
 from forum.thread_mail.actions import save_mail_setting
 from forum.threads.actions import delete_post, edit_post
-from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, move_thread, post_reply, start_thread
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    move_thread,
+    post_reply,
+    start_thread,
+)
 from tests.forum.thread_mail.helpers import deliver as deliver_posts
 from tests.forum.thread_mail.helpers import plan
 
@@ -193,7 +200,8 @@ def test_whom_one_muted_and_a_thread_that_one_muted_tell_nothing(
 
 
 def test_a_post_names_so_many_and_no_more(thread, claire, make_person):
-    people = [make_person(f"Personne {chr(65 + n) * 4}", AUTHORITIES) for n in range(MAX_MENTIONS + 2)]
+    names = [f"Personne {chr(65 + n) * 4}" for n in range(MAX_MENTIONS + 2)]
+    people = [make_person(name, AUTHORITIES) for name in names]
     post_reply(claire, thread, text=" ".join(f"@{one.full_name}," for one in people))
 
     assert Mention.objects.count() == MAX_MENTIONS

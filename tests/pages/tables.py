@@ -20,6 +20,7 @@ PAGES = {
     "held-posts": "", "held-post": "held",
     # Lists and threads.
     "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "", "tags": "",
+    "follow-thread": "thread-pk",
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
@@ -102,7 +103,7 @@ NO_PAGE = dict.fromkeys(
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
-        "drop-charter-draft", "end-device", "end-other-devices", "follow-thread",
+        "drop-charter-draft", "end-device", "end-other-devices",
         "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",

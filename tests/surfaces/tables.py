@@ -52,7 +52,7 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads"]  # fmt: skip
+              "similar-threads", "follow-thread"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip

@@ -13,6 +13,7 @@ from accounts.base.text import excerpt
 from accounts.models import User
 from forum.markup import plain_text
 from forum.models import Post
+from forum.saved_searches.notifications import notification_of
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import EXCERPT, DigestContent
@@ -35,6 +36,7 @@ def compose_digest(
         "content": content,
         "site": site,
         "threads": [(news, _excerpt(news.post)) for news in content.threads],
+        "finds": [notification_of(*one) for one in content.finds],
         "experience": content.experience,
         "experience_excerpt": content.experience and _excerpt(content.experience),
         "stop_url": stop,

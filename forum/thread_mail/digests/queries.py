@@ -22,11 +22,12 @@ from forum.follows.subscriptions.queries import is_muted
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.thread_mail.models import by_channel
 from forum.threads.models import UNANSWERED, ThreadKind
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
-MAX_NOTIFICATIONS, MAX_THREADS, MAX_QUESTIONS = 6, 10, 4
+MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
 #: Characters that are quoted of a post.
 EXCERPT = 280
 #: Threads that one does not follow, among which a digest chooses.
@@ -62,6 +63,7 @@ class DigestContent:
 
     ``waiting``: what its reader is to do; ``notifications``: what else concerns them.
     ``threads``: followed threads with news, ``has_more`` where there are others.
+    ``finds``: what followed searches have found.
     ``experience``: one to read, or None. ``questions``: open ones that they may know to answer.
     """
 
@@ -69,6 +71,7 @@ class DigestContent:
     notifications: Sequence[Notification]
     threads: Sequence[ThreadNews]
     has_more: bool
+    finds: Sequence[Finds]
     experience: Post | None
     questions: Sequence[Post]
     #: Whether any of it is new since the last one.
@@ -86,6 +89,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
     )
     threads = _thread_news(viewer)
+    finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
     told = {news.follow.thread_id for news in threads}
     firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
@@ -96,15 +100,23 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         notifications=notifications[:MAX_NOTIFICATIONS],
         threads=shown,
         has_more=len(threads) > MAX_THREADS,
+        finds=finds[:MAX_FINDS],
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
-        is_new=bool(notifications or threads or firsts or any(it.at > since for it in waiting)),
+        is_new=bool(notifications or threads or finds or firsts)
+        or any(it.at > since for it in waiting),
     )
 
 
 def _is_mailed_at_once(one: Notification, person: User) -> bool:
     """Whether it has a mail of its own, or will (``thread_mail/notifications/``)."""
     return one.channel == Channel.MAIL and person.mail_setting.notifications
+
+
+def _channels_of_searches(person: User) -> list[Channel]:
+    """The channels of the searches that a digest tells of: what has no mail of its own."""
+    at_once = person.mail_setting.notifications
+    return [Channel.DIGEST] if at_once else [Channel.DIGEST, Channel.MAIL]
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:

@@ -29,7 +29,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
-    if (own.filter(level=Level.ALL) if follows else own).exists() is follows:
+    told = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
+    if told.exists() is follows:
         return MailResult.FOLLOW
     viewer = viewer_of_person(key.person)
     if not follows:

@@ -63,7 +63,7 @@ def show_thread(request, pk, slug=None):
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),
-        is_followed=thread.is_followed,
+        follow_level=thread.follow_level,
     )
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_unclaimed_accounts'),
-        ('forum', '0029_mail_bounds'),
+        ('forum', '0030_follow_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
