@@ -14,7 +14,7 @@ const WORDS = 5 // of a name, at most
 export function suggestNames(area) {
   const made = document.querySelector("template[data-name-list]").content.cloneNode(true)
   const list = made.querySelector("[role=listbox]")
-  const said = made.querySelector("[data-said]")
+  const said = made.querySelector("[data-names-found]")
   list.id = `${area.id}-names`
   area.after(made)
   const box = combobox(area, list, list, () => list.children.length > 0)
@@ -46,6 +46,7 @@ export function suggestNames(area) {
       list.replaceChildren()
     }
     const count = list.children.length
+    list.style.top = `${area.offsetTop + lineEnd(area)}px`
     box.show(count > 0 && document.activeElement === area && typed() !== "")
     const { one, many } = said.dataset
     said.textContent = !count ? "" : count === 1 ? one : many.replace("{n}", count)
@@ -66,6 +67,28 @@ export function suggestNames(area) {
     box.show(false)
   })
   ask()
+}
+
+/** How far below the top of `area` the line ends in which one writes: measured in a copy. */
+function lineEnd(area) {
+  const style = getComputedStyle(area)
+  const copy = document.createElement("div")
+  for (const name of ["font", "lineHeight", "padding", "border", "boxSizing", "width"]) {
+    copy.style[name] = style[name]
+  }
+  Object.assign(copy.style, {
+    position: "absolute",
+    visibility: "hidden",
+    whiteSpace: "pre-wrap",
+    overflowWrap: "break-word",
+  })
+  const end = document.createElement("span")
+  end.textContent = "@"
+  copy.append(area.value.slice(0, area.selectionStart), end)
+  area.after(copy)
+  const below = end.offsetTop + end.offsetHeight - area.scrollTop
+  copy.remove()
+  return Math.min(below, area.offsetHeight)
 }
 
 /** Where one writes: in a thread, or in the space that is chosen for a new one. */
