@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum import rules
-from forum.follows.models import Follow, Level, ThreadRead
+from forum.follows.models import QUIET, Follow, Level, ThreadRead
 from forum.threads.models import Thread
 
 #: Whether the author of a post follows its thread from then on, or does already: its number,
@@ -54,7 +54,7 @@ def choose_follow(thread_id: int, actor: Viewer, level: str, channel: str) -> Th
     """What of the thread is news to ``actor``, and how it reaches them, is as they say here.
 
     It stays whatever becomes of the subscription that brought the thread, or brings others.
-    What was written while it was muted is no news afterwards. Raise as ``follow_thread``.
+    What was written while nothing was news is none afterwards. Raise as ``follow_thread``.
     """
     return _follow(thread_id, actor, level, channel)
 
@@ -70,8 +70,8 @@ def _follow(thread_id: int, actor: Viewer, level: str, channel: str | None = Non
     )  # fmt: skip
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
     own = Follow.objects.of_viewer(actor).filter(thread=thread)
-    if level != Level.MUTED:
-        own.filter(level=Level.MUTED).update(last_read_number=read)
+    if level not in QUIET:
+        own.filter(level__in=QUIET).update(last_read_number=read)
     if channel is None:
         own.exclude(subscription=None).update(channel="")
     else:

@@ -18,6 +18,7 @@ class FollowForm(forms.Form):
         label=_("Ce qui m’est signalé"),
         choices=[
             (Level.ALL, Level.ALL.label),
+            (Level.NAMED, Level.NAMED.label),
             (Level.MUTED, _("Rien, même si cela relève d’autre chose que je suis")),
         ],
         widget=forms.RadioSelect,

@@ -30,7 +30,12 @@ class Level(models.TextChoices):
 
     ALL = "all", _("Tout ce qui s’y écrit")
     FIRST = "first", _("Les nouveaux fils, sans leurs réponses")
+    NAMED = "named", _("Seulement quand on m’y nomme")
     MUTED = "muted", _("Rien")
+
+
+#: Levels at which nothing that is written is news, whatever else would bring it.
+QUIET = Level.NAMED, Level.MUTED
 
 
 class Channel(models.TextChoices):
@@ -66,10 +71,10 @@ def muted_author(person: Any, author: str = "author") -> Exists:
     return Exists(mutes.filter(person=_outer(person), muted=OuterRef(author)))
 
 
-def muted_thread(person_id: int, thread: str) -> Exists:
-    """The condition that ``thread``, a path, is one that the person has muted."""
+def is_at_level(person_id: int, thread: str, *levels: Level) -> Exists:
+    """The condition that the person has ``thread``, a path, at one of ``levels``."""
     own = Follow.objects.filter(person=person_id, thread=OuterRef(thread))
-    return Exists(own.filter(level=Level.MUTED))
+    return Exists(own.filter(level__in=levels))
 
 
 def has_muted(author_id: int) -> Exists:

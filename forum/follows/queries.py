@@ -9,7 +9,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import Level, has_unread, unread_posts
+from forum.follows.models import QUIET, Level, has_unread, unread_posts
 from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
@@ -84,9 +84,9 @@ def _with_news(rights, person_id):
 
 def _ids(rights, start, limit, person_id):
     rows = _with_news(rights, person_id).exclude(level=Level.FIRST)
-    is_muted = ExpressionWrapper(Q(level=Level.MUTED), BooleanField())
-    rows = rows.annotate(is_muted=is_muted)
-    rows = rows.order_by("-has_unread", "is_muted", "-thread__last_posted_at", "-pk")
+    is_quiet = ExpressionWrapper(Q(level__in=QUIET), BooleanField())
+    rows = rows.annotate(is_quiet=is_quiet)
+    rows = rows.order_by("-has_unread", "is_quiet", "-thread__last_posted_at", "-pk")
     return rows.values_list("pk")[start : start + limit]
 
 

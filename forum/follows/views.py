@@ -42,10 +42,9 @@ def follow(request, pk):
         if not form.is_valid():
             return _render_choice(request, viewer, pk, form)
         thread = choose_follow(pk, viewer, **form.cleaned_data)
-        is_muted = form.cleaned_data["level"] == Level.MUTED
-        message = _muted_message() if is_muted else _followed_message()
+        message = _message_of(form.cleaned_data["level"])
     elif request.POST.get("follow") == "1":
-        thread, message = follow_thread(pk, viewer), _followed_message()
+        thread, message = follow_thread(pk, viewer), _message_of(Level.ALL)
     else:
         thread, message = unfollow_thread(pk, viewer), _("Vous ne suivez plus ce fil.")
         if "unmute" in request.POST:
@@ -57,12 +56,12 @@ def follow(request, pk):
     return redirect(thread.get_absolute_url() + (f"?page={number}" if number > 1 else ""))
 
 
-def _followed_message():
+def _message_of(level):
+    if level == Level.MUTED:
+        return _("Ce fil est en sourdine : rien de ce qui s’y dit ne vous sera signalé.")
+    if level == Level.NAMED:
+        return _("De ce fil, seuls les messages qui vous nomment vous seront signalés.")
     return _("Vous suivez ce fil : ce qui s’y dit vous sera signalé.")
-
-
-def _muted_message():
-    return _("Ce fil est en sourdine : rien de ce qui s’y dit ne vous sera signalé.")
 
 
 def _render_choice(request, viewer, pk, form=None):

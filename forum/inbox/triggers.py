@@ -48,10 +48,11 @@ def _tell_contacts(column: str) -> str:
 _TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
 _TELL_ALL = _tell_person(str(EVERYBODY))
 _POST_COLUMNS = "hidden_at, restored_at, deleted_at, held_at, approved_at, withheld_move_id"
-#: A thread that is muted, whatever brought it; one that is now, or no more.
-_IS_OR_WAS_MUTED = (
-    "NEW.level = 'muted'",
-    "OLD.level <> NEW.level AND 'muted' IN (OLD.level, NEW.level)",
+#: A thread of which nothing is news, whatever brought it; one that is so now, or no more.
+_IS_OR_WAS_QUIET = (
+    "NEW.level IN ('named', 'muted')",
+    "OLD.level <> NEW.level AND (OLD.level IN ('named', 'muted') OR"
+    " NEW.level IN ('named', 'muted'))",
 )
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
@@ -209,7 +210,7 @@ TRIGGERS = (
         _TELL_FOLLOWER,
     ),
     *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
-    *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_muted_thread", *_IS_OR_WAS_MUTED),
+    *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *_on_each("forum_foundpost", _tell(recipients.FINDER), "notify_of_found_post"),

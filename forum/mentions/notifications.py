@@ -1,11 +1,12 @@
 """Who is named in a post is told, as is who represents an organisation that is."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Seat
-from forum.follows.models import Follow, Level, muted_author
+from forum.follows.models import Level, is_at_level, muted_author
+from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, notification_source
 from forum.mentions.models import Mention
 
@@ -34,11 +35,11 @@ def _mentions(rights, person_id, at):
     organisations = seats.values("organisation")
     concerned = Q(person=person_id) | Q(organisation__in=organisations)
     concerned |= Q(organisation__merged_into__in=organisations)
-    muted = Follow.objects.filter(person=person_id, level=Level.MUTED)
     found = Mention.objects.visible_to(rights).filter(concerned)
     found = found.exclude(post__author=person_id)
     found = found.exclude(muted_author(person_id, "post__author"))
-    found = found.exclude(Exists(muted.filter(thread=OuterRef("post__thread"))))
+    found = found.exclude(is_at_level(person_id, "post__thread", Level.MUTED))
+    found = found.exclude(is_subscribed_at(person_id, Level.MUTED, thread="post__thread__"))
     found = found.select_related("post__author", "post__thread", "organisation")
     return found.order_by("-pk")[:_MAX_MENTIONS]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.follows.models import Channel, muted_author, muted_thread
+from forum.follows.models import QUIET, Channel, is_at_level, muted_author
 from forum.search.search_query import MAX_LENGTH, SearchQuery
 
 
@@ -92,9 +92,9 @@ class FoundPostQuerySet(visibility.VisibleQuerySet["FoundPost"]):
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
 
     def of_person(self, person_id: int) -> FoundPostQuerySet:
-        """Of the person's searches, by nobody and in no thread that they have muted."""
+        """Of the person's searches, by nobody whom they muted and in no thread of ``QUIET``."""
         own = self.filter(saved_search__person=person_id)
-        own = own.exclude(muted_thread(person_id, "post__thread"))
+        own = own.exclude(is_at_level(person_id, "post__thread", *QUIET))
         return own.exclude(muted_author(person_id, "post__author"))
 
     def unread(self) -> FoundPostQuerySet:

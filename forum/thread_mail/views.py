@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
-from forum.follows.models import Level
+from forum.follows.models import QUIET
 from forum.follows.settings.queries import follows_replies
 from forum.models import Follow, Thread
 from forum.thread_mail.actions import (
@@ -75,7 +75,7 @@ def stop_mail(request, key):
     reader = viewers.viewer_of_person(found.person)
     thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
     own = Follow.objects.filter(person=found.person_id, thread=found.thread_id)
-    is_told = own.exclude(level=Level.MUTED).exists()
+    is_told = own.exclude(level__in=QUIET).exists()
     context = {"thread": thread, "is_stopped": not is_told}
     return render(request, "thread_mail/stop.html", context)
 

@@ -6,7 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Profile
+from forum.follows.actions import choose_follow
 from forum.follows.models import Level
+from forum.follows.subscriptions.actions import subscribe
+from forum.follows.unread import unread_count
 from forum.inbox.queries import notifications_of
 from forum.mentions.actions import MAX_MENTIONS, render_post
 from forum.mentions.models import Mention
@@ -196,6 +199,36 @@ def test_whom_one_muted_and_a_thread_that_one_muted_tell_nothing(
     follow.delete()
     mute_person(claire.pk, viewer_of(jeanne))
 
+    assert told(jeanne) == []
+
+
+def test_a_thread_that_one_hears_of_when_named_brings_that_and_nothing_else(
+    thread, claire, jeanne, viewer_of, told
+):
+    choose_follow(thread.pk, viewer_of(jeanne), Level.NAMED, "mail")
+    post_reply(claire, thread, text="À tout le monde.")
+    assert unread_count(viewer_of(jeanne)) == 0
+    post_reply(claire, thread, text="Et à @Jeanne Brunel.")
+    assert unread_count(viewer_of(jeanne)) == 0 and len(told(jeanne)) == 1
+    post_reply(jeanne, thread)
+    assert Follow.objects.get(person=jeanne).level == Level.NAMED, "a choice stays"
+
+    choose_follow(thread.pk, viewer_of(jeanne), Level.ALL, "mail")
+    assert unread_count(viewer_of(jeanne)) == 0, "what was no news is none afterwards"
+
+
+def test_of_a_topic_one_may_hear_only_when_named_or_never(
+    claire, jeanne, spaces, topics, viewer_of, told
+):
+    topic, everywhere = topics[0], spaces["network"]
+    subscribe("space", everywhere.pk, viewer_of(jeanne), Level.ALL, "site")
+    subscribe("topic", topic.pk, viewer_of(jeanne), Level.NAMED, "site")
+    plan()
+    start_thread(claire, everywhere, topic=topic, text="Pour @Jeanne Brunel.")
+    plan()
+    assert unread_count(viewer_of(jeanne)) == 0 and len(told(jeanne)) == 1
+
+    subscribe("topic", topic.pk, viewer_of(jeanne), Level.MUTED, "site")
     assert told(jeanne) == []
 
 

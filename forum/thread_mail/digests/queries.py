@@ -17,8 +17,8 @@ from django.db.models.functions import Greatest
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
-from forum.follows.subscriptions.queries import is_muted
+from forum.follows.models import QUIET, Channel, Follow, Level, muted_author, unread_posts
+from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
@@ -169,7 +169,7 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         created_at__gt=since,
     )
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
-    found = found.exclude(is_muted(person_id)).annotate(
+    found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
