@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
 
@@ -121,18 +121,15 @@ def _thread_news(viewer: Viewer) -> list[ThreadNews]:
 
 def _follows(rights: Any, limit: int, person_id: int) -> Any:
     waits = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0, mailed_number=0)
-    found = Follow.objects.of_viewer(Viewer(*rights, person_id=person_id)).filter(
-        waits,
-        by_channel(Channel.DIGEST),
-        thread__post_count__gt=Greatest(F("last_read_number"), F("mailed_number")),
-    )
     read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
+    own = Follow.objects.filter(waits, by_channel(Channel.DIGEST), person=person_id)
+    newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
     new = unread_posts(read)
-    found = found.annotate(
+    found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
-    ).exclude(first=None)
+    )  # fmt: skip
     found = found.select_related("thread__topic")
-    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+    return found.order_by("-thread__last_posted_at", "-pk")
 
 
 def _posts(rights: Any, **pks: Any) -> Any:
