@@ -141,7 +141,16 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
 
     Of the topics that one says one knows, and of one's own colleges, first.
     """
-    person_id = viewer.person_id or 0
+    own = {"person_id": viewer.person_id or 0, "since": since}
+    pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
+    if not pks:
+        return []
+    rows = _FIRST_POSTS.rows(viewer.rights, **id_values(pks, MAX_OTHERS))
+    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+def _other_ids(rights: Any, limit: int, person_id: int, since: datetime) -> Any:
+    viewer = Viewer(*rights)
     known = Expertise.objects.filter(person=person_id, topic=OuterRef("topic"))
     follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
     is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
@@ -158,11 +167,15 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
-    pks = list(found.values_list("pk", flat=True)[:MAX_OTHERS])
-    posts = Post.objects.visible_to(viewer).filter(thread__in=pks, number=1).with_byline()
-    rows = posts.select_related("thread")
-    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+    return found.values_list("pk")[:limit]
+
+
+def _first_posts(rights: Any, **pks: Any) -> Any:
+    posts = Post.objects.visible_to(rights).filter(thread__in=pks.values(), number=1)
+    return posts.with_byline().select_related("thread")
 
 
 _FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")
 _POSTS: CompiledQuery[Post] = CompiledQuery(_posts, *id_names(MAX_THREADS + 1))
+_OTHER_IDS: CompiledQuery[tuple[int]] = CompiledQuery(_other_ids, "person_id", "since")
+_FIRST_POSTS: CompiledQuery[Post] = CompiledQuery(_first_posts, *id_names(MAX_OTHERS))
