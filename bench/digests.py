@@ -9,6 +9,7 @@ how long each step takes, the queries of one digest, and how heavy they are.
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from bench import tables
 from bench.databases import temporary_database
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Digests that are looked at, and sent before time is taken.
+_LOOKED = 200
 _FILL = """
 from datetime import timedelta
 from itertools import islice
@@ -45,7 +48,7 @@ Subscription.objects.bulk_create(
 past = timezone.now() - timedelta(minutes=1)
 MailSetting.objects.bulk_create(
     (MailSetting(person=person, channel="digest", digest="daily", next_digest_at=past,
-                 digest_key=new_key()) for person in people),
+                 stop_key=new_key()) for person in people),
     batch_size=1000,
 )
 import time
@@ -80,7 +83,7 @@ def weigh(self, messages):
     weights.extend(len(one.message().as_bytes()) for one in messages)
     return len(messages)
 EmailBackend.send_messages = weigh
-while len(weights) < 200:
+while len(weights) < {looked}:
     with CaptureQueriesContext(connection) as captured:
         if send_next_digest() is None:
             break
@@ -111,18 +114,26 @@ def main():
             command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
             return subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
 
-        for code in (_FILL.format(**sizes), _LOOK):
+        for code in (_FILL.format(**sizes), _LOOK.format(looked=_LOOKED)):
             if run(code).wait():
                 return 1
-        began = time.monotonic()
+        began, used = time.monotonic(), _cpu_of_children()
         senders = [run(_SEND) for _process in range(asked.processes)]
         codes = [sender.wait() for sender in senders]
-        seconds = time.monotonic() - began
+        seconds, used = time.monotonic() - began, _cpu_of_children() - used
+    sent = max(1, asked.people - _LOOKED)
     tables.print_table([
-        {"people": asked.people, "processes": asked.processes, "seconds to send": seconds,
-         "ms a digest": 1000 * seconds / asked.people}
+        {"digests": sent, "processes": asked.processes, "seconds to send": seconds,
+         "ms a digest": 1000 * seconds / sent, "CPU ms of the sender": 1000 * used / sent,
+         "load": os.getloadavg()[0]}
     ])  # fmt: skip
     return int(any(codes))
+
+
+def _cpu_of_children():
+    """Seconds of CPU that processes had which were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -23,7 +23,11 @@ from accounts.base.sql_parameters import inline_texts, require_no_fixed_moment
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
 _FIRST_PLACEHOLDER = 1_066_101_400
-_PRESENT_PLACEHOLDERS = {"at": datetime(1066, 10, 14, tzinfo=UTC), "today": date(1066, 10, 14)}
+_MOMENT_PLACEHOLDERS = {
+    "at": datetime(1066, 10, 14, tzinfo=UTC),
+    "today": date(1066, 10, 14),
+    "since": datetime(1066, 10, 15, tzinfo=UTC),
+}
 
 
 class _Compiled(NamedTuple):
@@ -62,9 +66,9 @@ class CompiledQuery[Row]:
     """A query that ``build(*shape, **values)`` makes, compiled once for each shape.
 
     A shape is whatever makes another query of it, such as the rights of the viewer.
-    ``names`` are the values that change from run to run: numbers, short texts, and ``at`` and
-    ``today``, which are always the current time and day. At most ``max_shapes`` compiled
-    queries are kept, and none is compiled before it is first run.
+    ``names`` are the values that change from run to run: numbers, short texts, the moment
+    ``since``, and ``at`` and ``today``, which are always the current time and day. At most
+    ``max_shapes`` compiled queries are kept, and none is compiled before it is first run.
     """
 
     def __init__(
@@ -72,7 +76,7 @@ class CompiledQuery[Row]:
     ) -> None:
         self._build = build
         self._names: dict[str, Any] = {
-            name: _PRESENT_PLACEHOLDERS.get(name, _FIRST_PLACEHOLDER + n)
+            name: _MOMENT_PLACEHOLDERS.get(name, _FIRST_PLACEHOLDER + n)
             for n, name in enumerate(names)
         }
         self._compiled = lru_cache(max_shapes)(self._compile)
@@ -89,6 +93,8 @@ class CompiledQuery[Row]:
             return []
         if "at" in self._names:
             values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
+        if "since" in self._names:
+            values["since"] = connection.ops.adapt_datetimefield_value(values["since"])
         if "today" in self._names:
             values["today"] = connection.ops.adapt_datefield_value(timezone.localdate())
         places = zip(compiled.names, compiled.params, strict=True)
@@ -150,9 +156,10 @@ class CompiledQuery[Row]:
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
         ops = connections[DEFAULT_DB_ALIAS].ops
-        present = {"at": ops.adapt_datetimefield_value, "today": ops.adapt_datefield_value}
+        moment = ops.adapt_datetimefield_value
+        moments = {"at": moment, "today": ops.adapt_datefield_value, "since": moment}
         for name, placeholder in self._names.items():
-            adapt = present.get(name, str)
+            adapt = moments.get(name, str)
             if param in (placeholder, adapt(placeholder)):
                 return name
         return None

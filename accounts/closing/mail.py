@@ -5,8 +5,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.base.mail import send, site_address
+from accounts.base.mail_languages import in_language_of
 
 
 def send_asked(closing):
@@ -21,12 +23,15 @@ def send_taken_back(person):
 
 def send_inactive(closing):
     """Warn someone who has not come for very long."""
-    return _send(_("Votre compte va être fermé"), "inactive", closing.person.email, closing)
+    person = closing.person
+    with in_language_of(person.pk):
+        return _send(_("Votre compte va être fermé"), "inactive", person.email, closing)
 
 
-def send_closed(address):
+def send_closed(address, language):
     """Say, to an address that the site has just forgotten, that all is done."""
-    return _send(_("Votre compte est fermé"), "closed", address)
+    with override(language):
+        return _send(_("Votre compte est fermé"), "closed", address)
 
 
 def _send(subject, name, address, closing=None):

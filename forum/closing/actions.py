@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.author_records.actions import record_closed_account
 from accounts.base.erasure import REPLACEMENT, replace_in_texts, whole_words
+from accounts.base.mail_languages import language_of
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_closed
 from accounts.closing.models import AccountClosing
@@ -53,7 +54,7 @@ def close_account(person, at=None):
     closing = account_actions.begin_closing(person.pk, at)
     if closing is None:
         return False
-    person = closing.person
+    person, language = closing.person, language_of(closing.person_id)
     record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
         _delete_chosen_posts(closing)
@@ -61,7 +62,7 @@ def close_account(person, at=None):
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)
     if address := account_actions.forget_name(person.pk):
-        send_closed(address)
+        send_closed(address, language)
     _announce_posts(person.pk)
     AccountClosing.objects.filter(pk=closing.pk).delete()
     return True

@@ -9,7 +9,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import QUIET, Level, has_unread, unread_posts
+from forum.follows.models import QUIET, WAITS_FOR_NEWS, Level, has_unread, unread_posts
 from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
@@ -38,7 +38,11 @@ def threads_with_news(viewer: Viewer) -> list[Follow]:
     ``MAX_WITH_NEWS`` and one at most, with what a list shows of their threads.
     """
     own = {"person_id": viewer.person_id or 0}
-    return _WITH_NEWS.rows(viewer.rights, MAX_WITH_NEWS + 1, **own)
+    pks = [pk for (pk,) in _NEWS_IDS.rows(viewer.rights, MAX_WITH_NEWS + 1, **own)]
+    if not pks:
+        return []
+    rows = _FOLLOWS.rows(viewer.rights, **own, **id_values(pks, PAGE_SIZE))
+    return sorted((row for row in rows if row.has_unread), key=lambda row: pks.index(row.pk))
 
 
 def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
@@ -95,10 +99,9 @@ def _follows(rights, person_id, **pks):
     return rows.select_related(*_SHOWN)
 
 
-def _follows_with_news(rights, limit, person_id):
-    rows = _with_news(rights, person_id).filter(has_unread=True)
-    rows = rows.select_related(*_SHOWN)
-    return rows.order_by("-thread__last_posted_at", "-pk")[:limit]
+def _news_ids(rights, limit, person_id):
+    own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
+    return own.order_by("-newest_at", "-pk").values_list("pk")[:limit]
 
 
 def _unread_replies(rights, person_id, **pks):
@@ -111,7 +114,7 @@ def _unread_replies(rights, person_id, **pks):
     return found.values_list("pk", "count", "first")
 
 
-_WITH_NEWS = CompiledQuery(_follows_with_news, "person_id")
+_NEWS_IDS = CompiledQuery(_news_ids, "person_id")
 _IDS = CompiledQuery(_ids, "person_id")
 _FOLLOWS = CompiledQuery(_follows, "person_id", *id_names(PAGE_SIZE))
 _UNREAD_REPLIES = CompiledQuery(_unread_replies, "person_id", *id_names(PAGE_SIZE))

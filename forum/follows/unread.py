@@ -12,7 +12,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.follows.models import Follow, ThreadRead, muted_author
+from forum.follows.models import WAITS_FOR_NEWS, Follow, ThreadRead, muted_author
 from forum.models import Thread
 
 #: A badge says no more than this, so that one query never counts for long.
@@ -66,8 +66,8 @@ def followers_among(thread_id: int, person_ids: Iterable[int]) -> set[int]:
 
 def unread_follows(rights: Rights, person_id: int) -> QuerySet[Follow]:
     """The follows of the person with news, in threads that ``rights`` see: rows of ids."""
-    told = Follow.objects.visible_to(rights).filter(person=person_id).with_unread()
-    return told.values_list("pk")
+    own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
+    return own.values_list("pk")
 
 
 def _unread_follows(rights, limit, person_id):

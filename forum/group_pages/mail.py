@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send
+from accounts.base.mail_languages import in_language_of
 from accounts.base.rate_limits import RateLimit
 from accounts.groups.rules import current_contact
 from accounts.models import GroupEntry
@@ -21,28 +22,31 @@ _MAILS = RateLimit("group_mail", "1/d/key")
 def mail_invitation(request: HttpRequest, entry: GroupEntry) -> None:
     """Tell the person invited, where the invitation is to one, who invites them."""
     if entry.person:
-        text = _("%(by)s vous invite dans le groupe de travail « %(group)s ».")
-        # An invitation by address may be replaced by one by name: link to the list instead.
-        url = reverse("groups") if entry.address else reverse("invitation", args=[entry.pk])
-        _send(request, "invitation", entry.person, entry, text, url)
+        with in_language_of(entry.person.pk):
+            text = _("%(by)s vous invite dans le groupe de travail « %(group)s ».")
+            # An invitation by address may be replaced by one by name: link to the list instead.
+            url = reverse("groups") if entry.address else reverse("invitation", args=[entry.pk])
+            _send(request, "invitation", entry.person, entry, text, url)
 
 
 def mail_request(request: HttpRequest, entry: GroupEntry) -> None:
     """Tell the group's contact, if there is one today, who asks to join."""
     if contact := current_contact(entry.group):
-        text = _("%(person)s demande à entrer dans le groupe de travail « %(group)s ».")
-        _send(request, "request", contact, entry, text, entry.group.get_absolute_url())
+        with in_language_of(contact.pk):
+            text = _("%(person)s demande à entrer dans le groupe de travail « %(group)s ».")
+            _send(request, "request", contact, entry, text, entry.group.get_absolute_url())
 
 
 def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
     """Tell the person who asked the answer; the reason of a refusal is in the list."""
-    if entry.outcome == "accepted":
-        text = _("Votre demande est acceptée : vous êtes dans le groupe « %(group)s ».")
-        url = entry.group.get_absolute_url()
-    else:
-        text = _("Votre demande d’entrer dans le groupe « %(group)s » n’est pas acceptée.")
-        url = reverse("groups")
-    _send(request, entry.outcome, entry.person, entry, text, url)
+    with in_language_of(entry.person_id):
+        if entry.outcome == "accepted":
+            text = _("Votre demande est acceptée : vous êtes dans le groupe « %(group)s ».")
+            url = entry.group.get_absolute_url()
+        else:
+            text = _("Votre demande d’entrer dans le groupe « %(group)s » n’est pas acceptée.")
+            url = reverse("groups")
+        _send(request, entry.outcome, entry.person, entry, text, url)
 
 
 def _send(request, kind, person, entry, text, path):

@@ -150,6 +150,8 @@ def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
         **AUTOMATIC,
     }
     if post.number > 1:
-        first = message_id(thread.posts.order_by("number").values_list("pk", flat=True)[0])
-        headers |= {"In-Reply-To": first, "References": first}
+        # All under the first one: whoever nests each under the one before shows a staircase.
+        posts = thread.posts.filter(number__in=[1, post.number - 1]).order_by("number")
+        before = [message_id(pk) for pk in posts.values_list("pk", flat=True)]
+        headers |= {"In-Reply-To": " ".join(before), "References": before[0]}
     return headers

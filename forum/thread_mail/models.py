@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.mail_languages import register_language_source
 from accounts.users.suspension import not_suspended
 from forum import visibility
 from forum.follows.models import Channel
@@ -78,6 +79,13 @@ class MailSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.channel}, {self.digest}"
+
+
+@register_language_source
+def mail_language_of(person_id: int) -> str | None:
+    """The language that this person chose for mails; None where they chose nothing."""
+    chosen = MailSetting.objects.filter(person=person_id)
+    return chosen.values_list("language", flat=True).first()
 
 
 def mailable(prefix: str = "") -> Q:

@@ -24,6 +24,15 @@ def test_the_moment_and_the_day_are_those_of_each_run(claire, charter):
     assert len(seats.rows()) == len(versions.rows()) == 1
 
 
+def test_a_moment_that_is_given_is_that_of_each_run(claire, charter):
+    seats = CompiledQuery(lambda since: Seat.objects.filter(started_at__gt=since), "since")
+    began = claire.seats.get().started_at
+
+    assert len(seats.rows(since=began - timedelta(seconds=1))) == 1
+    assert seats.rows(since=began) == []
+    assert len(seats.rows(since=began - timedelta(days=1))) == 1
+
+
 def _seats_of_organisations(at):
     return Organisation.objects.prefetch_related(Prefetch("seats", Seat.objects.current(at)))
 

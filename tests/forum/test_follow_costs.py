@@ -4,12 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import mark_all_read, mark_read
+from forum.follows.queries import threads_with_news
 from forum.follows.unread import unread_count, unread_counts
 from forum.models import Follow, Thread
+from forum.thread_mail.actions import save_mail_setting
+from forum.thread_mail.digests.queries import _thread_news
 from tests.factories import (
     PROJECTS,
     join_group,
@@ -34,22 +39,62 @@ def cost(work):
     return counted.number
 
 
-def test_a_badge_and_my_follows_cost_the_same_with_few_threads_and_with_many(
+def test_a_badge_the_inbox_and_my_follows_cost_the_same_with_few_threads_and_with_many(
     thread, claire, jeanne, viewer_of, browser_of
 ):
     post_reply(jeanne, thread)
     viewer, client, costs = viewer_of(claire), browser_of(claire), []
-    client.get(FOLLOWS)
-    for number in (1, 300):
+    inbox = reverse("inbox")
+    pages = [FOLLOWS, inbox, f"{inbox}?voir=fils"]
+    for page in pages:
+        client.get(page)
+    for number in (1, 1998):
         follows_of(claire, thread, number)
-        pages = [
-            cost(lambda: client.get(FOLLOWS)),
-            cost(lambda: client.get(f"{FOLLOWS}?page=2")),
-        ]
-        costs.append([cost(lambda: unread_count(viewer)), pages[0]])
+        costs.append([
+            cost(lambda: unread_count(viewer)),
+            *(cost(lambda page=page: client.get(page)) for page in pages),
+        ])  # fmt: skip
 
     assert costs[0] == costs[1]
-    assert costs[0][0] == 1 and costs[0][1] <= 9
+    badge, follows, whole, threads = costs[0]
+    assert badge == 1 and follows <= 9 and whole <= 36 and threads <= 9
+
+
+def threads_read(work):
+    """How many rows of threads PostgreSQL goes through for the queries of ``work``."""
+
+    def rows_of(node):
+        inner = sum(rows_of(one) for one in node.get("Plans", ()))
+        if node.get("Relation Name") != "forum_thread":
+            return inner
+        found = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        return inner + found * node["Actual Loops"]
+
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    read = 0
+    for query in captured.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query['sql']}")
+            read += rows_of(cursor.fetchone()[0][0]["Plan"])
+    return read
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="it is about PostgreSQL's plans")
+def test_news_are_looked_for_in_no_threads_but_those_that_one_follows(
+    thread, claire, jeanne, viewer_of
+):
+    post_reply(jeanne, thread)
+    save_mail_setting(claire.pk, channel="digest")
+    follows_of(claire, thread, 1_000)
+    fill(thread, threads=5_000)
+    viewer = viewer_of(claire)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    for find in (unread_count, threads_with_news, _thread_news):
+        find(viewer)
+        assert 0 < threads_read(lambda find=find: find(viewer)) <= 1_100, find.__name__
 
 
 def test_a_reply_costs_the_same_with_no_follower_and_with_many(

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send
+from accounts.base.mail_languages import in_language_of
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
 from accounts.charter.receipt import receipt_name, render_receipt
@@ -17,15 +18,16 @@ def send_request(one, request):
 
 
 def send_outcome(one, request, outcome):
-    """Tell the preparer of the ``outcome``, "signed" or "declined"."""
-    subjects = {
-        "signed": _("La charte est signée pour %(organisation)s : à vous"),
-        "declined": _("La charte ne sera pas signée pour %(organisation)s"),
-    }
+    """Tell the preparer of the ``outcome``, "signed" or "declined", in their language."""
     path = reverse("charter")
     if outcome == "signed":
         path = reverse("countersign", args=[one.organisation.slug])
-    return _send(one.preparer.email, subjects[outcome], outcome, one, request, path)
+    with in_language_of(one.preparer_id):
+        subjects = {
+            "signed": _("La charte est signée pour %(organisation)s : à vous"),
+            "declined": _("La charte ne sera pas signée pour %(organisation)s"),
+        }
+        return _send(one.preparer.email, subjects[outcome], outcome, one, request, path)
 
 
 def send_receipt(one, request, signature):

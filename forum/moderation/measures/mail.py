@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send, site_address
+from accounts.base.mail_languages import in_language_of
 from forum.moderation.measures.models import Measure, MeasureKind
 
 #: The kinds that are mailed: what happens to single posts and threads is in the inbox.
@@ -28,5 +29,6 @@ def mail_decision_about(pk):
     if measure is None or measure.person is None or not measure.person.is_active:
         return
     context = {"address": f"{site_address()}{measure.get_absolute_url()}"}
-    body = render_to_string("moderation/email/decision_about.txt", context)
-    send(measure.person.email, _("Une décision vous concerne"), body)
+    with in_language_of(measure.person.pk):
+        body = render_to_string("moderation/email/decision_about.txt", context)
+        send(measure.person.email, _("Une décision vous concerne"), body)

@@ -18,7 +18,7 @@ from forum.thread_mail.models import KEY_PATTERN, MailSetting, ThreadMailKey
 _HEADER = "X-Foirail-Recipient"
 _SIGNED = re.compile(rf"{_HEADER}:\s*(\d{{1,18}})\.([\w-]{{20,90}})", re.IGNORECASE)
 _THREAD_KEY = re.compile(rf"(?:\+|/c/)({KEY_PATTERN})(?=[@+/])", re.IGNORECASE)
-_DIGEST_KEY = re.compile(rf"/r/({KEY_PATTERN})/", re.IGNORECASE)
+_STOP_KEY = re.compile(rf"/[rn]/({KEY_PATTERN})/", re.IGNORECASE)
 #: Of each kind, as many as one report is asked for: ours has one.
 _MAX_PROOFS = 10
 _signer = Signer(salt="forum.thread_mail.bounces")
@@ -38,9 +38,9 @@ def proved_people(text: str) -> list[User]:
     if keys:
         rows = ThreadMailKey.objects.filter(key__in=keys).select_related("person")
         found |= {row.person_id: row.person for row in rows}
-    keys = _first({key.lower() for key in _DIGEST_KEY.findall(text)})
+    keys = _first({key.lower() for key in _STOP_KEY.findall(text)})
     if keys:
-        settings = MailSetting.objects.filter(digest_key__in=keys).select_related("person")
+        settings = MailSetting.objects.filter(stop_key__in=keys).select_related("person")
         found |= {setting.pk: setting.person for setting in settings}
     return [person for person in found.values() if person.is_active]
 

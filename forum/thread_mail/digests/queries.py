@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
 
@@ -133,18 +133,15 @@ def _thread_news(viewer: Viewer) -> list[ThreadNews]:
 
 def _follows(rights: Any, limit: int, person_id: int) -> Any:
     waits = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0, mailed_number=0)
-    found = Follow.objects.of_viewer(Viewer(*rights, person_id=person_id)).filter(
-        waits,
-        by_channel(Channel.DIGEST),
-        thread__post_count__gt=Greatest(F("last_read_number"), F("mailed_number")),
-    )
     read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
+    own = Follow.objects.filter(waits, by_channel(Channel.DIGEST), person=person_id)
+    newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
     new = unread_posts(read)
-    found = found.annotate(
+    found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
-    ).exclude(first=None)
+    )  # fmt: skip
     found = found.select_related("thread__topic")
-    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+    return found.order_by("-thread__last_posted_at", "-pk")
 
 
 def _posts(rights: Any, **pks: Any) -> Any:
@@ -156,7 +153,16 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
 
     Of the topics that one says one knows, and of one's own colleges, first.
     """
-    person_id = viewer.person_id or 0
+    own = {"person_id": viewer.person_id or 0, "since": since}
+    pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
+    if not pks:
+        return []
+    rows = _FIRST_POSTS.rows(viewer.rights, **id_values(pks, MAX_OTHERS))
+    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+def _other_ids(rights: Any, limit: int, person_id: int, since: datetime) -> Any:
+    viewer = Viewer(*rights)
     known = Expertise.objects.filter(person=person_id, topic=OuterRef("topic"))
     follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
     is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
@@ -173,11 +179,15 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
-    pks = list(found.values_list("pk", flat=True)[:MAX_OTHERS])
-    posts = Post.objects.visible_to(viewer).filter(thread__in=pks, number=1).with_byline()
-    rows = posts.select_related("thread")
-    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+    return found.values_list("pk")[:limit]
+
+
+def _first_posts(rights: Any, **pks: Any) -> Any:
+    posts = Post.objects.visible_to(rights).filter(thread__in=pks.values(), number=1)
+    return posts.with_byline().select_related("thread")
 
 
 _FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")
 _POSTS: CompiledQuery[Post] = CompiledQuery(_posts, *id_names(MAX_THREADS + 1))
+_OTHER_IDS: CompiledQuery[tuple[int]] = CompiledQuery(_other_ids, "person_id", "since")
+_FIRST_POSTS: CompiledQuery[Post] = CompiledQuery(_first_posts, *id_names(MAX_OTHERS))

@@ -23,7 +23,7 @@ from forum.incoming_mail.message import MAX_BYTES
 from forum.thread_mail.mailbox import actions as mailbox
 from forum.thread_mail.mailbox.tasks import fetch_mail
 from forum.thread_mail.reception import answers
-from tests.forum.thread_mail.helpers import answer
+from tests.forum.thread_mail.helpers import answer, headers, outlook_answer
 from tests.servers import free_port
 
 pytestmark = [
@@ -147,6 +147,22 @@ def test_an_answer_is_published_and_moved(box, address, claire, thread):
     assert fetched() == 1
     assert thread.posts.last().text == "Merci, **150 kW** alors."
     assert subjects(box, "INBOX") == [] and subjects(box, "Foirail") == ["Re: Chaufferie"]
+
+
+def test_what_outlook_sends_is_published_without_what_it_quotes_and_answered(
+    box, thread, claire, jeanne, settings
+):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    message, published = outlook_answer(claire.email, headers(thread, jeanne)[0])
+    mail.outbox.clear()
+    put(box, message, str(message["To"]))
+
+    assert fetched() == 1
+    assert thread.posts.last().text == published and thread.posts.last().author == claire
+    (receipt,) = mail.outbox
+    assert receipt.to == [claire.email] and "est publiée" in receipt.subject
+    assert receipt.extra_headers["In-Reply-To"] == message["Message-ID"]
+    assert [str(one) for one in subjects(box, "Foirail")] == [message["Subject"]]
 
 
 def test_one_that_is_nobodys_is_moved_with_a_flag(box, address, jeanne, thread):

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from uuid import uuid4
 
 from django.core import mail
 from django.utils import timezone
@@ -50,3 +53,25 @@ def answer(claire, text="Merci, **150 kW** alors.", message_id="<1@example.org>"
         message[name.replace("_", "-")] = value
     message.set_content(text)
     return message
+
+
+def outlook_answer(person_email, mail, case="Outlook"):
+    """``(message, what is published of it)``: ``mail`` is answered as Outlook does in French.
+
+    ``case``: which of ``reply_cases.txt``, where others say how they quote.
+    """
+    cases = Path(__file__).parent.parent / "incoming_mail" / "reply_cases.txt"
+    text = cases.read_text().partition(f"\n=== {case}\n")[2].partition("\n=== ")[0]
+    written, _dashes, published = text.partition("\n---\n")
+    message, subject = EmailMessage(), mail["Subject"].removeprefix("Re: ")
+    message["From"] = f"{person_email.partition('@')[0].title()} <{person_email}>"
+    message["To"] = mail["Reply-To"]
+    message["Subject"] = f"RE: {subject}"
+    message["Thread-Topic"] = subject
+    message["Date"] = format_datetime(timezone.localtime())
+    message["Message-ID"] = f"<{uuid4().hex.upper()}@PR0P264MB0001.FRAP264.PROD.OUTLOOK.COM>"
+    message["In-Reply-To"] = mail["Message-ID"]
+    message["References"] = f"{mail['References'] or ''} {mail['Message-ID']}".strip()
+    message["Accept-Language"] = "fr-FR, en-US"
+    message.set_content(written, cte="quoted-printable")
+    return message, published.strip()

@@ -17,7 +17,7 @@ from accounts.models import User
 from forum.inbox.queries import find_waiting
 from forum.incoming_mail.models import MailResult
 from forum.moderation.actions import hide_post
-from forum.thread_mail.actions import save_mail_setting
+from forum.thread_mail.actions import save_mail_setting, stop_key_of
 from forum.thread_mail.bounces import actions
 from forum.thread_mail.bounces.models import BounceCount
 from forum.thread_mail.bounces.report import read_report
@@ -350,9 +350,12 @@ def test_the_key_by_which_one_answers_proves_as_much(address, claire, thread, je
     assert is_paused(claire)
 
 
-def test_the_address_in_the_returned_mail_proves_as_much(sent, claire):
-    key = ThreadMailKey.objects.get(person=claire).key
-    returned = f"List-Unsubscribe: <https://forum.example.org/c/{key}/>"
+@pytest.mark.parametrize("path", ["stop-mail", "stop-digest", "stop-notifications"])
+def test_the_address_in_the_returned_mail_proves_as_much(path, sent, claire):
+    of_thread, own = ThreadMailKey.objects.get(person=claire).key, stop_key_of(claire.pk)
+    key = of_thread if path == "stop-mail" else own
+    address = f"https://forum.example.org{reverse(path, args=[key])}"
+    returned = f"List-Unsubscribe: <{address}>"
     receive_mail(bounce(EXCHANGE, sent, claire.email, returned))
 
     assert is_paused(claire)

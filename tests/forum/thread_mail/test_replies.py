@@ -9,10 +9,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from forum.incoming_mail.models import MailCount, MailResult
 from forum.models import Post
 from forum.moderation.actions import lock_thread
+from forum.thread_mail.mail import message_id
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies import actions
 from forum.thread_mail.replies.models import ReceivedMail
-from tests.factories import SUPPORT, move_thread, post_reply
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import answer, deliver
 
 pytestmark = [
@@ -61,6 +62,19 @@ def test_to_whom_it_was_sent_is_read_of_its_headers(address, thread, claire):
     receive_mail(answer(claire, To=f"Foirail <{address}>").as_bytes())
 
     assert thread.posts.last().author == claire
+
+
+@pytest.mark.parametrize("named", ["", "other", "<post-999999@example.org>", "Re: votre mail"])
+def test_its_thread_is_that_of_its_address_whatever_it_says_it_answers(
+    named, address, thread, claire, jeanne, spaces
+):
+    other = start_thread(jeanne, spaces["network"])
+    if named == "other":
+        named = message_id(other.posts.get().pk)
+    about = {"In_Reply_To": named, "References": named} if named else {}
+    receive_mail(answer(claire, **about).as_bytes(), address)
+
+    assert thread.posts.last().author == claire and other.posts.count() == 1
 
 
 @pytest.mark.parametrize(("header", "result"), [

@@ -282,12 +282,12 @@ def test_headers_are_those_of_a_list_that_one_leaves_in_a_click(thread, jeanne):
 
 
 def test_mails_of_a_thread_are_threaded(thread, jeanne):
-    first = thread.posts.get(number=1)
     one, _mail = headers(thread, jeanne)
     other, _mail = headers(thread, jeanne)
 
-    assert one["Message-ID"] != other["Message-ID"]
-    assert one["In-Reply-To"] == other["References"] == f"<post-{first.pk}@localhost>"
+    first = f"<post-{thread.posts.get(number=1).pk}@localhost>"
+    assert one["In-Reply-To"] == one["References"] == other["References"] == first
+    assert other["In-Reply-To"] == f"{first} {one['Message-ID']}"
     assert one["Subject"].startswith("Re: ")
 
 
