@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
@@ -15,19 +15,27 @@ from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.search.passages import Highlighter
 from forum.search.results import Result, highlighted
 from forum.search.synonyms import with_synonyms
+from forum.spaces.models import MailContent
+
+#: Posts of spaces whose threads mails do not name.
+_UNNAMED = Q(post__thread__space__mail_content=MailContent.NOTHING)
 
 
 class News(NamedTuple):
-    """In how many threads a saved search found something since it was read, and when last."""
+    """In how many threads a saved search found something since it was read, and when last.
+
+    ``is_titled_in_mails``: whether all of them are in spaces whose threads mails name.
+    """
 
     thread_count: int
     found_at: datetime
+    is_titled_in_mails: bool
 
 
 def news_of(viewer: Viewer) -> dict[int, News]:
     """``{saved search: News}`` of those of ``viewer`` that have any: one query."""
     rows = _NEWS.rows(viewer.rights, person_id=viewer.person_id or 0)
-    return {pk: News(count, at) for pk, count, at in rows}
+    return {pk: News(count, at, not unnamed) for pk, count, at, unnamed in rows}
 
 
 def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | None]]:
@@ -60,9 +68,11 @@ def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[Result]:
 def _news(rights: Any, person_id: int) -> Iterable[Any]:
     rows = FoundPost.objects.visible_to(rights).of_person(person_id).unread().order_by()
     counted = rows.values("saved_search").annotate(
-        thread_count=Count("post__thread", distinct=True), last_found_at=Max("found_at")
+        thread_count=Count("post__thread", distinct=True),
+        last_found_at=Max("found_at"),
+        unnamed=Count("pk", filter=_UNNAMED),
     )
-    return counted.values_list("saved_search", "thread_count", "last_found_at")
+    return counted.values_list("saved_search", "thread_count", "last_found_at", "unnamed")
 
 
-_NEWS: CompiledQuery[tuple[int, int, datetime]] = CompiledQuery(_news, "person_id")
+_NEWS: CompiledQuery[tuple[int, int, datetime, int]] = CompiledQuery(_news, "person_id")

@@ -54,6 +54,7 @@ from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.actions import key_of, stop_key_of
+from forum.thread_mail.mail_links.tokens import DigestNews, sign_digest, sign_proposed
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
@@ -252,8 +253,20 @@ def _posts(nadia, lucie):
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
+        "mail-post": {"key": key_of(nadia.pk, thread.pk), "number": 9},
+        **_digest_links(nadia, lucie),
         **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
+    }
+
+
+def _digest_links(nadia, lucie):
+    """What her digest would have told, and a thread that it would have proposed."""
+    other = start_thread(lucie, Space.objects.get(slug="reseau"), title="Qui partage un silo ?")
+    news = DigestNews(nadia.pk, timezone.now() + timedelta(days=1), {other.pk: 1})
+    return {
+        "digest-token": {"token": sign_digest(news)},
+        "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
@@ -22,6 +23,7 @@ from forum.follows.subscriptions.queries import is_muted
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.spaces.models import MailContent
 from forum.thread_mail.models import by_channel
 from forum.threads.models import UNANSWERED, ThreadKind
 
@@ -73,11 +75,15 @@ class DigestContent:
     questions: Sequence[Post]
     #: Whether any of it is new since the last one.
     is_new: bool
+    #: What happened later is not in it.
+    until: datetime
 
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
-    found = [it for it in notifications_until_now(person, viewer) if it.channel != Channel.SITE]
+    until = timezone.now()
+    notices = notifications_until_now(person, viewer)
+    found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
     waiting = without_repeats(one for one in found if one.is_waiting)
     read_until = max(since, person.inbox_read_at)
     notifications = without_repeats(
@@ -99,6 +105,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
         is_new=bool(notifications or threads or firsts or any(it.at > since for it in waiting)),
+        until=until,
     )
 
 
@@ -131,7 +138,7 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     found = found.annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
     ).exclude(first=None)
-    found = found.select_related("thread__topic")
+    found = found.select_related("thread__topic", "thread__space")
     return found.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 
@@ -157,13 +164,14 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         created_at__gt=since,
     )
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
+    found = found.exclude(space__mail_content=MailContent.NOTHING)
     found = found.exclude(is_muted(person_id)).annotate(
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
     pks = list(found.values_list("pk", flat=True)[:MAX_OTHERS])
     posts = Post.objects.visible_to(viewer).filter(thread__in=pks, number=1).with_byline()
-    rows = posts.select_related("thread")
+    rows = posts.select_related("thread__space")
     return sorted(rows, key=lambda post: pks.index(post.thread_id))
 
 

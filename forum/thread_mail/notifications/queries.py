@@ -19,5 +19,5 @@ def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list
     after = max(after, person.inbox_read_at)
     found = notifications_until_now(person, viewer)
     return without_repeats(
-        one for one in found if one.at > after and one.channel == Channel.MAIL
+        one.in_mail() for one in found if one.at > after and one.channel == Channel.MAIL
     )
