@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from accounts.base.expressions import RowCount
+from accounts.base.expressions import ValueCount
+from accounts.models import User
 from forum.follows.models import Channel, Follow, Level
 
 #: What a number is rounded up to; beyond the last it is said to be more.
@@ -19,21 +20,23 @@ MAIL_BOUNDS = (9, 20, 50, 100, 200)
 _MAX_FOLLOWERS = 500
 
 
-def followers_by_mail(thread: str) -> RowCount:
+def followers_by_mail(thread: str) -> ValueCount:
     """How many who follow ``thread`` are mailed its replies, for a row of another query.
 
     ``thread``: its path there. It is the same for all who ask, and never too few: who writes is
     among them, and who will have read it here by then, or reads the space no more. Of more than
-    ``_MAX_FOLLOWERS`` some are left out.
+    ``_MAX_FOLLOWERS`` who may be mailed the others are not looked at.
     """
-    of_thread = {"thread": OuterRef(OuterRef(thread)), "level": Level.ALL}
-    chosen = Q(channel=Channel.MAIL) | Q(channel="")
-    follows = Follow.objects.filter(chosen, **of_thread).order_by()
-    looked_at = Subquery(follows.values("pk")[:_MAX_FOLLOWERS])
-    setting = Q(person__mail_setting=None) | Q(person__mail_setting__channel=Channel.MAIL)
-    mailed = Q(channel=Channel.MAIL) | setting
-    counted = Follow.objects.filter(mailed, person__is_active=True, pk__in=looked_at)
-    return RowCount(counted.order_by().values("pk")[: MAIL_BOUNDS[-1] + 1])
+    people = User.objects.filter(pk=OuterRef("person"), is_active=True).values("pk")
+    by_setting = Q(mail_setting=None) | Q(mail_setting__channel=Channel.MAIL)
+    mailed = Case(
+        When(channel=Channel.MAIL, then=Subquery(people)),
+        default=Subquery(people.filter(by_setting)),
+    )
+    rows = Follow.objects.filter(
+        Q(channel=Channel.MAIL) | Q(channel=""), thread=OuterRef(thread), level=Level.ALL
+    )
+    return ValueCount(rows.order_by().values(value=mailed)[:_MAX_FOLLOWERS])
 
 
 def mail_bound(count: int) -> int:
