@@ -45,7 +45,7 @@ Subscription.objects.bulk_create(
 past = timezone.now() - timedelta(minutes=1)
 MailSetting.objects.bulk_create(
     (MailSetting(person=person, channel="digest", digest="daily", next_digest_at=past,
-                 digest_key=new_key()) for person in people),
+                 stop_key=new_key()) for person in people),
     batch_size=1000,
 )
 import time

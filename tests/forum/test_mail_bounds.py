@@ -37,7 +37,7 @@ def line(thread, browser_of):
     def line(person, address=None):
         page = browser_of(person).get(address or thread.get_absolute_url()).text
         found = re.search(r'<span class="mails">(.*?)</span>', page, re.DOTALL)
-        return " ".join(found[1].replace("&#32;", " ").split()).replace(" ,", ",") if found else None
+        return " ".join(found[1].split()) if found else None
 
     return line
 
