@@ -142,6 +142,19 @@ def mark_read(thread_id: int, numbers: dict[int, int]) -> set[int]:
 
 
 @transaction.atomic(durable=True)
+def mark_read_up_to(actor: Viewer, numbers: dict[int, int]) -> None:
+    """Note that ``actor`` has read threads up to posts: ``numbers`` is ``{thread id: number}``.
+
+    As ``mark_read``, of those that they follow and see.
+    """
+    follows = _follows_for_update(Follow.objects.of_viewer(actor).filter(thread__in=numbers))
+    for follow in follows:
+        number = min(numbers[follow.thread_id], follow.thread.post_count)
+        follow.last_read_number = max(follow.last_read_number, number)
+    Follow.objects.bulk_update(follows, ["last_read_number"])
+
+
+@transaction.atomic(durable=True)
 def mark_all_read(actor: Viewer, until: datetime) -> None:
     """Mark as read the threads that ``actor`` follows and whose last post is by ``until``."""
     unread = Follow.objects.of_viewer(actor).with_unread()

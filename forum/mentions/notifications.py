@@ -7,7 +7,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Seat
 from forum.follows.models import Level, is_at_level, muted_author
 from forum.follows.subscriptions.queries import is_subscribed_at
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, mailed_as, notification_source
 from forum.mentions.models import Mention
 
 #: The newest.
@@ -27,7 +27,9 @@ def mentions(person, viewer):
             values["name"] = mention.organisation.name
         # A post that waited is told of as it is approved.
         at = max(mention.created_at, post.approved_at or mention.created_at)
-        yield Notification(at, text % values, post.get_absolute_url(), post_id=post.pk)
+        mailed = mailed_as(post.thread.space)
+        url = post.get_absolute_url()
+        yield Notification(at, text % values, url, post_id=post.pk, **mailed)
 
 
 def _mentions(rights, person_id, at):
@@ -40,7 +42,7 @@ def _mentions(rights, person_id, at):
     found = found.exclude(muted_author(person_id, "post__author"))
     found = found.exclude(is_at_level(person_id, "post__thread", Level.MUTED))
     found = found.exclude(is_subscribed_at(person_id, Level.MUTED, thread="post__thread__"))
-    found = found.select_related("post__author", "post__thread", "organisation")
+    found = found.select_related("post__author", "post__thread__space", "organisation")
     return found.order_by("-pk")[:_MAX_MENTIONS]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum.follows.models import Channel
@@ -22,14 +23,19 @@ def found_by_saved_searches(_person, viewer):
 
 
 def notification_of(
-    saved_search: SavedSearch, thread_count: int, found_at: datetime
+    saved_search: SavedSearch, thread_count: int, found_at: datetime, is_titled_in_mails: bool
 ) -> Notification:
-    """That it has found something in so many threads, the last of it at ``found_at``."""
+    """That it has found something in so many threads, the last of it at ``found_at``.
+
+    ``is_titled_in_mails``: whether all are in spaces whose threads mails name.
+    """
     text = ngettext(
         "Votre recherche « %(query)s » a trouvé du nouveau dans un fil.",
-        "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
+        "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
         thread_count,
     )
     values = {"query": saved_search.query, "n": thread_count}
     url = saved_search.get_absolute_url()
-    return Notification(found_at, text % values, url, channel=Channel.SITE)
+    # What was searched for tells of what was found.
+    said = "" if is_titled_in_mails else _("Une de vos recherches a trouvé du nouveau.")
+    return Notification(found_at, text % values, url, channel=Channel.SITE, mail_text=said)

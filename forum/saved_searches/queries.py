@@ -16,27 +16,36 @@ from forum.saved_searches.models import FoundPost, FoundPostQuerySet, SavedSearc
 from forum.search.passages import Highlighter
 from forum.search.results import Result, highlighted
 from forum.search.synonyms import with_synonyms
+from forum.spaces.models import MailContent
+
+#: Posts of spaces whose threads mails do not name.
+_UNNAMED = Q(post__thread__space__mail_content=MailContent.NOTHING)
 
 
 class Finds(NamedTuple):
-    """What a search found that is to be mailed: in how many threads, and when last."""
+    """What a search found that is to be mailed; the rest as of ``News``."""
 
     saved_search: SavedSearch
     thread_count: int
     found_at: datetime
+    is_titled_in_mails: bool
 
 
 class News(NamedTuple):
-    """In how many threads a saved search found something since it was read, and when last."""
+    """In how many threads a saved search found something since it was read, and when last.
+
+    ``is_titled_in_mails``: whether all of them are in spaces whose threads mails name.
+    """
 
     thread_count: int
     found_at: datetime
+    is_titled_in_mails: bool
 
 
 def news_of(viewer: Viewer) -> dict[int, News]:
     """``{saved search: News}`` of those of ``viewer`` that have any: one query."""
     rows = _NEWS.rows(viewer.rights, person_id=viewer.person_id or 0)
-    return {pk: News(count, at) for pk, count, at in rows}
+    return {pk: News(count, at, not unnamed) for pk, count, at, unnamed in rows}
 
 
 def finds_to_mail(
@@ -51,8 +60,12 @@ def finds_to_mail(
     found = found.exclude(Q(saved_search__mailed_until__isnull=False) & is_mailed)
     found = found.filter(saved_search__channel__in=channels, found_at__gt=after).order_by()
     rows = list(_counted(found))
-    searches = SavedSearch.objects.in_bulk([pk for pk, _count, _at in rows]) if rows else {}
-    finds = [Finds(searches[pk], count, at) for pk, count, at in rows if pk in searches]
+    searches = SavedSearch.objects.in_bulk([row[0] for row in rows]) if rows else {}
+    finds = [
+        Finds(searches[pk], count, at, not unnamed)
+        for pk, count, at, unnamed in rows
+        if pk in searches
+    ]
     return sorted(finds, key=lambda it: (it.found_at, it.saved_search.pk), reverse=True)
 
 
@@ -91,9 +104,11 @@ def _news(rights: Any, person_id: int) -> Iterable[Any]:
 def _counted(rows: FoundPostQuerySet) -> Iterable[Any]:
     """Of each search its id, in how many threads it has some of ``rows``, and the newest."""
     counted = rows.values("saved_search").annotate(
-        thread_count=Count("post__thread", distinct=True), last_found_at=Max("found_at")
+        thread_count=Count("post__thread", distinct=True),
+        last_found_at=Max("found_at"),
+        unnamed=Count("pk", filter=_UNNAMED),
     )
-    return counted.values_list("saved_search", "thread_count", "last_found_at")
+    return counted.values_list("saved_search", "thread_count", "last_found_at", "unnamed")
 
 
-_NEWS: CompiledQuery[tuple[int, int, datetime]] = CompiledQuery(_news, "person_id")
+_NEWS: CompiledQuery[tuple[int, int, datetime, int]] = CompiledQuery(_news, "person_id")

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Value, When
 
 from forum import visibility
 from forum.addressees.models import addressees_text
+from forum.follows.mail_bounds import followers_by_mail
 from forum.follows.models import first_unread_number, follow_level, last_read_number, was_opened
 from forum.threads.display_fields import display_fields
 
@@ -37,9 +38,12 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
 
         And ``follow_level``: at which level they follow it; ``was_opened``: whether they have
         opened it, while it is new to them;
-        ``first_unread_number``: where what is new to who has read some of it begins.
+        ``first_unread_number``: where what is new to who has read some of it begins. And
+        ``followers_by_mail``, for those who may reply.
         """
+        mailed = {"followers_by_mail": followers_by_mail("pk")} if viewer.is_signatory else {}
         return self.annotate(
+            **mailed,
             last_read_number=last_read_number(viewer),
             follow_level=follow_level(viewer),
             first_unread_number=first_unread_number(viewer),

@@ -43,6 +43,7 @@ PAGES = {
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
+    "space-settings": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",
@@ -55,7 +56,8 @@ PAGES = {
     "separate-organisation": "organisation",
     # One's account.
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
-    "stop-notifications": "stop-key",
+    "stop-notifications": "stop-key", "mark-read-by-mail": "mail-post",
+    "mark-digest-read": "digest-token", "follow-by-mail": "follow-token",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
     "received-mail": "received-mail",

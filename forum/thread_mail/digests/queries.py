@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
@@ -23,6 +24,7 @@ from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
 from forum.saved_searches.queries import Finds, finds_to_mail
+from forum.spaces.models import MailContent
 from forum.thread_mail.models import by_channel
 from forum.threads.models import UNANSWERED, ThreadKind
 
@@ -76,11 +78,15 @@ class DigestContent:
     questions: Sequence[Post]
     #: Whether any of it is new since the last one.
     is_new: bool
+    #: What happened later is not in it.
+    until: datetime
 
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
-    found = [it for it in notifications_until_now(person, viewer) if it.channel != Channel.SITE]
+    until = timezone.now()
+    notices = notifications_until_now(person, viewer)
+    found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
     waiting = without_repeats(one for one in found if one.is_waiting)
     read_until = max(since, person.inbox_read_at)
     notifications = without_repeats(
@@ -105,6 +111,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         questions=questions[:MAX_QUESTIONS],
         is_new=bool(notifications or threads or finds or firsts)
         or any(it.at > since for it in waiting),
+        until=until,
     )
 
 
@@ -140,7 +147,7 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
     )  # fmt: skip
-    found = found.select_related("thread__topic")
+    found = found.select_related("thread__topic", "thread__space")
     return found.order_by("-thread__last_posted_at", "-pk")
 
 
@@ -175,6 +182,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, since: datetime) -> Any:
         created_at__gt=since,
     )
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
+    found = found.exclude(space__mail_content=MailContent.NOTHING)
     found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
@@ -184,7 +192,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, since: datetime) -> Any:
 
 def _first_posts(rights: Any, **pks: Any) -> Any:
     posts = Post.objects.visible_to(rights).filter(thread__in=pks.values(), number=1)
-    return posts.with_byline().select_related("thread")
+    return posts.with_byline().select_related("thread__space")
 
 
 _FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")

@@ -96,7 +96,7 @@ def _send(row: NotificationMail) -> Sent:
         found = notifications_to_mail(person, viewer, setting.notified_until or new_since)
         after = max(new_since, person.inbox_read_at)
         finds = finds_to_mail(viewer, [Channel.MAIL], after)
-        lines = [*found, *(notification_of(*one) for one in finds)]
+        lines = [*found, *(notification_of(*one).in_mail() for one in finds)]
         if not lines:
             row.delete()  # Triggers tell of rather too many people.
             return Sent.DROPPED

@@ -23,7 +23,7 @@ def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list
     found = notifications_until_now(person, viewer)
     new = [one for one in found if one.at > after and one.channel == Channel.MAIL]
     mailed = _mailed_posts(person, {one.post_id for one in new if one.post_id})
-    return without_repeats(one for one in new if one.post_id not in mailed)
+    return without_repeats(one.in_mail() for one in new if one.post_id not in mailed)
 
 
 def _mailed_posts(person: User, pks: set[int]) -> set[int]:

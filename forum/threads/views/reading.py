@@ -53,8 +53,8 @@ def show_thread(request, pk, slug=None):
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
-        where = thread.space, context["readership"]
-        context["composer"] = render_empty_composer(viewer, *where)
+        about = thread.space, context["readership"], context["mail_bound"]
+        context["composer"] = render_empty_composer(viewer, *about)
     context |= render_page_parts(
         thread,
         number,
