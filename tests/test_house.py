@@ -230,6 +230,7 @@ NOUNS = {
     "forum/inbox/triggers.py": "the database tells when notifications change",
     "forum/inbox/unread.py": "how many notifications are unread",
     "forum/inbox/waiting.py": "what waits for a person to act, kept",
+    "forum/thread_mail/keys.py": "keys in addresses and texts",
     "forum/incoming_mail/subjects.py": "subjects without what is put before them",
     "forum/mail_archives/claims/codes.py": "the code that proves an address, in the session",
     "forum/mail_archives/dates.py": "when a mail was written, whatever it says",

@@ -1,4 +1,4 @@
-"""Headers of mails as they are parsed: cut where they are endless, decoded where they can be."""
+"""Headers of mails: cut where they are endless, decoded where they can be."""
 
 from __future__ import annotations
 
@@ -56,5 +56,3 @@ def _in_charset(part: bytes, charset: str | None) -> str:
         return part.decode(charset or "raw-unicode-escape", errors="replace")
     except (LookupError, ValueError):
         return part.decode("cp1252", errors="replace")
-
-

@@ -44,7 +44,7 @@ def suppresses_answers(headers: Mapping[str, str]) -> bool:
 
 
 def has_marks_of_machine(text: str) -> bool:
-    """Whether a line of ``text``, of a mail that cannot be read, says that a machine sent it."""
+    """Whether ``text``, of a mail that cannot be read, says that a machine sent it."""
     return bool(_MARKS.search(text))
 
 

@@ -67,7 +67,7 @@ class IncomingMail:
             return given
         said = [self.headers.get(name, "") for name in _OF_WRITER]
         said += self.plain_text.splitlines()
-        return f"sha256:{sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()}"
+        return f"sha256:{sha256('\n'.join(said).encode('utf-8', 'replace')).hexdigest()}"
 
     def header_text(self, name: str) -> str:
         """The header ``name`` as people read it, on one line; empty where there is none."""

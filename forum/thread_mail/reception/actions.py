@@ -15,9 +15,10 @@ from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
 from forum.thread_mail.bounces.actions import settle_report
 from forum.thread_mail.follows.actions import settle_follow
+from forum.thread_mail.keys import request_in_address
 from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
-from forum.thread_mail.queries import key_of_address, request_of_address
+from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.replies.actions import settle_reply
 
 log = logging.getLogger("forum")
@@ -55,11 +56,12 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         if machine is MailResult.BOUNCE:
             settle_report(mail, recipients)
         return machine
-    if key := next(filter(None, map(key_of_address, recipients)), None):
-        if request := next(filter(None, map(request_of_address, recipients)), ""):
-            return settle_follow(mail, key, follows=request == "follow")
-        is_own = mail.sender == key.person.email.casefold()
-        return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+    for one in recipients:
+        if key := key_of_address(one):
+            if request := request_in_address(one):
+                return settle_follow(mail, key, follows=request == "follow")
+            is_own = mail.sender == key.person.email.casefold()
+            return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 

@@ -22,8 +22,9 @@ from forum.thread_mail.replies.restoration import restored_text
 #: Characters of a line; seconds that it takes at most, of which most take a tenth.
 LENGTH, SECONDS = 200_000, 5
 PIECES = [
-    "x", "-", ">", "_", " ", "@", ".", "<", "=?", "\n", "> > > ", "a@", "--", "[a]", "(at)", ",a",
-    "Re: ", "12:00 ", "a at ", "\t", "<a", "\r", "\u2028", "=?utf-8?q?a?=", ";", "1.", "De : ",
+    "x", "-", ">", "_", " ", "@", ".", "<", "=?", "\n", "> > > ", "a@", "--", "[a]", "(at)",
+    ",a", "Re: ", "12:00 ", "a at ", "\t", "<a", "\r", "\u2028", "=?utf-8?q?a?=",
+    ";", "1.", "De : ",
 ]  # fmt: skip
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SEPARATOR = b"From x Mon Mar  5 09:00:00 2012\n"
@@ -90,8 +91,8 @@ def test_a_long_line_of_anything_is_read_in_time(name):
 
 @pytest.mark.parametrize(
     "piece",
-    ["<blockquote>x", "<blockquote>", "<blockquote>x</blockquote>y", "<style>x</style>y", "<hr>",
-     "<b style='display:none'>x</b>y", "<table><tr><td>x", "<div>x", "<a href='"],
+    ["<blockquote>x", "<blockquote>", "<blockquote>x</blockquote>y", "<style>x</style>y",
+     "<hr>", "<b style='display:none'>x</b>y", "<table><tr><td>x", "<div>x", "<a href='"],
 )  # fmt: skip
 def test_tags_within_tags_are_read_in_time(piece):
     begun = process_time()
