@@ -10,18 +10,26 @@ _LOCAL, _DOMAIN = r"[\w.!#$&'*+/=?^`{|}~-]{1,64}", r"[\w-]{1,63}(?:\.[\w-]{1,63}
 _AT = r"(?:@|%40|\s?[\[({]\s?(?:at|arobase|chez|à|@)\s?[\])}]\s?|\s(?:at|AT|arobase)\s)"
 _DOTTED = r"[\w-]{1,63}(?:(?:\.|\s?[\[(]\s?(?:dot|point)\s?[\])]\s?)[\w-]{1,63}){1,8}"
 _WRITTEN = re.compile(rf"<?(?:mailto:)?(?<![\w.]){_LOCAL}{_AT}{_DOTTED}>?", re.IGNORECASE)
-_HIDDEN_AT = re.compile(r"\s+(?:at|chez|à|arobase)\s+|\s*[\[(](?:at|arobase)[\])]\s*", re.I)
+_HIDDEN_AT = re.compile(r"\s(?:at|chez|à|arobase)\s|\s?[\[(](?:at|arobase)[\])]\s?", re.I)
 _ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}")
 #: What lists add to the name of a writer, so that mail passes as theirs (DMARC).
-_VIA = re.compile(r"\s+(?:via|par l.intermédiaire de)\s+.*$", re.IGNORECASE | re.DOTALL)
+_VIA = re.compile(r"\s(?:via|par l.intermédiaire de)\s.*$", re.IGNORECASE)
 _MAX_HEADER = 2_000
 
 
-def without_addresses(text: str) -> str:
-    """``text`` with MASK for each address, also for those that are written to fool machines."""
+def without_addresses(text: str, own: str = "") -> str:
+    """``text`` with MASK for each address, also for those that are written to fool machines.
+
+    ``own``: the one that stays, if any.
+    """
     if not ("@" in text or "%40" in text or re.search(r"\b(?:at|arobase|chez)\b", text, re.I)):
         return text
-    return _WRITTEN.sub(MASK, text)
+
+    def masked(found: re.Match[str]) -> str:
+        bare = found[0].strip("<>'*`").removeprefix("mailto:")
+        return found[0] if own and bare.casefold() == own.casefold() else MASK
+
+    return _WRITTEN.sub(masked, text)
 
 
 def named_address(header: str) -> tuple[str, str]:
@@ -30,10 +38,10 @@ def named_address(header: str) -> tuple[str, str]:
     Each is empty where there is none. Archives write addresses as *jean at example.org*; lists
     add *via* and their own name. A name that is an address, or its first part, is none.
     """
-    header = header[:_MAX_HEADER]
+    header = " ".join(header[:_MAX_HEADER].split())
     if found := re.search(r"<([^<>]*)>[^<>]*$", header):
         name, given = header[: found.start()], found[1]
-    elif found := re.fullmatch(r"\s*([^()]*?)\s*\((.*)\)\s*", header, re.DOTALL):
+    elif found := re.fullmatch(r"([^()]*)\((.*)\)", header):
         given, name = found[1], found[2]
     else:
         given, name = header, ""

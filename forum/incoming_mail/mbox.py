@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 
 _SEPARATOR = re.compile(rb"From \S.*\d{1,2}:\d\d.*\b(?:19|20)\d\d\b")
 _ESCAPED = re.compile(rb">+From ")
-#: Bytes that are read at a time, of lines that are longer.
-_MAX_LINE = 1 << 20
+#: Bytes that are read at a time, of lines that are longer, and those of a *From* line.
+_MAX_LINE, _MAX_SEPARATOR = 1 << 20, 500
 
 
 class MailboxUnreadable(ValueError):
@@ -40,10 +40,10 @@ def read_mbox(file: BinaryIO, max_bytes: int) -> Iterator[MboxEntry]:
     entry: _Entry | None = None
     is_after_blank = is_at_beginning = True
     while line := file.readline(_MAX_LINE):
-        if is_at_beginning and is_after_blank and _SEPARATOR.match(line):
+        if is_at_beginning and is_after_blank and _SEPARATOR.match(line[:_MAX_SEPARATOR]):
             if entry:
                 yield entry.finished()
-            entry, is_after_blank = _Entry(line, max_bytes), False
+            entry, is_after_blank = _Entry(line[:_MAX_SEPARATOR], max_bytes), False
             continue
         if entry is None:
             if line.strip(b"\xef\xbb\xbf\r\n \t"):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header
+from collections.abc import Iterable
 from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
@@ -14,20 +11,17 @@ from hashlib import sha256
 from imap_tools import MailMessage
 
 from accounts.base.text import without_controls
-from forum.incoming_mail.html_text import text_of_html
-from forum.incoming_mail.list_footers import is_list_footer
+from forum.incoming_mail import machines
+from forum.incoming_mail.body_text import body_text
+from forum.incoming_mail.headers import decoded_header, find_message_ids, parse_message
 from forum.incoming_mail.models import MailResult
 
 #: A mail that is longer is not read.
 MAX_BYTES = 25_000_000
-_MAX_MESSAGE_ID = 250
 #: Servers that a mail went through: more is a circle.
 _MAX_HOPS = 50
-#: What says that a list sent a mail, or a machine (RFC 3834, and what programs do beside it).
-_OF_LISTS = frozenset(("bulk", "junk", "list"))
-_LIST_HEADERS = ("list-id", "list-unsubscribe", "feedback-id")
-_SUPPRESSED = frozenset(("all", "oof", "autoreply"))
-_ANSWER_HEADERS = ("x-autoreply", "x-autorespond")
+#: What is the same of a mail whichever way it came; servers write others on top.
+_OF_WRITER = ("from", "to", "cc", "date", "subject", "in-reply-to", "references")
 
 
 class MailUnreadable(ValueError):
@@ -42,7 +36,8 @@ class IncomingMail:
             raise MailUnreadable("too long")
         self.raw = raw
         try:
-            self._message = MailMessage.from_bytes(raw)
+            self._message = MailMessage.from_bytes(b"")
+            self._message.obj = parse_message(raw)
             # Whoever delivered it wrote on top of what was there.
             self.headers = {
                 name.lower(): " ".join(str(value).split())
@@ -52,23 +47,32 @@ class IncomingMail:
             self.sender = self._message.from_.casefold()
             self.has_one_sender = _has_one_sender(self._message.obj)
             self.authentication_results = self.header_values("authentication-results")
-            self.plain_text = self._plain_text()
+            self.plain_text = body_text(self._message.obj)
             self.attachment_names = [one.filename for one in self._message.attachments]
         except Exception as fault:  # Parsers raise of every kind.
             raise MailUnreadable(str(fault)) from fault
 
+    @property
+    def given_message_id(self) -> str:
+        """Its Message-ID; empty where it has none that can be."""
+        return next(iter(find_message_ids(self.headers.get("message-id", ""))), "")
+
     @cached_property
     def message_id(self) -> str:
-        """Its Message-ID, or where it has none what stands for it: the same mail, the same."""
-        given = self.headers.get("message-id", "")
-        if re.fullmatch(r"<[^<>\s]+>", given) and len(given) <= _MAX_MESSAGE_ID:
+        """Its Message-ID, or where it has none what stands for it: the same mail, the same.
+
+        Also where it came another way, with other line breaks and other headers on top.
+        """
+        if given := self.given_message_id:
             return given
-        return f"sha256:{sha256(self.raw).hexdigest()}"
+        said = [self.headers.get(name, "") for name in _OF_WRITER]
+        said += self.plain_text.splitlines()
+        return f"sha256:{sha256('\n'.join(said).encode('utf-8', 'replace')).hexdigest()}"
 
     def header_text(self, name: str) -> str:
         """The header ``name`` as people read it, on one line; empty where there is none."""
         given = (value for key, value in self._message.obj.raw_items() if key.lower() == name)
-        return " ".join(_decoded_header(str(next(given, ""))).split())
+        return " ".join(decoded_header(str(next(given, ""))).split())
 
     def header_values(self, name: str) -> list[str]:
         """All headers ``name``, as they came, each on one line."""
@@ -90,40 +94,23 @@ class IncomingMail:
         """To whom it was sent, as its headers say: the last that delivered it first."""
         names = "delivered-to", "x-original-to", "envelope-to", "to", "cc"
         given = (self.headers.get(name, "") for name in names)
-        return [address for one in given for _name, address in getaddresses([one]) if address]
+        return [address for one in given for address in _addresses(one)]
 
     def machine(self, own_addresses: Iterable[str]) -> MailResult | None:
         """What a machine sent it as: a bounce, a list, an absence, or a loop; None: a person.
 
         ``own_addresses``: those of the site, in lower case; what they send comes round.
         """
-        headers, named = self.headers, self.sender.partition("@")[0]
         if self.sender in own_addresses or self.hops > _MAX_HOPS:
             return MailResult.LOOP
-        is_daemon = named in ("mailer-daemon", "postmaster", "") or named.startswith("bounce")
-        is_report = headers.get("content-type", "").lower().startswith("multipart/report")
-        if is_daemon or is_report or headers.get("return-path") == "<>":
+        if not self.sender or machines.is_bounce(self.headers, self.sender):
             return MailResult.BOUNCE
-        precedence = headers.get("precedence", "").lower()
-        if precedence in _OF_LISTS or any(name in headers for name in _LIST_HEADERS):
+        if machines.is_list_mail(self.headers):
             return MailResult.LIST
-        submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
-        suppressed = headers.get("x-auto-response-suppress", "").lower()
-        is_answer = submitted != "no" or suppressed in _SUPPRESSED or precedence == "auto_reply"
-        if is_answer or any(name in headers for name in _ANSWER_HEADERS):
+        is_answer = machines.is_automatic_answer(self.headers)
+        if is_answer or machines.suppresses_answers(self.headers):
             return MailResult.AUTO_REPLY
         return None
-
-    def _plain_text(self) -> str:
-        """What its own parts say, one after another: of HTML alone, that of its HTML."""
-        parts = list(_body_parts(self._message.obj))
-        plain = [_text_of_part(it) for it in parts if it.get_content_subtype() == "plain"]
-        # A list adds its footer to a mail in HTML as a part of its own.
-        if any(text.strip() and not is_list_footer(text) for text in plain):
-            return "\n\n".join(plain)
-        html = (it for it in parts if it.get_content_subtype() == "html")
-        texts = [text_of_html(_decoded(it)) for it in html]
-        return "\n\n".join(texts if any(texts) else plain)
 
 
 def _has_one_sender(message: Message) -> bool:
@@ -132,81 +119,13 @@ def _has_one_sender(message: Message) -> bool:
     return len(given) == 1 and len(getaddresses([str(given[0])])) == 1
 
 
-def _body_parts(part: Message) -> Iterator[Message]:
-    """The parts that are its text: neither files nor mails that it brings."""
-    if part.get_content_type() == "message/rfc822":
-        return
-    if part.is_multipart():
-        for inner in part.get_payload():
-            if isinstance(inner, Message):
-                yield from _body_parts(inner)
-        return
-    is_file = part.get_content_disposition() == "attachment" or bool(part.get_filename())
-    if part.get_content_type() in ("text/plain", "text/html") and not is_file:
-        yield part
-
-
-def _decoded_header(value: str) -> str:
-    """``value`` without encoded words (RFC 2047); bytes that no header may have, as text."""
-    raw = value.encode("utf-8", "surrogateescape")
+def _addresses(header: str) -> list[str]:
     try:
-        value = raw.decode()
-    except ValueError:
-        value = raw.decode("cp1252", errors="replace")
-    value = " ".join(value.split())  # Words on two lines are two words.
-    try:
-        parts = decode_header(value) if "=?" in value else [(value, None)]
-    except (HeaderParseError, ValueError):
-        return value
-    return "".join(
-        part if isinstance(part, str) else _in_charset(part, charset) for part, charset in parts
-    )
-
-
-def _in_charset(part: bytes, charset: str | None) -> str:
-    try:
-        return part.decode(charset or "raw-unicode-escape", errors="replace")
-    except (LookupError, ValueError):
-        return part.decode("cp1252", errors="replace")
-
-
-def _decoded(part: Message) -> str:
-    """The text of ``part`` by the encoding that it declares, or where that lies by another."""
-    payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
-        try:
-            return without_controls(raw.decode(charset))
-        except (LookupError, ValueError):
-            continue
-    return without_controls(raw.decode("cp1252", errors="replace"))
-
-
-def _text_of_part(plain: Message) -> str:
-    """Its text, lines joined again where ``format=flowed`` parted them (RFC 3676)."""
-    text = _decoded(plain)
-    if str(plain.get_param("format", "")).lower() != "flowed":
-        return text
-    deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"
-    lines: list[str] = []
-    is_open = False
-    for line in text.splitlines():
-        depth, words = _quote_depth(line)
-        if is_open and lines and _quote_depth(lines[-1])[0] == depth:
-            lines[-1] = (lines[-1][:-1] if deletes_space else lines[-1]) + words
-        else:
-            lines.append(line)
-        is_open = line.endswith(" ") and line != "-- "
-    return "\n".join(lines)
+        return [address for _name, address in getaddresses([header]) if address]
+    except RecursionError:  # Groups in groups.
+        return []
 
 
 def plain_text(raw: bytes) -> str:
     """What the mail ``raw`` says, as plain text. Raise MailUnreadable where it is none."""
     return IncomingMail(raw).plain_text
-
-
-def _quote_depth(line: str) -> tuple[int, str]:
-    """How often ``line`` is quoted, and its words, without the space that stuffs them."""
-    marks = re.match(">*", line)
-    depth = marks.end() if marks else 0
-    return depth, line[depth:].removeprefix(" ")

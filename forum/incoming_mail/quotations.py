@@ -139,7 +139,7 @@ def _says_when_and_who(lines: Sequence[str]) -> bool:
 
 def _is_quoted_next(lines: Sequence[str], at: int) -> bool:
     following = (one for one in lines[at : at + 3] if one.strip())
-    return next(following, "").lstrip().startswith(">")
+    return is_marked(next(following, ""))
 
 
 def _is_open(lines: Sequence[str], at: int, number: int) -> bool:
@@ -180,6 +180,11 @@ def is_original_message(line: str) -> bool:
 def is_forwarded_message(line: str) -> bool:
     """Whether ``line`` says that a mail of somebody else follows."""
     return bool(_FORWARDED.match(_short(line)))
+
+
+def is_marked(line: str) -> bool:
+    """Whether ``line`` has a mark of what is quoted before it."""
+    return line.lstrip().startswith(">")
 
 
 def is_rule(line: str) -> bool:

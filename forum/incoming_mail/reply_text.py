@@ -17,6 +17,7 @@ from forum.incoming_mail.quotations import (
     attribution_length,
     header_length,
     is_forwarded_message,
+    is_marked,
     is_original_message,
     is_rule,
     shared_line,
@@ -74,6 +75,12 @@ def extract_reply(body: str) -> Reply:
     kept = set(own)
     folded = [line for at, line in enumerate(lines) if at not in kept]
     return Reply(_text([lines[at] for at in own]), _text([*folded, rest] if rest else folded))
+
+
+def has_quotation(text: str) -> bool:
+    """Whether ``text``, such as what was folded, quotes somebody: a signature does not."""
+    lines = text.split("\n")
+    return any(kind is not _Kind.OWN for kind in _kinds(lines)) or any(map(is_marked, lines))
 
 
 def _lines(body: str) -> list[str]:
@@ -209,8 +216,7 @@ def _run_end(lines: Sequence[str], kinds: Sequence[_Kind], at: int) -> int:
     """Where a run of marked lines ends, with the attributions and blank lines in it."""
     end = at
     while at < len(kinds):
-        is_marked = kinds[at] is not _Kind.OWN and lines[at].lstrip().startswith(">")
-        if kinds[at] is _Kind.QUOTED or is_marked:
+        if kinds[at] is _Kind.QUOTED or (kinds[at] is not _Kind.OWN and is_marked(lines[at])):
             end = at + 1
         elif lines[at].strip():
             break

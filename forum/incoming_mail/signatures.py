@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from forum.incoming_mail.list_footers import is_list_footer
+
 #: Two dashes alone, as RFC 3676 (4.3) has them.
 _DELIMITER = re.compile(r"^--\s*$")
 #: *-Jeanne Dupont*: a name right after a dash, at the end and by itself.
@@ -32,21 +34,15 @@ _ADDED = re.compile(
     r")\s*$",
     re.IGNORECASE,
 )
-#: What a list adds at the end.
-_LIST_RULE = re.compile(r"^\s*_{20,}\s*$")
-_LIST = re.compile(
-    r"mailing list|liste de diffusion|listinfo|unsubscribe|d[ée]sabonn|https?://", re.I
-)
 #: Lines of a signature: of more, the delimiter is taken as the writer's own.
-_MAX_LINES, _MAX_FOOTER = 15, 8
+_MAX_LINES = 15
 
 
 def body_length(lines: Sequence[str]) -> int:
     """How many of ``lines`` come before the signature and what programs add; never none."""
     end = _without_blank(lines, len(lines))
     for at in range(max(0, end - _MAX_LINES), end):
-        is_footer = end - at <= _MAX_FOOTER and _is_list_footer(lines[at:end])
-        if _DELIMITER.match(lines[at]) or is_footer:
+        if _DELIMITER.match(lines[at]) or is_list_footer("\n".join(lines[at:end])):
             end = at
             break
     end = _without_blank(lines, end)
@@ -69,8 +65,3 @@ def _without_blank(lines: Sequence[str], end: int) -> int:
 def _is_dashed_name(lines: Sequence[str], at: int) -> bool:
     """Whether a name after a dash stands there by itself, and no list of such lines."""
     return at > 0 and not lines[at - 1].strip() and bool(_DASHED_NAME.match(lines[at]))
-
-
-def _is_list_footer(lines: Sequence[str]) -> bool:
-    is_short = 1 < len(lines) <= _MAX_FOOTER and bool(_LIST_RULE.match(lines[0]))
-    return is_short and any(map(_LIST.search, lines))

@@ -7,12 +7,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from forum.incoming_mail.quotations import (
-    attribution_length,
-    header_length,
-    is_forwarded_message,
-    is_original_message,
-)
+from forum.incoming_mail.quotations import is_marked
+from forum.incoming_mail.reply_text import has_quotation
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: A line so short ended where its writer wanted it to.
@@ -58,19 +54,6 @@ def attachments_note(attachments: Sequence[Sequence[str | int]]) -> str:
     }
 
 
-def has_quotation(folded: str) -> bool:
-    """Whether ``folded`` quotes somebody, and is not a signature alone."""
-    lines = folded.split("\n")
-    return any(
-        lines[at].lstrip().startswith(">")
-        or is_original_message(lines[at])
-        or is_forwarded_message(lines[at])
-        or attribution_length(lines, at)
-        or header_length(lines, at)
-        for at in range(len(lines))
-    )
-
-
 def as_markdown(text: str) -> str:
     """Plain ``text`` so that it shows as it was written: lines break where their writer did.
 
@@ -83,7 +66,7 @@ def as_markdown(text: str) -> str:
         following = lines[at + 1] if at + 1 < len(lines) else ""
         if _UNDERLINE.match(one) and written and written[-1].strip():
             written.append("")
-        is_broken = one.strip() and len(one) < _SHORT and not one.lstrip().startswith(">")
+        is_broken = one.strip() and len(one) < _SHORT and not is_marked(one)
         ends_there = is_broken and not _NEXT_TO_NO_BREAK.match(following)
         written.append(f"{one}  " if ends_there else one)
     return "\n".join(written).strip()

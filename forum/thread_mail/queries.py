@@ -1,11 +1,7 @@
 """What people want by mail, and whose an address is."""
 
-import re
-
-from forum.thread_mail.models import KEY_PATTERN, MailSetting, ThreadMailKey
-
-#: A key in an address to answer to, or to follow the thread no more, or again.
-_KEY = re.compile(rf"\+({KEY_PATTERN})(?:\+(stop|follow))?@", re.IGNORECASE)
+from forum.thread_mail.keys import key_in_address
+from forum.thread_mail.models import MailSetting, ThreadMailKey
 
 
 def mail_setting_of(person_id: int) -> MailSetting:
@@ -16,17 +12,10 @@ def mail_setting_of(person_id: int) -> MailSetting:
 
 def key_of_address(address: str) -> ThreadMailKey | None:
     """The key in ``address``, with its person and thread; None where it is nobody's."""
-    found = _KEY.search(address)
-    if found is None:
+    if not (key := key_in_address(address)):
         return None
     keys = ThreadMailKey.objects.select_related("person", "thread__space")
-    return keys.filter(key=found[1].lower(), person__is_active=True).first()
-
-
-def request_of_address(address: str) -> str:
-    """What a mail to ``address`` asks for: "stop", "follow", or "" for a reply."""
-    found = _KEY.search(address)
-    return (found[2] or "").lower() if found else ""
+    return keys.filter(key=key, person__is_active=True).first()
 
 
 def key_of_link(key: str) -> ThreadMailKey | None:

@@ -9,9 +9,9 @@ from itertools import batched
 from django.utils.translation import gettext as _
 
 from accounts.base.text import excerpt, one_line
+from forum.incoming_mail.subjects import bare_subject, list_tags_of
 from forum.mail_archives.grouping.conversations import MailGroup, MailHeaders, group_mails
 from forum.mail_archives.models import ArchivedMail, ArchivedThread, MailArchive
-from forum.mail_archives.subjects import bare_subject, list_tags_of
 
 #: Rows of one statement.
 _ROWS = 500

@@ -9,30 +9,31 @@ from typing import NamedTuple
 
 from accounts.base.text import fold, printable_line
 from forum.incoming_mail.addresses import named_address, without_addresses
+from forum.incoming_mail.headers import find_message_ids
 from forum.incoming_mail.list_footers import without_list_footers
+from forum.incoming_mail.machines import is_automatic_answer, is_bounce
 from forum.incoming_mail.mbox import MboxEntry
 from forum.incoming_mail.message import IncomingMail, MailUnreadable
 from forum.incoming_mail.reply_text import extract_reply
-from forum.mail_archives.dates import date_of_mail, parsed_date
-from forum.mail_archives.models import LeftOut
-from forum.mail_archives.subjects import (
+from forum.incoming_mail.subjects import (
     bare_subject,
     begins_with_reply_prefix,
     subject_key,
 )
+from forum.mail_archives.dates import date_of_mail, parsed_date
+from forum.mail_archives.models import LeftOut
 
 #: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
 _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
-_MAX_MESSAGE_ID, _MAX_ADDRESS = 250, 254
+_MAX_ADDRESS = 254
 #: Files that are named, and characters of a name.
 _MAX_ATTACHMENTS, _MAX_FILE_NAME = 50, 120
-_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]+>")
 _SEPARATOR = re.compile(r"From (\S+(?: at \S+)?)\s")
 _LIST_PROGRAMS = re.compile(
     r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
     r"|.+-(?:request|owner|bounces?|admin|editor|confirm\S*))(?:\+.*)?"
 )
-_MACHINES = re.compile(r"(?:mailer-daemon|postmaster|bounces?(?:[+-].*)?|no-?reply.*)")
+_NO_REPLY = re.compile(r"no-?reply.*")
 _ADMINISTRATIVE = re.compile(
     r"\s*(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s+\S+\s*$|confirm\s+[0-9a-f]{8,}"
     r"|.*mailing list memberships? reminder|.*moderator request|.*message en attente de mod"
@@ -85,7 +86,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
     return ParsedMail(
         identity=_identity(mail, address),
-        message_id=_own_message_id(mail),
+        message_id=mail.given_message_id,
         references=_references(mail),
         subject=bare_subject(subject, _list_names(mail)),
         subject_key=_hash(key) if (key := subject_key(subject)) else "",
@@ -125,16 +126,11 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
         r"(?i)yes\b", headers.get("x-spam-status", "")
     ):
         return LeftOut.SPAM
-    submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
-    is_report = headers.get("content-type", "").lower().startswith("multipart/report")
     is_automatic = (
-        submitted != "no"
-        or is_report
-        or "x-autoreply" in headers
-        or "x-autorespond" in headers
-        or headers.get("precedence", "").lower() in ("auto_reply", "junk")
-        or headers.get("return-path", "") == "<>"
-        or bool(_MACHINES.fullmatch(first_part))
+        is_bounce(headers, address)
+        or is_automatic_answer(headers)
+        or headers.get("precedence", "").lower() == "junk"
+        or bool(_NO_REPLY.fullmatch(first_part))
         or bool(_AUTOMATIC_SUBJECT.match(subject))
     )
     if _LIST_PROGRAMS.fullmatch(first_part) or _ADMINISTRATIVE.match(subject):
@@ -152,17 +148,10 @@ def _list_names(mail: IncomingMail) -> frozenset[str]:
     return frozenset({fold(phrase), fold(name.partition(".")[0])} - {""})
 
 
-def _own_message_id(mail: IncomingMail) -> str:
-    """Its Message-ID; empty where it has none that can be."""
-    found = _MESSAGE_ID.search(mail.headers.get("message-id", ""))
-    return found[0] if found and len(found[0]) <= _MAX_MESSAGE_ID else ""
-
-
 def _references(mail: IncomingMail) -> list[str]:
     """The Message-IDs of what it answers, the nearest last."""
     given = " ".join(mail.headers.get(it, "") for it in ("references", "in-reply-to"))
-    named = [it for it in _MESSAGE_ID.findall(given) if len(it) <= _MAX_MESSAGE_ID]
-    return list(dict.fromkeys(named))[-_MAX_REFERENCES:]
+    return list(dict.fromkeys(find_message_ids(given)))[-_MAX_REFERENCES:]
 
 
 def _identity(mail: IncomingMail, address: str) -> str:
@@ -170,7 +159,7 @@ def _identity(mail: IncomingMail, address: str) -> str:
 
     Programs have given one Message-ID to several mails: these have other dates.
     """
-    message_id, date = _own_message_id(mail), parsed_date(mail.header_text("date"))
+    message_id, date = mail.given_message_id, parsed_date(mail.header_text("date"))
     parts = [message_id, date.isoformat() if date else ""]
     if not message_id:
         parts += [address, mail.header_text("subject"), mail.plain_text]

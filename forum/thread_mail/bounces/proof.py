@@ -13,12 +13,11 @@ import re
 from django.core.signing import BadSignature, Signer
 
 from accounts.models import User
-from forum.thread_mail.models import KEY_PATTERN, MailSetting, ThreadMailKey
+from forum.thread_mail.keys import stop_keys_in, thread_keys_in
+from forum.thread_mail.models import MailSetting, ThreadMailKey
 
 _HEADER = "X-Foirail-Recipient"
 _SIGNED = re.compile(rf"{_HEADER}:\s*(\d{{1,18}})\.([\w-]{{20,90}})", re.IGNORECASE)
-_THREAD_KEY = re.compile(rf"(?:\+|/c/)({KEY_PATTERN})(?=[@+/])", re.IGNORECASE)
-_STOP_KEY = re.compile(rf"/[rn]/({KEY_PATTERN})/", re.IGNORECASE)
 #: Of each kind, as many as one report is asked for: ours has one.
 _MAX_PROOFS = 10
 _signer = Signer(salt="forum.thread_mail.bounces")
@@ -34,12 +33,10 @@ def proved_people(text: str) -> list[User]:
     if signed := _first(set(_SIGNED.findall(text))):
         return _signed_people(signed)
     found: dict[int, User] = {}
-    keys = _first({key.lower() for key in _THREAD_KEY.findall(text)})
-    if keys:
+    if keys := _first(thread_keys_in(text)):
         rows = ThreadMailKey.objects.filter(key__in=keys).select_related("person")
         found |= {row.person_id: row.person for row in rows}
-    keys = _first({key.lower() for key in _STOP_KEY.findall(text)})
-    if keys:
+    if keys := _first(stop_keys_in(text)):
         settings = MailSetting.objects.filter(stop_key__in=keys).select_related("person")
         found |= {setting.pk: setting.person for setting in settings}
     return [person for person in found.values() if person.is_active]

@@ -10,15 +10,18 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from email.message import Message
 from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
+from forum.incoming_mail.headers import parse_message
+
 log = logging.getLogger("forum")
 #: A report that is longer is not read.
 _MAX_BYTES = 2_000_000
+#: Lines, and bytes of each, in which a program says what it could not deliver.
+_MAX_LINES, _MAX_LINE = 2_000, 1_000
 #: Of feedback reports those by which a person says that they do not want the mail.
 _COMPLAINTS = frozenset(("abuse", "fraud", "opt-out", "opt-out-list"))
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -44,9 +47,9 @@ def read_report(raw: bytes) -> MailReport:
     if len(raw) > _MAX_BYTES:
         return MailReport()
     try:
-        message = message_from_bytes(raw)
+        message = parse_message(raw)
         is_complaint = _is_complaint(message)
-        failures = {} if is_complaint else _failures(message)
+        failures = {} if is_complaint else _failures(message, raw)
         return MailReport(failures, is_complaint, _text(raw, message))
     except Exception:  # Parsers raise of every kind.
         log.exception("A report of a mail server could not be read.")
@@ -75,12 +78,12 @@ def _is_complaint(message: Message) -> bool:
     return any(kind.strip().lower() in _COMPLAINTS for kind in kinds)
 
 
-def _failures(message: Message) -> dict[str, str]:
+def _failures(message: Message, raw: bytes) -> dict[str, str]:
     blocks = list(_blocks(message, "delivery-status"))
     if not blocks:
         if message.get_content_type() == "multipart/report":
             return {}
-        _delayed, failed = all_failures(message)
+        _delayed, failed = all_failures(parse_message(_beginning(raw)))
         return {address.decode("ascii").lower(): UNKNOWN_STATUS for address in failed}
     found: dict[str, str] = {}
     for block in blocks:
@@ -88,6 +91,11 @@ def _failures(message: Message) -> dict[str, str]:
         if str(block.get("action", "")).lower().startswith(("fail", "error")):
             found |= dict.fromkeys(_addresses(block), _status(block))
     return found
+
+
+def _beginning(raw: bytes) -> bytes:
+    """What a program says, above the mail that it returns: flufl.bounce takes long."""
+    return b"\n".join(line[:_MAX_LINE] for line in raw.splitlines()[:_MAX_LINES])
 
 
 def _addresses(block: Message) -> Iterator[str]:

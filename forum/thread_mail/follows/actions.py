@@ -16,8 +16,8 @@ from forum.thread_mail.actions import stop_thread
 from forum.thread_mail.follows.mail import send_confirmation
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.queries import mail_setting_of
-from forum.thread_mail.replies.actions import has_enough_receipts
-from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
+from forum.thread_mail.replies.actions import has_enough_receipts, is_known, keep_outcome
+from forum.thread_mail.replies.models import MailOutcome
 
 
 def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> MailResult:
@@ -26,7 +26,9 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     To stop, the key is enough, as on the page that it opens: who is mailed elsewhere than they
     write from must be able to. To follow, From is theirs and they see the thread.
     """
-    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+    if follows and mail.sender != key.person.email.casefold():
+        return MailResult.OTHER_SENDER
+    if is_known(mail, key.person):
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
     told = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
@@ -35,8 +37,6 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     viewer = viewer_of_person(key.person)
     if not follows:
         stop_thread(key)
-    elif mail.sender != key.person.email.casefold():
-        return MailResult.OTHER_SENDER
     else:
         try:
             follow_thread(key.thread_id, viewer)
@@ -44,11 +44,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
             return MailResult.UNKNOWN_ADDRESS
     threads = Thread.objects.visible_to(viewer).select_related("space")
     thread = threads.filter(pk=key.thread_id).first()
-    ReceivedMail.objects.get_or_create(
-        person=key.person,
-        message_id=mail.message_id,
-        defaults={"outcome": MailOutcome.FOLLOW, "raw": b""},
-    )
+    if keep_outcome(mail, key.person, MailOutcome.FOLLOW) is None:
+        return MailResult.TWICE
     if has_enough_receipts(key.person_id):
         count_mail(MailResult.UNTOLD)
         return MailResult.FOLLOW

@@ -6,9 +6,8 @@ our mail server must say that the mail is of its domain (DMARC).
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from uuid import NAMESPACE_URL, uuid5
+from hashlib import sha256
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -25,20 +24,25 @@ from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import NewThreadAddress
 from forum.incoming_mail.reply_text import Reply, extract_reply
+from forum.incoming_mail.subjects import bare_subject
 from forum.models import Post, Space, Topic
 from forum.thread_mail.new_threads.mail import send_receipt, send_refusal
 from forum.thread_mail.new_threads.queries import person_of_address, place_of_address
 from forum.thread_mail.queries import mail_setting_of
-from forum.thread_mail.replies.actions import has_enough_receipts, too_long
+from forum.thread_mail.replies.actions import (
+    has_enough_receipts,
+    identity_of,
+    is_known,
+    keep_mail,
+    reason_to_refuse,
+)
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.thread_mail.replies.restoration import without_secrets
 from forum.threads.actions import start_thread
-from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: Of how many mails that nobody vouches for a person is told in a day.
 _MAX_UNPROVED = 3
 _MIN_TITLE, _MAX_TITLE = 8, 160
-_PREFIXES = re.compile(r"^(?:\s*(?:re|rép|fwd?|tr|ref)\s*:)+\s*", re.IGNORECASE)
 
 
 def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResult:
@@ -50,70 +54,67 @@ def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResu
     place = place_of_address(address, viewer_of_person(person)) if person else None
     if person is None or place is None:
         return MailResult.UNKNOWN_ADDRESS
-    if ReceivedMail.objects.filter(person=person, message_id=mail.message_id).exists():
-        return MailResult.TWICE
     domain = mail.sender.rpartition("@")[2]
     is_proved = passes_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
-    with override(mail_setting_of(person.pk).language):
-        return _settle(mail, person, *place, is_proved=is_proved)
-
-
-def _settle(
-    mail: IncomingMail, person: User, space: Space, topic: Topic, *, is_proved: bool
-) -> MailResult:
-    reply = without_secrets(extract_reply(mail.plain_text))
-    post, reason = None, _("Rien ne prouve que ce courriel vient de vous.")
-    if is_proved:
-        post, reason = _start(mail, person, space, topic, reply)
-    outcome = MailOutcome.REFUSED
-    if post is not None:
-        outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
-    row, is_new = ReceivedMail.objects.get_or_create(
-        person=person,
-        message_id=mail.message_id,
-        defaults={
-            "outcome": outcome,
-            "post": post,
-            "folded": reply.folded if post else "",
-            "raw": mail.raw if is_proved else b"",
-        },
-    )
-    if not is_new:
+    if is_proved and is_known(mail, person):
         return MailResult.TWICE
-    if has_enough_receipts(person.pk) or (not is_proved and _was_warned(person)):
+    with override(mail_setting_of(person.pk).language):
+        return _settle(mail, person, *place) if is_proved else _warn(mail, person)
+
+
+def _settle(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
+    reply = without_secrets(extract_reply(mail.plain_text))
+    post, reason = _start(mail, person, space, topic, reply)
+    row = keep_mail(mail, person, post, reply)
+    if row is None:
+        return MailResult.TWICE
+    if has_enough_receipts(person.pk):
         count_mail(MailResult.UNTOLD)
     elif post is not None:
         send_receipt(row, topic, mail, reply)
     else:
-        # What nobody vouches for may be another's words: they are not sent in our name.
-        gives_back = is_proved and space.is_quoted_in_mails
-        send_refusal(person, mail, reply.text if gives_back else "", reason)
-    return MailResult(outcome) if is_proved else MailResult.UNPROVED
+        text = reply.text if space.is_quoted_in_mails else ""
+        send_refusal(person, mail, text, reason)
+    return MailResult(row.outcome)
 
 
-def _was_warned(person: User) -> bool:
-    """Whether they were told of so many mails today that nobody vouches for."""
+def _warn(mail: IncomingMail, person: User) -> MailResult:
+    """Tell ``person`` of a mail that may be another's; never its words, nor too often.
+
+    It is known by another identity than theirs: a mail that they wrote themselves is not taken
+    for it.
+    """
     since = timezone.now() - timedelta(days=1)
-    unproved = ReceivedMail.objects.filter(person=person, received_at__gt=since, raw=b"")
-    return unproved.filter(outcome=MailOutcome.REFUSED).count() > _MAX_UNPROVED
+    rows = ReceivedMail.objects
+    if rows.unproved().filter(person=person, received_at__gt=since).count() >= _MAX_UNPROVED:
+        count_mail(MailResult.UNTOLD)
+        return MailResult.UNPROVED
+    digest = sha256(mail.message_id.encode("utf-8", "replace")).hexdigest()
+    _row, is_new = rows.get_or_create(
+        person=person,
+        message_id=f"unproved:{digest}",
+        defaults={"outcome": MailOutcome.REFUSED, "raw": b""},
+    )
+    if is_new:
+        reason = _("Rien ne prouve que ce courriel vient de vous.")
+        send_refusal(person, mail, "", reason)
+    return MailResult.UNPROVED
 
 
 def _start(
     mail: IncomingMail, person: User, space: Space, topic: Topic, reply: Reply
 ) -> tuple[Post | None, str]:
     """The first post of the thread; or None, and why not, in words."""
-    title = _PREFIXES.sub("", one_line(mail.subject))
+    title = bare_subject(one_line(mail.subject))
     if len(title) < _MIN_TITLE:
         return None, _("Ce titre est trop court pour qu’on comprenne de quoi il s’agit.")
     if len(title) > _MAX_TITLE:
         words = _("L’objet du courriel fait le titre : gardez-en %(most)d caractères.")
         return None, words % {"most": _MAX_TITLE}
-    if not reply.text:
-        return None, _("Il n’y a pas de texte dans ce courriel.")
-    if len(reply.text) > MAX_TEXT_LENGTH:
-        return None, too_long()
+    if reason := reason_to_refuse(reply.text):
+        return None, reason
     kind = "question" if title.endswith("?") else "discussion"
-    identity = uuid5(NAMESPACE_URL, f"mail:{person.pk}:{mail.message_id}")
+    identity = identity_of(mail, person)
     about = {"space": space, "topic": topic, "kind": kind, "title": title}
     actor = viewer_of_person(person)
     try:

@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.spaces.models import Topic
-from forum.thread_mail.replies.mail import address_in_mail, answer_mail, shown_of_mail
+from forum.thread_mail.replies.mail import answer_mail, answer_with_receipt
 from forum.thread_mail.replies.models import ReceivedMail
 
 
@@ -18,20 +18,11 @@ def send_receipt(
     received: ReceivedMail, topic: Topic, mail: IncomingMail, reply: Reply
 ) -> None:
     """Tell them that their thread is there, or waits for an animator, and who reads it."""
-    post, site = received.post, site_address()
-    context = {
-        "post": post,
-        "thread": post.thread,
-        "space": post.thread.space,
-        "topic": topic,
-        **shown_of_mail(post.thread.space, mail, reply),
-        "url": site + address_in_mail(post),
-        "received_url": site + reverse("received-mail", args=[received.pk]),
-    }
-    subject = _("Reçu : votre fil attend une lecture") if post.held_at else _(
+    subject = _("Reçu : votre fil attend une lecture") if received.post.held_at else _(
         "Reçu : votre fil est ouvert"
     )  # fmt: skip
-    answer_mail(received.person, mail, subject, "thread_mail/new_thread_receipt.txt", context)
+    template = "thread_mail/new_thread_receipt.txt"
+    answer_with_receipt(received, mail, reply, subject, template, topic=topic)
 
 
 def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:

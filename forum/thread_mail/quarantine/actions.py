@@ -29,12 +29,12 @@ class QuarantineFull(Exception):
 def quarantine_mail(key: ThreadMailKey, raw: bytes, fault: Exception) -> None:
     """Keep ``raw``, which came to the address of ``key``, and tell its person; once.
 
-    Raise QuarantineFull where MAX_MAILS are kept.
+    Raise QuarantineFull where MAX_MAILS others are kept.
     """
     rows = QuarantinedMail.objects
-    if rows.count() >= MAX_MAILS:
-        raise QuarantineFull
     about = {"person": key.person, "digest": sha256(raw).hexdigest()}
+    if rows.count() >= MAX_MAILS and not rows.filter(**about).exists():
+        raise QuarantineFull
     kept = {"thread": key.thread, "fault": f"{type(fault).__name__}: {fault}"[:200], "raw": raw}
     _row, is_new = rows.get_or_create(**about, defaults=kept)
     since = timezone.now() - timedelta(days=1)

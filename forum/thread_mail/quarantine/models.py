@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from django.conf import settings
@@ -13,12 +12,10 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import without_controls
 from forum import visibility
-from forum.thread_mail.models import KEY_PATTERN
+from forum.thread_mail.keys import without_keys
 
 #: Of a mail, as much as tells what it is.
 _MAX_SHOWN = 20_000
-#: A key in an address to answer to, or to stop mail.
-_KEY = re.compile(rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b", re.IGNORECASE)
 
 
 class QuarantinedMailQuerySet(visibility.VisibleQuerySet["QuarantinedMail"]):
@@ -67,4 +64,4 @@ class QuarantinedMail(Addressable):
     def shown_text(self) -> str:
         """The beginning of the mail as it came, but for keys of addresses."""
         text = bytes(self.raw[: 4 * _MAX_SHOWN]).decode("utf-8", errors="replace")
-        return _KEY.sub("…", without_controls(text))[:_MAX_SHOWN]
+        return without_keys(without_controls(text))[:_MAX_SHOWN]

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import logging
-import re
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from forum.incoming_mail.actions import count_mail
+from forum.incoming_mail.machines import has_marks_of_machine
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
 from forum.thread_mail.bounces.actions import settle_report
 from forum.thread_mail.follows.actions import settle_follow
+from forum.thread_mail.keys import request_in_address
 from forum.thread_mail.new_threads.actions import settle_new_thread
 from forum.thread_mail.quarantine.actions import quarantine_mail
-from forum.thread_mail.queries import key_of_address, request_of_address
+from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.replies.actions import settle_reply
 
 log = logging.getLogger("forum")
-#: Of a mail that cannot be read, as much as its headers take, and what says there that a
-#: machine sent it.
+#: Of a mail that cannot be read, as much as its headers take.
 _BEGINNING = 65_536
-_AUTOMATIC = re.compile(
-    r"^(auto-submitted:\s*auto-|precedence:\s*(bulk|junk|list)|list-id:|return-path:\s*<>)",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def receive_mail(raw: bytes, recipient: str = "") -> MailResult:
@@ -60,11 +56,12 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         if machine is MailResult.BOUNCE:
             settle_report(mail, recipients)
         return machine
-    if key := next(filter(None, map(key_of_address, recipients)), None):
-        if request := next(filter(None, map(request_of_address, recipients)), ""):
-            return settle_follow(mail, key, follows=request == "follow")
-        is_own = mail.sender == key.person.email.casefold()
-        return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+    for one in recipients:
+        if key := key_of_address(one):
+            if request := request_in_address(one):
+                return settle_follow(mail, key, follows=request == "follow")
+            is_own = mail.sender == key.person.email.casefold()
+            return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 
@@ -78,7 +75,7 @@ def own_addresses() -> set[str]:
 def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
     """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
     beginning = raw[:_BEGINNING].decode("latin-1")
-    if _AUTOMATIC.search(beginning):
+    if has_marks_of_machine(beginning):
         return MailResult.AUTO_REPLY
     if (key := key_of_address(recipient or beginning)) is None:
         return MailResult.UNKNOWN_ADDRESS if recipient else MailResult.UNREADABLE

@@ -46,6 +46,8 @@ _OF_RESULTS = {
     MailResult.TOO_LONG: ServerAnswer.TOO_LONG,
     MailResult.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
     MailResult.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
+    # Else whoever writes another's From would learn which spaces that person reads.
+    MailResult.UNPROVED: ServerAnswer.UNKNOWN_ADDRESS,
 }
 
 

@@ -7,13 +7,14 @@ own address as the sender. What they may do is asked as on the site, at that mom
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from accounts.viewers.viewers import Viewer, viewer_of_person
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
@@ -37,7 +38,7 @@ MAX_RECEIPTS = 50
 
 def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     """Publish ``mail`` in the thread of ``key``, or say why not. The same twice is one."""
-    if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
+    if is_known(mail, key.person):
         return MailResult.TWICE
     with override(mail_setting_of(key.person_id).language):
         return _settle(mail, key)
@@ -46,57 +47,85 @@ def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
 def _settle(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
     """Publish it, or send its text back with the reason; keep it either way."""
     reply = without_secrets(extract_reply(mail.plain_text))
-    outcome, post, reason = _publish(mail, key, reply)
-    row, is_new = ReceivedMail.objects.get_or_create(
-        person=key.person,
-        message_id=mail.message_id,
-        defaults={
-            "outcome": outcome,
-            "post": post,
-            "folded": reply.folded if post else "",
-            "raw": mail.raw,
-        },
-    )
-    if not is_new:  # Delivered twice at once: the other has told them.
+    post, reason = _publish(mail, key, reply)
+    row = keep_mail(mail, key.person, post, reply)
+    if row is None:
         return MailResult.TWICE
     if has_enough_receipts(key.person_id):
         count_mail(MailResult.UNTOLD)
     elif post is not None:
-        send_receipt(row, key, mail, reply)
+        send_receipt(row, mail, reply)
     else:
-        send_refusal(key, mail, reply, reason)
-    return MailResult(outcome)
+        text = reply.text if key.thread.space.is_quoted_in_mails else ""
+        send_refusal(key.person, mail, text, reason)
+    return MailResult(row.outcome)
+
+
+def is_known(mail: IncomingMail, person: User) -> bool:
+    """Whether ``mail`` of ``person`` came before."""
+    return ReceivedMail.objects.filter(person=person, message_id=mail.message_id).exists()
+
+
+def keep_mail(
+    mail: IncomingMail, person: User, post: Post | None, reply: Reply
+) -> ReceivedMail | None:
+    """Keep ``mail`` as it came, and what became of it; None where it is known.
+
+    Then it was delivered twice at once, and the other has told its writer.
+    """
+    outcome = MailOutcome.REFUSED
+    if post is not None:
+        outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
+    folded = reply.folded if post else ""
+    return keep_outcome(mail, person, outcome, post=post, folded=folded, raw=mail.raw)
+
+
+def keep_outcome(
+    mail: IncomingMail, person: User, outcome: MailOutcome, **kept: object
+) -> ReceivedMail | None:
+    """Keep what became of ``mail``, and ``kept`` of it; None where it is known."""
+    row, is_new = ReceivedMail.objects.get_or_create(
+        person=person,
+        message_id=mail.message_id,
+        defaults={"outcome": outcome, "raw": b""} | kept,
+    )
+    return row if is_new else None
 
 
 def has_enough_receipts(person_id: int) -> bool:
-    """Whether the last MAX_RECEIPTS mails of this person came within a day."""
+    """Whether the last MAX_RECEIPTS mails that were proved this person's came within a day."""
     since = timezone.now() - timedelta(days=1)
-    today = ReceivedMail.objects.filter(person=person_id, received_at__gt=since)
+    today = ReceivedMail.objects.proved().filter(person=person_id, received_at__gt=since)
     return today.count() > MAX_RECEIPTS
 
 
-def _publish(
-    mail: IncomingMail, key: ThreadMailKey, reply: Reply
-) -> tuple[MailOutcome, Post | None, str]:
-    """What becomes of it: the post, or None and why not, in words."""
-    if not reply.text:
-        return MailOutcome.REFUSED, None, _("Il n’y a pas de texte dans ce courriel.")
-    if len(reply.text) > MAX_TEXT_LENGTH:
-        return MailOutcome.REFUSED, None, too_long()
-    identity = uuid5(NAMESPACE_URL, f"mail:{key.person_id}:{mail.message_id}")
+def _publish(mail: IncomingMail, key: ThreadMailKey, reply: Reply) -> tuple[Post | None, str]:
+    """The post that it became; or None, and why not, in words."""
+    if reason := reason_to_refuse(reply.text):
+        return None, reason
+    identity = identity_of(mail, key.person)
     try:
-        post = post_reply(key.thread, viewer_of_person(key.person), reply.text, identity)
+        actor = viewer_of_person(key.person)
+        return post_reply(key.thread, actor, reply.text, identity), ""
     except ObjectDoesNotExist:
-        return MailOutcome.REFUSED, None, _("Vous ne pouvez plus lire ce fil.")
+        return None, _("Vous ne pouvez plus lire ce fil.")
     except PermissionDenied as refusal:
-        return MailOutcome.REFUSED, None, str(refusal)
-    return (MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED), post, ""
+        return None, str(refusal)
 
 
-def too_long() -> str:
-    """That a text is longer than a post may be."""
-    words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
-    return words % {"most": MAX_TEXT_LENGTH}
+def identity_of(mail: IncomingMail, person: User) -> UUID:
+    """What makes the post of a mail one, however often it is published."""
+    return uuid5(NAMESPACE_URL, f"mail:{person.pk}:{mail.message_id}")
+
+
+def reason_to_refuse(text: str) -> str:
+    """Why ``text`` of a mail is no post, whoever wrote it; empty where it is one."""
+    if not text:
+        return _("Il n’y a pas de texte dans ce courriel.")
+    if len(text) > MAX_TEXT_LENGTH:
+        words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
+        return words % {"most": MAX_TEXT_LENGTH}
+    return ""
 
 
 def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers: str) -> Post:
@@ -107,7 +136,8 @@ def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers:
     """
     post = received.post
     text = restored_text(bytes(received.raw), post.text, received.person.email)
-    require(len(text) <= MAX_TEXT_LENGTH, too_long())
+    reason = reason_to_refuse(text)
+    require(not reason, reason)
     return edit_post(post, actor, text, version, readers)
 
 

@@ -12,60 +12,65 @@ from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.models import Post, Space
 from forum.thread_mail.mail import plain_body
-from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.replies.models import ReceivedMail
 
 #: What an answer to a mail says of itself: no machine answers it.
 AUTOMATIC_ANSWER = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 #: Of what was folded, as much as tells what it was.
-MAX_FOLDED = 2_000
+_MAX_FOLDED = 2_000
 
 
-def send_receipt(
-    received: ReceivedMail, key: ThreadMailKey, mail: IncomingMail, reply: Reply
-) -> None:
+def send_receipt(received: ReceivedMail, mail: IncomingMail, reply: Reply) -> None:
     """Tell them that it is published, or waits for an animator, and what was folded."""
-    post, space, site = received.post, received.post.thread.space, site_address()
+    subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
+        "Reçu : votre réponse est publiée"
+    )  # fmt: skip
+    answer_with_receipt(received, mail, reply, subject, "thread_mail/receipt.txt")
+
+
+def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
+    """Tell them why nothing was published, and give their ``text`` back, if any."""
+    context = {"reason": reason, "text": text, "url": site_address() + reverse("follows")}
+    subject = _("Votre réponse n’est pas publiée")
+    answer_mail(person, mail, subject, "thread_mail/refusal.txt", context)
+
+
+def answer_with_receipt(
+    received: ReceivedMail,
+    mail: IncomingMail,
+    reply: Reply,
+    subject: str,
+    template: str,
+    **others: object,
+) -> None:
+    """Answer with what became of ``mail``, what was folded, and where that is put back."""
+    post, site = received.post, site_address()
     context = {
         "post": post,
         "thread": post.thread,
-        "space": space,
-        **shown_of_mail(space, mail, reply),
-        "url": site + address_in_mail(post),
+        "space": post.thread.space,
+        **_shown_of_mail(post.thread.space, mail, reply),
+        "url": site + _address_in_mail(post),
         "received_url": site + reverse("received-mail", args=[received.pk]),
     }
-    subject = _("Reçu : votre réponse attend une lecture") if post.held_at else _(
-        "Reçu : votre réponse est publiée"
-    )  # fmt: skip
-    answer_mail(key.person, mail, subject, "thread_mail/receipt.txt", context)
+    answer_mail(received.person, mail, subject, template, context | others)
 
 
-def shown_of_mail(space: Space, mail: IncomingMail, reply: Reply) -> dict[str, object]:
+def _shown_of_mail(space: Space, mail: IncomingMail, reply: Reply) -> dict[str, object]:
     """What a receipt says of a mail that became a post: nothing, where ``space`` so asks."""
     if not space.is_quoted_in_mails:
         return {"text": "", "folded": "", "files": ()}
     return {
         "text": reply.text,
-        "folded": reply.folded[:MAX_FOLDED],
+        "folded": reply.folded[:_MAX_FOLDED],
         "files": mail.attachment_names,
     }
 
 
-def address_in_mail(post: Post) -> str:
+def _address_in_mail(post: Post) -> str:
     """The URL of ``post``, in which the title of its thread is only where mails say that."""
     named = post.thread.space.is_titled_in_mails
     return post.page_url() if named else post.get_absolute_url()
-
-
-def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: str) -> None:
-    """Tell them why nothing was published, and give their text back where the space does."""
-    context = {
-        "reason": reason,
-        "text": reply.text if key.thread.space.is_quoted_in_mails else "",
-        "url": site_address() + reverse("follows"),
-    }
-    subject = _("Votre réponse n’est pas publiée")
-    answer_mail(key.person, mail, subject, "thread_mail/refusal.txt", context)
 
 
 def answer_mail(
@@ -74,6 +79,6 @@ def answer_mail(
     """Answer ``mail`` to ``person`` with what ``template`` says, as machines answer."""
     body = plain_body(render_to_string(template, context))
     headers = dict(AUTOMATIC_ANSWER)
-    if mail.message_id.startswith("<"):
-        headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
+    if answered := mail.given_message_id:
+        headers |= {"In-Reply-To": answered, "References": answered}
     send(person.email, subject, body, headers=headers)

@@ -28,6 +28,14 @@ class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
 
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
 
+    def unproved(self) -> ReceivedMailQuerySet:
+        """Mails that nobody proved to be of their person: nothing of them is kept."""
+        return self.filter(outcome=MailOutcome.REFUSED, raw=b"")
+
+    def proved(self) -> ReceivedMailQuerySet:
+        """All others."""
+        return self.exclude(outcome=MailOutcome.REFUSED, raw=b"")
+
 
 class ReceivedMail(Addressable):
     """A mail by which ``person`` answered, ``raw`` as it came; at most one of a Message-ID.

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
+from forum.incoming_mail.addresses import without_addresses
 from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.quotations import is_marked
 from forum.incoming_mail.reply_text import Reply, extract_reply
-from forum.thread_mail.models import KEY_PATTERN
+from forum.thread_mail.keys import has_key
 
-_MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
-#: A key in an address to answer to, and in one that acts (``urls.py``, ``mail_links/``).
-_KEY = re.compile(
-    rf"\+{KEY_PATTERN}(\+\w+)?@|/[crn]/{KEY_PATTERN}\b|/[lf]/\d+_[\w-]+:[\w-]+:[\w-]+",
-    re.IGNORECASE,
-)
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
@@ -26,9 +22,8 @@ def without_secrets(reply: Reply) -> Reply:
     """
     lines = []
     for line in reply.text.split("\n"):
-        if not _KEY.search(line):
-            is_quoted = line.lstrip().startswith(">")
-            lines.append(_MAIL_ADDRESS.sub("…", line) if is_quoted else line)
+        if not has_key(line):
+            lines.append(without_addresses(line) if is_marked(line) else line)
     return reply._replace(text="\n".join(lines).strip())
 
 
@@ -47,9 +42,6 @@ def restored_text(raw: bytes, current: str, own_address: str) -> str:
 
 
 def _publishable(text: str, own_address: str) -> str:
-    def masked(found: re.Match[str]) -> str:
-        return found[0] if own_address.casefold() in found[0].casefold() else "…"
-
-    lines = (line.rstrip() for line in text.splitlines() if not _KEY.search(line))
-    kept = _DASHES.sub("", _MAIL_ADDRESS.sub(masked, "\n".join(lines)))
+    lines = (line.rstrip() for line in text.splitlines() if not has_key(line))
+    kept = _DASHES.sub("", without_addresses("\n".join(lines), own_address))
     return re.sub(r"\n{3,}", "\n\n", kept).strip()

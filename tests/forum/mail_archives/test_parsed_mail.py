@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forum.incoming_mail.addresses import MASK, named_address, without_addresses
 from forum.incoming_mail.list_footers import without_list_footers
 from forum.incoming_mail.mbox import MboxEntry
 from forum.mail_archives.dates import date_of_mail
@@ -21,47 +20,6 @@ SEPARATOR = "From marie@mairie.example Mon Mar  5 09:00:00 2012"
 
 def parsed(raw, separator=SEPARATOR, is_too_long=False):
     return parse_mail(MboxEntry(separator, raw, is_too_long), NOW)
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("Marie Dubosc <Marie@Mairie.example>", ("Marie Dubosc", "marie@mairie.example")),
-        ('"Dubosc, Marie" <marie@mairie.example>', ("Dubosc, Marie", "marie@mairie.example")),
-        ("marie at mairie.example (Marie Dubosc)", ("Marie Dubosc", "marie@mairie.example")),
-        ("marie@mairie.example", ("", "marie@mairie.example")),
-        ("marie@mairie.example <marie@mairie.example>", ("", "marie@mairie.example")),
-        ("Marie <marie@mairie.example>", ("", "marie@mairie.example")),
-        ("Marie Dubosc via Tepos <tepos@x.example>", ("Marie Dubosc", "tepos@x.example")),
-        (
-            '"m@x.example (Marie Dubosc via tepos)" <t@x.example>',
-            ("Marie Dubosc", "t@x.example"),
-        ),
-        ("Marie Dubosc", ("Marie Dubosc", "")),
-    ],
-)
-def test_a_name_is_told_from_an_address_and_no_address_is_a_name(header, expected):
-    assert named_address(header) == expected
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "marie@mairie.example", "<marie.dubosc@mairie.example>", "mailto:m@mairie.example",
-        "marie (at) mairie.example", "marie [at] mairie [dot] example", "m AT mairie.example",
-        "marie(arobase)mairie.example", "marie%40mairie.example", "m.d+l@sous.mairie.example",
-    ],
-)  # fmt: skip
-def test_addresses_in_texts_are_masked_however_they_are_written(words):
-    shown = without_addresses(f"Écrivez à {words}, ou passez.")
-
-    assert shown == f"Écrivez à {MASK}, ou passez."
-
-
-def test_what_is_no_address_stays():
-    text = "Voir https://exemple.fr/@tepos et venez @ midi, at 10.30 chez nous."
-
-    assert without_addresses(text) == text
 
 
 def test_a_list_that_writes_in_the_names_of_others_is_not_taken_for_them():

@@ -6,12 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.mail_archives.grouping.conversations import SUBJECT_WINDOW, MailHeaders, group_mails
-from forum.mail_archives.subjects import (
-    bare_subject,
-    begins_with_reply_prefix,
-    list_tags_of,
-    subject_key,
-)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = datetime(2015, 6, 1, tzinfo=UTC)
@@ -122,27 +116,3 @@ def test_no_order_of_the_file_changes_a_thread_and_no_mail_is_lost(rows, rng):
 
     assert groups_of(*mails) == expected
     assert sorted(pk for group in expected for pk in group) == sorted(it.pk for it in mails)
-
-
-def test_what_programs_and_lists_put_before_a_subject_is_taken_off():
-    tags = frozenset({"tepos"})
-    for subject in (
-        "Re: [tepos] Bois ?", "RE : Re: Bois ?", "[tepos] RE: TR : Bois ?", "Réf. : Bois ?",
-        "Re[2]: Bois ?", "Fwd: [tepos:1234] Bois ?", "Rép\u00a0: Bois ?",
-        "Re : [tepos] Re:Bois ?",
-    ):  # fmt: skip
-        assert bare_subject(subject, tags) == "Bois ?", subject
-        assert subject_key(subject) == "bois ?", subject
-        assert begins_with_reply_prefix(subject), subject
-
-
-def test_a_word_in_brackets_that_is_no_list_stays_in_the_title():
-    assert bare_subject("Re: [Urgent] Réunion", frozenset()) == "[Urgent] Réunion"
-    assert not begins_with_reply_prefix("[Urgent] Réunion : ordre du jour")
-    assert not begins_with_reply_prefix("Référence : le bois")
-
-
-def test_a_list_is_known_by_what_its_subjects_begin_with():
-    subjects = [f"[Tepos {n}] Sujet {n}" for n in range(6)] + ["[Urgent] Sujet", "Sujet"]
-
-    assert list_tags_of(subjects) == {"tepos"}

@@ -24,3 +24,13 @@ def address(settings, thread, jeanne):
     (address,) = mail.outbox[0].reply_to
     mail.outbox.clear()
     return address
+
+
+@pytest.fixture
+def sent(thread, claire, jeanne):
+    """A mail that Claire was sent, as it left."""
+    post_reply(jeanne, thread)
+    deliver()
+    (one,) = (it for it in mail.outbox if it.to == [claire.email])
+    mail.outbox.clear()
+    return one.message()

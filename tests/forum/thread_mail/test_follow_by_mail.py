@@ -5,10 +5,11 @@ from django.core import mail
 
 from forum.incoming_mail.models import MailResult
 from forum.models import Follow
+from forum.thread_mail.follows import actions as follow_actions
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies import actions as replies
-from tests.factories import SUPPORT, move_thread
-from tests.forum.thread_mail.helpers import answer, headers
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
+from tests.forum.thread_mail.helpers import answer, deliver, headers, plan
 
 pytestmark = [
     pytest.mark.django_db,
@@ -75,6 +76,40 @@ def test_who_writes_from_elsewhere_stops_and_does_not_follow(
 
     assert receive_mail(again(jeanne), follow) is MailResult.OTHER_SENDER
     assert not follows(claire, thread)
+
+
+def test_who_has_the_address_does_not_learn_whether_its_person_follows(
+    follow, thread, claire, jeanne
+):
+    assert follows(claire, thread)
+
+    assert receive_mail(answer(jeanne).as_bytes(), follow) is MailResult.OTHER_SENDER
+
+
+def test_the_same_mail_through_two_doors_at_once_is_told_of_once(
+    stop, claire, address, monkeypatch
+):
+    def stop_twice(key):
+        monkeypatch.undo()
+        assert receive_mail(answer(claire).as_bytes(), stop) is MailResult.FOLLOW
+
+    monkeypatch.setattr(follow_actions, "stop_thread", stop_twice)
+
+    assert receive_mail(answer(claire).as_bytes(), stop) is MailResult.TWICE
+    assert len(mail.outbox) == 1
+
+
+def test_what_is_asked_for_of_one_thread_is_done_to_no_other(
+    stop, thread, claire, jeanne, spaces
+):
+    other = start_thread(claire, spaces["network"], title="Quel bois de chauffage ?", tags=[])
+    plan()
+    post_reply(jeanne, other)
+    deliver()
+    (reply_to,) = mail.outbox[-1].reply_to
+    receive_mail(answer(claire, "Du hêtre.", To=reply_to, Cc=stop).as_bytes())
+
+    assert other.posts.last().text == "Du hêtre." and follows(claire, other)
 
 
 def test_a_thread_that_one_does_not_see_is_not_followed_nor_named(

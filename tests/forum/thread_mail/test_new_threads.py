@@ -12,7 +12,8 @@ from forum.incoming_mail.new_thread_addresses import new_thread_address
 from forum.models import Thread
 from forum.thread_mail.new_threads import actions
 from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to_address
+from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
+from forum.thread_mail.replies import actions as replies
 from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import PROJECTS, create_person
 
@@ -89,6 +90,40 @@ def test_the_same_mail_twice_starts_one(claire, spaces):
     assert receive_mail(written(claire), address) is MailResult.PUBLISHED
     assert receive_mail(written(claire), address) is MailResult.TWICE
     assert Thread.objects.count() == len(mail.outbox) == 1
+
+
+def test_who_writes_anothers_from_learns_neither_of_accounts_nor_of_spaces(claire, spaces):
+    """A mail server is told the same, whoever From is, whatever they read, however often."""
+    stranger = create_person("Paul", PROJECTS)
+    forged = written(claire, result="none")
+    told = [
+        answer_to(raw, address)
+        for raw in (forged, forged, written(stranger, result="none"))
+        for address in (to(spaces["network"]), to(spaces[PROJECTS]))
+    ]
+
+    assert set(told) == {ServerAnswer.UNKNOWN_ADDRESS}
+
+
+def test_what_nobody_vouches_for_keeps_no_mail_of_ones_own_back(claire, spaces):
+    address = to(spaces["network"])
+    for number in range(4):
+        receive_mail(written(claire, result="none", message_id=f"<{number}@a>"), address)
+    assert ReceivedMail.objects.count() == actions._MAX_UNPROVED
+
+    own = written(claire, message_id="<0@a>")
+    assert receive_mail(own, address) is MailResult.PUBLISHED
+    assert "est ouvert" in mail.outbox[-1].subject
+
+
+def test_forged_mails_cost_nobody_their_receipts(claire, spaces, monkeypatch):
+    monkeypatch.setattr(replies, "MAX_RECEIPTS", 2)
+    for number in range(3):
+        raw = written(claire, result="none", message_id=f"<{number}@a>")
+        receive_mail(raw, to(spaces["network"]))
+    receive_mail(written(claire, message_id="<9@a>"), to(spaces["network"]))
+
+    assert "est ouvert" in mail.outbox[-1].subject
 
 
 @pytest.mark.parametrize("result", ["fail", "none", "temperror"])

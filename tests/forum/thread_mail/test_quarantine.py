@@ -99,6 +99,12 @@ def test_where_so_many_are_kept_the_mail_server_keeps_the_next(
     assert answer_to(raw, address) is ServerAnswer.TRY_AGAIN
 
 
+def test_one_that_is_kept_is_taken_again_though_so_many_are(kept, address, monkeypatch):
+    monkeypatch.setattr(actions, "MAX_MAILS", 1)
+
+    assert answer_to(bytes(kept.raw), address) is ServerAnswer.TAKEN
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]
 )

@@ -1,5 +1,6 @@
 """An answer by mail becomes a post by the rights of its writer, who is told of it."""
 
+import re
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -56,6 +57,30 @@ def test_a_mail_without_an_identity_is_known_by_what_it_is(address, thread, clai
         receive_mail(answer(claire, message_id="").as_bytes(), address)
 
     assert thread.posts.filter(author=claire, number__gt=1).count() == 1
+
+
+def test_one_without_an_identity_is_known_whichever_way_it_came(address, thread, claire):
+    raw = answer(claire, message_id="").as_bytes()
+    receive_mail(raw, address)
+    other_way = f"Return-Path: <{claire.email}>\nDelivered-To: {address}\n".encode() + raw
+    again = receive_mail(other_way.replace(b"\n", b"\r\n"), address)
+
+    assert again is MailResult.TWICE and thread.posts.filter(author=claire).count() == 2
+
+
+def test_two_without_an_identity_are_two_where_they_say_other_things(address, thread, claire):
+    for text in ("150 kW.", "Non, 250 kW."):
+        receive_mail(answer(claire, text, message_id="").as_bytes(), address)
+
+    assert thread.posts.filter(author=claire).count() == 3
+
+
+def test_an_identity_that_no_database_takes_is_none(address, thread, claire):
+    raw = answer(claire, message_id="").as_bytes()
+    result = receive_mail(b"Message-ID: <a\x00b@example.org>\n" + raw, address)
+
+    assert result is MailResult.PUBLISHED
+    assert ReceivedMail.objects.get().message_id.startswith("sha256:")
 
 
 def test_to_whom_it_was_sent_is_read_of_its_headers(address, thread, claire):
@@ -172,13 +197,19 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
         "Le 12/03/2026 à 10:00, Jeanne a écrit :\n"
         "> De Paul <paul@example.org>, quelle puissance ?\n"
         f"150 kW.\n> Ne plus le suivre : https://forum.example.org/c/{key}/\n"
-        "> ou https://forum.example.org/c/abcdefghijkm/\nVoilà."
+        "> ou https://forum.example.org/c/abcdefghijkm/\n"
+        "> https://forum.example.org/r/abcdefghijkm/\n"
+        "> https://forum.example.org/n/abcdefghijkm/\nVoilà."
     )
     receive_mail(answer(claire, text).as_bytes(), address)
 
     published = thread.posts.last().text
     assert "150 kW." in published and "Voilà." in published and "quelle puissance" in published
-    assert "/c/" not in published and key not in published and "paul@" not in published
+    assert (
+        not re.search("/[crn]/", published)
+        and key not in published
+        and "paul@" not in published
+    )
 
 
 def test_a_receipt_that_no_server_takes_bounces_nothing(address, thread, claire, monkeypatch):

@@ -33,7 +33,7 @@ def subject_key(subject: str) -> str:
     return fold(_stripped(subject, None))[:_MAX_KEY]
 
 
-def bare_subject(subject: str, list_tags: frozenset[str]) -> str:
+def bare_subject(subject: str, list_tags: frozenset[str] = frozenset()) -> str:
     """``subject`` as a title: without what programs and lists put before it."""
     return _stripped(subject, list_tags)
 

@@ -1,0 +1,52 @@
+"""Keys in texts: of addresses to answer to, of pages that stop mail or act (``mail_links/``).
+
+Whoever reads somebody's could stop their mails.
+"""
+
+from __future__ import annotations
+
+import re
+
+from forum.thread_mail.models import KEY_PATTERN
+
+_ADDRESS = re.compile(rf"\+({KEY_PATTERN})(?:\+(stop|follow))?@", re.IGNORECASE)
+#: Of a thread, in an address or a page; of digests and notifications.
+_OF_THREAD = rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b"
+_OF_SETTING = rf"(?<=/[rn]/){KEY_PATTERN}\b"
+_THREAD_KEY = re.compile(_OF_THREAD, re.IGNORECASE)
+_STOP_KEY = re.compile(_OF_SETTING, re.IGNORECASE)
+#: What a link of a digest has signed.
+_SIGNED = r"(?<=/[lf]/)\d+_[\w-]+:[\w-]+:[\w-]+"
+_ANY_KEY = re.compile(f"{_OF_THREAD}|{_OF_SETTING}|{_SIGNED}", re.IGNORECASE)
+
+
+def key_in_address(address: str) -> str:
+    """The key that ``address`` has before its @; empty where it has none."""
+    found = _ADDRESS.search(address)
+    return found[1].lower() if found else ""
+
+
+def request_in_address(address: str) -> str:
+    """What a mail to ``address``, which has a key, asks for: "stop", "follow", "" to reply."""
+    found = _ADDRESS.search(address)
+    return (found[2] or "").lower() if found else ""
+
+
+def has_key(line: str) -> bool:
+    """Whether a key is in ``line``."""
+    return bool(_ANY_KEY.search(line))
+
+
+def without_keys(text: str) -> str:
+    """``text`` with dots for each key."""
+    return _ANY_KEY.sub("…", text)
+
+
+def thread_keys_in(text: str) -> set[str]:
+    """What may be keys of people and threads."""
+    return {key.lower() for key in _THREAD_KEY.findall(text)}
+
+
+def stop_keys_in(text: str) -> set[str]:
+    """What may be keys by which digests and notifications are stopped."""
+    return {key.lower() for key in _STOP_KEY.findall(text)}

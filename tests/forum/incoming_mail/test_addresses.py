@@ -1,0 +1,53 @@
+"""Addresses of people are read in headers, and masked in texts."""
+
+import pytest
+
+from forum.incoming_mail.addresses import MASK, named_address, without_addresses
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Marie Dubosc <Marie@Mairie.example>", ("Marie Dubosc", "marie@mairie.example")),
+        ('"Dubosc, Marie" <marie@mairie.example>', ("Dubosc, Marie", "marie@mairie.example")),
+        ("marie at mairie.example (Marie Dubosc)", ("Marie Dubosc", "marie@mairie.example")),
+        ("marie@mairie.example", ("", "marie@mairie.example")),
+        ("marie@mairie.example <marie@mairie.example>", ("", "marie@mairie.example")),
+        ("Marie <marie@mairie.example>", ("", "marie@mairie.example")),
+        ("Marie Dubosc via Tepos <tepos@x.example>", ("Marie Dubosc", "tepos@x.example")),
+        (
+            '"m@x.example (Marie Dubosc via tepos)" <t@x.example>',
+            ("Marie Dubosc", "t@x.example"),
+        ),
+        ("Marie Dubosc", ("Marie Dubosc", "")),
+    ],
+)
+def test_a_name_is_told_from_an_address_and_no_address_is_a_name(header, expected):
+    assert named_address(header) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "marie@mairie.example", "<marie.dubosc@mairie.example>", "mailto:m@mairie.example",
+        "marie (at) mairie.example", "marie [at] mairie [dot] example", "m AT mairie.example",
+        "marie(arobase)mairie.example", "marie%40mairie.example", "m.d+l@sous.mairie.example",
+    ],
+)  # fmt: skip
+def test_addresses_in_texts_are_masked_however_they_are_written(words):
+    shown = without_addresses(f"Écrivez à {words}, ou passez.")
+
+    assert shown == f"Écrivez à {MASK}, ou passez."
+
+
+def test_what_is_no_address_stays():
+    text = "Voir https://exemple.fr/@tepos et venez @ midi, at 10.30 chez nous."
+
+    assert without_addresses(text) == text
+
+
+@pytest.mark.parametrize("own", ["marie@mairie.example", "Marie@Mairie.Example"])
+def test_of_addresses_ones_own_may_stay_and_none_that_resembles_it(own):
+    text = "De <marie@mairie.example>, a-marie@mairie.example et paul@mairie.example"
+
+    assert without_addresses(text, own) == f"De <marie@mairie.example>, {MASK} et {MASK}"
