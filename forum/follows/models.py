@@ -46,8 +46,7 @@ class Channel(models.TextChoices):
     SITE = "site", _("Sur le site seulement")
 
 
-#: Follows with something to wait for: of a thread that is followed for its first post alone,
-#: until it is opened.
+#: Follows that may have news: of a thread that is new, until it is opened.
 WAITS_FOR_NEWS = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0)
 
 
@@ -91,9 +90,8 @@ def _outer(person: Any) -> Any:
 def has_unread() -> IsNull:
     """The condition that a follow has an unread post.
 
-    The thread's counter is compared first, so that mostly no post is read. Then the first
-    unread post is selected rather than tested with EXISTS, which PostgreSQL would turn into a
-    join that reads the thread from its beginning.
+    The thread's counter is compared first, so that mostly no post is read. Then the first one
+    is selected: of EXISTS PostgreSQL would make a join that reads the thread from its beginning.
     """
     first = Subquery(unread_posts()[:1])
     behind = When(WAITS_FOR_NEWS, thread__post_count__gt=F("last_read_number"), then=first)
@@ -123,8 +121,8 @@ def follow_level(viewer: Viewer) -> Subquery:
 
 def was_opened(viewer: Viewer) -> Combinable:
     """Whether ``viewer`` has opened a thread that was new to them (``ThreadRead``)."""
-    read = ThreadRead.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
-    return Exists(read)
+    own = ThreadRead.objects.filter(person=viewer.person_id or 0)
+    return Exists(own.filter(thread=OuterRef("pk")))
 
 
 class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
@@ -146,8 +144,7 @@ class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
         """Those with an unread post in a thread that ``viewer`` sees, written in ``newest_at``.
 
         Each asks for its own thread. Where they are joined, PostgreSQL goes through all the
-        threads that are seen as soon as a person follows one in some forty.
-        ``after``: as of ``unread_posts``.
+        threads that are seen once a person follows one in some forty. ``after``: as of ``unread_posts``.
         """
         threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
         behind = threads.filter(

@@ -40,8 +40,8 @@ def text_of_html(source: str) -> str:
         return ""
     for one in tree.xpath(_UNSEEN):
         if one.getparent() is not None:
-            one.clear(keep_tail=True)
-            one.tag = "span"
+            del one[:]
+            one.tag, one.text = "span", None
     for rule in tree.xpath("//hr"):
         rule.tag, rule.text = "div", _RULE
     for quoted in tree.xpath(_QUOTED):
@@ -64,7 +64,7 @@ def _delimit(quoted: html.HtmlElement) -> None:
     begin.text, end.text = _BEGIN, _END
     begin.tail, quoted.text = quoted.text, None
     quoted.tag = "div"
-    quoted.insert(0, begin)
+    quoted[:0] = [begin]
     quoted.append(end)
 
 

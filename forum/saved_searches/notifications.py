@@ -31,7 +31,7 @@ def notification_of(
     """
     text = ngettext(
         "Votre recherche « %(query)s » a trouvé du nouveau dans un fil.",
-        "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
+        "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
         thread_count,
     )
     values = {"query": saved_search.query, "n": thread_count}

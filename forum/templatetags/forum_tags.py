@@ -106,10 +106,11 @@ register.filter("plain_text", plain_text)
 register.filter("excerpt", excerpt)
 
 
-@register.filter
-def quoted(words):
+@register.filter(needs_autoescape=True)
+def quoted(words, autoescape=True):
     """``words`` between the quotation marks of the page's language."""
-    return format_html(_("« {} »"), words)
+    marks = _("« {} »")
+    return format_html(marks, words) if autoescape else marks.format(words)
 
 
 @register.simple_tag
@@ -118,14 +119,15 @@ def interface_languages():
     return settings.LANGUAGES
 
 
-@register.filter("translated")
-def translated_html(row, field):
+@register.filter("translated", needs_autoescape=True)
+def translated_html(row, field, autoescape=True):
     """``row``'s ``field`` in the language of the page; marked as French where it has no other.
 
-    Nothing where there is no row. Where no element can be, ``{{ row }}`` gives the name.
+    Nothing where there is no row; no mark in plain text. Where no element can be, ``{{ row }}``
+    gives the name.
     """
     text = translated(row, field) if row else ""
-    if not text or is_translated(row, field):
+    if not text or not autoescape or is_translated(row, field):
         return text
     return format_html('<span lang="{}">{}</span>', SOURCE_LANGUAGE, text)
 

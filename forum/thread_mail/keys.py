@@ -32,9 +32,9 @@ def request_in_address(address: str) -> str:
     return (found[2] or "").lower() if found else ""
 
 
-def has_key(line: str) -> bool:
-    """Whether a key is in ``line``."""
-    return bool(_ANY_KEY.search(line))
+def has_key(text: str) -> bool:
+    """Whether a key is in ``text``."""
+    return bool(_ANY_KEY.search(text))
 
 
 def without_keys(text: str) -> str:

@@ -21,7 +21,7 @@ log = logging.getLogger("forum")
 #: A report that is longer is not read.
 _MAX_BYTES = 2_000_000
 #: Lines, and bytes of each, in which a program says what it could not deliver.
-_MAX_LINES, _MAX_LINE = 2_000, 1_000
+_MAX_LINES, _MAX_WIDTH = 2_000, 1_000
 #: Of feedback reports those by which a person says that they do not want the mail.
 _COMPLAINTS = frozenset(("abuse", "fraud", "opt-out", "opt-out-list"))
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -95,7 +95,7 @@ def _failures(message: Message, raw: bytes) -> dict[str, str]:
 
 def _beginning(raw: bytes) -> bytes:
     """What a program says, above the mail that it returns: flufl.bounce takes long."""
-    return b"\n".join(line[:_MAX_LINE] for line in raw.splitlines()[:_MAX_LINES])
+    return b"\n".join(line[:_MAX_WIDTH] for line in raw.splitlines()[:_MAX_LINES])
 
 
 def _addresses(block: Message) -> Iterator[str]:

@@ -22,8 +22,8 @@ _MAX_FOLDED = 2_000
 
 def send_receipt(received: ReceivedMail, mail: IncomingMail, reply: Reply) -> None:
     """Tell them that it is published, or waits for an animator, and what was folded."""
-    subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
-        "Reçu : votre réponse est publiée"
+    subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
+        "Reçu : votre réponse est publiée"
     )  # fmt: skip
     answer_with_receipt(received, mail, reply, subject, "thread_mail/receipt.txt")
 

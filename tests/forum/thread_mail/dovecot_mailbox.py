@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from imaplib import IMAP4
 from pathlib import Path
 from pwd import getpwnam
+from typing import NamedTuple
 
 import pytest
 from django.core import mail
@@ -35,7 +36,9 @@ protocols = imap
 listen = 127.0.0.1
 base_dir = {home}/run
 log_path = {home}/log
-ssl = no
+ssl = yes
+ssl_server_cert_file = {home}/certificate.pem
+ssl_server_key_file = {home}/key.pem
 auth_allow_cleartext = yes
 auth_failure_delay = 0
 first_valid_uid = 0
@@ -53,7 +56,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 passdb static {{
@@ -69,24 +72,42 @@ userdb static {{
 """
 
 
+#: A certificate that it signs itself, of this machine's address.
+CERTIFY = [
+    *("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=foirail"),
+    *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+    *("-addext", "subjectAltName=IP:127.0.0.1"),
+    *("-keyout", "key.pem", "-out", "certificate.pem"),
+]
+
+
+class Ports(NamedTuple):
+    """Those of a Dovecot, in the clear and with TLS; and where its certificate is."""
+
+    plain: int
+    tls: int
+    certificate: Path
+
+
 @pytest.fixture(scope="module")
 def dovecot():
-    """The port of a Dovecot."""
-    port = free_port()
+    """A Dovecot that runs."""
+    port, tls_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="dovecot") as name:
         home = Path(name)
         home.chmod(0o755)  # Its processes that have not signed in are nobody's.
-        (home / "dovecot.conf").write_text(configuration(home, port))
+        subprocess.run(CERTIFY, cwd=home, check=True, capture_output=True)
+        (home / "dovecot.conf").write_text(configuration(home, port, tls_port))
         started = ["/usr/sbin/dovecot", "-F", "-c", str(home / "dovecot.conf")]
         with subprocess.Popen(started) as process:
             try:
                 wait_until_it_listens(process, port)
-                yield port
+                yield Ports(port, tls_port, home / "certificate.pem")
             finally:
                 process.terminate()
 
 
-def configuration(home, port):
+def configuration(home, port, tls_port):
     """Of one that nobody's mail is in; that of root is refused."""
     if os.getuid():
         uid, gid, user = os.getuid(), os.getgid(), getpass.getuser()
@@ -97,7 +118,11 @@ def configuration(home, port):
     (home / "mail").mkdir()
     os.chown(home / "mail", uid, gid)
     versions = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
-    return versions + users + CONFIGURATION.format(home=home, port=port, uid=uid, gid=gid)
+    return (
+        versions
+        + users
+        + CONFIGURATION.format(home=home, port=port, tls_port=tls_port, uid=uid, gid=gid)
+    )
 
 
 def wait_until_it_listens(process, port):
@@ -113,8 +138,8 @@ def wait_until_it_listens(process, port):
 @pytest.fixture
 def box(dovecot, settings):
     """The mailbox, empty, as a person's own program opens it."""
-    settings.FORUM_IMAP_URL = f"imap://reponse:pass@127.0.0.1:{dovecot}/INBOX"
-    with MailBoxUnencrypted("127.0.0.1", dovecot, timeout=10).login(
+    settings.FORUM_IMAP_URL = f"imap://reponse:pass@127.0.0.1:{dovecot.plain}/INBOX"
+    with MailBoxUnencrypted("127.0.0.1", dovecot.plain, timeout=10).login(
         "reponse", "pass"
     ) as opened:
         for folder in ("INBOX", "Foirail"):
@@ -229,3 +254,35 @@ def test_a_wrong_password_is_said_and_leaves_no_failed_task(box, settings):
     with pytest.raises(CommandError):
         call_command("fetch_mail")
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("begins_later", [False, True])
+def test_with_tls_a_certificate_that_is_trusted_opens_it(
+    begins_later, box, dovecot, address, claire, thread, settings, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate))
+    over_tls(settings, dovecot, monkeypatch, begins_later=begins_later)
+    put(box, answer(claire), address)
+
+    assert fetched() == 1
+    assert thread.posts.last().text == "Merci, **150 kW** alors."
+
+
+@pytest.mark.parametrize("begins_later", [False, True])
+def test_with_tls_any_other_certificate_is_told_no_password(
+    begins_later, box, dovecot, address, claire, thread, settings, monkeypatch
+):
+    over_tls(settings, dovecot, monkeypatch, begins_later=begins_later)
+    put(box, answer(claire), address)
+    with monkeypatch.context() as patched:
+        patched.setattr(mailbox.BaseMailBox, "login", pytest.fail)
+        assert fetched() == "boîte injoignable"
+
+    assert len(subjects(box, "INBOX")) == 1 and thread.posts.count() == 2
+
+
+def over_tls(settings, dovecot, monkeypatch, *, begins_later):
+    """The mailbox over TLS, or in the clear until TLS begins, as of another machine."""
+    scheme, port = ("imap", dovecot.plain) if begins_later else ("imaps", dovecot.tls)
+    settings.FORUM_IMAP_URL = f"{scheme}://reponse:pass@127.0.0.1:{port}/INBOX"
+    monkeypatch.setattr(mailbox.MailboxAddress, "is_local", False)

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.models import Thread
+from forum.models import Space, Thread
+from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.new_threads import actions
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
@@ -72,6 +73,17 @@ def test_its_writer_is_told_where_it_is_and_who_reads_it(claire, spaces):
     assert Thread.objects.get().get_absolute_url() in receipt.body
     assert "Tout le réseau" in receipt.body
     assert receipt.extra_headers["In-Reply-To"] == "<1@example.org>"
+
+
+def test_a_receipt_and_a_refusal_are_plain_text(claire, spaces):
+    save_mail_setting(claire.pk, language="en")
+    Space._base_manager.filter(pk=spaces["network"].pk).update(name_en="")
+    receive_mail(written(claire, "L’école & « le <bois> »"), to(spaces["network"]))
+    receive_mail(written(claire, "x", "a < b & c", message_id="<2@a>"), to(spaces["network"]))
+
+    assert "L’école & « le <bois> »" in mail.outbox[0].body
+    assert "<span" not in mail.outbox[0].body
+    assert "a < b & c" in mail.outbox[1].body
 
 
 def test_without_a_topic_it_is_under_the_last_and_a_statement_is_a_discussion(
