@@ -91,7 +91,7 @@ def has_unread() -> IsNull:
     """The condition that a follow has an unread post.
 
     The thread's counter is compared first, so that mostly no post is read. Then the first one
-    is selected: of EXISTS PostgreSQL would make a join that reads the thread from its beginning.
+    is selected: of EXISTS PostgreSQL makes a join that reads the thread from its beginning.
     """
     first = Subquery(unread_posts()[:1])
     behind = When(WAITS_FOR_NEWS, thread__post_count__gt=F("last_read_number"), then=first)
@@ -143,8 +143,8 @@ class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
     def with_news(self, viewer: Viewer | Rights, after: Any = None) -> Self:
         """Those with an unread post in a thread that ``viewer`` sees, written in ``newest_at``.
 
-        Each asks for its own thread. Where they are joined, PostgreSQL goes through all the
-        threads that are seen once a person follows one in some forty. ``after``: as of ``unread_posts``.
+        Each asks for its own thread: joined, PostgreSQL goes through all threads that are seen
+        once a person follows one in some forty. ``after``: as of ``unread_posts``.
         """
         threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
         behind = threads.filter(
