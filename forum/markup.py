@@ -1,11 +1,13 @@
 """Markdown to safe HTML."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 
 import nh3
 from django.utils.html import strip_tags
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from accounts.base.text import one_line
 
@@ -27,6 +29,8 @@ _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
     *("h3", "h4", "h5", "h6", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
+#: Of links to whom a post names.
+MENTION_CLASS = "mention"
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
@@ -34,15 +38,21 @@ _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
 _URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def render(text: str) -> str:
+#: Finds in words where links begin and end, and their addresses, one after the other.
+LinkFinder = Callable[[str], Iterable[tuple[int, int, str]]]
+
+
+def render(text: str, find_links: LinkFinder | None = None) -> str:
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
     Headings start at h3, below the page's own, and leave no level out. What may be wider than
     the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
-    would learn who reads.
+    would learn who reads. ``find_links`` is asked about words that are no
+    code, link or quotation.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     tokens = parser.parse(text)
+    quoted = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
         if token.type == "heading_open":
@@ -51,6 +61,9 @@ def render(text: str) -> str:
             above.append(token.tag)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, len(above) + 2)}"
+        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if find_links and token.children and not quoted:
+            token.children = list(_with_links(token.children, find_links))
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
         return f"{_CODE}{escape(text)}</pre>"
@@ -58,12 +71,33 @@ def render(text: str) -> str:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        allowed_classes={"a": {MENTION_CLASS}},
         url_schemes=_URL_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
     html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
     html = html.replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _with_links(tokens: Iterable[Token], find_links: LinkFinder) -> Iterator[Token]:
+    """``tokens`` of a paragraph, with what ``find_links`` finds in their words as links."""
+    depth = 0
+    for token in tokens:
+        depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        at = 0
+        for start, end, url in find_links(token.content) if _is_words(token, depth) else ():
+            yield Token("text", "", 0, content=token.content[at:start])
+            yield Token("link_open", "a", 1, attrs={"href": url, "class": MENTION_CLASS})
+            yield Token("text", "", 0, content=token.content[start:end])
+            yield Token("link_close", "a", -1)
+            at = end
+        token.content = token.content[at:]
+        yield token
+
+
+def _is_words(token: Token, depth: int) -> bool:
+    return token.type == "text" and depth == 0
 
 
 def quote(text: str, name: str) -> str:

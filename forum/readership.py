@@ -16,6 +16,7 @@ from accounts.viewers import rights_clock
 from accounts.viewers.viewers import pair_with_viewers, with_viewer_annotations
 
 if TYPE_CHECKING:
+    from accounts.organisations.querysets import SeatQuerySet
     from forum.spaces.models import Space
 
 
@@ -100,11 +101,7 @@ def _count_readership(space):
 
 def _counts(audience, college_id, group_id, at):
     """One row: the people and the organisations; none where there are none."""
-    seats = Seat.objects.representing(at)
-    if audience == "college":
-        seats = seats.filter(organisation__college=college_id)
-    if audience == "group":
-        seats = seats.filter(_reads_in_group(group_id))
+    seats = reading_seats(Seat.objects.representing(at), audience, college_id, group_id)
     return (
         seats.with_active_holder()
         .order_by()
@@ -116,6 +113,18 @@ def _counts(audience, college_id, group_id, at):
 
 
 _COUNT_QUERY = CompiledQuery(_counts, "college_id", "group_id", "at")
+
+
+def reading_seats[Seats: SeatQuerySet](
+    seats: Seats, audience: str, college_id: int, group_id: int
+) -> Seats:
+    """Those of ``seats`` by which their holders read a space of members: of the college or
+    the group, or, for another ``audience``, of the network."""
+    if audience == "college":
+        return seats.filter(organisation__college=college_id)
+    if audience == "group":
+        return seats.filter(_reads_in_group(group_id))
+    return seats
 
 
 def _reads_in_group(group_id):

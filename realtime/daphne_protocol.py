@@ -11,7 +11,7 @@ from typing import Any, override
 
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred
 
 from realtime import limits
 
@@ -85,17 +85,31 @@ def is_ending() -> bool:
     return _is_ending
 
 
-_kill_all_applications = Server.kill_all_applications
-
-
 def _end(server: Server) -> "Deferred[Any]":
-    """What Daphne does as it ends; its event loop runs until pages that are made are done."""
+    """Cancel what is served; the event loop runs until pages that are made are done.
+
+    Daphne's own fails over a connection without an application, such as each handshake of a
+    socket leaves for a second, and then waits for none.
+    """
     global _is_ending
-    _is_ending, ends = True, [_kill_all_applications(server)]
-    if _answering:
-        waiting = asyncio.ensure_future(asyncio.wait(_answering, timeout=END_TIMEOUT))
-        ends.append(Deferred.fromFuture(waiting))
-    return DeferredList(ends)
+    _is_ending = True
+    found = (details.get("application_instance") for details in server.connections.values())
+    served = {task for task in found if task is not None and not task.done()}
+    for task in served:
+        task.cancel()
+    return Deferred.fromFuture(asyncio.ensure_future(_await_all(served | _answering)))
+
+
+async def _await_all(tasks: "set[asyncio.Future[Any]]") -> None:
+    """Wait for ``tasks``; those that take too long are cancelled, so that no thread waits."""
+    if not tasks:
+        return
+    _done, late = await asyncio.wait(tasks, timeout=END_TIMEOUT)
+    if late:
+        log.warning("%s pages took too long as the server ended.", len(late))
+        for task in late:
+            task.cancel()
+        await asyncio.wait(late, timeout=1)
 
 
 def install() -> None:

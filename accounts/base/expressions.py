@@ -31,3 +31,10 @@ class RowCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+class ValueCount(Subquery):
+    """How many rows of a query have a ``value``, which it gives that name, that is not null."""
+
+    template = '(SELECT COUNT(counted."value") FROM (%(subquery)s) AS counted)'
+    output_field = IntegerField()

@@ -12,13 +12,29 @@ from accounts.models import User
 from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum import rules
-from forum.follows.models import Follow, Level, ThreadRead
+from forum.follows.models import QUIET, Follow, Level, ThreadRead
 from forum.threads.models import Thread
 
-_ON_CONFLICT_MARK_READ = (
-    "ON CONFLICT (person_id, thread_id) "
-    "DO UPDATE SET last_read_number = excluded.last_read_number,"
-    " level = excluded.level, channel = excluded.channel, subscription_id = NULL"
+#: Whether the author of a post follows its thread from then on, or does already: its number,
+#: them, them and the thread.
+_FOLLOWS_ON = (
+    "(%s = 1 OR NOT EXISTS (SELECT 1 FROM forum_followsetting"
+    " WHERE person_id = %s AND NOT follows_replies)"
+    " OR EXISTS (SELECT 1 FROM forum_follow WHERE person_id = %s AND thread_id = %s))"
+)
+#: The thread is read up to the post, and what a subscription brought is taken up, by who
+#: follows what they reply to. What they chose for the thread, be it to mute it, stays.
+_ON_CONFLICT_MARK_READ = """
+    ON CONFLICT (person_id, thread_id) DO UPDATE SET
+        last_read_number = excluded.last_read_number,
+        level = CASE WHEN forum_follow.level = 'first' AND {follows}
+            THEN 'all' ELSE forum_follow.level END,
+        channel = CASE WHEN forum_follow.subscription_id IS NOT NULL AND {follows}
+            THEN '' ELSE forum_follow.channel END,
+        subscription_id = CASE WHEN {follows} THEN NULL ELSE forum_follow.subscription_id END
+""".format(
+    follows="NOT EXISTS (SELECT 1 FROM forum_followsetting AS setting"
+    " WHERE setting.person_id = forum_follow.person_id AND NOT setting.follows_replies)"
 )
 
 
@@ -26,18 +42,41 @@ _ON_CONFLICT_MARK_READ = (
 def follow_thread(thread_id: int, actor: Viewer) -> Thread:
     """``actor`` follows all of the thread, and what is there counts as read; return it.
 
-    Of a follow that exists, how far they have read stays. Raise Thread.DoesNotExist where
-    ``actor`` does not see the thread, and Refused where they have no account.
+    Of a follow that exists, how far they have read stays, and by which channel they chose to
+    hear of it. Raise Thread.DoesNotExist where ``actor`` does not see the thread, and Refused
+    where they have no account.
     """
+    return _follow(thread_id, actor, Level.ALL)
+
+
+@transaction.atomic(durable=True)
+def choose_follow(thread_id: int, actor: Viewer, level: str, channel: str) -> Thread:
+    """What of the thread is news to ``actor``, and how it reaches them, is as they say here.
+
+    It stays whatever becomes of the subscription that brought the thread, or brings others.
+    What was written while nothing was news is none afterwards. Raise as ``follow_thread``.
+    """
+    return _follow(thread_id, actor, level, channel)
+
+
+def _follow(thread_id: int, actor: Viewer, level: str, channel: str | None = None) -> Thread:
+    """``channel``: None for the one that they chose for this thread, if they did."""
     thread = Thread.objects.visible_to(actor).get(pk=thread_id)
     rules.require(rules.may_follow(actor), _("Pour suivre un fil, il faut un compte."))
+    read = thread.post_count
     follow = Follow(
-        person_id=actor.person_id, thread=thread, last_read_number=thread.post_count
-    )
+        person_id=actor.person_id, thread=thread, last_read_number=read,
+        level=level, channel=channel or "",
+    )  # fmt: skip
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
     own = Follow.objects.of_viewer(actor).filter(thread=thread)
-    taken_up = {"level": Level.ALL, "channel": "", "subscription": None}
-    own.exclude(**taken_up).update(**taken_up)
+    if level not in QUIET:
+        own.filter(level__in=QUIET).update(last_read_number=read)
+    if channel is None:
+        own.exclude(subscription=None).update(channel="")
+    else:
+        own.exclude(channel=channel).update(channel=channel)
+    own.exclude(level=level, subscription=None).update(level=level, subscription=None)
     return thread
 
 
@@ -53,8 +92,9 @@ def unfollow_thread(thread_id: int, actor: Viewer) -> Thread:
 
 
 def forget_follow(person_id: int, thread_id: int) -> None:
-    """The person follows the thread no more, whether they see it or not."""
-    Follow.objects.filter(person=person_id, thread=thread_id).delete()
+    """The person follows the thread no more, whether they see it or not; muted, it stays so."""
+    own = Follow.objects.filter(person=person_id, thread=thread_id)
+    own.exclude(level=Level.MUTED).delete()
 
 
 def note_mailed(numbers: dict[int, int]) -> None:
@@ -68,11 +108,14 @@ def note_mailed(numbers: dict[int, int]) -> None:
 def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:
     """Have the author of post ``number`` follow its thread, read up to there.
 
-    Part of the transaction that writes the post, in one statement. A new post has the highest
-    number of its thread, so ``last_read_number`` never goes down.
+    Of a reply, unless they said that replying is not following (``FollowSetting``), or muted
+    the thread. Part of the transaction that writes the post, in one statement. A new post has
+    the highest number of its thread, so ``last_read_number`` never goes down.
     """
-    follow = Follow(person_id=actor.person_id, thread_id=thread_id, last_read_number=number)
-    compiled_queries.insert(follow, _ON_CONFLICT_MARK_READ)
+    person = actor.person_id
+    follow = Follow(person_id=person, thread_id=thread_id, last_read_number=number)
+    where = compiled_queries.Condition(_FOLLOWS_ON, (number, person, person, thread_id))
+    compiled_queries.insert(follow, _ON_CONFLICT_MARK_READ, where)
 
 
 @transaction.atomic(durable=True)
@@ -96,6 +139,19 @@ def mark_read(thread_id: int, numbers: dict[int, int]) -> set[int]:
             changed.append(follow)
     Follow.objects.bulk_update(changed, ["last_read_number"])
     return {follow.person_id for follow in changed}
+
+
+@transaction.atomic(durable=True)
+def mark_read_up_to(actor: Viewer, numbers: dict[int, int]) -> None:
+    """Note that ``actor`` has read threads up to posts: ``numbers`` is ``{thread id: number}``.
+
+    As ``mark_read``, of those that they follow and see.
+    """
+    follows = _follows_for_update(Follow.objects.of_viewer(actor).filter(thread__in=numbers))
+    for follow in follows:
+        number = min(numbers[follow.thread_id], follow.thread.post_count)
+        follow.last_read_number = max(follow.last_read_number, number)
+    Follow.objects.bulk_update(follows, ["last_read_number"])
 
 
 @transaction.atomic(durable=True)

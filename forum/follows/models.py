@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 
 
 class Level(models.TextChoices):
-    """What is news to a person of a thread, or of the threads that a subscription brings."""
+    """What is news to a person of a thread, or of the threads that a subscription brings.
+
+    ``FIRST`` comes from subscriptions only; any other level of a thread may be chosen, and
+    stays when its person replies.
+    """
 
     ALL = "all", _("Tout ce qui s’y écrit")
     FIRST = "first", _("Les nouveaux fils, sans leurs réponses")
+    NAMED = "named", _("Seulement quand on m’y nomme")
     MUTED = "muted", _("Rien")
+
+
+#: Levels at which nothing that is written is news, whatever else would bring it.
+QUIET = Level.NAMED, Level.MUTED
 
 
 class Channel(models.TextChoices):
@@ -60,6 +69,12 @@ def muted_author(person: Any, author: str = "author") -> Exists:
     """The condition that ``author``, a path, is someone whom ``person`` has muted."""
     mutes = apps.get_model("forum", "Mute").objects
     return Exists(mutes.filter(person=_outer(person), muted=OuterRef(author)))
+
+
+def is_at_level(person_id: int, thread: str, *levels: Level) -> Exists:
+    """The condition that the person has ``thread``, a path, at one of ``levels``."""
+    own = Follow.objects.filter(person=person_id, thread=OuterRef(thread))
+    return Exists(own.filter(level__in=levels))
 
 
 def has_muted(author_id: int) -> Exists:
@@ -100,10 +115,10 @@ def first_unread_number(viewer: Viewer) -> Subquery:
     return Subquery(own.values("first"))
 
 
-def is_followed(viewer: Viewer) -> Exists:
-    """Whether ``viewer`` follows all that is written in a thread."""
+def follow_level(viewer: Viewer) -> Subquery:
+    """The level at which ``viewer`` follows a thread, None where they do not."""
     own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
-    return Exists(own.filter(level=Level.ALL))
+    return Subquery(own.values("level"))
 
 
 def was_opened(viewer: Viewer) -> Combinable:
@@ -148,8 +163,9 @@ class Follow(models.Model):
     """A person follows a thread, and has read it up to post ``last_read_number``.
 
     To unfollow is to delete the row: nothing is kept of it. ``level``: what of it is news.
+    A thread that is muted has a row too, so that nothing brings it back.
     ``channel``: how it reaches them; empty: as they chose for threads (``MailSetting``).
-    ``subscription``: what brought it, if they did not follow it themselves.
+    ``subscription``: what brought it, if they neither followed it themselves nor chose.
     ``mailed_number``: up to which post it was mailed to them, one by one or in a digest.
     """
 

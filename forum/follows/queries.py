@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, ExpressionWrapper, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
 from accounts.base.pagination import PAGE_SIZE, AskedPage
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import WAITS_FOR_NEWS, Level, has_unread, unread_posts
+from forum.follows.models import QUIET, WAITS_FOR_NEWS, Level, has_unread, unread_posts
 from forum.models import Follow, Post
 
 #: A row says no more than this, so that a page never counts for long.
@@ -48,8 +48,8 @@ def threads_with_news(viewer: Viewer) -> list[Follow]:
 def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
     """A page of the threads that the viewer follows as a whole.
 
-    Those with news first, then the newest activity. Threads of which one was told once, when
-    they were new, are not among them.
+    Those with news first, then the newest activity, and last those that are muted. Threads of
+    which one was told once, when they were new, are not among them.
     """
     own = {"person_id": viewer.person_id or 0}
 
@@ -60,6 +60,11 @@ def followed_threads(viewer: Viewer, number: int) -> AskedPage[Follow]:
         return _FOLLOWS.rows(viewer.rights, **own, **id_values(pks, PAGE_SIZE))
 
     return AskedPage(pks_from, rows_of, number)
+
+
+def own_follow(viewer: Viewer, thread_id: int) -> Follow | None:
+    """How the viewer follows the thread, muted or not; None where they do not."""
+    return Follow.objects.of_viewer(viewer).filter(thread=thread_id).first()
 
 
 def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, UnreadReplies]:
@@ -83,7 +88,9 @@ def _with_news(rights, person_id):
 
 def _ids(rights, start, limit, person_id):
     rows = _with_news(rights, person_id).exclude(level=Level.FIRST)
-    rows = rows.order_by("-has_unread", "-thread__last_posted_at", "-pk")
+    is_quiet = ExpressionWrapper(Q(level__in=QUIET), BooleanField())
+    rows = rows.annotate(is_quiet=is_quiet)
+    rows = rows.order_by("-has_unread", "is_quiet", "-thread__last_posted_at", "-pk")
     return rows.values_list("pk")[start : start + limit]
 
 

@@ -86,8 +86,9 @@ def update_group_settings(
     purpose: str,
     join_policy: str,
     ends_at: datetime | None,
+    mail_content: str,
 ) -> WorkingGroup:
-    """Set the purpose, join policy and end of ``group``; return it.
+    """Set the purpose, join policy and end of ``group``, and what mails tell; return it.
 
     An archived group with a later end, or none, is active again, for the same people. Raise
     DoesNotExist where ``actor`` does not know of it, and Refused where they do not manage it.
@@ -96,7 +97,8 @@ def update_group_settings(
     group = _managed_group_for_update(group, actor)
     group.purpose, group.join_policy, group.ends_at = purpose, join_policy, ends_at
     group.save(update_fields=["purpose", "join_policy", "ends_at"])
-    Space.objects.filter(group=group).update(description=purpose)
+    set_now = {"description": purpose, "mail_content": mail_content}
+    Space.objects.filter(group=group).update(**set_now)
     return group
 
 

@@ -12,6 +12,7 @@ from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
 from accounts.groups.queries import eligible_people, find_people_by_name
 from accounts.models import College
+from forum.spaces.models import MailContent
 from forum.threads.forms import idempotency_key_field
 
 #: The value of ``college`` for a group across all colleges.
@@ -49,7 +50,7 @@ class LastDayField(forms.DateField):
 
 
 class GroupSettingsForm(forms.Form):
-    """The purpose, join policy and last day of a group."""
+    """The purpose, join policy and last day of a group, and what mails tell of it."""
 
     purpose = forms.CharField(
         label=_("Objet"),
@@ -70,6 +71,12 @@ class GroupSettingsForm(forms.Form):
         },
     )
     ends_at = LastDayField()
+    mail_content = forms.ChoiceField(
+        label=_("Ce que les courriels en disent"),
+        choices=MailContent.choices,
+        help_text=_("Un courriel reste dans des boîtes que le site ne tient pas."),
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -81,6 +88,8 @@ class GroupSettingsForm(forms.Form):
 
 class NewGroupForm(GroupSettingsForm):
     """A new group."""
+
+    mail_content = None
 
     name = forms.CharField(
         label=_("Nom"),

@@ -1,12 +1,20 @@
 """What a notification is, and the functions that find them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Channel
+
+if TYPE_CHECKING:
+    from forum.spaces.models import Space
 
 
 @dataclass(frozen=True)
@@ -16,7 +24,9 @@ class Notification:
     ``is_waiting``: whether it is until the person has acted, on that page. ``channel``:
     by which it reaches them at the fastest, besides the inbox: in the digest only what has a
     mail of its own or is no matter of theirs alone, on the site only what names something that
-    they may no longer read.
+    they may no longer read, or what mails find by themselves. ``post_id``: of the post that it
+    tells of, which may be mailed too. ``mail_text`` and ``mail_url``: what a mail says of it
+    instead, where that is less.
     """
 
     at: datetime
@@ -24,6 +34,25 @@ class Notification:
     url: str
     is_waiting: bool = False
     channel: Channel = Channel.MAIL
+    post_id: int | None = None
+    mail_text: str = ""
+    mail_url: str = ""
+
+    def in_mail(self) -> Self:
+        """The same as mails say it."""
+        text, url = self.mail_text or self.text, self.mail_url or self.url
+        return replace(self, text=text, url=url)
+
+
+def mailed_as(space: Space, url: str = "") -> dict[str, str]:
+    """``mail_text`` and ``mail_url`` of a notification that names a thread of ``space``.
+
+    ``url``: one in which the title is not, where the notification's own has it.
+    """
+    if space.is_titled_in_mails:
+        return {}
+    text = _("Il y a du nouveau pour vous dans l’espace « %(space)s ».")
+    return {"mail_text": text % {"space": space}, "mail_url": url}
 
 
 def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:

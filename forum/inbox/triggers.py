@@ -7,6 +7,7 @@ count is the same. Each table that a source of notifications reads is here.
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.triggers import Trigger, replace_triggers
+from forum.inbox import recipients
 from forum.inbox.models import EVERYBODY
 
 _TABLE, _MAX_CONTACTS = "forum_notificationchange", 20
@@ -47,15 +48,26 @@ def _tell_contacts(column: str) -> str:
 _TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
 _TELL_ALL = _tell_person(str(EVERYBODY))
 _POST_COLUMNS = "hidden_at, restored_at, deleted_at, held_at, approved_at, withheld_move_id"
+#: A thread of which nothing is news, whatever brought it; one that is so now, or no more.
+_IS_OR_WAS_QUIET = (
+    "NEW.level IN ('named', 'muted')",
+    "OLD.level <> NEW.level AND (OLD.level IN ('named', 'muted') OR"
+    " NEW.level IN ('named', 'muted'))",
+)
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
 
-def _on_each(table: str, body: str, name: str, condition: str = "TRUE") -> list[Trigger]:
-    """Triggers for each row of ``table`` that comes, changes or goes; ``body`` says ``NEW``."""
+def _on_each(
+    table: str, body: str, name: str, condition: str = "TRUE", changed: str = ""
+) -> list[Trigger]:
+    """Triggers for each row of ``table`` that comes, changes or goes; ``body`` says ``NEW``.
+
+    ``changed``: the condition for a row that changes, where it is another.
+    """
     old = body.replace("NEW.", "OLD."), condition.replace("NEW.", "OLD.")
     return [
         Trigger(f"{name}_added", f"INSERT ON {table}", condition, body),
-        Trigger(f"{name}_changed", f"UPDATE ON {table}", condition, body),
+        Trigger(f"{name}_changed", f"UPDATE ON {table}", changed or condition, body),
         Trigger(f"{name}_gone", f"DELETE ON {table}", old[1], old[0]),
     ]
 
@@ -63,54 +75,16 @@ def _on_each(table: str, body: str, name: str, condition: str = "TRUE") -> list[
 _SEAT_COLUMNS = (
     "started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id, handed_over_at"
 )
-_GROUP_CONTACT = (
-    "SELECT contact_id AS person_id FROM accounts_workinggroup WHERE id = NEW.group_id"
-)
 #: In the network that admits by sponsors, members are told of who looks for them.
 _TELL_ALL_OF_CANDIDATE = _tell(
     f"SELECT {EVERYBODY} AS person_id FROM accounts_organisation"  # noqa: S608
     " WHERE id = NEW.organisation_id AND needs_sponsors AND admitted_at IS NULL"
 )
-_SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
-_AUTHORS = (
-    "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
-)
-_APPEAL = (
-    "SELECT person_id FROM forum_measure WHERE id = NEW.measure_id"
-    " UNION SELECT taken_by_id FROM forum_measure WHERE id = NEW.measure_id"
-)
-_PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
-#: Those who are asked in the thread of this id: the person, whom their seat was handed over
-#: to, and all who have or had a seat in the organisation, or in one of the territory.
-_ADDRESSED = """
-SELECT person_id FROM forum_threadaddressee WHERE thread_id = {thread}
-UNION SELECT successor.person_id FROM accounts_seat JOIN forum_threadaddressee
-ON forum_threadaddressee.seat_id = accounts_seat.id
-JOIN accounts_seat AS successor ON successor.id = accounts_seat.successor_id
-WHERE thread_id = {thread}
-UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_threadaddressee
-ON forum_threadaddressee.organisation_id = accounts_seat.organisation_id
-WHERE thread_id = {thread}
-UNION SELECT accounts_seat.person_id FROM accounts_seat
-JOIN accounts_organisation_territories
-ON accounts_organisation_territories.organisation_id = accounts_seat.organisation_id
-JOIN forum_threadaddressee
-ON forum_threadaddressee.territory_id = accounts_organisation_territories.territory_id
-WHERE thread_id = {thread}
-"""
 
 
 def _tell_addressed(thread: str) -> str:
-    return _tell(_ADDRESSED.format(thread=thread))
+    return _tell(recipients.ADDRESSED.format(thread=thread))
 
-
-#: Those whose saved searches have found posts, by their ids.
-_FINDERS = (
-    "SELECT person_id FROM forum_savedsearch JOIN forum_foundpost"
-    " ON saved_search_id = forum_savedsearch.id WHERE post_id"
-)
-_FINDERS_IN_THREAD = f"{_FINDERS} IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"  # noqa: S608
-_FINDER = "SELECT person_id FROM forum_savedsearch WHERE id = NEW.saved_search_id"
 
 TRIGGERS = (
     *_on_each(
@@ -126,7 +100,10 @@ TRIGGERS = (
         "notify_of_seat_changed",
         f"UPDATE OF {_SEAT_COLUMNS} ON accounts_seat",
         "TRUE",
-        _TELL_OWN + _tell(_SUCCESSOR) + _tell_contacts("NEW.organisation_id") + _TELL_ANIMATORS,
+        _TELL_OWN
+        + _tell(recipients.SUCCESSOR)
+        + _tell_contacts("NEW.organisation_id")
+        + _TELL_ANIMATORS,
     ),
     Trigger(
         "notify_of_seat_gone",
@@ -149,7 +126,9 @@ TRIGGERS = (
     *_on_each(
         "accounts_emaildomain", _tell_contacts("NEW.organisation_id"), "notify_of_domain"
     ),
-    *_on_each("accounts_groupentry", _TELL_OWN + _tell(_GROUP_CONTACT), "notify_of_entry"),
+    *_on_each(
+        "accounts_groupentry", _TELL_OWN + _tell(recipients.GROUP_CONTACT), "notify_of_entry"
+    ),
     Trigger(
         "notify_of_group_changed",
         "UPDATE OF contact_id, ends_at, join_policy ON accounts_workinggroup",
@@ -176,7 +155,8 @@ TRIGGERS = (
         "TRUE",
         _tell_person("NEW.author_id")
         + _tell_addressed("NEW.thread_id")
-        + _tell(f"{_FINDERS} = NEW.id"),
+        + _tell(f"{recipients.FINDERS} = NEW.id")
+        + _tell(recipients.MENTIONED_IN_POST),
     ),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
     Trigger(
@@ -206,19 +186,21 @@ TRIGGERS = (
         "notify_of_thread_changed",
         "UPDATE OF space_id, kind, is_locked, accepted_id, removed_at ON forum_thread",
         "TRUE",
-        _tell_addressed("NEW.id") + _tell(_FINDERS_IN_THREAD),
+        _tell_addressed("NEW.id")
+        + _tell(recipients.FINDERS_IN_THREAD)
+        + _tell(recipients.MENTIONED_IN_THREAD),
     ),
     *_on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
     *_on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
-    *_on_each("forum_appeal", _tell(_APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
+    *_on_each("forum_appeal", _tell(recipients.APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *_on_each(
         "forum_threadmove",
-        _tell(_AUTHORS) + _tell_person("NEW.proposed_by_id"),
+        _tell(recipients.AUTHORS) + _tell_person("NEW.proposed_by_id"),
         "notify_of_move",
     ),
     *_on_each(
         "forum_moveanswer",
-        _tell_person("NEW.author_id") + _tell(_PROPOSER),
+        _tell_person("NEW.author_id") + _tell(recipients.PROPOSER),
         "notify_of_move_answer",
     ),
     Trigger(
@@ -227,9 +209,11 @@ TRIGGERS = (
         "NEW.subscription_id IS NOT NULL",
         _TELL_FOLLOWER,
     ),
+    *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
+    *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
-    *_on_each("forum_foundpost", _tell(_FINDER), "notify_of_found_post"),
+    *_on_each("forum_foundpost", _tell(recipients.FINDER), "notify_of_found_post"),
     *_on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),
     *_on_each("forum_lostreader", _TELL_OWN, "notify_of_lost_reader"),
     Trigger(

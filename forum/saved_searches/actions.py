@@ -1,5 +1,6 @@
-"""Following a search, ending it, and noting that what it found was read."""
+"""Following a search, ending it, and noting that what it found was read, or mailed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
+from forum.follows.models import Channel
 from forum.rules import require
 from forum.saved_searches.matching.actions import begin_matching
 from forum.saved_searches.models import SavedSearch
+from forum.saved_searches.queries import Finds
 from forum.search.search_query import MAX_LENGTH, SearchQuery
 
 #: More are not looked for one by one.
@@ -54,3 +57,27 @@ def mark_read(actor: Viewer, until: datetime, pk: int | None = None) -> None:
     if pk is not None:
         behind = behind.filter(pk=pk)
     behind.update(read_at=until)
+
+
+@transaction.atomic(durable=True)
+def choose_channel(pk: int, actor: Viewer, channel: str) -> None:
+    """What the search ``pk`` of ``actor`` finds reaches them by ``channel`` from here on.
+
+    Raise SavedSearch.DoesNotExist where they follow none of this id.
+    """
+    if not SavedSearch.objects.filter(person=actor.person_id, pk=pk).update(channel=channel):
+        raise SavedSearch.DoesNotExist
+
+
+def keep_to_site(person_id: int) -> None:
+    """Nothing that searches find reaches ``person_id`` by mail: part of a transaction."""
+    SavedSearch.objects.filter(person=person_id).update(channel=Channel.SITE)
+
+
+def note_mailed(finds: Iterable[Finds]) -> None:
+    """Note that these were mailed: no mail tells them once more."""
+    searches = []
+    for one in finds:
+        one.saved_search.mailed_until = one.found_at
+        searches.append(one.saved_search)
+    SavedSearch.objects.bulk_update(searches, ["mailed_until"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.follows.models import muted_author
+from forum.follows.models import QUIET, Channel, is_at_level, muted_author
 from forum.search.search_query import MAX_LENGTH, SearchQuery
 
 
@@ -29,8 +29,10 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
 class SavedSearch(Addressable):
     """A person follows a search, and has read what it had found at ``read_at``.
 
-    ``query`` is as one types it, so that a closed account's name is found in it and taken out,
-    as in any text; therefore no constraint says that one follows it once: ``actions.py`` does.
+    ``channel``: how what it finds reaches them besides the bell; ``mailed_until``: up to when
+    what it found was mailed to them, at once or in a digest. ``query`` is as one types it, so
+    that a closed account's name is found in it and taken out, as in any text; therefore no
+    constraint says that one follows it once: ``actions.py`` does.
     """
 
     person = models.ForeignKey(
@@ -39,10 +41,21 @@ class SavedSearch(Addressable):
     query = models.CharField(max_length=MAX_LENGTH)
     followed_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(default=timezone.now)
+    channel = models.CharField(
+        max_length=6,
+        choices=Channel.choices,
+        default=Channel.DIGEST,
+        db_default=Channel.DIGEST,
+    )
+    mailed_until = models.DateTimeField(null=True)
 
     objects = SavedSearchQuerySet.as_manager()
 
-    export_sections = (ExportSection("saved_searches", "person", "query followed_at read_at"),)
+    export_sections = (
+        ExportSection(
+            "saved_searches", "person", "query channel followed_at read_at mailed_until"
+        ),
+    )
     privacy_notices = (
         PrivacyNotice(
             _("Les recherches que vous suivez, et quand vous en avez lu les nouveautés"),
@@ -79,8 +92,9 @@ class FoundPostQuerySet(visibility.VisibleQuerySet["FoundPost"]):
     rule = staticmethod(partial(visibility.posts, prefix="post__"))
 
     def of_person(self, person_id: int) -> FoundPostQuerySet:
-        """Of the person's searches, and by nobody whom they have muted."""
+        """Of the person's searches, by nobody whom they muted and in no thread of ``QUIET``."""
         own = self.filter(saved_search__person=person_id)
+        own = own.exclude(is_at_level(person_id, "post__thread", *QUIET))
         return own.exclude(muted_author(person_id, "post__author"))
 
     def unread(self) -> FoundPostQuerySet:

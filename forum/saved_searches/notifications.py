@@ -1,5 +1,8 @@
 """What is new in the searches that someone follows, a line each."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from forum.follows.models import Channel
@@ -10,15 +13,29 @@ from forum.saved_searches.queries import news_of
 
 @notification_source
 def found_by_saved_searches(_person, viewer):
-    """The person's searches that have found something, until they look at it."""
+    """The person's searches that have found something, until they look at it.
+
+    By mail they are told with what was mailed before left out (``finds_to_mail``).
+    """
     news = news_of(viewer) if viewer.is_registered else {}
     for saved_search in SavedSearch.objects.filter(pk__in=news) if news else ():
-        thread_count, found_at = news[saved_search.pk]
-        text = ngettext(
-            "Votre recherche « %(query)s » a trouvé du nouveau dans un fil.",
-            "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
-            thread_count,
-        )
-        values = {"query": saved_search.query, "n": thread_count}
-        url = saved_search.get_absolute_url()
-        yield Notification(found_at, text % values, url, channel=Channel.DIGEST)
+        yield notification_of(saved_search, *news[saved_search.pk])
+
+
+def notification_of(
+    saved_search: SavedSearch, thread_count: int, found_at: datetime, is_titled_in_mails: bool
+) -> Notification:
+    """That it has found something in so many threads, the last of it at ``found_at``.
+
+    ``is_titled_in_mails``: whether all are in spaces whose threads mails name.
+    """
+    text = ngettext(
+        "Votre recherche « %(query)s » a trouvé du nouveau dans un fil.",
+        "Votre recherche « %(query)s » a trouvé du nouveau dans %(n)d fils.",
+        thread_count,
+    )
+    values = {"query": saved_search.query, "n": thread_count}
+    url = saved_search.get_absolute_url()
+    # What was searched for tells of what was found.
+    said = "" if is_titled_in_mails else _("Une de vos recherches a trouvé du nouveau.")
+    return Notification(found_at, text % values, url, channel=Channel.SITE, mail_text=said)

@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max, Q
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
+from forum.follows.models import Channel
 from forum.models import Post, Thread
-from forum.saved_searches.models import FoundPost, SavedSearch
+from forum.saved_searches.models import FoundPost, FoundPostQuerySet, SavedSearch
 from forum.search.passages import Highlighter
 from forum.search.results import Result, highlighted
 from forum.search.synonyms import with_synonyms
+from forum.spaces.models import MailContent
+
+#: Posts of spaces whose threads mails do not name.
+_UNNAMED = Q(post__thread__space__mail_content=MailContent.NOTHING)
+
+
+class Finds(NamedTuple):
+    """What a search found that is to be mailed; the rest as of ``News``."""
+
+    saved_search: SavedSearch
+    thread_count: int
+    found_at: datetime
+    is_titled_in_mails: bool
 
 
 class News(NamedTuple):
-    """In how many threads a saved search found something since it was read, and when last."""
+    """In how many threads a saved search found something since it was read, and when last.
+
+    ``is_titled_in_mails``: whether all of them are in spaces whose threads mails name.
+    """
 
     thread_count: int
     found_at: datetime
+    is_titled_in_mails: bool
 
 
 def news_of(viewer: Viewer) -> dict[int, News]:
     """``{saved search: News}`` of those of ``viewer`` that have any: one query."""
     rows = _NEWS.rows(viewer.rights, person_id=viewer.person_id or 0)
-    return {pk: News(count, at) for pk, count, at in rows}
+    return {pk: News(count, at, not unnamed) for pk, count, at, unnamed in rows}
+
+
+def finds_to_mail(
+    viewer: Viewer, channels: Collection[Channel], after: datetime
+) -> list[Finds]:
+    """What searches that tell by ``channels`` have found for ``viewer``, the newest first.
+
+    Past ``after``, unread, and never mailed before. Two queries at most.
+    """
+    found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id or 0).unread()
+    is_mailed = Q(found_at__lte=F("saved_search__mailed_until"))
+    found = found.exclude(Q(saved_search__mailed_until__isnull=False) & is_mailed)
+    found = found.filter(saved_search__channel__in=channels, found_at__gt=after).order_by()
+    rows = list(_counted(found))
+    searches = SavedSearch.objects.in_bulk([row[0] for row in rows]) if rows else {}
+    finds = [
+        Finds(searches[pk], count, at, not unnamed)
+        for pk, count, at, unnamed in rows
+        if pk in searches
+    ]
+    return sorted(finds, key=lambda it: (it.found_at, it.saved_search.pk), reverse=True)
 
 
 def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | None]]:
@@ -59,10 +98,17 @@ def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[Result]:
 
 def _news(rights: Any, person_id: int) -> Iterable[Any]:
     rows = FoundPost.objects.visible_to(rights).of_person(person_id).unread().order_by()
+    return _counted(rows)
+
+
+def _counted(rows: FoundPostQuerySet) -> Iterable[Any]:
+    """Of each search its id, in how many threads it has some of ``rows``, and the newest."""
     counted = rows.values("saved_search").annotate(
-        thread_count=Count("post__thread", distinct=True), last_found_at=Max("found_at")
+        thread_count=Count("post__thread", distinct=True),
+        last_found_at=Max("found_at"),
+        unnamed=Count("pk", filter=_UNNAMED),
     )
-    return counted.values_list("saved_search", "thread_count", "last_found_at")
+    return counted.values_list("saved_search", "thread_count", "last_found_at", "unnamed")
 
 
-_NEWS: CompiledQuery[tuple[int, int, datetime]] = CompiledQuery(_news, "person_id")
+_NEWS: CompiledQuery[tuple[int, int, datetime, int]] = CompiledQuery(_news, "person_id")

@@ -5,13 +5,14 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.rules import Refused
 from forum.saved_searches import actions, queries
+from forum.saved_searches.forms import SavedSearchForm
 from forum.saved_searches.models import SavedSearch
 from forum.search.search_query import SearchQuery
 from forum.threads.login_redirects import redirect_to_sign_in
@@ -56,19 +57,28 @@ def saved_searches(request):
     return render(request, "saved_searches/saved_searches.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def saved_search(request, pk):
-    """What one of one's searches has found lately, which counts as read with that."""
+    """What one of one's searches has found lately, which counts as read with that.
+
+    A POST keeps how what it finds is signalled.
+    """
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
+    form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
+    if request.method == "POST" and form.is_valid():
+        actions.choose_channel(pk, viewer, form.cleaned_data["channel"])
+        messages.success(request, _("C’est enregistré."))
+        return redirect(found)
     now = timezone.now()
     threads = queries.threads_found(viewer, found)
     if request.method == "GET" and any(it.is_new for it in threads):
         actions.mark_read(viewer, now, pk)
-    context = {"saved_search": found, "threads": threads}
-    return render(request, "saved_searches/saved_search.html", context)
+    context = {"saved_search": found, "threads": threads, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "saved_searches/saved_search.html", context, status=status)
 
 
 def _follow(request, typed, viewer):

@@ -29,6 +29,14 @@ class Audience(models.TextChoices):
     GROUP = "group", _("Un groupe de travail")
 
 
+class MailContent(models.TextChoices):
+    """What mails say of what is written in a space."""
+
+    FULL = "full", _("Le titre, l’auteur et le texte")
+    TITLE = "title", _("Le titre et l’auteur, sans le texte")
+    NOTHING = "nothing", _("Qu’il y a du nouveau dans l’espace, sans titre, auteur ni texte")
+
+
 class SpaceQuerySet(visibility.VisibleQuerySet["Space"]):
     """Spaces, for readers."""
 
@@ -57,6 +65,12 @@ class Space(Addressable):
     order = models.PositiveSmallIntegerField(default=0)
     #: Whether the first posts of who has no confirmed seat wait there for an animator.
     holds_first_posts = models.BooleanField(default=False)
+    mail_content = models.CharField(
+        max_length=7,
+        choices=MailContent.choices,
+        default=MailContent.FULL,
+        db_default=MailContent.FULL,
+    )
 
     objects = SpaceQuerySet.as_manager()
 
@@ -83,6 +97,16 @@ class Space(Addressable):
     def is_private(self) -> bool:
         """Whether only one college or one group reads it."""
         return self.audience in (Audience.COLLEGE, Audience.GROUP)
+
+    @property
+    def is_titled_in_mails(self) -> bool:
+        """Whether mails name its threads and who writes in them."""
+        return self.mail_content != MailContent.NOTHING
+
+    @property
+    def is_quoted_in_mails(self) -> bool:
+        """Whether mails bring what is written in it."""
+        return self.mail_content == MailContent.FULL
 
     def is_within(self, other: Space) -> bool:
         """Whether all who read this space read ``other``, by what the two are."""

@@ -22,10 +22,12 @@ from forum import visibility
 from forum.events import Event, events_recorded, latest_event_id
 from forum.follows.actions import forget_follow, note_mailed
 from forum.follows.models import WAITS_FOR_NEWS, Channel, Follow, Level, muted_author
+from forum.follows.settings.actions import choose_follows_replies
 from forum.follows.subscriptions.actions import follow_new_threads, keep_to_site
 from forum.follows.subscriptions.queries import reasons_of
 from forum.models import Post, Thread
 from forum.outgoing_mail.actions import Sent, send_next
+from forum.saved_searches import actions as saved_searches
 from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.mail import compose
 from forum.thread_mail.models import (
@@ -154,9 +156,19 @@ def save_mail_setting(person_id: int, **chosen: object) -> None:
 
 
 @transaction.atomic(durable=True)
+def save_mail_and_follow_setting(
+    person_id: int, *, follows_replies: bool, **chosen: object
+) -> None:
+    """The same, and whether replying to a thread is following it."""
+    choose_follows_replies(person_id, follows_replies)
+    _save(person_id, **chosen)
+
+
+@transaction.atomic(durable=True)
 def stop_all_mail(person_id: int) -> None:
     """Mail ``person_id`` nothing of what they follow any more, at once or in a digest."""
     keep_to_site(person_id)
+    saved_searches.keep_to_site(person_id)
     _save(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER)
 
 

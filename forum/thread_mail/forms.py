@@ -12,8 +12,13 @@ _HOURS = [(hour, f"{hour} h") for hour in range(24)]
 
 
 class MailSettingForm(forms.Form):
-    """How followed threads reach one, when the digest is sent, and in which language."""
+    """What one follows, how it reaches one, when the digest is sent, in which language."""
 
+    follows_replies = forms.BooleanField(
+        label=_("Suivre les fils où je réponds"),
+        help_text=_("Ceux que vous ouvrez, vous les suivez toujours."),
+        required=False,
+    )
     channel = forms.ChoiceField(
         label=_("Ce que d’autres écrivent dans les fils que je suis"),
         choices=Channel.choices,
@@ -21,7 +26,10 @@ class MailSettingForm(forms.Form):
     )
     notifications = forms.BooleanField(
         label=_("M’envoyer aussitôt ce qui me concerne"),
-        help_text=_("Votre siège, la charte, les questions qu’on vous pose, vos messages."),
+        help_text=_(
+            "Votre siège, la charte, les questions qu’on vous pose, vos messages, et les "
+            "recherches que vous suivez par courriel."
+        ),
         required=False,
     )
     digest = forms.ChoiceField(

@@ -44,42 +44,64 @@ def compose(
 
     ``post`` is read with its byline and the space of its thread; ``key`` stands for the person
     and the thread; ``subscription`` is what brought it to them, if they did not choose it.
+    Where the space says so, it tells no more than the title, or that there is something new;
+    then nobody answers by mail what they have not read.
     """
-    site = site_address()
+    site, space = site_address(), post.thread.space
     stop = site + reverse("stop-mail", args=[key])
-    title = header_text(post.thread.title, _MAX_SUBJECT)
-    url = post.page_url()
+    own_address = _own_address(key)
     context = {
-        "post": post,
-        "thread": post.thread,
-        "url": site + url,
+        "space": space,
+        "url": site + post.get_absolute_url(),
+        "read_url": site + reverse("mark-read-by-mail", args=[key, post.number]),
         "settings_url": site + reverse("mail-settings"),
         "stop_url": stop,
-        "reply_to": _reply_to(key),
-        "subscription": subscription,
     }
-    subject = title if post.number == 1 else f"Re: {title}"
-    body = render_to_string("thread_mail/post.txt", context | {"text": post.text})
-    page = render_to_string(
-        "thread_mail/post.html", context | {"text": _with_whole_links(post.html, site + url)}
-    )
+    if space.is_titled_in_mails:
+        subject, sender, name = _subject(post), _sender(post), "post"
+        reply_to = own_address if space.is_quoted_in_mails else []
+        context |= _content(post, site) | {"subscription": subscription, "reply_to": reply_to}
+    else:
+        sender, reply_to, name = settings.DEFAULT_FROM_EMAIL, [], "notice"
+        subject = _("Foirail : du nouveau dans « %(space)s »") % {
+            "space": header_text(str(space), _MAX_NAME)
+        }
     mail = EmailMultiAlternatives(
         subject,
-        plain_body(body),
-        _sender(post),
+        plain_body(render_to_string(f"thread_mail/{name}.txt", context)),
+        sender,
         [person.email],
         headers=_headers(post, stop, site) | proof_header(person),
-        reply_to=_reply_to(key),
+        reply_to=reply_to,
     )
-    for address in mail.reply_to:
+    for address in own_address:
         stop_address = f"<mailto:{address.replace('@', '+stop@')}>"
         if len(stop_address) <= _MAX_ADDRESS:
             mail.extra_headers["List-Unsubscribe"] += f", {stop_address}"
+    page = render_to_string(f"thread_mail/{name}.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
 
 
-def _reply_to(key: str) -> list[str]:
+def _subject(post: Post) -> str:
+    title = header_text(post.thread.title, _MAX_SUBJECT)
+    return title if post.number == 1 else f"Re: {title}"
+
+
+def _content(post: Post, site: str) -> dict[str, object]:
+    """What mails show of ``post`` where its space lets them name its thread."""
+    url = site + post.page_url()
+    is_quoted = post.thread.space.is_quoted_in_mails
+    return {
+        "post": post,
+        "thread": post.thread,
+        "url": url,
+        "text": post.text if is_quoted else "",
+        "html": _with_whole_links(post.html, url) if is_quoted else "",
+    }
+
+
+def _own_address(key: str) -> list[str]:
     """The address by which the person answers in the thread; none where mail does not come."""
     name, at, domain = settings.FORUM_REPLY_ADDRESS.partition("@")
     return [f"{name}+{key}@{domain}"] if at else []

@@ -19,7 +19,7 @@ def key_of_address(address: str) -> ThreadMailKey | None:
     found = _KEY.search(address)
     if found is None:
         return None
-    keys = ThreadMailKey.objects.select_related("person", "thread")
+    keys = ThreadMailKey.objects.select_related("person", "thread__space")
     return keys.filter(key=found[1].lower(), person__is_active=True).first()
 
 

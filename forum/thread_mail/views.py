@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from forum.follows.models import QUIET
+from forum.follows.settings.queries import follows_replies
 from forum.models import Follow, Thread
 from forum.thread_mail.actions import (
-    save_mail_setting,
+    save_mail_and_follow_setting,
     stop_all_mail,
     stop_digest,
     stop_notifications,
@@ -35,10 +37,11 @@ def mail_settings(request):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    kept = mail_setting_of(viewer.person_id)
-    form = MailSettingForm(request.POST or None, initial=model_to_dict(kept))
+    kept = model_to_dict(mail_setting_of(viewer.person_id))
+    kept["follows_replies"] = follows_replies(viewer.person_id)
+    form = MailSettingForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
-        save_mail_setting(viewer.person_id, **form.cleaned_data)
+        save_mail_and_follow_setting(viewer.person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
         return redirect("mail-settings")
     status = 422 if form.is_bound else 200
@@ -71,10 +74,9 @@ def stop_mail(request, key):
         )
     reader = viewers.viewer_of_person(found.person)
     thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
-    is_stopped = not Follow.objects.filter(
-        person=found.person_id, thread=found.thread_id
-    ).exists()
-    context = {"thread": thread, "is_stopped": is_stopped}
+    own = Follow.objects.filter(person=found.person_id, thread=found.thread_id)
+    is_told = own.exclude(level__in=QUIET).exists()
+    context = {"thread": thread, "is_stopped": not is_told}
     return render(request, "thread_mail/stop.html", context)
 
 

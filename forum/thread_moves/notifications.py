@@ -8,7 +8,12 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.follows.models import Channel
-from forum.inbox.notification import Notification, notification_source, waiting_source
+from forum.inbox.notification import (
+    Notification,
+    mailed_as,
+    notification_source,
+    waiting_source,
+)
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.models import WITHHELD, Post, Thread
 
@@ -20,13 +25,13 @@ _MAX_ROWS = 50
 def moves_to_answer(person, viewer):
     """The moves that wait for the person's word: they wrote there, and have not answered."""
     moves = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
-    channel_of = _channels(viewer, moves)
+    mailed = _mailed(viewer, moves)
     for move in moves:
         text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
                  "pour vos messages ?")  # fmt: skip
         values = {"who": move.proposed_by.full_name, "title": move.title}
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.proposed_at, text % values, url, True, channel_of(move))
+        yield Notification(move.proposed_at, text % values, url, True, **mailed(move))
 
 
 @notification_source
@@ -44,14 +49,14 @@ def withheld_posts(person, viewer):
     """The threads that moved without the person's posts, which they may still show there."""
     posts = _WITHHELD.rows(person_id=person.pk)
     moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
-    channel_of = _channels(viewer, moves)
+    mailed = _mailed(viewer, moves)
     for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
                  "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
                  "l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         said = text % {"title": move.title}
-        yield Notification(move.moved_at, said, url, channel=channel_of(move))
+        yield Notification(move.moved_at, said, url, **mailed(move))
 
 
 @notification_source
@@ -63,7 +68,8 @@ def narrowed_moves(person, viewer):
         text = _("Le fil « %(title)s », où vous avez écrit, a changé d’espace : moins de "
                  "personnes le lisent.") % {"title": move.title}  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.moved_at, _with_reason(text, move), url)
+        mailed = mailed_as(move.thread.space)
+        yield Notification(move.moved_at, _with_reason(text, move), url, **mailed)
 
 
 @notification_source
@@ -80,25 +86,31 @@ def lost_threads(person, _viewer):
 def refused_moves(person, viewer):
     """The authors who do not agree to a move that the person proposed, while it waits."""
     answers = _REFUSED.rows(person_id=person.pk)
-    channel_of = _channels(viewer, [answer.move for answer in answers])
+    mailed = _mailed(viewer, [answer.move for answer in answers])
     for answer in answers:
         text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
-        channel = channel_of(answer.move)
-        yield Notification(answer.answered_at, text % values, url, True, channel)
+        said = text % values
+        yield Notification(answer.answered_at, said, url, True, **mailed(answer.move))
 
 
-def _channels(viewer, moves):
-    """By which channel the title of the thread of one of ``moves`` may reach ``viewer``.
+def _mailed(viewer, moves):
+    """What of the notification of one of ``moves`` is for mail: its channel, what it says.
 
     A thread that they do not read is named in the inbox only, where they are asked or told.
     """
     threads = {move.thread_id for move in moves}
-    rows = Thread.objects.visible_to(viewer).filter(pk__in=threads) if threads else ()
-    seen = {thread.pk for thread in rows}
-    return lambda move: Channel.MAIL if move.thread_id in seen else Channel.SITE
+    rows = Thread.objects.visible_to(viewer).select_related("space")
+    seen = {it.pk: it.space for it in rows.filter(pk__in=threads)} if threads else {}
+
+    def mailed(move):
+        if (space := seen.get(move.thread_id)) is None:
+            return {"channel": Channel.SITE}
+        return mailed_as(space)
+
+    return mailed
 
 
 def _with_reason(text, move):
@@ -127,7 +139,7 @@ def _moved(rights, person_id):
     lost = LostReader.objects.filter(person=person_id, move=OuterRef("pk"))
     moves = ThreadMove.objects.exclude(proposed_by=person_id).exclude(moved_at=None)
     moves = moves.filter(visibility.threads(viewer, "thread__"), Exists(wrote), ~Exists(lost))
-    moves = moves.select_related("space__group", "from_space__group")
+    moves = moves.select_related("space__group", "from_space__group", "thread__space")
     return moves.order_by("-moved_at")[:_MAX_ROWS]
 
 

@@ -19,10 +19,11 @@ from accounts.base import compiled_queries
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
-from forum import events, markup, rules, visibility
+from forum import events, rules, visibility
 from forum.addressees.actions import put_to
 from forum.addressees.addressee import Addressee
 from forum.follows.actions import follow_own_post
+from forum.mentions.actions import render_post, set_mentions
 from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_post, index_thread, reindex_post
 from forum.spaces.models import Space, ThreadCount, Topic
@@ -55,7 +56,7 @@ def start_thread(
     ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
     TooOften (``posting_limits.py``) and, for ``shown_readers``, ReadersChanged.
     """
-    html = markup.render(text)
+    body = render_post(text, actor, Thread(space=space))
     try:
         with transaction.atomic(durable=True):
             queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
@@ -72,7 +73,7 @@ def start_thread(
             thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
             set_tags(thread, tags)
             index_thread(thread)
-            post = _create_post(thread, actor, idempotency_key, text, html)
+            post = _create_post(thread, actor, idempotency_key, text, body)
             if addressee:
                 put_to(thread, addressee)
             events.record(thread, post, changed=_count_unless_held(thread, post))
@@ -84,12 +85,11 @@ def start_thread(
 def post_reply(
     thread: Thread, actor: Viewer, text: str, idempotency_key: UUID, shown_readers: str = ""
 ) -> Post:
-    """Add ``actor``'s reply to ``thread``; return the post. The same key posts once.
+    """Add ``actor``'s reply to ``thread``; return the post.
 
-    The same words again give the post that stands (``was_posted_before``). Raise TooOften,
-    and ReadersChanged where others read it than ``shown_readers`` says.
+    The same key or words again give the post that stands. Raise as ``start_thread`` does.
     """
-    html = markup.render(text)
+    body = render_post(text, actor, thread)
     try:
         with transaction.atomic(durable=True):
             thread = thread_for_update(thread.pk, actor)
@@ -99,7 +99,7 @@ def post_reply(
             if not rules.may_reply(actor, thread):
                 raise Refused(refusal_reason(actor, thread, rules.no_reply_reason(thread)))
             thread.post_count += 1
-            post = _create_post(thread, actor, idempotency_key, text, html)
+            post = _create_post(thread, actor, idempotency_key, text, body)
             if post.pk is None:
                 if earlier := earlier_reply(actor, post):
                     return _marked_as_earlier(earlier)
@@ -121,19 +121,20 @@ def edit_post(
     Raise EditConflict where it has changed since, and ReadersChanged where others read it than
     the form showed in ``shown_readers``.
     """
-    html = markup.render(text)
+    body = render_post(text, actor, post.thread)
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if not rules.may_edit_post(actor, post, thread):
-        refusal = _("Vous ne pouvez plus modifier ce message.")
-        raise Refused(refusal_reason(actor, thread, refusal))
+        why = _("Vous ne pouvez plus modifier ce message.")
+        raise Refused(refusal_reason(actor, thread, why))
     if post.version != version:
         raise EditConflict(post)
-    post.text, post.html = text, html
+    post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
+    set_mentions(post, body.named)
     reindex_post(post)
     events.record(thread, post)
     return post
@@ -203,12 +204,11 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
     return ["removed_at"]
 
 
-def _create_post(thread, actor, idempotency_key, text, html):
+def _create_post(thread, actor, idempotency_key, text, body):
     """The post; without an id where it is a reply that was sent before, or one too many."""
     post = Post(
-        thread=thread, number=thread.post_count, author_id=actor.person_id,
-        seat_id=actor.seat_id, text=text, html=html, idempotency_key=idempotency_key,
-        source=SOURCE.get(),
+        thread=thread, number=thread.post_count, author_id=actor.person_id, html=body.html,
+        seat_id=actor.seat_id, text=text, idempotency_key=idempotency_key, source=SOURCE.get(),
     )  # fmt: skip
     since = post.created_at - queries.SAME_POST_PERIOD
     is_long = len(text) >= queries.MIN_LENGTH_OF_SAME_POST
@@ -218,9 +218,8 @@ def _create_post(thread, actor, idempotency_key, text, html):
         limits, within = limits_of(actor, post)
     counted = ((getattr(actor, it.parameter), post.created_at - it.period) for it in limits)
     if not actor.seat_ids or settings.FORUM_ADMISSION == "open":
-        post.hold(queries.reason_to_hold(actor, thread.space, html))
-    is_held = post.held_at is not None
-    may_copy = is_held or not is_long or actor.is_animator or thread.space.is_private
+        post.hold(queries.reason_to_hold(actor, thread.space, body.html))
+    may_copy = bool(post.held_at) or not is_long or actor.is_animator or thread.space.is_private
     new, params = f"{queries.IS_NEW_REPLY} AND {within}", (*same, *chain.from_iterable(counted))
     copied = may_copy, actor.person_id, since, thread.pk, text
     where = compiled_queries.Condition(f"{new} AND {queries.IS_NO_COPY}", (*params, *copied))
@@ -231,6 +230,7 @@ def _create_post(thread, actor, idempotency_key, text, html):
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
+        set_mentions(post, body.named)
         index_post(post)
         follow_own_post(actor, thread.pk, post.number)
     return post

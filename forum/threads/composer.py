@@ -14,6 +14,7 @@ from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.viewers import viewers
 from accounts.viewers.viewers import Rights, Viewer
 from forum import rules
+from forum.follows.mail_bounds import mail_bound
 from forum.readership import Readership, readership_of
 from forum.spaces.models import Space
 from forum.threads.forms import ReplyForm, seat_choices
@@ -24,7 +25,7 @@ from forum.visibility import Rule
 _EMPTY_COMPOSER = TemplateFragment("threads/reply_form.html", "composer")
 _SPACE_FIELDS = (
     "pk", "audience", "name", "name_en", "college__name", "college__name_en", "college__colour",
-    "holds_first_posts",
+    "holds_first_posts", "mail_content",
 )  # fmt: skip
 
 
@@ -43,13 +44,17 @@ def composer_context(
         "may_accept_answer": rules.may_accept_answer(viewer, thread),
         "read_only_reason": rules.reading_reason(viewer, thread.space),
         "readership": readership_of(thread.space, rights_number),
+        "mail_bound": mail_bound(getattr(thread, "followers_by_mail", 0)),
     }
 
 
-def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) -> str:
+def render_empty_composer(
+    viewer: Viewer, space: Space, readership: Readership, mail_bound: int
+) -> str:
     """The fields of an empty reply in ``space``, kept for this person; without its key."""
     shows = viewer.person_id, viewer.is_signatory, viewer.seat_id, viewer.is_animator
-    key = row_values(space, _SPACE_FIELDS), readership, shows, seat_choices(viewer)
+    about = readership, mail_bound
+    key = row_values(space, _SPACE_FIELDS), about, shows, seat_choices(viewer)
     form = SimpleLazyObject(
         lambda: ReplyForm(initial={"shown_readers": readership.stamp}, viewer=viewer)
     )
@@ -58,6 +63,7 @@ def render_empty_composer(viewer: Viewer, space: Space, readership: Readership) 
         form=form,
         space=space,
         readership=readership,
+        mail_bound=mail_bound,
         viewer=viewer,
         may_moderate=rules.may_moderate(viewer),
     )

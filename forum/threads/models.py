@@ -89,7 +89,8 @@ class Thread(Addressable):
         "space__slug", "space__name", "space__name_en", "space__audience", "space__group_id",
         "space__college_id", "space__college__name", "space__college__name_en",
         "space__college__colour", "topic__slug", "topic__name", "topic__name_en",
-        "space__holds_first_posts", *BYLINE_FIELDS, "assignee__person__full_name",
+        "space__holds_first_posts", "space__mail_content", *BYLINE_FIELDS,
+        "assignee__person__full_name",
     )  # fmt: skip
     not_exported = {"author": "its words are its first post, which is exported"}
 

@@ -9,7 +9,8 @@ from django.db.models import Case, F, Value, When
 
 from forum import visibility
 from forum.addressees.models import addressees_text
-from forum.follows.models import first_unread_number, is_followed, last_read_number, was_opened
+from forum.follows.mail_bounds import followers_by_mail
+from forum.follows.models import first_unread_number, follow_level, last_read_number, was_opened
 from forum.threads.display_fields import display_fields
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
     def with_reading_of(self, viewer: Viewer) -> Self:
         """With ``last_read_number`` of the viewer's follow, None where they do not follow.
 
-        And ``is_followed``: whether all of it is news to them; ``was_opened``: whether they
-        have opened it, while it is new to them;
-        ``first_unread_number``: where what is new to who has read some of it begins.
+        And ``follow_level``: at which level they follow it; ``was_opened``: whether they have
+        opened it, while it is new to them;
+        ``first_unread_number``: where what is new to who has read some of it begins. And
+        ``followers_by_mail``, for those who may reply.
         """
+        mailed = {"followers_by_mail": followers_by_mail("pk")} if viewer.is_signatory else {}
         return self.annotate(
+            **mailed,
             last_read_number=last_read_number(viewer),
-            is_followed=is_followed(viewer),
+            follow_level=follow_level(viewer),
             first_unread_number=first_unread_number(viewer),
             was_opened=was_opened(viewer),
         )

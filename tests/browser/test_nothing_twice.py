@@ -62,7 +62,7 @@ def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit)
             held["script"].continue_()
 
     nadia.add_init_script(TELL_DRAFTS)
-    nadia.route(re.compile(r"/drafts\.\w+\.js"), lambda it: hold("script", it))
+    nadia.route(re.compile(r"/writing\.\w+\.js"), lambda it: hold("script", it))
     nadia.route("**/fils/nouveau/", lambda it: hold("thread", it))
     nadia.goto(NEW_THREAD)
     nadia.check("[name=kind][value=question]")

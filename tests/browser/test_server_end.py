@@ -9,6 +9,10 @@ import pytest
 
 from tests.browser.site import serve_copy
 
+HANDSHAKE = (
+    b"GET /live/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 PATHS = "/", "/recherche/?q=bois", "/sujets/eolien/", "/sante/", "/"
 
 
@@ -23,7 +27,15 @@ def leave(site, path):
         line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
 
-@pytest.mark.parametrize("visit", [stay, leave, stay, leave])
+def connect(site, path):
+    """Begin a socket and go; ask for a page and go."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as line:
+        line.sendall(HANDSHAKE)
+        leave(site, path)
+        line.recv(100)
+
+
+@pytest.mark.parametrize("visit", [stay, leave, connect, stay, leave, connect])
 def test_a_server_that_makes_pages_ends_within_seconds(
     demonstration, static_root, tmp_path, visit
 ):

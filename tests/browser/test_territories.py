@@ -89,7 +89,7 @@ def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_ques
         page.press("[name=organisation]", "Tab")
         page.get_by_label("Son département").select_option(label="Vienne (86)")
         page.get_by_label("Son territoire").press_sequentially("thouars")
-        page.locator("#territory-found [role=option]").click()
+        page.locator("#territory-found").get_by_role("option", name="Thouarsais").click()
         page.fill("[name=organisation]", name)
         page.press("[name=organisation]", "Tab")
         expect(page.locator("#inconnue p").first).to_contain_text(name)

@@ -32,6 +32,7 @@ from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.follows.models import ThreadRead
+from forum.follows.settings.models import FollowSetting
 from forum.follows.subscriptions.models import Subscription
 from forum.mail_archives.models import MailAuthor
 from forum.moderation.appeals.models import Appeal
@@ -118,6 +119,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Mute.objects.create(person=claire, muted=jeanne)
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
+    FollowSetting.objects.create(person=claire)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])

@@ -38,6 +38,7 @@ from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
+from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
 from forum.mail_archives.importing.actions import import_mbox
@@ -54,6 +55,7 @@ from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.actions import key_of, stop_key_of
+from forum.thread_mail.mail_links.tokens import DigestNews, sign_digest, sign_proposed
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
@@ -252,8 +254,24 @@ def _posts(nadia, lucie):
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
         "mail-key": {"key": key_of(nadia.pk, thread.pk)},
+        **_mail_links(nadia, lucie),
         **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
+    }
+
+
+def _mail_links(nadia, lucie):
+    """What mails told her, unread, and a thread that a digest would propose."""
+    space = Space.objects.get(slug="reseau")
+    other = start_thread(lucie, space, title="Qui partage un silo ?")
+    followed = start_thread(lucie, space, title="Qui a un four à pain commun ?")
+    follow_thread(followed.pk, viewer_of_person(nadia))
+    post_reply(lucie, followed, "Le nôtre chauffe aussi la salle des fêtes.")
+    news = DigestNews(nadia.pk, timezone.now() + timedelta(days=1), {followed.pk: 2})
+    return {
+        "mail-post": {"key": key_of(nadia.pk, followed.pk), "number": 2},
+        "digest-token": {"token": sign_digest(news)},
+        "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
     }
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "held-posts": "", "held-post": "held",
     # Lists and threads.
     "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "", "tags": "",
+    "follow-thread": "thread-pk",
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
@@ -42,6 +43,7 @@ PAGES = {
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
+    "space-settings": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",
@@ -54,7 +56,8 @@ PAGES = {
     "separate-organisation": "organisation",
     # One's account.
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
-    "stop-notifications": "stop-key",
+    "stop-notifications": "stop-key", "mark-read-by-mail": "mail-post",
+    "mark-digest-read": "digest-token", "follow-by-mail": "follow-token",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
     "received-mail": "received-mail",
@@ -102,7 +105,7 @@ NO_PAGE = dict.fromkeys(
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
-        "drop-charter-draft", "end-device", "end-other-devices", "follow-thread",
+        "drop-charter-draft", "end-device", "end-other-devices",
         "pin-thread", "restore-post", "set_language", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
@@ -114,6 +117,7 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
+     "name-suggestions",
      "similar-to-title",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],

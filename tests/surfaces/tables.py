@@ -52,7 +52,7 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads"]  # fmt: skip
+              "similar-threads", "follow-thread"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
@@ -66,7 +66,8 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report", "tags", "tag-suggestions"]  # fmt: skip
+        "shortcuts", "health", "report", "tags", "tag-suggestions",
+        "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version"]  # fmt: skip
@@ -88,7 +89,8 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
-BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications"]
+BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "mark-read-by-mail",
+           "mark-digest-read", "follow-by-mail"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -109,6 +111,7 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
+             "space-settings",
              "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
@@ -160,6 +163,7 @@ THINGS = {
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
+                   "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
                    "subscription"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.

@@ -1,5 +1,7 @@
 """Subscriptions, inbox and digests, for every role: what one reads now, and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -9,6 +11,8 @@ from forum.follows.models import Channel, Level
 from forum.follows.subscriptions.actions import follow_new_threads, subscribe
 from forum.follows.subscriptions.models import Subscription
 from forum.models import Follow, Tag, Thread
+from forum.saved_searches.models import FoundPost, SavedSearch
+from forum.saved_searches.queries import finds_to_mail
 from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.digests.actions import (
     plan_due_digests,
@@ -115,3 +119,21 @@ def test_the_inbox_and_the_digest_tell_of_what_one_reads_and_of_nothing_else(
     readable = {word for name, word in canaries.words.items() if role in READERS[name]}
     assert expected <= told <= readable
     assert role != "suspended" or not mail.outbox
+
+
+@for_each_role
+def test_a_mail_of_a_saved_search_counts_what_one_reads_and_nothing_else(
+    role, canaries, people, viewer_of
+):
+    if (person := getattr(people, role)) is None:
+        return
+    search, now = SavedSearch.objects.create(person=person, query="Titre"), timezone.now()
+    FoundPost.objects.bulk_create(
+        FoundPost(saved_search=search, post=thread.posts.get(number=1), found_at=now)
+        for thread in canaries.threads.values()
+    )
+    after = now - timedelta(hours=1)
+    finds = finds_to_mail(viewer_of(person), list(Channel), after)
+
+    readable = {name for name in canaries.threads if role in READERS[name]}
+    assert sum(one.thread_count for one in finds) == len(readable)

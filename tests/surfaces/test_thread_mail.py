@@ -10,6 +10,7 @@ from forum.follows.models import Follow
 from forum.incoming_mail.new_thread_addresses import new_thread_address
 from forum.models import Thread
 from forum.thread_mail.actions import key_of
+from forum.thread_mail.mail_links.tokens import sign_proposed
 from forum.thread_mail.models import PostMail
 from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
@@ -46,7 +47,7 @@ def test_a_mail_brings_what_one_reads_even_where_one_once_followed_more(role, ca
 
 
 @for_each_role
-def test_neither_a_stop_page_nor_an_answer_tells_of_what_one_does_not_read(
+def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
     role, canaries, people, client_of
 ):
     if (person := getattr(people, role)) is None:
@@ -54,8 +55,13 @@ def test_neither_a_stop_page_nor_an_answer_tells_of_what_one_does_not_read(
     for name, thread in canaries.threads.items():
         key, word = key_of(person.pk, thread.pk), canaries.words[name]
         Follow.objects.get_or_create(person=person, thread=thread)
-        page = client_of(role).get(reverse("stop-mail", args=[key]))
-        assert page.status_code == 200 and (word in page.text) == (role in READERS[name]), name
+        for link in (
+            reverse("stop-mail", args=[key]),
+            reverse("mark-read-by-mail", args=[key, 1]),
+            reverse("follow-by-mail", args=[sign_proposed(person.pk, thread.pk)]),
+        ):
+            page, is_seen = client_of(role).get(link), role in READERS[name]
+            assert page.status_code == 200 and (word in page.text) == is_seen, (name, link)
 
         mail.outbox.clear()
         count = thread.posts.count()

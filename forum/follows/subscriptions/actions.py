@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer, pair_with_viewers, with_viewer_annotations
-from forum.follows.models import Channel, Follow, Level
+from forum.follows.models import QUIET, Channel, Follow, Level
 from forum.follows.subscriptions.models import Subscription
 from forum.follows.subscriptions.queries import (
     SubscriptionTarget,
@@ -69,7 +69,7 @@ def _subscribe(actor: Viewer, to: SubscriptionTarget, level: str, channel: str) 
 def _settle_follows(subscription: Subscription) -> None:
     """Have the threads that it brought be followed as it now says, from here on."""
     brought = Follow.objects.filter(subscription=subscription)
-    if subscription.level == Level.MUTED:
+    if subscription.level in QUIET:
         brought.delete()
         return
     if subscription.level == Level.FIRST:
@@ -118,7 +118,7 @@ def follow_new_threads(threads: Iterable[Thread]) -> None:
 
 
 def _is_wanted(pairs: Iterable[tuple[Subscription, Viewer]]) -> bool:
-    return all(one.level != Level.MUTED for one, _viewer in pairs)
+    return all(one.level not in QUIET for one, _viewer in pairs)
 
 
 def _sees(viewer: Viewer, thread: Thread, seen: dict[Rights, bool]) -> bool:

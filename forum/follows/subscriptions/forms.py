@@ -17,6 +17,7 @@ class SubscriptionForm(forms.Form):
         choices=[
             (Level.FIRST, Level.FIRST.label),
             (Level.ALL, _("Tout : les nouveaux fils et leurs réponses")),
+            (Level.NAMED, Level.NAMED.label),
             (Level.MUTED, _("Rien, même si cela relève d’autre chose que je suis")),
         ],
         widget=forms.RadioSelect,

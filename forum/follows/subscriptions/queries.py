@@ -140,19 +140,23 @@ def subscriptions_concerned(thread: Thread) -> QuerySet[Subscription]:
     return rows.exclude(has_muted(thread.author_id))
 
 
-def is_muted(person_id: int) -> Exists:
-    """The condition that a thread is of what the person wants to hear nothing of."""
-    organisation, of_thread = OuterRef("seat__organisation"), OuterRef(OuterRef("pk"))
+def is_subscribed_at(person_id: int, *levels: Level, thread: str = "") -> Exists:
+    """The condition that the person subscribes to what a thread is of, at one of ``levels``.
+
+    ``thread``: the path to it, such as ``post__thread__``.
+    """
+    organisation = OuterRef(f"{thread}seat__organisation")
+    of_thread = OuterRef(OuterRef(f"{thread}pk"))
     tags = Tagging.objects.filter(content_object=of_thread).values("tag")
     territories = Organisation.territories.through.objects.filter(
-        organisation=OuterRef(OuterRef("seat__organisation"))
+        organisation=OuterRef(organisation)
     ).values("territory")
-    concerned = Q(space=OuterRef("space")) | Q(topic=OuterRef("topic"))
+    concerned = Q(space=OuterRef(f"{thread}space")) | Q(topic=OuterRef(f"{thread}topic"))
     concerned |= Q(tag__in=tags) | Q(tag__merged_into__in=tags)
     concerned |= Q(organisation=organisation) | Q(organisation__merged_into=organisation)
     concerned |= Q(territory__in=territories)
-    muted = Subscription.objects.filter(person=person_id, level=Level.MUTED)
-    return Exists(muted.filter(concerned))
+    own = Subscription.objects.filter(person=person_id, level__in=levels)
+    return Exists(own.filter(concerned))
 
 
 def _ids(rows: Iterable[int | None]) -> set[int]:

@@ -126,7 +126,11 @@ def group_settings(request, slug):
     if not may_manage(viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
     if request.method != "POST":
-        initial = {"purpose": group.purpose, "join_policy": group.join_policy}
+        initial = {
+            "purpose": group.purpose,
+            "join_policy": group.join_policy,
+            "mail_content": queries.space_of_group(viewer, group).mail_content,
+        }
         if group.ends_at and not group.is_archived:
             initial["ends_at"] = group.last_day
         form = GroupSettingsForm(initial=initial | (pop_saved_form(request) or {}))

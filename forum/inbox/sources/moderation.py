@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, mailed_as, notification_source
 from forum.models import Post
 from forum.threads.models import MODERATED
 
@@ -19,21 +19,22 @@ def moderated_posts(person, viewer):
     """The person's posts that are hidden, with the reason, and those that are shown again."""
     for post in _MODERATED_POSTS.rows(viewer.rights, person_id=person.pk):
         values = {"title": post.thread.title, "why": post.hiding_reason}
+        mailed = mailed_as(post.thread.space)
         if post.hidden_at:
             text = _("Votre message dans « %(title)s » est masqué : %(why)s")
-            yield Notification(
-                post.hidden_at, text % values, reverse("hidden-post", args=[post.pk])
-            )
+            url = reverse("hidden-post", args=[post.pk])
+            yield Notification(post.hidden_at, text % values, url, **mailed)
         else:
             text = _("Votre message dans « %(title)s » est de nouveau visible.")
-            yield Notification(post.restored_at, text % values, post.get_absolute_url())
+            url = post.get_absolute_url()
+            yield Notification(post.restored_at, text % values, url, **mailed)
 
 
 def _moderated_posts(rights, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     hidden = Post.objects.visible_to(viewer, visibility.hidden_posts)
     posts = (hidden | Post.objects.visible_to(viewer)).filter(MODERATED, author=person_id)
-    return posts.select_related("thread").order_by("-pk")[:_MAX_POSTS]
+    return posts.select_related("thread__space").order_by("-pk")[:_MAX_POSTS]
 
 
 _MODERATED_POSTS = CompiledQuery(_moderated_posts, "person_id")

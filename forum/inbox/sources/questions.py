@@ -1,6 +1,7 @@
 """Questions that are put to a person, or to what they represent, until they are answered."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -8,7 +9,7 @@ from accounts.models import Organisation
 from forum.addressees.models import ThreadAddressee
 from forum.addressees.queries import concerns
 from forum.follows.models import muted_author
-from forum.inbox.notification import Notification, waiting_source
+from forum.inbox.notification import Notification, mailed_as, waiting_source
 from forum.models import Post
 
 #: The newest.
@@ -30,7 +31,8 @@ def questions_to_answer(person, viewer):
             values["name"] = (one.organisation or one.territory).name
         # One that was held is put to them as it is approved.
         at = max(one.asked_at, thread.created_at)
-        yield Notification(at, text % values, thread.get_absolute_url(), True)
+        mailed = mailed_as(thread.space, reverse("thread-short", args=[thread.pk]))
+        yield Notification(at, text % values, thread.get_absolute_url(), True, **mailed)
 
 
 def _questions(rights, person_id, at):
@@ -38,7 +40,11 @@ def _questions(rights, person_id, at):
     waiting = asked.filter(~Exists(_answers(rights))).exclude(thread__author=person_id)
     waiting = waiting.exclude(muted_author(person_id, "thread__author"), person=person_id)
     waiting = waiting.select_related(
-        "thread__author", "thread__seat__organisation", "organisation", "territory"
+        "thread__author",
+        "thread__seat__organisation",
+        "thread__space",
+        "organisation",
+        "territory",
     )
     return waiting.order_by("-asked_at")[:_MAX_QUESTIONS]
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.inbox.notification import Notification, notification_source
+from forum.inbox.notification import Notification, mailed_as, notification_source
 from forum.threads.holds import APPROVED
 from forum.threads.models import Post
 
@@ -18,12 +18,13 @@ def approved_posts(person, viewer):
     """The person's posts that waited and are published."""
     for post in _APPROVED_POSTS.rows(viewer.rights, person_id=person.pk):
         text = _("Votre message dans « %(title)s » est publié.") % {"title": post.thread.title}
-        yield Notification(post.approved_at, text, post.get_absolute_url())
+        mailed = mailed_as(post.thread.space)
+        yield Notification(post.approved_at, text, post.get_absolute_url(), **mailed)
 
 
 def _approved_posts(rights, person_id):
     posts = Post.objects.visible_to(Viewer(*rights, person_id=person_id), visibility.posts)
-    posts = posts.filter(APPROVED, author=person_id).select_related("thread")
+    posts = posts.filter(APPROVED, author=person_id).select_related("thread__space")
     return posts.order_by("-pk")[:_MAX_POSTS]
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import note_mailed
 from forum.outgoing_mail.actions import Sent, send_next
+from forum.saved_searches import actions as saved_searches
 from forum.thread_mail.actions import stop_key_of
 from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.digests.mail import compose_digest
@@ -98,6 +99,7 @@ def _send(row: Digest) -> Sent:
         key = person.mail_setting.stop_key or stop_key_of(person.pk)
         deliver_to(person, compose_digest(content, person, row, key))
     note_mailed({news.follow.pk: news.last_number for news in content.threads})
+    saved_searches.note_mailed(content.finds)
     return Sent.SENT
 
 

@@ -12,7 +12,8 @@ from accounts.base.mail import site_address
 from accounts.base.text import excerpt
 from accounts.models import User
 from forum.markup import plain_text
-from forum.models import Post
+from forum.models import Post, Space
+from forum.saved_searches.notifications import notification_of
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.digests.queries import EXCERPT, DigestContent
@@ -23,6 +24,7 @@ from forum.thread_mail.mail import (
     stop_headers,
     with_inline_styles,
 )
+from forum.thread_mail.mail_links.tokens import DigestNews, sign_digest, sign_proposed
 
 
 def compose_digest(
@@ -34,9 +36,19 @@ def compose_digest(
     context = {
         "content": content,
         "site": site,
-        "threads": [(news, _excerpt(news.post)) for news in content.threads],
-        "experience": content.experience,
-        "experience_excerpt": content.experience and _excerpt(content.experience),
+        "finds": [notification_of(*one).in_mail() for one in content.finds],
+        "threads": [
+            (news, _excerpt(news.post, news.follow.thread.space))
+            for news in content.threads
+            if news.follow.thread.space.is_titled_in_mails
+        ],
+        "untitled_spaces": _untitled_spaces(content),
+        "experiences": [
+            (post, _excerpt(post, post.thread.space), site + _follow_url(person, post))
+            for post in ([content.experience] if content.experience else ())
+        ],
+        "questions": [(post, site + _follow_url(person, post)) for post in content.questions],
+        "read_url": site + _read_url(person, content),
         "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
     }
@@ -59,5 +71,22 @@ def compose_digest(
     return mail
 
 
-def _excerpt(post: Post) -> str:
-    return excerpt(plain_text(post.html), EXCERPT)
+def _excerpt(post: Post, space: Space) -> str:
+    """The beginning of ``post``, where its ``space`` lets mails quote it."""
+    return excerpt(plain_text(post.html), EXCERPT) if space.is_quoted_in_mails else ""
+
+
+def _untitled_spaces(content: DigestContent) -> list[Space]:
+    """The spaces with news of which mails say no more than that."""
+    spaces = {news.follow.thread.space.pk: news.follow.thread.space for news in content.threads}
+    return [space for space in spaces.values() if not space.is_titled_in_mails]
+
+
+def _follow_url(person: User, post: Post) -> str:
+    return reverse("follow-by-mail", args=[sign_proposed(person.pk, post.thread_id)])
+
+
+def _read_url(person: User, content: DigestContent) -> str:
+    numbers = {news.follow.thread_id: news.last_number for news in content.threads}
+    news = DigestNews(person.pk, content.until, numbers)
+    return reverse("mark-digest-read", args=[sign_digest(news)])

@@ -13,20 +13,23 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import Channel, Follow, Level, muted_author, unread_posts
-from forum.follows.subscriptions.queries import is_muted
+from forum.follows.models import QUIET, Channel, Follow, Level, muted_author, unread_posts
+from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.saved_searches.queries import Finds, finds_to_mail
+from forum.spaces.models import MailContent
 from forum.thread_mail.models import by_channel
 from forum.threads.models import UNANSWERED, ThreadKind
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
-MAX_NOTIFICATIONS, MAX_THREADS, MAX_QUESTIONS = 6, 10, 4
+MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
 #: Characters that are quoted of a post.
 EXCERPT = 280
 #: Threads that one does not follow, among which a digest chooses.
@@ -62,6 +65,7 @@ class DigestContent:
 
     ``waiting``: what its reader is to do; ``notifications``: what else concerns them.
     ``threads``: followed threads with news, ``has_more`` where there are others.
+    ``finds``: what followed searches have found.
     ``experience``: one to read, or None. ``questions``: open ones that they may know to answer.
     """
 
@@ -69,15 +73,20 @@ class DigestContent:
     notifications: Sequence[Notification]
     threads: Sequence[ThreadNews]
     has_more: bool
+    finds: Sequence[Finds]
     experience: Post | None
     questions: Sequence[Post]
     #: Whether any of it is new since the last one.
     is_new: bool
+    #: What happened later is not in it.
+    until: datetime
 
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
-    found = [it for it in notifications_until_now(person, viewer) if it.channel != Channel.SITE]
+    until = timezone.now()
+    notices = notifications_until_now(person, viewer)
+    found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
     waiting = without_repeats(one for one in found if one.is_waiting)
     read_until = max(since, person.inbox_read_at)
     notifications = without_repeats(
@@ -86,6 +95,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
     )
     threads = _thread_news(viewer)
+    finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
     told = {news.follow.thread_id for news in threads}
     firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
@@ -96,15 +106,24 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         notifications=notifications[:MAX_NOTIFICATIONS],
         threads=shown,
         has_more=len(threads) > MAX_THREADS,
+        finds=finds[:MAX_FINDS],
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
-        is_new=bool(notifications or threads or firsts or any(it.at > since for it in waiting)),
+        is_new=bool(notifications or threads or finds or firsts)
+        or any(it.at > since for it in waiting),
+        until=until,
     )
 
 
 def _is_mailed_at_once(one: Notification, person: User) -> bool:
     """Whether it has a mail of its own, or will (``thread_mail/notifications/``)."""
     return one.channel == Channel.MAIL and person.mail_setting.notifications
+
+
+def _channels_of_searches(person: User) -> list[Channel]:
+    """The channels of the searches that a digest tells of: what has no mail of its own."""
+    at_once = person.mail_setting.notifications
+    return [Channel.DIGEST] if at_once else [Channel.DIGEST, Channel.MAIL]
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:
@@ -128,7 +147,7 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
     )  # fmt: skip
-    found = found.select_related("thread__topic")
+    found = found.select_related("thread__topic", "thread__space")
     return found.order_by("-thread__last_posted_at", "-pk")
 
 
@@ -163,7 +182,8 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
         created_at__gt=since,
     )
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
-    found = found.exclude(is_muted(person_id)).annotate(
+    found = found.exclude(space__mail_content=MailContent.NOTHING)
+    found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
         is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
     )
     found = found.order_by("-is_known", "-is_near", "-pk")
@@ -172,7 +192,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
 
 def _first_posts(rights: Any, **pks: Any) -> Any:
     posts = Post.objects.visible_to(rights).filter(thread__in=pks.values(), number=1)
-    return posts.with_byline().select_related("thread")
+    return posts.with_byline().select_related("thread__space")
 
 
 _FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")

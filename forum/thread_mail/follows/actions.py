@@ -29,7 +29,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     if ReceivedMail.objects.filter(person=key.person, message_id=mail.message_id).exists():
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
-    if (own.filter(level=Level.ALL) if follows else own).exists() is follows:
+    told = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
+    if told.exists() is follows:
         return MailResult.FOLLOW
     viewer = viewer_of_person(key.person)
     if not follows:
@@ -41,7 +42,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
             follow_thread(key.thread_id, viewer)
         except (ObjectDoesNotExist, PermissionDenied):
             return MailResult.UNKNOWN_ADDRESS
-    thread = Thread.objects.visible_to(viewer).filter(pk=key.thread_id).first()
+    threads = Thread.objects.visible_to(viewer).select_related("space")
+    thread = threads.filter(pk=key.thread_id).first()
     ReceivedMail.objects.get_or_create(
         person=key.person,
         message_id=mail.message_id,

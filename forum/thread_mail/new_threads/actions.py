@@ -86,7 +86,8 @@ def _settle(
         send_receipt(row, topic, mail, reply)
     else:
         # What nobody vouches for may be another's words: they are not sent in our name.
-        send_refusal(person, mail, reply.text if is_proved else "", reason)
+        gives_back = is_proved and space.is_quoted_in_mails
+        send_refusal(person, mail, reply.text if gives_back else "", reason)
     return MailResult(outcome) if is_proved else MailResult.UNPROVED
 
 

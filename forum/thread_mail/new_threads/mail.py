@@ -10,7 +10,7 @@ from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.spaces.models import Topic
-from forum.thread_mail.replies.mail import MAX_FOLDED, answer_mail
+from forum.thread_mail.replies.mail import address_in_mail, answer_mail, shown_of_mail
 from forum.thread_mail.replies.models import ReceivedMail
 
 
@@ -22,11 +22,10 @@ def send_receipt(
     context = {
         "post": post,
         "thread": post.thread,
+        "space": post.thread.space,
         "topic": topic,
-        "text": reply.text,
-        "folded": reply.folded[:MAX_FOLDED],
-        "files": mail.attachment_names,
-        "url": site + post.page_url(),
+        **shown_of_mail(post.thread.space, mail, reply),
+        "url": site + address_in_mail(post),
         "received_url": site + reverse("received-mail", args=[received.pk]),
     }
     subject = _("Reçu : votre fil attend une lecture") if post.held_at else _(

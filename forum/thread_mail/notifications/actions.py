@@ -16,8 +16,13 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
+from forum.follows.models import Channel
 from forum.inbox.models import EVERYBODY, NotificationChange
+from forum.inbox.notification import Notification
 from forum.outgoing_mail.actions import Sent, send_next
+from forum.saved_searches.actions import note_mailed
+from forum.saved_searches.notifications import notification_of
+from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.thread_mail.actions import stop_key_of
 from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.models import MailSetting, mailable
@@ -86,20 +91,25 @@ def _send(row: NotificationMail) -> Sent:
     setting = mail_setting_of(row.person_id)
     if person is None or not setting.notifications:
         return Sent.DROPPED
-    after = setting.notified_until or row.planned_at - NEW_FOR
+    viewer, new_since = viewer_of_person(person), row.planned_at - NEW_FOR
     with override(setting.language):
-        found = notifications_to_mail(person, viewer_of_person(person), after)
-        if not found:
+        found = notifications_to_mail(person, viewer, setting.notified_until or new_since)
+        after = max(new_since, person.inbox_read_at)
+        finds = finds_to_mail(viewer, [Channel.MAIL], after)
+        lines = [*found, *(notification_of(*one).in_mail() for one in finds)]
+        if not lines:
             row.delete()  # Triggers tell of rather too many people.
             return Sent.DROPPED
         key = stop_key_of(person.pk)
-        deliver_to(person, compose_notifications(found, person, row.pk, key))
-    _note_mailed(person.pk, found[0].at)
+        deliver_to(person, compose_notifications(lines, person, row.pk, key))
+    _note_mailed(person.pk, found, finds)
     return Sent.SENT
 
 
 @transaction.atomic(durable=True)
-def _note_mailed(person_id: int, until: object) -> None:
-    MailSetting.objects.update_or_create(
-        person_id=person_id, defaults={"notified_until": until}
-    )
+def _note_mailed(person_id: int, found: list[Notification], finds: list[Finds]) -> None:
+    if found:
+        MailSetting.objects.update_or_create(
+            person_id=person_id, defaults={"notified_until": found[0].at}
+        )
+    note_mailed(finds)

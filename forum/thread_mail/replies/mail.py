@@ -10,6 +10,7 @@ from accounts.base.mail import send, site_address
 from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
+from forum.models import Post, Space
 from forum.thread_mail.mail import plain_body
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.replies.models import ReceivedMail
@@ -24,14 +25,13 @@ def send_receipt(
     received: ReceivedMail, key: ThreadMailKey, mail: IncomingMail, reply: Reply
 ) -> None:
     """Tell them that it is published, or waits for an animator, and what was folded."""
-    post, site = received.post, site_address()
+    post, space, site = received.post, received.post.thread.space, site_address()
     context = {
         "post": post,
-        "thread": key.thread,
-        "text": reply.text,
-        "folded": reply.folded[:MAX_FOLDED],
-        "files": mail.attachment_names,
-        "url": site + post.page_url(),
+        "thread": post.thread,
+        "space": space,
+        **shown_of_mail(space, mail, reply),
+        "url": site + address_in_mail(post),
         "received_url": site + reverse("received-mail", args=[received.pk]),
     }
     subject = _("Reçu : votre réponse attend une lecture") if post.held_at else _(
@@ -40,11 +40,28 @@ def send_receipt(
     answer_mail(key.person, mail, subject, "thread_mail/receipt.txt", context)
 
 
+def shown_of_mail(space: Space, mail: IncomingMail, reply: Reply) -> dict[str, object]:
+    """What a receipt says of a mail that became a post: nothing, where ``space`` so asks."""
+    if not space.is_quoted_in_mails:
+        return {"text": "", "folded": "", "files": ()}
+    return {
+        "text": reply.text,
+        "folded": reply.folded[:MAX_FOLDED],
+        "files": mail.attachment_names,
+    }
+
+
+def address_in_mail(post: Post) -> str:
+    """The URL of ``post``, in which the title of its thread is only where mails say that."""
+    named = post.thread.space.is_titled_in_mails
+    return post.page_url() if named else post.get_absolute_url()
+
+
 def send_refusal(key: ThreadMailKey, mail: IncomingMail, reply: Reply, reason: str) -> None:
-    """Tell them why nothing was published, and give their text back."""
+    """Tell them why nothing was published, and give their text back where the space does."""
     context = {
         "reason": reason,
-        "text": reply.text,
+        "text": reply.text if key.thread.space.is_quoted_in_mails else "",
         "url": site_address() + reverse("follows"),
     }
     subject = _("Votre réponse n’est pas publiée")

@@ -9,8 +9,11 @@ from forum.incoming_mail.reply_text import Reply, extract_reply
 from forum.thread_mail.models import KEY_PATTERN
 
 _MAIL_ADDRESS = re.compile(r"<?\b[\w.+%-]{1,64}@[\w.-]{1,200}>?")
-#: A key in an address to answer to, and in one that stops mail (``urls.py``).
-_KEY = re.compile(rf"\+{KEY_PATTERN}(\+\w+)?@|/c/{KEY_PATTERN}\b", re.IGNORECASE)
+#: A key in an address to answer to, and in one that acts (``urls.py``, ``mail_links/``).
+_KEY = re.compile(
+    rf"\+{KEY_PATTERN}(\+\w+)?@|/[crn]/{KEY_PATTERN}\b|/[lf]/\d+_[\w-]+:[\w-]+:[\w-]+",
+    re.IGNORECASE,
+)
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 

@@ -53,8 +53,8 @@ def show_thread(request, pk, slug=None):
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
-        where = thread.space, context["readership"]
-        context["composer"] = render_empty_composer(viewer, *where)
+        about = thread.space, context["readership"], context["mail_bound"]
+        context["composer"] = render_empty_composer(viewer, *about)
     context |= render_page_parts(
         thread,
         number,
@@ -63,7 +63,7 @@ def show_thread(request, pk, slug=None):
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),
-        is_followed=thread.is_followed,
+        follow_level=thread.follow_level,
     )
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({

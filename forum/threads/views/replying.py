@@ -15,6 +15,8 @@ from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.follows.models import Level
+from forum.follows.settings.queries import follows_replies
 from forum.readership import readership_of
 from forum.rules import Refused
 from forum.threads import actions
@@ -121,8 +123,11 @@ def _created_response(request, viewer, thread, post):
             news = thread_changes_since(viewer, post.thread_id, after)
     except TooFarBehind:
         answer = {"reload": True}
-    else:  # Who replies follows: the page's button says so at once.
-        context = {"thread": thread, "number": page_of_post(post.number), "is_followed": True}
+    else:  # Who replies follows, unless they chose otherwise: the page says so at once.
+        level = thread.follow_level
+        if level in (None, Level.FIRST) and follows_replies(viewer.person_id):
+            level = Level.ALL
+        context = {"thread": thread, "number": page_of_post(post.number), "follow_level": level}
         button = render_to_string("threads/thread.html#follow", context).strip()
         answer = news._asdict()
         answer["elements"] |= {"thread-follow": button}

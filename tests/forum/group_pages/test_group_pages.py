@@ -348,8 +348,11 @@ def test_settling_a_group_settles_its_room(group, room, claire, browser_of):
     wrong = browser_of(claire).post(address, FORM | {"ends_at": "2020-01-01"})
     assert wrong.status_code == 422 and FORM["purpose"] in wrong.content.decode()
 
-    browser_of(claire).post(address, FORM | {"join_policy": "invitation"})
+    chosen = {"join_policy": "invitation", "mail_content": "nothing"}
+    browser_of(claire).post(address, FORM | chosen)
     group.refresh_from_db(), room.refresh_from_db()
+    assert room.mail_content == "nothing"
+    assert 'value="nothing" id' in browser_of(claire).get(address).text
     assert group.purpose == room.description == FORM["purpose"]
     assert group.join_policy == "invitation"
 

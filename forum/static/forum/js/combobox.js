@@ -2,15 +2,13 @@
 // while the cursor stays in the field, Enter takes one, Escape closes the list.
 
 /** Make `input` the combobox of `list`, whose options are links; `popup`, which holds it, is what
-    opens and closes. Gives `show(is)` and `isOpen()`; `onOpen` is asked what to show where the
-    arrows open it, and says whether there is anything. */
+    opens and closes. A text area keeps its keys while it is closed. Gives `show(is)` and
+    `isOpen()`; `onOpen` is asked what to show where the arrows open it, and says whether there is
+    anything. */
 export function combobox(input, list, popup, onOpen) {
-  const attributes = {
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-controls": list.id,
-    "aria-expanded": "false",
-  }
+  const isArea = input.matches("textarea") // It has no role but its own.
+  const attributes = { "aria-autocomplete": "list", "aria-controls": list.id }
+  if (!isArea) Object.assign(attributes, { role: "combobox", "aria-expanded": "false" })
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value)
   let active = null
 
@@ -25,7 +23,7 @@ export function combobox(input, list, popup, onOpen) {
 
   function show(is) {
     popup.hidden = !is
-    input.setAttribute("aria-expanded", is)
+    if (!isArea) input.setAttribute("aria-expanded", is)
     light(null)
   }
 
@@ -38,7 +36,7 @@ export function combobox(input, list, popup, onOpen) {
   }
 
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return
+    if (event.isComposing || (isArea && popup.hidden)) return
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (by) {
       event.preventDefault()

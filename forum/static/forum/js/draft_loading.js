@@ -1,5 +1,5 @@
-// The script of drafts, loaded where there is one to show or someone begins to write. Until it
-// is there, what is typed is kept when the page goes, as the draft of no tab.
+// The script of writing, drafts among it, loaded where there is one to show or someone begins to
+// write. Until it is there, what is typed is kept when the page goes, as the draft of no tab.
 //
 //   [data-draft][data-script]   its address
 

@@ -14,8 +14,11 @@ const random = () => Math.random().toString(36).slice(2)
 /** Which page wrote a draft: a tab that was duplicated has the same name as the first. */
 const PAGE = random()
 
-forgetOldDrafts()
-document.querySelectorAll("form[data-composer]").forEach(keepDraft)
+/** Keep what is typed into the composers of this page. */
+export function keepDrafts() {
+  forgetOldDrafts()
+  document.querySelectorAll("form[data-composer]").forEach(keepDraft)
+}
 
 /** Forget the drafts that nobody came back to. */
 function forgetOldDrafts() {

@@ -1,0 +1,52 @@
+"""Whom a row concerns, as SELECTs of one column, ``person_id``, for the triggers."""
+
+GROUP_CONTACT = (
+    "SELECT contact_id AS person_id FROM accounts_workinggroup WHERE id = NEW.group_id"
+)
+SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
+AUTHORS = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
+)
+APPEAL = (
+    "SELECT person_id FROM forum_measure WHERE id = NEW.measure_id"
+    " UNION SELECT taken_by_id FROM forum_measure WHERE id = NEW.measure_id"
+)
+PROPOSER = "SELECT proposed_by_id AS person_id FROM forum_threadmove WHERE id = NEW.move_id"
+#: Those who are asked in the thread of this id: the person, whom their seat was handed over
+#: to, and all who have or had a seat in the organisation, or in one of the territory.
+ADDRESSED = """
+SELECT person_id FROM forum_threadaddressee WHERE thread_id = {thread}
+UNION SELECT successor.person_id FROM accounts_seat JOIN forum_threadaddressee
+ON forum_threadaddressee.seat_id = accounts_seat.id
+JOIN accounts_seat AS successor ON successor.id = accounts_seat.successor_id
+WHERE thread_id = {thread}
+UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_threadaddressee
+ON forum_threadaddressee.organisation_id = accounts_seat.organisation_id
+WHERE thread_id = {thread}
+UNION SELECT accounts_seat.person_id FROM accounts_seat
+JOIN accounts_organisation_territories
+ON accounts_organisation_territories.organisation_id = accounts_seat.organisation_id
+JOIN forum_threadaddressee
+ON forum_threadaddressee.territory_id = accounts_organisation_territories.territory_id
+WHERE thread_id = {thread}
+"""
+
+#: Those whose saved searches have found posts, by their ids.
+FINDERS = (
+    "SELECT person_id FROM forum_savedsearch JOIN forum_foundpost"
+    " ON saved_search_id = forum_savedsearch.id WHERE post_id"
+)
+FINDERS_IN_THREAD = f"{FINDERS} IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"  # noqa: S608
+FINDER = "SELECT person_id FROM forum_savedsearch WHERE id = NEW.saved_search_id"
+#: Those whom a mention of an organisation names.
+MENTIONED = "SELECT person_id FROM accounts_seat WHERE organisation_id = NEW.organisation_id"
+_MENTIONED_IN = """
+SELECT person_id FROM forum_mention WHERE {where}
+UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_mention
+ON forum_mention.organisation_id = accounts_seat.organisation_id WHERE {where}
+"""
+#: Those whom a post names, or the posts of a thread.
+MENTIONED_IN_POST = _MENTIONED_IN.format(where="post_id = NEW.id")
+MENTIONED_IN_THREAD = _MENTIONED_IN.format(
+    where="post_id IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"
+)

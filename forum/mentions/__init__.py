@@ -1,0 +1,1 @@
+"""Naming people and organisations in a post, by ``@`` and their name."""

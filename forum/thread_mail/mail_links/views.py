@@ -1,0 +1,110 @@
+"""The pages that links in mails open without signing in: a press of their button acts.
+
+Opening one changes nothing. They speak of a thread only while the person whose the mail was
+sees it, and say the same however often they are pressed.
+"""
+
+from django.core.signing import BadSignature, SignatureExpired
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import get_language, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers.viewers import viewer_of_person
+from forum.follows.actions import mark_read_up_to
+from forum.thread_mail.mail_links.actions import follow_proposed, mark_digest_news_read
+from forum.thread_mail.mail_links.queries import (
+    follows,
+    has_read,
+    is_digest_read,
+    person_of_link,
+    visible_thread,
+)
+from forum.thread_mail.mail_links.tokens import read_digest, read_proposed
+from forum.thread_mail.queries import key_of_link, mail_setting_of
+
+#: A key has 60 bits and a signature more; nobody tries them all.
+_LINKS = RateLimit("mail_link", "300/h/ip", counts_reading=True)
+
+
+def mail_link(view):
+    """Decorate a page that a link in a mail opens, by GET, and whose button posts to it."""
+    view = require_http_methods(["GET", "HEAD", "POST"])(view)
+    # The address alone says whose it is: nobody who does not know it can post to it.
+    return never_cache(csrf_exempt(view))
+
+
+@mail_link
+def mark_post_read(request, key, number):
+    """The thread of a mail is read, as far as the post that the mail brought."""
+    if refusal := _LINKS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    if (found := key_of_link(key)) is None:
+        raise Http404
+    reader, numbers = viewer_of_person(found.person), {found.thread_id: number}
+    if request.method == "POST":
+        mark_read_up_to(reader, numbers)
+    context = {
+        "what": "post",
+        "thread": visible_thread(reader, found.thread_id),
+        "is_done": has_read(reader, numbers),
+    }
+    return _render(request, found.person, context)
+
+
+@mail_link
+def mark_digest_read(request, token):
+    """All that a digest told is read: threads as far as it told, notifications until then."""
+    if refusal := _LINKS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    try:
+        news = read_digest(token)
+    except SignatureExpired:
+        return _render_expired(request)
+    except BadSignature:
+        raise Http404 from None
+    if (person := person_of_link(news.person_id)) is None:
+        raise Http404
+    reader = viewer_of_person(person)
+    if request.method == "POST":
+        mark_digest_news_read(person, reader, news)
+        person.refresh_from_db(fields=["inbox_read_at"])
+    context = {"what": "digest", "is_done": is_digest_read(person, reader, news)}
+    return _render(request, person, context)
+
+
+@mail_link
+def follow_from_digest(request, token):
+    """A thread that a digest proposed is followed, where its reader sees it still."""
+    if refusal := _LINKS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    try:
+        person_id, thread_id = read_proposed(token)
+    except SignatureExpired:
+        return _render_expired(request)
+    except BadSignature:
+        raise Http404 from None
+    if (person := person_of_link(person_id)) is None:
+        raise Http404
+    reader = viewer_of_person(person)
+    if request.method == "POST":
+        follow_proposed(thread_id, reader)
+    thread = visible_thread(reader, thread_id)
+    context = {"what": "follow", "thread": thread, "is_done": follows(reader, thread_id)}
+    return _render(request, person, context)
+
+
+def _render_expired(request):
+    context = {"what": "expired"}
+    return render(request, "thread_mail/mail_link.html", context, status=410)
+
+
+def _render(request, person, context):
+    """The page, in the language of the person's mails."""
+    with override(mail_setting_of(person.pk).language):
+        page = render(request, "thread_mail/mail_link.html", context)
+        page.headers["Content-Language"] = get_language()
+    return page

@@ -1,0 +1,79 @@
+"""Names are suggested after an @ while one writes: by keyboard, by a finger, in new threads."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.actions import LAURENT, NADIA, ask, title
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def suggestions(page):
+    """The names in the list below where one writes."""
+    names = page.get_by_role("listbox", name="Personnes et organisations")
+    return names.get_by_role("option")
+
+
+def test_a_name_is_taken_by_keyboard_and_is_a_link_to_who_is_told(sit):
+    nadia = sit(NADIA)
+    address = ask(nadia, title())
+    field, options = nadia.locator("#repondre textarea"), suggestions(nadia)
+    field.press_sequentially("Merci @laurent")
+    expect(options.first).to_contain_text("Laurent Delpuech")
+    expect(nadia.locator("[data-names-found]")).to_have_text(re.compile("proposition"))
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    expect(options.first).to_have_attribute("id", active)
+    field.press("Enter")
+    expect(field).to_have_value("Merci @Laurent Delpuech ")
+    expect(options.first).to_be_hidden()
+    field.press_sequentially("\nà bientôt")
+    expect(field).to_have_value("Merci @Laurent Delpuech \nà bientôt")
+
+    nadia.click("#repondre [data-send]")
+    expect(nadia.locator("#posts a.mention")).to_have_text("@Laurent Delpuech")
+    laurent = sit(LAURENT)
+    laurent.goto("/avis/")
+    expect(laurent.get_by_role("link", name="vous nomme")).to_have_count(1)
+    assert address.split("/fils/")[1]
+
+
+def test_the_list_closes_by_escape_and_the_arrows_are_the_cursors_again(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    field, options = page.locator("#repondre textarea"), suggestions(page)
+    field.press_sequentially("Un\nMerci @laurent")
+    expect(options.first).to_be_visible()
+    field.press("Escape")
+    expect(options.first).to_be_hidden()
+    field.press("ArrowUp")
+    field.press("Home")
+    field.press("z")
+
+    expect(field).to_have_value("zUn\nMerci @laurent")
+
+
+def test_a_finger_takes_a_name_on_a_telephone_and_nothing_is_wider_than_it(sit):
+    page = sit(NADIA, has_touch=True, **PHONE)
+    ask(page, title())
+    field, options = page.locator("#repondre textarea"), suggestions(page)
+    field.press_sequentially("@laurent")
+    expect(options.first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    options.first.tap()
+
+    expect(field).to_have_value("@Laurent Delpuech ")
+
+
+def test_in_a_new_thread_those_are_suggested_who_read_the_space_that_is_chosen(sit):
+    page = sit(NADIA)
+    page.goto("/fils/nouveau/?space=reseau")
+    field, options = page.locator("[name=text]"), suggestions(page)
+    field.press_sequentially("@laurent")
+    expect(options.first).to_contain_text("Laurent Delpuech")
+    page.get_by_label("Entre Collectivités").check()
+    field.fill("")
+    field.press_sequentially("@laurent")
+
+    expect(options.filter(has_text="Laurent Delpuech")).to_have_count(0)
