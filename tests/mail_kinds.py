@@ -27,6 +27,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.group_pages import mail as groups
 from forum.incoming_mail.new_thread_addresses import new_thread_address
 from forum.mail_archives.claims.mail import send_claim_code
+from forum.models import Space
 from forum.moderation.actions import hide_post
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
@@ -288,6 +289,13 @@ def _mail_post(world):
     post_reply(world.jeanne, thread, text=f"**Bois.** {uuid4().hex} " + "mot" * 400)
     plan_next_mails(timezone.now() + timedelta(seconds=1))
     _leave("PostMail", send_next_mail)
+
+
+@_kind("thread_mail/notice.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
+def _mail_notice(world):
+    """Of a space that mails say nothing else of."""
+    Space.objects.update(mail_content="nothing")
+    _mail_post(world)
 
 
 @_kind("thread_mail/digests/digest.txt", has_html=True, lists=STOPPED | LISTED)

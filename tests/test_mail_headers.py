@@ -33,7 +33,8 @@ TEMPLATES = Path(site.BASE_DIR) / "templates"
 #: Texts that are no mails, and what several mails have in common.
 NO_MAILS = re.compile(
     r"\w+/messages/|mfa/recovery_codes/download\.txt$|account/email/base_\w+\.txt$"
-    r"|thread_mail/reason\.txt$|.*_subject\.txt$"
+    r"|thread_mail/(reason|unquoted|notice_text|digests/untitled_space)\.txt$"
+    r"|.*_subject\.txt$"
 )
 #: The only mails that have no template.
 WITHOUT_TEMPLATE = {"group invitation", "group request", "group answer"}

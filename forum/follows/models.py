@@ -145,17 +145,14 @@ class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
     def with_news(self, viewer: Viewer | Rights, after: Any = None) -> Self:
         """Those with an unread post in a thread that ``viewer`` sees, written in ``newest_at``.
 
-        Each asks for its own thread. Where they are joined, PostgreSQL goes through all the
-        threads that are seen as soon as a person follows one in some forty.
-        ``after``: as of ``unread_posts``.
+        Each asks for its own thread: joined, PostgreSQL reads all threads that are seen as
+        soon as a person follows one in some forty. ``after``: as of ``unread_posts``.
         """
+        read = after or OuterRef("last_read_number")
         threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
-        behind = threads.filter(
-            pk=OuterRef("thread"), post_count__gt=after or OuterRef("last_read_number")
-        )
+        behind = threads.filter(pk=OuterRef("thread"), post_count__gt=read)
         newest_at = Subquery(behind.order_by().values("last_posted_at")[:1])
-        first = Subquery(unread_posts(after)[:1])
-        news = Case(When(IsNull(newest_at, False), then=first))
+        news = Case(When(IsNull(newest_at, False), then=Subquery(unread_posts(read)[:1])))
         return self.annotate(newest_at=newest_at).filter(IsNull(news, False))
 
 
