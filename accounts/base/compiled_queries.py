@@ -26,7 +26,7 @@ _FIRST_PLACEHOLDER = 1_066_101_400
 _MOMENT_PLACEHOLDERS = {
     "at": datetime(1066, 10, 14, tzinfo=UTC),
     "today": date(1066, 10, 14),
-    "since": datetime(1066, 10, 15, tzinfo=UTC),
+    "moment": datetime(1066, 10, 15, tzinfo=UTC),
 }
 
 
@@ -66,8 +66,8 @@ class CompiledQuery[Row]:
     """A query that ``build(*shape, **values)`` makes, compiled once for each shape.
 
     A shape is whatever makes another query of it, such as the rights of the viewer.
-    ``names`` are the values that change from run to run: numbers, short texts, the moment
-    ``since``, and ``at`` and ``today``, which are always the current time and day. At most
+    ``names`` are the values that change from run to run: numbers, short texts, a
+    ``moment``, and ``at`` and ``today``, which are always the current time and day. At most
     ``max_shapes`` compiled queries are kept, and none is compiled before it is first run.
     """
 
@@ -93,8 +93,8 @@ class CompiledQuery[Row]:
             return []
         if "at" in self._names:
             values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
-        if "since" in self._names:
-            values["since"] = connection.ops.adapt_datetimefield_value(values["since"])
+        if "moment" in self._names:
+            values["moment"] = connection.ops.adapt_datetimefield_value(values["moment"])
         if "today" in self._names:
             values["today"] = connection.ops.adapt_datefield_value(timezone.localdate())
         places = zip(compiled.names, compiled.params, strict=True)
@@ -157,7 +157,7 @@ class CompiledQuery[Row]:
         """The name of the value that ``param`` is the placeholder of, or None."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         moment = ops.adapt_datetimefield_value
-        moments = {"at": moment, "today": ops.adapt_datefield_value, "since": moment}
+        moments = {"at": moment, "today": ops.adapt_datefield_value, "moment": moment}
         for name, placeholder in self._names.items():
             adapt = moments.get(name, str)
             if param in (placeholder, adapt(placeholder)):

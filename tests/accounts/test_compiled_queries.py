@@ -25,12 +25,12 @@ def test_the_moment_and_the_day_are_those_of_each_run(claire, charter):
 
 
 def test_a_moment_that_is_given_is_that_of_each_run(claire, charter):
-    seats = CompiledQuery(lambda since: Seat.objects.filter(started_at__gt=since), "since")
+    seats = CompiledQuery(lambda moment: Seat.objects.filter(started_at__gt=moment), "moment")
     began = claire.seats.get().started_at
 
-    assert len(seats.rows(since=began - timedelta(seconds=1))) == 1
-    assert seats.rows(since=began) == []
-    assert len(seats.rows(since=began - timedelta(days=1))) == 1
+    assert len(seats.rows(moment=began - timedelta(seconds=1))) == 1
+    assert seats.rows(moment=began) == []
+    assert len(seats.rows(moment=began - timedelta(days=1))) == 1
 
 
 def _seats_of_organisations(at):

@@ -160,7 +160,7 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
 
     Of the topics that one says one knows, and of one's own colleges, first.
     """
-    own = {"person_id": viewer.person_id or 0, "since": since}
+    own = {"person_id": viewer.person_id or 0, "moment": since}
     pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
     if not pks:
         return []
@@ -168,8 +168,8 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
     return sorted(rows, key=lambda post: pks.index(post.thread_id))
 
 
-def _other_ids(rights: Any, limit: int, person_id: int, since: datetime) -> Any:
-    viewer = Viewer(*rights)
+def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any:
+    viewer, since = Viewer(*rights), moment
     known = Expertise.objects.filter(person=person_id, topic=OuterRef("topic"))
     follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
     is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
@@ -197,5 +197,5 @@ def _first_posts(rights: Any, **pks: Any) -> Any:
 
 _FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")
 _POSTS: CompiledQuery[Post] = CompiledQuery(_posts, *id_names(MAX_THREADS + 1))
-_OTHER_IDS: CompiledQuery[tuple[int]] = CompiledQuery(_other_ids, "person_id", "since")
+_OTHER_IDS: CompiledQuery[tuple[int]] = CompiledQuery(_other_ids, "person_id", "moment")
 _FIRST_POSTS: CompiledQuery[Post] = CompiledQuery(_first_posts, *id_names(MAX_OTHERS))
