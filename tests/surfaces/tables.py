@@ -109,7 +109,8 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
-             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail"]  # fmt: skip
+             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail",
+             "retry-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -153,7 +154,7 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
-    "quarantined mail": ["delete-quarantined-mail"],
+    "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "archive": ["mail-archive", "open-archive", "discard-archive"],
