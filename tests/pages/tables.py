@@ -111,7 +111,7 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
-        "delete-quarantined-mail", "resume-mail",
+        "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
     ],
     _BUTTON,
 )  # fmt: skip

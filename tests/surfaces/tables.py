@@ -112,7 +112,8 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
              "space-settings",
-             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail"]  # fmt: skip
+             "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail",
+             "retry-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
 CONTACTS = ["organisation-seats", "set-contact", "handover", "receipt", "signature-act"]
 SPONSORS = ["candidates", "sponsor"]
@@ -156,7 +157,7 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
-    "quarantined mail": ["delete-quarantined-mail"],
+    "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "archive": ["mail-archive", "open-archive", "discard-archive"],

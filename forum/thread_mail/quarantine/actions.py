@@ -52,6 +52,17 @@ def delete_quarantined_mail(pk: int, actor: Viewer) -> None:
     rows.get(pk=pk).delete()
 
 
+def find_quarantined_mail(pk: int, actor: Viewer) -> QuarantinedMail:
+    """One that ``actor`` sees, to be tried again. Raise DoesNotExist where there is none."""
+    require_moderator(actor)
+    return QuarantinedMail.objects.visible_to(actor).get(pk=pk)
+
+
+def delete_settled_mail(pk: int) -> None:
+    """Keep one no longer that was read at last; maybe another press has deleted it."""
+    QuarantinedMail.objects.filter(pk=pk).delete()
+
+
 def delete_old_quarantined_mails(size: int = 200) -> int:
     """Forget up to ``size`` mails that came long ago; return how many."""
     old = QuarantinedMail.objects.filter(arrived_at__lt=timezone.now() - KEPT).order_by("pk")

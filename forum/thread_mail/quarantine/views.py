@@ -7,8 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
+from forum.incoming_mail.models import MailResult
 from forum.thread_mail.quarantine import actions
 from forum.thread_mail.quarantine.models import QuarantinedMail
+from forum.thread_mail.reception import actions as reception
 
 #: Of those that wait, the oldest, which the page shows.
 _SHOWN = 20
@@ -21,6 +23,25 @@ def quarantined_mails(request):
     rows = QuarantinedMail.objects.visible_to(viewers.get_viewer(request))
     rows = rows.select_related("person", "thread").order_by("arrived_at", "pk")
     return render(request, "thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
+
+
+@require_POST
+@animator_required("quarantined-mails")
+def retry_quarantined_mail(request, pk):
+    """Receive one once more, as the programs are now."""
+    result = reception.retry_quarantined_mail(pk, viewers.get_viewer(request))
+    if result in (MailResult.PUBLISHED, MailResult.HELD):
+        messages.success(request, _("Ce courriel est lu : la personne en est prévenue."))
+    elif result is MailResult.QUARANTINED:
+        messages.error(request, _("Ce courriel reste illisible : il est gardé."))
+    elif result in (MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS):
+        messages.error(
+            request,
+            _("Ce courriel n’est pas de la personne à qui est l’adresse : il est gardé."),
+        )
+    else:
+        messages.success(request, _("Ce courriel est lu : rien de plus n’en est publié."))
+    return redirect("quarantined-mails")
 
 
 @require_POST

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from accounts.viewers.viewers import Viewer
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.machines import has_marks_of_machine
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
@@ -15,9 +16,15 @@ from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
 from forum.thread_mail.bounces.actions import settle_report
 from forum.thread_mail.follows.actions import settle_follow
-from forum.thread_mail.keys import request_in_address
+from forum.thread_mail.keys import key_in_address, request_in_address
+from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.new_threads.actions import settle_new_thread
-from forum.thread_mail.quarantine.actions import quarantine_mail
+from forum.thread_mail.quarantine.actions import (
+    delete_settled_mail,
+    find_quarantined_mail,
+    quarantine_mail,
+)
+from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.replies.actions import settle_reply
 
@@ -58,12 +65,55 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         return machine
     for one in recipients:
         if key := key_of_address(one):
-            if request := request_in_address(one):
-                return settle_follow(mail, key, follows=request == "follow")
-            is_own = mail.sender == key.person.email.casefold()
-            return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+            return _settle_to_key(mail, key, request_in_address(one))
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
+    if request:
+        return settle_follow(mail, key, follows=request == "follow")
+    is_own = mail.sender == key.person.email.casefold()
+    return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+
+
+def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
+    """Receive once more a mail that was set aside, as ``actor`` asks; return what became of it.
+
+    It is taken out of the quarantine, unless it still cannot be read or is another sender's.
+    Pressed twice, it is published once. Raise DoesNotExist where there is none.
+    """
+    row = find_quarantined_mail(pk, actor)
+    result = _retry(row)
+    if result in _STAYS:
+        return result
+    delete_settled_mail(row.pk)
+    return result
+
+
+def _retry(row: QuarantinedMail) -> MailResult:
+    key = ThreadMailKey.objects.select_related("person", "thread").filter(
+        person=row.person_id, thread=row.thread_id, person__is_active=True
+    )
+    try:
+        mail = IncomingMail(bytes(row.raw))
+        if machine := mail.machine(own_addresses()):
+            return machine
+        if (found := key.first()) is None:
+            return MailResult.UNKNOWN_ADDRESS
+        asked = (it for it in mail.recipients if key_in_address(it) == found.key)
+        return _settle_to_key(mail, found, request_in_address(next(asked, "")))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        if not isinstance(fault, MailUnreadable):
+            log.exception("A mail could not be received.")
+        return MailResult.QUARANTINED
+
+
+_STAYS = frozenset(
+    (MailResult.QUARANTINED, MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS)
+)
 
 
 def own_addresses() -> set[str]:

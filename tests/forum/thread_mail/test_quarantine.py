@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forum.incoming_mail import message
 from forum.incoming_mail.models import MailResult
-from forum.models import Thread
+from forum.models import Follow, Thread
 from forum.thread_mail.quarantine import actions
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.reception import actions as reception
@@ -143,6 +143,59 @@ def test_animators_see_it_without_the_key_and_delete_it(kept, address, lucie, br
     assert "pu être lu" not in browser.get(reverse("review-queue")).text
 
 
+@pytest.fixture
+def retry(kept, lucie, browser_of):
+    """``retry()`` has an animator try it again, twice; returns what the page says then."""
+
+    def press():
+        browser = browser_of(lucie)
+        url = reverse("retry-quarantined-mail", args=[kept.pk])
+        said = browser.post(url, follow=True).text
+        assert browser.post(url).status_code in (302, 404)
+        return said
+
+    return press
+
+
+def test_one_that_can_be_read_now_is_published_once_and_its_writer_told(
+    retry, monkeypatch, thread, claire
+):
+    monkeypatch.undo()
+    mail.outbox.clear()
+    QuarantinedMail.objects.update(raw=answer(claire).as_bytes())
+
+    assert "la personne en est prévenue" in retry()
+    assert thread.posts.last().author == claire and thread.posts.count() == 3
+    assert not QuarantinedMail.objects.exists()
+    assert [one.to for one in mail.outbox] == [[claire.email]]
+
+
+def test_one_that_cannot_be_read_yet_stays_and_is_told_of_no_more(retry, thread):
+    assert "reste illisible" in retry()
+    assert QuarantinedMail.objects.count() == len(mail.outbox) == 1
+    assert thread.posts.count() == 2
+
+
+def test_what_asked_to_stop_stops_and_is_not_published(
+    retry, kept, monkeypatch, thread, claire, address
+):
+    monkeypatch.undo()
+    stop = address.replace("@", "+stop@")
+    QuarantinedMail.objects.update(raw=answer(claire, To=stop).as_bytes())
+    retry()
+
+    assert not Follow.objects.filter(person=claire, thread=thread).exists()
+    assert thread.posts.count() == 2 and not QuarantinedMail.objects.exists()
+
+
+def test_one_of_another_sender_is_not_published(retry, monkeypatch, thread, jeanne):
+    monkeypatch.undo()
+    QuarantinedMail.objects.update(raw=answer(jeanne).as_bytes())
+
+    assert "pas de la personne" in retry()
+    assert thread.posts.count() == 2 and QuarantinedMail.objects.exists()
+
+
 def test_an_animator_who_does_not_read_the_thread_sees_nothing_of_it(
     kept, thread, lucie, spaces, browser_of
 ):
@@ -153,6 +206,8 @@ def test_an_animator_who_does_not_read_the_thread_sees_nothing_of_it(
     assert "a fault" not in browser.get(reverse(PAGE)).text
     assert "pu être lu" not in browser.get(reverse("review-queue")).text
     assert browser.post(delete).status_code == 404 and QuarantinedMail.objects.exists()
+    retry = reverse("retry-quarantined-mail", args=[kept.pk])
+    assert browser.post(retry).status_code == 404
 
 
 def test_nobody_else_sees_the_page(kept, claire, browser_of, client):
