@@ -50,3 +50,5 @@ MENTIONED_IN_POST = _MENTIONED_IN.format(where="post_id = NEW.id")
 MENTIONED_IN_THREAD = _MENTIONED_IN.format(
     where="post_id IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"
 )
+#: Who wrote the answer that was accepted last in a thread.
+ACCEPTED = "SELECT author_id AS person_id FROM forum_acceptedanswer WHERE thread_id = NEW.id"

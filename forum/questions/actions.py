@@ -7,6 +7,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules
+from forum.questions.models import AcceptedAnswer
 from forum.rules import refusal_reason, require
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
@@ -24,6 +25,8 @@ def accept_answer(post: Post, actor: Viewer) -> Thread:
     _require_may_accept(actor, thread)
     require(post.number > 1, _("La question n’est pas sa propre réponse."))
     _record(LoggedAction.ACCEPT_ANSWER, actor, thread, post.pk)
+    if thread.accepted_id != post.pk:
+        _note(thread, post)
     return _set_accepted(thread, post)
 
 
@@ -46,6 +49,13 @@ def _record(action, actor, thread, post_id):
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk, "post_id": post_id}
         record_action(action, actor.person_id, **about)
+
+
+def _note(thread, post):
+    """Note since when it is, where its author did not ask the question."""
+    AcceptedAnswer.objects.filter(thread=thread).delete()
+    if post.author_id != thread.author_id:
+        AcceptedAnswer.objects.create(thread=thread, post=post, author_id=post.author_id)
 
 
 def _set_accepted(thread, post):
