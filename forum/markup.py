@@ -108,4 +108,9 @@ def quote(text: str, name: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of rendered ``html`` on one line; no-break spaces stay."""
-    return one_line(unescape(strip_tags(html)))
+    return one_line(text_of(html))
+
+
+def text_of(html: str) -> str:
+    """The words of rendered ``html``, with white space as it stands."""
+    return unescape(strip_tags(html))

@@ -45,10 +45,12 @@ SELECT person_id FROM forum_mention WHERE {where}
 UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_mention
 ON forum_mention.organisation_id = accounts_seat.organisation_id WHERE {where}
 """
-#: Those whom a post names, or the posts of a thread.
+#: Those whom a post names, or the posts of a thread, also where its tags change.
 MENTIONED_IN_POST = _MENTIONED_IN.format(where="post_id = NEW.id")
-MENTIONED_IN_THREAD = _MENTIONED_IN.format(
-    where="post_id IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"
+_POSTS_OF = "post_id IN (SELECT id FROM forum_post WHERE thread_id = {thread})"
+MENTIONED_IN_THREAD = _MENTIONED_IN.format(where=_POSTS_OF.format(thread="NEW.id"))
+MENTIONED_IN_TAGGED = _MENTIONED_IN.format(
+    where=_POSTS_OF.format(thread="NEW.content_object_id")
 )
 #: Who wrote the answer that was accepted last in a thread.
 ACCEPTED = "SELECT author_id AS person_id FROM forum_acceptedanswer WHERE thread_id = NEW.id"

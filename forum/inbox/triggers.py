@@ -184,7 +184,8 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_thread_changed",
-        "UPDATE OF space_id, kind, is_locked, accepted_id, removed_at ON forum_thread",
+        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, removed_at"
+        " ON forum_thread",
         "TRUE",
         _tell_addressed("NEW.id")
         + _tell(recipients.FINDERS_IN_THREAD)
@@ -210,6 +211,10 @@ TRIGGERS = (
         "NEW.subscription_id IS NOT NULL",
         _TELL_FOLLOWER,
     ),
+    # What is muted is told of to nobody, so that its mentions count no more.
+    *_on_each("forum_subscription", _TELL_OWN, "notify_of_subscription"),
+    *_on_each("forum_tagging", _tell(recipients.MENTIONED_IN_TAGGED), "notify_of_tagging"),
+    Trigger("notify_of_merged_tag", "UPDATE OF merged_into_id ON forum_tag", "TRUE", _TELL_ALL),
     *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
     *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_acceptedanswer", _tell_person("NEW.author_id"), "notify_of_accepted"),

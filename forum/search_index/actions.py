@@ -53,7 +53,7 @@ def index_post(post: Post) -> None:
     Call it with the thread locked. Who sees the post is asked when it is searched for. Where
     its thread is not indexed yet, it will be with it.
     """
-    text = streams_of(markup.plain_text(post.html))
+    text = streams_of(markup.text_of(post.html))
     with connection.cursor() as cursor:
         cursor.execute(
             _ADD_POST,
@@ -114,7 +114,7 @@ def replace_documents(threads: Sequence[Thread]) -> None:
     texts = posts.filter(deleted_at=None).order_by("pk").values_list("pk", "thread_id", "html")
     documents = []
     for pk, thread_id, html in texts:
-        stems, folded_stems = streams_of(markup.plain_text(html))
+        stems, folded_stems = streams_of(markup.text_of(html))
         columns = {"stems": stems, "folded_stems": folded_stems} | about[thread_id]
         documents.append(PostDocument(id=document_id(pk, VERSION), post_id=pk, **columns))
     PostDocument.objects.bulk_create(documents, batch_size=500)

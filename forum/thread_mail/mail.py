@@ -29,7 +29,7 @@ from forum.thread_mail.bounces.proof import proof_header
 AUTOMATIC = {
     "Precedence": "list",
     "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "All",
+    "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
 }
 #: What a subject is cut to: longer ones are folded by programs that unfold them badly.
 _MAX_SUBJECT, _MAX_NAME = 120, 100

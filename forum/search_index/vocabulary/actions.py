@@ -21,7 +21,7 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
     rows = list(posts.values_list(*columns)[:limit])
     found: dict[tuple[int, str], str] = {}
     for _pk, space, number, title, html in rows:
-        text = markup.plain_text(html)
+        text = markup.text_of(html)
         for word in mendable_words(f"{title}. {text}" if number == 1 else text):
             found.setdefault((space, fold(word)), word)
     words = [

@@ -15,7 +15,10 @@ from forum.thread_mail.mail import plain_body
 from forum.thread_mail.replies.models import ReceivedMail
 
 #: What an answer to a mail says of itself: no machine answers it.
-AUTOMATIC_ANSWER = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+AUTOMATIC_ANSWER = {
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
+}
 #: Of what was folded, as much as tells what it was.
 _MAX_FOLDED = 2_000
 
