@@ -1,8 +1,7 @@
 """Starting a thread, replying, editing and deleting.
 
-With the other ``actions.py`` this is the only code that writes threads and posts. Each action
-is one transaction of four steps: lock what the actor can see, ask the rule, write, record. It
-raises DoesNotExist for what the actor cannot see, and Refused for what they may not do.
+Each action is one transaction of four steps: lock what the actor can see, ask the rule, write,
+record. It raises DoesNotExist for what they cannot see, and Refused for what they may not do.
 """
 
 from collections.abc import Iterable
@@ -230,7 +229,8 @@ def _create_post(thread, actor, idempotency_key, text, body):
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
-        set_mentions(post, body.named)
+        if body.named:
+            set_mentions(post, body.named)
         index_post(post)
         follow_own_post(actor, thread.pk, post.number)
     return post
