@@ -208,6 +208,35 @@ def test_a_measure_that_is_ended_by_a_page_is_undone(
     assert again.status_code == 422
 
 
+@pytest.mark.parametrize("kind", ["lock_thread", "slow_mode"])
+def test_a_measure_on_a_thread_is_undone_where_it_is_ended(
+    kind, thread, claire, lucie, browser_of, viewer_of
+):
+    if kind == "lock_thread":
+        lock_thread(thread, viewer_of(lucie), True, FACTS, moderation_reason())
+    else:
+        slow_thread(thread, viewer_of(lucie), 60, FACTS, moderation_reason())
+    measure = Measure.objects.get()
+    address = reverse("end-measure", args=[measure.pk])
+    browser_of(lucie).post(address, {"ending_reason": "Le calme est revenu."})
+
+    thread.refresh_from_db()
+    assert not thread.is_locked and thread.slow_mode_minutes == 0
+    measure.refresh_from_db()
+    assert (measure.ended_by, measure.ending_reason) == (lucie, "Le calme est revenu.")
+
+
+def test_a_warning_is_taken_back(claire, lucie, impose, browser_of):
+    measure = impose("warn", claire)
+    address = reverse("end-measure", args=[measure.pk])
+    browser_of(lucie).post(address, {"ending_reason": "C’était une méprise."})
+    measure.refresh_from_db()
+    assert measure.ended_by == lucie
+
+    again = browser_of(lucie).post(address, {"ending_reason": "Encore."})
+    assert again.status_code == 422
+
+
 def test_no_animator_decides_about_themselves_nor_about_another(
     lucie, make_person, impose, viewer_of
 ):

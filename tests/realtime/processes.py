@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 
-START_WITHIN = 60  # seconds, on a busy machine
+START_WITHIN, END_WITHIN = 60, 30  # seconds, on a busy machine
 
 
 def database_url(folder):
@@ -25,7 +25,7 @@ def database_url(folder):
 
 @contextmanager
 def running(command, port, log, environment):
-    """A process of ``command``, from when it is well until the end."""
+    """A process of ``command``, from when it is well until it has ended in order."""
     with log.open("wb") as out:
         options = {"stdout": out, "stderr": out, "cwd": settings.BASE_DIR, "env": environment}
         process = subprocess.Popen(command, **options)
@@ -35,8 +35,11 @@ def running(command, port, log, environment):
             assert process.poll() is None and datetime.now() < deadline, log.read_text()
         yield process
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(END_WITHIN)
+        finally:
+            process.kill()
 
 
 def is_well(port):

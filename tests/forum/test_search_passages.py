@@ -1,0 +1,66 @@
+"""The passage of a post that a search shows: at words, around most of what is searched for."""
+
+import re
+
+import pytest
+
+from forum.search.passages import LENGTH, Highlighter
+from forum.search.search_query import SearchQuery
+
+FILL = "Nous avons parlé de choses et d’autres pendant toute la réunion. "
+
+
+@pytest.fixture
+def passage():
+    """The passage of a text for some words, and its text without marks."""
+
+    def passage(words, text):
+        html = Highlighter(SearchQuery(words=words).expression).passage(text)
+        return html, re.sub(r"</?mark>", "", html)
+
+    return passage
+
+
+def test_a_short_text_is_its_own_passage(passage):
+    html, text = passage("chaudière", "Une chaudière à bois.")
+
+    assert html == "Une <mark>chaudière</mark> à bois." and text == "Une chaudière à bois."
+
+
+@pytest.mark.parametrize("before", [0, 1, 9])
+@pytest.mark.parametrize("after", [0, 1, 9])
+def test_of_a_long_text_it_is_the_part_that_is_searched_for_cut_at_words(
+    passage, before, after
+):
+    whole = FILL * before + "La chaudière à bois chauffe l’école. " + FILL * after
+    html, text = passage("chaudière école", whole)
+
+    assert "<mark>chaudière</mark>" in html and "<mark>école</mark>" in html
+    assert len(text) <= LENGTH + 2
+    shown = text.strip("…")
+    at = whole.index(shown)
+    assert at == 0 or whole[at - 1] == " "
+    end = at + len(shown)
+    assert end == len(whole) or not (whole[end - 1].isalnum() and whole[end].isalnum())
+    assert text.startswith("…") == (at > 0)
+    assert text.endswith("…") == bool(whole[end:].strip(" .,"))
+
+
+def test_where_words_stand_apart_it_is_where_most_of_them_are(passage):
+    text = "Le bois. " + FILL * 8 + "Le bois de la chaudière, pour l’école. " + FILL * 8
+    html, _text = passage("chaudière bois école", text)
+
+    assert re.findall(r"<mark>(\w+)</mark>", html) == ["bois", "chaudière", "école"]
+
+
+def test_where_nothing_of_it_is_found_it_is_the_beginning(passage):
+    html, text = passage("éolienne", FILL * 9)
+
+    assert "<mark>" not in html and text.startswith("Nous avons parlé")
+    assert text.endswith("…")
+
+
+def test_what_is_written_as_html_is_shown_as_written(passage):
+    html, _text = passage("bois", "<b>bois</b> & <script>")
+
+    assert html == "&lt;b&gt;<mark>bois</mark>&lt;/b&gt; &amp; &lt;script&gt;"
