@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from channels.db import database_sync_to_async as in_db
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from realtime import bus
+from realtime import bus, daphne_protocol
 from realtime.asgi import application
 from tests.realtime.processes import START_WITHIN, database_url, running
 from tests.servers import free_port
@@ -70,6 +71,25 @@ async def test_what_is_told_before_a_process_ends_still_leaves(monkeypatch):
 
     assert (await server.receive_output(5))["type"] == "lifespan.shutdown.complete"
     assert left == [{"type": "hub.change"}]
+
+
+async def test_as_daphne_ends_sockets_end_at_once_and_pages_that_take_too_long_then(
+    monkeypatch,
+):
+    monkeypatch.setattr(daphne_protocol, "_is_ending", False)
+    monkeypatch.setattr(daphne_protocol, "END_TIMEOUT", 0.05)
+    never = asyncio.Event()
+    late, held = (asyncio.ensure_future(never.wait()) for _n in range(2))
+    page = asyncio.ensure_future(asyncio.sleep(0))
+    daphne_protocol.await_at_end(page)
+    daphne_protocol.await_at_end(late)
+    # Of the second connection nothing has been asked.
+    server = SimpleNamespace(connections={1: {"application_instance": held}, 2: {}})
+    await daphne_protocol._end(server).asFuture(asyncio.get_running_loop())
+
+    assert daphne_protocol.is_ending()
+    assert held.cancelled() and late.cancelled()
+    assert page.done() and not page.cancelled()
 
 
 async def open_list(port):
