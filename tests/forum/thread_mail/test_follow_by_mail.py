@@ -3,6 +3,8 @@
 import pytest
 from django.core import mail
 
+from forum.follows.actions import choose_follow
+from forum.follows.models import Level
 from forum.incoming_mail.models import MailResult
 from forum.models import Follow
 from forum.thread_mail.follows import actions as follow_actions
@@ -66,6 +68,17 @@ def test_a_mail_follows_it_again(stop, follow, thread, claire):
 
     assert receive_mail(again(claire), follow) is MailResult.FOLLOW
     assert follows(claire, thread) and "vous suivez" in mail.outbox[-1].body
+
+
+def test_a_muted_thread_stays_so_where_it_is_stopped_and_is_followed_again(
+    stop, follow, thread, claire, viewer_of
+):
+    choose_follow(thread.pk, viewer_of(claire), Level.MUTED, "")
+    assert receive_mail(answer(claire).as_bytes(), stop) is MailResult.FOLLOW
+    assert mail.outbox == [] and Follow.objects.get(person=claire).level == Level.MUTED
+
+    receive_mail(again(claire), follow)
+    assert Follow.objects.get(person=claire).level == Level.ALL
 
 
 def test_who_writes_from_elsewhere_stops_and_does_not_follow(
