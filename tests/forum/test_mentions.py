@@ -28,7 +28,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.thread_mail.helpers import deliver as deliver_posts
-from tests.forum.thread_mail.helpers import plan
+from tests.forum.thread_mail.helpers import deliver_notifications, plan
 
 pytestmark = [
     pytest.mark.django_db,
@@ -243,19 +243,17 @@ def test_a_post_names_so_many_and_no_more(thread, claire, make_person):
 def test_who_has_the_post_by_mail_is_not_mailed_that_it_names_them(
     thread, claire, jeanne, viewer_of
 ):
-    from tests.forum.thread_mail.test_notification_mails import deliver
-
     save_mail_setting(jeanne.pk, channel="mail")
-    plan(), deliver(jeanne)
+    plan(), deliver_notifications(jeanne)
     post_reply(jeanne, thread)
     post_reply(claire, thread, text="Merci @Jeanne Brunel.")
     assert deliver_posts() >= 1
-    assert deliver(jeanne) == []
+    assert deliver_notifications(jeanne) == []
 
     save_mail_setting(jeanne.pk, channel="digest")
     post_reply(claire, thread, text="Encore merci @Jeanne Brunel.")
     deliver_posts()
-    (sent,) = deliver(jeanne)
+    (sent,) = deliver_notifications(jeanne)
     assert "vous nomme dans" in sent.subject
 
 

@@ -11,6 +11,11 @@ from django.utils import timezone
 
 from forum.thread_mail.actions import plan_next_mails, send_next_mail
 from forum.thread_mail.models import PostMail
+from forum.thread_mail.notifications.actions import (
+    plan_changed_notifications,
+    send_next_notifications,
+)
+from forum.thread_mail.notifications.models import NotificationMail
 from tests.factories import post_reply
 
 
@@ -75,3 +80,18 @@ def outlook_answer(person_email, mail, case="Outlook"):
     message["Accept-Language"] = "fr-FR, en-US"
     message.set_content(written, cte="quoted-printable")
     return message, published.strip()
+
+
+def send_notifications(person):
+    """What is mailed to ``person``, as if all had waited."""
+    NotificationMail.objects.update(due_at=timezone.now())
+    before = len(mail.outbox)
+    while send_next_notifications() is not None:
+        pass
+    return [one for one in mail.outbox[before:] if one.to == [person.email]]
+
+
+def deliver_notifications(person):
+    """Plan what changed, and send it."""
+    plan_changed_notifications()
+    return send_notifications(person)

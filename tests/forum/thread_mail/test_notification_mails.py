@@ -39,7 +39,9 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.thread_mail.helpers import deliver_notifications as deliver
 from tests.forum.thread_mail.helpers import plan
+from tests.forum.thread_mail.helpers import send_notifications as send
 
 pytestmark = [
     pytest.mark.django_db,
@@ -61,20 +63,6 @@ def hide(claire, lucie, thread, viewer_of):
         hide_post(post_reply(claire, thread), viewer_of(lucie), reason)
 
     return hide
-
-
-def send(person):
-    """What is mailed to ``person``, as if all had waited."""
-    NotificationMail.objects.update(due_at=timezone.now())
-    before = len(mail.outbox)
-    while send_next_notifications() is not None:
-        pass
-    return [one for one in mail.outbox[before:] if one.to == [person.email]]
-
-
-def deliver(person):
-    plan_changed_notifications()
-    return send(person)
 
 
 def test_who_waits_for_a_seat_is_mailed_what_was_decided(make_person, lucie):
