@@ -29,8 +29,6 @@ _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
     *("h3", "h4", "h5", "h6", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-#: Of links to whom a post names.
-MENTION_CLASS = "mention"
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
@@ -71,7 +69,6 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        allowed_classes={"a": {MENTION_CLASS}},
         url_schemes=_URL_SCHEMES,
         link_rel="nofollow ugc noopener",
     )
@@ -88,7 +85,7 @@ def _with_links(tokens: Iterable[Token], find_links: LinkFinder) -> Iterator[Tok
         at = 0
         for start, end, url in find_links(token.content) if _is_words(token, depth) else ():
             yield Token("text", "", 0, content=token.content[at:start])
-            yield Token("link_open", "a", 1, attrs={"href": url, "class": MENTION_CLASS})
+            yield Token("link_open", "a", 1, attrs={"href": url})
             yield Token("text", "", 0, content=token.content[start:end])
             yield Token("link_close", "a", -1)
             at = end

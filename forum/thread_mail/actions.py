@@ -147,20 +147,16 @@ def stop_thread(key: ThreadMailKey) -> None:
 
 
 @transaction.atomic(durable=True)
-def save_mail_setting(person_id: int, **chosen: object) -> None:
+def save_mail_setting(
+    person_id: int, *, follows_replies: bool | None = None, **chosen: object
+) -> None:
     """Keep what ``person_id`` wants by mail: fields of ``MailSetting``.
 
-    When their next digest is due is found anew.
+    And whether replying to a thread is following it, unless that is None. When their next
+    digest is due is found anew.
     """
-    _save(person_id, **chosen)
-
-
-@transaction.atomic(durable=True)
-def save_mail_and_follow_setting(
-    person_id: int, *, follows_replies: bool, **chosen: object
-) -> None:
-    """The same, and whether replying to a thread is following it."""
-    choose_follows_replies(person_id, follows_replies)
+    if follows_replies is not None:
+        choose_follows_replies(person_id, follows_replies)
     _save(person_id, **chosen)
 
 

@@ -15,7 +15,7 @@ from forum.follows.models import QUIET
 from forum.follows.settings.queries import follows_replies
 from forum.models import Follow, Thread
 from forum.thread_mail.actions import (
-    save_mail_and_follow_setting,
+    save_mail_setting,
     stop_all_mail,
     stop_digest,
     stop_notifications,
@@ -41,7 +41,7 @@ def mail_settings(request):
     kept["follows_replies"] = follows_replies(viewer.person_id)
     form = MailSettingForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
-        save_mail_and_follow_setting(viewer.person_id, **form.cleaned_data)
+        save_mail_setting(viewer.person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
         return redirect("mail-settings")
     status = 422 if form.is_bound else 200

@@ -32,7 +32,8 @@ def test_a_name_is_taken_by_keyboard_and_is_a_link_to_who_is_told(sit):
     expect(field).to_have_value("Merci @Laurent Delpuech \nà bientôt")
 
     nadia.click("#repondre [data-send]")
-    expect(nadia.locator("#posts a.mention")).to_have_text("@Laurent Delpuech")
+    link = nadia.locator("#posts .prose").get_by_role("link", name="@Laurent Delpuech")
+    expect(link).to_have_attribute("href", re.compile(r"/membres/\d+/"))
     laurent = sit(LAURENT)
     laurent.goto("/avis/")
     expect(laurent.get_by_role("link", name="vous nomme")).to_have_count(1)

@@ -14,7 +14,7 @@ from forum.follows.unread import unread_count
 from forum.inbox.models import NotificationChange
 from forum.models import Follow, Thread, Topic
 from forum.rules import Refused
-from forum.thread_mail.actions import key_of, save_mail_and_follow_setting, save_mail_setting
+from forum.thread_mail.actions import key_of, save_mail_setting
 from tests.factories import SUPPORT, post_reply, start_thread
 from tests.forum.saved_search_helpers import follow, look_for_news, news, threads_shown
 from tests.forum.test_query_counts import Counted
@@ -60,7 +60,7 @@ def choice(person, thread):
 
 def keep(person, **chosen):
     """Have a person choose whether replying is following."""
-    save_mail_and_follow_setting(person.pk, **chosen)
+    save_mail_setting(person.pk, **chosen)
 
 
 # ------------------------------------------------------------------------------- to mute

@@ -10,6 +10,8 @@ from django.utils import timezone
 from forum.follows.models import Channel, Level
 from forum.follows.subscriptions.actions import follow_new_threads, subscribe
 from forum.follows.subscriptions.models import Subscription
+from forum.inbox.queries import notifications_of
+from forum.mentions.models import Mention
 from forum.models import Follow, Tag, Thread
 from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.saved_searches.queries import finds_to_mail
@@ -119,6 +121,37 @@ def test_the_inbox_and_the_digest_tell_of_what_one_reads_and_of_nothing_else(
     readable = {word for name, word in canaries.words.items() if role in READERS[name]}
     assert expected <= told <= readable
     assert role != "suspended" or not mail.outbox
+
+
+@for_each_role
+def test_whom_a_post_names_is_told_where_they_read_it_and_names_are_suggested_there_alone(
+    role, canaries, people, visit, viewer_of
+):
+    suggestions = reverse("name-suggestions")
+    missing = visit(role, f"{suggestions}?q=claire&thread={10**6}")
+    for name, thread in canaries.threads.items():
+        answers = [
+            visit(role, f"{suggestions}?q=claire&{where}")
+            for where in (f"thread={thread.pk}", f"space={thread.space.slug}")
+        ]
+        if role in READERS[name]:
+            assert {it.status for it in answers} == {200}, name
+        else:
+            assert {it.status for it in answers} == {missing.status}, name
+            assert {body(it) for it in answers} == {body(missing)}, name
+    if (person := getattr(people, role)) is None or role == "suspended":
+        return
+    Mention.objects.bulk_create(
+        Mention(post=thread.posts.get(number=1), person=person)
+        for thread in canaries.threads.values()
+    )
+    told = {
+        word
+        for one in notifications_of(person, viewer_of(person))
+        for word in canaries.words.values()
+        if "vous nomme" in one.text and word in one.text
+    }
+    assert told == news_for(role, people, canaries)
 
 
 @for_each_role
