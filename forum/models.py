@@ -8,7 +8,8 @@ from forum.expertise.models import Expertise
 from forum.follows.models import Follow
 from forum.spaces.models import Audience, ContributionCount, Space, ThreadCount, Topic
 from forum.tags.models import Tag, Tagging
-from forum.threads.models import Post, Thread, ThreadKind
+from forum.threads.kinds import ThreadKind
+from forum.threads.models import Post, Thread
 
 for _name in feature_modules("forum", "models"):
     import_module(_name)

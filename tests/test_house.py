@@ -263,6 +263,7 @@ NOUNS = {
     "forum/threads/changes.py": "what an open thread must change",
     "forum/threads/composer.py": "the context of every form for a post",
     "forum/threads/display_fields.py": "the columns that pages show",
+    "forum/threads/kinds.py": "kinds of threads, and which wait for an answer",
     "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
     "forum/threads/holds.py": "which posts wait for an animator",
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",

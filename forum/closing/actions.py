@@ -22,7 +22,7 @@ from forum.closing.models import PostToDelete
 from forum.events import Event
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
-from forum.threads.actions import remove_if_empty
+from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 
 #: Posts of one transaction.

@@ -22,7 +22,8 @@ from forum.lists.rows import ThreadListPage
 from forum.spaces.models import Space, Topic
 from forum.spaces.queries import in_visible_spaces
 from forum.tags.models import Tag, Tagging
-from forum.threads.models import UNANSWERED, Thread, ThreadKind
+from forum.threads.kinds import UNANSWERED, ThreadKind
+from forum.threads.models import Thread
 
 VIEWS = {
     "recents": _("Récents"),

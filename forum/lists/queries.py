@@ -18,7 +18,7 @@ from forum import markup, visibility
 from forum.follows.models import unread_posts
 from forum.inbox.waiting import waiting_for
 from forum.models import Expertise, Follow, Post, Thread
-from forum.threads.models import UNANSWERED, ThreadKind
+from forum.threads.kinds import UNANSWERED, ThreadKind
 
 #: What home says that waits; where there is more, it leads to the inbox.
 MAX_ITEMS = 5

@@ -22,7 +22,7 @@ from forum.models import Space, Topic
 from forum.readership import readership_of
 from forum.rules import read_only_reason
 from forum.tags.queries import find_tag, kind_counts, related_tags, synonyms_of
-from forum.threads.models import ThreadKind
+from forum.threads.kinds import ThreadKind
 
 
 def home(request):

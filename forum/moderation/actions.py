@@ -30,7 +30,7 @@ from forum.moderation.measures.models import Measure, MeasureKind, ModerationRea
 from forum.moderation.organisations.actions import restore_organisation
 from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import ThreadCount
-from forum.threads.actions import remove_if_empty
+from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
 

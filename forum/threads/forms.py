@@ -9,7 +9,7 @@ from accounts.models import Seat
 from forum import visibility
 from forum.addressees.queries import find_addressee, refusal_of_space
 from forum.spaces.models import Space, Topic
-from forum.threads.models import ThreadKind
+from forum.threads.kinds import ThreadKind
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 MAX_TAGS = 6

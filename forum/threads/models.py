@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,29 +18,16 @@ from forum.addressees.addressee import ShownAddressee, shown_addressees
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.holds import APPROVED, HELD, Holdable
+from forum.threads.kinds import OPEN, REMOVED, ThreadKind
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
 
-
-class ThreadKind(models.TextChoices):
-    """What a thread is."""
-
-    QUESTION = "question", _("Question")
-    EXPERIENCE = "experience", _("Retour d’expérience")
-    DISCUSSION = "discussion", _("Discussion")
-    ANNOUNCEMENT = "announcement", _("Annonce")
-
-
-_REMOVED, _OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
-#: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
-#: when it plans for any values that the partial index serves.
-UNANSWERED = _OPEN & Q(post_count=_REMOVED + RawSQL("1", (), models.IntegerField()))
 _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _PLACED = *_ORDER, "space"
 _LISTED = visibility.remaining_threads()
-_WAITING = _OPEN & Q(post_count=_REMOVED + 1) & _LISTED
+_WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 

@@ -15,13 +15,13 @@ from forum.moderation import actions as moderation
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
-from forum.threads import actions
 from forum.threads.changes import (
     MAX_CHANGES,
     TooFarBehind,
     thread_changes_for,
     thread_changes_since,
 )
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests.clients import client_of_session
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.page_elements import elements
@@ -48,14 +48,14 @@ def copied_reply(scene):
 def revise(scene, **fields):
     fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
     fields = {"title": scene.thread.title} | fields
-    actions.edit_thread(scene.thread, scene.claire, **fields)
+    edit_thread(scene.thread, scene.claire, **fields)
 
 
 CHANGES = {
     "reply": lambda s: post_reply(s.people.projects, s.thread, "Encore moi."),
-    "edit": lambda s: actions.edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
-    "delete a reply": lambda s: actions.delete_post(first_reply(s), s.jeanne),
-    "delete the opening": lambda s: actions.delete_post(s.thread.posts.first(), s.claire),
+    "edit": lambda s: edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
+    "delete a reply": lambda s: delete_post(first_reply(s), s.jeanne),
+    "delete the opening": lambda s: delete_post(s.thread.posts.first(), s.claire),
     "hide a reply": lambda s: moderation.hide_post(first_reply(s), s.lucie, "Démarchage"),
     "hide the opening": lambda s: moderation.hide_post(
         s.thread.posts.first(), s.lucie, "Démarchage"
@@ -79,7 +79,7 @@ CHANGES = {
     ),
     "accept, then its author deletes it": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
-        actions.delete_post(first_reply(s), s.jeanne),
+        delete_post(first_reply(s), s.jeanne),
     ),
     "accept, then it is no question any more": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
@@ -188,7 +188,8 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 
 
 def test_every_action_is_in_the_table_above():
-    names = {path.parent.name for path in Path(settings.BASE_DIR, "forum").glob("*/actions.py")}
+    forum = Path(settings.BASE_DIR, "forum")
+    names = {path.parent.name for path in forum.glob("*/actions.py")} | {"threads.edits"}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.

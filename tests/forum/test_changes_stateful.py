@@ -25,6 +25,7 @@ from forum.thread_moves import actions as moves
 from forum.thread_moves.models import ThreadMove
 from forum.threads import actions
 from forum.threads.changes import thread_changes_since
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.thread_invariants import (
     check_accepted_answers,
@@ -116,11 +117,11 @@ class Exchange(UndoneMachine):
     def edit(self, by, number):
         post, viewer = self.post(number), self.viewer(by)
         version = Post.objects.filter(pk=post.pk).values_list("version", flat=True)
-        self.attempt(actions.edit_post, post, viewer, "Corrigé.", version.first() or 1)
+        self.attempt(edit_post, post, viewer, "Corrigé.", version.first() or 1)
 
     @rule(by=roles, number=st.integers(2, 6))
     def delete(self, by, number):
-        self.attempt(actions.delete_post, self.post(number), self.viewer(by))
+        self.attempt(delete_post, self.post(number), self.viewer(by))
 
     @rule(by=roles, number=st.integers(1, 6))
     def hide(self, by, number):
@@ -169,7 +170,7 @@ class Exchange(UndoneMachine):
     @rule(by=roles, title=titles, topic=st.integers(0, 1))
     def revise(self, by, title, topic):
         self.attempt(
-            actions.edit_thread, self.thread, self.viewer(by),
+            edit_thread, self.thread, self.viewer(by),
             title=title, topic=self.topics[topic], kind="question", tags=["régie"],
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 
 from forum.models import ContributionCount, Post, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_thread
 from tests.factories import move_thread, post_reply
 from tests.forum.thread_invariants import check_contribution_counts
 
@@ -26,7 +26,7 @@ def test_posts_count_for_the_organisation_they_were_written_for(thread, claire, 
 def test_they_move_with_their_thread(thread, claire, lucie, jeanne, spaces, viewer_of):
     post_reply(jeanne, thread)
     move_thread(thread, viewer_of(lucie), spaces["public"])
-    actions.edit_thread(
+    edit_thread(
         thread, viewer_of(claire), title=thread.title, kind="discussion", tags=[],
         topic=Topic.objects.get(slug="eolien"),
     )  # fmt: skip
@@ -40,11 +40,11 @@ def test_they_move_with_their_thread(thread, claire, lucie, jeanne, spaces, view
 def test_what_is_hidden_or_deleted_is_not_counted(thread, claire, lucie, jeanne, viewer_of):
     hidden, deleted = post_reply(jeanne, thread), post_reply(jeanne, thread)
     moderation.hide_post(hidden, viewer_of(lucie), "Hors sujet")
-    actions.delete_post(deleted, viewer_of(jeanne))
+    delete_post(deleted, viewer_of(jeanne))
     assert ContributionCount.objects.count() == 1  # Of the thread's author.
 
     moderation.restore_post(hidden, viewer_of(lucie))
-    actions.delete_post(hidden, viewer_of(jeanne))
+    delete_post(hidden, viewer_of(jeanne))
     check_contribution_counts()
 
 
@@ -52,7 +52,7 @@ def test_a_hidden_post_that_is_deleted_is_not_taken_off_twice(thread, lucie, jea
     post_reply(jeanne, thread)
     hidden = post_reply(jeanne, thread)
     moderation.hide_post(hidden, viewer_of(lucie), "Hors sujet")
-    actions.delete_post(hidden, viewer_of(jeanne))
+    delete_post(hidden, viewer_of(jeanne))
 
     check_contribution_counts()
 

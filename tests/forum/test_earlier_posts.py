@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.viewers.viewers import viewer_of_person
 from forum.models import Follow, Post, Thread
 from forum.moderation.actions import hide_post, lock_thread
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 LONG = "Chez nous, la chaufferie est en régie depuis trois ans, sans regret."
@@ -126,7 +126,7 @@ def test_one_is_never_led_to_a_reply_that_stands_no_more(
     if fate == "hidden":
         hide_post(post, viewer_of_person(lucie), "Hors sujet")
     else:
-        actions.delete_post(post, viewer_of_person(claire))
+        delete_post(post, viewer_of_person(claire))
     assert reply_with().url.endswith("#post-3")
     assert thread.posts.get(number=3).text == LONG
 
@@ -140,7 +140,7 @@ def test_one_is_never_led_to_a_thread_that_stands_no_more_or_that_one_may_not_re
     if fate == "hidden":
         hide_post(thread.posts.get(), viewer_of_person(lucie), "Hors sujet")
     elif fate == "deleted":
-        actions.delete_post(thread.posts.get(), viewer_of_person(claire))
+        delete_post(thread.posts.get(), viewer_of_person(claire))
     else:
         Thread.objects.filter(pk=thread.pk).update(space=spaces[PROJECTS])
     again = start_with()

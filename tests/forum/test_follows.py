@@ -11,7 +11,7 @@ from forum.follows.unread import followers_among, unread_count, unread_counts
 from forum.models import Follow, Thread
 from forum.moderation import actions as moderation
 from forum.rules import Refused
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
@@ -143,7 +143,7 @@ def test_what_does_not_stand_is_not_news_and_is_again_once_restored(
     assert unread_count(viewer_of(claire)) == 0
     moderation.restore_post(post, viewer_of(lucie))
     assert unread_count(viewer_of(claire)) == 1
-    actions.delete_post(post, viewer_of(jeanne))
+    delete_post(post, viewer_of(jeanne))
     assert unread_count(viewer_of(claire)) == 0
 
 

@@ -12,7 +12,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import markup
 from forum.models import Tag, Thread, ThreadCount
 from forum.moderation.actions import hide_post
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_thread
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
@@ -171,7 +171,7 @@ def test_what_one_wrote_may_be_taken_back_even_when_hidden(jeanne, lucie, thread
     post = post_reply(jeanne, thread, "À effacer")
     hide_post(post, viewer_of(lucie), "Ton")
 
-    actions.delete_post(post, viewer_of(jeanne))
+    delete_post(post, viewer_of(jeanne))
 
     post.refresh_from_db()
     assert (post.text, post.html) == ("", "")
@@ -189,7 +189,7 @@ def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lu
         words = [f"mot {n // 8} {k}" for k in (range(4) if n % 2 else reversed(range(4)))]
         try:
             move_thread(thread, mover, pair[(n + n // 8 + 1) % 2])
-            actions.edit_thread(
+            edit_thread(
                 thread, asker, title="Un titre assez long", topic=thread.topic,
                 kind="question", tags=words,
             )  # fmt: skip

@@ -17,7 +17,7 @@ from forum.lists.rows import thread_ids
 from forum.models import Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_thread
 from tests.clients import client_of_session
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index
@@ -77,11 +77,11 @@ CHANGES = {
     ),
     "a new thread elsewhere": lambda s: start_thread(s["sylvie"], s["spaces"][SUPPORT]),
     "a reply": lambda s: post_reply(s["jeanne"], s["thread"]),
-    "a new title": lambda s: actions.edit_thread(
+    "a new title": lambda s: edit_thread(
         s["thread"], s["claire"], title="Un autre titre", topic=s["thread"].topic,
         kind="question", tags=["bois"],
     ),
-    "another topic and no tag": lambda s: actions.edit_thread(
+    "another topic and no tag": lambda s: edit_thread(
         s["thread"], s["claire"], title="Un autre titre", kind="question", tags=[],
         topic=Topic.objects.get(slug="eolien"),
     ),
@@ -96,7 +96,7 @@ CHANGES = {
     "moved to the square": lambda s: move_thread(
         s["thread"], s["lucie"], s["spaces"]["public"]
     ),
-    "taken back": lambda s: actions.delete_post(s["thread"].posts.first(), s["claire"]),
+    "taken back": lambda s: delete_post(s["thread"].posts.first(), s["claire"]),
 }  # fmt: skip
 
 

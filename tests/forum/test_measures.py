@@ -22,7 +22,7 @@ from forum.moderation.measures.actions import impose_on_person
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.rules import Refused
-from forum.threads.actions import delete_post
+from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, moderation_reason
 from tests.forum.moderation.report_helpers import reported

@@ -18,7 +18,7 @@ from forum.models import Follow, Post
 from forum.moderation.actions import hide_post
 from forum.mutes.actions import mute_person
 from forum.thread_mail.actions import save_mail_setting
-from forum.threads.actions import delete_post, edit_post
+from forum.threads.edits.actions import delete_post, edit_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -12,7 +12,7 @@ from forum.saved_searches import actions
 from forum.saved_searches.matching.actions import MAX_FOUND, match_next_events
 from forum.saved_searches.matching.tasks import match_saved_searches
 from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.threads.actions import edit_post
+from forum.threads.edits.actions import edit_post
 from tests.factories import post_reply, start_thread
 from tests.forum.saved_search_helpers import follow, look_for_news, news, plain, threads_shown
 

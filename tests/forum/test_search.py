@@ -15,7 +15,7 @@ from forum.search.queries import find_threads
 from forum.search.search_query import SearchQuery
 from forum.search_index.models import SynonymGroup
 from forum.tags.models import TagSynonym
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 
@@ -156,15 +156,15 @@ def test_a_search_is_right_with_the_commit_of_what_changes(
     )
     assert found(reader, word) == [thread.pk]
 
-    actions.edit_post(thread.posts.get(), writer, f"Plutôt {other}", 1)
+    edit_post(thread.posts.get(), writer, f"Plutôt {other}", 1)
     assert (found(reader, word), found(reader, other)) == ([], [thread.pk])
 
     reply = factories.post_reply(people.projects, thread, f"Encore {word}")
     assert found(reader, word) == [thread.pk]
-    actions.delete_post(reply, writer)
+    delete_post(reply, writer)
     assert found(reader, word) == []
 
-    actions.edit_thread(
+    edit_thread(
         thread, writer, title=f"Avec {word}", topic=Topic.objects.first(), kind="question",
         tags=[f"tag{other}"],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from forum.models import Post, Tag, Topic
 from forum.search_index.models import IndexVersion, PostDocument, ThreadDocument
 from forum.search_index.reindexing import actions as reindexing
 from forum.tag_pages.merges.actions import merge_tags, separate_tag
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.search_helpers import found, scanned
 from tests.forum.test_tag_concurrency import closing
@@ -44,13 +44,13 @@ def test_made_anew_twice_at_once_while_all_is_written_it_is_what_a_plain_scan_fi
             tags=["alpha"],
         )
         reply = post_reply(author, thread, f"Un barrage {n}")
-        actions.edit_post(reply, viewer, f"Une turbine {n}", reply.version)
+        edit_post(reply, viewer, f"Une turbine {n}", reply.version)
         about = {"topic": topic, "kind": "question", "tags": ["alpha", "beta"]}
-        actions.edit_thread(thread, viewer, title=f"Neuf {n}", **about)
+        edit_thread(thread, viewer, title=f"Neuf {n}", **about)
         if n % 3 == 0:
             move_thread(thread, viewer_of_person(lucie), spaces["public"])
         if n % 4 == 0:
-            actions.delete_post(reply, viewer)
+            delete_post(reply, viewer)
 
     def make_anew():
         for _time in range(4):

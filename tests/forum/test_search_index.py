@@ -17,7 +17,7 @@ from forum.search_index.engines import sqlite
 from forum.search_index.models import IndexedWord, IndexVersion, PostDocument, ThreadDocument
 from forum.search_index.reindexing import actions as reindexing
 from forum.search_index.reindexing.tasks import continue_index
-from forum.threads.actions import edit_post
+from forum.threads.edits.actions import edit_post
 from tests import factories
 from tests.forum.search_helpers import found
 

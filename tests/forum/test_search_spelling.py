@@ -7,7 +7,7 @@ from forum.moderation.actions import hide_post
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
 from forum.search_index.reindexing.actions import learn_next_words
-from forum.threads.actions import edit_thread
+from forum.threads.edits.actions import edit_thread
 from tests import factories
 from tests.factories import AUTHORITIES
 

@@ -18,7 +18,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.models import Post, Thread, Topic
 from forum.moderation.actions import hide_post, restore_post
 from forum.search.suggestions import suggestions
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 from tests.scenes import open_scene
@@ -72,19 +72,19 @@ class Life(UndoneMachine):
     def edit(self, number, text):
         if post := self.one(Post.objects.filter(deleted_at=None), number):
             author = viewer_of_person(post.author)
-            self.attempt(actions.edit_post, post, author, text, post.version)
+            self.attempt(edit_post, post, author, text, post.version)
 
     @rule(number=numbers)
     def delete(self, number):
         if post := self.one(Post.objects, number):
-            self.attempt(actions.delete_post, post, viewer_of_person(post.author))
+            self.attempt(delete_post, post, viewer_of_person(post.author))
 
     @rule(number=numbers, title=texts, tag=st.sampled_from(WORDS))
     def retitle(self, number, title, tag):
         if thread := self.one(Thread.objects, number):
             about = {"title": title, "topic": Topic.objects.first(), "kind": "question"}
             author = viewer_of_person(thread.author)
-            self.attempt(actions.edit_thread, thread, author, tags=[tag], **about)
+            self.attempt(edit_thread, thread, author, tags=[tag], **about)
 
     @rule(number=numbers)
     def hide(self, number):

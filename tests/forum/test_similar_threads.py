@@ -15,7 +15,7 @@ from forum.search.visible_index import VisibleIndex
 from forum.search_index.models import SynonymGroup
 from forum.search_index.terms import Expression, word_clause
 from forum.similar_threads import queries, views
-from forum.threads import actions
+from forum.threads.edits.actions import edit_thread
 from tests.factories import PROJECTS, SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.test_query_counts import Counted, fill
 
@@ -184,7 +184,7 @@ def test_a_thread_that_moves_is_hidden_restored_or_renamed_is_right_at_once(
     moderation.restore_post(Post.objects.get(pk=first.pk), animator)
     assert titles(typed(BOILER)) == [BOILER]
     changed = {"title": "Silo enterré à vis", "topic": thread.topic, "kind": "question"}
-    actions.edit_thread(Thread.objects.get(pk=thread.pk), viewer_of(claire), tags=[], **changed)
+    edit_thread(Thread.objects.get(pk=thread.pk), viewer_of(claire), tags=[], **changed)
     assert titles(typed(BOILER)) == []
     assert titles(typed("Vis d’un silo enterré")) == ["Silo enterré à vis"]
     move_thread(Thread.objects.get(pk=thread.pk), animator, spaces[SUPPORT])

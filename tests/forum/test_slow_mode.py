@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.moderation_log.models import ModerationLogEntry
 from forum.models import Post
 from forum.moderation.actions import slow_thread
-from forum.threads import actions
+from forum.threads.edits.actions import edit_thread
 from forum.threads.posting_limits import TooOften
 from tests import factories
 from tests.factories import moderation_reason
@@ -72,10 +72,10 @@ def test_a_thread_says_that_an_animator_changed_its_title(
 ):
     about = {"topic": thread.topic, "kind": thread.kind, "tags": []}
     page, address = browser_of(claire), f"/fils/{thread.pk}/"
-    actions.edit_thread(thread, viewer_of(claire), title="Un titre de Claire", **about)
+    edit_thread(thread, viewer_of(claire), title="Un titre de Claire", **about)
     assert "a changé le titre" not in page.get(address, follow=True).text
 
-    actions.edit_thread(thread, viewer_of(lucie), title="Un titre plus clair", **about)
+    edit_thread(thread, viewer_of(lucie), title="Un titre plus clair", **about)
 
     assert "a changé le titre" in page.get(address, follow=True).text
     assert ModerationLogEntry.objects.get().action == "edit_thread"

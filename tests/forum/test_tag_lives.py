@@ -25,7 +25,7 @@ from forum.tag_pages.merges.actions import merge_tags, separate_tag
 from forum.tags.models import MergedTagging
 from forum.tags.queries import find_tag
 from forum.tags.suggestions import suggest_tags
-from forum.threads.actions import edit_thread
+from forum.threads.edits.actions import edit_thread
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings

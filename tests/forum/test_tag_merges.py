@@ -9,8 +9,8 @@ from forum.models import Tag, Tagging, Thread
 from forum.tag_pages.merges import actions
 from forum.tag_pages.merges.actions import CannotMergeTags, merge_tags, separate_tag
 from forum.tags.models import MergedTagging
-from forum.threads.actions import edit_thread
 from forum.threads.changes import thread_changes_since
+from forum.threads.edits.actions import edit_thread
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings
 

@@ -14,7 +14,7 @@ from forum.models import Post, Tag, Tagging, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
 from forum.tags.actions import set_tags
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_thread
 from tests.factories import move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index
 from tests.forum.thread_invariants import check_accepted_answers, check_taggings
@@ -93,7 +93,7 @@ def test_it_follows_a_thread_that_is_pinned_closed_moved_and_hidden(
 
     moderation.restore_post(first, animator)
     told()
-    actions.delete_post(first, viewer_of(claire))
+    delete_post(first, viewer_of(claire))
     told()
     assert held(viewer_of(claire), "mot=bois") == [other.pk]
 
@@ -102,7 +102,7 @@ def test_it_follows_a_thread_whose_topic_kind_and_tags_are_changed(
     thread, claire, jeanne, viewer_of, told
 ):
     questions.accept_answer(post_reply(jeanne, thread), viewer_of(claire))
-    actions.edit_thread(
+    edit_thread(
         thread, viewer_of(claire), title=thread.title, kind="discussion",
         tags=["Bois", "vent"], topic=Topic.objects.get(slug="eolien"),
     )  # fmt: skip

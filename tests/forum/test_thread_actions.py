@@ -11,6 +11,7 @@ from forum.questions import actions as questions
 from forum.rules import Refused
 from forum.thread_moves import actions as proposals
 from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
 
@@ -26,7 +27,7 @@ def test_posts_are_numbered_and_changes_counted_without_gap(thread, claire, jean
 def test_a_deleted_post_leaves_its_number_and_none_of_its_words(thread, jeanne, viewer_of):
     post = post_reply(jeanne, thread, "À reprendre")
 
-    actions.delete_post(post, viewer_of(jeanne))
+    delete_post(post, viewer_of(jeanne))
 
     post.refresh_from_db()
     assert (post.number, post.text, post.html) == (2, "", "")
@@ -34,7 +35,7 @@ def test_a_deleted_post_leaves_its_number_and_none_of_its_words(thread, jeanne, 
 
 
 def test_a_thread_taken_back_before_any_reply_leaves_the_lists(thread, claire, viewer_of):
-    actions.delete_post(thread.posts.get(), viewer_of(claire))
+    delete_post(thread.posts.get(), viewer_of(claire))
 
     assert not Thread.objects.visible_to(viewer_of(claire)).exists()
     assert ThreadCount.objects.get().count == 0
@@ -44,7 +45,7 @@ def test_a_thread_with_replies_stays_when_its_opening_is_taken_back(
     thread, claire, jeanne, viewer_of
 ):
     post_reply(jeanne, thread)
-    actions.delete_post(thread.posts.get(number=1), viewer_of(claire))
+    delete_post(thread.posts.get(number=1), viewer_of(claire))
 
     assert Thread.objects.visible_to(viewer_of(jeanne)).exists()
 
@@ -73,7 +74,7 @@ def test_replies_are_counted_that_can_be_read(thread, jeanne, lucie, browser_of,
 
     assert told() == ("4", "4")
     moderation.hide_post(hidden, viewer_of(lucie), "Hors sujet.")
-    actions.delete_post(deleted, viewer_of(jeanne))
+    delete_post(deleted, viewer_of(jeanne))
     assert told() == ("2", "2")
     moderation.restore_post(hidden, viewer_of(lucie))
     assert told() == ("3", "3")
@@ -89,7 +90,7 @@ def test_an_author_cannot_take_back_what_is_hidden_nor_restore_it(
     with pytest.raises(Refused):
         moderation.restore_post(post, viewer_of(jeanne))
     with pytest.raises(Post.DoesNotExist):
-        actions.edit_post(post, viewer_of(jeanne), "Adouci", 1)
+        edit_post(post, viewer_of(jeanne), "Adouci", 1)
 
 
 def test_what_an_animator_did_is_said_and_who_may_still_reply(
@@ -114,16 +115,16 @@ REFUSED = {
     "reply to a locked thread": lambda t, me, own: actions.post_reply(
         t, me, "Encore", "0b0b2a9c-7a8c-4ac1-8a0f-0d7d5f1f0001"
     ),
-    "edit another's post": lambda t, me, own: actions.edit_post(t.posts.first(), me, "X", 1),
-    "edit one's own in a locked thread": lambda t, me, own: actions.edit_post(own, me, "X", 1),
-    "delete another's post": lambda t, me, own: actions.delete_post(t.posts.first(), me),
+    "edit another's post": lambda t, me, own: edit_post(t.posts.first(), me, "X", 1),
+    "edit one's own in a locked thread": lambda t, me, own: edit_post(own, me, "X", 1),
+    "delete another's post": lambda t, me, own: delete_post(t.posts.first(), me),
     "hide": lambda t, me, own: moderation.hide_post(own, me, "X"),
     "lock": lambda t, me, own: moderation.lock_thread(t, me, False),
     "pin": lambda t, me, own: moderation.pin_thread(t, me, True),
     "move": lambda t, me, own: move_thread(t, me, Space.objects.get(slug="place-publique")),
     "accept on another's question": lambda t, me, own: questions.accept_answer(own, me),
     "withdraw another's answer": lambda t, me, own: questions.unaccept_answer(t, me),
-    "retitle another's thread": lambda t, me, own: actions.edit_thread(
+    "retitle another's thread": lambda t, me, own: edit_thread(
         t, me, title="X", topic=t.topic, kind="question", tags=[]
     ),
 }
@@ -185,7 +186,7 @@ def test_nobody_speaks_for_an_organisation_before_their_seat_is_confirmed(
 def test_shelves_count_what_stands_on_them(thread, claire, lucie, spaces, viewer_of):
     other = start_thread(claire, spaces[AUTHORITIES], topic=Topic.objects.get(slug="eolien"))
     move_thread(thread, viewer_of(lucie), spaces["public"])
-    actions.edit_thread(
+    edit_thread(
         other, viewer_of(claire), title=other.title, kind="discussion", tags=[],
         topic=Topic.objects.get(slug="bois-energie"),
     )  # fmt: skip

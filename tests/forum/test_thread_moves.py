@@ -11,7 +11,7 @@ from forum.moderation.actions import hide_post, restore_post
 from forum.rules import Refused
 from forum.thread_moves.actions import answer_move, complete_move, move_thread, withdraw_move
 from forum.thread_moves.models import ThreadMove
-from forum.threads.actions import delete_post
+from forum.threads.edits.actions import delete_post
 from forum.threads.models import Post, Thread
 from tests.factories import PROJECTS, SUPPORT, join_group, post_reply, start_thread
 from tests.forum.move_helpers import rung_for, told

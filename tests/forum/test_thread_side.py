@@ -6,7 +6,7 @@ import pytest
 
 from forum.models import Post
 from forum.moderation import actions as moderation
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     post_reply,
@@ -51,7 +51,7 @@ def test_who_wrote_only_what_is_hidden_or_deleted_takes_no_part(
     hidden, deleted = post_reply(jeanne, thread), post_reply(people.support, thread)
     assert len(side(claire, thread, "Y participent")) == 3
     moderation.hide_post(hidden, viewer_of(people.animator), "Blessant.")
-    actions.delete_post(deleted, viewer_of(people.support))
+    delete_post(deleted, viewer_of(people.support))
     assert side(claire, thread, "Y participent") == [str(claire)]
     moderation.restore_post(Post.objects.get(pk=hidden.pk), viewer_of(people.animator))
 

@@ -61,7 +61,7 @@ from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
-from forum.threads.actions import delete_post
+from forum.threads.edits.actions import delete_post
 from tests.factories import (
     create_charter,
     create_person,

@@ -28,7 +28,8 @@ from forum.mail_archives.models import ArchivedMail, ArchivedThread, MailArchive
 from forum.mail_archives.post_text import post_text
 from forum.search_index.actions import index_post, replace_documents
 from forum.spaces.models import ThreadCount
-from forum.threads.models import Post, Thread, ThreadKind
+from forum.threads.kinds import ThreadKind
+from forum.threads.models import Post, Thread
 
 #: Posts of one transaction, about; rows of one statement.
 _BATCH, _ROWS = 200, 500

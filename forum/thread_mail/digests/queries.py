@@ -26,7 +26,7 @@ from forum.models import Expertise, Post, Thread
 from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.spaces.models import MailContent
 from forum.thread_mail.models import by_channel
-from forum.threads.models import UNANSWERED, ThreadKind
+from forum.threads.kinds import UNANSWERED, ThreadKind
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
 MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4

@@ -27,7 +27,8 @@ from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.thread_mail.replies.restoration import restored_text, without_secrets
-from forum.threads.actions import edit_post, post_reply
+from forum.threads.actions import post_reply
+from forum.threads.edits.actions import edit_post
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: For how long a mail is kept as it came.

@@ -15,8 +15,8 @@ from forum.rules import Refused
 from forum.thread_mail.replies.actions import restore_folded
 from forum.thread_mail.replies.queries import own_received_mail
 from forum.thread_mail.replies.restoration import restored_text
-from forum.threads.actions import EditConflict
 from forum.threads.login_redirects import redirect_to_sign_in
+from forum.threads.queries import EditConflict
 
 _RESTORATIONS = MemberRateLimit("restore_folded", "30/h/user", waiting="10/h/user")
 

@@ -25,10 +25,11 @@ from forum.threads.composer import (
     set_form_values,
     with_idempotency_key,
 )
+from forum.threads.edits import actions as edits
 from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.posting_limits import refuse_stopped
-from forum.threads.queries import PostedOtherwise, get_thread
+from forum.threads.queries import EditConflict, PostedOtherwise, get_thread
 from forum.threads.shown_readers import ReadersChanged, stamps
 
 #: Changes of posts and threads: each is sent to all who have the page open.
@@ -120,7 +121,7 @@ def edit_thread(request, pk):
         status = 429
     elif form.is_valid():
         try:
-            thread = actions.edit_thread(thread, viewer, **form.cleaned_data)
+            thread = edits.edit_thread(thread, viewer, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 403
@@ -151,8 +152,8 @@ def edit_post(request, pk):
         form.add_error("text", refusal)
         return _render_edit_post(request, post, form, status=429)
     try:
-        return redirect(actions.edit_post(post, viewer, **form.cleaned_data).page_url())
-    except actions.EditConflict as conflict:
+        return redirect(edits.edit_post(post, viewer, **form.cleaned_data).page_url())
+    except EditConflict as conflict:
         return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
         form.add_error("text", str(refusal))
@@ -170,7 +171,7 @@ def delete_post(request, pk):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
     if request.method != "POST":
         return render(request, "threads/delete_post.html", {"post": post})
-    thread = actions.delete_post(post, viewer)
+    thread = edits.delete_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))
     return redirect("home") if thread.removed_at else redirect(post.page_url())
 

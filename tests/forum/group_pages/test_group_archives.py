@@ -18,7 +18,7 @@ from forum.moderation import actions as moderation
 from forum.questions.actions import accept_answer
 from forum.readership import readership_of
 from forum.rules import Refused
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
@@ -85,8 +85,8 @@ def test_an_archived_room_is_closed_to_writing_in_every_way(
         lambda: start_thread(claire, room),
         lambda: post_reply(claire, archived),
         lambda: post_reply(lucie, archived),
-        lambda: actions.edit_post(post, viewer_of_person(jeanne), "Autre", 1),
-        lambda: actions.edit_thread(
+        lambda: edit_post(post, viewer_of_person(jeanne), "Autre", 1),
+        lambda: edit_thread(
             archived, asker, title="Un autre titre", topic=archived.topic,
             kind="question", tags=[],
         ),
@@ -105,7 +105,7 @@ def test_what_one_wrote_stays_ones_own_to_take_back_and_animators_to_hide(
 ):
     join_group(lucie, room.group)
     moderation.hide_post(Post.objects.first(), viewer_of_person(lucie), "Un nom de famille")
-    actions.delete_post(Post.objects.last(), viewer_of_person(jeanne))
+    delete_post(Post.objects.last(), viewer_of_person(jeanne))
 
     assert not any(post.is_shown for post in Post.objects.all())
 

@@ -20,7 +20,7 @@ from forum.moderation.held_posts.actions import approve_post
 from forum.mutes.actions import mute_person
 from forum.rules import Refused
 from forum.tag_pages.merges.actions import merge_tags
-from forum.threads.actions import edit_post
+from forum.threads.edits.actions import edit_post
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 

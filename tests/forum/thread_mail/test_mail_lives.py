@@ -41,7 +41,7 @@ from forum.thread_mail.digests.actions import (
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.mail import message_id
 from forum.thread_mail.models import MailSetting
-from forum.threads import actions
+from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.forum.thread_mail.helpers import plan, send
 from tests.scenes import open_scene
@@ -113,7 +113,7 @@ class Life(UndoneMachine):
     @rule(number=numbers)
     def delete(self, number):
         if post := self.one(Post.objects, number):
-            self.attempt(actions.delete_post, post, viewer_of_person(post.author))
+            self.attempt(delete_post, post, viewer_of_person(post.author))
 
     @rule(number=numbers)
     def hide(self, number):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from forum.incoming_mail.addresses import MASK
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
-from forum.threads.actions import edit_post
+from forum.threads.edits.actions import edit_post
 from tests.factories import SUPPORT, move_thread
 from tests.forum.thread_mail.helpers import answer
 

@@ -28,7 +28,7 @@ from forum.thread_mail.actions import (
 from forum.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_mail.replies.tasks import delete_received_mails
-from forum.threads.actions import delete_post, edit_post
+from forum.threads.edits.actions import delete_post, edit_post
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, headers, plan, send
 

@@ -1,0 +1,1 @@
+"""Changing what stands: posts edited or deleted, threads retitled and placed."""

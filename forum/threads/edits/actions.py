@@ -1,0 +1,117 @@
+"""Editing and deleting posts, editing threads.
+
+Each action is one transaction of four steps, and raises, as those that write them do
+(``forum/threads/actions.py``).
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.author_records.middleware import SOURCE
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.viewers.viewers import Viewer
+from forum import events, rules, visibility
+from forum.mentions.actions import render_post, set_mentions
+from forum.rules import Refused, refusal_reason, require
+from forum.search_index.actions import forget_posts, index_thread, reindex_post
+from forum.spaces.models import ThreadCount, Topic
+from forum.tags.actions import set_tags
+from forum.threads.models import Post, Thread
+from forum.threads.queries import EditConflict, thread_for_update
+from forum.threads.shown_readers import require_shown_readers
+
+
+@transaction.atomic(durable=True)
+def edit_post(
+    post: Post, actor: Viewer, text: str, version: int, shown_readers: str = ""
+) -> Post:
+    """Replace the text of ``post``, which the editor read at ``version``; return it.
+
+    Raise EditConflict where it has changed since, and ReadersChanged where others read it than
+    the form showed in ``shown_readers``.
+    """
+    body = render_post(text, actor, post.thread)
+    thread = thread_for_update(post.thread_id, actor)
+    require_shown_readers(thread.space, shown_readers)
+    post = thread.posts.visible_to(actor).get(pk=post.pk)
+    if not rules.may_edit_post(actor, post, thread):
+        why = _("Vous ne pouvez plus modifier ce message.")
+        raise Refused(refusal_reason(actor, thread, why))
+    if post.version != version:
+        raise EditConflict(post)
+    post.text, post.html = text, body.html
+    post.version += 1
+    post.edited_at, post.source = timezone.now(), SOURCE.get()
+    post.save(update_fields=["text", "html", "version", "edited_at", "source"])
+    set_mentions(post, body.named)
+    reindex_post(post)
+    events.record(thread, post)
+    return post
+
+
+@transaction.atomic(durable=True)
+def delete_post(post: Post, actor: Viewer) -> Thread:
+    """Delete the text of one's own post, leaving its number and a line; return the thread.
+
+    A thread whose first post is deleted before any reply is removed with it.
+    """
+    thread = thread_for_update(post.thread_id, actor, writes=False)
+    post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
+    require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
+    post.deleted_at, post.source = timezone.now(), SOURCE.get()
+    post.text = post.html = ""
+    post.version += 1
+    post.save(update_fields=["deleted_at", "text", "html", "version", "source"])
+    forget_posts([post])
+    events.record(thread, post, changed=remove_if_empty(thread, post))
+    return thread
+
+
+@transaction.atomic(durable=True)
+def edit_thread(
+    thread: Thread, actor: Viewer, *, title: str, topic: Topic, kind: str, tags: Iterable[str]
+) -> Thread:
+    """Set the title, topic, kind and tags of ``thread``; return it."""
+    thread = thread_for_update(thread.pk, actor)
+    if not rules.may_edit_thread(actor, thread):
+        raise Refused(refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil.")))
+    if kind == "announcement" and thread.kind != kind:
+        rules.require_may_announce(actor)
+    if not rules.owns_thread(actor, thread):
+        about = {"person_id": thread.author_id, "thread_id": thread.pk}
+        record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
+        if title != thread.title:
+            thread.retitled_at = timezone.now()
+    topic_before = thread.topic_id
+    thread.title, thread.topic, thread.kind = title, topic, kind
+    if kind != "question":
+        thread.accepted = None
+    if topic_before != topic.pk:
+        thread.save(update_fields=["topic"])  # First: it moves contribution counts.
+    set_tags(thread, tags)
+    index_thread(thread)
+    if topic_before != topic.pk:
+        ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
+    events.record(thread, changed=["title", "topic", "kind", "accepted", "retitled_at"])
+    return thread
+
+
+def remove_if_empty(thread: Thread, post: Post) -> list[str]:
+    """Remove ``thread`` if ``post``, no longer shown, was all it had; the fields it changed.
+
+    Otherwise, if ``post`` was its accepted answer, it has none any more.
+    """
+    if post.number != 1 or thread.post_count > 1:
+        if thread.accepted_id != post.pk:
+            return []
+        thread.accepted = None
+        return ["accepted"]
+    if thread.removed_at:  # As where its first post was hidden, or waits.
+        return []
+    thread.removed_at = timezone.now()
+    ThreadCount.add({(thread.space_id, thread.topic_id): -1})
+    return ["removed_at"]

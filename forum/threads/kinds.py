@@ -1,0 +1,21 @@
+"""Kinds of threads, and which questions have no answer yet."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+
+class ThreadKind(models.TextChoices):
+    """What a thread is."""
+
+    QUESTION = "question", _("Question")
+    EXPERIENCE = "experience", _("Retour d’expérience")
+    DISCUSSION = "discussion", _("Discussion")
+    ANNOUNCEMENT = "announcement", _("Annonce")
+
+
+REMOVED, OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
+#: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
+#: when it plans for any values that the partial index serves.
+UNANSWERED = OPEN & Q(post_count=REMOVED + RawSQL("1", (), models.IntegerField()))
