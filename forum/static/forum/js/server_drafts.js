@@ -4,6 +4,7 @@
 //   form[data-composer] > [data-draft][data-server]   where it is saved
 
 import { note } from "./composer_messages.js"
+import { hasTyped } from "./typed_text.js"
 
 const PAUSE = 3000 // ms
 const TIMEOUT = 20_000 // ms
@@ -70,7 +71,9 @@ export function keepOnServer(form, { client, onKept }) {
   }
 
   if (!server || !form.elements.draft_of) return
-  changed()
+  // What was typed before this was here, or is found again, may not be there yet.
+  if (hasTyped(form)) saveLater()
+  else changed()
   form.addEventListener("input", saveLater)
   form.addEventListener("change", saveLater)
   form.addEventListener("submit", stop)
