@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
+from django.utils.text import Truncator
 
 from accounts.base.parsing import parse_uuid
-from accounts.base.text import one_line
 from accounts.viewers.viewers import Viewer
+from forum import markup
 from forum.drafts.models import PostDraft
 from forum.models import Post, Thread
 
@@ -30,8 +31,9 @@ class ShownDraft(NamedTuple):
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text, on one line."""
-        return one_line(self.draft.text)[:_EXCERPT_LENGTH]
+        """The beginning of the text, on one line, without its markup."""
+        words = markup.plain_text(markup.render(self.draft.text[: 2 * _EXCERPT_LENGTH]))
+        return Truncator(words).chars(_EXCERPT_LENGTH)
 
 
 def drafts_of(viewer: Viewer) -> list[ShownDraft]:
