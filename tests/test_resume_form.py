@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -79,6 +80,7 @@ def arguments(aline, jeanne, spaces, topics):
     appeal = Appeal.objects.create(measure=measure, made_by=aline, text="Non.")
     archive = import_mails(spaces["network"], mail(1))
     return {
+        "brouillons/": uuid4(),
         "animation/archives/fils/": archive.threads.get().pk,
         "animation/archives/": archive.pk,
         "animation/recours/": appeal.pk,

@@ -10,6 +10,7 @@ SECTION_LABELS = {
     "domains_declared": _("Domaines déclarés"),
     "drafts_published": _("Versions de la charte publiées"),
     "drafts_written": _("Projets de version écrits"),
+    "drafts": _("Vos brouillons"),
     "expertise": _("Sujets que vous connaissez"),
     "follow_setting": _("Ce que vous suivez d’office"),
     "follows": _("Fils que vous suivez"),

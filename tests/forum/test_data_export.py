@@ -1,6 +1,7 @@
 """What one takes along: all that the database holds about oneself, and no secret."""
 
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -31,6 +32,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
+from forum.drafts.models import PostDraft
 from forum.follows.models import ThreadRead
 from forum.follows.settings.models import FollowSetting
 from forum.follows.subscriptions.models import Subscription
@@ -117,6 +119,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
     Mute.objects.create(person=claire, muted=jeanne)
+    PostDraft.objects.create(person=claire, key=uuid4(), text="Un brouillon.")
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
     FollowSetting.objects.create(person=claire)

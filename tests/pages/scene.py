@@ -38,6 +38,8 @@ from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
+from forum.drafts import actions as draft_actions
+from forum.drafts.models import PostDraft
 from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
@@ -250,6 +252,7 @@ def _posts(nadia, lucie):
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
+        **_drafts(nadia, thread, _post(own)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
@@ -328,6 +331,20 @@ def _mails(nadia, thread):
     receive_mail(mail.as_bytes(), f"reponse+{key.key}@forum.example.org")
     quarantine_mail(key, mail.as_bytes(), MailUnreadable("unknown 8-bit encoding"))
     return {"received-mail": {"pk": ReceivedMail.objects.get().pk}}
+
+
+def _drafts(nadia, thread, post):
+    """What the member began to write: replies, an edit and a new thread."""
+    viewer = viewer_of_person(nadia)
+    for draft in (
+        PostDraft(thread=thread, text=f"Chez nous, c’est autre chose. {TEXT}"),
+        PostDraft(post=post, text=TEXT, choices={"version": "1"}),
+        PostDraft(title="Qui a mutualisé un agent ?", text="Nous cherchons à trois communes."),
+        PostDraft(thread=Thread.objects.exclude(space__slug="reseau").first(), text=TEXT),
+    ):
+        draft.key = uuid4()
+        draft_actions.save_draft(viewer, draft)
+    return {}
 
 
 def _saved_search(nadia, lucie):

@@ -74,7 +74,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
-    "search": "", "saved-searches": "", "saved-search": "saved-search",
+    "search": "", "saved-searches": "", "saved-search": "saved-search", "drafts": "",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -112,6 +112,7 @@ NO_PAGE = dict.fromkeys(
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
+        "delete-draft",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
+from forum.drafts.models import PostDraft
 from forum.follows.models import ThreadRead
 from forum.mail_archives.models import MailAuthor
 from forum.models import Expertise, Follow, Post
@@ -167,6 +168,8 @@ def _decide(leaver, people, spaces):
     )  # fmt: skip
     Appeal.objects.create(measure=measure, made_by=leaver, text=f"{NAME} conteste.")
     Mute.objects.create(person=leaver, muted=people.authorities)
+    PostDraft.objects.create(person=leaver, key=uuid4(), text=f"{NAME} commence.")
+    PostDraft.objects.create(person=people.support, key=uuid4(), text=f"Cher {NAME},")
     SavedSearch.objects.create(person=leaver, query="chaudière")
     MailAuthor.objects.create(person=leaver, address="q.vandoeuvre@liste.example", name=NAME)
     import_mails(

@@ -74,7 +74,7 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "mail-settings", "resume-mail", "received-mail", "mutes", "saved-searches",
-            "saved-search",
+            "saved-search", "drafts", "delete-draft",
             "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
@@ -165,7 +165,7 @@ THINGS = {
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
                    "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
-                   "subscription"],
+                   "subscription", "delete-draft"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

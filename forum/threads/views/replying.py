@@ -15,6 +15,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.drafts.queries import draft_fields
 from forum.follows.models import Level
 from forum.follows.settings.queries import follows_replies
 from forum.readership import readership_of
@@ -44,7 +45,9 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if (thread := thread_for_page(viewer, pk)) is None:
         raise Http404
     if request.method != "POST":
-        typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
+        draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=pk)
+        typed = pop_saved_form(request) or draft
+        typed = typed or {"text": _quotation(request, viewer, thread)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         return _render_composer(
             request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)

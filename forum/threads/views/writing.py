@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.parsing import parse_uuid
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
@@ -14,6 +15,8 @@ from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum import rules, visibility
 from forum.addressees.queries import closed_to
+from forum.drafts.actions import delete_draft
+from forum.drafts.queries import draft_count, draft_fields
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space, Topic
@@ -58,7 +61,8 @@ def new_thread(request):
         initial = with_idempotency_key(
             {"kind": "question", "space": "reseau"} | _initial_from_query(request, viewer)
         )
-        initial |= pop_saved_form(request) or {}
+        draft = draft_fields(viewer, request.GET.get("draft", ""))
+        initial |= pop_saved_form(request) or draft or {}
         return _render_new_thread(
             request, viewer, NewThreadForm(initial=initial, viewer=viewer)
         )
@@ -142,7 +146,10 @@ def edit_post(request, pk):
     if request.method != "POST":
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)
-        initial = pop_saved_form(request) or {"text": post.text, "version": post.version}
+        draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=pk)
+        initial = pop_saved_form(request) or draft
+        initial = initial or {"text": post.text, "version": post.version}
+        initial = with_idempotency_key(initial)  # Its draft bears it.
         initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
         return _render_edit_post(request, post, EditPostForm(initial=initial))
     form = EditPostForm(request.POST)
@@ -152,13 +159,16 @@ def edit_post(request, pk):
         form.add_error("text", refusal)
         return _render_edit_post(request, post, form, status=429)
     try:
-        return redirect(edits.edit_post(post, viewer, **form.cleaned_data).page_url())
+        edited = edits.edit_post(post, viewer, **form.cleaned_data)
     except EditConflict as conflict:
         return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
         form.add_error("text", str(refusal))
         set_form_values(form, shown_readers=readership_of(post.thread.space).stamp)
         return _render_edit_post(request, post, form, status=403)
+    if key := parse_uuid(request.POST.get("idempotency_key", "")):
+        delete_draft(viewer, key)
+    return redirect(edited.page_url())
 
 
 def delete_post(request, pk):
@@ -205,6 +215,7 @@ def _render_new_thread(request, viewer, form, status=200, posted=None):
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
+    context["draft_count"] = draft_count(viewer) if status == 200 else 0
     if form.shown_addressee:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
