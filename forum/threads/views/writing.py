@@ -14,6 +14,7 @@ from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum import rules, visibility
 from forum.addressees.queries import closed_to
+from forum.files.sent_files import files_of
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.spaces.models import Space, Topic
@@ -58,13 +59,12 @@ def new_thread(request):
         initial = with_idempotency_key(
             {"kind": "question", "space": "reseau"} | _initial_from_query(request, viewer)
         )
-        initial |= pop_saved_form(request) or {}
-        return _render_new_thread(
-            request, viewer, NewThreadForm(initial=initial, viewer=viewer)
-        )
+        form = NewThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
+        return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
+    form.take_files(request, viewer)
     if not form.is_valid():
-        return _render_new_thread(request, viewer, form, status=422)
+        return _render_new_thread(request, viewer, form, form.refusal_status)
     if (addressee := form.cleaned_data["addressee"]) and (
         refusal := _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{addressee.value}")
     ):
@@ -72,8 +72,9 @@ def new_thread(request):
         return _render_new_thread(request, viewer, form, status=429)
     try:
         refuse_stopped(viewer, is_thread=True)
-        values = dict(form.cleaned_data)
+        values = form.values_with_files
         thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
+        form.discard_unused_files(viewer)
     except ReadersChanged as refusal:
         form.add_error("space", str(refusal))
         readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
@@ -81,6 +82,7 @@ def new_thread(request):
         return _render_new_thread(request, viewer, form, status=403)
     except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
         set_form_values(form, idempotency_key=uuid4())
+        form.drop_posted_files()
         return _render_new_thread(request, viewer, form, 409, refusal.post)
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -144,15 +146,20 @@ def edit_post(request, pk):
             return _redirect_non_editor(request, viewer, post)
         initial = pop_saved_form(request) or {"text": post.text, "version": post.version}
         initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
-        return _render_edit_post(request, post, EditPostForm(initial=initial))
+        form = EditPostForm(initial=initial)
+        if post.files:
+            form.sent_files = files_of(post)
+        return _render_edit_post(request, post, form)
     form = EditPostForm(request.POST)
+    form.take_files(request, viewer, post=post)
     if not form.is_valid():
-        return _render_edit_post(request, post, form, status=422)
+        return _render_edit_post(request, post, form, form.refusal_status)
     if refusal := _EDITS.refusal(request):
         form.add_error("text", refusal)
         return _render_edit_post(request, post, form, status=429)
     try:
-        return redirect(edits.edit_post(post, viewer, **form.cleaned_data).page_url())
+        edited = edits.edit_post(post, viewer, **form.values_with_files)
+        return redirect(edited.page_url())
     except EditConflict as conflict:
         return _render_edit_conflict(request, form, conflict)
     except Refused as refusal:
