@@ -48,7 +48,7 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
     found = StoredFile.objects.select_for_update().filter(pk__in=pks).order_by("pk")
     mine = {row.pk: row for row in found.filter(drafts | Q(post=post.pk))}
-    words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
+    words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
     require(len(mine) == len(pks), words)
     require(len(pks) <= limits["count"], too_many_files())
     total = sum(row.size for row in mine.values())
@@ -68,7 +68,7 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
 
 def too_many_files() -> str:
     """The reason why a post cannot have as many files."""
-    words = _("Un message a %(count)s fichiers au plus.")
+    words = _("Un message a %(count)s fichiers au plus.")
     return words % {"count": settings.FORUM_FILE_LIMITS["count"]}
 
 
@@ -81,7 +81,7 @@ def too_heavy() -> str:
 def description_missing(file: StoredFile) -> str:
     """The reason why a picture is not published yet."""
     words = _(
-        "Dites ce que montre « %(name)s », pour qui ne voit pas l’image, ou cochez qu’elle est "
+        "Dites ce que montre « %(name)s », pour qui ne voit pas l’image, ou cochez qu’elle est "
         "décorative."
     )
     return words % {"name": file.name}

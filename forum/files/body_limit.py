@@ -26,8 +26,8 @@ def body_limit_middleware(
         # The largest form is a post with all the files that one may have.
         if size > settings.FORUM_FILE_LIMITS["post"] + _AROUND:
             words = _(
-                "Vos fichiers sont trop lourds : %(most)s au plus par message. Revenez en "
-                "arrière : votre texte y est encore. Retirez un fichier, puis réessayez."
+                "Vos fichiers sont trop lourds : %(most)s au plus par message. Revenez en "
+                "arrière : votre texte y est encore. Retirez un fichier, puis réessayez."
             ) % {"most": size_in_words(settings.FORUM_FILE_LIMITS["post"])}
             return HttpResponse(words, content_type="text/plain; charset=utf-8", status=413)
         return get_response(request)

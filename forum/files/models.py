@@ -82,10 +82,10 @@ class StoredFile(Addressable):
     )
     privacy_notices = (
         PrivacyNotice(
-            _("Vos fichiers : nom, taille, date, et ce qu’ils contiennent ; des images, ni le "
+            _("Vos fichiers : nom, taille, date, et ce qu’ils contiennent ; des images, ni le "
               "lieu ni l’appareil"),
-            _("Les montrer aux lecteurs de votre message : contrat"),
-            _("Jusqu’à ce que vous les retiriez ou supprimiez le message ; %(days)d jours sans "
+            _("Les montrer aux lecteurs de votre message : contrat"),
+            _("Jusqu’à ce que vous les retiriez ou supprimiez le message ; %(days)d jours sans "
               "message"),
             position=7,
             retention="unused_files",

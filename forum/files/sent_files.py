@@ -8,6 +8,7 @@ that a form that comes back has them, as ``file``. What it says of a picture com
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from forum.files.actions import (
     too_many_files,
 )
 from forum.files.models import MAX_DESCRIPTION, FileState, StoredFile
+from forum.files.names import clean_name
 from forum.files.querysets import own_drafts
 from forum.files.uploads.actions import FileRefused, store_file
 from forum.rules import Refused
@@ -98,6 +100,21 @@ def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -
     return sent
 
 
+def preview_of_files(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
+    """What a preview shows of the files of its form: ``files``, and the ``chosen_names``."""
+    named = _ids(request.POST.getlist("file"))
+    removed = _ids(request.POST.getlist("remove"))
+    rows = StoredFile.objects.visible_to(viewer).filter(owner=viewer.person_id, pk__in=named)
+    rows = rows.exclude(pk__in=removed).order_by("created_at")
+    said = [_as_said(request, row) for row in rows]
+    shown = [
+        replace(one.file.shown, description="" if one.is_decorative else one.description)
+        for one in said
+    ]
+    names = [clean_name(it.name or "") for it in request.FILES.getlist("files")]
+    return {"files": shown, "chosen_names": names}
+
+
 def _known_files(request, viewer, post):
     """The files that the form names, and those of the ``post``, without what it gives up."""
     removed = set(_ids(request.POST.getlist("remove")))
@@ -143,9 +160,9 @@ def _errors_of(attachments):
 def unreadable(row: StoredFile) -> str:
     """What the owner of a file is told that could not be prepared."""
     if row.refusal == "too-large":
-        words = _("« %(name)s » est trop grande à montrer : réduisez-la, puis réessayez.")
+        words = _("« %(name)s » est trop grande à montrer : réduisez-la, puis réessayez.")
     elif row.refusal == "infected":
-        words = _("« %(name)s » est refusé : l’antivirus y a trouvé quelque chose.")
+        words = _("« %(name)s » est refusé : l’antivirus y a trouvé quelque chose.")
     else:
-        words = _("« %(name)s » : l’image n’a pas pu être lue.")
+        words = _("« %(name)s » : l’image n’a pas pu être lue.")
     return words % {"name": row.name}

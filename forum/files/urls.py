@@ -6,5 +6,5 @@ from forum.files import views
 
 urlpatterns = [
     path("fichiers/", views.upload_file, name="upload-file"),
-    path("fichiers/<uuid:pk>/<str:name>", views.show_file, name="file"),
+    path("fichiers/<uuid:file_id>/<str:name>", views.show_file, name="file"),
 ]

@@ -1,5 +1,7 @@
 """Sending a file, and reading one."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -42,13 +44,13 @@ def upload_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show_file(request: HttpRequest, pk: str, name: str) -> HttpResponseBase:
+def show_file(request: HttpRequest, file_id: UUID, name: str) -> HttpResponseBase:
     """A file, to whoever may read the text of its post; ``?largeur=`` is that of a picture.
 
     Its name in the address is for people: the id is what counts.
     """
     viewer = viewers.get_viewer(request)
-    row = StoredFile.objects.visible_to(viewer).filter(pk=pk).first()
+    row = StoredFile.objects.visible_to(viewer).filter(pk=file_id).first()
     if row is None or row.state != FileState.READY:
         raise Http404
     return file_response(request, row, parse_natural_number(request.GET.get("largeur", "")))

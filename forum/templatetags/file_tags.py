@@ -20,5 +20,5 @@ def accepted_files():
 def file_limits():
     """How many files a post may have, and how large."""
     limits = settings.FORUM_FILE_LIMITS
-    words = _("%(count)s fichiers au plus, de %(most)s chacun.")
+    words = _("%(count)s fichiers au plus, chacun %(most)s au plus.")
     return words % {"count": limits["count"], "most": size_in_words(limits["file"])}

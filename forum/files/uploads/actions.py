@@ -71,25 +71,25 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
 def _require_acceptable(name, ending, upload):
     limits = settings.FORUM_FILE_LIMITS
     if not upload.size:
-        raise FileRefused(_("« %(name)s » est vide.") % {"name": name})
+        raise FileRefused(_("« %(name)s » est vide.") % {"name": name})
     if upload.size > limits["file"]:
         sizes = {"size": size_in_words(upload.size), "most": size_in_words(limits["file"])}
-        words = _("« %(name)s » pèse %(size)s ; un fichier en pèse %(most)s au plus.")
+        words = _("« %(name)s » pèse %(size)s ; un fichier en pèse %(most)s au plus.")
         raise FileRefused(words % ({"name": name} | sizes))
     if ending not in accepted_endings():
-        words = _("« %(name)s » n’est pas d’un type accepté ici : %(types)s.")
+        words = _("« %(name)s » n’est pas d’un type accepté ici : %(types)s.")
         types = ", ".join(it.upper() for it in accepted_endings())
         raise FileRefused(words % {"name": name, "types": types})
     upload.seek(0)
     if not is_what_it_says(ending, upload.read(HEAD_SIZE)):
-        words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
+        words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
         raise FileRefused(words % {"name": name, "type": ending.upper()})
 
 
 def _check_quotas(actor, upload):
     quota = tightest(quotas_of(actor))
     if quota.remaining < upload.size:
-        words = _("Il n’y a plus assez de place pour « %(name)s ».")
+        words = _("Il n’y a plus assez de place pour « %(name)s ».")
         raise FileRefused(f"{words % {'name': clean_name(upload.name or '')}} {quota.words}")
 
 
