@@ -1,6 +1,7 @@
 """Settings of the files that posts have, read from the environment."""
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 __all__ = [
     "FORUM_ACCEL_REDIRECT", "FORUM_CLAMAV", "FORUM_FILE_LIMITS", "FORUM_FILE_TYPES",
@@ -39,6 +40,8 @@ FORUM_CLAMAV = env.str("FORUM_CLAMAV", default="")
 #: A folder of ``FORUM_FILES``, or a bucket. No address of the bucket is ever given away.
 POST_FILES_STORAGE = {"BACKEND": "forum.files.storage.PostFileStorage"}
 if env.str("FORUM_S3_BUCKET", default=""):
+    if FORUM_ACCEL_REDIRECT:
+        raise ImproperlyConfigured("FORUM_ACCEL_REDIRECT is for files in a folder.")
     POST_FILES_STORAGE = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
-from forum.files.names import MAX_LENGTH
+from forum.files.names import MAX_LENGTH, ending_of
 from forum.files.querysets import StoredFileQuerySet
 from forum.files.shown_file import ShownFile
 from forum.files.storage import post_file_storage
@@ -104,7 +104,7 @@ class StoredFile(Addressable):
     def object_name(self, width: int | None = None) -> str:
         """The name of its object in the storage; of a picture, of that ``width``."""
         if width is None:
-            return f"{self.key[:2]}/{self.key}"
+            return f"{self.key[:2]}/{self.key}.{ending_of(self.name)}"
         return f"{self.key[:2]}/{self.key}-{width}.webp"
 
     @property

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, parse_etags
 
@@ -28,7 +28,10 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.FORUM_ACCEL_REDIRECT}{quote(name)}"
     else:
-        response = _content(request, row, name, etag)
+        try:
+            response = _content(request, row, name, etag)
+        except FileNotFoundError:
+            raise Http404 from None
     response["Content-Type"] = row.media_type
     response["Content-Disposition"] = content_disposition_header(not row.is_image, row.name)
     response["ETag"] = etag

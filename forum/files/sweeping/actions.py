@@ -1,5 +1,6 @@
 """Deleting what is left over: files without a post, those of deleted posts, lost objects."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import batched
@@ -41,7 +42,7 @@ def _delete_lost_objects() -> int:
     """Objects that no row names, once they are old enough."""
     storage, count = post_file_storage(), 0
     for names in batched(_old_object_names(storage), _BATCH, strict=False):
-        keys = {name.rpartition("/")[2].partition("-")[0] for name in names}
+        keys = {re.split("[-.]", name.rpartition("/")[2])[0] for name in names}
         rows = StoredFile.objects.filter(key__in=keys)
         wanted = {name for row in rows for name in row.object_names}
         lost = [name for name in names if name not in wanted]

@@ -8,8 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.base.locks import lock_row
-from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import rules
 from forum.files.file_types import (
@@ -27,6 +25,7 @@ from forum.files.sizes import size_in_words
 from forum.files.storage import post_file_storage
 from forum.files.tasks import prepare_file
 from forum.rules import Refused, require
+from forum.threads.queries import lock_active_account
 
 
 class FileRefused(Refused):
@@ -57,7 +56,7 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
     row.content.name = post_file_storage().save(row.object_name(), upload)
     try:
         with transaction.atomic(durable=True):
-            lock_row(User, actor.person_id)  # Of two sent at once, one sees the other.
+            lock_active_account(actor)  # Of two sent at once, one sees the other.
             _check_quotas(actor, upload)
             row.save(force_insert=True)
             if row.state == FileState.PREPARING:
