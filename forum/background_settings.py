@@ -18,6 +18,7 @@ FORUM_RETENTION = {
     "invitations": 30,
     "signing_requests": 30,
     "group_entries": 90,
+    "unused_files": 2,
     "closing": 14,
     "drafts": 90,
     "inactive_accounts": 730,
@@ -125,6 +126,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "accounts.author_records.tasks.delete_old_records",
         "cron": "5 3 * * *",
     },
+    "sweep-files": {"task": "forum.files.tasks.sweep_files", "cron": "*/30 * * * *"},
     "verify-register": {
         "task": "accounts.charter.tasks.verify_register",
         "cron": "0 4 * * *",

@@ -27,6 +27,8 @@ class GZipMiddleware(gzip.GZipMiddleware):
         plain = response.content
         if len(plain) < _MIN_LENGTH or response.has_header("Content-Encoding"):
             return response
+        if response.has_header("Accept-Ranges"):  # Parts of it are of what is stored.
+            return response
         patch_vary_headers(response, ("Accept-Encoding",))
         if not gzip.re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
             return response

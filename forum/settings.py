@@ -15,6 +15,7 @@ from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
 from forum import databases, logs
 from forum.background_settings import *  # noqa: F403
+from forum.file_settings import *  # noqa: F403
 from forum.mail_settings import *  # noqa: F403
 
 env = environ.Env()
@@ -61,10 +62,8 @@ FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
 
 #: The network's name, and in English; the English of another network is its own to give.
 FORUM_NETWORK = env.str("FORUM_NETWORK", default="Réseau des territoires à énergie positive")
-FORUM_NETWORK_EN = env.str(
-    "FORUM_NETWORK_EN",
-    default="" if "FORUM_NETWORK" in env.ENVIRON else "Network of positive-energy territories",
-)
+_english = "" if "FORUM_NETWORK" in env.ENVIRON else "Network of positive-energy territories"
+FORUM_NETWORK_EN = env.str("FORUM_NETWORK_EN", default=_english)
 FORUM_PUBLISHER = {
     "name": env.str("FORUM_PUBLISHER_NAME", default=""),
     "address": env.str("FORUM_PUBLISHER_ADDRESS", default=""),
@@ -100,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "forum.errors.allowed_methods_middleware",
     "forum.errors.null_characters_middleware",
+    "forum.files.body_limit.body_limit_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -193,10 +193,8 @@ _mail = env.email_url("EMAIL_URL", default="consolemail://")
 MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
 if _mail["EMAIL_HOST"]:
     MAILERS["default"]["OPTIONS"] = {
-        "host": _mail["EMAIL_HOST"],
-        "port": _mail["EMAIL_PORT"],
-        "username": _mail["EMAIL_HOST_USER"],
-        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "host": _mail["EMAIL_HOST"], "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"], "password": _mail["EMAIL_HOST_PASSWORD"],
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
         "use_ssl": _mail.get("EMAIL_USE_SSL", False), "timeout": 20,
     }  # fmt: skip
@@ -208,7 +206,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("FORUM_TIME_ZONE", default="Europe/Paris")
 USE_TZ = True
 
-#: Documents enclosed with signatures. Several machines share this folder.
+#: Files that were sent: of signatures, of posts. Several machines share this folder.
 MEDIA_ROOT = env.str("FORUM_FILES", default=str(BASE_DIR / "media"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -216,6 +214,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-root"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": POST_FILES_STORAGE,  # noqa: F405
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -22,6 +22,7 @@ from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
+from forum.files.models import StoredFile
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
@@ -98,6 +99,7 @@ def arguments(aline, jeanne, spaces, topics):
         "compte/": 1,
         "domaines/": domain.pk,
         "espaces/": "place-publique",
+        "fichiers/": file_of(post),
         "fils/": thread.pk,
         "groupes/demandes/": group.entries.create(person=jeanne, type="request").pk,
         "groupes/invitations/": other.entries.create(person=aline, type="invitation").pk,
@@ -113,6 +115,13 @@ def arguments(aline, jeanne, spaces, topics):
         "sujets/": topics[0].slug,
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def file_of(post):
+    """A file of ``post``, as its address names it."""
+    about = {"size": 1, "is_image": False, "state": "ready", "key": "a" * 32, "name": "a.pdf"}
+    row = StoredFile.objects.create(owner=post.author, post=post, content="aa/a", **about)
+    return f"{row.pk}/a.pdf"
 
 
 def received_mail(person, post):

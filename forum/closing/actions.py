@@ -20,6 +20,7 @@ from accounts.models import User
 from forum import events, markup, visibility
 from forum.closing.models import PostToDelete
 from forum.events import Event
+from forum.files.actions import delete_drafts_of, delete_post_files
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.threads.edits.actions import remove_if_empty
@@ -58,6 +59,7 @@ def close_account(person, at=None):
     record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
         _delete_chosen_posts(closing)
+        delete_drafts_of(person.pk)
         _replace_names(person)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)
@@ -78,7 +80,8 @@ def _delete_chosen_posts(closing):
             for post in locked.posts.filter(pk__in=some, deleted_at=None):
                 post.deleted_at, post.text, post.html = timezone.now(), "", ""
                 post.version += 1
-                post.save(update_fields=["deleted_at", "text", "html", "version"])
+                delete_post_files(post)
+                post.save(update_fields=["deleted_at", "text", "html", "version", "files"])
                 forget_posts([post])
                 events.record(locked, post, changed=remove_if_empty(locked, post))
     PostToDelete.objects.filter(post__author=closing.person_id).delete()

@@ -45,6 +45,7 @@ LABELS = {
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),
     "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),
+    "sweep-files": _("Effacer les fichiers qui ne sont plus dans aucun message"),
     "verify-register": _("Vérifier le registre des signatures"),
 }
 #: Those that no worker tries again by itself.

@@ -4,7 +4,7 @@ Each action is one transaction of four steps: lock what the actor can see, ask t
 record. It raises DoesNotExist for what they cannot see, and Refused for what they may not do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from accounts.viewers.viewers import Viewer
 from forum import events, rules
 from forum.addressees.actions import put_to
 from forum.addressees.addressee import Addressee
+from forum.files.actions import Attachment, give_files
 from forum.follows.actions import follow_own_post
 from forum.mentions.actions import render_post, set_mentions
 from forum.rules import Refused, read_only_reason, refusal_reason, require
@@ -45,6 +46,7 @@ def start_thread(
     idempotency_key: UUID,
     shown_readers: str = "",
     addressee: Addressee | None = None,
+    files: Sequence[Attachment] = (),
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
 
@@ -69,7 +71,7 @@ def start_thread(
             thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
             set_tags(thread, tags)
             index_thread(thread)
-            post = _create_post(thread, actor, idempotency_key, text, body)
+            post = _create_post(thread, actor, idempotency_key, text, body, files)
             if addressee:
                 put_to(thread, addressee)
             events.record(thread, post, changed=_count_unless_held(thread, post))
@@ -79,7 +81,12 @@ def start_thread(
 
 
 def post_reply(
-    thread: Thread, actor: Viewer, text: str, idempotency_key: UUID, shown_readers: str = ""
+    thread: Thread,
+    actor: Viewer,
+    text: str,
+    idempotency_key: UUID,
+    shown_readers: str = "",
+    files: Sequence[Attachment] = (),
 ) -> Post:
     """Add ``actor``'s reply to ``thread``; return the post.
 
@@ -95,7 +102,7 @@ def post_reply(
             if not rules.may_reply(actor, thread):
                 raise Refused(refusal_reason(actor, thread, rules.no_reply_reason(thread)))
             thread.post_count += 1
-            post = _create_post(thread, actor, idempotency_key, text, body)
+            post = _create_post(thread, actor, idempotency_key, text, body, files)
             if post.pk is None:
                 if earlier := earlier_reply(actor, post):
                     return _marked_as_earlier(earlier)
@@ -108,7 +115,7 @@ def post_reply(
         return queries.post_of_key(actor, idempotency_key, text)
 
 
-def _create_post(thread, actor, idempotency_key, text, body):
+def _create_post(thread, actor, idempotency_key, text, body, files):
     """The post; without an id where it is a reply that was sent before, or one too many."""
     post = Post(
         thread=thread, number=thread.post_count, author_id=actor.person_id, html=body.html,
@@ -134,6 +141,8 @@ def _create_post(thread, actor, idempotency_key, text, body):
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
+        if files:
+            give_files(post, actor, files)
         if body.named:
             set_mentions(post, body.named)
         index_post(post)

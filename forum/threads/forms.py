@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.models import Seat
 from forum import visibility
 from forum.addressees.queries import find_addressee, refusal_of_space
+from forum.files.forms import PostForm
 from forum.spaces.models import Space, Topic
 from forum.threads.kinds import ThreadKind
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
@@ -101,7 +102,7 @@ class TagsField(forms.CharField):
         return names
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(PostForm):
     """A reply to a thread."""
 
     text = text_field(_("Votre réponse"))
@@ -114,7 +115,7 @@ class ReplyForm(forms.Form):
         self.fields["seat"].choices = seat_choices(viewer)
 
 
-class EditPostForm(forms.Form):
+class EditPostForm(PostForm):
     """The new text of a post, and the version that its editor read."""
 
     text = text_field(_("Votre message"))
@@ -186,7 +187,7 @@ class AddresseeField(forms.CharField):
         )
 
 
-class NewThreadForm(ThreadForm):
+class NewThreadForm(PostForm, ThreadForm):
     """A new thread: its first post, the space that it goes to, and whom it asks, if any.
 
     A thread put to somebody is a question, and no other kind.

@@ -15,6 +15,7 @@ from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
 from forum.addressees.addressee import ShownAddressee, shown_addressees
+from forum.files.shown_file import ShownFile, read
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.holds import APPROVED, HELD, Holdable
@@ -164,6 +165,8 @@ class Post(Holdable, Addressable):
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
     source = models.TextField(default="", db_default="", editable=False)  # See triggers.py.
+    #: What it shows of its files, as JSON; the actions of ``forum/files/`` write it.
+    files = models.TextField(default="", db_default="", editable=False)
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
 
@@ -217,6 +220,11 @@ class Post(Holdable, Addressable):
     def get_absolute_url(self) -> str:
         """The permanent URL, which leads to the page that the post is on."""
         return reverse("post", args=[self.pk])
+
+    @property
+    def shown_files(self) -> list[ShownFile]:
+        """Its files, as it shows them."""
+        return read(self.files)
 
     @property
     def is_shown(self) -> bool:

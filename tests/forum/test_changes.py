@@ -5,16 +5,22 @@ from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from forum.files.actions import Attachment
+from forum.files.preparing.actions import prepare
+from forum.files.uploads.actions import store_file
 from forum.models import Thread, Topic
 from forum.moderation import actions as moderation
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
+from forum.threads import actions as posting
 from forum.threads.changes import (
     MAX_CHANGES,
     TooFarBehind,
@@ -45,6 +51,14 @@ def copied_reply(scene):
     return held
 
 
+def with_picture(scene):
+    """A file of a new reply, which is no picture that can be read: it is shown as refused."""
+    row = store_file(scene.jeanne, SimpleUploadedFile("a.gif", b"GIF89a"))
+    given = [Attachment(row, "Un pré.")]
+    posting.post_reply(scene.thread, scene.jeanne, "Voici.", uuid4(), files=given)
+    return str(row.pk)
+
+
 def revise(scene, **fields):
     fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
     fields = {"title": scene.thread.title} | fields
@@ -54,6 +68,7 @@ def revise(scene, **fields):
 CHANGES = {
     "reply": lambda s: post_reply(s.people.projects, s.thread, "Encore moi."),
     "edit": lambda s: edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
+    "a picture is prepared": lambda s: prepare(with_picture(s)),
     "delete a reply": lambda s: delete_post(first_reply(s), s.jeanne),
     "delete the opening": lambda s: delete_post(s.thread.posts.first(), s.claire),
     "hide a reply": lambda s: moderation.hide_post(first_reply(s), s.lucie, "Démarchage"),
@@ -165,8 +180,9 @@ def _opened(cast_scene, django_db_blocker):
 
 
 @pytest.fixture
-def scene(_opened, people, spaces, viewer_of, browser_of):
+def scene(_opened, people, spaces, viewer_of, browser_of, settings, tmp_path):
     """The thread with its pages open, made once for all tests here."""
+    settings.MEDIA_ROOT = str(tmp_path)
     return Scene(people, spaces, deepcopy(_opened.thread), viewer_of, browser_of)
 
 

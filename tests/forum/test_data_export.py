@@ -33,6 +33,7 @@ from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.drafts.models import PostDraft
+from forum.files.models import StoredFile
 from forum.follows.models import ThreadRead
 from forum.follows.settings.models import FollowSetting
 from forum.follows.subscriptions.models import Subscription
@@ -123,6 +124,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
     FollowSetting.objects.create(person=claire)
+    about = {"size": 1, "is_image": False, "state": "ready", "key": "a" * 32, "name": "a.pdf"}
+    StoredFile.objects.create(owner=claire, content="aa/a", **about)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])

@@ -119,7 +119,7 @@ NO_PAGE = dict.fromkeys(
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
      "name-suggestions",
-     "similar-to-title",
+     "similar-to-title", "upload-file",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,
@@ -130,6 +130,7 @@ NO_PAGE |= dict.fromkeys(
         "data-archive",
         "mfa_download_recovery_codes",
         "receipt",
+        "file",
         "charter-pdf",
         "signature-act",
         "signing-request-act",

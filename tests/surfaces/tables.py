@@ -70,7 +70,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version"]  # fmt: skip
+         "charter-version", "file"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "mail-settings", "resume-mail", "received-mail", "mutes", "saved-searches",
@@ -85,7 +85,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
-            "appeal-measure"]  # fmt: skip
+            "appeal-measure", "upload-file"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -160,6 +160,7 @@ THINGS = {
     "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
+    "file": ["file"],
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",

@@ -4,7 +4,7 @@ import re
 from itertools import product
 from types import SimpleNamespace
 from urllib.parse import quote, unquote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import get_resolver, reverse
@@ -22,6 +22,7 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import GUEST
+from forum.files.models import StoredFile
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
@@ -47,7 +48,8 @@ from tests.surfaces.tables import (
 
 pytestmark = pytest.mark.long
 
-MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien"}
+MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien",
+           "file_id": UUID(int=7)}  # fmt: skip
 
 
 def test_every_address_with_an_argument_says_what_it_names():
@@ -158,6 +160,9 @@ def hidden_things(scene, role):
     yield "thread-page", {"pk": thread.pk, "slug": "rien"}, readers
     yield "post", {"pk": thread.posts.get(number=2).pk}, readers
     yield "post", {"pk": held.posts.get().pk}, ANIMATE | {"waiting"}
+    yield "file", file_of(thread.posts.get(number=2)), readers
+    yield "file", file_of(held.posts.get()), ANIMATE | {"waiting"}
+    yield "file", file_of(None, scene.people.waiting), {"waiting"}
     yield "thread", {"pk": held.pk}, set()
     yield "thread-page", {"pk": held.pk, "slug": "rien"}, set()
     places = {"from_space": thread.space, "space": scene.spaces["public"]}
@@ -220,6 +225,14 @@ def hidden_things(scene, role):
         yield "signature", {"pk": Signature.objects.get(organisation=town).pk}, ANIMATE
         yield "domain", {"pk": declared.pk}, ANIMATE
     assert KNOWING_CANDIDATES < ALL
+
+
+def file_of(post, owner=None):
+    """What the address of a file names, of this post or of none."""
+    about = {"size": 1, "is_image": False, "state": "ready", "name": "a.pdf"}
+    about |= {"key": uuid4().hex, "owner": owner or post.author}
+    row = StoredFile.objects.create(post=post, content="aa/a", **about)
+    return {"file_id": row.pk, "name": "a.pdf"}
 
 
 def hidden_organisations():

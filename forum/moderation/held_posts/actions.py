@@ -17,6 +17,7 @@ from accounts.review_queue.actions import require_unclaimed
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum import events, visibility
+from forum.files.actions import delete_post_files
 from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
 from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import MeasureKind, ModerationReason
@@ -77,7 +78,9 @@ def withdraw_post(post: Post, actor: Viewer) -> Thread:
     post.source = REQUEST_SOURCE.get()
     post.text = post.html = ""
     post.version += 1
-    post.save(update_fields=["deleted_at", "held_at", "text", "html", "version", "source"])
+    delete_post_files(post)
+    fields = ["deleted_at", "held_at", "text", "html", "version", "source", "files"]
+    post.save(update_fields=fields)
     forget_posts([post])
     events.record(thread, post)
     return thread

@@ -4,7 +4,7 @@ Each action is one transaction of four steps, and raises, as those that write th
 (``forum/threads/actions.py``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
+from forum.files.actions import Attachment, delete_post_files, give_files
 from forum.mentions.actions import render_post, set_mentions
 from forum.rules import Refused, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
@@ -27,9 +28,16 @@ from forum.threads.shown_readers import require_shown_readers
 
 @transaction.atomic(durable=True)
 def edit_post(
-    post: Post, actor: Viewer, text: str, version: int, shown_readers: str = ""
+    post: Post,
+    actor: Viewer,
+    text: str,
+    version: int,
+    shown_readers: str = "",
+    files: Sequence[Attachment] | None = None,
 ) -> Post:
     """Replace the text of ``post``, which the editor read at ``version``; return it.
+
+    And its ``files`` by these, unless they are None.
 
     Raise EditConflict where it has changed since, and ReadersChanged where others read it than
     the form showed in ``shown_readers``.
@@ -47,6 +55,8 @@ def edit_post(
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
+    if files is not None:
+        give_files(post, actor, files)
     set_mentions(post, body.named)
     reindex_post(post)
     events.record(thread, post)
@@ -65,7 +75,8 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
     post.deleted_at, post.source = timezone.now(), SOURCE.get()
     post.text = post.html = ""
     post.version += 1
-    post.save(update_fields=["deleted_at", "text", "html", "version", "source"])
+    delete_post_files(post)
+    post.save(update_fields=["deleted_at", "text", "html", "version", "source", "files"])
     forget_posts([post])
     events.record(thread, post, changed=remove_if_empty(thread, post))
     return thread

@@ -11,6 +11,7 @@ from accounts.base.prefetch import is_viewed
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup, rules, visibility
+from forum.files.sent_files import preview_of_files
 from forum.follows.actions import mark_new_thread_read, mark_read
 from forum.menu.queries import site_menu
 from forum.readership import readership_of
@@ -134,4 +135,7 @@ def preview(request):
     if refusal := _PREVIEWS.refusal(request):
         return HttpResponse(refusal, status=429)
     html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
-    return render(request, "threads/preview.html", {"html": html})
+    context = {"html": html}
+    if request.FILES or "file" in request.POST:
+        context |= preview_of_files(request, viewers.get_viewer(request))
+    return render(request, "threads/preview.html", context)

@@ -53,14 +53,20 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
             request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
         )
     form = ReplyForm(request.POST, viewer=viewer)
+    if request.FILES or "file" in request.POST:
+        if request.FILES and "X-Seen" in request.headers:
+            return HttpResponse(status=415)  # The script then sends the form as forms are.
+        form.take_files(request, viewer)
     if not form.is_valid():
-        return _render_composer(request, thread, form, status=422)
+        return _render_composer(request, thread, form, form.refusal_status)
     try:
         if (viewer.person_id, False) in STOPPED:
             refuse_stopped(viewer, is_thread=False)
-        typed = dict(form.cleaned_data)
+        typed = form.values_with_files if form.sent_files else dict(form.cleaned_data)
         writer = viewer.with_seat(typed.pop("seat"))
         post = actions.post_reply(thread, writer, **typed)
+        if form.sent_files:
+            form.discard_unused_files(viewer)
     except PostedOtherwise as refusal:
         return _render_posted_otherwise(request, thread, form, refusal.post)
     except Refused as refusal:
@@ -97,6 +103,7 @@ def _render_refusal(request, thread, form, status):
 def _render_posted_otherwise(request, thread, form, post):
     """Say that another reply was posted from this form, and give it a key of its own."""
     key = uuid4()
+    form.drop_posted_files()
     if "X-Seen" in request.headers:
         words = _(
             "Votre première réponse est publiée. Ce texte-ci est un autre : envoyez-le de "

@@ -21,8 +21,8 @@ export function keepOnServer(form, { client, onKept }) {
   function changed() {
     const body = new FormData(form)
     body.set("draft_client", client())
-    for (const name of ["csrfmiddlewaretoken", "shown_readers"]) body.delete(name)
-    const typed = JSON.stringify([...body].filter(([, value]) => typeof value === "string"))
+    for (const name of ["csrfmiddlewaretoken", "shown_readers", "files"]) body.delete(name)
+    const typed = JSON.stringify([...body])
     if (typed === seen || form.dataset.sending) return null
     seen = typed
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)

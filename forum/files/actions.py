@@ -1,0 +1,119 @@
+"""Giving files to posts and taking them away.
+
+A file's object is written before its row, and deleted after it by a task: whatever is
+interrupted, no row that readers see is without its object, and an object without a row is
+swept (``sweeping/actions.py``).
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.viewers.viewers import Viewer
+from forum.files.models import FileState, StoredFile
+from forum.files.objects.tasks import delete_stored_objects
+from forum.files.querysets import own_drafts
+from forum.files.shown_file import written
+from forum.files.sizes import size_in_words
+from forum.rules import require
+from forum.threads.models import Post
+
+
+class Attachment(NamedTuple):
+    """A file that a form gives to a post, with what it says of it."""
+
+    file: StoredFile
+    description: str = ""
+    is_decorative: bool = False
+
+    @property
+    def lacks_description(self) -> bool:
+        """Whether it is a picture that nothing is said of."""
+        is_shown = self.file.is_image and self.file.state != FileState.REFUSED
+        return is_shown and not (self.description or self.is_decorative)
+
+
+def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> None:
+    """Have ``post``, of ``actor``, have these files and no others, in this order.
+
+    Part of the transaction that writes the post, with its thread locked. Raise Refused where
+    one of them is not the actor's to give, or is gone, or they are too many.
+    """
+    limits = settings.FORUM_FILE_LIMITS
+    pks = [one.file.pk for one in attachments]
+    drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
+    found = StoredFile.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    mine = {row.pk: row for row in found.filter(drafts | Q(post=post.pk))}
+    words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
+    require(len(mine) == len(pks), words)
+    require(len(pks) <= limits["count"], too_many_files())
+    total = sum(row.size for row in mine.values())
+    require(total <= limits["post"], too_heavy())
+    rows = [mine[one.file.pk] for one in attachments]
+    for position, (row, one) in enumerate(zip(rows, attachments, strict=True)):
+        row.post, row.position = post, position
+        row.description, row.is_decorative = one.description, one.is_decorative
+        require(not one.lacks_description, description_missing(row))
+    removed = post.stored_files.exclude(pk__in=pks)
+    delete_rows(removed)
+    fields = ["post", "position", "description", "is_decorative"]
+    StoredFile.objects.bulk_update(rows, fields)
+    post.files = written(row.shown for row in rows)
+    Post._base_manager.filter(pk=post.pk).update(files=post.files)
+
+
+def too_many_files() -> str:
+    """The reason why a post cannot have as many files."""
+    words = _("Un message a %(count)s fichiers au plus.")
+    return words % {"count": settings.FORUM_FILE_LIMITS["count"]}
+
+
+def too_heavy() -> str:
+    """The reason why a post's files are too many bytes in all."""
+    words = _("Les fichiers d’un message pèsent %(most)s au plus, à eux tous.")
+    return words % {"most": size_in_words(settings.FORUM_FILE_LIMITS["post"])}
+
+
+def description_missing(file: StoredFile) -> str:
+    """The reason why a picture is not published yet."""
+    words = _(
+        "Dites ce que montre « %(name)s », pour qui ne voit pas l’image, ou cochez qu’elle est "
+        "décorative."
+    )
+    return words % {"name": file.name}
+
+
+def delete_post_files(post: Post) -> None:
+    """Delete the files of ``post``, which is being deleted: part of that transaction.
+
+    The caller saves the post, whose ``files`` are none from now on.
+    """
+    if post.files:
+        delete_rows(StoredFile.objects.filter(post=post.pk))
+        post.files = ""
+
+
+def discard_drafts(actor: Viewer, pks: Collection[object]) -> None:
+    """Delete these files of ``actor`` that no post has."""
+    with transaction.atomic():
+        delete_rows(StoredFile.objects.filter(own_drafts(actor), pk__in=pks))
+
+
+def delete_drafts_of(person_id: int) -> None:
+    """Delete all files of a person that no post has: their account is being closed."""
+    with transaction.atomic():
+        delete_rows(StoredFile.objects.filter(owner=person_id, post=None))
+
+
+def delete_rows(rows: QuerySet[StoredFile]) -> int:
+    """Delete ``rows``, and their objects once that is committed; return how many."""
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    names = [name for row in found for name in row.object_names]
+    StoredFile.objects.filter(pk__in=[row.pk for row in found]).delete()
+    if names:
+        delete_stored_objects.enqueue(names)  # It is written with what it is about.
+    return len(found)

@@ -1,0 +1,53 @@
+"""Forms that write posts, which have files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.viewers.viewers import Viewer
+from forum.files.actions import discard_drafts
+from forum.files.sent_files import SentFiles, sent_files
+from forum.threads.models import Post
+
+
+class PostForm(forms.Form):
+    """A form of a post. ``sent_files`` is set where it has files, or is sent some."""
+
+    sent_files: SentFiles | None = None
+
+    def take_files(
+        self, request: HttpRequest, viewer: Viewer, post: Post | None = None
+    ) -> None:
+        """Take the files that come with the form, as ``sent_files`` does, and their errors.
+
+        ``post``: the one that it edits.
+        """
+        if not (request.FILES or "file" in request.POST or post and post.files):
+            return
+        self.sent_files = sent_files(request, viewer, post)
+        for error in self.sent_files.errors:
+            self.add_error(None, error)
+
+    @property
+    def values_with_files(self) -> dict[str, Any]:
+        """What was typed, with ``files`` where it has any."""
+        files = {"files": self.sent_files.attachments} if self.sent_files else {}
+        return self.cleaned_data | files
+
+    @property
+    def refusal_status(self) -> int:
+        """The status of the answer where it is not valid."""
+        return self.sent_files.status if self.sent_files else 422
+
+    def drop_posted_files(self) -> None:
+        """Have it no longer name the files that were posted with it meanwhile."""
+        if self.sent_files:
+            self.sent_files = self.sent_files.without_posted()
+
+    def discard_unused_files(self, viewer: Viewer) -> None:
+        """Delete the files that came once more with a form that had been sent before."""
+        if self.sent_files and self.sent_files.stored:
+            discard_drafts(viewer, [one.pk for one in self.sent_files.stored])

@@ -1,0 +1,97 @@
+"""Preparing files: images are made anew, files are shown to ClamAV where there is one."""
+
+from io import BytesIO
+from secrets import token_hex
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.base.locks import lock_row
+from forum import events
+from forum.files.models import FileState, StoredFile
+from forum.files.names import with_ending
+from forum.files.objects.actions import delete_objects
+from forum.files.preparing.clamav import is_infected
+from forum.files.preparing.image_program import ImageRefused, PreparedImage, prepare_image
+from forum.files.shown_file import written
+from forum.files.storage import post_file_storage
+from forum.threads.models import Post, Thread
+
+
+def prepare(pk: str) -> FileState | None:
+    """Prepare the file ``pk``; return how it ended, None where there is nothing to do.
+
+    Safe to do twice, and to be killed: new objects have names of their own until the row names
+    them, and the old ones go once it does not.
+    """
+    row = StoredFile.objects.filter(pk=pk, state=FileState.PREPARING).first()
+    if row is None:
+        return None
+    with row.content.open("rb") as source:
+        content = source.read()
+    if settings.FORUM_CLAMAV and is_infected(content):
+        return _finish(row, refusal="infected")
+    if not row.is_image:
+        return _finish(row)
+    try:
+        image = prepare_image(content)
+    except ImageRefused as refused:
+        return _finish(row, refusal=str(refused))
+    return _finish(row, image=image)
+
+
+def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = None):
+    before = row.object_names
+    values = {"state": FileState.REFUSED if refusal else FileState.READY, "refusal": refusal}
+    if image:
+        values |= _write_versions(row, image)
+    elif refusal:
+        values["size"] = 0
+    if not _save(row.pk, values):  # It was deleted meanwhile: so are its new objects.
+        if image:
+            delete_objects(StoredFile(**values).object_names)
+        return None
+    if image or refusal:
+        delete_objects(before)
+    return values["state"]
+
+
+def _write_versions(row, image):
+    made = StoredFile(key=token_hex(16), widths=sorted(image.versions))
+    made.content.name = made.object_name(image.width)
+    storage = post_file_storage()
+    for width, version in image.versions.items():
+        storage.save(made.object_name(width), File(BytesIO(version)))
+    return {
+        "key": made.key,
+        "content": made.content.name,
+        "widths": made.widths,
+        "size": sum(map(len, image.versions.values())),
+        "name": with_ending(row.name, "webp"),
+        "width": image.width,
+        "height": image.height,
+        "colour": image.colour,
+    }
+
+
+def _save(pk, values):
+    """Write ``values`` of the file, and what its post shows; whether it is still there."""
+    for _attempt in range(3):  # It may be given to a post while we wait for a lock.
+        row = StoredFile.objects.filter(pk=pk).select_related("post").first()
+        if row is None:
+            return False
+        with transaction.atomic(durable=True):
+            thread = lock_row(Thread, row.post.thread_id) if row.post else None
+            locked = StoredFile.objects.select_for_update().filter(pk=pk)
+            if not locked.filter(post=row.post_id).exists():
+                continue
+            StoredFile.objects.filter(pk=pk).update(**values)
+            if thread:
+                post = Post._base_manager.get(pk=row.post_id)
+                files = post.stored_files.order_by("position")
+                post.files = written(one.shown for one in files)
+                post.save(update_fields=["files"])
+                events.record(thread, post)
+            return True
+    raise RuntimeError("The file changes hands too often.")

@@ -1,0 +1,157 @@
+"""Images decoded, turned upright and written anew, in a process of its own, with bounds.
+
+An image of a few kilobytes can be made to take gigabytes, and decoders have had holes. Run as
+a program, this module reads an image from standard input and writes what it made of it: a line
+of JSON, then the images that it tells the lengths of. It imports nothing of the project. What
+it writes has pixels and nothing else: no position, no device, no thumbnail, no profile.
+"""
+
+import json
+import subprocess
+import sys
+from io import BytesIO
+from typing import Any, NamedTuple
+
+#: What an image may take: pixels; seconds of processor time, and until it is given up on a
+#: machine that is busy; bytes of memory.
+MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
+MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 30, 90, 1536 * 2**20
+#: The widths that an image is kept in; the largest bounds its height too.
+WIDTHS = 320, 800, 1600
+FORMATS = "JPEG", "PNG", "WEBP", "GIF", "AVIF"
+_QUALITY = 82
+
+
+class ImageRefused(Exception):
+    """The image cannot be shown; the text is ``unreadable`` or ``too-large``."""
+
+
+class PreparedImage(NamedTuple):
+    """An image made anew: its largest size, ``{width: WebP}``, and its average ``colour``."""
+
+    width: int
+    height: int
+    colour: str
+    versions: dict[int, bytes]
+
+
+def prepare_image(content: bytes) -> PreparedImage:
+    """``content`` made anew within the bounds above; raise ImageRefused where it cannot be."""
+    bounds = [str(MAX_CPU_SECONDS), str(MAX_MEMORY)]
+    # Nothing of what was sent is in the command.
+    command = [sys.executable, "-I", __file__, *bounds]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, input=content, capture_output=True, timeout=MAX_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise ImageRefused("too-large") from None
+    if done.returncode:  # Ended by a signal, or out of memory where it could not say so.
+        raise ImageRefused("too-large")
+    head, _newline, body = done.stdout.partition(b"\n")
+    made = json.loads(head)
+    if "refused" in made:
+        raise ImageRefused(made["refused"])
+    versions, start = {}, 0
+    for width, length in made["lengths"]:
+        versions[width] = body[start : start + length]
+        start += length
+    return PreparedImage(made["width"], made["height"], made["colour"], versions)
+
+
+def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    import warnings
+
+    from PIL import Image
+
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # Ours is asked below, before anything is decoded.
+    formats = list(FORMATS)
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        pass
+    else:
+        register_heif_opener()
+        formats.append("HEIF")
+    image: Any = Image.open(BytesIO(content), formats=formats)
+    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
+        return {"refused": "too-large"}, []
+    largest = WIDTHS[-1]
+    image.draft("RGB", (2 * largest, 2 * largest))  # A JPEG is decoded no larger than needed.
+    image.load()  # Of an animation, its first image.
+    profile = image.info.get("icc_profile")
+    orientation = image.getexif().get(0x0112, 1)
+    has_alpha = "A" in image.getbands() or "transparency" in image.info
+    image = image.convert("RGBA" if has_alpha else "RGB")
+    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
+    image = _upright(image, orientation)
+    image = _in_srgb(image, profile)
+    widths = [it for it in WIDTHS[:-1] if it < image.width] + [image.width]
+    versions = []
+    for width in widths:
+        height = max(1, round(image.height * width / image.width))
+        version = image.resize((width, height), Image.Resampling.LANCZOS)
+        written = BytesIO()
+        version.save(written, "WEBP", quality=_QUALITY, method=4, exif=b"", icc_profile=b"")
+        versions.append(written.getvalue())
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A") if has_alpha else None)
+    red, green, blue = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    lengths = [(width, len(one)) for width, one in zip(widths, versions, strict=True)]
+    about = {"width": image.width, "height": image.height, "lengths": lengths}
+    return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}, versions
+
+
+def _upright(image: Any, orientation: int) -> Any:
+    """``image`` as a camera held in this ``orientation`` saw it."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE, 6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }  # fmt: skip
+    return image.transpose(turns[orientation]) if orientation in turns else image
+
+
+def _in_srgb(image: Any, profile: bytes | None) -> Any:
+    """``image``, whose colours ``profile`` tells, in those that screens take for granted."""
+    if not profile:
+        return image
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        srgb = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, source, srgb, outputMode=image.mode) or image
+    except Exception:  # A profile that cannot be read: colours as they come.
+        return image
+
+
+def _limit(cpu_seconds: int, memory: int) -> None:
+    import os
+    import resource
+
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    if sys.platform == "linux":  # Elsewhere there is no such bound, or it does not hold.
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _main() -> None:
+    if sys.platform != "win32":
+        _limit(*map(int, sys.argv[1:]))
+    try:
+        about, versions = _made_anew(sys.stdin.buffer.read())
+    except MemoryError:
+        about, versions = {"refused": "too-large"}, []
+    except Exception:  # Decoders raise all kinds of errors on broken images.
+        about, versions = {"refused": "unreadable"}, []
+    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
+    for one in versions:
+        sys.stdout.buffer.write(one)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,38 @@
+"""Who sees which files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from forum import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+
+
+def files(viewer: Viewer, prefix: str = "") -> Q:
+    """The files of posts whose text the viewer may read, and their own that no post has yet.
+
+    So animators read those of hidden posts, and of those that wait; authors all of theirs.
+    """
+    post = f"{prefix}post__"
+    readable = visibility.posts(viewer, post) | visibility.hidden_posts(viewer, post)
+    readable |= visibility.own_posts(viewer, post)
+    if viewer.is_animator:
+        held = Q((f"{post}held_at__isnull", False), (f"{post}deleted_at", None))
+        readable |= held & visibility.spaces(viewer, prefix=f"{post}thread__space__")
+    has_post = Q((f"{prefix}post__isnull", False))
+    return has_post & readable | own_drafts(viewer, prefix)
+
+
+def own_drafts(viewer: Viewer, prefix: str = "") -> Q:
+    """The viewer's own files that no post has yet."""
+    return Q((f"{prefix}post", None), (f"{prefix}owner", viewer.person_id or 0))
+
+
+class StoredFileQuerySet(visibility.VisibleQuerySet["StoredFile"]):
+    """Files, seen where the text of their posts is."""
+
+    rule = staticmethod(files)

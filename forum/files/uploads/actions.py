@@ -1,0 +1,101 @@
+"""Storing the files that people send, for posts to come."""
+
+import hashlib
+from secrets import token_hex
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.viewers.viewers import Viewer
+from forum import rules
+from forum.files.file_types import (
+    HEAD_SIZE,
+    accepted_endings,
+    image_endings,
+    is_what_it_says,
+    media_type_of,
+)
+from forum.files.models import FileState, StoredFile
+from forum.files.names import clean_name, ending_of
+from forum.files.objects.actions import delete_objects
+from forum.files.quotas import quotas_of, tightest
+from forum.files.sizes import size_in_words
+from forum.files.storage import post_file_storage
+from forum.files.tasks import prepare_file
+from forum.rules import Refused, require
+from forum.threads.queries import lock_active_account
+
+
+class FileRefused(Refused):
+    """A file is not taken; the text says why."""
+
+    status = 422
+
+
+def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
+    """Store what ``actor`` sent, for a post to come; return its row.
+
+    Raise FileRefused where it is not taken: too large, of another kind than its name says or
+    than are taken here, or more than there is room for; Refused where they may write nowhere.
+    """
+    require(rules.may_start_thread(actor), _("Signez la charte pour envoyer un fichier."))
+    name = clean_name(upload.name or "")
+    ending = ending_of(name)
+    _require_acceptable(name, ending, upload)
+    is_image = ending in image_endings()
+    row = StoredFile(
+        owner_id=actor.person_id, seat_id=actor.seat_id, name=name, size=upload.size,
+        media_type="image/webp" if is_image else media_type_of(ending), is_image=is_image,
+        sha256=_hash_of(upload), key=token_hex(16), state=FileState.READY,
+    )  # fmt: skip
+    if is_image or settings.FORUM_CLAMAV:
+        row.state = FileState.PREPARING
+    _check_quotas(actor, upload)
+    row.content.name = post_file_storage().save(row.object_name(), upload)
+    try:
+        with transaction.atomic(durable=True):
+            lock_active_account(actor)  # Of two sent at once, one sees the other.
+            _check_quotas(actor, upload)
+            row.save(force_insert=True)
+            if row.state == FileState.PREPARING:
+                prepare_file.enqueue(str(row.pk))
+    except BaseException:
+        delete_objects([row.content.name])
+        raise
+    return row
+
+
+def _require_acceptable(name, ending, upload):
+    limits = settings.FORUM_FILE_LIMITS
+    if not upload.size:
+        raise FileRefused(_("« %(name)s » est vide.") % {"name": name})
+    if upload.size > limits["file"]:
+        sizes = {"size": size_in_words(upload.size), "most": size_in_words(limits["file"])}
+        words = _("« %(name)s » pèse %(size)s ; un fichier en pèse %(most)s au plus.")
+        raise FileRefused(words % ({"name": name} | sizes))
+    if ending not in accepted_endings():
+        words = _("« %(name)s » n’est pas d’un type accepté ici : %(types)s.")
+        types = ", ".join(it.upper() for it in accepted_endings())
+        raise FileRefused(words % {"name": name, "types": types})
+    upload.seek(0)
+    if not is_what_it_says(ending, upload.read(HEAD_SIZE)):
+        words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
+        raise FileRefused(words % {"name": name, "type": ending.upper()})
+
+
+def _check_quotas(actor, upload):
+    quota = tightest(quotas_of(actor))
+    if quota.remaining < upload.size:
+        words = _("Il n’y a plus assez de place pour « %(name)s ».")
+        raise FileRefused(f"{words % {'name': clean_name(upload.name or '')}} {quota.words}")
+
+
+def _hash_of(upload):
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

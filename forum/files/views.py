@@ -1,0 +1,60 @@
+"""Sending a file, and reading one."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.parsing import parse_natural_number
+from accounts.viewers import viewers
+from forum.files.models import FileState, StoredFile
+from forum.files.quotas import quotas_of, tightest
+from forum.files.sent_files import UPLOADS
+from forum.files.serving import file_response
+from forum.files.uploads.actions import store_file
+from forum.rules import Refused
+
+
+@require_POST
+def upload_file(request: HttpRequest) -> HttpResponse:
+    """Store the ``file`` that is sent, for a post to come; answer with its id and address."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return _refusal(_("Connectez-vous pour envoyer un fichier."), 403)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _refusal(_("Choisissez un fichier."), 422)
+    if refusal := UPLOADS.refusal(request):
+        return _refusal(refusal, 429)
+    try:
+        row = store_file(viewer, upload)
+    except Refused as refused:
+        return _refusal(str(refused), refused.status)
+    answer = {
+        "id": str(row.pk),
+        "address": row.shown.address,
+        "name": row.name,
+        "size": row.size,
+        "is_image": row.is_image,
+        "state": row.state,
+        "remaining": tightest(quotas_of(viewer)).words,
+    }
+    return JsonResponse(answer, status=201)
+
+
+@require_safe
+def show_file(request: HttpRequest, file_id: UUID, name: str) -> HttpResponseBase:
+    """A file, to whoever may read the text of its post; ``?largeur=`` is that of a picture.
+
+    Its name in the address is for people: the id is what counts.
+    """
+    viewer = viewers.get_viewer(request)
+    row = StoredFile.objects.visible_to(viewer).filter(pk=file_id).first()
+    if row is None or row.state != FileState.READY:
+        raise Http404
+    return file_response(request, row, parse_natural_number(request.GET.get("largeur", "")))
+
+
+def _refusal(words, status):
+    return JsonResponse({"errors": {"file": [words]}}, status=status)

@@ -1,0 +1,24 @@
+"""What composers say of files."""
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from forum.files.file_types import accepted_endings
+from forum.files.sizes import size_in_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def accepted_files():
+    """The endings that are taken, as ``<input accept>`` has them."""
+    return ",".join(f".{ending}" for ending in accepted_endings())
+
+
+@register.simple_tag
+def file_limits():
+    """How many files a post may have, and how large."""
+    limits = settings.FORUM_FILE_LIMITS
+    words = _("%(count)s fichiers au plus, chacun %(most)s au plus.")
+    return words % {"count": limits["count"], "most": size_in_words(limits["file"])}
