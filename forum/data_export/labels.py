@@ -42,6 +42,7 @@ SECTION_LABELS = {
     "signatures": _("Vos signatures"),
     "signing_requests": _("Signatures que vous avez préparées"),
     "sponsorships": _("Organisations que vous avez parrainées"),
+    "thanks": _("Messages pour lesquels vous remerciez"),
 }
 
 _DATE, _REASON = _("Date"), _("Motif")

@@ -190,7 +190,8 @@ TRIGGERS = (
         _tell_addressed("NEW.id")
         + _tell(recipients.FINDERS_IN_THREAD)
         + _tell(recipients.MENTIONED_IN_THREAD)
-        + _tell(recipients.ACCEPTED),
+        + _tell(recipients.ACCEPTED)
+        + _tell(recipients.THANKED_IN_THREAD),
     ),
     *_on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
     *_on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
@@ -218,6 +219,14 @@ TRIGGERS = (
     *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
     *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_acceptedanswer", _tell_person("NEW.author_id"), "notify_of_accepted"),
+    *_on_each("forum_thank", _tell(recipients.THANKED), "notify_of_thank"),
+    # The thanks of one who is suspended or gone are told of no more.
+    Trigger(
+        "notify_of_thanking_person",
+        "UPDATE OF is_active, suspended_at, suspended_until ON accounts_user",
+        "TRUE",
+        _tell(recipients.THANKED_BY),
+    ),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *_on_each("forum_foundpost", _tell(recipients.FINDER), "notify_of_found_post"),

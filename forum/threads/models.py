@@ -164,6 +164,7 @@ class Post(Holdable, Addressable):
     #: Whether its thread says so; only the trigger of ``forum/threads/triggers.py`` writes it.
     is_accepted = models.BooleanField(default=False, editable=False)
     source = models.TextField(default="", db_default="", editable=False)  # See triggers.py.
+    thank_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
 
@@ -205,6 +206,7 @@ class Post(Holdable, Addressable):
             models.Index("author", condition=WITHHELD, name="post_withheld"),
             models.Index("held_at", condition=HELD, name="post_held"),
             models.Index("author", condition=APPROVED, name="post_approved"),
+            models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

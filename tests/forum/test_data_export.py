@@ -39,6 +39,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import MailSetting, PostMail
@@ -117,6 +118,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
     Mute.objects.create(person=claire, muted=jeanne)
+    Thank.objects.create(person=claire, post=start_thread(jeanne, spaces["public"]).posts.get())
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
     FollowSetting.objects.create(person=claire)

@@ -35,6 +35,7 @@ from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.clients import create_session
 from tests.factories import (
@@ -176,3 +177,5 @@ def _decide(leaver, people, spaces):
     )
     SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)
+    thanked = start_thread(people.authorities, spaces["network"]).posts.get()
+    Thank.objects.create(person=leaver, post=thanked)
