@@ -13,6 +13,7 @@ SECTION_LABELS = {
     "expertise": _("Sujets que vous connaissez"),
     "follow_setting": _("Ce que vous suivez d’office"),
     "follows": _("Fils que vous suivez"),
+    "former_versions": _("Ce que disaient vos messages et vos titres"),
     "group_entries": _("Vos demandes et invitations dans des groupes"),
     "group_entries_begun": _("Invitations que vous avez faites dans des groupes"),
     "groups": _("Vos groupes"),

@@ -54,6 +54,8 @@ class Thread(Addressable):
     slow_mode_minutes = models.PositiveSmallIntegerField(default=0)
     #: When an animator last changed its title, which its owner had written.
     retitled_at = models.DateTimeField(null=True, blank=True)
+    #: When its title was last changed, by whomever.
+    title_edited_at = models.DateTimeField(null=True, blank=True)
     accepted = models.ForeignKey(
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )

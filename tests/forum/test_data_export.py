@@ -46,6 +46,7 @@ from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.revisions.models import Revision
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
 
@@ -133,6 +134,10 @@ def full(claire, jeanne, spaces, topics, browser_of):
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")
     places = {"from_space": spaces["network"], "space": spaces["public"]}
+    Revision.objects.create(
+        thread=thread, post=thread.posts.get(), text="Mes mots d’avant.", author=claire,
+        edited_by=claire,
+    )  # fmt: skip
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
     )

@@ -67,7 +67,9 @@ from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import delete_post
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.threads.revisions.actions import ask_to_blank
+from forum.threads.revisions.models import Revision
 from tests.factories import (
     create_charter,
     create_person,
@@ -283,6 +285,26 @@ def _mail_links(nadia, lucie):
         "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
         "thanks-token": {"token": sign_thanks(nadia.pk, reply.pk)},
         "thanked": {"pk": thanked.pk},
+        **_versions(nadia, lucie, followed),
+    }
+
+
+def _versions(nadia, lucie, thread):
+    """A post of hers that she edited, which she asks to have blanked, and another title."""
+    post = post_reply(nadia, thread, "Appelez Marie au 06 00 00 00 00.\n\nElle a la clé.")
+    reader = viewer_of_person(nadia)
+    edit_post(
+        post, reader, "Appelez la mairie.\n\nElle a la clé.", 1, reason="Un numéro de trop"
+    )
+    revision = Revision.objects.get(post=post)
+    ask_to_blank(revision, reader, "Le numéro d’une autre personne.")
+    about = {"topic": thread.topic, "kind": thread.kind, "tags": []}
+    title = "Qui a un four à pain commun, et qui l’allume ?"
+    edit_thread(thread, viewer_of_person(lucie), title=title, **about)
+    return {
+        "edited": {"pk": post.pk},
+        "revision": {"pk": revision.pk},
+        "retitled": {"pk": thread.pk},
     }
 
 

@@ -25,6 +25,7 @@ PAGES = {
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
     "thanks": "thanked",
+    "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
     "answer-move": "move",

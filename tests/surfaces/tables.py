@@ -60,11 +60,12 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads", "follow-thread"]  # fmt: skip
+              "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
-POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks"]
+POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
+            "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer", "thank-for-post",
              "take-thanks-back"]  # fmt: skip
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
@@ -82,8 +83,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
-            "mail-settings", "resume-mail", "received-mail", "mutes", "saved-searches",
-            "saved-search",
+            "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
+            "saved-searches", "saved-search",
             "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
@@ -142,6 +143,7 @@ THINGS = {
     "thread": [*{*THREAD_GET, *THREAD_POST}],
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
+    "revision": ["blank-version"],
     "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
+from accounts.charter.diff import diff_paragraphs
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
-from forum import rules, visibility
+from forum import markup, rules, visibility
 from forum.addressees.queries import closed_to
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
@@ -26,7 +27,8 @@ from forum.threads.composer import (
     with_idempotency_key,
 )
 from forum.threads.edits import actions as edits
-from forum.threads.forms import EditPostForm, NewThreadForm, ThreadForm
+from forum.threads.edits.forms import EditPostForm, EditThreadForm
+from forum.threads.forms import NewThreadForm
 from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
 from forum.threads.posting_limits import refuse_stopped
 from forum.threads.queries import EditConflict, PostedOtherwise, get_thread
@@ -112,9 +114,9 @@ def edit_thread(request, pk):
             )
         names = (translated(tagging, "name") for tagging in thread.taggings.all())
         initial["tags"] = ", ".join(names)
-        form = ThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
+        form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
         return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
-    form = ThreadForm(request.POST, viewer=viewer)
+    form = EditThreadForm(request.POST, viewer=viewer)
     status = 422
     if form.is_valid() and (refusal := _EDITS.refusal(request)):
         form.add_error(None, refusal)
@@ -218,14 +220,23 @@ def _cancel_url(form):
     return topic.get_absolute_url() if topic else reverse("home")
 
 
-def _render_edit_post(request, post, form, status=200, current_post=None):
-    context = {"post": post, "form": form, "current_post": current_post}
+def _render_edit_post(request, post, form, status=200, compared=None):
+    context = {"post": post, "form": form} | (compared or {})
     context |= {"readership": readership_of(post.thread.space)}
     return render(request, "threads/edit_post.html", context, status=status)
 
 
 def _render_edit_conflict(request, form, conflict):
-    """Show the current text beside what was typed; sending again then replaces it."""
+    """Show the current text beside what was typed, and what differs.
+
+    Both are merged by hand; sending again replaces the current one.
+    """
+    typed = form.cleaned_data["text"]
     set_form_values(form, version=conflict.post.version)
     form.add_error("text", str(conflict))
-    return _render_edit_post(request, conflict.post, form, 409, current_post=conflict.post)
+    compared = {
+        "current_post": conflict.post,
+        "html": markup.render(typed),
+        "changes": diff_paragraphs(conflict.post.text, typed),
+    }
+    return _render_edit_post(request, conflict.post, form, 409, compared)
