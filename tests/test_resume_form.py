@@ -29,6 +29,7 @@ from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
+from forum.threads.revisions.models import Revision
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -113,6 +114,7 @@ def arguments(aline, jeanne, spaces, topics):
         "parrainages/": town.slug,
         "sieges/": left.pk,
         "sujets/": topics[0].slug,
+        "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
 
@@ -128,6 +130,12 @@ def received_mail(person, post):
     """A mail that was published as this post."""
     about = {"message_id": "<1@a>", "outcome": "published", "raw": b"From: a@example.org"}
     return ReceivedMail.objects.create(person=person, post=post, **about)
+
+
+def former_version(post):
+    """What this post said before."""
+    who = {"author": post.author, "edited_by": post.author}
+    return Revision.objects.create(thread=post.thread, post=post, text="Avant.", **who).pk
 
 
 def merged_tag(animator):

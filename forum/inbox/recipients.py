@@ -54,3 +54,13 @@ MENTIONED_IN_TAGGED = _MENTIONED_IN.format(
 )
 #: Who wrote the answer that was accepted last in a thread.
 ACCEPTED = "SELECT author_id AS person_id FROM forum_acceptedanswer WHERE thread_id = NEW.id"
+#: Who wrote the posts for which somebody thanked: one, those of a thread, all of who thanked.
+THANKED = "SELECT author_id AS person_id FROM forum_post WHERE id = NEW.post_id"
+THANKED_IN_THREAD = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post"
+    " WHERE thread_id = NEW.id AND thank_count > 0"
+)
+THANKED_BY = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post JOIN forum_thank"
+    " ON forum_thank.post_id = forum_post.id WHERE forum_thank.person_id = NEW.id"
+)

@@ -54,6 +54,10 @@ _IS_OR_WAS_QUIET = (
     "OLD.level <> NEW.level AND (OLD.level IN ('named', 'muted') OR"
     " NEW.level IN ('named', 'muted'))",
 )
+_SUSPENDING = "UPDATE OF is_active, suspended_at, suspended_until ON accounts_user"
+#: One asks to have a former version blanked, or is answered.
+_IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
+_TELL_BLANKING = _tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
 
@@ -190,7 +194,8 @@ TRIGGERS = (
         _tell_addressed("NEW.id")
         + _tell(recipients.FINDERS_IN_THREAD)
         + _tell(recipients.MENTIONED_IN_THREAD)
-        + _tell(recipients.ACCEPTED),
+        + _tell(recipients.ACCEPTED)
+        + _tell(recipients.THANKED_IN_THREAD),
     ),
     *_on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
     *_on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
@@ -218,6 +223,10 @@ TRIGGERS = (
     *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
     *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_acceptedanswer", _tell_person("NEW.author_id"), "notify_of_accepted"),
+    *_on_each("forum_thank", _tell(recipients.THANKED), "notify_of_thank"),
+    # The thanks of one who is suspended or gone are told of no more.
+    Trigger("notify_of_thanker", _SUSPENDING, "TRUE", _tell(recipients.THANKED_BY)),
+    *_on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *_on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *_on_each("forum_foundpost", _tell(recipients.FINDER), "notify_of_found_post"),

@@ -24,6 +24,8 @@ PAGES = {
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
+    "thanks": "thanked",
+    "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
     "answer-move": "move",
@@ -58,6 +60,7 @@ PAGES = {
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
     "stop-notifications": "stop-key", "mark-read-by-mail": "mail-post",
     "mark-digest-read": "digest-token", "follow-by-mail": "follow-token",
+    "thank-by-mail": "thanks-token",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
     "received-mail": "received-mail",
@@ -101,7 +104,8 @@ _FILE = "a file to download"
 NO_PAGE = dict.fromkeys(
     [
         "approve-post", "withdraw-post", "open-archive", "discard-archive",
-        "accept-answer", "unaccept-answer", "add-territory", "choose-territories",
+        "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back",
+        "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",

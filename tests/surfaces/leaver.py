@@ -36,7 +36,9 @@ from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.revisions.models import Revision
 from tests.clients import create_session
 from tests.factories import (
     PROJECTS,
@@ -179,3 +181,10 @@ def _decide(leaver, people, spaces):
     )
     SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)
+    thanked = start_thread(people.authorities, spaces["network"]).posts.get()
+    Thank.objects.create(person=leaver, post=thanked)
+    for post in thanked, leaver.posts.order_by("pk")[1]:
+        Revision.objects.create(
+            thread=post.thread, post=post, text=f"{NAME} citée.", reason=f"Sans {NAME}",
+            author=post.author, edited_by=post.author,
+        )  # fmt: skip

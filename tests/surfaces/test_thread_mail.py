@@ -10,7 +10,7 @@ from forum.follows.models import Follow
 from forum.incoming_mail.new_thread_addresses import new_thread_address
 from forum.models import Thread
 from forum.thread_mail.actions import key_of
-from forum.thread_mail.mail_links.tokens import sign_proposed
+from forum.thread_mail.mail_links.tokens import sign_proposed, sign_thanks
 from forum.thread_mail.models import PostMail
 from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
@@ -54,11 +54,13 @@ def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
         return
     for name, thread in canaries.threads.items():
         key, word = key_of(person.pk, thread.pk), canaries.words[name]
+        first = thread.posts.get(number=1)
         Follow.objects.get_or_create(person=person, thread=thread)
         for link in (
             reverse("stop-mail", args=[key]),
             reverse("mark-read-by-mail", args=[key, 1]),
             reverse("follow-by-mail", args=[sign_proposed(person.pk, thread.pk)]),
+            reverse("thank-by-mail", args=[sign_thanks(person.pk, first.pk)]),
         ):
             page, is_seen = client_of(role).get(link), role in READERS[name]
             assert page.status_code == 200 and (word in page.text) == is_seen, (name, link)

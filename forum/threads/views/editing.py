@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from accounts.base.parsing import parse_uuid
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
+from accounts.charter.diff import diff_paragraphs
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
-from forum import rules, visibility
+from forum import markup, rules, visibility
 from forum.drafts.actions import delete_draft
 from forum.drafts.queries import draft_fields
 from forum.files.sent_files import files_of
@@ -21,7 +22,7 @@ from forum.threads.composer import (
     with_idempotency_key,
 )
 from forum.threads.edits import actions as edits
-from forum.threads.forms import EditPostForm, ThreadForm
+from forum.threads.edits.forms import EditPostForm, EditThreadForm
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import EditConflict, get_thread
 
@@ -47,9 +48,9 @@ def edit_thread(request, pk):
             )
         names = (translated(tagging, "name") for tagging in thread.taggings.all())
         initial["tags"] = ", ".join(names)
-        form = ThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
+        form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
         return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
-    form = ThreadForm(request.POST, viewer=viewer)
+    form = EditThreadForm(request.POST, viewer=viewer)
     status = 422
     if form.is_valid() and (refusal := _EDITS.refusal(request)):
         form.add_error(None, refusal)
@@ -132,14 +133,23 @@ def _redirect_non_editor(request, viewer, post):
     raise Refused(reason)
 
 
-def _render_edit_post(request, post, form, status=200, current_post=None):
-    context = {"post": post, "form": form, "current_post": current_post}
+def _render_edit_post(request, post, form, status=200, compared=None):
+    context = {"post": post, "form": form} | (compared or {})
     context |= {"readership": readership_of(post.thread.space)}
     return render(request, "threads/edit_post.html", context, status=status)
 
 
 def _render_edit_conflict(request, form, conflict):
-    """Show the current text beside what was typed; sending again then replaces it."""
+    """Show the current text beside what was typed, and what differs.
+
+    Both are merged by hand; sending again replaces the current one.
+    """
+    typed = form.cleaned_data["text"]
     set_form_values(form, version=conflict.post.version)
     form.add_error("text", str(conflict))
-    return _render_edit_post(request, conflict.post, form, 409, current_post=conflict.post)
+    compared = {
+        "current_post": conflict.post,
+        "html": markup.render(typed),
+        "changes": diff_paragraphs(conflict.post.text, typed),
+    }
+    return _render_edit_post(request, conflict.post, form, 409, compared)

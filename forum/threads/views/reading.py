@@ -24,7 +24,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
-from forum.threads.post_marks import first_unread_mark, marked_authors, post_marks
+from forum.threads.post_marks import first_unread_mark, marked_authors
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
@@ -50,7 +50,7 @@ def show_thread(request, pk, slug=None):
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
-    posts_html = render_posts_between(viewer, thread, first, last)
+    posts_html, marks = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
@@ -71,10 +71,7 @@ def show_thread(request, pk, slug=None):
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,
-        "post_marks": [
-            *post_marks(viewer, thread, first, last),
-            *first_unread_mark(thread, first, last),
-        ],
+        "post_marks": [*marks, *first_unread_mark(thread, first, last)],
         "author_marks": marked_authors(thread),
     })  # fmt: skip
     return render(request, "threads/thread.html", context)
