@@ -21,6 +21,7 @@ class LoggedAction(models.TextChoices):
     HOLD_FIRST_POSTS = "hold_first_posts", _("Premiers messages relus dans un espace")
     PASS_FIRST_POSTS = "pass_first_posts", _("Premiers messages non relus dans un espace")
     SET_MAIL_CONTENT = "set_mail_content", _("Contenu des courriels d’un espace changé")
+    SET_MAIL_ADDRESS = "set_mail_address", _("Adresse de courriel d’un espace changée")
     LOCK_THREAD = "lock_thread", _("Fil fermé")
     UNLOCK_THREAD = "unlock_thread", _("Fil rouvert")
     SLOW_MODE = "slow_mode", _("Fil ralenti")

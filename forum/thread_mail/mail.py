@@ -22,7 +22,8 @@ from accounts.base.mail import site_address
 from accounts.base.text import printable_line
 from accounts.models import User
 from forum.follows.subscriptions.models import Subscription
-from forum.models import Post
+from forum.incoming_mail.new_thread_addresses import takes_new_threads
+from forum.models import Post, Space
 from forum.thread_mail.bounces.proof import proof_header
 
 #: What says that no machine need answer (RFC 3834).
@@ -162,12 +163,19 @@ def mail_domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
+def _list_post(space: Space) -> dict[str, str]:
+    """Where programs write that answer to the list: an answer there stands in its thread."""
+    has_one = space.mail_address and space.is_quoted_in_mails and takes_new_threads()
+    return {"List-Post": f"<mailto:{space.mail_address}>"} if has_one else {}
+
+
 def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
     thread = post.thread
     headers = {
         "Message-ID": message_id(post.pk),
         "List-Id": f"<{thread.space.slug}.{mail_domain()}>",
         "List-Archive": f"<{site}{thread.space.get_absolute_url()}>",
+        **_list_post(thread.space),
         **stop_headers(stop),
         **AUTOMATIC,
     }
