@@ -6,7 +6,6 @@ click), 3834 (nobody answers by a machine). The address of whoever wrote is in n
 
 from __future__ import annotations
 
-import re
 from email.utils import formataddr, parseaddr
 from functools import cache
 
@@ -18,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from lxml import html
 
-from accounts.base.mail import site_address
+from accounts.base.mail import plain_body, site_address
 from accounts.base.text import printable_line
 from accounts.models import User
 from forum.follows.subscriptions.models import Subscription
@@ -119,11 +118,6 @@ def _inliner() -> CSSInliner:
     """Writes the styles of mails beside what they are of; it fetches nothing."""
     css = render_to_string("thread_mail/mail.css")
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
-
-
-def plain_body(rendered: str) -> str:
-    """A rendered template as the body of a mail: no more than one blank line together."""
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
 
 
 def _sender(post: Post) -> str:
