@@ -185,6 +185,7 @@ NOUNS = {
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
     "forum/incoming_mail/addresses.py": "addresses in headers and texts, and masked",
+    "forum/incoming_mail/answered_posts.py": "which posts mails are known as",
     "forum/incoming_mail/authentication.py": "what a mail server found of who sent a mail",
     "forum/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
     "forum/incoming_mail/list_footers.py": "what lists add below each mail",

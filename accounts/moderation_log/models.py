@@ -23,6 +23,7 @@ class LoggedAction(models.TextChoices):
     SET_MAIL_CONTENT = "set_mail_content", _("Contenu des courriels d’un espace changé")
     BLANK_VERSION = "blank_version", _("Ancienne version effacée")
     KEEP_VERSION = "keep_version", _("Ancienne version laissée, malgré la demande")
+    SET_MAIL_ADDRESS = "set_mail_address", _("Adresse de courriel d’un espace changée")
     LOCK_THREAD = "lock_thread", _("Fil fermé")
     UNLOCK_THREAD = "unlock_thread", _("Fil rouvert")
     SLOW_MODE = "slow_mode", _("Fil ralenti")

@@ -6,7 +6,6 @@ click), 3834 (nobody answers by a machine). The address of whoever wrote is in n
 
 from __future__ import annotations
 
-import re
 from email.utils import formataddr, parseaddr
 from functools import cache
 
@@ -18,11 +17,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from lxml import html
 
-from accounts.base.mail import site_address
+from accounts.base.mail import plain_body, site_address
 from accounts.base.text import printable_line
 from accounts.models import User
 from forum.follows.subscriptions.models import Subscription
-from forum.models import Post
+from forum.incoming_mail.new_thread_addresses import takes_new_threads
+from forum.models import Post, Space
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.mail_links.tokens import sign_thanks
 
@@ -134,11 +134,6 @@ def _inliner() -> CSSInliner:
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 
 
-def plain_body(rendered: str) -> str:
-    """A rendered template as the body of a mail: no more than one blank line together."""
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
-
-
 def _sender(post: Post) -> str:
     """Who wrote, through the site, at the address of the site."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -176,12 +171,19 @@ def mail_domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
+def _list_post(space: Space) -> dict[str, str]:
+    """Where programs write that answer to the list: an answer there stands in its thread."""
+    has_one = space.mail_address and space.is_quoted_in_mails and takes_new_threads()
+    return {"List-Post": f"<mailto:{space.mail_address}>"} if has_one else {}
+
+
 def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
     thread = post.thread
     headers = {
         "Message-ID": message_id(post.pk),
         "List-Id": f"<{thread.space.slug}.{mail_domain()}>",
         "List-Archive": f"<{site}{thread.space.get_absolute_url()}>",
+        **_list_post(thread.space),
         **stop_headers(stop),
         **AUTOMATIC,
     }
