@@ -97,10 +97,18 @@ def _is_words(token: Token, depth: int) -> bool:
     return token.type == "text" and depth == 0
 
 
-def quote(text: str, name: str) -> str:
-    """``text`` as a Markdown quotation of ``name``, to answer below."""
+def quote(text: str, name: str, number: int, url: str) -> str:
+    """``text`` as a Markdown quotation of ``name``, to answer below.
+
+    It begins with a link to ``url``, of the post of this ``number``.
+    """
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
-    return f"> **{name} :**\n{lines}\n\n"
+    name = _MARKS.sub(r"\\\g<0>", name)
+    return f"> **[{name}, nº\u00a0{number}]({url})\u00a0:**\n>\n{lines}\n\n"
+
+
+#: Characters of a name that would be Markdown.
+_MARKS = re.compile(r"[\\`*_~<>&\[\]]")
 
 
 def plain_text(html: str) -> str:

@@ -205,6 +205,7 @@ NOUNS = {
     "forum/follows/mail_bounds.py": "how many mails a reply sends, as composers say it",
     "forum/follows/unread.py": "what is unread in followed threads",
     "forum/mentions/names.py": "where a text names somebody",
+    "forum/mentions/quotations.py": "where a text quotes a post",
     "forum/saved_searches/matching/documents.py": "new posts, asked in memory",
     "forum/search/filter_fields.py": "the filters of a search, as its form and chips show them",
     "forum/search/filters.py": "the filters of a search, as conditions",

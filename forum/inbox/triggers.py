@@ -48,11 +48,13 @@ def _tell_contacts(column: str) -> str:
 _TELL_ANIMATORS = _tell("SELECT id AS person_id FROM accounts_user WHERE is_animator")
 _TELL_ALL = _tell_person(str(EVERYBODY))
 _POST_COLUMNS = "hidden_at, restored_at, deleted_at, held_at, approved_at, withheld_move_id"
-#: A thread of which nothing is news, whatever brought it; one that is so now, or no more.
+#: A thread of which nothing is news, whatever brought it; one that is so now, or no more, or
+#: of which answers were read.
 _IS_OR_WAS_QUIET = (
     "NEW.level IN ('named', 'muted')",
     "OLD.level <> NEW.level AND (OLD.level IN ('named', 'muted') OR"
-    " NEW.level IN ('named', 'muted'))",
+    " NEW.level IN ('named', 'muted'))"
+    " OR NEW.level = 'named' AND OLD.last_read_number <> NEW.last_read_number",
 )
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
@@ -83,7 +85,10 @@ _TELL_ALL_OF_CANDIDATE = _tell(
 
 
 def _tell_addressed(thread: str) -> str:
-    return _tell(recipients.ADDRESSED.format(thread=thread))
+    """Tell whom a question is put to, and who asked it."""
+    return _tell(recipients.ADDRESSED.format(thread=thread)) + _tell(
+        recipients.ASKER.format(thread=thread)
+    )
 
 
 TRIGGERS = (
@@ -216,6 +221,7 @@ TRIGGERS = (
     *_on_each("forum_tagging", _tell(recipients.MENTIONED_IN_TAGGED), "notify_of_tagging"),
     Trigger("notify_of_merged_tag", "UPDATE OF merged_into_id ON forum_tag", "TRUE", _TELL_ALL),
     *_on_each("forum_mention", _TELL_OWN + _tell(recipients.MENTIONED), "notify_of_mention"),
+    *_on_each("forum_quotation", _tell(recipients.QUOTED), "notify_of_quotation"),
     *_on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
     *_on_each("forum_acceptedanswer", _tell_person("NEW.author_id"), "notify_of_accepted"),
     *_on_each("forum_mute", _TELL_OWN, "notify_of_mute"),

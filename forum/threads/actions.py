@@ -134,8 +134,8 @@ def _create_post(thread, actor, idempotency_key, text, body):
     if post.pk is None and post.number == 1:
         raise too_often(actor, post)
     if post.pk is not None:
-        if body.named:
-            set_mentions(post, body.named)
+        if body.named or body.quoted:
+            set_mentions(post, body)
         index_post(post)
         follow_own_post(actor, thread.pk, post.number)
     return post

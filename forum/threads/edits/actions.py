@@ -47,7 +47,7 @@ def edit_post(
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
-    set_mentions(post, body.named)
+    set_mentions(post, body)
     reindex_post(post)
     events.record(thread, post)
     return post
