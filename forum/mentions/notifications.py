@@ -61,18 +61,18 @@ def _mentions(rights, person_id, at):
     concerned = Q(person=person_id) | Q(organisation__in=organisations)
     concerned |= Q(organisation__merged_into__in=organisations)
     found = Mention.objects.visible_to(rights).filter(concerned)
-    return _told(found, person_id).select_related("organisation", *_SHOWN)
+    return _newest(found, person_id).select_related("organisation", *_SHOWN)
 
 
 def _quotations(rights, person_id):
     found = Quotation.objects.visible_to(rights).filter(quoted__author=person_id)
-    return _told(found, person_id).select_related(*_SHOWN)
+    return _newest(found, person_id).select_related(*_SHOWN)
 
 
 _SHOWN = "post__author", "post__thread__space"
 
 
-def _told(rows, person_id):
+def _newest(rows, person_id):
     """The newest of ``rows`` but for the person's own posts and what they muted."""
     rows = rows.exclude(post__author=person_id)
     rows = rows.exclude(muted_author(person_id, "post__author"))

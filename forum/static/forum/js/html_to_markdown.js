@@ -2,8 +2,10 @@
 
 import { IGNORED, inline, inlineOf, trimmed } from "./inline_markdown.js"
 
-const BLOCKS =
-  "address,article,blockquote,dd,div,dl,dt,figure,footer,h1,h2,h3,h4,h5,h6,header,hr,li,main,ol,p,pre,section,table,tbody,td,tfoot,th,thead,tr,ul"
+const BLOCKS = [
+  "address,article,blockquote,dd,div,dl,dt,figure,footer,h1,h2,h3,h4,h5,h6,header,hr,li,main",
+  "ol,p,pre,section,table,tbody,td,tfoot,th,thead,tr,ul",
+].join()
 
 /** `root` and what is in it as Markdown; its highest headings are of level `top`. */
 export function toMarkdown(root, top = 1) {
