@@ -105,6 +105,8 @@ def test_a_finger_quotes_what_is_selected_on_a_telephone(sit):
     select(page, "pris ici")
     expect(button).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    at = page.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().bottom")
+    assert 0 < button.bounding_box()["y"] - at < 20
     button.tap()
 
     expect(field).to_have_value(f"{attribution(page)}> pris ici\n\n")

@@ -5,6 +5,7 @@
 //   template[data-name-list]   the list, and words
 
 import { combobox } from "./combobox.js"
+import { placeOf } from "./typed_text.js"
 
 const WAIT = 150 // ms without a key before asking
 const TYPED = /(?:^|[^\p{L}\p{N}.@/+-])@([\p{L}][^\n@]{1,60})$/u
@@ -27,7 +28,7 @@ export function suggestNames(area) {
   }
 
   async function find(name, signal) {
-    const where = new URLSearchParams({ q: name, ...place(area.form) })
+    const where = new URLSearchParams({ q: name, ...placeOf(area.form) })
     const answer = await fetch(`${list.dataset.source}?${where}`, { signal })
     if (!answer.ok) throw new Error(answer.status)
     const { names } = await answer.json()
@@ -89,12 +90,6 @@ function lineEnd(area) {
   const below = end.offsetTop + end.offsetHeight - area.scrollTop
   copy.remove()
   return Math.min(below, area.offsetHeight)
-}
-
-/** Where one writes: in a thread, or in the space that is chosen for a new one. */
-function place(form) {
-  const { thread } = form.dataset
-  return thread ? { thread } : { space: form.elements.space?.value ?? "" }
 }
 
 function option({ name, organisation }, id) {

@@ -12,9 +12,11 @@ const TOP_HEADING = 3 // of posts
 const GAP = 6 // px between what is selected and the button
 
 const area = document.querySelector("form[data-composer=reply] textarea")
-const button = makeButton()
 // What is selected; and what was as a button was pressed, for that may end the selection.
 let selected, pressed, timer
+// Whether the button's style is there: before, it would push the text away.
+let isStyled = false
+const button = makeButton()
 
 document.addEventListener("selectionchange", () => {
   clearTimeout(timer)
@@ -41,11 +43,15 @@ document.addEventListener("click", (event) => {
   getSelection().removeAllRanges()
   showButton()
 })
-showButton()
 
 function makeButton() {
   const made = document.querySelector("[data-quoting]").content.cloneNode(true)
-  document.head.append(made.querySelector("link"))
+  const style = made.querySelector("link")
+  style.addEventListener("load", () => {
+    isStyled = true
+    showButton()
+  })
+  document.head.append(style)
   const found = made.querySelector("button")
   found.addEventListener("blur", () => setTimeout(showButton))
   return found
@@ -89,7 +95,7 @@ function elementOf(node) {
 function showButton() {
   if (pressed || document.activeElement === button) return
   selected = readSelection()
-  if (!selected || area.readOnly) return button.remove()
+  if (!selected || !isStyled || area.readOnly) return button.remove()
   const { prose, range } = selected
   prose.after(button)
   const end = [...range.getClientRects()].pop() ?? range.getBoundingClientRect()
