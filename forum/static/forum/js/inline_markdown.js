@@ -37,7 +37,7 @@ export function inline(node) {
 
 /** Whether an element that stands for bold is none: Google Docs wraps all that is copied. */
 function isPlain(node) {
-  return node.tagName === "B" && node.style.fontWeight === "normal"
+  return node.tagName === "B" && /font-weight:\s*normal/.test(node.dataset.style)
 }
 
 function code(text) {
