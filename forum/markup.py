@@ -77,7 +77,8 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         for child in token.children or ():
             if child.type == "text":
                 child.content = _BEFORE_UNIT.sub("\u00a0", child.content)
-    _show_boxes(tokens)
+    if _BOX.search(text):
+        _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
         return f"{_CODE}{escape(text)}</pre>"
