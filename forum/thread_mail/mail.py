@@ -102,7 +102,7 @@ def _content(post: Post, site: str, thanking_id: int | None) -> dict[str, object
         "post": post,
         "thread": post.thread,
         "url": url,
-        "text": post.text if is_quoted else "",
+        "text": post.text.replace("](/", f"]({site}/") if is_quoted else "",
         "html": _with_whole_links(post.html, url) if is_quoted else "",
     }
 

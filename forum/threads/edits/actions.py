@@ -62,7 +62,7 @@ def edit_post(
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
     if files is not None:
         give_files(post, actor, files)
-    set_mentions(post, body.named)
+    set_mentions(post, body)
     reindex_post(post)
     events.record(thread, post)
     return post

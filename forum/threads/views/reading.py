@@ -13,6 +13,8 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup, rules, visibility
 from forum.files.sent_files import preview_of_files
 from forum.follows.actions import mark_new_thread_read, mark_read
+from forum.mentions.actions import render_post
+from forum.mentions.queries import find_thread_of_form
 from forum.menu.queries import site_menu
 from forum.readership import readership_of
 from forum.threads.changes import TooFarBehind, changes_and_space
@@ -126,13 +128,19 @@ def redirect_to_post(request, pk):
 
 @require_POST
 def preview(request):
-    """The HTML of a text being written; for people with an account, since rendering costs."""
-    if not viewers.get_viewer(request).is_registered:
+    """The HTML of a text being written; for people with an account, since rendering costs.
+
+    With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
+    """
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _PREVIEWS.refusal(request):
         return HttpResponse(refusal, status=429)
-    html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
+    text = request.POST.get("text", "")[:MAX_TEXT_LENGTH]
+    thread = find_thread_of_form(viewer, request.POST) if "@" in text else None
+    html = render_post(text, viewer, thread).html if thread else markup.render(text)
     context = {"html": html}
     if request.FILES or "file" in request.POST:
-        context |= preview_of_files(request, viewers.get_viewer(request))
+        context |= preview_of_files(request, viewer)
     return render(request, "threads/preview.html", context)

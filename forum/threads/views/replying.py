@@ -87,7 +87,10 @@ def _quotation(request, viewer, thread):
         return ""
     seen = Post.objects.visible_to(viewer).select_related("author")
     quoted = seen.filter(thread=thread, number=number).first()
-    return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
+    if quoted is None:
+        return ""
+    about = quoted.author.full_name, quoted.number, quoted.get_absolute_url()
+    return markup.quote(quoted.text, *about)
 
 
 def _render_refusal(request, thread, form, status):

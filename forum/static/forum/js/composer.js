@@ -6,13 +6,13 @@
 
 import { loadDrafts } from "./draft_loading.js"
 import { showPreview } from "./preview.js"
-import { quotePost } from "./quoting.js"
+import { loadQuoting } from "./quoting_loading.js"
 import { SEND, send } from "./sending.js"
 import { enableToolbar } from "./toolbar.js"
 import { announce } from "./words.js"
 
 document.querySelectorAll("form[data-composer]").forEach(enhance)
-document.addEventListener("click", quotePost)
+loadQuoting()
 
 function enhance(form) {
   const area = form.querySelector("textarea")

@@ -1,10 +1,13 @@
 // The preview of a post, under the field it is written in.
 
 import { showFailure } from "./composer_messages.js"
+import { placeOf } from "./typed_text.js"
 
 /** Show what `area` will look like; `button` says who renders it. */
 export async function showPreview(form, area, button) {
   const body = new FormData()
+  const [[name, place]] = Object.entries(placeOf(form))
+  body.set(name, place)
   body.set("text", area.value)
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
   try {
