@@ -14,6 +14,7 @@ def tell(people: str) -> str:
 
 
 def tell_person(column: str) -> str:
+    """The SQL that tells the person of this column, if it names one."""
     return tell(f"SELECT {column} AS person_id")
 
 
