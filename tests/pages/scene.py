@@ -80,6 +80,7 @@ from tests.factories import (
     sign_charter,
     start_thread,
 )
+from tests.pages.scene_files import reply_with_files
 from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
 
 #: A mail that answers below a quotation.
@@ -245,6 +246,7 @@ def _posts(nadia, lucie):
             (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
+    reply_with_files(nadia, thread)
     mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))

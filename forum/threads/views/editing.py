@@ -85,7 +85,7 @@ def edit_post(request, pk):
         initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
         form = EditPostForm(initial=initial)
         if post.files:
-            form.sent_files = files_of(post)
+            form.sent_files = files_of(post, viewer)
         return _render_edit_post(request, post, form)
     form = EditPostForm(request.POST)
     form.take_files(request, viewer, post=post)
