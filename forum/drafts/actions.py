@@ -1,5 +1,6 @@
 """Saving and deleting drafts. Both are their writer's own affair: nothing is recorded."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.drafts.models import PostDraft
+from forum.files.actions import Attachment, give_files_to_draft
 from forum.models import Post
 from forum.rules import require
 
@@ -21,8 +23,12 @@ MAX_DRAFTS = 100
 
 
 @transaction.atomic(durable=True)
-def save_draft(actor: Viewer, draft: PostDraft) -> PostDraft | None:
+def save_draft(
+    actor: Viewer, draft: PostDraft, files: Sequence[Attachment] = ()
+) -> PostDraft | None:
     """Save ``draft``, which says its key, fields, client and the revision that it follows.
+
+    It has these ``files``, and no others.
 
     Return what is saved: under another key where somebody else has saved it under this one
     since, or has sent it with other words, so that neither is lost. None where nothing is
@@ -34,7 +40,7 @@ def save_draft(actor: Viewer, draft: PostDraft) -> PostDraft | None:
     lock_row(User, actor.person_id)
     own = PostDraft.objects.visible_to(actor)
     kept = own.filter(key=draft.key).first()
-    if not draft.is_typed:
+    if not (draft.is_typed or files):
         own.filter(key=draft.key).delete()
         return None
     if (sent := _sent_text(actor, draft.key)) is not None:
@@ -42,7 +48,7 @@ def save_draft(actor: Viewer, draft: PostDraft) -> PostDraft | None:
             return None
         kept, draft.key = None, uuid4()
     elif kept and not _follows(draft, kept):
-        if draft.fields == kept.fields:
+        if draft.fields == kept.fields and not files:
             return kept
         kept, draft.key = None, uuid4()
     if kept is None:
@@ -52,6 +58,8 @@ def save_draft(actor: Viewer, draft: PostDraft) -> PostDraft | None:
     draft.revision = kept.revision + 1 if kept else 1
     draft.saved_at = timezone.now()
     draft.save()
+    if files or kept:
+        give_files_to_draft(draft, actor, files)
     return draft
 
 

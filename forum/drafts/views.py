@@ -11,6 +11,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.drafts import actions, queries
 from forum.drafts.forms import DraftForm, form_path
+from forum.files.sent_files import sent_files
 from forum.rules import Refused
 from forum.threads.login_redirects import redirect_to_sign_in
 
@@ -38,8 +39,9 @@ def drafts(request):
         return _render_refusal(request, viewer, form, refusal, 429)
     if not form.is_valid():
         return _render_refusal(request, viewer, form, None, 422)
+    sent = sent_files(request, viewer) if request.FILES or "file" in request.POST else None
     try:
-        kept = actions.save_draft(viewer, form.draft())
+        kept = actions.save_draft(viewer, form.draft(), sent.attachments if sent else ())
     except Refused as refusal:
         return _render_refusal(request, viewer, form, str(refusal), refusal.status)
     if _is_by_script(request):

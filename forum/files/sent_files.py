@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.base.parsing import parse_uuid
 from accounts.base.text import one_line, without_controls
 from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
@@ -72,6 +73,15 @@ def files_of(post: Post, viewer: Viewer) -> SentFiles:
     rows = post.stored_files.order_by("position")
     said = [Attachment(row, row.description, row.is_decorative) for row in rows]
     return SentFiles(viewer, said)
+
+
+def files_of_draft(viewer: Viewer, typed_key: str) -> SentFiles | None:
+    """What a form begins with that goes on with the draft ``typed_key``; None for no files."""
+    if (key := parse_uuid(typed_key)) is None:
+        return None
+    rows = StoredFile.objects.filter(own_drafts(viewer), draft__key=key).order_by("position")
+    said = [Attachment(row, row.description, row.is_decorative) for row in rows]
+    return SentFiles(viewer, said) if said else None
 
 
 def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -> SentFiles:

@@ -86,6 +86,7 @@ def edit_post(request, pk):
         form = EditPostForm(initial=initial)
         if post.files:
             form.sent_files = files_of(post, viewer)
+        form.take_files_of_draft(request, viewer)
         return _render_edit_post(request, post, form)
     form = EditPostForm(request.POST)
     form.take_files(request, viewer, post=post)

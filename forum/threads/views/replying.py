@@ -49,9 +49,9 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         typed = pop_saved_form(request) or draft
         typed = typed or {"text": _quotation(request, viewer, thread)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
-        return _render_composer(
-            request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
-        )
+        form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
+        form.take_files_of_draft(request, viewer)
+        return _render_composer(request, thread, form)
     form = ReplyForm(request.POST, viewer=viewer)
     if request.FILES or "file" in request.POST:
         if request.FILES and "X-Seen" in request.headers:

@@ -47,6 +47,7 @@ def new_thread(request):
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
         form = NewThreadForm(initial=_initial_values(request, viewer), viewer=viewer)
+        form.take_files_of_draft(request, viewer)
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
