@@ -115,6 +115,12 @@ def preview_of_files(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     return {"files": shown, "chosen_names": names}
 
 
+def own_draft_files(viewer: Viewer, named: list[str]) -> list[Attachment]:
+    """Those of the files ``named`` that are the viewer's and that no post has yet."""
+    rows = StoredFile.objects.visible_to(viewer).filter(own_drafts(viewer), pk__in=_ids(named))
+    return [Attachment(row) for row in rows.order_by("created_at")]
+
+
 def _known_files(request, viewer, post):
     """The files that the form names, and those of the ``post``, without what it gives up."""
     removed = set(_ids(request.POST.getlist("remove")))

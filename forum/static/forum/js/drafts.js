@@ -6,6 +6,7 @@
 import { attempt, draftKeys, SENT } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
 import { answerAsks, askForHeld } from "./held_drafts.js"
+import { filesIn, restoreFiles } from "./kept_files.js"
 import { draftKey, typedIn } from "./typed_text.js"
 
 const MAX_AGE = 30 * 24 * 3600 * 1000 // ms
@@ -31,7 +32,7 @@ function keepDraft(form) {
   const area = form.querySelector("textarea")
   const common = draftKey(form)
   let key = `${common} ${tabName()}`
-  const isEmpty = () => !Object.values(typedIn(form)).some((it) => it.trim())
+  const isEmpty = () => !filesIn(form)[0] && !Object.values(typedIn(form)).join("").trim()
   const keyField = () => form.elements.idempotency_key
   /** The title that the page came with, such as what a search did not find. */
   const began = form.elements.title?.defaultValue ?? ""
@@ -40,6 +41,7 @@ function keepDraft(form) {
     leaveToOther()
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
     const draft = { at: Date.now(), began, key: keyField()?.value, typed: typedIn(form) }
+    draft.files = filesIn(form)
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
@@ -85,6 +87,7 @@ function keepDraft(form) {
     if (isOwn || began ? !area.value.trim() : isEmpty()) show(draft)
     else if (form.dataset.composer === "reply") append(draft.typed[area.name] ?? "")
     else if (!isOwn) return
+    restoreFiles(form, draft.files)
     const isTaken = write(key, draft)
     if (isTaken && !isOwn) attempt(() => localStorage.removeItem(from))
   }

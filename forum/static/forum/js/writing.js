@@ -1,7 +1,9 @@
-// What comes where one begins to write: drafts, and names after an @.
+// What comes where one begins to write: drafts, names after an @, and a preview in place.
 
 import { keepDrafts } from "./drafts.js"
 import { suggestNames } from "./mentions.js"
+import { previewInPlace } from "./preview.js"
 
 keepDrafts()
 document.querySelectorAll("[data-names] > textarea").forEach(suggestNames)
+document.querySelectorAll("form[data-composer]").forEach(previewInPlace)
