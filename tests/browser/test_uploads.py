@@ -40,6 +40,7 @@ def test_a_pdf_and_two_photographs_are_described_and_sent_and_others_see_them(si
     choose(nadia, chosen("plan.pdf"), photo("pre.jpg"), photo("mat.jpg", colour=(200, 190, 90)))
     expect_sent(nadia, "plan.pdf", "pre.jpg", "mat.jpg")
     expect(nadia.locator("[data-quota]")).to_contain_text("Il vous reste")
+    expect(nadia.get_by_text("Prendre une photo")).to_be_visible(visible=bool(screen))
     said = words()
     nadia.fill("#repondre textarea", said)
     nadia.click("#repondre [data-send]")
@@ -227,6 +228,49 @@ def test_an_edit_takes_files_away_and_adds_some(sit):
     post = page.locator("#posts article").filter(has_text="nouveau.pdf")
     expect(post).to_have_count(1)
     expect(post).not_to_contain_text("ancien.pdf")
+
+
+def test_the_camera_of_a_telephone_sends_what_it_takes(sit):
+    page = sit(NADIA, **PHONE)
+    ask(page, title())
+    page.locator("[data-upload]").focus()
+    camera = page.locator("[data-camera]")
+    expect(camera).to_have_attribute("capture", "environment")
+    camera.set_input_files([photo("image.jpg")])
+
+    expect(row_of(page, "Image du ")).to_have_attribute("data-state", "sent")
+
+
+def test_a_preview_shows_the_files_that_are_sent(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    choose(page, chosen("plan.pdf"))
+    expect_sent(page, "plan.pdf")
+    expect(page.locator("#repondre")).to_have_attribute("data-drafts", "loaded")
+    page.fill("#repondre textarea", "Voici le **plan**.")
+    page.click("#repondre [data-preview]")
+
+    preview = page.locator("#repondre #preview")
+    expect(preview.get_by_role("link", name="plan.pdf")).to_be_visible()
+    page.click("#repondre [data-send]")
+    expect(preview).to_have_count(0)
+
+
+def test_a_draft_says_which_of_its_files_are_gone(sit, site):
+    page = sit(NADIA)
+    address = ask(page, title())
+    choose(page, chosen("perdu.pdf"))
+    expect_sent(page, "perdu.pdf")
+    page.fill("#repondre textarea", "Voici.")
+    site.run(
+        "from forum.models import *; from forum.files.models import StoredFile; "
+        "StoredFile.objects.filter(name='perdu.pdf').delete()"
+    )
+    page.goto(address)
+
+    expect(page.locator("[data-said]")).to_contain_text("ne sont plus là")
+    expect(page.locator(".chosen-files > li")).to_have_count(0)
+    expect(page.locator("#repondre textarea")).to_have_value("Voici.")
 
 
 def test_without_a_script_the_plain_form_sends_them(sit):

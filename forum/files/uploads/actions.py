@@ -84,7 +84,7 @@ def _require_acceptable(name, ending, upload):
 def _check_quotas(actor, upload):
     quota = tightest(quotas_of(actor))
     if quota.remaining < upload.size:
-        words = refusals.no_room(clean_name(upload.name or ""))
+        words = refusals.no_quota_left(clean_name(upload.name or ""))
         raise FileRefused(f"{words} {quota.words}")
 
 

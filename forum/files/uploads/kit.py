@@ -7,7 +7,7 @@ from accounts.viewers.viewers import Viewer
 from forum.files.actions import too_heavy, too_many_files
 from forum.files.file_types import accepted_endings, image_endings
 from forum.files.quotas import quotas_of, tightest
-from forum.files.uploads.refusals import empty, no_room, not_accepted, too_large
+from forum.files.uploads.refusals import empty, no_quota_left, not_accepted, too_large
 
 
 def upload_kit(viewer: Viewer) -> dict[str, object]:
@@ -25,7 +25,7 @@ def upload_kit(viewer: Viewer) -> dict[str, object]:
             "too_large": too_large(name, "{size}"),
             "empty": empty(name),
             "not_accepted": not_accepted(name),
-            "no_room": no_room(name),
+            "no_quota_left": no_quota_left(name),
             # Translators: the name of a picture that was pasted, without its ending.
             "pasted": _("Image du {date} à {time}"),
         },

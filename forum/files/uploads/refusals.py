@@ -26,6 +26,6 @@ def not_accepted(name: str) -> str:
     return words % {"name": name, "types": types}
 
 
-def no_room(name: str) -> str:
+def no_quota_left(name: str) -> str:
     """The reason why nothing more can be kept; the words of the quota say how much is left."""
     return _("Il n’y a plus assez de place pour « %(name)s ».") % {"name": name}

@@ -19,7 +19,7 @@ export async function fetchRows(address, ids) {
 }
 
 async function fetchPart(address) {
-  const answer = await fetch(address)
+  const answer = await fetch(address, { cache: "no-store" })
   if (!answer.ok) throw new Error(answer.status)
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   return page.querySelector("[data-uploads]")
