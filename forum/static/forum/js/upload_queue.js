@@ -105,10 +105,9 @@ export function uploadQueue({ form, list, kit, address }) {
       row.dataset.state = "dropped"
       goOn()
     },
-    /** The bytes of the file of `row`, as far as they count. */
+    /** The bytes of the file of `row`. */
     sizeOf(row) {
-      if (row.dataset.state === "refused") return 0
-      return jobs.get(row)?.file.size ?? Number(row.dataset.size ?? 0)
+      return jobs.get(row)?.file.size ?? Number(row.dataset.size)
     },
   }
 }

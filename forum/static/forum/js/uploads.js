@@ -65,7 +65,8 @@ async function sendAtOnce(field) {
   function addOne(file) {
     const rows = rowsOf(list)
     const name = nameOf(file, kit, rows.map(nameIn))
-    const refusal = refusalOf(file, name, kit, rows.map(queue.sizeOf))
+    const counted = rows.filter((row) => row.dataset.state !== "refused")
+    const refusal = refusalOf(file, name, kit, counted.map(queue.sizeOf))
     const isImage = !refusal && hasEnding(name, kit.dataset.images)
     const row = makeRow(kit, { name, size: sizeInWords(file.size), isImage })
     list.append(row)
