@@ -20,6 +20,7 @@ FORUM_RETENTION = {
     "group_entries": 90,
     "unused_files": 2,
     "closing": 14,
+    "drafts": 90,
     "inactive_accounts": 730,
     "finished_tasks": 14,
     "visibility_audits": 365,
@@ -104,6 +105,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "warn-inactive-accounts": {
         "task": "forum.closing.tasks.warn_inactive_accounts",
         "cron": "0 9 * * *",
+    },
+    "delete-old-drafts": {
+        "task": "forum.drafts.tasks.delete_old_drafts",
+        "cron": "52 3 * * *",
     },
     "delete-reports": {
         "task": "forum.moderation.reports.tasks.delete_old_reports",

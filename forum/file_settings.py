@@ -39,17 +39,17 @@ FORUM_CLAMAV = env.str("FORUM_CLAMAV", default="")
 
 #: A folder of ``FORUM_FILES``, or a bucket. No address of the bucket is ever given away.
 POST_FILES_STORAGE = {"BACKEND": "forum.files.storage.PostFileStorage"}
-if env.str("FORUM_S3_BUCKET", default=""):
+if env.str("FORUM_BUCKET", default=""):
     if FORUM_ACCEL_REDIRECT:
         raise ImproperlyConfigured("FORUM_ACCEL_REDIRECT is for files in a folder.")
     POST_FILES_STORAGE = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": env.str("FORUM_S3_BUCKET"),
-            "endpoint_url": env.str("FORUM_S3_ENDPOINT", default=None),
-            "region_name": env.str("FORUM_S3_REGION", default=None),
-            "access_key": env.str("FORUM_S3_ACCESS_KEY", default=None),
-            "secret_key": env.str("FORUM_S3_SECRET_KEY", default=None),
+            "bucket_name": env.str("FORUM_BUCKET"),
+            "endpoint_url": env.str("FORUM_BUCKET_ENDPOINT", default=None),
+            "region_name": env.str("FORUM_BUCKET_REGION", default=None),
+            "access_key": env.str("FORUM_BUCKET_ACCESS_KEY", default=None),
+            "secret_key": env.str("FORUM_BUCKET_SECRET_KEY", default=None),
             "default_acl": "private",
             "file_overwrite": False,
         },

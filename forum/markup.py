@@ -27,9 +27,21 @@ _TOO_LONG_WORD = re.compile(r"\S{2000}")
 _MAX_HTML_LENGTH = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
     *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
-    *("h3", "h4", "h5", "h6", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("h3", "h4", "h5", "h6", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"),
+    "ul",
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "span": {"role", "aria-label"}}
+#: What an item of a task list begins with, and what is shown of it: a mail shows that too.
+_BOX = re.compile(r"\[([ xX])\][ \n]")
+_BOXES = {
+    " ": '<span role="img" aria-label="À faire">☐</span> ',
+    "x": '<span role="img" aria-label="Fait">☑</span> ',
+}
+#: Between a number and its unit.
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
+    r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
+)
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
 _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
@@ -46,7 +58,7 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
     Headings start at h3, below the page's own, and leave no level out. What may be wider than
     the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
     would learn who reads. ``find_links`` is asked about words that are no
-    code, link or quotation.
+    code, link or quotation. A number and its unit stay on one line.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     tokens = parser.parse(text)
@@ -62,6 +74,11 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if find_links and token.children and not quoted:
             token.children = list(_with_links(token.children, find_links))
+        for child in token.children or ():
+            if child.type == "text":
+                child.content = _BEFORE_UNIT.sub("\u00a0", child.content)
+    if _BOX.search(text):
+        _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
         return f"{_CODE}{escape(text)}</pre>"
@@ -93,14 +110,34 @@ def _with_links(tokens: Iterable[Token], find_links: LinkFinder) -> Iterator[Tok
         yield token
 
 
+def _show_boxes(tokens: list[Token]) -> None:
+    """Show what items of lists begin with ``[ ]`` or ``[x]`` as a box."""
+    for item, _paragraph, words in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if item.type != "list_item_open" or not words.children:
+            continue
+        first = words.children[0]
+        if first.type == "text" and (box := _BOX.match(first.content)):
+            first.content = first.content[box.end() :]
+            html = _BOXES[box[1].lower()]
+            words.children = [Token("html_inline", "", 0, content=html), *words.children]
+
+
 def _is_words(token: Token, depth: int) -> bool:
     return token.type == "text" and depth == 0
 
 
-def quote(text: str, name: str) -> str:
-    """``text`` as a Markdown quotation of ``name``, to answer below."""
+def quote(text: str, name: str, number: int, url: str) -> str:
+    """``text`` as a Markdown quotation of ``name``, to answer below.
+
+    It begins with a link to ``url``, of the post of this ``number``.
+    """
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
-    return f"> **{name} :**\n{lines}\n\n"
+    name = _MARKS.sub(r"\\\g<0>", name)
+    return f"> **[{name}, nº\u00a0{number}]({url})\u00a0:**\n>\n{lines}\n\n"
+
+
+#: Characters of a name that would be Markdown.
+_MARKS = re.compile(r"[\\`*_~<>&\[\]]")
 
 
 def plain_text(html: str) -> str:

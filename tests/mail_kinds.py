@@ -282,11 +282,37 @@ def _leave(queue, send_next):
         pass
 
 
+#: All that a post may have.
+_RICH = """Avant la liste :
+
+- du bois déchiqueté, [le guide](https://exemple.fr/guide) ;
+- des granulés.
+
+1. On compte.
+2. On décide.
+
+> Combien de kW pour l’école ?
+
+Cent cinquante, avec `COP = 3` :
+
+```
+une_ligne_de_code_qui_est_bien_plus_longue_qu_un_telephone_n_est_large = 150 * 12 + 3
+```
+
+## Un titre
+
+| Année | MWh |
+|---|---|
+| 2025 | 310 |
+"""
+
+
 @_kind("thread_mail/post.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
 def _mail_post(world):
     thread = _thread(world)
     plan_next_mails(timezone.now() + timedelta(seconds=1))
-    post_reply(world.jeanne, thread, text=f"**Bois.** {uuid4().hex} " + "mot" * 400)
+    text = f"**Bois.** {uuid4().hex} {'mot' * 400}\n\n{_RICH}"
+    post_reply(world.jeanne, thread, text=text)
     plan_next_mails(timezone.now() + timedelta(seconds=1))
     _leave("PostMail", send_next_mail)
 

@@ -30,6 +30,7 @@ def known_to_settings():
     files = (
         "forum/settings.py",
         "forum/databases.py",
+        "forum/file_settings.py",
         "forum/mail_settings.py",
         "accounts/users/openid_settings.py",
         "accounts/author_records/keys.py",

@@ -207,10 +207,14 @@ def test_it_has_the_parts_of_its_kind(name, world):
 
     plain = parsed.get_body(("plain",)).get_content()
     assert len(plain.split()) > 5 and "\r" not in plain.replace("\r\n", "")
+    lines = plain.splitlines()
+    assert "\n\n\n" not in "\n".join(lines) and lines[0].strip() and lines[-1].strip()
     page = parsed.get_body(("html",))
     assert (page is not None) == KINDS[name].has_html
     if page is not None:
         assert 'lang="fr"' in page.get_content() and "<style" not in page.get_content()
+        cells = re.findall(r"<td[^>]*>", page.get_content())
+        assert all("overflow-wrap: anywhere" in it for it in cells)  # No wider than a phone.
         # What a program cannot show comes first (RFC 2046, 5.1.4).
         assert [it.get_content_type() for it in parsed.iter_parts()][:2] == [
             "text/plain", "text/html",

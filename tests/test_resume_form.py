@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -28,6 +29,7 @@ from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
+from forum.threads.revisions.models import Revision
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -80,6 +82,7 @@ def arguments(aline, jeanne, spaces, topics):
     appeal = Appeal.objects.create(measure=measure, made_by=aline, text="Non.")
     archive = import_mails(spaces["network"], mail(1))
     return {
+        "brouillons/": uuid4(),
         "animation/archives/fils/": archive.threads.get().pk,
         "animation/archives/": archive.pk,
         "animation/recours/": appeal.pk,
@@ -111,6 +114,7 @@ def arguments(aline, jeanne, spaces, topics):
         "parrainages/": town.slug,
         "sieges/": left.pk,
         "sujets/": topics[0].slug,
+        "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
 
@@ -126,6 +130,12 @@ def received_mail(person, post):
     """A mail that was published as this post."""
     about = {"message_id": "<1@a>", "outcome": "published", "raw": b"From: a@example.org"}
     return ReceivedMail.objects.create(person=person, post=post, **about)
+
+
+def former_version(post):
+    """What this post said before."""
+    who = {"author": post.author, "edited_by": post.author}
+    return Revision.objects.create(thread=post.thread, post=post, text="Avant.", **who).pk
 
 
 def merged_tag(animator):

@@ -23,6 +23,11 @@ def site_address() -> str:
     return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
 
 
+def plain_body(rendered: str) -> str:
+    """A rendered template as the body of a mail: no more than one blank line together."""
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
 def send(
     address: str,
     subject: str,
@@ -34,9 +39,10 @@ def send(
 
     ``pdf``: the name and the bytes of a file that goes with it. ``headers``: further ones.
 
-    Line breaks in ``subject`` become spaces; its no-break spaces stay.
+    Line breaks in ``subject`` become spaces; its no-break spaces stay. Of ``body``, which is
+    rendered from a template, no two blank lines stand together.
     """
-    mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), body, to=[address])
+    mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), plain_body(body), to=[address])
     if pdf:
         mail.attach(*pdf, "application/pdf")
     mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834

@@ -68,11 +68,12 @@ def login_required_returning_to(
 
 
 def redirect_to_login_keeping_form(
-    request: HttpRequest, address: str | None = None
+    request: HttpRequest, address: str | None = None, form_path: str | None = None
 ) -> HttpResponseBase:
     """Save the form data of ``request``; redirect to sign-in and then to ``address``.
 
-    Without ``address``, back to the request's own path.
+    Without ``address``, back to the request's own path. The data is for the form at
+    ``form_path``, by default the request's own path too.
     """
     is_first = _SESSION_KEY not in request.session
     if _posted_fields(request) and not _SAVED_FORMS.allows(request):
@@ -81,7 +82,7 @@ def redirect_to_login_keeping_form(
             "réseau : revenez en arrière et copiez le vôtre, puis connectez-vous."
         )
         messages.warning(request, words)
-    elif typed := save_form(request):
+    elif typed := save_form(request, form_path):
         _tell_what_is_saved(request, typed, is_first)
         request.session.set_expiry(_GUEST_SESSION_SECONDS)
     return redirect_to_login(address or request.path, reverse("account_login"))

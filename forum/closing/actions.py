@@ -25,6 +25,8 @@ from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
+from forum.threads.revisions.actions import replace_words
+from forum.threads.revisions.models import Revision
 
 #: Posts of one transaction.
 _BATCH = 100
@@ -103,7 +105,9 @@ def _replace_names(person):
     namesakes = User.objects.filter(folded_name=person.folded_name).exclude(pk=person.pk)
     if namesakes.exists():
         own = Post.objects.filter(author=person.pk, thread=OuterRef("thread"))
-        _replace_in_posts(whole_words([name]), Q(Exists(own)))
+        pattern = whole_words([name])
+        _replace_in_posts(pattern, Q(Exists(own)))
+        replace_words(pattern, Revision.objects.filter(Exists(own)))
     else:
         _replace_everywhere([name], max(words, key=len))
 

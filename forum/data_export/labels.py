@@ -10,9 +10,11 @@ SECTION_LABELS = {
     "domains_declared": _("Domaines déclarés"),
     "drafts_published": _("Versions de la charte publiées"),
     "drafts_written": _("Projets de version écrits"),
+    "drafts": _("Vos brouillons"),
     "expertise": _("Sujets que vous connaissez"),
     "follow_setting": _("Ce que vous suivez d’office"),
     "follows": _("Fils que vous suivez"),
+    "former_versions": _("Ce que disaient vos messages et vos titres"),
     "group_entries": _("Vos demandes et invitations dans des groupes"),
     "group_entries_begun": _("Invitations que vous avez faites dans des groupes"),
     "groups": _("Vos groupes"),
@@ -42,6 +44,7 @@ SECTION_LABELS = {
     "signatures": _("Vos signatures"),
     "signing_requests": _("Signatures que vous avez préparées"),
     "sponsorships": _("Organisations que vous avez parrainées"),
+    "thanks": _("Messages pour lesquels vous remerciez"),
 }
 
 _DATE, _REASON = _("Date"), _("Motif")

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.viewers.viewers import Viewer
+from forum.drafts.models import PostDraft
 from forum.files.models import FileState, StoredFile
 from forum.files.objects.tasks import delete_stored_objects
 from forum.files.querysets import own_drafts
@@ -64,6 +65,24 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     StoredFile.objects.bulk_update(rows, fields)
     post.files = written(row.shown for row in rows)
     Post._base_manager.filter(pk=post.pk).update(files=post.files)
+
+
+def give_files_to_draft(
+    draft: PostDraft, actor: Viewer, attachments: Sequence[Attachment]
+) -> None:
+    """Have ``draft``, of ``actor``, have these files and no others, in this order.
+
+    Part of the transaction that saves it. What is said of them is kept with them.
+    """
+    said = {one.file.pk: one for one in attachments}
+    own = StoredFile.objects.select_for_update().filter(own_drafts(actor))
+    own.filter(draft=draft.pk).exclude(pk__in=said).update(draft=None)
+    rows = list(own.filter(pk__in=said).order_by("pk"))
+    for row in rows:
+        one = said[row.pk]
+        row.draft, row.position = draft, list(said).index(row.pk)
+        row.description, row.is_decorative = one.description, one.is_decorative
+    StoredFile.objects.bulk_update(rows, ["draft", "position", "description", "is_decorative"])
 
 
 def too_many_files() -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.viewers.viewers import Viewer
 from forum.files.actions import discard_drafts
-from forum.files.sent_files import SentFiles, sent_files
+from forum.files.sent_files import SentFiles, files_of_draft, sent_files
 from forum.threads.models import Post
 
 
@@ -30,6 +30,13 @@ class PostForm(forms.Form):
         self.sent_files = sent_files(request, viewer, post)
         for error in self.sent_files.errors:
             self.add_error(None, error)
+
+    def take_files_of_draft(self, request: HttpRequest, viewer: Viewer) -> None:
+        """Take those of the draft ``?draft=`` with which the form goes on, besides its own."""
+        of_draft = files_of_draft(viewer, request.GET.get("draft", ""))
+        if of_draft and self.sent_files:
+            of_draft.attachments[:0] = self.sent_files.attachments
+        self.sent_files = of_draft or self.sent_files
 
     @property
     def values_with_files(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _object_name(row: StoredFile, _name: str) -> str:
 
 
 class StoredFile(Addressable):
-    """A file that a person sent for a post; ``post`` is None until it has one.
+    """A file that a person sent for a post; ``post`` is None until one has it.
 
     ``content`` is what was sent; of a picture that is ready, its largest size, written anew.
     Its name in the storage is ``key``, which is random, and an ending of our own.
@@ -49,6 +49,10 @@ class StoredFile(Addressable):
     )
     post = models.ForeignKey(
         "forum.Post", models.CASCADE, null=True, related_name="stored_files"
+    )
+    #: The draft that has it, as long as no post does.
+    draft = models.ForeignKey(
+        "forum.PostDraft", models.SET_NULL, null=True, related_name="stored_files"
     )
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("nom"), max_length=2 * MAX_LENGTH)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.base.parsing import parse_uuid
 from accounts.base.text import one_line, without_controls
 from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
@@ -28,6 +29,7 @@ from forum.files.actions import (
 from forum.files.models import MAX_DESCRIPTION, FileState, StoredFile
 from forum.files.names import clean_name
 from forum.files.querysets import own_drafts
+from forum.files.quotas import quotas_of, tightest
 from forum.files.uploads.actions import FileRefused, store_file
 from forum.rules import Refused
 from forum.threads.models import Post
@@ -44,13 +46,19 @@ UPLOADS = MemberRateLimit(
 class SentFiles:
     """What a form gives its post: ``attachments``, what is wrong with them, and what is new.
 
-    ``status``: of the answer, where there are errors.
+    ``viewer``: who writes. ``status``: of the answer, where there are errors.
     """
 
+    viewer: Viewer
     attachments: list[Attachment] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     stored: list[StoredFile] = field(default_factory=list)
     status: int = 422
+
+    @property
+    def remaining(self) -> str:
+        """How much the writer may still send, in words."""
+        return tightest(quotas_of(self.viewer)).words
 
     def without_posted(self) -> SentFiles:
         """Those that no post has got meanwhile, for a form that is shown again."""
@@ -60,10 +68,20 @@ class SentFiles:
         return replace(self, attachments=[it for it in self.attachments if it.file.pk in free])
 
 
-def files_of(post: Post) -> SentFiles:
-    """What a form begins with that edits ``post``."""
+def files_of(post: Post, viewer: Viewer) -> SentFiles:
+    """What a form begins with by which ``viewer`` edits ``post``."""
     rows = post.stored_files.order_by("position")
-    return SentFiles([Attachment(row, row.description, row.is_decorative) for row in rows])
+    said = [Attachment(row, row.description, row.is_decorative) for row in rows]
+    return SentFiles(viewer, said)
+
+
+def files_of_draft(viewer: Viewer, typed_key: str) -> SentFiles | None:
+    """What a form begins with that goes on with the draft ``typed_key``; None for no files."""
+    if (key := parse_uuid(typed_key)) is None:
+        return None
+    rows = StoredFile.objects.filter(own_drafts(viewer), draft__key=key).order_by("position")
+    said = [Attachment(row, row.description, row.is_decorative) for row in rows]
+    return SentFiles(viewer, said) if said else None
 
 
 def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -> SentFiles:
@@ -71,7 +89,7 @@ def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -
 
     ``post``: the one that is edited, which may have files already.
     """
-    sent = SentFiles()
+    sent = SentFiles(viewer)
     for row in _known_files(request, viewer, post):
         if row.state == FileState.REFUSED and row.post_id is None:
             sent.errors.append(unreadable(row))

@@ -13,5 +13,5 @@ def size_in_words(size: int) -> str:
     amount, unit = size / 10**6, _("%(n)s Mo")
     if size >= 10**9:
         amount, unit = size / 10**9, _("%(n)s Go")
-    digits = 1 if amount < 10 and round(amount, 1) != round(amount) else 0
-    return unit % {"n": formats.number_format(amount, digits, force_grouping=False)}
+    amount = round(amount, 1 if amount < 9.95 else 0)  # number_format cuts, and rounds nothing.
+    return unit % {"n": formats.number_format(amount, 0 if amount == round(amount) else 1)}

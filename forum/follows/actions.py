@@ -70,8 +70,8 @@ def _follow(thread_id: int, actor: Viewer, level: str, channel: str | None = Non
     )  # fmt: skip
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
     own = Follow.objects.of_viewer(actor).filter(thread=thread)
-    if level not in QUIET:
-        own.filter(level__in=QUIET).update(last_read_number=read)
+    if level != Level.MUTED:
+        own.filter(level__in=QUIET).exclude(level=level).update(last_read_number=read)
     if channel is None:
         own.exclude(subscription=None).update(channel="")
     else:

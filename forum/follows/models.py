@@ -30,7 +30,7 @@ class Level(models.TextChoices):
 
     ALL = "all", _("Tout ce qui s’y écrit")
     FIRST = "first", _("Les nouveaux fils, sans leurs réponses")
-    NAMED = "named", _("Seulement quand on m’y nomme")
+    NAMED = "named", _("Seulement quand on m’y nomme, cite ou répond")
     MUTED = "muted", _("Rien")
 
 

@@ -60,7 +60,10 @@ def _message_of(level):
     if level == Level.MUTED:
         return _("Ce fil est en sourdine : rien de ce qui s’y dit ne vous sera signalé.")
     if level == Level.NAMED:
-        return _("De ce fil, seuls les messages qui vous nomment vous seront signalés.")
+        return _(
+            "De ce fil, seuls les messages qui vous nomment, vous citent ou vous répondent "
+            "vous seront signalés."
+        )
     return _("Vous suivez ce fil : ce qui s’y dit vous sera signalé.")
 
 

@@ -53,5 +53,6 @@ def _send(request, kind, person, entry, text, path):
     key = f"{kind}:{entry.group_id}:{entry.person_id}"
     if _MAILS.allows(request, key):
         values = {"by": entry.created_by or "", "person": entry.person, "group": entry.group}
-        body = "\n\n".join([text % values, request.build_absolute_uri(path), "Foirail"])
-        send(person.email, _("Groupe de travail : %(group)s") % values, body)
+        url = request.build_absolute_uri(path)
+        parts = _("Bonjour,"), text % values, url, _("L’équipe de Foirail")
+        send(person.email, _("Groupe de travail : %(group)s") % values, "\n\n".join(parts))

@@ -38,14 +38,23 @@ FINDERS = (
 )
 FINDERS_IN_THREAD = f"{FINDERS} IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"  # noqa: S608
 FINDER = "SELECT person_id FROM forum_savedsearch WHERE id = NEW.saved_search_id"
+#: Who wrote the post that a quotation quotes.
+QUOTED = "SELECT author_id AS person_id FROM forum_post WHERE id = NEW.quoted_id"
+#: Who asked the question of a thread, where they hear only of answers.
+ASKER = """
+SELECT person_id FROM forum_follow JOIN forum_thread ON forum_thread.id = thread_id
+WHERE thread_id = {thread} AND person_id = author_id AND level = 'named'
+"""
 #: Those whom a mention of an organisation names.
 MENTIONED = "SELECT person_id FROM accounts_seat WHERE organisation_id = NEW.organisation_id"
 _MENTIONED_IN = """
 SELECT person_id FROM forum_mention WHERE {where}
 UNION SELECT accounts_seat.person_id FROM accounts_seat JOIN forum_mention
 ON forum_mention.organisation_id = accounts_seat.organisation_id WHERE {where}
+UNION SELECT quoted.author_id FROM forum_quotation
+JOIN forum_post AS quoted ON quoted.id = quoted_id WHERE {where}
 """
-#: Those whom a post names, or the posts of a thread, also where its tags change.
+#: Those whom a post names or quotes, or the posts of a thread, also where its tags change.
 MENTIONED_IN_POST = _MENTIONED_IN.format(where="post_id = NEW.id")
 _POSTS_OF = "post_id IN (SELECT id FROM forum_post WHERE thread_id = {thread})"
 MENTIONED_IN_THREAD = _MENTIONED_IN.format(where=_POSTS_OF.format(thread="NEW.id"))
@@ -54,3 +63,13 @@ MENTIONED_IN_TAGGED = _MENTIONED_IN.format(
 )
 #: Who wrote the answer that was accepted last in a thread.
 ACCEPTED = "SELECT author_id AS person_id FROM forum_acceptedanswer WHERE thread_id = NEW.id"
+#: Who wrote the posts for which somebody thanked: one, those of a thread, all of who thanked.
+THANKED = "SELECT author_id AS person_id FROM forum_post WHERE id = NEW.post_id"
+THANKED_IN_THREAD = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post"
+    " WHERE thread_id = NEW.id AND thank_count > 0"
+)
+THANKED_BY = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post JOIN forum_thank"
+    " ON forum_thank.post_id = forum_post.id WHERE forum_thank.person_id = NEW.id"
+)

@@ -12,6 +12,7 @@ from imap_tools import MailMessage
 
 from accounts.base.text import without_controls
 from forum.incoming_mail import machines
+from forum.incoming_mail.answered_posts import MAX_ANCESTORS
 from forum.incoming_mail.body_text import body_text
 from forum.incoming_mail.headers import decoded_header, find_message_ids, parse_message
 from forum.incoming_mail.models import MailResult
@@ -68,6 +69,13 @@ class IncomingMail:
         said = [self.headers.get(name, "") for name in _OF_WRITER]
         said += self.plain_text.splitlines()
         return f"sha256:{sha256('\n'.join(said).encode('utf-8', 'replace')).hexdigest()}"
+
+    @cached_property
+    def ancestors(self) -> list[str]:
+        """The Message-IDs of what it answers, the nearest first."""
+        given = (self.headers.get(name, "") for name in ("in-reply-to", "references"))
+        nearest = (one for value in given for one in reversed(find_message_ids(value)))
+        return list(dict.fromkeys(nearest))[:MAX_ANCESTORS]
 
     def header_text(self, name: str) -> str:
         """The header ``name`` as people read it, on one line; empty where there is none."""

@@ -23,6 +23,8 @@ class MailResult(models.TextChoices):
     #: From is a member’s, and nothing says that they sent it.
     UNPROVED = "unproved", _("sans preuve d’expéditeur")
     UNKNOWN_ADDRESS = "unknown address", _("à une adresse inconnue")
+    #: To the address of a space, from one that no account has proved.
+    NO_ACCOUNT = "no account", _("à un espace, d’une adresse sans compte")
     TOO_LONG = "too long", _("trop lourds")
     AUTO_REPLY = "auto-reply", _("réponses automatiques")
     LIST = "list", _("envois de listes")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from forum.spaces.models import Space
 
 #: RFC 5321, 4.5.3.1.1: what stands before the @.
 _MAX_LOCAL_PART = 64
@@ -30,6 +33,15 @@ def new_thread_address(space: str, topic: str = "") -> str:
     local_part = f"{name}+{space}.{topic}" if topic else f"{name}+{space}"
     is_usable = at and takes_new_threads() and len(local_part) <= _MAX_LOCAL_PART
     return f"{local_part}@{domain}" if is_usable else ""
+
+
+def address_of_space(space: Space, topic: str = "") -> str:
+    """The address by which one writes to ``space``: its own; with a topic, that of both.
+
+    Empty where no thread is started by mail.
+    """
+    own = space.mail_address if takes_new_threads() and not topic else ""
+    return own or new_thread_address(space.slug, topic)
 
 
 def parse_new_thread_address(address: str) -> NewThreadAddress | None:

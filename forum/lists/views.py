@@ -12,7 +12,7 @@ from accounts.viewers import viewers
 from forum import rules
 from forum.follows.actions import note_visit
 from forum.follows.unread import unread_threads
-from forum.incoming_mail.new_thread_addresses import new_thread_address
+from forum.incoming_mail.new_thread_addresses import address_of_space
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
 from forum.lists.queries import exchange_among, waiting_items
@@ -56,7 +56,7 @@ def space(request, slug):
     why = rules.is_read_only(viewer, subject) and read_only_reason(subject)
     shown = {"readership": readership_of(subject), "read_only_reason": why}
     if rules.may_start_thread(viewer, subject):
-        shown["mail_address"] = new_thread_address(slug, listing.topic)
+        shown["mail_address"] = address_of_space(subject, listing.topic)
     return _render_list(request, listing, subject=subject, **shown)
 
 

@@ -6,6 +6,8 @@ these tables is seen by animators alone, and found, counted and told nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
+from forum.incoming_mail.answered_posts import register_post_source
 from forum.mail_archives.querysets import (
     ArchivedMailQuerySet,
     ArchivedThreadQuerySet,
@@ -37,7 +40,7 @@ class MailArchive(Addressable):
 
     ``finished_at``: when a whole file was read last; None while one is. ``opened_at``: when an
     animator opened it, from where on the worker makes threads of it, until ``published_at``.
-    ``report``: what the last import read and left out.
+    ``report``: what the last import read and left out, and the address of the list.
     """
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="+")
@@ -68,6 +71,11 @@ class MailArchive(Addressable):
     def get_absolute_url(self) -> str:
         """The page on which animators open it."""
         return reverse("mail-archive", args=[self.pk])
+
+    @property
+    def list_address(self) -> str:
+        """The address that most of its mails were sent to; empty where they do not say."""
+        return self.report.get("list_address", "")
 
 
 class MailAuthor(models.Model):
@@ -162,6 +170,14 @@ class ArchivedMail(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["space", "identity"], name="one_archived_mail")
         ]
+        indexes = [models.Index(fields=["message_id"], name="archived_mail_by_message_id")]
 
     def __str__(self) -> str:
         return self.subject
+
+
+@register_post_source
+def posts_of_archived_mails(message_ids: Sequence[str]) -> dict[str, int]:
+    """``{Message-ID: post id}``; of one that several mails have, the earliest of them."""
+    rows = ArchivedMail.objects.filter(message_id__in=message_ids, post__isnull=False)
+    return dict(rows.order_by("-sent_at", "-pk").values_list("message_id", "post"))

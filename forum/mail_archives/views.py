@@ -1,5 +1,7 @@
 """The pages of archives: all of them, one with what it holds, and a thread to be."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -44,6 +46,9 @@ def _render_archive(request, viewer, archive, status=200):
         "readership": readership,
         "shown_readers": stamps([readership]),
         "may_open": not rules.is_read_only(viewer, archive.space),
+        "settings_query": urlencode(
+            {"espace": archive.space.slug, "adresse": archive.list_address}
+        ),
         "page": queries.threads_page(viewer, archive, page_number(request.GET)),
     }
     return render(request, "mail_archives/mail_archive.html", context, status=status)

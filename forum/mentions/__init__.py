@@ -1,1 +1,1 @@
-"""Naming people and organisations in a post, by ``@`` and their name."""
+"""Whom a post names, by ``@`` and their name, and which posts it quotes."""

@@ -1,4 +1,4 @@
-"""Writing a post's HTML with links to whom it names, and noting whom that is."""
+"""Writing a post's HTML with links to whom it names; noting whom it names and quotes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from accounts.viewers.viewers import Viewer
 from forum import markup
-from forum.mentions.models import Mention
+from forum.mentions.models import Mention, Quotation
 from forum.mentions.names import names_in
 from forum.mentions.queries import Named, find_named
+from forum.mentions.quotations import POST_PATH, Quoted, find_quoted
 from forum.models import Post, Thread
 
 #: Whom one post names, at most: the first of them.
@@ -19,10 +20,11 @@ MAX_MENTIONS = 10
 
 
 class RenderedPost(NamedTuple):
-    """The safe HTML of a post, and whom it names."""
+    """The safe HTML of a post, whom it names and which posts it quotes."""
 
     html: str
     named: frozenset[Named]
+    quoted: frozenset[Quoted]
 
 
 def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
@@ -30,8 +32,8 @@ def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
 
     What they quote names nobody again.
     """
-    if "@" not in text:
-        return RenderedPost(markup.render(text), frozenset())
+    if "@" not in text and POST_PATH not in text:
+        return RenderedPost(markup.render(text), frozenset(), frozenset())
     found = find_named(viewer, thread.space, text, thread.pk)
     named: set[Named] = set()
 
@@ -44,20 +46,27 @@ def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
                     yield start, end, one.url
                     break
 
-    return RenderedPost(markup.render(text, links), frozenset(named))
+    html = markup.render(text, links)
+    return RenderedPost(html, frozenset(named), find_quoted(viewer, html))
 
 
-def set_mentions(post: Post, named: frozenset[Named]) -> None:
-    """Have ``post`` name these and no others: part of the transaction that writes it.
+def set_mentions(post: Post, body: RenderedPost) -> None:
+    """Have ``post`` name and quote whom ``body`` does: part of the transaction that writes it.
 
-    Whom it named before is not told again.
+    Whom it named or quoted before is not told again. Nobody is told that they quote themselves.
     """
-    people = {one.pk for one in named if one.kind == "person"}
-    organisations = {one.pk for one in named if one.kind == "organisation"}
+    people = {one.pk for one in body.named if one.kind == "person"}
+    organisations = {one.pk for one in body.named if one.kind == "organisation"}
+    quoted = {one.pk for one in body.quoted if one.author_id != post.author_id}
     if post.version > 1:
         own = Mention.objects.filter(post=post)
         own.exclude(Q(person__in=people) | Q(organisation__in=organisations)).delete()
+        Quotation.objects.filter(post=post).exclude(quoted__in=quoted).delete()
     rows = [Mention(post=post, person_id=pk) for pk in sorted(people)]
     rows += [Mention(post=post, organisation_id=pk) for pk in sorted(organisations)]
     if rows:
         Mention.objects.bulk_create(rows, ignore_conflicts=True)
+    if quoted:
+        Quotation.objects.bulk_create(
+            (Quotation(post=post, quoted_id=pk) for pk in sorted(quoted)), ignore_conflicts=True
+        )

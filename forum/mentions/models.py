@@ -1,4 +1,4 @@
-"""Whom a post names."""
+"""Whom a post names, and which posts it quotes."""
 
 from __future__ import annotations
 
@@ -61,3 +61,30 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} → {self.person or self.organisation}"
+
+
+class QuotationQuerySet(visibility.VisibleQuerySet["Quotation"]):
+    """Quotations, seen where the posts that quote are."""
+
+    rule = staticmethod(partial(visibility.posts, prefix="post__"))
+
+
+class Quotation(models.Model):
+    """A post quotes another, of somebody else, who is told for as long as they see it."""
+
+    # No index of its own: the constraint below begins with it.
+    post = models.ForeignKey(
+        "forum.Post", models.CASCADE, related_name="quotations", db_index=False
+    )
+    quoted = models.ForeignKey("forum.Post", models.CASCADE, related_name="quoted_in")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = QuotationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "quoted"], name="post_quoted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} → {self.quoted_id}"

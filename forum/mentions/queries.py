@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.models import DirectorySeat, Organisation, Seat
 from accounts.viewers.viewers import Viewer
 from forum.mentions.names import names_in
-from forum.models import Post, Space
+from forum.models import Post, Space, Thread
 from forum.readership import reading_seats
 
 #: Of a name that is being typed, so many are proposed, from so many characters on.
@@ -36,6 +38,19 @@ class NameSuggestion(NamedTuple):
 def may_name(viewer: Viewer) -> bool:
     """Whether ``viewer`` names others: members, who are in the directory too, and animators."""
     return viewer.is_member or viewer.is_animator
+
+
+def find_thread_of_form(viewer: Viewer, sent: Mapping[str, str]) -> Thread | None:
+    """The thread that a form is of, by its id in ``thread``; or a new one of ``space``, a slug.
+
+    None where ``viewer`` sees none.
+    """
+    if (pk := parse_natural_number(sent.get("thread", ""))) is not None:
+        threads = Thread.objects.visible_to(viewer).select_related("space")
+        return threads.filter(pk=pk).first()
+    slug = sent.get("space", "").replace("\0", "")
+    space = Space.objects.visible_to(viewer).filter(slug=slug).first()
+    return Thread(space=space) if space else None
 
 
 def find_named(

@@ -3,11 +3,9 @@
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_safe
 
-from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.mentions.queries import suggest_names
-from forum.models import Space, Thread
+from forum.mentions.queries import find_thread_of_form, suggest_names
 
 #: What one types in a while is less: a name is some letters, each a question.
 _SUGGESTIONS = ReadingRateLimit("suggest_names", people="1200/10m/user", guests="300/10m/ip")
@@ -24,15 +22,7 @@ def name_suggestions(request):
         return JsonResponse({"error": refusal}, status=429)
     if not {"thread", "space"} & request.GET.keys():
         return JsonResponse({"names": []})
-    asked = parse_natural_number(request.GET.get("thread", ""))
-    if asked is not None:
-        threads = Thread.objects.visible_to(viewer).select_related("space")
-        thread = threads.filter(pk=asked).first()
-        space = thread and thread.space
-    else:
-        slug = request.GET.get("space", "").replace("\0", "")
-        space = Space.objects.visible_to(viewer).filter(slug=slug).first()
-    if space is None:
+    if (thread := find_thread_of_form(viewer, request.GET)) is None:
         raise Http404
-    found = suggest_names(viewer, space, request.GET.get("q", ""), asked)
+    found = suggest_names(viewer, thread.space, request.GET.get("q", ""), thread.pk)
     return JsonResponse({"names": [one._asdict() for one in found]})

@@ -1,10 +1,15 @@
-"""What the inbox says of accepted answers: to their authors."""
+"""What the inbox says of answers: to who asked, and of accepted ones to their authors."""
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from forum.follows.models import Level, is_at_level
+from forum.addressees.models import ThreadAddressee
+from forum.addressees.queries import concerns
+from forum.follows.models import Level, is_at_level, muted_author
 from forum.inbox.notification import Notification, mailed_as, notification_source
+from forum.mentions.models import Mention, Quotation
+from forum.models import Post
 from forum.questions.models import AcceptedAnswer
 
 #: The newest.
@@ -18,6 +23,44 @@ def accepted_answers(person, viewer):
         text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": one.thread.title}
         mailed = mailed_as(one.thread.space)
         yield Notification(one.accepted_at, text, one.post.get_absolute_url(), **mailed)
+
+
+@notification_source
+def unread_answers(person, viewer):
+    """The replies to questions that the person asked, or that were put to them.
+
+    Where they hear only of what names, quotes or answers them (``Level.NAMED``), and have not
+    read them yet; at other levels the thread tells them itself.
+    """
+    for post in _UNREAD.rows(viewer.rights, person_id=person.pk):
+        values = {"who": post.author.full_name, "title": post.thread.title}
+        text = _("%(who)s répond dans « %(title)s ».") % values
+        at = max(post.created_at, post.approved_at or post.created_at)
+        mailed = mailed_as(post.thread.space)
+        yield Notification(at, text, post.get_absolute_url(), post_id=post.pk, **mailed)
+
+
+def _unread(rights, person_id, at):
+    put_to_them = ThreadAddressee.objects.filter(concerns(person_id, at))
+    concerned = Q(thread__author=person_id) | Exists(
+        put_to_them.filter(thread=OuterRef("thread"))
+    )
+    posts = Post.objects.visible_to(rights).filter(
+        concerned,
+        thread__kind="question",
+        thread__follows__person=person_id,
+        thread__follows__level=Level.NAMED,
+        number__gt=F("thread__follows__last_read_number"),
+    )
+    posts = posts.exclude(number=1).exclude(author=person_id).exclude(muted_author(person_id))
+    # What names or quotes them is told as that.
+    posts = posts.exclude(Exists(Mention.objects.filter(post=OuterRef("pk"), person=person_id)))
+    quotations = Quotation.objects.filter(post=OuterRef("pk"), quoted__author=person_id)
+    posts = posts.exclude(Exists(quotations)).select_related("author", "thread__space")
+    return posts.order_by("-pk")[:_MAX_ANSWERS]
+
+
+_UNREAD = CompiledQuery(_unread, "person_id", "at")
 
 
 def _answers(rights, person_id):

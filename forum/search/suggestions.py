@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
@@ -47,6 +47,22 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
             for one in territories(typed, MAX_OTHERS)
         ],
     }
+
+
+def threads_to_link(viewer: Viewer, typed: str, within: Thread) -> list[dict[str, str]]:
+    """Threads whose titles ``typed`` begins or is in, for a link in a post of ``within``.
+
+    Those that ``viewer`` sees, and all who read ``within`` too: of its space, and public ones.
+    Best first, by ``title`` and ``url``.
+    """
+    query = SearchQuery.from_params({"q": typed})
+    if len(query.words) < MIN_LENGTH:
+        return []
+    pks = [it.best.thread_id for it in find_titles(viewer, query)]
+    read_by_all = Q(space=within.space) | Q(space__audience="public")
+    threads = Thread.objects.visible_to(viewer).filter(read_by_all, pk__in=pks)
+    shown = sorted(threads.exclude(pk=within.pk), key=lambda one: pks.index(one.pk))
+    return [{"title": one.title, "url": one.get_absolute_url()} for one in shown[:MAX_THREADS]]
 
 
 def _threads(rights: Rights, **pks: int) -> QuerySet[Thread]:

@@ -1,15 +1,16 @@
 """The page of results, and what is proposed while one types."""
 
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.mentions.queries import find_thread_of_form
 from forum.search.filter_fields import filter_chips, filter_fields
 from forum.search.other_results import find_others
 from forum.search.results import SearchResults
 from forum.search.search_query import SearchQuery
-from forum.search.suggestions import suggestions
+from forum.search.suggestions import suggestions, threads_to_link
 
 _SEARCHES = ReadingRateLimit("search", people="120/10m/user", guests="600/10m/ip")
 _SUGGESTIONS = ReadingRateLimit(
@@ -39,8 +40,16 @@ def search(request):
 
 
 def search_suggestions(request):
-    """A few threads, tags and territories for what is being typed, as JSON."""
-    viewer = viewers.get_viewer(request)
+    """A few threads, tags and territories for what is being typed, as JSON.
+
+    Where one writes in ``?thread=``, an id, or in a new thread of ``?space=``, a slug: threads
+    alone, which all who read there read too.
+    """
+    viewer, typed = viewers.get_viewer(request), request.GET.get("q", "")
     if _SUGGESTIONS.refusal(request):
         return JsonResponse({}, status=429)
-    return JsonResponse(suggestions(viewer, request.GET.get("q", "")))
+    if not {"thread", "space"} & request.GET.keys():
+        return JsonResponse(suggestions(viewer, typed))
+    if (thread := find_thread_of_form(viewer, request.GET)) is None:
+        raise Http404
+    return JsonResponse({"threads": threads_to_link(viewer, typed, thread)})

@@ -1,4 +1,4 @@
-"""The page on which animators say what mails tell of spaces."""
+"""The page on which animators say what mails tell of spaces, and by which address they come."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -7,7 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
-from forum.space_settings.actions import set_mail_contents
+from forum.incoming_mail.new_thread_addresses import takes_new_threads
+from forum.rules import Refused
+from forum.space_settings.actions import save_space_settings
 from forum.space_settings.forms import SpaceSettingsForm
 from forum.space_settings.queries import spaces_to_set
 
@@ -15,12 +17,23 @@ from forum.space_settings.queries import spaces_to_set
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("space-settings")
 def space_settings(request):
-    """What mails tell of each space that the animator writes in; a POST says it anew."""
+    """Settings of each space that the animator writes in; a POST says them anew.
+
+    ``?espace=slug&adresse=…`` proposes an address, as the page of an archive does.
+    """
     viewer = viewers.get_viewer(request)
-    form = SpaceSettingsForm(request.POST or None, spaces=spaces_to_set(viewer))
+    proposed = {request.GET.get("espace", ""): request.GET.get("adresse", "")[:254]}
+    form = SpaceSettingsForm(
+        request.POST or None, spaces=spaces_to_set(viewer), proposed=proposed
+    )
     if form.is_valid():
-        set_mail_contents(viewer, form.cleaned_data)
-        messages.success(request, _("Vos changements sont enregistrés."))
-        return redirect("space-settings")
+        try:
+            save_space_settings(viewer, form.contents, form.addresses)
+        except Refused as refusal:  # Another animator was a moment earlier.
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Vos changements sont enregistrés."))
+            return redirect("space-settings")
+    context = {"form": form, "takes_mail": takes_new_threads()}
     status = 422 if form.is_bound else 200
-    return render(request, "space_settings/space_settings.html", {"form": form}, status=status)
+    return render(request, "space_settings/space_settings.html", context, status=status)

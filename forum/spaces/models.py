@@ -71,6 +71,8 @@ class Space(Addressable):
         default=MailContent.FULL,
         db_default=MailContent.FULL,
     )
+    #: By which one writes to it, in lower case, such as that of a list that it came after.
+    mail_address = models.CharField(max_length=254, blank=True, default="", db_default="")
 
     objects = SpaceQuerySet.as_manager()
 
@@ -83,7 +85,12 @@ class Space(Addressable):
                 | Q(audience="group", group__isnull=False, college=None)
                 | Q(audience__in=["public", "network"], college=None, group=None),
                 name="space_audience_is_named",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["mail_address"],
+                condition=~Q(mail_address=""),
+                name="one_space_of_an_address",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ from forum.follows.subscriptions.queries import reasons_of
 from forum.models import Post, Thread
 from forum.outgoing_mail.actions import Sent, send_next
 from forum.saved_searches import actions as saved_searches
+from forum.thanks.rules import may_thank
 from forum.thread_mail.bounces.actions import deliver_to
 from forum.thread_mail.mail import compose
 from forum.thread_mail.models import (
@@ -129,7 +130,8 @@ def _send(row: PostMail) -> Sent:
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):
         reason = reasons_of(viewer, [follow]).get(follow.pk)
-        deliver_to(person, compose(post, person, key, reason))
+        thanks = may_thank(viewer, post, post.thread)
+        deliver_to(person, compose(post, person, key, reason, may_thank=thanks))
     note_mailed({follow.pk: post.number})
     return Sent.SENT
 

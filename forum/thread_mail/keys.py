@@ -15,8 +15,8 @@ _OF_THREAD = rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b"
 _OF_SETTING = rf"(?<=/[rn]/){KEY_PATTERN}\b"
 _THREAD_KEY = re.compile(_OF_THREAD, re.IGNORECASE)
 _STOP_KEY = re.compile(_OF_SETTING, re.IGNORECASE)
-#: What a link of a digest has signed.
-_SIGNED = r"(?<=/[lf]/)\d+_[\w-]+:[\w-]+:[\w-]+"
+#: What a link of a digest, or one that thanks, has signed.
+_SIGNED = r"(?<=/[lft]/)\d+_[\w-]+:[\w-]+:[\w-]+"
 _ANY_KEY = re.compile(f"{_OF_THREAD}|{_OF_SETTING}|{_SIGNED}", re.IGNORECASE)
 
 

@@ -6,7 +6,6 @@ click), 3834 (nobody answers by a machine). The address of whoever wrote is in n
 
 from __future__ import annotations
 
-import re
 from email.utils import formataddr, parseaddr
 from functools import cache
 
@@ -18,12 +17,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from lxml import html
 
-from accounts.base.mail import site_address
+from accounts.base.mail import plain_body, site_address
 from accounts.base.text import printable_line
 from accounts.models import User
 from forum.follows.subscriptions.models import Subscription
-from forum.models import Post
+from forum.incoming_mail.new_thread_addresses import takes_new_threads
+from forum.models import Post, Space
 from forum.thread_mail.bounces.proof import proof_header
+from forum.thread_mail.mail_links.tokens import sign_thanks
 
 #: What says that no machine need answer (RFC 3834).
 AUTOMATIC = {
@@ -38,12 +39,13 @@ _MAX_ADDRESS = 74
 
 
 def compose(
-    post: Post, person: User, key: str, subscription: Subscription | None = None
+    post: Post, person: User, key: str, subscription: Subscription | None, *, may_thank: bool
 ) -> EmailMultiAlternatives:
     """The mail to ``person`` of ``post``, in the language that is active.
 
     ``post`` is read with its byline and the space of its thread; ``key`` stands for the person
-    and the thread; ``subscription`` is what brought it to them, if they did not choose it.
+    and the thread; ``subscription`` is what brought it to them, if they did not choose it;
+    ``may_thank``: whether they may thank for it, which a link then does.
     Where the space says so, it tells no more than the title, or that there is something new;
     then nobody answers by mail what they have not read.
     """
@@ -60,7 +62,8 @@ def compose(
     if space.is_titled_in_mails:
         subject, sender, name = _subject(post), _sender(post), "post"
         reply_to = own_address if space.is_quoted_in_mails else []
-        context |= _content(post, site) | {"subscription": subscription, "reply_to": reply_to}
+        context |= {"subscription": subscription, "reply_to": reply_to}
+        context |= _content(post, site, person.pk if may_thank else None)
     else:
         sender, reply_to, name = settings.DEFAULT_FROM_EMAIL, [], "notice"
         subject = _("Foirail : du nouveau dans « %(space)s »") % {
@@ -74,10 +77,7 @@ def compose(
         headers=_headers(post, stop, site) | proof_header(person),
         reply_to=reply_to,
     )
-    for address in own_address:
-        stop_address = f"<mailto:{address.replace('@', '+stop@')}>"
-        if len(stop_address) <= _MAX_ADDRESS:
-            mail.extra_headers["List-Unsubscribe"] += f", {stop_address}"
+    _add_stop_address(mail, own_address)
     page = render_to_string(f"thread_mail/{name}.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
@@ -88,15 +88,21 @@ def _subject(post: Post) -> str:
     return title if post.number == 1 else f"Re: {title}"
 
 
-def _content(post: Post, site: str) -> dict[str, object]:
-    """What mails show of ``post`` where its space lets them name its thread."""
+def _content(post: Post, site: str, thanking_id: int | None) -> dict[str, object]:
+    """What mails show of ``post`` where its space lets them name its thread.
+
+    ``thanking_id``: whose link thanks for it, once they have read it; None for no link.
+    """
     url = site + post.page_url()
-    is_quoted = post.thread.space.is_quoted_in_mails
+    thank_url, is_quoted = "", post.thread.space.is_quoted_in_mails
+    if is_quoted and thanking_id:
+        thank_url = site + reverse("thank-by-mail", args=[sign_thanks(thanking_id, post.pk)])
     return {
+        "thank_url": thank_url,
         "post": post,
         "thread": post.thread,
         "url": url,
-        "text": post.text if is_quoted else "",
+        "text": post.text.replace("](/", f"]({site}/") if is_quoted else "",
         "html": _with_whole_links(post.html, url) if is_quoted else "",
     }
 
@@ -105,6 +111,14 @@ def _own_address(key: str) -> list[str]:
     """The address by which the person answers in the thread; none where mail does not come."""
     name, at, domain = settings.FORUM_REPLY_ADDRESS.partition("@")
     return [f"{name}+{key}@{domain}"] if at else []
+
+
+def _add_stop_address(mail: EmailMultiAlternatives, own_address: list[str]) -> None:
+    """Say by which address the person stops the thread, where one of them is short enough."""
+    for address in own_address:
+        stop_address = f"<mailto:{address.replace('@', '+stop@')}>"
+        if len(stop_address) <= _MAX_ADDRESS:
+            mail.extra_headers["List-Unsubscribe"] += f", {stop_address}"
 
 
 def with_inline_styles(page: str) -> str:
@@ -118,11 +132,6 @@ def _inliner() -> CSSInliner:
     """Writes the styles of mails beside what they are of; it fetches nothing."""
     css = render_to_string("thread_mail/mail.css")
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
-
-
-def plain_body(rendered: str) -> str:
-    """A rendered template as the body of a mail: no more than one blank line together."""
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
 
 
 def _sender(post: Post) -> str:
@@ -162,12 +171,19 @@ def mail_domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
+def _list_post(space: Space) -> dict[str, str]:
+    """Where programs write that answer to the list: an answer there stands in its thread."""
+    has_one = space.mail_address and space.is_quoted_in_mails and takes_new_threads()
+    return {"List-Post": f"<mailto:{space.mail_address}>"} if has_one else {}
+
+
 def _headers(post: Post, stop: str, site: str) -> dict[str, str]:
     thread = post.thread
     headers = {
         "Message-ID": message_id(post.pk),
         "List-Id": f"<{thread.space.slug}.{mail_domain()}>",
         "List-Archive": f"<{site}{thread.space.get_absolute_url()}>",
+        **_list_post(thread.space),
         **stop_headers(stop),
         **AUTOMATIC,
     }

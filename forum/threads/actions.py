@@ -143,8 +143,8 @@ def _create_post(thread, actor, idempotency_key, text, body, files):
     if post.pk is not None:
         if files:
             give_files(post, actor, files)
-        if body.named:
-            set_mentions(post, body.named)
+        if body.named or body.quoted:
+            set_mentions(post, body)
         index_post(post)
         follow_own_post(actor, thread.pk, post.number)
     return post

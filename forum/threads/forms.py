@@ -115,14 +115,6 @@ class ReplyForm(PostForm):
         self.fields["seat"].choices = seat_choices(viewer)
 
 
-class EditPostForm(PostForm):
-    """The new text of a post, and the version that its editor read."""
-
-    text = text_field(_("Votre message"))
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    shown_readers = shown_readers_field()
-
-
 class ThreadForm(forms.Form):
     """The kind, title, topic and tags of a thread."""
 

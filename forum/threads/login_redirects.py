@@ -13,15 +13,17 @@ from accounts.viewers.viewers import get_viewer
 from forum.rules import Refused, suspended_reason
 
 
-def redirect_to_sign_in(request: HttpRequest, url: str | None = None) -> HttpResponse:
+def redirect_to_sign_in(
+    request: HttpRequest, url: str | None = None, form_path: str | None = None
+) -> HttpResponse:
     """Save the form that a guest sent; redirect to sign-in, and then to ``url``.
 
-    Without ``url``, then back here. Raise Refused for someone who is signed in, whose account
-    is suspended.
+    Without ``url``, then back here, where what was typed is shown; or at ``form_path``.
+    Raise Refused for someone who is signed in, whose account is suspended.
     """
     if request.user.is_authenticated:
         raise Refused(suspended_reason())
-    return resume_form.redirect_to_login_keeping_form(request, url)
+    return resume_form.redirect_to_login_keeping_form(request, url, form_path)
 
 
 def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:

@@ -55,6 +55,8 @@ class Thread(Addressable):
     slow_mode_minutes = models.PositiveSmallIntegerField(default=0)
     #: When an animator last changed its title, which its owner had written.
     retitled_at = models.DateTimeField(null=True, blank=True)
+    #: When its title was last changed, by whomever.
+    title_edited_at = models.DateTimeField(null=True, blank=True)
     accepted = models.ForeignKey(
         "forum.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -167,6 +169,7 @@ class Post(Holdable, Addressable):
     source = models.TextField(default="", db_default="", editable=False)  # See triggers.py.
     #: What it shows of its files, as JSON; the actions of ``forum/files/`` write it.
     files = models.TextField(default="", db_default="", editable=False)
+    thank_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
 
@@ -208,6 +211,7 @@ class Post(Holdable, Addressable):
             models.Index("author", condition=WITHHELD, name="post_withheld"),
             models.Index("held_at", condition=HELD, name="post_held"),
             models.Index("author", condition=APPROVED, name="post_approved"),
+            models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

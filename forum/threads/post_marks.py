@@ -19,11 +19,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, StringAgg, Subquery, Value
+from django.db.models import CharField, Exists, Model, OuterRef, StringAgg, Subquery, Value
 from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
-    from accounts.viewers.viewers import Viewer
     from forum.threads.models import Thread
 
 
@@ -76,25 +75,23 @@ def first_unread_mark(thread: Thread, first: int, last: int) -> list[tuple[str, 
     return [("first-unread", number)] if first <= number <= last else []
 
 
-def post_marks(viewer: Viewer, thread: Thread, first: int, last: int) -> list[tuple[str, int]]:
-    """``(mark, post number)`` of all marks for ``viewer`` on posts ``first`` to ``last``.
-
-    One query for each model that declares a mark, none for guests.
-    """
-    if viewer.person_id is None:
-        return []
-    return [
-        (model.post_mark.name, number)
+def post_marks_of(person_id: Any) -> dict[str, Exists]:
+    """The annotations of a query of posts that say whether each is marked for a person."""
+    return {
+        f"marked_{model.post_mark.name}": Exists(
+            model._default_manager.filter(
+                **{model.post_mark.person: person_id, model.post_mark.post: OuterRef("pk")}
+            )
+        )
         for model in marking_models()
-        for number in _marked_numbers(model, viewer, thread, first, last)
-    ]
+    }
 
 
 @cache
-def marking_models() -> list[type[Model]]:
+def marking_models() -> tuple[type[Model], ...]:
     """The models that declare a mark."""
-    models = apps.get_models()
-    return [one for one in models if isinstance(getattr(one, "post_mark", None), PostMark)]
+    marks = ((one, getattr(one, "post_mark", None)) for one in apps.get_models())
+    return tuple(model for model, mark in marks if isinstance(mark, PostMark))
 
 
 @cache
@@ -107,15 +104,3 @@ def _author_ids(model, mark, person_id):
     rows = model._default_manager.filter(**{mark.person: person_id}).order_by()
     ids = StringAgg(Cast(mark.author, CharField()), Value(" "))
     return Subquery(rows.values(mark.person).annotate(ids=ids).values("ids"))
-
-
-def _marked_numbers(model, viewer, thread, first, last):
-    mark = model.post_mark
-    rows = model._default_manager.filter(
-        **{
-            mark.person: viewer.person_id,
-            f"{mark.post}__thread": thread.pk,
-            f"{mark.post}__number__range": (first, last),
-        }
-    )
-    return rows.values_list(f"{mark.post}__number", flat=True)

@@ -23,6 +23,7 @@ from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
+from forum.drafts.queries import reply_draft_of
 from forum.menu.queries import menu_state
 from forum.rules import Refused, require_unsilenced, suspended_reason
 from forum.spaces.models import Space
@@ -110,7 +111,7 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     seen = Thread.objects.visible_to(viewer).with_display_fields()
-    state = menu_state(viewer, at) | author_marks_of(person_id)
+    state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     seen = seen.annotate(rights_number=rights_clock.newest_number(), **state)
     return seen.with_reading_of(viewer).filter(pk=pk)
 
@@ -127,7 +128,6 @@ def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True)
     """The thread with its space, its row locked until the transaction ends.
 
     Its ``rights_number`` is that of the rights clock.
-
     Raise Thread.DoesNotExist where ``rule`` hides it from ``actor``: nobody acts on what they
     cannot see; and Refused where their account was suspended or closed while they waited, or,
     unless what they do ``writes`` nothing, is silenced.

@@ -19,6 +19,7 @@ from forum.readership import Readership
 from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
 from forum.threads.models import PAGE_SIZE, Post, Thread
+from forum.threads.post_marks import marking_models, post_marks_of
 
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
@@ -30,7 +31,8 @@ _SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
 _THREAD_FIELDS = (*display_fields(Thread), "addressees_text")
 _POST_FIELDS = display_fields(Post)
-_PK_INDEX = _POST_FIELDS.index("id")
+_PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")
+_FIELD_COUNT = len(_POST_FIELDS)
 
 
 def render_header_and_footer(thread: Thread) -> dict[str, str]:
@@ -76,18 +78,31 @@ def render_page_parts(
     }  # fmt: skip
 
 
-def render_posts_between(viewer: Viewer, thread: Thread, first: int, last: int) -> str:
+def render_posts_between(
+    viewer: Viewer, thread: Thread, first: int, last: int
+) -> tuple[str, list[tuple[str, int]]]:
     """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
 
-    The words are read of those only that are not kept.
+    And ``(mark, post number)`` of all marks for ``viewer`` on them (``post_marks.py``). The
+    words are read of those only that are not kept.
     """
-    rows = _ROWS_BETWEEN.rows(viewer.rights, thread_id=thread.pk, first=first, last=last)
+    found = _ROWS_BETWEEN.rows(
+        viewer.rights, marking_models(), viewer.is_registered,
+        thread_id=thread.pk, first=first, last=last, person_id=viewer.person_id or 0,
+    )  # fmt: skip
+    rows = [row[:_FIELD_COUNT] for row in found]
+    marks = [
+        (model.post_mark.name, row[_NUMBER_INDEX])
+        for row in found
+        for model, is_marked in zip(marking_models(), row[_FIELD_COUNT:], strict=False)
+        if is_marked
+    ]
     kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
     found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
     if missing := [pk for pk, html in found.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
         found |= {post.pk: render_post(post, thread) for post in posts}
-    return "".join(html for html in found.values() if html is not None)
+    return "".join(html for html in found.values() if html is not None), marks
 
 
 def render_posts(
@@ -133,15 +148,16 @@ def _cache_key(row, thread):
     return tuple(shows), is_former, thread.kind, row[_PK_INDEX] == thread.accepted_id
 
 
-def _rows_between(kind, thread_id, first, last):
+def _rows_between(kind, _models, with_marks, thread_id, first, last, person_id):
     seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
         thread=thread_id
     )
     seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
-    return seen.values_list(*_POST_FIELDS)
+    marks = post_marks_of(person_id) if with_marks else {}
+    return seen.annotate(**marks).values_list(*_POST_FIELDS, *marks)
 
 
-_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last")
+_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last", "person_id")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Database triggers of posts: accepted answers, replies not shown, and where posts come from.
+"""Database triggers of posts: accepted answers, replies not shown, sources, former versions.
 
 Triggers, because accepted answers are also written by loaders, and replies cease to be shown
 in several ways. Who changes a thread or its posts has locked the thread.
@@ -66,6 +66,15 @@ _SOURCES = (
         ),
     ),
 )
+#: Whoever deletes what they wrote deletes what it said before, by whichever way.
+_REVISIONS = (
+    Trigger(
+        "revisions_of_deleted_post",
+        "UPDATE OF deleted_at ON forum_post",
+        "NEW.deleted_at IS NOT NULL",
+        "DELETE FROM forum_revision WHERE post_id = NEW.id;",
+    ),
+)
 _TRIGGERS = (
     Trigger(
         "answer_accepted",
@@ -81,3 +90,4 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     replace_triggers(connection, "forum_post", _TRIGGERS)
     replace_triggers(connection, "forum_thread", _COUNTING)
     replace_triggers(connection, "accounts_authorrecord", _SOURCES)
+    replace_triggers(connection, "forum_revision", _REVISIONS)

@@ -38,7 +38,7 @@ def test_a_new_browser_is_told_once_with_when_and_where(nadia):
         Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/115.0"}), nadia
     )
     assert told() == [nadia.email]
-    assert "avec le navigateur Firefox sur Windows" in mail.outbox[-1].body
+    assert "appareil : Firefox sur Windows" in mail.outbox[-1].body
     assert "changez votre mot de passe" in mail.outbox[-1].body
 
     page.post(reverse("account_logout"))

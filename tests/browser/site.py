@@ -98,6 +98,7 @@ def _environment(url, static_root):
         | {
             "DATABASE_URL": url,
             "FORUM_STATIC_ROOT": str(static_root),
+            "FORUM_FILES": f"{static_root}-files",
             "EMAIL_URL": "consolemail://",
             "FORUM_WORKER_INSIDE": "0",
             "FORUM_DEMO": "1",

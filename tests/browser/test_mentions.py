@@ -40,6 +40,24 @@ def test_a_name_is_taken_by_keyboard_and_is_a_link_to_who_is_told(sit):
     assert address.split("/fils/")[1]
 
 
+def test_the_title_of_a_thread_is_taken_after_a_number_sign_and_is_a_link(sit):
+    page, sought = sit(NADIA), title()
+    address = ask(page, sought)
+    ask(page, title())
+    field = page.locator("#repondre textarea")
+    options = page.get_by_role("listbox", name="Fils").get_by_role("option")
+    field.press_sequentially(f"Voir #{sought.split()[-1]}")
+    expect(options.first).to_contain_text(sought)
+    field.press("ArrowDown")
+    field.press("Enter")
+    path = "/fils/" + address.split("/fils/")[1].split("?")[0].split("#")[0]
+    expect(field).to_have_value(f"Voir [{sought}]({path}) ")
+
+    page.click("#repondre [data-send]")
+    link = page.locator("#post-2 .prose").get_by_role("link", name=sought)
+    expect(link).to_have_attribute("href", path)
+
+
 def test_the_list_closes_by_escape_and_the_arrows_are_the_cursors_again(sit):
     page = sit(NADIA)
     ask(page, title())

@@ -20,6 +20,7 @@ from forum.moderation import actions as moderation
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
+from forum.thanks import actions as thanks
 from forum.threads import actions as posting
 from forum.threads.changes import (
     MAX_CHANGES,
@@ -99,6 +100,11 @@ CHANGES = {
     "accept, then it is no question any more": lambda s: (
         questions.accept_answer(first_reply(s), s.claire),
         revise(s, kind="discussion"),
+    ),
+    "thank": lambda s: thanks.thank_for_post(first_reply(s), s.claire),
+    "thank, then take it back": lambda s: (
+        thanks.thank_for_post(first_reply(s), s.claire),
+        thanks.take_thanks_back(first_reply(s), s.claire),
     ),
     "lock": lambda s: moderation.lock_thread(s.thread, s.lucie, True),
     "lock, then unlock": lambda s: (
@@ -221,7 +227,7 @@ def test_every_action_is_in_the_table_above():
     assert made - {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} == {
         "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
-        "accept_answer", "unaccept_answer",
+        "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
     }  # fmt: skip
 
 

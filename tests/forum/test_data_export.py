@@ -1,6 +1,7 @@
 """What one takes along: all that the database holds about oneself, and no secret."""
 
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -31,6 +32,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
+from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
 from forum.follows.models import ThreadRead
 from forum.follows.settings.models import FollowSetting
@@ -40,12 +42,14 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.revisions.models import Revision
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
 
@@ -118,6 +122,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     written = {"name": "9.0", "text": "Tout autre.", "adopted_on": now.date()}
     CharterDraft.objects.create(written_by=claire, published_by=claire, **written)
     Mute.objects.create(person=claire, muted=jeanne)
+    PostDraft.objects.create(person=claire, key=uuid4(), text="Un brouillon.")
+    Thank.objects.create(person=claire, post=start_thread(jeanne, spaces["public"]).posts.get())
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
     FollowSetting.objects.create(person=claire)
@@ -134,6 +140,10 @@ def full(claire, jeanne, spaces, topics, browser_of):
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")
     places = {"from_space": spaces["network"], "space": spaces["public"]}
+    Revision.objects.create(
+        thread=thread, post=thread.posts.get(), text="Mes mots d’avant.", author=claire,
+        edited_by=claire,
+    )  # fmt: skip
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
     )

@@ -1,5 +1,6 @@
 """What nobody types by accident: it is answered, bounded, and tells nothing."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -92,6 +93,27 @@ def test_a_small_text_does_not_make_a_huge_page():
 
     assert len(markup.render(repeated)) < 100_000
     assert len(markup.render(table[:40_000])) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    "line", ["- [ ] a\n", "1 kW ", "- [x] 1 kW\n", "[ ] ", "> - [ ] 1 €\n"]
+)
+def test_boxes_and_units_take_as_long_as_the_text_is(line):
+    def calls(text):
+        count = 0
+
+        def count_calls(_frame, _event, _arg):
+            nonlocal count
+            count += 1
+
+        sys.setprofile(count_calls)
+        try:
+            markup.render(text)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert calls(line * 400) < 4.4 * calls(line * 100)
 
 
 def test_links_are_not_looked_for_where_that_would_take_long():

@@ -323,6 +323,26 @@ def test_suggestions_tell_nothing_of_spaces_and_people_to_who_does_not_read_ther
     assert suggested(claire, "o", thread=thread.pk) == []
 
 
+def test_a_preview_shows_names_as_links_where_they_would_be(
+    claire, jeanne, thread, spaces, make_person, browser_of
+):
+    omar = make_person("Omar Projet", PROJECTS)
+    room = start_thread(omar, spaces[PROJECTS])
+
+    def preview(**where):
+        sent = {"text": "@Jeanne Brunel, @Omar Projet"} | where
+        html = browser_of(claire).post(reverse("preview"), sent).text
+        return [one.full_name for one in (jeanne, omar) if f'">@{one.full_name}</a>' in html]
+
+    assert (
+        preview(thread=thread.pk) == preview(space="reseau") == ["Jeanne Brunel", "Omar Projet"]
+    )
+    assert preview(space=spaces[AUTHORITIES].slug) == []
+    assert preview(thread=room.pk) == preview(space=spaces[PROJECTS].slug) == []
+    assert preview() == preview(thread="x", space="\0") == preview(thread=10**30) == []
+    assert not Mention.objects.exists()
+
+
 def test_what_was_named_before_it_had_a_page_stays_as_typed(claire, jeanne, thread):
     """A post is the same for all, whatever becomes of whom it names."""
     post = post_reply(claire, thread, text="@Jeanne Brunel ?")

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from django.apps import apps
 
 from forum.models import Thread
 from forum.questions.actions import accept_answer
-from forum.threads.post_marks import PostMark, marking_models, post_marks
+from forum.threads.post_marks import PostMark, marking_models
+from forum.threads.rendering import render_posts_between
 from tests.factories import post_reply, start_thread
 
 
@@ -29,12 +29,18 @@ def question(claire, jeanne, spaces, viewer_of, settled):
     return question
 
 
+def marks(viewer, thread, first, last):
+    """The marks that the page of these posts shows to its viewer."""
+    return render_posts_between(viewer, thread, first, last)[1]
+
+
 def test_a_mark_is_found_for_its_person_on_its_page(question, claire, jeanne, viewer_of):
     asker = viewer_of(claire)
 
-    assert post_marks(asker, question, 1, 20) == [("settled", 2)]
-    assert post_marks(asker, question, 3, 22) == []
-    assert post_marks(viewer_of(jeanne), question, 1, 20) == []
+    assert marks(asker, question, 1, 20) == [("settled", 2)]
+    assert marks(asker, question, 3, 22) == []
+    assert marks(viewer_of(jeanne), question, 1, 20) == []
+    assert marks(viewer_of(None), question, 1, 20) == []
 
 
 def test_the_page_reveals_it_to_its_viewer(question, claire, jeanne, client, browser_of):
@@ -46,16 +52,13 @@ def test_the_page_reveals_it_to_its_viewer(question, claire, jeanne, client, bro
     assert ['#post-2 [data-unless="settled"]' in page for page in pages] == [True, False, False]
 
 
-def test_guests_cost_no_query_and_others_one_for_each_mark(
+def test_marks_are_read_with_the_posts_and_cost_no_query(
     question, claire, viewer_of, django_assert_num_queries
 ):
-    guest, asker = viewer_of(None), viewer_of(claire)
-    with django_assert_num_queries(0):
-        post_marks(guest, question, 1, 20)
-    declared = sum(hasattr(model, "post_mark") for model in apps.get_models())
-    assert declared
-    with django_assert_num_queries(declared):
-        post_marks(asker, question, 1, 20)
+    asker = viewer_of(claire)
+    marks(asker, question, 1, 20)
+    with django_assert_num_queries(1):
+        assert marks(asker, question, 1, 20)
 
 
 def test_a_follower_sees_where_what_is_new_begins_once(claire, jeanne, spaces, browser_of):

@@ -200,9 +200,9 @@ def test_edits_are_limited_and_keep_the_text(mina, thread, browser_of):
 
 
 def test_changes_of_a_thread_are_limited(claire, thread, browser_of, monkeypatch):
-    from forum.threads.views import writing
+    from forum.threads.views import editing
 
-    monkeypatch.setattr(writing, "_EDITS", type(writing._EDITS)("edit", "1/h/key", "1/h/key"))
+    monkeypatch.setattr(editing, "_EDITS", type(editing._EDITS)("edit", "1/h/key", "1/h/key"))
     page, address = browser_of(claire), reverse("edit-thread", args=[thread.pk])
     sent = {"title": "Un autre titre", "topic": "bois-energie", "kind": "question", "tags": ""}
     answers = [page.post(address, sent).status_code for _n in range(2)]

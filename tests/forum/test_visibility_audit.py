@@ -65,7 +65,7 @@ def test_a_page_that_answers_otherwise_of_what_is_hidden_is_found(scene):
     def any_thread(viewer, pk):
         return get_object_or_404(Thread.objects.select_related("space"), pk=pk)
 
-    with patch("forum.threads.views.writing.get_thread", any_thread):
+    with patch("forum.threads.views.editing.get_thread", any_thread):
         report = audit(frozenset({"edit-thread"}))
     what = "answers 403, and 404 of nothing"
     told = {one.role for one in report.findings if one.what == what}

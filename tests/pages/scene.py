@@ -38,6 +38,8 @@ from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
+from forum.drafts import actions as draft_actions
+from forum.drafts.models import PostDraft
 from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
@@ -54,14 +56,22 @@ from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
+from forum.thanks.actions import thank_for_post
 from forum.thread_mail.actions import key_of, stop_key_of
-from forum.thread_mail.mail_links.tokens import DigestNews, sign_digest, sign_proposed
+from forum.thread_mail.mail_links.tokens import (
+    DigestNews,
+    sign_digest,
+    sign_proposed,
+    sign_thanks,
+)
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import delete_post
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.threads.revisions.actions import ask_to_blank
+from forum.threads.revisions.models import Revision
 from tests.factories import (
     create_charter,
     create_person,
@@ -70,6 +80,7 @@ from tests.factories import (
     sign_charter,
     start_thread,
 )
+from tests.pages.scene_files import reply_with_files
 from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
 
 #: A mail that answers below a quotation.
@@ -235,6 +246,7 @@ def _posts(nadia, lucie):
             (nadia, f"{TEXT}\n\nQui l’a fait ?"), (nadia, "À retirer."),
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
+    reply_with_files(nadia, thread)
     mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
@@ -250,6 +262,7 @@ def _posts(nadia, lucie):
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
+        **_drafts(nadia, thread, _post(own)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
@@ -266,12 +279,37 @@ def _mail_links(nadia, lucie):
     other = start_thread(lucie, space, title="Qui partage un silo ?")
     followed = start_thread(lucie, space, title="Qui a un four à pain commun ?")
     follow_thread(followed.pk, viewer_of_person(nadia))
-    post_reply(lucie, followed, "Le nôtre chauffe aussi la salle des fêtes.")
+    reply = post_reply(lucie, followed, "Le nôtre chauffe aussi la salle des fêtes.")
+    thanked = post_reply(lucie, followed, "Il sert le samedi, et les jours de marché.")
+    for person in User.objects.filter(email__in=[MEMBER, PROTECTED]):
+        thank_for_post(thanked, viewer_of_person(person))
     news = DigestNews(nadia.pk, timezone.now() + timedelta(days=1), {followed.pk: 2})
     return {
         "mail-post": {"key": key_of(nadia.pk, followed.pk), "number": 2},
         "digest-token": {"token": sign_digest(news)},
         "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
+        "thanks-token": {"token": sign_thanks(nadia.pk, reply.pk)},
+        "thanked": {"pk": thanked.pk},
+        **_versions(nadia, lucie, followed),
+    }
+
+
+def _versions(nadia, lucie, thread):
+    """A post of hers that she edited, which she asks to have blanked, and another title."""
+    post = post_reply(nadia, thread, "Appelez Marie au 06 00 00 00 00.\n\nElle a la clé.")
+    reader = viewer_of_person(nadia)
+    edit_post(
+        post, reader, "Appelez la mairie.\n\nElle a la clé.", 1, reason="Un numéro de trop"
+    )
+    revision = Revision.objects.get(post=post)
+    ask_to_blank(revision, reader, "Le numéro d’une autre personne.")
+    about = {"topic": thread.topic, "kind": thread.kind, "tags": []}
+    title = "Qui a un four à pain commun, et qui l’allume ?"
+    edit_thread(thread, viewer_of_person(lucie), title=title, **about)
+    return {
+        "edited": {"pk": post.pk},
+        "revision": {"pk": revision.pk},
+        "retitled": {"pk": thread.pk},
     }
 
 
@@ -328,6 +366,20 @@ def _mails(nadia, thread):
     receive_mail(mail.as_bytes(), f"reponse+{key.key}@forum.example.org")
     quarantine_mail(key, mail.as_bytes(), MailUnreadable("unknown 8-bit encoding"))
     return {"received-mail": {"pk": ReceivedMail.objects.get().pk}}
+
+
+def _drafts(nadia, thread, post):
+    """What the member began to write: replies, an edit and a new thread."""
+    viewer = viewer_of_person(nadia)
+    for draft in (
+        PostDraft(thread=thread, text=f"Chez nous, c’est autre chose. {TEXT}"),
+        PostDraft(post=post, text=TEXT, choices={"version": "1"}),
+        PostDraft(title="Qui a mutualisé un agent ?", text="Nous cherchons à trois communes."),
+        PostDraft(thread=Thread.objects.exclude(space__slug="reseau").first(), text=TEXT),
+    ):
+        draft.key = uuid4()
+        draft_actions.save_draft(viewer, draft)
+    return {}
 
 
 def _saved_search(nadia, lucie):

@@ -24,6 +24,8 @@ PAGES = {
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
+    "thanks": "thanked",
+    "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
     "answer-move": "move",
@@ -58,6 +60,7 @@ PAGES = {
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
     "stop-notifications": "stop-key", "mark-read-by-mail": "mail-post",
     "mark-digest-read": "digest-token", "follow-by-mail": "follow-token",
+    "thank-by-mail": "thanks-token",
     "subscriptions": "", "subscription": "subscription",
     "claim-posts": "",
     "received-mail": "received-mail",
@@ -74,7 +77,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
-    "search": "", "saved-searches": "", "saved-search": "saved-search",
+    "search": "", "saved-searches": "", "saved-search": "saved-search", "drafts": "",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -101,7 +104,8 @@ _FILE = "a file to download"
 NO_PAGE = dict.fromkeys(
     [
         "approve-post", "withdraw-post", "open-archive", "discard-archive",
-        "accept-answer", "unaccept-answer", "add-territory", "choose-territories",
+        "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back",
+        "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
@@ -112,6 +116,7 @@ NO_PAGE = dict.fromkeys(
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
+        "delete-draft",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -5,6 +5,9 @@ import re
 from tests.browser.site import PASSWORD
 from tests.pages.tables import MEMBER, PROTECTED, REGISTERED
 
+#: What begins as a picture and as a PDF does.
+PNG, PDF = b"\x89PNG\r\n\x1a\n?", b"%PDF-1.7\n"
+
 
 async def _ask_for_code(page, site):
     await page.goto("/compte/login/code/")
@@ -110,6 +113,21 @@ def _empty(address, form, ticked=None):
     return walk
 
 
+async def _picture_without_description(page, site):
+    """A form with a picture and a document that is sent without a description."""
+    await page.goto("/fils/nouveau/?topic=eolien")
+    await page.fill("main [name=title]", "Une photo de la chaufferie")
+    await page.fill("main textarea[name=text]", "Voici la chaufferie, vue du bourg.")
+    files = [
+        {"name": "chaufferie.png", "mimeType": "image/png", "buffer": PNG},
+        {"name": "Plan de financement.pdf", "mimeType": "application/pdf", "buffer": PDF},
+    ]
+    await page.set_input_files("main [name=files]", files)
+    async with page.expect_navigation():
+        await page.click("main .actions [data-send]")
+    await page.wait_for_selector("main .chosen-files .error")
+
+
 #: Who walks to each, and how: a function of a page and of the site.
 WALKS = {
     "account_email_verification_sent": ("guest", _sign_up),
@@ -122,6 +140,7 @@ WALKS = {
     "chosen-files": ("member", _choose_files),
     "sign-up-errors": ("guest", _empty("/compte/signup/", "main form")),
     "new-thread-errors": ("member", _empty("/fils/nouveau/?topic=eolien", "main form")),
+    "new-thread-files": ("member", _picture_without_description),
     "new-group-errors": ("member", _empty("/groupes/nouveau/", "main form")),
     "profile-errors": ("member", _empty("/compte/annuaire/", "main form", "shows_telephone")),
     "break-glass-errors": ("animator", _empty("/animation/ouvertures/", "main form")),

@@ -27,6 +27,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
+from forum.drafts.models import PostDraft
 from forum.follows.models import ThreadRead
 from forum.mail_archives.models import MailAuthor
 from forum.models import Expertise, Follow, Post
@@ -35,7 +36,9 @@ from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.revisions.models import Revision
 from tests.clients import create_session
 from tests.factories import (
     PROJECTS,
@@ -167,6 +170,8 @@ def _decide(leaver, people, spaces):
     )  # fmt: skip
     Appeal.objects.create(measure=measure, made_by=leaver, text=f"{NAME} conteste.")
     Mute.objects.create(person=leaver, muted=people.authorities)
+    PostDraft.objects.create(person=leaver, key=uuid4(), text=f"{NAME} commence.")
+    PostDraft.objects.create(person=people.support, key=uuid4(), text=f"Cher {NAME},")
     SavedSearch.objects.create(person=leaver, query="chaudière")
     MailAuthor.objects.create(person=leaver, address="q.vandoeuvre@liste.example", name=NAME)
     import_mails(
@@ -176,3 +181,10 @@ def _decide(leaver, people, spaces):
     )
     SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)
+    thanked = start_thread(people.authorities, spaces["network"]).posts.get()
+    Thank.objects.create(person=leaver, post=thanked)
+    for post in thanked, leaver.posts.order_by("pk")[1]:
+        Revision.objects.create(
+            thread=post.thread, post=post, text=f"{NAME} citée.", reason=f"Sans {NAME}",
+            author=post.author, edited_by=post.author,
+        )  # fmt: skip

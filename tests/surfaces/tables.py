@@ -45,19 +45,29 @@ WRITER = {
 
 #: Surfaces about one thread or post: hidden and missing must be one and the same 404;
 #: where one writes, a guest is sent to sign-in and a suspended person refused, unasked.
-WRITING = {"replies", "edit-thread", "edit-post", "delete-post", "follow-thread"}
+WRITING = {
+    "replies",
+    "edit-thread",
+    "edit-post",
+    "delete-post",
+    "follow-thread",
+    "thank-for-post",
+    "take-thanks-back",
+}
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
 GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings",
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads", "follow-thread"]  # fmt: skip
+              "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
-POST_GET = ["post", "edit-post", "delete-post", "hide-post"]
-POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer"]
+POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
+            "post-versions"]  # fmt: skip
+POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer", "thank-for-post",
+             "take-thanks-back"]  # fmt: skip
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
@@ -73,8 +83,8 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
          "charter-version", "file"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
-            "mail-settings", "resume-mail", "received-mail", "mutes", "saved-searches",
-            "saved-search",
+            "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
+            "saved-searches", "saved-search", "drafts", "delete-draft",
             "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
@@ -90,7 +100,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
 BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "mark-read-by-mail",
-           "mark-digest-read", "follow-by-mail"]  # fmt: skip
+           "mark-digest-read", "follow-by-mail", "thank-by-mail"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -133,6 +143,7 @@ THINGS = {
     "thread": [*{*THREAD_GET, *THREAD_POST}],
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
+    "revision": ["blank-version"],
     "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],
@@ -166,7 +177,7 @@ THINGS = {
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
                    "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
-                   "subscription"],
+                   "thank-by-mail", "subscription", "delete-draft"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

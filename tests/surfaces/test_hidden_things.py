@@ -30,6 +30,7 @@ from forum.search_index.models import SynonymGroup
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
+from forum.threads.revisions.models import Revision
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
 from tests.forum.mail_archives.helpers import import_mails, mail
@@ -170,6 +171,11 @@ def hidden_things(scene, role):
         thread=thread, title=thread.title, proposed_by=scene.people.animator, **places
     )
     yield "move", {"pk": move.pk}, readers
+    post = thread.posts.get(number=2)
+    kept = Revision.objects.create(
+        thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
+    )
+    yield "revision", {"pk": kept.pk}, readers
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")

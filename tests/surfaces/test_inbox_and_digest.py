@@ -1,6 +1,7 @@
 """Subscriptions, inbox and digests, for every role: what one reads now, and nothing else."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -11,8 +12,8 @@ from forum.follows.models import Channel, Level
 from forum.follows.subscriptions.actions import follow_new_threads, subscribe
 from forum.follows.subscriptions.models import Subscription
 from forum.inbox.queries import notifications_of
-from forum.mentions.models import Mention
-from forum.models import Follow, Tag, Thread
+from forum.mentions.models import Mention, Quotation
+from forum.models import Follow, Post, Tag, Thread
 from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.saved_searches.queries import finds_to_mail
 from forum.thread_mail.actions import save_mail_setting
@@ -22,6 +23,7 @@ from forum.thread_mail.digests.actions import (
     send_next_digest,
 )
 from forum.thread_mail.models import MailSetting
+from tests.factories import create_person
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS, WRITER
 
@@ -152,6 +154,45 @@ def test_whom_a_post_names_is_told_where_they_read_it_and_names_are_suggested_th
         if "vous nomme" in one.text and word in one.text
     }
     assert told == news_for(role, people, canaries)
+
+
+@for_each_role
+def test_whom_a_post_quotes_or_answers_is_told_where_they_read_it_and_nowhere_else(
+    role, canaries, people, viewer_of
+):
+    if (person := getattr(people, role)) is None or role == "suspended":
+        return
+
+    def write(author, thread):
+        about = {"number": 900, "text": "Oui.", "html": "Oui.", "idempotency_key": uuid4()}
+        return Post.objects.create(author=author, thread=thread, **about)
+
+    threads = list(canaries.threads.values())
+    own = write(person, threads[0])
+    posts = [thread.posts.get(number=1) for thread in threads]
+    Quotation.objects.bulk_create(Quotation(post=post, quoted=own) for post in posts)
+
+    def told(verb):
+        return {
+            word
+            for one in notifications_of(person, viewer_of(person))
+            for word in canaries.words.values()
+            if verb in one.text and word in one.text
+        }
+
+    assert told("vous cite") == news_for(role, people, canaries)
+
+    own.delete()
+    Thread.objects.filter(pk__in=[one.pk for one in threads]).update(
+        author=person, kind="question"
+    )
+    other = create_person("Personne autre")
+    for thread in threads:
+        follow = {"level": Level.NAMED, "last_read_number": 0}
+        Follow.objects.update_or_create(person=person, thread=thread, defaults=follow)
+        write(other, thread)
+    readable = {word for name, word in canaries.words.items() if role in READERS[name]}
+    assert told("répond dans") == readable
 
 
 @for_each_role

@@ -32,6 +32,23 @@ def test_each_finds_the_threads_that_they_read(role, people, canaries, viewer_of
 
 
 @for_each_role
+def test_threads_are_proposed_for_links_where_one_reads_and_all_who_read_there_read_them(
+    role, canaries, client_of
+):
+    client, address = client_of(role), reverse("search-suggestions")
+    public = {name for name, one in canaries.threads.items() if one.space.audience == "public"}
+    for name, thread in canaries.threads.items():
+        for other, word in canaries.words.items():
+            answer = client.get(address, {"q": word, "thread": thread.pk})
+            if role not in READERS[name]:
+                assert answer.status_code in (403, 404), name
+                continue
+            same = canaries.threads[other].space_id == thread.space_id
+            is_told = other != name and role in READERS[other] and (same or other in public)
+            assert bool(answer.json()["threads"]) == is_told, (name, other)
+
+
+@for_each_role
 def test_a_word_that_one_does_not_read_is_answered_as_one_that_nobody_wrote(
     role, canaries, client_of
 ):

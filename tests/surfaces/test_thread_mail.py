@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from forum.follows.models import Follow
 from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.models import Thread
+from forum.models import Space, Thread
 from forum.thread_mail.actions import key_of
-from forum.thread_mail.mail_links.tokens import sign_proposed
+from forum.thread_mail.mail import message_id
+from forum.thread_mail.mail_links.tokens import sign_proposed, sign_thanks
 from forum.thread_mail.models import PostMail
 from forum.thread_mail.reception.actions import receive_mail
+from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from tests.factories import post_reply
 from tests.forum.thread_mail.helpers import answer, plan, send
 from tests.forum.thread_mail.test_new_threads import prove, written
@@ -54,11 +56,13 @@ def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
         return
     for name, thread in canaries.threads.items():
         key, word = key_of(person.pk, thread.pk), canaries.words[name]
+        first = thread.posts.get(number=1)
         Follow.objects.get_or_create(person=person, thread=thread)
         for link in (
             reverse("stop-mail", args=[key]),
             reverse("mark-read-by-mail", args=[key, 1]),
             reverse("follow-by-mail", args=[sign_proposed(person.pk, thread.pk)]),
+            reverse("thank-by-mail", args=[sign_thanks(person.pk, first.pk)]),
         ):
             page, is_seen = client_of(role).get(link), role in READERS[name]
             assert page.status_code == 200 and (word in page.text) == is_seen, (name, link)
@@ -92,3 +96,33 @@ def test_a_mail_to_a_space_starts_a_thread_where_one_writes_and_else_tells_nothi
         assert started == may_write, name
         if not is_reader:
             assert result == "unknown address" and mail.outbox == [], name
+
+
+@for_each_role
+def test_a_mail_to_the_own_address_of_a_space_does_as_one_may_there_and_else_tells_nothing(
+    role, canaries, people, settings
+):
+    """It answers what it names, else starts a thread; what one does not read is not there."""
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    settings.FORUM_AUTHSERV_ID = "mx.example.org"
+    if (person := getattr(people, role)) is None:
+        return
+    prove(person)
+    for name, thread in canaries.threads.items():
+        address, about = f"{name}@listes.exemple.fr", {"message_id": f"<{name}@example.org>"}
+        Space._base_manager.filter(pk=thread.space_id).update(mail_address=address)
+        assert answer_to_address(address) is ServerAnswer.TAKEN
+        count = Thread._base_manager.filter(space=thread.space).count()
+        raw = written(person, **about)
+        result, is_reader = answer_to(raw, address), role in READERS[name]
+        started = Thread._base_manager.filter(space=thread.space).count() > count
+        may_write = is_reader and role in SIGNATORIES and (role, name) not in ONLY_READ
+        assert started == may_write, name
+
+        mail.outbox.clear()
+        count, first = thread.posts.count(), message_id(thread.posts.order_by("pk")[0].pk)
+        about = {"message_id": f"<r.{name}@example.org>", "In_Reply_To": first}
+        answers = answer_to(written(person, f"Re: {name} et autre", **about), address)
+        assert thread.posts.count() <= count + may_write, name
+        if not is_reader:
+            assert result is answers is ServerAnswer.UNKNOWN_ADDRESS and mail.outbox == [], name

@@ -38,7 +38,11 @@ def _connection(address: str) -> socket.socket:
     if address.startswith("/"):
         clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         clamd.settimeout(_TIMEOUT)
-        clamd.connect(address)
+        try:
+            clamd.connect(address)
+        except OSError:
+            clamd.close()
+            raise
         return clamd
     host, _colon, port = address.rpartition(":")
     return socket.create_connection((host, int(port)), _TIMEOUT)

@@ -6,11 +6,11 @@ names none and says *Re:* belongs to the conversation of its subject, if that is
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 
 #: After so long without a mail, the same subject is another conversation.
 SUBJECT_WINDOW = timedelta(days=90)
@@ -106,60 +106,90 @@ def _group(
 def _dates(
     mails: Sequence[MailHeaders], answered: dict[int, list[MailHeaders]], now: datetime
 ) -> dict[int, datetime]:
-    """The moment of each mail, also of those that do not say it."""
+    """The moment of each mail, also of those that do not say it.
+
+    Each mail is dated once, as soon as one that it answers is.
+    """
     dates = {mail.pk: mail.sent_at for mail in mails if mail.sent_at}
-    undated = [mail for mail in mails if not mail.sent_at]
+    undated = {mail.pk: mail for mail in mails if not mail.sent_at}
     first = min(dates.values(), default=now)
+    answers = defaultdict(list)
+    for mail in undated.values():
+        for before in answered[mail.pk]:
+            answers[before.pk].append(mail)
+    next_ones = deque(
+        mail for mail in undated.values() if any(it.pk in dates for it in answered[mail.pk])
+    )
     while undated:
-        left = []
-        for mail in undated:
-            before = [dates[it.pk] for it in answered[mail.pk] if it.pk in dates]
-            if before:
+        if not next_ones:  # They name none that has a date.
+            left = undated.values()
+            begins = [mail for mail in left if not answered[mail.pk]] or [*left]
+            for mail in begins:
+                dates[mail.pk] = first - _SOON
+                next_ones.extend(answers[mail.pk])
+                del undated[mail.pk]
+        while next_ones:
+            mail = next_ones.popleft()
+            if undated.pop(mail.pk, None):
+                before = (dates[it.pk] for it in answered[mail.pk] if it.pk in dates)
                 dates[mail.pk] = max(before) + _SOON
-            else:
-                left.append(mail)
-        if len(left) == len(undated):  # They name none that has a date.
-            begins = [mail for mail in left if not answered[mail.pk]] or left
-            dates |= dict.fromkeys((mail.pk for mail in begins), first - _SOON)
-            left = [mail for mail in left if mail.pk not in dates]
-        undated = left
+                next_ones.extend(answers[mail.pk])
     return dates
+
+
+class _Subject:
+    """The conversations of one subject, in the order in which they begin.
+
+    It is asked for one moment after another, each no earlier than the one before: so each mail
+    is looked at once.
+    """
+
+    def __init__(self) -> None:
+        self._groups: list[MailGroup] = []
+        #: When mails were written, and in which conversation; those that are later than the
+        #: last moment that was asked for, and the latest of the others.
+        self._later: list[tuple[datetime, int]] = []
+        self._latest: tuple[datetime, int] | None = None
+
+    def add(self, group: MailGroup) -> None:
+        """One more conversation."""
+        self._groups.append(group)
+        self._note(group, len(self._groups) - 1)
+
+    def join(self, group: MailGroup, begins_at: datetime) -> bool:
+        """Make ``group`` part of that with the latest mail before, if not too old."""
+        while self._later and self._later[0][0] <= begins_at:
+            passed = heappop(self._later)
+            self._latest = max(self._latest or passed, passed)
+        if self._latest is None or self._latest[0] < begins_at - SUBJECT_WINDOW:
+            return False
+        number = self._latest[1]
+        onto = self._groups[number]
+        onto.dates |= group.dates
+        onto.answering |= group.answering | {group.mails[0].pk}
+        onto.mails += group.mails
+        self._note(group, number)
+        return True
+
+    def _note(self, group: MailGroup, number: int) -> None:
+        for moment in group.dates.values():
+            heappush(self._later, (moment, number))
 
 
 def _joined_by_subject(groups: Sequence[MailGroup]) -> list[MailGroup]:
     """``groups``, in order, those that begin by *Re:* and a known subject joined to it."""
     joined: list[MailGroup] = []
-    by_subject: dict[str, list[tuple[MailGroup, list[datetime]]]] = defaultdict(list)
+    subjects: dict[str, _Subject] = defaultdict(_Subject)
     for group in groups:
         first = group.mails[0]
-        candidates = by_subject[first.subject_key] if first.subject_key else []
-        moments = sorted(group.dates.values())
-        earlier = _earlier(candidates, group.dates[first.pk]) if first.is_reply else None
-        if earlier is None:
-            joined.append(group)
-            candidates.append((group, moments))
+        subject = subjects[first.subject_key] if first.subject_key else _Subject()
+        if first.is_reply and subject.join(group, group.dates[first.pk]):
             continue
-        onto, known_moments = earlier
-        onto.dates |= group.dates
-        onto.answering |= group.answering | {first.pk}
-        onto.mails += group.mails
-        for moment in moments:
-            insort(known_moments, moment)
+        joined.append(group)
+        subject.add(group)
     for group in joined:
         begins, *others = group.mails
         moments_of = group.dates
         others.sort(key=lambda it, dates=moments_of: (dates[it.pk], it.identity))
         group.mails = [begins, *others]
     return joined
-
-
-def _earlier(
-    candidates: Iterable[tuple[MailGroup, list[datetime]]], begins_at: datetime
-) -> tuple[MailGroup, list[datetime]] | None:
-    """Of ``candidates`` the one with the latest mail before ``begins_at``, if not too old."""
-    best, best_at = None, begins_at - SUBJECT_WINDOW
-    for group, moments in candidates:
-        before = bisect_right(moments, begins_at)
-        if before and moments[before - 1] >= best_at:
-            best, best_at = (group, moments), moments[before - 1]
-    return best

@@ -40,15 +40,19 @@ class ImportCounts:
     new: int = 0
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    list_addresses: Counter[str] = field(default_factory=Counter)
 
     def as_report(self) -> dict[str, object]:
         """As ``MailArchive.report`` holds it."""
-        return {
+        report = {
             "read": self.read,
             "new": self.new,
             "known": self.known,
             "left_out": dict(self.left_out),
         }
+        for address, _number in self.list_addresses.most_common(1):
+            report["list_address"] = address
+        return report
 
 
 class UnknownSlug(LookupError):
@@ -105,6 +109,8 @@ def _parsed(
         if isinstance(parsed, LeftOut):
             counts.left_out[parsed.value] += 1
         else:
+            if parsed.list_address:
+                counts.list_addresses[parsed.list_address] += 1
             yield parsed
 
 

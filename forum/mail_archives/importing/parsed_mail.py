@@ -33,6 +33,7 @@ _LIST_PROGRAMS = re.compile(
     r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
     r"|.+-(?:request|owner|bounces?|admin|editor|confirm\S*))(?:\+.*)?"
 )
+_LIST_ADDRESSES = ("list-post", "x-beenthere", "x-mailing-list")
 _NO_REPLY = re.compile(r"no-?reply.*")
 _ADMINISTRATIVE = re.compile(
     r"\s*(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s+\S+\s*$|confirm\s+[0-9a-f]{8,}"
@@ -65,6 +66,7 @@ class ParsedMail(NamedTuple):
     text: str
     folded: str
     attachments: list[list[str | int]]
+    list_address: str
 
 
 def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
@@ -99,6 +101,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         text=without_addresses(reply.text),
         folded=without_addresses(reply.folded),
         attachments=attachments,
+        list_address=_list_address(mail),
     )
 
 
@@ -108,7 +111,7 @@ def _writer(mail: IncomingMail, separator: str) -> tuple[str, str]:
     Where no header has an address, the one of the ``separator`` of the mbox.
     """
     name, address = named_address(mail.header_text("from"))
-    lists = [mail.header_text(it) for it in ("list-post", "x-beenthere", "x-mailing-list")]
+    lists = [mail.header_text(it) for it in _LIST_ADDRESSES]
     if not address or any(address in it.lower() for it in lists):
         for header in ("x-original-from", "original-from", "reply-to"):
             other_name, other = named_address(mail.header_text(header))
@@ -140,6 +143,12 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
     if not address or len(address) > _MAX_ADDRESS:
         return LeftOut.UNREADABLE
     return None
+
+
+def _list_address(mail: IncomingMail) -> str:
+    """The address of the list that sent it, in lower case; empty where it says none."""
+    given = (named_address(mail.header_text(it))[1] for it in _LIST_ADDRESSES)
+    return next((it for it in given if it and len(it) <= _MAX_ADDRESS), "")
 
 
 def _list_names(mail: IncomingMail) -> frozenset[str]:

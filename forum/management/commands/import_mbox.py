@@ -68,6 +68,11 @@ class Command(BaseCommand):
         for words in _report(archive.report, archive_figures(archive)):
             self.stdout.write(words)
         self.stdout.write(f"An animator opens it here: {archive.get_absolute_url()}")
+        if archive.list_address:
+            self.stdout.write(
+                f"The list's address, {archive.list_address}, can become the space's: see "
+                "docs/operators.md."
+            )
 
 
 def _found(model, slug, name):

@@ -28,7 +28,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     """
     if follows and mail.sender != key.person.email.casefold():
         return MailResult.OTHER_SENDER
-    if is_known(mail, key.person):
+    place = f"follow {key.thread_id}"
+    if is_known(mail, key.person, place):
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
     told = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
@@ -44,7 +45,7 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
             return MailResult.UNKNOWN_ADDRESS
     threads = Thread.objects.visible_to(viewer).select_related("space")
     thread = threads.filter(pk=key.thread_id).first()
-    if keep_outcome(mail, key.person, MailOutcome.FOLLOW) is None:
+    if keep_outcome(mail, key.person, place, MailOutcome.FOLLOW) is None:
         return MailResult.TWICE
     if has_enough_receipts(key.person_id):
         count_mail(MailResult.UNTOLD)

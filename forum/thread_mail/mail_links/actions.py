@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.actions import follow_thread, mark_read_up_to
 from forum.inbox.actions import mark_read
-from forum.models import Thread
+from forum.models import Post, Thread
+from forum.thanks.actions import thank_for_post
 from forum.thread_mail.mail_links.tokens import DigestNews
 
 
@@ -25,3 +28,9 @@ def follow_proposed(thread_id: int, reader: Viewer) -> bool:
     except (Thread.DoesNotExist, PermissionDenied):
         return False
     return True
+
+
+def thank_by_mail(post: Post, reader: Viewer) -> None:
+    """Have ``reader`` thank for the post, unless they may not or see it no more."""
+    with suppress(Post.DoesNotExist, Thread.DoesNotExist, PermissionDenied):
+        thank_for_post(post, reader)

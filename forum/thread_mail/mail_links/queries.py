@@ -5,7 +5,8 @@ from __future__ import annotations
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Level
-from forum.models import Follow, Thread
+from forum.models import Follow, Post, Thread
+from forum.thanks.models import Thank
 from forum.thread_mail.mail_links.tokens import DigestNews
 
 
@@ -17,6 +18,17 @@ def person_of_link(person_id: int) -> User | None:
 def visible_thread(reader: Viewer, thread_id: int) -> Thread | None:
     """The thread, where ``reader`` sees it."""
     return Thread.objects.visible_to(reader).filter(pk=thread_id).first()
+
+
+def visible_post(reader: Viewer, post_id: int) -> Post | None:
+    """The post with its author, thread and space, where ``reader`` sees it."""
+    seen = Post.objects.visible_to(reader).filter(pk=post_id)
+    return seen.select_related("author", "thread__space").first()
+
+
+def has_thanked(reader: Viewer, post: Post) -> bool:
+    """Whether ``reader`` thanks for the post, which they see."""
+    return Thank.objects.filter(post=post, person=reader.person_id).exists()
 
 
 def follows(reader: Viewer, thread_id: int) -> bool:

@@ -1,7 +1,8 @@
-"""What the addresses in digests say, signed: whose they are, and of what; for a time.
+"""What addresses in mails say, signed: whose they are, and of what; for a time.
 
-A key of its own for each line of a digest would be rows without number. These addresses stand
-in bodies only, where they may be long.
+A key of its own for each line of a digest would be rows without number, and the key of a
+thread would thank for any of its posts. These addresses stand in bodies only, where they may
+be long.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.core.signing import TimestampSigner
 MAX_AGE = timedelta(days=60)
 _DIGEST = TimestampSigner(salt="thread_mail.digest_told")
 _PROPOSED = TimestampSigner(salt="thread_mail.thread_proposed")
+_THANKS = TimestampSigner(salt="thread_mail.thanks")
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,14 @@ def read_proposed(token: str) -> tuple[int, int]:
     """The ids of the person and of the thread; raise as ``read_digest``."""
     person, thread = _PROPOSED.unsign(token, MAX_AGE).split("_")
     return int(person), int(thread)
+
+
+def sign_thanks(person_id: int, post_id: int) -> str:
+    """What stands for a post that a mail brought to a person, who may thank for it."""
+    return _THANKS.sign(f"{person_id}_{post_id}")
+
+
+def read_thanks(token: str) -> tuple[int, int]:
+    """The ids of the person and of the post; raise as ``read_digest``."""
+    person, post = _THANKS.unsign(token, MAX_AGE).split("_")
+    return int(person), int(post)

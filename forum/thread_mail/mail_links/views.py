@@ -15,15 +15,22 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import mark_read_up_to
-from forum.thread_mail.mail_links.actions import follow_proposed, mark_digest_news_read
+from forum.thanks.rules import may_thank
+from forum.thread_mail.mail_links.actions import (
+    follow_proposed,
+    mark_digest_news_read,
+    thank_by_mail,
+)
 from forum.thread_mail.mail_links.queries import (
     follows,
     has_read,
+    has_thanked,
     is_digest_read,
     person_of_link,
+    visible_post,
     visible_thread,
 )
-from forum.thread_mail.mail_links.tokens import read_digest, read_proposed
+from forum.thread_mail.mail_links.tokens import read_digest, read_proposed, read_thanks
 from forum.thread_mail.queries import key_of_link, mail_setting_of
 
 #: A key has 60 bits and a signature more; nobody tries them all.
@@ -97,14 +104,40 @@ def follow_from_digest(request, token):
     return _render(request, person, context)
 
 
+@mail_link
+def thank_from_mail(request, token):
+    """Thank for the post that a mail brought, where its reader sees it and may."""
+    if refusal := _LINKS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    try:
+        person_id, post_id = read_thanks(token)
+    except SignatureExpired:
+        return _render_expired(request)
+    except BadSignature:
+        raise Http404 from None
+    if (person := person_of_link(person_id)) is None:
+        raise Http404
+    reader = viewer_of_person(person)
+    post = visible_post(reader, post_id)
+    if post and request.method == "POST":
+        thank_by_mail(post, reader)
+        post = visible_post(reader, post_id)
+    context = {
+        "post": post,
+        "is_done": post and has_thanked(reader, post),
+        "may_thank": post and may_thank(reader, post, post.thread),
+    }
+    return _render(request, person, context, "thread_mail/thank.html")
+
+
 def _render_expired(request):
     context = {"what": "expired"}
     return render(request, "thread_mail/mail_link.html", context, status=410)
 
 
-def _render(request, person, context):
+def _render(request, person, context, template="thread_mail/mail_link.html"):
     """The page, in the language of the person's mails."""
     with override(mail_setting_of(person.pk).language):
-        page = render(request, "thread_mail/mail_link.html", context)
+        page = render(request, template, context)
         page.headers["Content-Language"] = get_language()
     return page

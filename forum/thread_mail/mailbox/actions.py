@@ -1,11 +1,13 @@
 """A mailbox that is emptied over IMAP (RFC 9051), where no mail server hands mail over.
 
 What was taken is moved to a folder, for as long as mails are kept; what was not, likewise, with
-a flag, since here nothing can be returned to whoever sent it. What failed for now stays.
+a flag, since here nothing can be returned to whoever sent it. What failed for now stays, is
+marked as seen, and is tried again after what is new: so it keeps nothing waiting.
 """
 
 from __future__ import annotations
 
+import random
 import re
 import ssl
 from collections.abc import Iterator
@@ -90,9 +92,10 @@ def fetch(url: str) -> int:
         if not box.folder.exists(address.folder):
             box.folder.create(address.folder)
         taken = 0
-        for uid in box.uids()[:_MAILS]:
+        for uid in _waiting(box)[:_MAILS]:
             answer = _answer(box, uid)
             if answer is ServerAnswer.TRY_AGAIN:
+                box.flag(uid, [MailMessageFlags.SEEN], value=True)
                 continue
             if answer is not ServerAnswer.TAKEN:
                 box.flag(uid, [MailMessageFlags.FLAGGED], value=True)
@@ -100,6 +103,16 @@ def fetch(url: str) -> int:
             taken += 1
         _delete_old(box, address.folder)
         return taken
+
+
+def _waiting(box: BaseMailBox) -> list[str]:
+    """What is there: what was not tried yet in its order, then the rest, in none.
+
+    Of more than a run takes that failed, each has its turn some time.
+    """
+    tried = box.uids(AND(seen=True))
+    random.shuffle(tried)
+    return box.uids(AND(seen=False)) + tried
 
 
 def _answer(box: BaseMailBox, uid: str) -> ServerAnswer:

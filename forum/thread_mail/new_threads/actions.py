@@ -34,6 +34,7 @@ from forum.thread_mail.replies.actions import (
     identity_of,
     is_known,
     keep_mail,
+    place_of_space,
     reason_to_refuse,
 )
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
@@ -54,18 +55,25 @@ def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResu
     place = place_of_address(address, viewer_of_person(person)) if person else None
     if person is None or place is None:
         return MailResult.UNKNOWN_ADDRESS
-    domain = mail.sender.rpartition("@")[2]
-    is_proved = passes_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
-    if is_proved and is_known(mail, person):
+    if not is_proved(mail):
+        return warn(mail, person)
+    if is_known(mail, person, place_of_space(place[0])):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
-        return _settle(mail, person, *place) if is_proved else _warn(mail, person)
+        return settle_in_place(mail, person, *place)
 
 
-def _settle(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
+def is_proved(mail: IncomingMail) -> bool:
+    """Whether our server says that ``mail`` is of the domain of its sender."""
+    domain = mail.sender.rpartition("@")[2]
+    return passes_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
+
+
+def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
+    """Start the thread that ``mail``, which is proved and new, brings; or say why not."""
     reply = without_secrets(extract_reply(mail.plain_text))
     post, reason = _start(mail, person, space, topic, reply)
-    row = keep_mail(mail, person, post, reply)
+    row = keep_mail(mail, person, place_of_space(space), post, reply)
     if row is None:
         return MailResult.TWICE
     if has_enough_receipts(person.pk):
@@ -78,7 +86,7 @@ def _settle(mail: IncomingMail, person: User, space: Space, topic: Topic) -> Mai
     return MailResult(row.outcome)
 
 
-def _warn(mail: IncomingMail, person: User) -> MailResult:
+def warn(mail: IncomingMail, person: User) -> MailResult:
     """Tell ``person`` of a mail that may be another's; never its words, nor too often.
 
     It is known by another identity than theirs: a mail that they wrote themselves is not taken
@@ -96,8 +104,9 @@ def _warn(mail: IncomingMail, person: User) -> MailResult:
         defaults={"outcome": MailOutcome.REFUSED, "raw": b""},
     )
     if is_new:
-        reason = _("Rien ne prouve que ce courriel vient de vous.")
-        send_refusal(person, mail, "", reason)
+        with override(mail_setting_of(person.pk).language):
+            reason = _("Rien ne prouve que ce courriel vient de vous.")
+            send_refusal(person, mail, "", reason)
     return MailResult.UNPROVED
 
 
@@ -114,7 +123,7 @@ def _start(
     if reason := reason_to_refuse(reply.text):
         return None, reason
     kind = "question" if title.endswith("?") else "discussion"
-    identity = identity_of(mail, person)
+    identity = identity_of(mail, person, place_of_space(space))
     about = {"space": space, "topic": topic, "kind": kind, "title": title}
     actor = viewer_of_person(person)
     try:

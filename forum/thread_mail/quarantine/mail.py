@@ -6,7 +6,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import send, site_address
-from forum.thread_mail.mail import plain_body
 from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.replies.mail import AUTOMATIC_ANSWER
 
@@ -15,4 +14,4 @@ def send_notice(key: ThreadMailKey) -> None:
     """Tell the person of ``key`` that a mail to their address is kept, and is not published."""
     body = render_to_string("thread_mail/unreadable.txt", {"url": site_address()})
     subject = _("Un courriel n’a pas pu être lu")
-    send(key.person.email, subject, plain_body(body), headers=AUTOMATIC_ANSWER)
+    send(key.person.email, subject, body, headers=AUTOMATIC_ANSWER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from forum.thread_mail.quarantine.actions import (
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.replies.actions import settle_reply
+from forum.thread_mail.space_addresses.actions import settle_space_mail
+from forum.thread_mail.space_addresses.queries import space_of_addresses
 
 log = logging.getLogger("forum")
 #: Of a mail that cannot be read, as much as its headers take.
@@ -63,18 +66,45 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         if machine is MailResult.BOUNCE:
             settle_report(mail, recipients)
         return machine
-    for one in recipients:
-        if key := key_of_address(one):
-            return _settle_to_key(mail, key, request_in_address(one))
+    if keys := _keys_of(recipients):
+        return _settle_to_keys(mail, keys)
+    if space := space_of_addresses(recipients):
+        # An answer to all is one to the thread, whichever address it is handed over for.
+        answered = [key for key in _keys_of(mail.recipients) if _is_answer(mail, *key)]
+        return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
+    """The keys that are in addresses, each once, and what mail to these asks for."""
+    given = ((key_of_address(one), request_in_address(one)) for one in recipients)
+    return list(dict.fromkeys((key, request) for key, request in given if key))
+
+
+def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
+    """Settle ``mail`` at each; return what became of it at the first that takes it.
+
+    Of a mail to several threads of its sender, the others are counted here.
+    """
+    results = [_settle_to_key(mail, *one) for one in keys]
+    taken = [it for it in results if it is not MailResult.OTHER_SENDER]
+    for other in taken[1:]:
+        count_mail(other)
+    return taken[0] if taken else MailResult.OTHER_SENDER
 
 
 def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
     if request:
         return settle_follow(mail, key, follows=request == "follow")
-    is_own = mail.sender == key.person.email.casefold()
-    return settle_reply(mail, key) if is_own else MailResult.OTHER_SENDER
+    if not _is_answer(mail, key):
+        return MailResult.OTHER_SENDER
+    return settle_reply(mail, key.person, key.thread)
+
+
+def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> bool:
+    """Whether ``mail`` to the address of ``key`` is its person's, and asks for nothing else."""
+    return not request and mail.sender == key.person.email.casefold()
 
 
 def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:

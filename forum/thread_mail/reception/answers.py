@@ -13,6 +13,7 @@ from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
 from forum.thread_mail.queries import key_of_address
 from forum.thread_mail.reception.actions import own_addresses, receive_mail
+from forum.thread_mail.space_addresses.queries import space_of_addresses
 
 log = logging.getLogger("forum")
 
@@ -45,6 +46,7 @@ _OF_RESULTS = {
     MailResult.UNREADABLE: ServerAnswer.UNREADABLE,
     MailResult.TOO_LONG: ServerAnswer.TOO_LONG,
     MailResult.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
+    MailResult.NO_ACCOUNT: ServerAnswer.UNKNOWN_ADDRESS,
     MailResult.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
     # Else whoever writes another's From would learn which spaces that person reads.
     MailResult.UNPROVED: ServerAnswer.UNKNOWN_ADDRESS,
@@ -67,10 +69,13 @@ def answer_to_address(address: str) -> ServerAnswer:
     """Whether mail to ``address`` is taken: it is somebody's, the site's, or may be a space's.
 
     Which spaces there are is not told to whoever asks: the mail is answered once it is there.
+    Addresses that spaces were given are known outside; of each it is told that it is one.
     """
     try:
         is_own = address.strip("<>").casefold() in own_addresses()
         if is_own or parse_new_thread_address(address) or key_of_address(address):
+            return ServerAnswer.TAKEN
+        if space_of_addresses([address]):
             return ServerAnswer.TAKEN
     except Exception:
         log.exception("An address of mail could not be looked up.")

@@ -20,9 +20,8 @@ from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.reply_text import Reply, extract_reply
-from forum.models import Post
+from forum.models import Post, Space, Thread
 from forum.rules import require
-from forum.thread_mail.models import ThreadMailKey
 from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
@@ -37,40 +36,60 @@ KEPT = timedelta(days=30)
 MAX_RECEIPTS = 50
 
 
-def settle_reply(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
-    """Publish ``mail`` in the thread of ``key``, or say why not. The same twice is one."""
-    if is_known(mail, key.person):
+def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult:
+    """Publish ``mail`` of ``person`` in ``thread``, or say why not. The same twice is one."""
+    if is_known(mail, person, _place_of_thread(thread)):
         return MailResult.TWICE
-    with override(mail_setting_of(key.person_id).language):
-        return _settle(mail, key)
+    with override(mail_setting_of(person.pk).language):
+        reply = without_secrets(extract_reply(mail.plain_text))
+        post, reason = _publish(mail, person, thread, reply)
+        row = keep_mail(mail, person, _place_of_thread(thread), post, reply)
+        return _tell(row, mail, reply, thread.space, reason)
 
 
-def _settle(mail: IncomingMail, key: ThreadMailKey) -> MailResult:
-    """Publish it, or send its text back with the reason; keep it either way."""
+def refuse_reply(mail: IncomingMail, person: User, space: Space, reason: str) -> MailResult:
+    """Send the text of ``mail``, to the address of ``space``, back with the reason."""
     reply = without_secrets(extract_reply(mail.plain_text))
-    post, reason = _publish(mail, key, reply)
-    row = keep_mail(mail, key.person, post, reply)
+    row = keep_mail(mail, person, place_of_space(space), None, reply)
+    return _tell(row, mail, reply, space, reason)
+
+
+def _tell(
+    row: ReceivedMail | None, mail: IncomingMail, reply: Reply, space: Space, reason: str
+) -> MailResult:
+    """Say what became of ``mail``, which is kept as ``row``; None: it was said before."""
     if row is None:
         return MailResult.TWICE
-    if has_enough_receipts(key.person_id):
+    if has_enough_receipts(row.person_id):
         count_mail(MailResult.UNTOLD)
-    elif post is not None:
+    elif row.post is not None:
         send_receipt(row, mail, reply)
     else:
-        text = reply.text if key.thread.space.is_quoted_in_mails else ""
-        send_refusal(key.person, mail, text, reason)
+        text = reply.text if space.is_quoted_in_mails else ""
+        send_refusal(row.person, mail, text, reason)
     return MailResult(row.outcome)
 
 
-def is_known(mail: IncomingMail, person: User) -> bool:
-    """Whether ``mail`` of ``person`` came before."""
-    return ReceivedMail.objects.filter(person=person, message_id=mail.message_id).exists()
+def is_known(mail: IncomingMail, person: User, place: str) -> bool:
+    """Whether ``mail`` of ``person`` came to this ``place`` before."""
+    rows = ReceivedMail.objects.filter(person=person, message_id=mail.message_id)
+    return rows.filter(place__in=("", place)).exists()
+
+
+def _place_of_thread(thread: Thread) -> str:
+    """How a mail is known that is to the address of ``thread``."""
+    return f"thread {thread.pk}"
+
+
+def place_of_space(space: Space) -> str:
+    """How a mail is known that is to an address of ``space``."""
+    return f"space {space.pk}"
 
 
 def keep_mail(
-    mail: IncomingMail, person: User, post: Post | None, reply: Reply
+    mail: IncomingMail, person: User, place: str, post: Post | None, reply: Reply
 ) -> ReceivedMail | None:
-    """Keep ``mail`` as it came, and what became of it; None where it is known.
+    """Keep ``mail`` as it came, and what became of it; None where it is known at ``place``.
 
     Then it was delivered twice at once, and the other has told its writer.
     """
@@ -78,16 +97,17 @@ def keep_mail(
     if post is not None:
         outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
     folded = reply.folded if post else ""
-    return keep_outcome(mail, person, outcome, post=post, folded=folded, raw=mail.raw)
+    return keep_outcome(mail, person, place, outcome, post=post, folded=folded, raw=mail.raw)
 
 
 def keep_outcome(
-    mail: IncomingMail, person: User, outcome: MailOutcome, **kept: object
+    mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **kept: object
 ) -> ReceivedMail | None:
-    """Keep what became of ``mail``, and ``kept`` of it; None where it is known."""
+    """Keep what became of ``mail``, and ``kept`` of it; None where it is known at ``place``."""
     row, is_new = ReceivedMail.objects.get_or_create(
         person=person,
         message_id=mail.message_id,
+        place=place,
         defaults={"outcome": outcome, "raw": b""} | kept,
     )
     return row if is_new else None
@@ -100,23 +120,24 @@ def has_enough_receipts(person_id: int) -> bool:
     return today.count() > MAX_RECEIPTS
 
 
-def _publish(mail: IncomingMail, key: ThreadMailKey, reply: Reply) -> tuple[Post | None, str]:
+def _publish(
+    mail: IncomingMail, person: User, thread: Thread, reply: Reply
+) -> tuple[Post | None, str]:
     """The post that it became; or None, and why not, in words."""
     if reason := reason_to_refuse(reply.text):
         return None, reason
-    identity = identity_of(mail, key.person)
+    identity = identity_of(mail, person, _place_of_thread(thread))
     try:
-        actor = viewer_of_person(key.person)
-        return post_reply(key.thread, actor, reply.text, identity), ""
+        return post_reply(thread, viewer_of_person(person), reply.text, identity), ""
     except ObjectDoesNotExist:
         return None, _("Vous ne pouvez plus lire ce fil.")
     except PermissionDenied as refusal:
         return None, str(refusal)
 
 
-def identity_of(mail: IncomingMail, person: User) -> UUID:
-    """What makes the post of a mail one, however often it is published."""
-    return uuid5(NAMESPACE_URL, f"mail:{person.pk}:{mail.message_id}")
+def identity_of(mail: IncomingMail, person: User, place: str) -> UUID:
+    """What makes the post of a mail to ``place`` one, however often it is published."""
+    return uuid5(NAMESPACE_URL, f"mail:{person.pk}:{place}:{mail.message_id}")
 
 
 def reason_to_refuse(text: str) -> str:

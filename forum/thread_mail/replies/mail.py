@@ -11,7 +11,6 @@ from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.models import Post, Space
-from forum.thread_mail.mail import plain_body
 from forum.thread_mail.replies.models import ReceivedMail
 
 #: What an answer to a mail says of itself: no machine answers it.
@@ -80,7 +79,7 @@ def answer_mail(
     person: User, mail: IncomingMail, subject: str, template: str, context: dict[str, object]
 ) -> None:
     """Answer ``mail`` to ``person`` with what ``template`` says, as machines answer."""
-    body = plain_body(render_to_string(template, context))
+    body = render_to_string(template, context)
     headers = dict(AUTOMATIC_ANSWER)
     if answered := mail.given_message_id:
         headers |= {"In-Reply-To": answered, "References": answered}

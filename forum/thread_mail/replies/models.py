@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
+from forum.incoming_mail.answered_posts import register_post_source
 
 
 class MailOutcome(models.TextChoices):
@@ -38,15 +40,18 @@ class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
 
 
 class ReceivedMail(Addressable):
-    """A mail by which ``person`` answered, ``raw`` as it came; at most one of a Message-ID.
+    """A mail of ``person``, ``raw`` as it came; at most one of a Message-ID for each ``place``.
 
-    ``post``: what it was published as. ``folded``: what of its text was left out.
+    ``place``: what it was to, as ``thread 7`` or ``space 2``; empty of mails from before there
+    was such a column. ``post``: what it was published as. ``folded``: what of its text was left
+    out.
     """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     message_id = models.CharField(max_length=250)
+    place = models.CharField(max_length=30, blank=True, default="", db_default="")
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)
     outcome = models.CharField(max_length=10, choices=MailOutcome.choices)
     post = models.ForeignKey("forum.Post", models.SET_NULL, null=True, related_name="+")
@@ -69,8 +74,18 @@ class ReceivedMail(Addressable):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "message_id"], name="one_received_mail")
+            models.UniqueConstraint(
+                fields=["person", "message_id", "place"], name="one_received_mail"
+            )
         ]
+        indexes = [models.Index(fields=["message_id"], name="received_mail_by_message_id")]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.message_id}"
+
+
+@register_post_source
+def posts_of_received_mails(message_ids: Sequence[str]) -> dict[str, int]:
+    """``{Message-ID: post id}``; of one that several wrote, the first that came."""
+    rows = ReceivedMail.objects.filter(message_id__in=message_ids, post__isnull=False)
+    return dict(rows.order_by("-pk").values_list("message_id", "post"))

@@ -23,6 +23,7 @@ from forum.spaces.models import ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, thread_for_update
+from forum.threads.revisions.actions import keep_text, keep_title
 from forum.threads.shown_readers import require_shown_readers
 
 
@@ -34,10 +35,12 @@ def edit_post(
     version: int,
     shown_readers: str = "",
     files: Sequence[Attachment] | None = None,
+    reason: str = "",
 ) -> Post:
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
-    And its ``files`` by these, unless they are None.
+    And its ``files`` by these, unless they are None. What it said is kept, with ``reason``,
+    for who reads the post.
 
     Raise EditConflict where it has changed since, and ReadersChanged where others read it than
     the form showed in ``shown_readers``.
@@ -51,13 +54,15 @@ def edit_post(
         raise Refused(refusal_reason(actor, thread, why))
     if post.version != version:
         raise EditConflict(post)
+    if post.text != text:
+        keep_text(post, actor, reason)
     post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "source"])
     if files is not None:
         give_files(post, actor, files)
-    set_mentions(post, body.named)
+    set_mentions(post, body)
     reindex_post(post)
     events.record(thread, post)
     return post
@@ -84,9 +89,19 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
 
 @transaction.atomic(durable=True)
 def edit_thread(
-    thread: Thread, actor: Viewer, *, title: str, topic: Topic, kind: str, tags: Iterable[str]
+    thread: Thread,
+    actor: Viewer,
+    *,
+    title: str,
+    topic: Topic,
+    kind: str,
+    tags: Iterable[str],
+    reason: str = "",
 ) -> Thread:
-    """Set the title, topic, kind and tags of ``thread``; return it."""
+    """Set the title, topic, kind and tags of ``thread``; return it.
+
+    The title that it had is kept, with ``reason``.
+    """
     thread = thread_for_update(thread.pk, actor)
     if not rules.may_edit_thread(actor, thread):
         raise Refused(refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil.")))
@@ -97,6 +112,9 @@ def edit_thread(
         record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
         if title != thread.title:
             thread.retitled_at = timezone.now()
+    if title != thread.title:
+        keep_title(thread, actor, reason)
+        thread.title_edited_at = timezone.now()
     topic_before = thread.topic_id
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
@@ -107,7 +125,8 @@ def edit_thread(
     index_thread(thread)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
-    events.record(thread, changed=["title", "topic", "kind", "accepted", "retitled_at"])
+    changed = ["title", "topic", "kind", "accepted", "retitled_at", "title_edited_at"]
+    events.record(thread, changed=changed)
     return thread
 
 

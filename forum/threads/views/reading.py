@@ -13,6 +13,8 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup, rules, visibility
 from forum.files.sent_files import preview_of_files
 from forum.follows.actions import mark_new_thread_read, mark_read
+from forum.mentions.actions import render_post
+from forum.mentions.queries import find_thread_of_form
 from forum.menu.queries import site_menu
 from forum.readership import readership_of
 from forum.threads.changes import TooFarBehind, changes_and_space
@@ -24,7 +26,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import MAX_TEXT_LENGTH
 from forum.threads.models import PAGE_SIZE, Thread
-from forum.threads.post_marks import first_unread_mark, marked_authors, post_marks
+from forum.threads.post_marks import first_unread_mark, marked_authors
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
@@ -50,7 +52,7 @@ def show_thread(request, pk, slug=None):
     first = (number - 1) * PAGE_SIZE + 1
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
-    posts_html = render_posts_between(viewer, thread, first, last)
+    posts_html, marks = render_posts_between(viewer, thread, first, last)
     is_news = _mark_page_read(request, thread, min(last, thread.post_count))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
@@ -71,10 +73,7 @@ def show_thread(request, pk, slug=None):
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,
-        "post_marks": [
-            *post_marks(viewer, thread, first, last),
-            *first_unread_mark(thread, first, last),
-        ],
+        "post_marks": [*marks, *first_unread_mark(thread, first, last)],
         "author_marks": marked_authors(thread),
     })  # fmt: skip
     return render(request, "threads/thread.html", context)
@@ -129,13 +128,19 @@ def redirect_to_post(request, pk):
 
 @require_POST
 def preview(request):
-    """The HTML of a text being written; for people with an account, since rendering costs."""
-    if not viewers.get_viewer(request).is_registered:
+    """The HTML of a text being written; for people with an account, since rendering costs.
+
+    With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
+    """
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _PREVIEWS.refusal(request):
         return HttpResponse(refusal, status=429)
-    html = markup.render(request.POST.get("text", "")[:MAX_TEXT_LENGTH])
+    text = request.POST.get("text", "")[:MAX_TEXT_LENGTH]
+    thread = find_thread_of_form(viewer, request.POST) if "@" in text else None
+    html = render_post(text, viewer, thread).html if thread else markup.render(text)
     context = {"html": html}
     if request.FILES or "file" in request.POST:
-        context |= preview_of_files(request, viewers.get_viewer(request))
+        context |= preview_of_files(request, viewer)
     return render(request, "threads/preview.html", context)

@@ -15,6 +15,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.drafts.queries import draft_fields
 from forum.follows.models import Level
 from forum.follows.settings.queries import follows_replies
 from forum.readership import readership_of
@@ -44,11 +45,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if (thread := thread_for_page(viewer, pk)) is None:
         raise Http404
     if request.method != "POST":
-        typed = pop_saved_form(request) or {"text": _quotation(request, viewer, thread)}
+        draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=pk)
+        typed = pop_saved_form(request) or draft
+        typed = typed or {"text": _quotation(request, viewer, thread)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
-        return _render_composer(
-            request, thread, ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
-        )
+        form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
+        form.take_files_of_draft(request, viewer)
+        return _render_composer(request, thread, form)
     form = ReplyForm(request.POST, viewer=viewer)
     if request.FILES or "file" in request.POST:
         if request.FILES and "X-Seen" in request.headers:
@@ -84,7 +87,10 @@ def _quotation(request, viewer, thread):
         return ""
     seen = Post.objects.visible_to(viewer).select_related("author")
     quoted = seen.filter(thread=thread, number=number).first()
-    return markup.quote(quoted.text, quoted.author.full_name) if quoted else ""
+    if quoted is None:
+        return ""
+    about = quoted.author.full_name, quoted.number, quoted.get_absolute_url()
+    return markup.quote(quoted.text, *about)
 
 
 def _render_refusal(request, thread, form, status):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django_ox.testing import run_tasks
 
 from forum.files.models import StoredFile
+from forum.files.sizes import size_in_words
 from forum.models import Thread
 from tests.forum.files.file_helpers import (
     PDF,
@@ -52,6 +53,7 @@ def test_a_form_that_comes_back_keeps_its_files_and_descriptions(jeanne, thread,
     assert f'name="file" value="{draft.pk}"' in answer.text
     assert f'name="file" value="{row.pk}"' in answer.text
     assert "Un &lt;pré&gt;" in answer.text
+    assert "Il vous reste 500\u00a0Mo sur 500\u00a0Mo." in answer.text
 
 
 def test_a_decorative_picture_needs_no_description(jeanne, thread, browser_of):
@@ -206,3 +208,19 @@ def test_files_are_bounded_per_person(jeanne, browser_of, monkeypatch):
     answers = [upload(browser_of(jeanne)).status_code for _time in range(3)]
 
     assert answers == [201, 201, 429]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (1, "1\u00a0octets"),
+        (640_400, "640\u00a0ko"),
+        (2_449_000, "2,4\u00a0Mo"),
+        (3_000_000, "3\u00a0Mo"),
+        (9_960_000, "10\u00a0Mo"),
+        (499_999_900, "500\u00a0Mo"),
+        (50 * 10**9, "50\u00a0Go"),
+    ],
+)
+def test_sizes_are_said_as_people_say_them(size, words):
+    assert size_in_words(size) == words

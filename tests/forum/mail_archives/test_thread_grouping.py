@@ -1,10 +1,13 @@
 """Which mails are one conversation, whatever the order of the file."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.mail_archives.grouping import conversations
 from forum.mail_archives.grouping.conversations import SUBJECT_WINDOW, MailHeaders, group_mails
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -116,3 +119,52 @@ def test_no_order_of_the_file_changes_a_thread_and_no_mail_is_lost(rows, rng):
 
     assert groups_of(*mails) == expected
     assert sorted(pk for group in expected for pk in group) == sorted(it.pk for it in mails)
+
+
+def steps(mails):
+    """How many lines of the module run as ``mails`` are grouped."""
+    count = 0
+
+    def on_line(_frame, event, _arg):
+        nonlocal count
+        count += event == "line"
+        return on_line
+
+    def on_call(frame, _event, _arg):
+        return on_line if frame.f_code.co_filename == conversations.__file__ else None
+
+    before = sys.gettrace()
+    sys.settrace(on_call)
+    try:
+        group_mails(mails, NOW)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def undated_chain(size):
+    """Each answers the one before; only the first says when it was, and comes last."""
+    return [headers(pk, pk + 1, hours=0) for pk in range(1, size)] + [headers(size)]
+
+
+def undated_circle(size):
+    return [headers(pk, pk % size + 1, hours=0) for pk in range(1, size + 1)]
+
+
+def one_subject(size):
+    """As many conversations of one subject as mails, with answers that name nothing."""
+    return [
+        headers(pk, subject="bois", is_reply=not pk % 4, hours=pk * 600)
+        for pk in range(1, size + 1)
+    ]
+
+
+@pytest.mark.parametrize("archive", [undated_chain, undated_circle, one_subject])
+def test_an_archive_twice_as_long_takes_about_twice_as_much(archive):
+    once, twice = steps(archive(200)), steps(archive(400))
+
+    assert once > 200 and twice < 2.5 * once
+
+
+def test_a_long_chain_without_dates_keeps_its_order():
+    assert groups_of(*undated_chain(50)) == [[*range(50, 0, -1)]]

@@ -219,6 +219,35 @@ def test_what_failed_for_now_stays_and_keeps_no_other_back(
     assert thread.posts.last().text == "Merci, **150 kW** alors."
 
 
+def test_many_that_fail_for_now_keep_no_later_one_waiting(
+    box, address, claire, thread, monkeypatch
+):
+    receive, tried = answers.receive_mail, []
+
+    def fail(raw, recipient):
+        tried.append(raw)
+        if b"\nSubject: Plus tard" in raw:
+            raise OSError("not now")
+        return receive(raw, recipient)
+
+    monkeypatch.setattr(mailbox, "_MAILS", 3)
+    monkeypatch.setattr(answers, "receive_mail", fail)
+    for number in range(4):
+        message = answer(claire, message_id=f"<{number}@example.org>")
+        message.replace_header("Subject", "Plus tard")
+        put(box, message, address)
+    assert fetched() == 0 and len(tried) == 3
+    put(box, answer(claire, "150 kW."), address)
+
+    assert fetched() == 1 and len(tried) == 6
+    assert thread.posts.last().text == "150 kW."
+    box.folder.set("INBOX")
+    assert len(box.uids()) == 4
+
+    monkeypatch.setattr(answers, "receive_mail", receive)
+    assert fetched() + fetched() == 4
+
+
 def test_one_that_is_too_long_is_not_fetched(box, address, monkeypatch):
     message = EmailMessage()
     message["Subject"] = "Plans"

@@ -94,7 +94,7 @@ def test_who_has_lost_the_thread_learns_nothing_and_changes_nothing(
     assert Follow.objects.filter(person=claire).values().first() == before
 
 
-@pytest.mark.parametrize("name", ["mark-digest-read", "follow-by-mail"])
+@pytest.mark.parametrize("name", ["mark-digest-read", "follow-by-mail", "thank-by-mail"])
 @pytest.mark.parametrize("token", ["1_2:abc:def", "x", "1_2", "é", "1" * 4000])
 def test_a_forged_link_leads_nowhere(name, token, client):
     address = reverse(name, args=[token])
@@ -151,6 +151,7 @@ def test_no_link_that_acts_is_published_with_an_answer(thread, claire):
         for name, arguments in (
             ("mark-read-by-mail", [key_of(claire.pk, thread.pk), 2]),
             ("follow-by-mail", [sign_proposed(claire.pk, thread.pk)]),
+            ("thank-by-mail", [tokens.sign_thanks(claire.pk, 1)]),
             ("mark-digest-read", [tokens.sign_digest(
                 tokens.DigestNews(claire.pk, timezone.now(), {thread.pk: 1}))]),
             ("stop-digest", [key_of(claire.pk, thread.pk)]),

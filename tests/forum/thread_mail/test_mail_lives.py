@@ -4,7 +4,8 @@ After each event the worker may plan, or send what is planned, and a person's di
 What it sends is held to what the database says at that moment. A mail of a post: it is seen by
 whom it is to, not theirs, unread, not by somebody they have muted, and was not mailed to them
 before. A digest names no thread, and quotes no post, that its reader does not see; nor does the
-inbox, nor does anything come of a subscription to what its person does not see.
+inbox, nor does anything come of a subscription to what its person does not see. A mail to the
+address of a space is published in the thread that it answers, if its writer sees it, else not.
 """
 
 from contextlib import suppress
@@ -15,7 +16,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from hypothesis import settings
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
@@ -41,13 +42,17 @@ from forum.thread_mail.digests.actions import (
 from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.mail import message_id
 from forum.thread_mail.models import MailSetting
+from forum.thread_mail.reception.actions import receive_mail
 from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.forum.thread_mail.helpers import plan, send
+from tests.forum.thread_mail.test_new_threads import prove, written
 from tests.scenes import open_scene
 from tests.stateful import UndoneMachine
 
 WRITERS = ["projects", "authorities", "group", "animator"]
+#: Spaces whose address is that of an old list.
+LISTS = ["network", factories.PROJECTS]
 writers, numbers = st.sampled_from(WRITERS), st.integers(0, 9)
 channels = st.sampled_from(Channel.values)
 
@@ -64,6 +69,11 @@ def create_world():
     for number, name in enumerate(WRITERS):
         channel = "digest" if number % 2 else "mail"
         save_mail_setting(getattr(people, name).pk, digest="daily", channel=channel)
+    for name in LISTS:
+        made.spaces[name].mail_address = f"{name}@listes.exemple.fr"
+        made.spaces[name].save()
+    for name in WRITERS:
+        prove(getattr(people, name))
     return SimpleNamespace(people=people, spaces=made.spaces, topics=made.topics)
 
 
@@ -80,7 +90,7 @@ class Life(UndoneMachine):
     def __init__(self, world):
         super().__init__()
         vars(self).update(vars(deepcopy(world)))
-        self.told = set()
+        self.told, self.written = set(), []
         mail.outbox = []
         plan()
 
@@ -158,6 +168,24 @@ class Life(UndoneMachine):
         if seat := self.person(writer).seats.filter(ended_at=None).first():
             self.attempt(end_seat, seat, self.people.animator)
 
+    @rule(writer=writers, answered=numbers, space=st.sampled_from(LISTS), lost=st.booleans())
+    def write_to_a_list(self, writer, answered, space, lost):
+        """What comes of it answers what was there, in a thread that its writer sees."""
+        person, number = self.person(writer), Post._base_manager.count() + len(self.written)
+        pks = list(Post._base_manager.order_by("pk").values_list("pk", flat=True))
+        pk = 10**9 if lost else pks[answered % len(pks)]
+        raw = written(
+            person, f"À la liste, numéro {number}", f"Un mot, le numéro {number}.",
+            message_id=f"<{number}.{len(self.written)}@a>", In_Reply_To=message_id(pk),
+        )  # fmt: skip
+        self.written.append(number)
+        before = set(pks)
+        receive_mail(raw, f"{space}@listes.exemple.fr")
+        viewer = viewer_of_person(person)
+        for post in Post._base_manager.exclude(pk__in=before):
+            assert post.author == person and post.thread.posts.filter(pk=pk).exists()
+            assert Thread.objects.visible_to(viewer).filter(pk=post.thread_id).exists()
+
     @rule()
     def plan_mails(self):
         plan()
@@ -224,7 +252,9 @@ class Life(UndoneMachine):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("no_posting_limits")
-def test_nobody_is_mailed_what_they_may_not_read_as_it_is_sent(world):
+def test_nobody_is_mailed_what_they_may_not_read_as_it_is_sent(world, settings):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    settings.FORUM_AUTHSERV_ID = "mx.example.org"
     run_state_machine_as_test(
-        lambda: Life(world), settings=settings(stateful_step_count=25, max_examples=20)
+        lambda: Life(world), settings=profile(stateful_step_count=25, max_examples=20)
     )

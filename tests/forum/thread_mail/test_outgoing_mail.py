@@ -119,10 +119,10 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back_and_is_tried_again(
     first = PostMail.objects.order_by("due_at", "pk").first()
     with monkeypatch.context() as patch:
 
-        def fail(post, *arguments):
+        def fail(post, *arguments, **options):
             if post.pk == first.post_id:
                 raise KeyError("fault")
-            return compose(post, *arguments)
+            return compose(post, *arguments, **options)
 
         patch.setattr(actions, "compose", fail)
         tasks.mail_posts.call()

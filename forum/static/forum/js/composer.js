@@ -5,14 +5,14 @@
 //   [data-closed]
 
 import { loadDrafts } from "./draft_loading.js"
-import { quotePost } from "./quoting.js"
+import { loadQuoting } from "./quoting_loading.js"
 import { SEND, send } from "./sending.js"
 import { takeFiles } from "./taking_files.js"
 import { enableToolbar } from "./toolbar.js"
 import { announce } from "./words.js"
 
 document.querySelectorAll("form[data-composer]").forEach(enhance)
-document.addEventListener("click", quotePost)
+loadQuoting()
 
 function enhance(form) {
   const area = form.querySelector("textarea")

@@ -1,5 +1,5 @@
-// The script of writing, drafts among it, loaded where there is one to show or someone begins to
-// write. Until it is there, what is typed is kept when the page goes, as the draft of no tab.
+// The script of writing, drafts among it, loaded where there is one to show or someone enters what
+// is to be written. Until it is there, what is typed is kept when the page goes, as the draft of no tab.
 //
 //   [data-draft][data-script]   its address
 
@@ -22,6 +22,7 @@ export function loadDrafts(form) {
 
   attempt(() => (hasTyped(form) || draftKeys().length) && load())
   form.addEventListener("input", load)
+  form.addEventListener("focusin", load)
   addEventListener("pagehide", keep)
   // The live layer asks before it loads the page again.
   document.addEventListener("reloading", (event) => {

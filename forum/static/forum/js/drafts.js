@@ -7,13 +7,9 @@ import { attempt, draftKeys, SENT } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
 import { answerAsks, askForHeld } from "./held_drafts.js"
 import { filesIn, restoreFiles } from "./kept_files.js"
+import { keepOnServer } from "./server_drafts.js"
+import { ageOf, forgetOldDrafts, PAGE, random, read, tabName, write } from "./stored_drafts.js"
 import { draftKey, typedIn } from "./typed_text.js"
-
-const MAX_AGE = 30 * 24 * 3600 * 1000 // ms
-const TAB = "tab"
-const random = () => Math.random().toString(36).slice(2)
-/** Which page wrote a draft: a tab that was duplicated has the same name as the first. */
-const PAGE = random()
 
 /** Keep what is typed into the composers of this page. */
 export function keepDrafts() {
@@ -21,19 +17,15 @@ export function keepDrafts() {
   document.querySelectorAll("form[data-composer]").forEach(keepDraft)
 }
 
-/** Forget the drafts that nobody came back to. */
-function forgetOldDrafts() {
-  attempt(() => {
-    for (const key of draftKeys()) if (ageOf(key) > MAX_AGE) localStorage.removeItem(key)
-  })
-}
-
 function keepDraft(form) {
   const area = form.querySelector("textarea")
   const common = draftKey(form)
   let key = `${common} ${tabName()}`
+  /** By which the server knows this draft again, whichever page of this browser has it. */
+  let client = random()
   const isEmpty = () => !filesIn(form)[0] && !Object.values(typedIn(form)).join("").trim()
   const keyField = () => form.elements.idempotency_key
+  const revision = () => form.elements.draft_revision
   /** The title that the page came with, such as what a search did not find. */
   const began = form.elements.title?.defaultValue ?? ""
 
@@ -41,7 +33,7 @@ function keepDraft(form) {
     leaveToOther()
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
     const draft = { at: Date.now(), began, key: keyField()?.value, typed: typedIn(form) }
-    draft.files = filesIn(form)
+    Object.assign(draft, { client, revision: revision()?.value, files: filesIn(form) })
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
@@ -50,17 +42,24 @@ function keepDraft(form) {
   /** Where another page of a tab of this name has written since, take another name. */
   function leaveToOther() {
     const kept = read(key)
-    if (kept && kept.page !== PAGE) key = `${common} ${tabName(random())}`
+    if (!kept || kept.page === PAGE) return
+    key = `${common} ${tabName(random())}`
+    client = random()
   }
 
   /** Show what this tab was writing, else what a tab that is gone was. */
   function restore() {
     const own = read(key)
     const waiting = others()
-    // What began with another title is left alone: what is typed here then has a name of its own.
-    const isOther = began && own?.typed.title && ![own.began, own.typed.title].includes(began)
+    const isFromServer = revision()?.value > 0
+    const isSame = own?.key === keyField()?.value && own?.revision === revision()?.value
+    // What began with another title is left alone, and so is another draft than the one that
+    // the page came with: what is typed here then has a name of its own.
+    const isTitled = began && own?.typed.title && ![own.began, own.typed.title].includes(began)
+    const isOther = own && (isFromServer ? !isSame : isTitled)
+    if (isFromServer && isSame) empty(own) // It may be further on than what the server has.
     if (own && !isOther) takeUp(key)
-    else if (!own && waiting[0]) {
+    else if (!own && !isFromServer && waiting[0]) {
       askForHeld((held) => takeUp(waiting.find((it) => !held.has(it) && beganAlike(it))))
     }
     if (!isEmpty() && !isOther) save()
@@ -92,6 +91,11 @@ function keepDraft(form) {
     if (isTaken && !isOwn) attempt(() => localStorage.removeItem(from))
   }
 
+  function empty({ typed }) {
+    for (const name of Object.keys(typed))
+      if (form.elements[name]) form.elements[name].value = ""
+  }
+
   function show(draft) {
     for (const [name, words] of Object.entries(draft.typed)) {
       const field = form.elements[name]
@@ -99,6 +103,9 @@ function keepDraft(form) {
     }
     // The same key as when it was sent: what did arrive is then not posted twice.
     if (keyField() && draft.key) keyField().value = draft.key
+    if (draft.revision && revision()) revision().value = draft.revision
+    client = draft.client ?? client
+    hideLinkTo(draft.key)
     note(form, "restored")
     form.dispatchEvent(new Event("restored"))
   }
@@ -111,6 +118,7 @@ function keepDraft(form) {
   }
 
   restore()
+  keepOnServer(form, { client: () => client, onKept: () => isEmpty() || save() })
   form.dataset.drafts = "loaded"
   form.addEventListener("input", save)
   // The next page that shows the thread forgets it.
@@ -123,28 +131,8 @@ function keepDraft(form) {
   })
 }
 
-function ageOf(key) {
-  return Date.now() - (read(key)?.at ?? 0)
-}
-
-function read(key) {
-  let draft = null
-  attempt(() => {
-    draft = JSON.parse(localStorage.getItem(key))
-  })
-  return draft
-}
-
-function write(key, draft) {
-  return attempt(() => localStorage.setItem(key, JSON.stringify({ ...draft, page: PAGE })))
-}
-
-/** The name of this tab; `name` where it takes another. */
-function tabName(name) {
-  let kept = name ?? random()
-  attempt(() => {
-    kept = name ?? sessionStorage.getItem(TAB) ?? kept
-    sessionStorage.setItem(TAB, kept)
-  })
-  return kept
+/** Hide the link to the draft of this key, which is here. Its room stays: nothing moves. */
+function hideLinkTo(key) {
+  const link = key && document.querySelector(`[data-waiting-draft="${key}"]`)
+  if (link) link.style.visibility = "hidden"
 }

@@ -1,45 +1,59 @@
-// Names suggested while one types them after an @, in the space where one writes. Without it a
-// name is typed whole.
+// Names suggested while one types them after an @, in the space where one writes, and threads
+// whose titles one types after a #. Without it a name or an address is typed whole.
 //
 //   [data-names] > textarea    where one writes
 //   template[data-name-list]   the list, and words
 
 import { combobox } from "./combobox.js"
+import { escapeMarks } from "./inline_markdown.js"
+import { placeOf } from "./typed_text.js"
 
 const WAIT = 150 // ms without a key before asking
-const TYPED = /(?:^|[^\p{L}\p{N}.@/+-])@([\p{L}][^\n@]{1,60})$/u
-const WORDS = 5 // of a name, at most
+const TYPED =
+  /(?:^|[^\p{L}\p{N}.@/+-])@(?<name>\p{L}[^\n@]{1,60})$|(?:^|[^\p{L}\p{N}#&/])#(?<title>[\p{L}\p{N}][^\n#]{1,60})$/u
+const WORDS = { name: 5, title: 8 } // at most
 
 /** Suggest names while one types them into `area`. */
 export function suggestNames(area) {
   const made = document.querySelector("template[data-name-list]").content.cloneNode(true)
   const list = made.querySelector("[role=listbox]")
   const said = made.querySelector("[data-names-found]")
+  const ofNames = list.getAttribute("aria-label")
   list.id = `${area.id}-names`
   area.after(made)
   const box = combobox(area, list, list, () => list.children.length > 0)
   let asked, timer
 
-  /** What is typed after an @, up to the cursor; "" where that is no name any more. */
+  /** What is typed after an @ or a #, up to the cursor: { kind, words }, if anything. */
   function typed() {
-    const name = TYPED.exec(area.value.slice(0, area.selectionStart))?.[1] ?? ""
-    return name.split(" ").length > WORDS ? "" : name
+    const found = TYPED.exec(area.value.slice(0, area.selectionStart))?.groups
+    const kind = found?.name ? "name" : "title"
+    const words = found?.[kind] ?? ""
+    return words && words.split(" ").length <= WORDS[kind] ? { kind, words } : null
   }
 
-  async function find(name, signal) {
-    const where = new URLSearchParams({ q: name, ...place(area.form) })
-    const answer = await fetch(`${list.dataset.source}?${where}`, { signal })
+  async function find({ kind, words }, signal) {
+    const { source, threads, ofThreads } = list.dataset
+    const where = new URLSearchParams({ q: words, ...placeOf(area.form) })
+    const address = kind === "name" ? source : threads
+    const answer = await fetch(`${address}?${where}`, { signal })
     if (!answer.ok) throw new Error(answer.status)
-    const { names } = await answer.json()
-    list.replaceChildren(...names.map((one, index) => option(one, `${list.id}-${index}`)))
+    const found = await answer.json()
+    const options =
+      kind === "name" ? found.names.map(nameOption) : found.threads.map(threadOption)
+    options.forEach((one, index) => {
+      one.id = `${list.id}-${index}`
+    })
+    list.setAttribute("aria-label", kind === "name" ? ofNames : ofThreads)
+    list.replaceChildren(...options)
   }
 
   async function ask() {
     asked?.abort()
     asked = new AbortController()
-    const name = typed()
+    const begun = typed()
     try {
-      if (name) await find(name, asked.signal)
+      if (begun) await find(begun, asked.signal)
       else list.replaceChildren()
     } catch (error) {
       if (error.name === "AbortError") return
@@ -47,7 +61,7 @@ export function suggestNames(area) {
     }
     const count = list.children.length
     list.style.top = `${area.offsetTop + lineEnd(area)}px`
-    box.show(count > 0 && document.activeElement === area && typed() !== "")
+    box.show(count > 0 && document.activeElement === area && typed() !== null)
     const { one, many } = said.dataset
     said.textContent = !count ? "" : count === 1 ? one : many.replace("{n}", count)
   }
@@ -62,7 +76,8 @@ export function suggestNames(area) {
     const chosen = target.closest("[role=option]")
     if (!chosen) return
     const end = area.selectionStart
-    area.setRangeText(`${chosen.dataset.name} `, end - typed().length, end, "end")
+    const { words } = typed()
+    area.setRangeText(`${chosen.dataset.written} `, end - words.length - 1, end, "end")
     area.dispatchEvent(new Event("input", { bubbles: true }))
     box.show(false)
   })
@@ -91,21 +106,23 @@ function lineEnd(area) {
   return Math.min(below, area.offsetHeight)
 }
 
-/** Where one writes: in a thread, or in the space that is chosen for a new one. */
-function place(form) {
-  const { thread } = form.dataset
-  return thread ? { thread } : { space: form.elements.space?.value ?? "" }
+function nameOption({ name, organisation }) {
+  return option(`@${name}`, name, organisation)
 }
 
-function option({ name, organisation }, id) {
+function threadOption({ title, url }) {
+  return option(`[${escapeMarks(title)}](${url})`, title, "")
+}
+
+/** What is shown as `words` and `more`, and is `written` when chosen. */
+function option(written, words, more) {
   const item = document.createElement("li")
-  const words = document.createElement("b")
+  const first = document.createElement("b")
   const about = document.createElement("small")
-  words.textContent = name
-  about.textContent = organisation
+  first.textContent = words
+  about.textContent = more
   item.setAttribute("role", "option")
-  item.id = id
-  item.dataset.name = name
-  item.append(words, " ", about)
+  item.dataset.written = written
+  item.append(first, " ", about)
   return item
 }

@@ -11,7 +11,7 @@ export function takeFiles(form) {
   const load = () => loadScript(field.dataset.script)
   const take = (event) => {
     const { files, types } = event.dataTransfer ?? event.clipboardData
-    if (!types.includes("Files")) return
+    if (!types.includes("Files") || event.defaultPrevented) return
     load()
     // A part of a document comes as a picture too, and stays text.
     if (types.includes("text/plain") && types.includes("text/html")) return

@@ -41,7 +41,7 @@ function prefixLines(words, prefix) {
 }
 
 /** Type `text` through the browser's own editing, so that undo knows of it. */
-function insert(area, text, from, to) {
+export function insert(area, text, from, to) {
   const isDone = document.execCommand?.("insertText", false, text)
   if (!isDone) area.setRangeText(text, from, to, "end")
 }

@@ -17,6 +17,11 @@ export function hasTyped(form) {
   return fieldsOf(form).some((it) => it.value.trim() && it.value !== it.defaultValue)
 }
 
+/** Where one writes: in a thread, or in the space that is chosen for a new one. */
+export function placeOf({ elements: { thread, space } }) {
+  return thread ? { thread: thread.value } : { space: space?.value ?? "" }
+}
+
 /** What is typed in the fields of `form`, by their names. */
 export function typedIn(form) {
   return Object.fromEntries(fieldsOf(form).map((it) => [it.name, it.value]))

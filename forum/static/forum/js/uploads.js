@@ -39,6 +39,7 @@ async function sendAtOnce(field) {
 
   function begin() {
     list.classList.add("chosen-files")
+    box.querySelector("[data-remaining]")?.remove() // The kit says it.
     box.prepend(list)
     field.dataset.ready = "" // It never holds a file from now on.
     queue = uploadQueue({ form, list, kit, address: field.dataset.upload })

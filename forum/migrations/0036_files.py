@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_unclaimed_accounts'),
-        ('forum', '0034_accepted_answers'),
+        ('forum', '0035_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

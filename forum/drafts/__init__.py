@@ -1,0 +1,1 @@
+"""What people have begun to write and not sent, kept on the server besides their browser."""

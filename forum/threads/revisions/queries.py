@@ -1,0 +1,95 @@
+"""The versions of a post or a title with what changed from one to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.base.pagination import NumberedPage
+from accounts.charter.diff import diff_paragraphs
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.threads.models import Post, Thread
+from forum.threads.revisions.models import Revision
+from forum.threads.revisions.rules import may_ask_to_blank, may_decide
+
+#: The name of the review source, under which animators claim what authors ask.
+SOURCE = "versions"
+#: Edits on a page: what each changed is worked out, of texts as long as posts may be.
+_EDITS_OF_A_PAGE = 5
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version as its page shows it: written ``at``, by whom, why, with what changed.
+
+    ``text``: None where it was blanked. ``changes``: from the version before it, None where
+    there is none or either is blanked. ``revision``: the row that holds it, None for the one of
+    today. ``may_blank``: whether the viewer may ask for, or decide, that it be blanked.
+    """
+
+    text: str | None
+    at: datetime
+    by: User
+    reason: str
+    changes: list[list[tuple[str, str]]] | None
+    revision: Revision | None = None
+    may_blank: bool = False
+
+
+def revisions_of(viewer: Viewer, thread: Thread, post: Post | None) -> QuerySet[Revision]:
+    """The edits of ``post``, or of the title where it is None, that ``viewer`` sees."""
+    seen = Revision.objects.visible_to(viewer).filter(thread=thread, post=post)
+    return seen.select_related("author", "edited_by").order_by("-pk")
+
+
+def revisions_page(
+    viewer: Viewer, thread: Thread, post: Post | None, number: int
+) -> NumberedPage[Revision]:
+    """Page ``number`` of them, the newest first."""
+    return NumberedPage(revisions_of(viewer, thread, post), number, _EDITS_OF_A_PAGE)
+
+
+def shown_versions(
+    viewer: Viewer, thread: Thread, post: Post | None, page: NumberedPage[Revision]
+) -> list[ShownVersion]:
+    """The versions of ``page``, newest first: the one of today, on the first, and former ones.
+
+    Each edit made a version of the one that its row holds.
+    """
+    rows = list(revisions_of(viewer, thread, post)[page.start : page.start + page.size + 1])
+    versions = [(None if row.blanked_at else row.text, row) for row in rows]
+    edits = rows  # Of each version but the first ever, the edit that made it.
+    if page.start == 0:
+        versions = [(post.text if post else thread.title, None), *versions]
+    else:
+        edits = rows[1:]
+    found = []
+    for place, (text, row) in enumerate(versions[: page.size + (page.start == 0)]):
+        made = edits[place] if place < len(edits) else None
+        is_last = place + 1 == len(versions)
+        found.append(
+            ShownVersion(
+                text,
+                made.edited_at if made else (post or thread).created_at,
+                made.edited_by if made else (post or thread).author,
+                made.reason if made else "",
+                None if is_last else _changes(versions[place + 1][0], text),
+                row,
+                row is not None and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
+            )
+        )
+    return found
+
+
+def _changes(before, after):
+    return None if before is None or after is None else diff_paragraphs(before, after)
+
+
+def waiting_revisions(viewer: Viewer, _at: Any = None) -> QuerySet[Revision]:
+    """Those that their authors ask to have blanked, for the animator ``viewer``: not theirs."""
+    asked = Revision.objects.visible_to(viewer).filter(asked_at__isnull=False)
+    return asked.exclude(author=viewer.person_id)

@@ -1,0 +1,156 @@
+"""The pages that edit threads and posts, and delete posts."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.base.parsing import parse_uuid
+from accounts.base.resume_form import pop_saved_form
+from accounts.base.translations import translated
+from accounts.charter.diff import diff_paragraphs
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum import markup, rules, visibility
+from forum.drafts.actions import delete_draft
+from forum.drafts.queries import draft_fields
+from forum.files.sent_files import files_of
+from forum.readership import readership_of
+from forum.rules import Refused, refusal_reason
+from forum.threads.composer import (
+    get_post_or_404,
+    set_form_values,
+    with_idempotency_key,
+)
+from forum.threads.edits import actions as edits
+from forum.threads.edits.forms import EditPostForm, EditThreadForm
+from forum.threads.login_redirects import redirect_to_sign_in
+from forum.threads.queries import EditConflict, get_thread
+
+#: Changes of posts and threads: each is sent to all who have the page open.
+_EDITS = MemberRateLimit(
+    "edit",
+    "60/10m/user,500/d/user,300/10m/key",
+    waiting="15/10m/user,60/d/user,40/10m/key",
+)
+
+
+def edit_thread(request, pk):
+    """The form of a thread's title, topic, kind and tags."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    thread = get_thread(viewer, pk)
+    initial = {"title": thread.title, "topic": thread.topic.slug, "kind": thread.kind}
+    if request.method != "POST":
+        if not rules.may_edit_thread(viewer, thread):
+            raise Refused(
+                refusal_reason(viewer, thread, _("Vous ne pouvez pas modifier ce fil."))
+            )
+        names = (translated(tagging, "name") for tagging in thread.taggings.all())
+        initial["tags"] = ", ".join(names)
+        form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
+        return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
+    form = EditThreadForm(request.POST, viewer=viewer)
+    status = 422
+    if form.is_valid() and (refusal := _EDITS.refusal(request)):
+        form.add_error(None, refusal)
+        status = 429
+    elif form.is_valid():
+        try:
+            thread = edits.edit_thread(thread, viewer, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 403
+        else:
+            messages.success(request, _("Vos changements sont enregistrés."))
+            return redirect(thread)
+    return render(
+        request, "threads/edit_thread.html", {"thread": thread, "form": form}, status=status
+    )
+
+
+def edit_post(request, pk):
+    """The form that edits one's own post."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    post = get_post_or_404(request, pk)
+    if request.method != "POST":
+        if not rules.may_edit_post(viewer, post, post.thread):
+            return _redirect_non_editor(request, viewer, post)
+        draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=pk)
+        initial = pop_saved_form(request) or draft
+        initial = initial or {"text": post.text, "version": post.version}
+        initial = with_idempotency_key(initial)  # Its draft bears it.
+        initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
+        form = EditPostForm(initial=initial)
+        if post.files:
+            form.sent_files = files_of(post, viewer)
+        form.take_files_of_draft(request, viewer)
+        return _render_edit_post(request, post, form)
+    form = EditPostForm(request.POST)
+    form.take_files(request, viewer, post=post)
+    if not form.is_valid():
+        return _render_edit_post(request, post, form, form.refusal_status)
+    if refusal := _EDITS.refusal(request):
+        form.add_error("text", refusal)
+        return _render_edit_post(request, post, form, status=429)
+    try:
+        edited = edits.edit_post(post, viewer, **form.values_with_files)
+    except EditConflict as conflict:
+        return _render_edit_conflict(request, form, conflict)
+    except Refused as refusal:
+        form.add_error("text", str(refusal))
+        set_form_values(form, shown_readers=readership_of(post.thread.space).stamp)
+        return _render_edit_post(request, post, form, status=403)
+    if key := parse_uuid(request.POST.get("idempotency_key", "")):
+        delete_draft(viewer, key)
+    return redirect(edited.page_url())
+
+
+def delete_post(request, pk):
+    """Delete one's own post, after a page that asks to confirm."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    post = get_post_or_404(request, pk, visibility.deletable_posts)
+    if not rules.may_delete_post(viewer, post):
+        raise Refused(_("Vous ne pouvez supprimer que vos messages."))
+    if request.method != "POST":
+        return render(request, "threads/delete_post.html", {"post": post})
+    thread = edits.delete_post(post, viewer)
+    messages.success(request, _("Votre message est supprimé."))
+    return redirect("home") if thread.removed_at else redirect(post.page_url())
+
+
+def _redirect_non_editor(request, viewer, post):
+    """Lead someone who may not edit to deleting, if it is theirs, or an animator to hiding."""
+    reason = _("Vous ne pouvez plus modifier ce message.")
+    if rules.may_delete_post(viewer, post):
+        messages.info(request, reason)
+        return redirect("delete-post", post.pk)
+    if rules.may_moderate(viewer):
+        return redirect("hide-post", post.pk)
+    raise Refused(reason)
+
+
+def _render_edit_post(request, post, form, status=200, compared=None):
+    context = {"post": post, "form": form} | (compared or {})
+    context |= {"readership": readership_of(post.thread.space)}
+    return render(request, "threads/edit_post.html", context, status=status)
+
+
+def _render_edit_conflict(request, form, conflict):
+    """Show the current text beside what was typed, and what differs.
+
+    Both are merged by hand; sending again replaces the current one.
+    """
+    typed = form.cleaned_data["text"]
+    set_form_values(form, version=conflict.post.version)
+    form.add_error("text", str(conflict))
+    compared = {
+        "current_post": conflict.post,
+        "html": markup.render(typed),
+        "changes": diff_paragraphs(conflict.post.text, typed),
+    }
+    return _render_edit_post(request, conflict.post, form, 409, compared)

@@ -1,0 +1,128 @@
+"""The page that starts a thread."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum import rules, visibility
+from forum.addressees.queries import closed_to
+from forum.drafts.queries import draft_count, draft_fields
+from forum.readership import readership_of
+from forum.rules import Refused
+from forum.spaces.models import Space, Topic
+from forum.threads import actions
+from forum.threads.composer import (
+    held_message,
+    posted_before_message,
+    set_form_values,
+    with_idempotency_key,
+)
+from forum.threads.forms import NewThreadForm
+from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.threads.posting_limits import refuse_stopped
+from forum.threads.queries import PostedOtherwise
+from forum.threads.shown_readers import ReadersChanged, stamps
+
+#: Questions that one person puts to others, and to the same one.
+_QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
+
+
+def new_thread(request):
+    """The form of a new thread, which may be put to ``?addressee=``."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        is_sent = request.method == "POST"
+        return redirect_to_sign_in(request, None if is_sent else request.get_full_path())
+    if request.method != "POST":
+        rules.require_unsilenced(viewer.silenced_until)
+    asks_someone = "addressee" in request.GET and not viewer.is_member
+    may_write = rules.may_start_thread(viewer) and not asks_someone
+    if not may_write and request.method != "POST":
+        return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
+    if request.method != "POST":
+        form = NewThreadForm(initial=_initial_values(request, viewer), viewer=viewer)
+        form.take_files_of_draft(request, viewer)
+        return _render_new_thread(request, viewer, form)
+    form = NewThreadForm(request.POST, viewer=viewer)
+    form.take_files(request, viewer)
+    if not form.is_valid():
+        return _render_new_thread(request, viewer, form, form.refusal_status)
+    if (addressee := form.cleaned_data["addressee"]) and (
+        refusal := _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{addressee.value}")
+    ):
+        form.add_error("addressee", refusal)
+        return _render_new_thread(request, viewer, form, status=429)
+    try:
+        refuse_stopped(viewer, is_thread=True)
+        values = form.values_with_files
+        thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
+        form.discard_unused_files(viewer)
+    except ReadersChanged as refusal:
+        form.add_error("space", str(refusal))
+        readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
+        set_form_values(form, shown_readers=readers)
+        return _render_new_thread(request, viewer, form, status=403)
+    except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
+        set_form_values(form, idempotency_key=uuid4())
+        form.drop_posted_files()
+        return _render_new_thread(request, viewer, form, 409, refusal.post)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _render_new_thread(request, viewer, form, status=refusal.status)
+    return _redirect_to_started(request, thread)
+
+
+def _redirect_to_started(request, thread):
+    """Lead to a thread, or, as long as its first post waits for an animator, to that."""
+    if thread.was_posted_before:
+        messages.info(request, posted_before_message())
+    if thread.removed_at:
+        messages.info(request, held_message())
+        return redirect("held-post", thread.posts.get(number=1).pk)
+    return redirect(thread)
+
+
+def _initial_values(request, viewer):
+    """What was typed before, be it sent or a draft, and what the query fills in."""
+    draft = draft_fields(viewer, request.GET.get("draft", ""))
+    typed = pop_saved_form(request) or draft or {}
+    values = {"kind": "question", "space": "reseau"} | _initial_from_query(request, viewer)
+    return with_idempotency_key(values) | typed
+
+
+def _initial_from_query(request, viewer):
+    """What the query fills in, without a space where one may not write."""
+    names = ("title", "topic", "space", "addressee")
+    initial = {name: request.GET[name] for name in names if name in request.GET}
+    writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
+    if "space" in initial and not writable.filter(slug=initial["space"]).exists():
+        del initial["space"]
+    return initial
+
+
+def _render_new_thread(request, viewer, form, status=200, posted=None):
+    space_readerships = [
+        (space, readership_of(space)) for space in form.fields["space"].queryset
+    ]
+    readers = stamps(readership for _space, readership in space_readerships)
+    form.initial["shown_readers"] = readers  # For a form that was not sent.
+    context = {"form": form, "space_readerships": space_readerships, "posted": posted}
+    context["cancel"] = _cancel_url(form)
+    context["draft_count"] = draft_count(viewer) if status == 200 else 0
+    if form.shown_addressee:
+        spaces = [space for space, _readership in space_readerships]
+        context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
+    return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _cancel_url(form):
+    """The page of the topic that is chosen, from which one comes most often; else home."""
+    chosen = (form["topic"].value() or "").replace("\0", "")
+    topic = Topic.objects.filter(slug=chosen).first() if chosen else None
+    return topic.get_absolute_url() if topic else reverse("home")

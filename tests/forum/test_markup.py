@@ -1,0 +1,42 @@
+"""What posts are made of: task lists, and units that stay with their numbers."""
+
+import pytest
+
+from forum import markup
+
+
+def test_items_that_begin_with_a_box_show_whether_it_is_done_and_say_so():
+    html = markup.render("- [ ] un\n- [x] **deux**\n- [z] rien\n\n1. [X] trois\n\n[ ] non")
+
+    assert '<li><span role="img" aria-label="À faire">☐</span> un</li>' in html
+    assert '<span role="img" aria-label="Fait">☑</span> <strong>deux</strong>' in html
+    assert '<span role="img" aria-label="Fait">☑</span> trois' in html
+    assert "<li>[z] rien</li>" in html and "<p>[ ] non</p>" in html
+    assert markup.plain_text(html).startswith("☐ un ☑ deux")
+
+
+def test_nobody_writes_what_a_box_is_made_of():
+    html = markup.render('- [ ] <span role="alert" aria-label="x">y</span>')
+
+    assert html.count("<span") == 1 and "&lt;span" in html
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["150 kW", "3 m³", "12 %", "5 € HT", "40 MWh/an", "8 ha.", "1 200 kWc", "10 h 30", "5 k€,"],
+)
+def test_a_number_and_its_unit_stay_on_one_line(words):
+    number, unit = words.replace("1 200", "1200").split(" ", 1)
+
+    assert f"{number[-1:]}\u00a0{unit}" in markup.render(f"Il faut **{words}** ici")
+
+
+@pytest.mark.parametrize("words", ["3 mois", "2 tours", "5 m’ont", "kW 3", "2 hangars"])
+def test_other_words_stay_as_they_are(words):
+    assert markup.render(words) == f"<p>{words}</p>\n"
+
+
+def test_neither_code_nor_addresses_change():
+    html = markup.render("`5 kW` [ici](<https://exemple.fr/5 km>)\n\n    5 kW")
+
+    assert "\u00a0" not in html and "<code>5 kW</code>" in html

@@ -1,0 +1,65 @@
+"""Threads that are proposed for a link after a #: those that all who read there read too."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import AUTHORITIES, PROJECTS, start_thread
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+@pytest.fixture
+def threads(claire, spaces):
+    """Claire's threads on heating, by their spaces."""
+    return {
+        name: start_thread(claire, spaces[name], title=f"Chaufferie, {name}")
+        for name in ("public", "network", AUTHORITIES)
+    }
+
+
+@pytest.fixture
+def proposed(browser_of):
+    """The titles that are proposed to a person, or their answer's status."""
+
+    def proposed(person, typed="chauff", **where):
+        answer = browser_of(person).get(reverse("search-suggestions"), {"q": typed} | where)
+        if answer.status_code != 200:
+            return answer.status_code
+        return {one["title"].removeprefix("Chaufferie, ") for one in answer.json()["threads"]}
+
+    return proposed
+
+
+def test_in_a_space_its_own_threads_and_public_ones_are_proposed_and_no_others(
+    proposed, threads, claire, spaces
+):
+    for name in threads:
+        assert proposed(claire, space=spaces[name].slug) == {"public", name}, name
+
+
+def test_a_thread_is_not_proposed_to_itself_and_an_address_leads_to_it(
+    threads, claire, spaces, proposed, browser_of
+):
+    here = threads["network"]
+    assert proposed(claire, thread=here.pk) == {"public"}
+    where = {"q": "chauff", "thread": here.pk}
+    (one,) = browser_of(claire).get(reverse("search-suggestions"), where).json()["threads"]
+
+    assert one == {
+        "title": "Chaufferie, public",
+        "url": threads["public"].get_absolute_url(),
+    }
+
+
+def test_nothing_is_told_of_where_one_does_not_read(threads, proposed, claire, make_person):
+    omar = make_person("Omar Projet", PROJECTS)
+    room = threads[AUTHORITIES]
+
+    assert proposed(omar, thread=room.pk) == proposed(omar, thread=10**6) == 404
+    assert proposed(omar, space=room.space.slug) == proposed(omar, space="nulle-part") == 404
+    assert proposed(None, thread=threads["network"].pk) == 404
+    assert proposed(None, thread=threads["public"].pk) == set()
+    assert proposed(claire, "c", thread=room.pk) == set()
