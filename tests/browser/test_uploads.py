@@ -210,6 +210,24 @@ def test_a_draft_keeps_its_files_and_what_is_said_of_them(sit):
     expect(page.locator(".chosen-files > li")).to_have_count(0)
 
 
+def test_a_draft_with_files_goes_on_at_another_device(sit):
+    desk, phone = sit(NADIA), sit(NADIA, **PHONE)
+    address = ask(desk, title())
+    desk.fill("#repondre textarea", "Voici le pré.")
+    choose(desk, photo("pre.jpg"))
+    expect_sent(desk, "pre.jpg")
+    with desk.expect_response(lambda it: "/brouillons/" in it.url):
+        desk.get_by_label("Ce que montre l’image").fill("Le pré, vu du chemin")
+    phone.goto(address)
+    phone.get_by_role("link", name="Reprendre votre brouillon").click()
+
+    expect_sent(phone, "pre.jpg")
+    said = phone.get_by_label("Ce que montre l’image")
+    expect(said).to_have_value("Le pré, vu du chemin")
+    phone.locator("main [data-send]").click()
+    expect(phone.locator("#posts")).to_contain_text("pre.jpg")
+
+
 def test_an_edit_takes_files_away_and_adds_some(sit):
     page = sit(NADIA)
     ask(page, title())
