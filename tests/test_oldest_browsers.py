@@ -14,10 +14,10 @@ from tests.test_static_files import ON_PAGES, our_files, source
 #: What all of them know.
 PLAIN = {
     *("@media", "@keyframes", "@supports"),
-    *("min-width", "max-width", "prefers-color-scheme", "prefers-reduced-motion"),
+    *("min-width", "max-width", "prefers-color-scheme", "prefers-reduced-motion", "pointer"),
     *(":root", ":hover", ":focus", ":focus-within", ":checked", ":empty", ":target", ":link"),
     *(":is(", ":not(", ":where(", ":first-child", ":last-child", ":nth-child("),
-    *(":before", ":after", "::placeholder", "::marker"),
+    *(":before", ":after", "::placeholder", "::marker", "::file-selector-button"),
     *("var()", "calc()", "min()", "max()", "clamp()", "minmax()", "repeat()", "rotate()"),
     *("attr()", "counter()", "inset()", "linear-gradient()", "translateY()", "scale()"),
     *("px", "rem", "em", "ch", "vw", "vh", "fr", "s", "ms", "deg", "mm", "cm"),

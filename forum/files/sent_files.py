@@ -133,6 +133,18 @@ def preview_of_files(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     return {"files": shown, "chosen_names": names}
 
 
+def own_draft_files(viewer: Viewer, named: list[str]) -> list[tuple[Attachment, str]]:
+    """Those of the files ``named`` that are the viewer's and that no post has yet.
+
+    With each, why it cannot be posted, where it could not be prepared.
+    """
+    rows = StoredFile.objects.visible_to(viewer).filter(own_drafts(viewer), pk__in=_ids(named))
+    return [
+        (Attachment(row), unreadable(row) if row.state == FileState.REFUSED else "")
+        for row in rows.order_by("created_at")
+    ]
+
+
 def _known_files(request, viewer, post):
     """The files that the form names, and those of the ``post``, without what it gives up."""
     removed = set(_ids(request.POST.getlist("remove")))

@@ -3,25 +3,34 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
 from forum.files.models import FileState, StoredFile
 from forum.files.quotas import quotas_of, tightest
-from forum.files.sent_files import UPLOADS
+from forum.files.sent_files import UPLOADS, own_draft_files
 from forum.files.serving import file_response
 from forum.files.uploads.actions import store_file
+from forum.files.uploads.kit import upload_kit
 from forum.rules import Refused
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload_file(request: HttpRequest) -> HttpResponse:
-    """Store the ``file`` that is sent, for a post to come; answer with its id and address."""
+    """Store the ``file`` that is sent, for a post to come; answer with its id and address.
+
+    A GET gives the script of a composer what it needs to send some, with the rows of those
+    files ``?file=`` of the viewer that no post has yet.
+    """
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return _refusal(_("Connectez-vous pour envoyer un fichier."), 403)
+    if request.method != "POST":
+        own = own_draft_files(viewer, request.GET.getlist("file"))
+        return render(request, "files/uploads.html", upload_kit(viewer) | {"own": own})
     upload = request.FILES.get("file")
     if upload is None:
         return _refusal(_("Choisissez un fichier."), 422)
@@ -31,6 +40,7 @@ def upload_file(request: HttpRequest) -> HttpResponse:
         row = store_file(viewer, upload)
     except Refused as refused:
         return _refusal(str(refused), refused.status)
+    quota = tightest(quotas_of(viewer))
     answer = {
         "id": str(row.pk),
         "address": row.shown.address,
@@ -38,7 +48,8 @@ def upload_file(request: HttpRequest) -> HttpResponse:
         "size": row.size,
         "is_image": row.is_image,
         "state": row.state,
-        "remaining": tightest(quotas_of(viewer)).words,
+        "remaining": quota.words,
+        "room": quota.remaining,
     }
     return JsonResponse(answer, status=201)
 

@@ -12,8 +12,11 @@ register = template.Library()
 
 @register.simple_tag
 def accepted_files():
-    """The endings that are taken, as ``<input accept>`` has them."""
-    return ",".join(f".{ending}" for ending in accepted_endings())
+    """The endings that are taken, as ``<input accept>`` has them.
+
+    ``image/*`` is among them: telephones then offer their camera beside what they keep.
+    """
+    return ",".join(["image/*", *(f".{ending}" for ending in accepted_endings())])
 
 
 @register.simple_tag

@@ -78,6 +78,7 @@ def serve_copy(folder, loaded, static_root, **environment):
     """
     with _database(folder / "site", loaded) as url:
         environment = _environment(url, static_root) | environment
+        environment["FORUM_FILES"] = str(folder / "files")
         site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")

@@ -360,6 +360,8 @@ def test_the_preview_shows_what_will_be_read(sit):
     nadia = sit(NADIA)
     ask(nadia, title())
     nadia.fill("#repondre textarea", "Une **régie**")
+    # Until the script of writing is there, the button opens a page.
+    expect(nadia.locator("#repondre")).to_have_attribute("data-drafts", "loaded")
     nadia.click("#repondre [data-preview]")
 
     expect(nadia.locator("#repondre #preview strong")).to_have_text("régie")

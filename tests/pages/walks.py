@@ -57,6 +57,29 @@ async def _shortcuts(page, site):
     await page.wait_for_selector("dialog[open]")
 
 
+async def _choose_files(page, site):
+    """A composer with files in all states: sent, refused, failed, on their way."""
+    sent = []
+
+    async def answer(route):
+        sent.append(route) if route.request.method == "POST" else None
+        if route.request.method == "POST" and len(sent) == 4:
+            await route.fulfill(status=502, body="")
+        elif len(sent) < 5:
+            await route.continue_()
+
+    await page.route("**/fichiers/", answer)
+    await page.goto("/fils/nouveau/?topic=eolien")
+    pdf, png = b"%PDF-1.7 %%EOF", b"\x89PNG\r\n\x1a\n"
+    files = [("plan.pdf", pdf), ("pre.png", png), ("acte.pdf", b"?"), ("b.pdf", pdf)]
+    for name, content in [*files, ("c.pdf", pdf)]:
+        about = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        await page.set_input_files("[data-upload]", [about])
+        row = page.locator(".chosen-files > li").filter(has_text=name)
+        state = "[data-state=sending]" if name == "c.pdf" else ":not([data-state=sending])"
+        await row.and_(page.locator(f"{state}:not([data-state=waiting])")).wait_for()
+
+
 async def _sign_in(page, email, password):
     await page.goto("/compte/login/")
     await page.fill("[name=login]", email)
@@ -114,6 +137,7 @@ WALKS = {
     "shortcuts-open": ("member", _shortcuts),
     "mfa_authenticate": ("guest", _second_factor),
     "sign-in-refused": ("guest", _refused_sign_in),
+    "chosen-files": ("member", _choose_files),
     "sign-up-errors": ("guest", _empty("/compte/signup/", "main form")),
     "new-thread-errors": ("member", _empty("/fils/nouveau/?topic=eolien", "main form")),
     "new-thread-files": ("member", _picture_without_description),

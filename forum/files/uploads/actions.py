@@ -24,6 +24,7 @@ from forum.files.quotas import quotas_of, tightest
 from forum.files.sizes import size_in_words
 from forum.files.storage import post_file_storage
 from forum.files.tasks import prepare_file
+from forum.files.uploads import refusals
 from forum.rules import Refused, require
 from forum.threads.queries import lock_active_account
 
@@ -68,17 +69,12 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
 
 
 def _require_acceptable(name, ending, upload):
-    limits = settings.FORUM_FILE_LIMITS
     if not upload.size:
-        raise FileRefused(_("« %(name)s » est vide.") % {"name": name})
-    if upload.size > limits["file"]:
-        sizes = {"size": size_in_words(upload.size), "most": size_in_words(limits["file"])}
-        words = _("« %(name)s » pèse %(size)s ; un fichier en pèse %(most)s au plus.")
-        raise FileRefused(words % ({"name": name} | sizes))
+        raise FileRefused(refusals.empty(name))
+    if upload.size > settings.FORUM_FILE_LIMITS["file"]:
+        raise FileRefused(refusals.too_large(name, size_in_words(upload.size)))
     if ending not in accepted_endings():
-        words = _("« %(name)s » n’est pas d’un type accepté ici : %(types)s.")
-        types = ", ".join(it.upper() for it in accepted_endings())
-        raise FileRefused(words % {"name": name, "types": types})
+        raise FileRefused(refusals.not_accepted(name))
     upload.seek(0)
     if not is_what_it_says(ending, upload.read(HEAD_SIZE)):
         words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
@@ -88,8 +84,8 @@ def _require_acceptable(name, ending, upload):
 def _check_quotas(actor, upload):
     quota = tightest(quotas_of(actor))
     if quota.remaining < upload.size:
-        words = _("Il n’y a plus assez de place pour « %(name)s ».")
-        raise FileRefused(f"{words % {'name': clean_name(upload.name or '')}} {quota.words}")
+        words = refusals.no_quota_left(clean_name(upload.name or ""))
+        raise FileRefused(f"{words} {quota.words}")
 
 
 def _hash_of(upload):

@@ -1,13 +1,13 @@
-// Writing: a toolbar, a preview, sending without leaving the page. Without this file
-// the same form posts as forms do.
+// Writing: a toolbar, files that are dropped or pasted, sending without leaving the page. Without
+// this file the same form posts as forms do.
 //
-//   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-preview], [data-send],
+//   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-upload], [data-send],
 //   [data-closed]
 
 import { loadDrafts } from "./draft_loading.js"
-import { showPreview } from "./preview.js"
 import { loadQuoting } from "./quoting_loading.js"
 import { SEND, send } from "./sending.js"
+import { takeFiles } from "./taking_files.js"
 import { enableToolbar } from "./toolbar.js"
 import { announce } from "./words.js"
 
@@ -18,12 +18,7 @@ function enhance(form) {
   const area = form.querySelector("textarea")
   loadDrafts(form)
   enableToolbar(form, area)
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-preview]")
-    if (!button) return
-    event.preventDefault()
-    showPreview(form, area, button)
-  })
+  takeFiles(form)
   form.addEventListener("submit", (event) => send(event, form, area))
   closeWithThread(form)
 }

@@ -4,17 +4,12 @@
 //   [data-draft][data-script]   its address
 
 import { attempt, draftKeys } from "./browser_storage.js"
+import { loadScript } from "./script_loading.js"
 import { draftKey, hasTyped, typedIn } from "./typed_text.js"
 
 /** Load it for `form` as soon as it has something to do. */
 export function loadDrafts(form) {
-  const load = () => {
-    const { script } = form.querySelector("[data-draft]").dataset
-    if (document.querySelector(`script[src="${script}"]`)) return
-    document.head.append(
-      Object.assign(document.createElement("script"), { type: "module", src: script }),
-    )
-  }
+  const load = () => loadScript(form.querySelector("[data-draft]").dataset.script)
   const keep = () =>
     form.dataset.drafts ||
     form.dataset.sending ||

@@ -6,6 +6,7 @@
 import { attempt, draftKeys, SENT } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
 import { answerAsks, askForHeld } from "./held_drafts.js"
+import { filesIn, restoreFiles } from "./kept_files.js"
 import { keepOnServer } from "./server_drafts.js"
 import { ageOf, forgetOldDrafts, PAGE, random, read, tabName, write } from "./stored_drafts.js"
 import { draftKey, typedIn } from "./typed_text.js"
@@ -22,7 +23,7 @@ function keepDraft(form) {
   let key = `${common} ${tabName()}`
   /** By which the server knows this draft again, whichever page of this browser has it. */
   let client = random()
-  const isEmpty = () => !Object.values(typedIn(form)).some((it) => it.trim())
+  const isEmpty = () => !filesIn(form)[0] && !Object.values(typedIn(form)).join("").trim()
   const keyField = () => form.elements.idempotency_key
   const revision = () => form.elements.draft_revision
   /** The title that the page came with, such as what a search did not find. */
@@ -32,7 +33,7 @@ function keepDraft(form) {
     leaveToOther()
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
     const draft = { at: Date.now(), began, key: keyField()?.value, typed: typedIn(form) }
-    Object.assign(draft, { client, revision: revision()?.value })
+    Object.assign(draft, { client, revision: revision()?.value, files: filesIn(form) })
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
@@ -85,6 +86,7 @@ function keepDraft(form) {
     if (isOwn || began ? !area.value.trim() : isEmpty()) show(draft)
     else if (form.dataset.composer === "reply") append(draft.typed[area.name] ?? "")
     else if (!isOwn) return
+    restoreFiles(form, draft.files)
     const isTaken = write(key, draft)
     if (isTaken && !isOwn) attempt(() => localStorage.removeItem(from))
   }

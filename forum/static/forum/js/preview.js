@@ -1,15 +1,22 @@
-// The preview of a post, under the field it is written in.
+// The preview of a post, under the field it is written in. Without it the button opens a page.
 
 import { showFailure } from "./composer_messages.js"
-import { placeOf } from "./typed_text.js"
+
+/** Have the button of `form` show the preview in its place, until the post is there. */
+export function previewInPlace(form) {
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-preview]")
+    if (!button) return
+    event.preventDefault()
+    showPreview(form, form.querySelector("textarea"), button)
+  })
+  document.addEventListener("replied", () => hidePreview(form))
+}
 
 /** Show what `area` will look like; `button` says who renders it. */
-export async function showPreview(form, area, button) {
-  const body = new FormData()
-  const [[name, place]] = Object.entries(placeOf(form))
-  body.set(name, place)
-  body.set("text", area.value)
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
+async function showPreview(form, area, button) {
+  const body = new FormData(form)
+  body.delete("files") // Those that are sent already are named.
   try {
     const answer = await fetch(button.formAction, { method: "POST", body })
     if (!answer.ok) throw new Error(answer.status)
@@ -21,7 +28,6 @@ export async function showPreview(form, area, button) {
   }
 }
 
-/** Take the preview away. */
-export function hidePreview(form) {
+function hidePreview(form) {
   form.querySelector("#preview")?.remove()
 }

@@ -3,7 +3,6 @@
 import { note, showErrors, showFailure } from "./composer_messages.js"
 import { deadline } from "./deadline.js"
 import { freshKey } from "./keys.js"
-import { hidePreview } from "./preview.js"
 
 const TIMEOUT = 20_000 // ms
 
@@ -84,7 +83,6 @@ function finish(form, area, reply, sent) {
   // If something else was typed meanwhile, it is the next reply.
   if (area.value === sent) area.value = area.defaultValue = ""
   form.dispatchEvent(new Event("input"))
-  hidePreview(form)
   if (reply.notice) form.querySelector("[data-draft]").textContent = reply.notice
   // The live layer shows it, if it is there; it says so by preventing the default.
   const event = new CustomEvent("replied", { detail: reply, cancelable: true })

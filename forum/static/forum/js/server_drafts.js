@@ -4,6 +4,7 @@
 //   form[data-composer] > [data-draft][data-server]   where it is saved
 
 import { note } from "./composer_messages.js"
+import { keptIn } from "./kept_files.js"
 import { hasTyped } from "./typed_text.js"
 
 const PAUSE = 3000 // ms
@@ -21,6 +22,7 @@ export function keepOnServer(form, { client, onKept }) {
   function changed() {
     const body = new FormData(form)
     body.set("draft_client", client())
+    for (const { id } of keptIn(form.querySelector("[data-upload]"))) body.append("file", id)
     for (const name of ["csrfmiddlewaretoken", "shown_readers", "files"]) body.delete(name)
     const typed = JSON.stringify([...body])
     if (typed === seen || form.dataset.sending) return null

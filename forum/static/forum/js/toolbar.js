@@ -3,8 +3,8 @@
 //   .tools[data-address][data-text]    samples: a link's address, and words where none are chosen
 //   .tools [data-md]                   a button, and the format it applies
 
-const AROUND = { bold: ["**", "**"], italic: ["_", "_"], code: ["`", "`"] }
-const BEFORE = { quote: "> ", list: "- ", numbers: "1. ", heading: "## " }
+const AROUND = { bold: ["**", "**"], italic: ["_", "_"] }
+const BEFORE = { quote: "> ", list: "- " }
 
 /** Show the toolbar of `form`, which formats what is selected in `area`. */
 export function enableToolbar(form, area) {

@@ -1,0 +1,113 @@
+// The files of a composer that are on their way: two at a time, again after a cut of the line.
+
+import { sendFile } from "./file_sending.js"
+import { nameIn, nameRow, rowsOf, showProgress, showState } from "./upload_rows.js"
+import { announce, fill } from "./words.js"
+
+const AT_ONCE = 2
+const TRIES = 3 // by itself, where the browser says that it is online
+const PAUSE = 5_000 // ms before the next of them
+const TOO_LARGE = 413
+
+/** The queue of `form`, whose rows are in `list`. It tells the form "settled" where none waits. */
+export function uploadQueue({ form, list, kit, address }) {
+  const jobs = new Map()
+  const inState = (...states) => rowsOf(list).filter((it) => states.includes(it.dataset.state))
+
+  function goOn() {
+    for (const row of inState("waiting")) {
+      if (inState("sending").length < AT_ONCE) start(row, jobs.get(row))
+    }
+    if (!inState("waiting", "sending", "cut").length) form.dispatchEvent(new Event("settled"))
+  }
+
+  function start(row, job) {
+    show(row, "sending")
+    job.stop = sendFile(job.file, {
+      name: job.name,
+      address,
+      token: form.elements.csrfmiddlewaretoken.value,
+      onProgress: (part) => showProgress(row, kit, part),
+      onEnd: (answer) => {
+        end(row, job, answer)
+        goOn()
+      },
+    })
+  }
+
+  function end(row, job, answer) {
+    if (!answer) cut(row, job)
+    else if (answer.status === 201 && answer.data) finish(row, answer.data)
+    else {
+      const words = answer.data?.errors?.file?.join(" ")
+      const isFinal = answer.status === 422
+      if (words) show(row, isFinal ? "refused" : "failed", words)
+      else if (answer.status === TOO_LARGE) show(row, "refused", fill(kit, "tooHeavy"))
+      else show(row, "failed", fill(kit, "failed"))
+      announce(row.querySelector("[data-refusal]").textContent)
+    }
+  }
+
+  function cut(row, job) {
+    show(row, "cut", fill(kit, "cut"))
+    job.tries += 1
+    if (job.tries < TRIES) setTimeout(() => navigator.onLine && resume(row), PAUSE)
+  }
+
+  function finish(row, { id, remaining, room }) {
+    nameRow(row, id)
+    show(row, "sent", fill(kit, "sent"))
+    announce(fill(kit, "sentName", { name: nameIn(row) }))
+    kit.querySelector("[data-quota]").textContent = remaining
+    kit.dataset.room = room
+    form.dispatchEvent(new Event("input", { bubbles: true })) // The draft has it.
+  }
+
+  function show(row, state, words) {
+    showState(row, state, words ?? fill(kit, state))
+  }
+
+  function resume(row) {
+    if (row.dataset.state !== "cut" || !row.isConnected) return
+    show(row, "waiting")
+    goOn()
+  }
+
+  addEventListener("online", () => inState("cut").forEach(resume))
+  addEventListener("beforeunload", (event) => {
+    if (inState("sending", "waiting").length) event.preventDefault()
+  })
+  // The live layer asks before it loads the page again.
+  document.addEventListener("reloading", (event) => {
+    if (inState("sending", "waiting", "cut").length) event.preventDefault()
+  })
+
+  return {
+    goOn,
+    inState,
+    /** Have the file of `row` wait for its turn; or show the `refusal` that is known already. */
+    add(row, file, name, refusal) {
+      jobs.set(row, { file, name, tries: 0, stop: null })
+      show(row, refusal ? "refused" : "waiting", refusal || undefined)
+      if (refusal) announce(refusal)
+    },
+    /** Send the file of `row` once more. */
+    retry(row) {
+      jobs.get(row).tries = 0
+      show(row, "waiting")
+      row.querySelector("[data-remove]").focus()
+      goOn()
+    },
+    /** Send the file of `row` no more. */
+    drop(row) {
+      jobs.get(row)?.stop?.()
+      jobs.delete(row)
+      row.dataset.state = "dropped"
+      goOn()
+    },
+    /** The bytes of the file of `row`. */
+    sizeOf(row) {
+      return jobs.get(row)?.file.size ?? Number(row.dataset.size)
+    },
+  }
+}
