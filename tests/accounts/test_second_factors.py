@@ -217,7 +217,7 @@ def test_taking_it_off_is_told_by_mail_and_takes_the_recovery_codes_along(page, 
 
     assert not Authenticator.objects.exists()
     assert mail.outbox[-1].subject == "Une protection a été retirée de votre compte"
-    said = r"\n–\u00a0le \d+ \w+ \d{4} à \d+\u00a0h\u00a0\d\d\n"
+    said = r"\n–\u00a0date\u00a0: \d+ \w+ \d{4} à \d+\u00a0h\u00a0\d\d\n"
     assert re.search(said, mail.outbox[-1].body)
     assert come(nadia)[1] == reverse("home")
 

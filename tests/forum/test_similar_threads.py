@@ -109,7 +109,7 @@ def test_solved_ones_come_first_with_how_their_answer_begins(ask, typed, jeanne,
     text = typed("Chaudière bois, trois écoles, encore")
 
     assert titles(text) == [BOILER, "Chaudière bois : trois écoles, encore"]
-    assert "Prenez 200 kW &amp; un silo." in text
+    assert "Prenez 200 kW &amp; un silo." in text
     assert "2 fils semblables" in text
 
 

@@ -60,5 +60,10 @@ function link(node, words) {
 
 /** Only what would be Markdown within words: most asterisks and brackets would, dashes not. */
 function escapeWords(text) {
-  return text.replace(/[\\`*<[]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~~/gu, "\\$&")
+  const escaped = text.replace(/[\\`*<[]|~~/g, "\\$&")
+  return escaped.replace(/_/g, (it, at) =>
+    isOfWord(escaped[at - 1]) && isOfWord(escaped[at + 1]) ? it : `\\${it}`,
+  )
 }
+
+const isOfWord = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter)
