@@ -182,7 +182,7 @@ def _hash(words: str) -> str:
 def _attachments(mail: IncomingMail) -> list[list[str | int]]:
     """The name and the size of each file; of one without a name, no name."""
     files = []
-    for name, size in mail.attachment_sizes[:_MAX_ATTACHMENTS]:
-        shown = without_addresses(printable_line(name, _MAX_FILE_NAME)).replace("`", "")
-        files.append([shown, size])
+    for one in mail.files[:_MAX_ATTACHMENTS]:
+        shown = without_addresses(printable_line(one.name, _MAX_FILE_NAME)).replace("`", "")
+        files.append([shown, len(one.content)])
     return files
