@@ -39,20 +39,21 @@ def test_a_picture_and_a_document_from_a_telephone_to_the_page_and_away(
     assert [it.state for it in rows] == [FileState.PREPARING, FileState.READY]
     assert prepare(str(rows[0].pk)) is FileState.READY
 
+    shown = [address_of(it) for it in StoredFile.objects.order_by("position")]
+
+    # Who follows is mailed where it is.
+    deliver()
+    (sent,) = (it for it in mail.outbox[1:] if it.to == [jeanne.email])
+    assert all(one in sent.body for one in shown)
+
     # It is seen where its post is, by whom that is.
     page = browser_of(jeanne).get(thread.get_absolute_url()).text
-    shown = [address_of(it) for it in StoredFile.objects.order_by("position")]
     for one in shown:
         assert one in page
         assert browser_of(jeanne).get(one).status_code == 200
         assert client.get(one).status_code == 404
     own = browser_of(claire).get(f"/compte/courriels/{ReceivedMail.objects.get().pk}/").text
     assert "devis.pdf" in own
-
-    # Who follows is mailed where it is.
-    deliver()
-    (sent,) = (it for it in mail.outbox[1:] if it.to == [jeanne.email])
-    assert all(one in sent.body for one in shown)
 
     # Hidden, others lose it; deleted, nothing of it is left.
     hide_post(thread.posts.last(), viewer_of_person(lucie), "Hors charte.")
