@@ -258,6 +258,7 @@ NOUNS = {
     "forum/mail_archives/claims/codes.py": "the code that proves an address, in the session",
     "forum/mail_archives/dates.py": "when a mail was written, whatever it says",
     "forum/mail_archives/importing/parsed_mail.py": "what is kept of a mail",
+    "forum/mail_archives/importing/mail_attachments.py": "which files of a mail are kept",
     "forum/mail_archives/post_text.py": "the text of a post that was a mail",
     "forum/mail_archives/querysets.py": "who sees archives",
     "forum/mail_archives/grouping/conversations.py": "which mails are one thread: an algorithm",

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import mimetypes
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from accounts.base.text import without_controls
 from forum.incoming_mail.headers import decoded_header
@@ -87,6 +90,22 @@ def is_joined(file: MailFile, shown: Container[str], own: Container[str]) -> boo
     if file.content_id in shown and file.content_id not in own:
         return False
     return len(file.content) >= MIN_PICTURE
+
+
+def picture_description(name: str) -> str:
+    """What is said of a picture that comes by mail, until its writer says more."""
+    with override("fr"):  # It is content.
+        return _("Image jointe par courriel : %(name)s") % {"name": name}
+
+
+def text_of_files(names: Iterable[str]) -> str:
+    """The text of a post that came without words, and with files of these ``names``."""
+    shown = [f"`{it.replace('`', '’')}`" for it in names]
+    with override("fr"):
+        words = ngettext(
+            "(fichier joint : %(names)s)", "(fichiers joints : %(names)s)", len(shown)
+        )
+        return words % {"names": ", ".join(shown)}
 
 
 def _parts(message: Message) -> Iterator[Message]:

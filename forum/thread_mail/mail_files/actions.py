@@ -15,14 +15,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
 from accounts.viewers.viewers import Viewer
 from forum.files.actions import Attachment, discard_drafts, too_heavy, too_many_files
 from forum.files.names import clean_name
 from forum.files.shown_file import ShownFile
 from forum.files.uploads.actions import store_file
-from forum.incoming_mail.attachments import MailFile
+from forum.incoming_mail.attachments import MailFile, picture_description, text_of_files
 from forum.incoming_mail.message import IncomingMail
 from forum.models import Post
 from forum.rules import Refused
@@ -82,7 +81,7 @@ def post_with_files(
     try:
         if not text and not attachments:
             raise Refused(_nothing_to_post(files))
-        post = publish(text or _text_for(attachments), attachments)
+        post = publish(text or text_of_files(it.file.name for it in attachments), attachments)
     finally:
         discard_drafts(actor, [it.file.pk for it in attachments])
     files.joined = post.shown_files
@@ -129,7 +128,9 @@ def _stored(mail: IncomingMail, actor: Viewer, files: FilesOfMail) -> list[Attac
             except Refused as refused:
                 files.leave_out(str(refused))
             else:
-                attachments.append(Attachment(row, _description(name) if row.is_image else ""))
+                attachments.append(
+                    Attachment(row, picture_description(name) if row.is_image else "")
+                )
     return attachments
 
 
@@ -149,22 +150,6 @@ def _mails_of_today(actor: Viewer) -> int:
 def _is_packed_by_outlook(file: MailFile) -> bool:
     is_named_so = file.name.lower() == "winmail.dat"
     return is_named_so or file.media_type in ("application/ms-tnef", "application/vnd.ms-tnef")
-
-
-def _description(name: str) -> str:
-    """What is said of a picture that comes by mail, until its writer says more."""
-    with override("fr"):  # It is content.
-        return _("Image jointe par courriel : %(name)s") % {"name": name}
-
-
-def _text_for(attachments: Sequence[Attachment]) -> str:
-    """The text of a post that came without words."""
-    names = ", ".join(f"`{it.file.name.replace('`', '’')}`" for it in attachments)
-    with override("fr"):
-        words = ngettext(
-            "(fichier joint : %(names)s)", "(fichiers joints : %(names)s)", len(attachments)
-        )
-        return words % {"names": names}
 
 
 def _nothing_to_post(files: FilesOfMail) -> str:
