@@ -41,7 +41,7 @@ class FileLeftOut(models.TextChoices):
     TYPE = "type", _("d’un type qui n’est pas accepté")
     SIZE = "size", _("vides, ou trop lourds")
     NUMBER = "number", _("de trop pour un seul message")
-    ROOM = "room", _("de trop pour la place qui reste")
+    QUOTA = "quota", _("de trop pour la place qui reste")
 
 
 class MailArchive(Addressable):

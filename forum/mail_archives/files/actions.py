@@ -32,16 +32,16 @@ def kept_files(
 ) -> list[Files]:
     """The files of each of ``mails`` for which there is room; others are counted and named."""
     kept: list[Files] = []
-    room = _room(archive) if any(mail.files for mail in mails) else 0
+    remaining = _remaining_bytes(archive) if any(mail.files for mail in mails) else 0
     for mail in mails:
         files: Files = []
         for name, content in mail.files:
-            if len(content) <= room:
-                room -= len(content)
+            if len(content) <= remaining:
+                remaining -= len(content)
                 files.append((name, content))
             else:
                 mail.attachments.append([name, len(content)])
-                left_out[FileLeftOut.ROOM.value] += 1
+                left_out[FileLeftOut.QUOTA.value] += 1
         kept.append(files)
     return kept
 
@@ -93,7 +93,7 @@ def give_to_posts(
     ArchivedFile.objects.filter(mail__in=written).delete()
 
 
-def _room(archive: MailArchive) -> int:
+def _remaining_bytes(archive: MailArchive) -> int:
     """Bytes of files that may still be kept: in this archive, and on the site."""
     in_archive = _sum(ArchivedFile.objects.filter(mail__archive=archive))
     waiting, stored = _sum(ArchivedFile.objects.all()), _sum(StoredFile.objects.all())

@@ -30,7 +30,7 @@ _FILE_REASONS = {
     FileLeftOut.TYPE: "of a type that is not taken, or not what their names say",
     FileLeftOut.SIZE: "empty or too large",
     FileLeftOut.NUMBER: "too many, or too large together, for one post",
-    FileLeftOut.ROOM: "more than there is room for",
+    FileLeftOut.QUOTA: "more than there is room for",
 }
 
 

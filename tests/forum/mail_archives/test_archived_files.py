@@ -125,7 +125,7 @@ def test_limits_hold_for_a_mail_and_for_all(spaces, settings, monkeypatch):
     archive = import_mails(spaces["network"], *mails)
 
     assert ArchivedFile.objects.count() == 3
-    assert archive.report["files_left_out"] == {"number": 1, "size": 1, "room": 1}
+    assert archive.report["files_left_out"] == {"number": 1, "size": 1, "quota": 1}
     named = ArchivedMail.objects.order_by("pk").values_list("attachments", flat=True)
     assert [[name for name, _size in it] for it in named] == [["2.pdf"], ["g.pdf", "1.pdf"]]
 
