@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.drafts.models import PostDraft
 from forum.files.models import FileState, StoredFile
@@ -126,6 +127,11 @@ def delete_drafts_of(person_id: int) -> None:
     """Delete all files of a person that no post has: their account is being closed."""
     with transaction.atomic():
         delete_rows(StoredFile.objects.filter(owner=person_id, post=None))
+
+
+def change_owner(before: User, owner: User) -> None:
+    """Make the files of ``before`` those of ``owner``, whose posts theirs have become."""
+    StoredFile.objects.filter(owner=before).update(owner=owner)
 
 
 def delete_rows(rows: QuerySet[StoredFile]) -> int:

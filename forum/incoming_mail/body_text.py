@@ -23,6 +23,12 @@ def body_text(message: Message) -> str:
     return "\n\n".join(texts if any(texts) else plain)
 
 
+def html_of(message: Message) -> str:
+    """The HTML of its own parts, one after another; empty where it has none."""
+    parts = (it for it in _body_parts(message) if it.get_content_subtype() == "html")
+    return "\n".join(map(_decoded, parts))
+
+
 def _body_parts(part: Message) -> Iterator[Message]:
     """The parts that are its text: neither files nor mails that it brings."""
     if part.get_content_type() == "message/rfc822":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 from inscriptis import Inscriptis
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
@@ -27,13 +28,29 @@ _RULE, _TAG = "_" * 10, re.compile(r"<[^<>]*>")
 #: Where what is quoted begins and ends, on lines that are laid out (private use, Unicode 23.5).
 _BEGIN, _END = "\ue000", "\ue001"
 _LIMITS = re.compile(f"[{_BEGIN}{_END}]")
+#: Around the number of a picture that the mail brings, where that is asked for.
+_BEFORE_PICTURE, _AFTER_PICTURE = "\ue002", "\ue003"
+PICTURE = re.compile(f"{_BEFORE_PICTURE}(\\d{{1,4}}){_AFTER_PICTURE}")
+_PICTURES = "//img[starts-with(@src, 'cid:')]"
+#: What is linked is a logo; the others are elements of signatures, as programs name them.
+_NOT_SENT = (
+    "ancestor::a[@href] | ancestor::*[@id='Signature' or contains(@class, 'moz-signature')"
+    " or contains(@class, 'gmail_signature') or @data-smartmail='gmail_signature']"
+)
+#: Pixels of a side: what is smaller is an icon. Pictures that are looked at.
+_MIN_SIDE, _MAX_PICTURES = 64, 200
 #: Marks of a line at most: what is quoted deeper is so as well.
 _MAX_MARKS = 20
 
 
-def text_of_html(source: str) -> str:
-    """The text of the mail ``source``; empty where it has none."""
+def text_of_html(source: str, pictures: list[str] | None = None) -> str:
+    """The text of the mail ``source``; empty where it has none.
+
+    ``pictures``: where there is a list, it is given the Content-ID of each picture that the
+    mail brings and shows, and the number of each stands where its writer put it (``PICTURE``).
+    """
     source = _LIMITS.sub("", source[:MAX_LENGTH])
+    source = source.replace(_BEFORE_PICTURE, "").replace(_AFTER_PICTURE, "")
     try:
         tree = html.document_fromstring(source.encode(), parser=_PARSER)
     except ParserError:
@@ -42,12 +59,25 @@ def text_of_html(source: str) -> str:
         if one.getparent() is not None:
             del one[:]
             one.tag, one.text = "span", None
+    if pictures is not None:
+        _mark_pictures(tree, pictures)
     for rule in tree.xpath("//hr"):
         rule.tag, rule.text = "div", _RULE
     for quoted in tree.xpath(_QUOTED):
         _delimit(quoted)
     # A tree too deep for its parser has no text: then the words, without what marks them.
     return _marked(_laid_out(tree)) or unescape(_TAG.sub(" ", source)).strip()
+
+
+def _mark_pictures(tree: html.HtmlElement, pictures: list[str]) -> None:
+    """Have ``pictures`` name those of ``tree``, and numbers stand for what is no logo."""
+    for one in tree.xpath(_PICTURES)[:_MAX_PICTURES]:
+        pictures.append(unquote(one.get("src").removeprefix("cid:").strip()))
+        sides = (one.get(name, "").strip().removesuffix("px") for name in ("width", "height"))
+        is_icon = any(it.isdecimal() and len(it) < 3 and int(it) < _MIN_SIDE for it in sides)
+        if not is_icon and not one.xpath(_NOT_SENT):
+            one.tag = "span"
+            one.text = f"{_BEFORE_PICTURE}{len(pictures) - 1}{_AFTER_PICTURE}"
 
 
 def _laid_out(tree: html.HtmlElement) -> str:

@@ -13,8 +13,10 @@ from imap_tools import MailMessage
 from accounts.base.text import without_controls
 from forum.incoming_mail import machines
 from forum.incoming_mail.answered_posts import MAX_ANCESTORS
-from forum.incoming_mail.body_text import body_text
+from forum.incoming_mail.attachments import MailFile, files_in, is_joined
+from forum.incoming_mail.body_text import body_text, html_of
 from forum.incoming_mail.headers import decoded_header, find_message_ids, parse_message
+from forum.incoming_mail.html_pictures import pictures_of_html
 from forum.incoming_mail.models import MailResult
 
 #: A mail that is longer is not read.
@@ -49,7 +51,7 @@ class IncomingMail:
             self.has_one_sender = _has_one_sender(self._message.obj)
             self.authentication_results = self.header_values("authentication-results")
             self.plain_text = body_text(self._message.obj)
-            self.attachment_names = [one.filename for one in self._message.attachments]
+            self._files = files_in(self._message.obj)
         except Exception as fault:  # Parsers raise of every kind.
             raise MailUnreadable(str(fault)) from fault
 
@@ -87,10 +89,14 @@ class IncomingMail:
         values = self._message.obj.get_all(name, [])
         return [" ".join(str(value).split()) for value in values]
 
-    @property
-    def attachment_sizes(self) -> list[tuple[str, int]]:
-        """The name and the size, in bytes, of each file that it brings."""
-        return [(one.filename, len(one.payload)) for one in self._message.attachments]
+    @cached_property
+    def files(self) -> list[MailFile]:
+        """The files that its writer joined, as far as that can be known."""
+        shown: set[str] = set()
+        own: set[str] = set()
+        if any(it.is_picture and it.content_id for it in self._files):
+            shown, own = pictures_of_html(html_of(self._message.obj))
+        return [it for it in self._files if is_joined(it, shown, own)]
 
     @cached_property
     def subject(self) -> str:

@@ -64,14 +64,20 @@ class _Kind(Enum):
     FORWARDED = "forwarded"
 
 
-def extract_reply(body: str) -> Reply:
-    """What the writer of a mail with the plain text ``body`` wrote themselves."""
+def extract_reply(body: str, *, may_be_empty: bool = False) -> Reply:
+    """What the writer of a mail with the plain text ``body`` wrote themselves.
+
+    ``may_be_empty``: whether they may have written nothing, since they sent a file; else all
+    is theirs where nothing would be left.
+    """
     body, rest = body[:MAX_LENGTH], body[MAX_LENGTH:]
     lines = _lines(body)
     own = _own_lines(lines)
     if not any(lines[at].strip() for at in own):
-        own = list(range(len(lines)))
+        own = [] if may_be_empty else list(range(len(lines)))
     own = _without_signature(lines, own)
+    if may_be_empty and is_signature([lines[at] for at in own]):
+        own = []
     kept = set(own)
     folded = [line for at, line in enumerate(lines) if at not in kept]
     return Reply(_text([lines[at] for at in own]), _text([*folded, rest] if rest else folded))

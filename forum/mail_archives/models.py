@@ -35,6 +35,15 @@ class LeftOut(models.TextChoices):
     OVERSIZED = "oversized", _("trop gros")
 
 
+class FileLeftOut(models.TextChoices):
+    """Why a file of a mail is not in its archive: it is named in the post all the same."""
+
+    TYPE = "type", _("d’un type qui n’est pas accepté")
+    SIZE = "size", _("vides, ou trop lourds")
+    NUMBER = "number", _("de trop pour un seul message")
+    QUOTA = "quota", _("de trop pour la place qui reste")
+
+
 class MailArchive(Addressable):
     """What was imported for ``space`` and is opened, or thrown away, as one.
 
@@ -138,7 +147,7 @@ class ArchivedMail(models.Model):
 
     ``folded``: what their program quoted and signed. ``references``: the Message-IDs of what
     it answers; ``subject_key``: a hash of what subjects of one conversation have in common;
-    ``attachments``: names and bytes of files, which are not kept. ``position``: its place in
+    ``attachments``: names and bytes of files that are not kept. ``position``: its place in
     its thread, ``placed_at`` its moment there, also where ``sent_at`` is unknown;
     ``shows_folded``: whether what it quotes is nowhere else there.
     """
@@ -174,6 +183,22 @@ class ArchivedMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class ArchivedFile(models.Model):
+    """A file of a mail that waits to become a post, and then one of its files."""
+
+    mail = models.ForeignKey(ArchivedMail, models.CASCADE, related_name="files")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=240)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @register_post_source

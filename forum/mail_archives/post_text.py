@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from forum.incoming_mail.attachments import text_of_files
 from forum.incoming_mail.quotations import is_marked
 from forum.incoming_mail.reply_text import has_quotation
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
@@ -21,9 +22,14 @@ _UNITS = "o", "ko", "Mo", "Go"
 
 
 def post_text(
-    text: str, folded: str, shows_folded: bool, attachments: Sequence[Sequence[str | int]]
+    text: str,
+    folded: str,
+    shows_folded: bool,
+    attachments: Sequence[Sequence[str | int]],
+    kept: Sequence[str] = (),
 ) -> str:
-    """What is posted: ``text``, what it quotes where ``shows_folded``, and the files' names.
+    """What is posted: ``text``, what it quotes where ``shows_folded``, and the names of the
+    files that are not kept; of those that are (``kept``) only where there is nothing else.
 
     It is as long as a post may be: of what is longer the end is left out, and said so.
     """
@@ -35,7 +41,8 @@ def post_text(
     room = MAX_TEXT_LENGTH - len(files) - len(_CUT) - 2
     if len(body) > room:
         body = body[:room] + _CUT
-    return "\n\n".join(filter(None, [body, files]))
+    words = "\n\n".join(filter(None, [body, files]))
+    return words if words or not kept else text_of_files(kept)
 
 
 def attachments_note(attachments: Sequence[Sequence[str | int]]) -> str:

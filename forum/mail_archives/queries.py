@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
 from accounts.base.pagination import NumberedPage
 from accounts.viewers.viewers import Viewer
-from forum.mail_archives.models import ArchivedMail, ArchivedThread, LeftOut, MailArchive
+from forum.mail_archives.models import (
+    ArchivedFile,
+    ArchivedMail,
+    ArchivedThread,
+    FileLeftOut,
+    LeftOut,
+    MailArchive,
+)
 
 
 @dataclass(frozen=True)
 class ArchiveFigures:
     """What an archive holds: threads, of which so many are made, mails, people, files, when.
 
-    ``continued``: the threads of the space that it goes on with.
+    ``attachments`` are named alone, and ``files_kept`` wait for their posts. ``continued``: the
+    threads of the space that it goes on with.
     """
 
     threads: int
@@ -25,6 +33,7 @@ class ArchiveFigures:
     mails: int
     people: int
     attachments: int
+    files_kept: int
     first_at: datetime | None
     last_at: datetime | None
 
@@ -43,7 +52,8 @@ def archive_figures(archive: MailArchive) -> ArchiveFigures:
     mails = archive.mails.aggregate(mails=Count("pk"), people=Count("author", distinct=True))
     files = archive.mails.exclude(attachments=[]).values_list("attachments", flat=True)
     attachments = sum(map(len, files.iterator()))
-    return ArchiveFigures(**threads, **mails, attachments=attachments)
+    files_kept = ArchivedFile.objects.filter(mail__archive=archive).count()
+    return ArchiveFigures(**threads, **mails, attachments=attachments, files_kept=files_kept)
 
 
 def archives(viewer: Viewer) -> QuerySet[MailArchive]:
@@ -75,12 +85,20 @@ def visible_archived_thread(viewer: Viewer, pk: int) -> ArchivedThread:
 def mails_page(
     viewer: Viewer, thread: ArchivedThread, number: int
 ) -> NumberedPage[ArchivedMail]:
-    """Page ``number`` of the mails of ``thread``, in its order, with their authors."""
+    """Page ``number`` of the mails of ``thread``, in its order, with authors and files."""
     rows = ArchivedMail.objects.visible_to(viewer).filter(archived_thread=thread)
-    return NumberedPage(rows.select_related("author").order_by("position"), number)
+    files = Prefetch("files", ArchivedFile.objects.defer("content"))
+    rows = rows.select_related("author").prefetch_related(files)
+    return NumberedPage(rows.order_by("position"), number)
 
 
 def left_out(archive: MailArchive) -> list[tuple[str, int]]:
     """What the last import left out: why, in words, and how many mails."""
     numbers = archive.report.get("left_out", {})
     return [(it.label, numbers[it.value]) for it in LeftOut if it.value in numbers]
+
+
+def files_left_out(archive: MailArchive) -> list[tuple[str, int]]:
+    """Why the last import did not keep files, in words, and how many."""
+    numbers = archive.report.get("files_left_out", {})
+    return [(it.label, numbers[it.value]) for it in FileLeftOut if it.value in numbers]

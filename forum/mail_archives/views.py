@@ -43,6 +43,7 @@ def _render_archive(request, viewer, archive, status=200):
         "archive": archive,
         "figures": queries.archive_figures(archive),
         "left_out": queries.left_out(archive),
+        "files_left_out": queries.files_left_out(archive),
         "readership": readership,
         "shown_readers": stamps([readership]),
         "may_open": not rules.is_read_only(viewer, archive.space),
@@ -68,7 +69,8 @@ def archived_thread(request, pk):
 
 def _text(mail):
     with override("fr"):  # As it will be posted, whoever reads.
-        return post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments)
+        names = [it.name for it in mail.files.all()]
+        return post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments, names)
 
 
 @require_POST

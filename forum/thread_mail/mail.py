@@ -20,6 +20,8 @@ from lxml import html
 from accounts.base.mail import plain_body, site_address
 from accounts.base.text import printable_line
 from accounts.models import User
+from forum.files.models import FileState
+from forum.files.shown_file import ShownFile
 from forum.follows.subscriptions.models import Subscription
 from forum.incoming_mail.new_thread_addresses import takes_new_threads
 from forum.models import Post, Space
@@ -104,7 +106,17 @@ def _content(post: Post, site: str, thanking_id: int | None) -> dict[str, object
         "url": url,
         "text": post.text.replace("](/", f"]({site}/") if is_quoted else "",
         "html": _with_whole_links(post.html, url) if is_quoted else "",
+        "files": files_in_mail(post, site, url) if is_quoted else [],
     }
+
+
+def files_in_mail(post: Post, site: str, url: str) -> list[tuple[ShownFile, str]]:
+    """The files of ``post`` and where each is; those that are not ready are at its ``url``.
+
+    Without those that could not be read: its author alone is told of them.
+    """
+    files = (it for it in post.shown_files if it.state != FileState.REFUSED)
+    return [(it, site + it.address if it.state == FileState.READY else url) for it in files]
 
 
 def _own_address(key: str) -> list[str]:

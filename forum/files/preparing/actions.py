@@ -92,6 +92,7 @@ def _save(pk, values):
                 files = post.stored_files.order_by("position")
                 post.files = written(one.shown for one in files)
                 post.save(update_fields=["files"])
-                events.record(thread, post)
+                if events.Event.objects.filter(thread=thread, post=post).exists():
+                    events.record(thread, post)  # Of posts that were mails nobody is told.
             return True
     raise RuntimeError("The file changes hands too often.")

@@ -43,16 +43,8 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
     """
     require(rules.may_start_thread(actor), _("Signez la charte pour envoyer un fichier."))
     name = clean_name(upload.name or "")
-    ending = ending_of(name)
-    _require_acceptable(name, ending, upload)
-    is_image = ending in image_endings()
-    row = StoredFile(
-        owner_id=actor.person_id, seat_id=actor.seat_id, name=name, size=upload.size,
-        media_type="image/webp" if is_image else media_type_of(ending), is_image=is_image,
-        sha256=_hash_of(upload), key=token_hex(16), state=FileState.READY,
-    )  # fmt: skip
-    if is_image or settings.FORUM_CLAMAV:
-        row.state = FileState.PREPARING
+    _require_acceptable(name, ending_of(name), upload)
+    row = unsaved_file(actor.person_id, upload, name, seat_id=actor.seat_id)
     _check_quotas(actor, upload)
     row.content.name = post_file_storage().save(row.object_name(), upload)
     try:
@@ -65,6 +57,22 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
     except BaseException:
         delete_objects([row.content.name])
         raise
+    return row
+
+
+def unsaved_file(
+    owner_id: int, upload: UploadedFile, name: str, seat_id: int | None = None
+) -> StoredFile:
+    """The row of ``upload``, whose clean ``name`` is known and may be what it says."""
+    ending = ending_of(name)
+    is_image = ending in image_endings()
+    row = StoredFile(
+        owner_id=owner_id, seat_id=seat_id, name=name, size=upload.size,
+        media_type="image/webp" if is_image else media_type_of(ending), is_image=is_image,
+        sha256=_hash_of(upload), key=token_hex(16), state=FileState.READY,
+    )  # fmt: skip
+    if is_image or settings.FORUM_CLAMAV:
+        row.state = FileState.PREPARING
     return row
 
 

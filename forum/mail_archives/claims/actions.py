@@ -11,6 +11,7 @@ from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.users.models import FORMER_NAME
 from accounts.viewers.viewers import Viewer
+from forum.files.actions import change_owner
 from forum.mail_archives.models import MailAuthor
 from forum.rules import require, suspended_reason
 from forum.threads.models import Post, Thread
@@ -32,6 +33,7 @@ def claim_posts(actor: Viewer, address: str) -> int:
     person = lock_row(User, actor.person_id)
     Thread.objects.filter(author=unclaimed).update(author=person)
     count = Post.objects.filter(author=unclaimed).update(author=person)
+    change_owner(unclaimed, person)
     apps.get_model("forum", "Measure").objects.filter(person=unclaimed).update(person=person)
     author.person = person
     author.save(update_fields=["person"])

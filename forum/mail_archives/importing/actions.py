@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 from typing import BinaryIO
 
 from django.db import transaction
@@ -19,13 +18,14 @@ from django.utils import timezone
 from accounts.base.locks import lock_row
 from forum.incoming_mail.mbox import MboxEntry, read_mbox
 from forum.incoming_mail.message import MAX_BYTES
+from forum.mail_archives.files.actions import keep_files, kept_files
 from forum.mail_archives.grouping.actions import group_archive
 from forum.mail_archives.importing.parsed_mail import ParsedMail, parse_mail
 from forum.mail_archives.models import ArchivedMail, LeftOut, MailArchive, MailAuthor
 from forum.spaces.models import Space, Topic
 
-#: Mails of one transaction.
-_BATCH = 100
+#: Mails of one transaction, and bytes of their files, about.
+_BATCH, _BATCH_BYTES = 100, 20_000_000
 
 
 class ArchiveBusy(RuntimeError):
@@ -40,6 +40,7 @@ class ImportCounts:
     new: int = 0
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    files_left_out: Counter[str] = field(default_factory=Counter)
     list_addresses: Counter[str] = field(default_factory=Counter)
 
     def as_report(self) -> dict[str, object]:
@@ -50,6 +51,8 @@ class ImportCounts:
             "known": self.known,
             "left_out": dict(self.left_out),
         }
+        if self.files_left_out:
+            report["files_left_out"] = dict(self.files_left_out)
         for address, _number in self.list_addresses.most_common(1):
             report["list_address"] = address
         return report
@@ -89,7 +92,7 @@ def import_mbox(
     archive = _begin(space, topic)
     if first is not None:
         parsed = _parsed(_chained(first, entries), counts, now)
-        for some in batched(parsed, _BATCH, strict=False):
+        for some in _batches(parsed):
             _keep(archive, some, counts)
     return _finish(archive, counts, now)
 
@@ -112,6 +115,20 @@ def _parsed(
             if parsed.list_address:
                 counts.list_addresses[parsed.list_address] += 1
             yield parsed
+
+
+def _batches(mails: Iterable[ParsedMail]) -> Iterator[list[ParsedMail]]:
+    """``mails`` by _BATCH, or fewer where their files are many bytes."""
+    some: list[ParsedMail] = []
+    size = 0
+    for mail in mails:
+        some.append(mail)
+        size += sum(len(content) for _name, content in mail.files)
+        if len(some) == _BATCH or size > _BATCH_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 @transaction.atomic(durable=True)
@@ -142,7 +159,9 @@ def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCount
     counts.known += len(known)
     counts.new += len(new)
     authors = _authors_of(new)
-    ArchivedMail.objects.bulk_create(
+    counts.files_left_out.update(it.value for mail in new for it in mail.files_left_out)
+    files = kept_files(archive, new, counts.files_left_out)
+    rows = ArchivedMail.objects.bulk_create(
         ArchivedMail(
             archive=archive,
             space_id=archive.space_id,
@@ -151,6 +170,7 @@ def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCount
         )
         for mail in new
     )
+    keep_files(zip(rows, files, strict=True))
 
 
 _COPIED = (

@@ -21,13 +21,12 @@ from forum.incoming_mail.subjects import (
     subject_key,
 )
 from forum.mail_archives.dates import date_of_mail, parsed_date
-from forum.mail_archives.models import LeftOut
+from forum.mail_archives.importing.mail_attachments import sorted_files
+from forum.mail_archives.models import FileLeftOut, LeftOut
 
 #: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
 _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
 _MAX_ADDRESS = 254
-#: Files that are named, and characters of a name.
-_MAX_ATTACHMENTS, _MAX_FILE_NAME = 50, 120
 _SEPARATOR = re.compile(r"From (\S+(?: at \S+)?)\s")
 _LIST_PROGRAMS = re.compile(
     r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
@@ -67,6 +66,8 @@ class ParsedMail(NamedTuple):
     folded: str
     attachments: list[list[str | int]]
     list_address: str
+    files: list[tuple[str, bytes]]
+    files_left_out: list[FileLeftOut]
 
 
 def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
@@ -75,7 +76,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         return LeftOut.OVERSIZED
     try:
         mail = IncomingMail(entry.raw)
-        attachments = _attachments(mail)
+        files = mail.files
     except (MailUnreadable, ValueError, LookupError, TypeError, AttributeError):
         return LeftOut.UNREADABLE
     subject = mail.header_text("subject")
@@ -83,8 +84,9 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     if reason := _reason_to_leave_out(mail, address, subject):
         return reason
     reply = extract_reply(without_list_footers(mail.plain_text))
-    if not reply.text.strip() and not attachments:
+    if not reply.text.strip() and not files:
         return LeftOut.EMPTY
+    kept, attachments, reasons = sorted_files(files)
     subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
     return ParsedMail(
         identity=_identity(mail, address),
@@ -102,6 +104,8 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         folded=without_addresses(reply.folded),
         attachments=attachments,
         list_address=_list_address(mail),
+        files=kept,
+        files_left_out=reasons,
     )
 
 
@@ -177,12 +181,3 @@ def _identity(mail: IncomingMail, address: str) -> str:
 
 def _hash(words: str) -> str:
     return sha256(words.encode("utf-8", "replace")).hexdigest()
-
-
-def _attachments(mail: IncomingMail) -> list[list[str | int]]:
-    """The name and the size of each file; of one without a name, no name."""
-    files = []
-    for name, size in mail.attachment_sizes[:_MAX_ATTACHMENTS]:
-        shown = without_addresses(printable_line(name, _MAX_FILE_NAME)).replace("`", "")
-        files.append([shown, size])
-    return files

@@ -23,7 +23,9 @@ from accounts.base.locks import lock_row
 from accounts.base.text import fold
 from accounts.models import User
 from forum import markup
+from forum.files.shown_file import written as written_text
 from forum.follows.models import Follow
+from forum.mail_archives.files.actions import give_to_posts, write_files
 from forum.mail_archives.models import ArchivedMail, ArchivedThread, MailArchive, MailAuthor
 from forum.mail_archives.post_text import post_text
 from forum.search_index.actions import index_post, replace_documents
@@ -78,6 +80,9 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     for mail in found:
         mail.author = authors[mail.author_id]
         mails[mail.archived_thread_id].append(mail)
+    files = write_files(found)
+    for mail in found:
+        mail.shown_files = [it.shown for it in files.get(mail.pk, ())]
     filled = [row for row in rows if mails[row.pk]]
     thread = _thread_to_continue(archive, rows[0])
     if thread and filled:
@@ -88,6 +93,7 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
         mail.post, mail.text = post, ""
     written = [mail for row in filled for mail in mails[row.pk]]
     ArchivedMail.objects.bulk_update(written, ["post", "text"], batch_size=_ROWS)
+    give_to_posts(written, files)
     for row in rows:
         row.is_published = True
         row.thread_id = mails[row.pk][0].post.thread_id if mails[row.pk] else None
@@ -151,13 +157,15 @@ def _continue(thread: Thread, mails: Sequence[ArchivedMail]) -> list[Post]:
 
 
 def _post(thread: Thread, number: int, mail: ArchivedMail) -> Post:
-    text = post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments)
+    names = [it.name for it in mail.shown_files]
+    text = post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments, names)
     return Post(
         thread=thread,
         number=number,
         author_id=mail.author.person_id,
         text=text,
         html=markup.render(text),
+        files=written_text(mail.shown_files),
         created_at=mail.placed_at,
         idempotency_key=uuid5(NAMESPACE_URL, f"list mail:{mail.space_id}:{mail.identity}"),
     )

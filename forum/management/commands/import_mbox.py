@@ -12,7 +12,7 @@ from forum.mail_archives.importing.actions import (
     find_by_slug,
     import_mbox,
 )
-from forum.mail_archives.models import LeftOut
+from forum.mail_archives.models import FileLeftOut, LeftOut
 from forum.mail_archives.queries import ArchiveFigures, archive_figures
 from forum.models import Space, Topic
 
@@ -24,6 +24,13 @@ _REASONS = {
     LeftOut.ADMINISTRATIVE: "administrative mails of the list",
     LeftOut.UNREADABLE: "unreadable, or without a sender",
     LeftOut.OVERSIZED: "too large",
+}
+#: Why files of this run are not kept.
+_FILE_REASONS = {
+    FileLeftOut.TYPE: "of a type that is not taken, or not what their names say",
+    FileLeftOut.SIZE: "empty or too large",
+    FileLeftOut.NUMBER: "too many, or too large together, for one post",
+    FileLeftOut.QUOTA: "more than there is room for",
 }
 
 
@@ -85,7 +92,7 @@ def _found(model, slug, name):
 
 def _report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
     """The lines that say what one run read, and what the archive holds now."""
-    left_out = report["left_out"]
+    left_out, files = report["left_out"], report.get("files_left_out", {})
     return [
         f"Mails read: {report['read']}",
         f"  new: {report['new']}",
@@ -96,5 +103,7 @@ def _report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
         f"  threads: {figures.threads}",
         f"  posts: {figures.mails}",
         f"  people: {figures.people}",
-        f"  attachments, named and not kept: {figures.attachments}",
+        f"  files, which their posts will have: {figures.files_kept}",
+        f"  files, named and not kept: {figures.attachments}",
+        *(f"    {words}: {files[it]}" for it, words in _FILE_REASONS.items() if it in files),
     ]

@@ -6,6 +6,7 @@ our mail server must say that the mail is of its domain (DMARC).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -18,14 +19,16 @@ from django.utils.translation import override
 from accounts.base.text import one_line
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
+from forum.files.actions import Attachment
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.authentication import passes_dmarc
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.models import MailResult
 from forum.incoming_mail.new_thread_addresses import NewThreadAddress
-from forum.incoming_mail.reply_text import Reply, extract_reply
+from forum.incoming_mail.reply_text import Reply
 from forum.incoming_mail.subjects import bare_subject
 from forum.models import Post, Space, Topic
+from forum.thread_mail.mail_files.actions import FilesOfMail, post_with_files
 from forum.thread_mail.new_threads.mail import send_receipt, send_refusal
 from forum.thread_mail.new_threads.queries import person_of_address, place_of_address
 from forum.thread_mail.queries import mail_setting_of
@@ -35,10 +38,9 @@ from forum.thread_mail.replies.actions import (
     is_known,
     keep_mail,
     place_of_space,
-    reason_to_refuse,
 )
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
-from forum.thread_mail.replies.restoration import without_secrets
+from forum.thread_mail.replies.restoration import reply_of
 from forum.threads.actions import start_thread
 
 #: Of how many mails that nobody vouches for a person is told in a day.
@@ -71,15 +73,15 @@ def is_proved(mail: IncomingMail) -> bool:
 
 def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
     """Start the thread that ``mail``, which is proved and new, brings; or say why not."""
-    reply = without_secrets(extract_reply(mail.plain_text))
-    post, reason = _start(mail, person, space, topic, reply)
+    reply = reply_of(mail)
+    post, files, reason = _start(mail, person, space, topic, reply)
     row = keep_mail(mail, person, place_of_space(space), post, reply)
     if row is None:
         return MailResult.TWICE
     if has_enough_receipts(person.pk):
         count_mail(MailResult.UNTOLD)
     elif post is not None:
-        send_receipt(row, topic, mail, reply)
+        send_receipt(row, topic, mail, reply, files)
     else:
         text = reply.text if space.is_quoted_in_mails else ""
         send_refusal(person, mail, text, reason)
@@ -112,26 +114,27 @@ def warn(mail: IncomingMail, person: User) -> MailResult:
 
 def _start(
     mail: IncomingMail, person: User, space: Space, topic: Topic, reply: Reply
-) -> tuple[Post | None, str]:
-    """The first post of the thread; or None, and why not, in words."""
+) -> tuple[Post | None, FilesOfMail, str]:
+    """The first post of the thread, with its files; or None, and why not, in words."""
     title = bare_subject(one_line(mail.subject))
     if len(title) < _MIN_TITLE:
-        return None, _("Ce titre est trop court pour qu’on comprenne de quoi il s’agit.")
+        words = _("Ce titre est trop court pour qu’on comprenne de quoi il s’agit.")
+        return None, FilesOfMail(), words
     if len(title) > _MAX_TITLE:
         words = _("L’objet du courriel fait le titre : gardez-en %(most)d caractères.")
-        return None, words % {"most": _MAX_TITLE}
-    if reason := reason_to_refuse(reply.text):
-        return None, reason
+        return None, FilesOfMail(), words % {"most": _MAX_TITLE}
     kind = "question" if title.endswith("?") else "discussion"
     identity = identity_of(mail, person, place_of_space(space))
-    about = {"space": space, "topic": topic, "kind": kind, "title": title}
+    about = {"space": space, "topic": topic, "kind": kind, "title": title, "tags": []}
     actor = viewer_of_person(person)
+
+    def publish(text: str, files: Sequence[Attachment]) -> Post:
+        thread = start_thread(actor, **about, text=text, idempotency_key=identity, files=files)
+        return thread.posts.select_related("thread__space").get(number=1)
+
     try:
-        thread = start_thread(
-            actor, **about, text=reply.text, tags=[], idempotency_key=identity
-        )
+        return *post_with_files(mail, reply.text, actor, identity, publish), ""
     except ObjectDoesNotExist:
-        return None, _("Vous ne pouvez plus écrire dans cet espace.")
+        return None, FilesOfMail(), _("Vous ne pouvez plus écrire dans cet espace.")
     except PermissionDenied as refusal:
-        return None, str(refusal)
-    return thread.posts.select_related("thread__space").get(number=1), ""
+        return None, FilesOfMail(), str(refusal)

@@ -10,19 +10,20 @@ from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.spaces.models import Topic
+from forum.thread_mail.mail_files.actions import FilesOfMail
 from forum.thread_mail.replies.mail import answer_mail, answer_with_receipt
 from forum.thread_mail.replies.models import ReceivedMail
 
 
 def send_receipt(
-    received: ReceivedMail, topic: Topic, mail: IncomingMail, reply: Reply
+    received: ReceivedMail, topic: Topic, mail: IncomingMail, reply: Reply, files: FilesOfMail
 ) -> None:
     """Tell them that their thread is there, or waits for an animator, and who reads it."""
     subject = _("Reçu : votre fil attend une lecture") if received.post.held_at else _(
         "Reçu : votre fil est ouvert"
     )  # fmt: skip
     template = "thread_mail/new_thread_receipt.txt"
-    answer_with_receipt(received, mail, reply, subject, template, topic=topic)
+    answer_with_receipt(received, mail, reply, files, subject, template, topic=topic)
 
 
 def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:

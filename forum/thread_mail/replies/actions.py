@@ -6,6 +6,7 @@ own address as the sender. What they may do is asked as on the site, at that mom
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -16,19 +17,20 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer, viewer_of_person
+from forum.files.actions import Attachment
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.models import MailResult
-from forum.incoming_mail.reply_text import Reply, extract_reply
+from forum.incoming_mail.reply_text import Reply
 from forum.models import Post, Space, Thread
 from forum.rules import require
+from forum.thread_mail.mail_files.actions import FilesOfMail, post_with_files, reason_to_refuse
 from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
-from forum.thread_mail.replies.restoration import restored_text, without_secrets
+from forum.thread_mail.replies.restoration import reply_of, restored_text
 from forum.threads.actions import post_reply
 from forum.threads.edits.actions import edit_post
-from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
 #: For how long a mail is kept as it came.
 KEPT = timedelta(days=30)
@@ -41,21 +43,26 @@ def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult
     if is_known(mail, person, _place_of_thread(thread)):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
-        reply = without_secrets(extract_reply(mail.plain_text))
-        post, reason = _publish(mail, person, thread, reply)
+        reply = reply_of(mail)
+        post, files, reason = _publish(mail, person, thread, reply)
         row = keep_mail(mail, person, _place_of_thread(thread), post, reply)
-        return _tell(row, mail, reply, thread.space, reason)
+        return _tell(row, mail, reply, thread.space, reason, files)
 
 
 def refuse_reply(mail: IncomingMail, person: User, space: Space, reason: str) -> MailResult:
     """Send the text of ``mail``, to the address of ``space``, back with the reason."""
-    reply = without_secrets(extract_reply(mail.plain_text))
+    reply = reply_of(mail)
     row = keep_mail(mail, person, place_of_space(space), None, reply)
     return _tell(row, mail, reply, space, reason)
 
 
 def _tell(
-    row: ReceivedMail | None, mail: IncomingMail, reply: Reply, space: Space, reason: str
+    row: ReceivedMail | None,
+    mail: IncomingMail,
+    reply: Reply,
+    space: Space,
+    reason: str,
+    files: FilesOfMail | None = None,
 ) -> MailResult:
     """Say what became of ``mail``, which is kept as ``row``; None: it was said before."""
     if row is None:
@@ -63,7 +70,7 @@ def _tell(
     if has_enough_receipts(row.person_id):
         count_mail(MailResult.UNTOLD)
     elif row.post is not None:
-        send_receipt(row, mail, reply)
+        send_receipt(row, mail, reply, files or FilesOfMail())
     else:
         text = reply.text if space.is_quoted_in_mails else ""
         send_refusal(row.person, mail, text, reason)
@@ -122,32 +129,25 @@ def has_enough_receipts(person_id: int) -> bool:
 
 def _publish(
     mail: IncomingMail, person: User, thread: Thread, reply: Reply
-) -> tuple[Post | None, str]:
-    """The post that it became; or None, and why not, in words."""
-    if reason := reason_to_refuse(reply.text):
-        return None, reason
+) -> tuple[Post | None, FilesOfMail, str]:
+    """The post that it became, with its files; or None, and why not, in words."""
     identity = identity_of(mail, person, _place_of_thread(thread))
+    actor = viewer_of_person(person)
+
+    def publish(text: str, files: Sequence[Attachment]) -> Post:
+        return post_reply(thread, actor, text, identity, files=files)
+
     try:
-        return post_reply(thread, viewer_of_person(person), reply.text, identity), ""
+        return *post_with_files(mail, reply.text, actor, identity, publish), ""
     except ObjectDoesNotExist:
-        return None, _("Vous ne pouvez plus lire ce fil.")
+        return None, FilesOfMail(), _("Vous ne pouvez plus lire ce fil.")
     except PermissionDenied as refusal:
-        return None, str(refusal)
+        return None, FilesOfMail(), str(refusal)
 
 
 def identity_of(mail: IncomingMail, person: User, place: str) -> UUID:
     """What makes the post of a mail to ``place`` one, however often it is published."""
     return uuid5(NAMESPACE_URL, f"mail:{person.pk}:{place}:{mail.message_id}")
-
-
-def reason_to_refuse(text: str) -> str:
-    """Why ``text`` of a mail is no post, whoever wrote it; empty where it is one."""
-    if not text:
-        return _("Il n’y a pas de texte dans ce courriel.")
-    if len(text) > MAX_TEXT_LENGTH:
-        words = _("Ce texte est plus long que les %(most)d caractères d’un message.")
-        return words % {"most": MAX_TEXT_LENGTH}
-    return ""
 
 
 def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers: str) -> Post:

@@ -10,7 +10,8 @@ from accounts.base.mail import send, site_address
 from accounts.models import User
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
-from forum.models import Post, Space
+from forum.models import Post
+from forum.thread_mail.mail_files.actions import FilesOfMail
 from forum.thread_mail.replies.models import ReceivedMail
 
 #: What an answer to a mail says of itself: no machine answers it.
@@ -22,12 +23,14 @@ AUTOMATIC_ANSWER = {
 _MAX_FOLDED = 2_000
 
 
-def send_receipt(received: ReceivedMail, mail: IncomingMail, reply: Reply) -> None:
+def send_receipt(
+    received: ReceivedMail, mail: IncomingMail, reply: Reply, files: FilesOfMail
+) -> None:
     """Tell them that it is published, or waits for an animator, and what was folded."""
     subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
         "Reçu : votre réponse est publiée"
     )  # fmt: skip
-    answer_with_receipt(received, mail, reply, subject, "thread_mail/receipt.txt")
+    answer_with_receipt(received, mail, reply, files, subject, "thread_mail/receipt.txt")
 
 
 def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
@@ -41,31 +44,43 @@ def answer_with_receipt(
     received: ReceivedMail,
     mail: IncomingMail,
     reply: Reply,
+    files: FilesOfMail,
     subject: str,
     template: str,
     **others: object,
 ) -> None:
-    """Answer with what became of ``mail``, what was folded, and where that is put back."""
+    """Answer with what became of ``mail``, what was folded, and where that is put back.
+
+    And with what became of its ``files``: where mails bring nothing of the space, only how
+    many they are.
+    """
     post, site = received.post, site_address()
     context = {
         "post": post,
         "thread": post.thread,
         "space": post.thread.space,
-        **_shown_of_mail(post.thread.space, mail, reply),
+        **_shown_of_mail(post, reply, files),
+        "has_pictures": files.has_pictures,
+        "edit_url": site + reverse("edit-post", args=[post.pk]),
         "url": site + _address_in_mail(post),
         "received_url": site + reverse("received-mail", args=[received.pk]),
     }
     answer_mail(received.person, mail, subject, template, context | others)
 
 
-def _shown_of_mail(space: Space, mail: IncomingMail, reply: Reply) -> dict[str, object]:
-    """What a receipt says of a mail that became a post: nothing, where ``space`` so asks."""
-    if not space.is_quoted_in_mails:
-        return {"text": "", "folded": "", "files": ()}
+def _shown_of_mail(post: Post, reply: Reply, files: FilesOfMail) -> dict[str, object]:
+    """What a receipt says of a mail that became ``post``: how many files, where so asked."""
+    number_left_out = len(files.reasons) + files.others
+    counts = {"joined_number": len(files.joined), "left_out_number": number_left_out}
+    if not post.thread.space.is_quoted_in_mails:
+        return {"text": "", "folded": "", **counts}
     return {
-        "text": reply.text,
+        "text": post.text,
         "folded": reply.folded[:_MAX_FOLDED],
-        "files": mail.attachment_names,
+        "joined": files.joined,
+        "reasons": files.reasons,
+        "others": files.others,
+        **counts,
     }
 
 

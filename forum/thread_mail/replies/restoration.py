@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from forum.files.file_types import accepted_endings
+from forum.files.names import clean_name, ending_of
 from forum.incoming_mail.addresses import without_addresses
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.quotations import is_marked
@@ -12,6 +14,28 @@ from forum.thread_mail.keys import has_key
 
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
+
+
+def reply_of(mail: IncomingMail) -> Reply:
+    """What the writer of ``mail`` wrote themselves, without secrets.
+
+    It is nothing where they only sent a file, of a type that is taken: then neither what their
+    program quoted nor what their telephone signed is theirs.
+    """
+    taken = accepted_endings()
+    brings_files = any(ending_of(clean_name(it.name)) in taken for it in mail.files)
+    reply = without_secrets(extract_reply(mail.plain_text, may_be_empty=brings_files))
+    return reply._replace(text=_without_labels(reply.text, mail))
+
+
+def _without_labels(text: str, mail: IncomingMail) -> str:
+    """``text`` without what programs write in it where HTML shows a picture that was sent."""
+    for file in mail.files:
+        if file.content_id:
+            text = text.replace(f"[cid:{file.content_id}]", "")
+        if file.is_picture:
+            text = text.replace(f"[image: {file.name}]", "")
+    return text.strip()
 
 
 def without_secrets(reply: Reply) -> Reply:
@@ -33,10 +57,10 @@ def restored_text(raw: bytes, current: str, own_address: str) -> str:
     All of it in its order, where the post is what was published; where that was edited since,
     what was folded stands below, once. Of addresses their own alone stays.
     """
-    body = IncomingMail(raw).plain_text
-    reply = extract_reply(body)
+    mail = IncomingMail(raw)
+    body, reply = mail.plain_text, reply_of(mail)
     whole, folded = _publishable(body, own_address), _publishable(reply.folded, own_address)
-    if without_secrets(reply).text == current:
+    if reply.text == current:
         return whole
     return current if current == whole or folded in current else f"{current}\n\n{folded}"
 
