@@ -10,7 +10,7 @@ export function holdForm({ form, list, kit, queue }) {
   let sent = []
 
   function hold(event) {
-    if (event.submitter?.matches("[data-preview]")) return
+    if (event.submitter?.hasAttribute("formaction")) return
     const reason = reasonToWait(event)
     if (!reason) {
       pressed = null

@@ -7,10 +7,11 @@ import { freshKey } from "./keys.js"
 const TIMEOUT = 20_000 // ms
 
 /** The button that sends. */
-export const SEND = "[data-send], button:not([type=button], [data-preview])"
+export const SEND = "[data-send]"
 
 /** Handle the `submit` of a composer. */
 export async function send(event, form, area) {
+  if (event.submitter?.hasAttribute("formaction")) return // A preview, or a draft, as forms do.
   if (form.dataset.sending) {
     event.preventDefault()
     return

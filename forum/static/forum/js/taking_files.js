@@ -8,6 +8,7 @@ import { loadScript } from "./script_loading.js"
 /** Take the files that come to `form`. */
 export function takeFiles(form) {
   const field = form.querySelector("[data-upload]")
+  if (!field) return
   const load = () => loadScript(field.dataset.script)
   const take = (event) => {
     const { files, types } = event.dataTransfer ?? event.clipboardData
