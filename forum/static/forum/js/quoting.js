@@ -134,7 +134,11 @@ function add(text) {
   area.focus()
   area.setSelectionRange(before.length, value.length - after.length)
   const typed = `${before && "\n\n"}${text}\n\n`
+  // The browser tells of it as of keys, but nobody types: others are not told that one writes.
+  const stop = (event) => event.stopPropagation()
+  area.addEventListener("input", stop)
   insert(area, typed, before.length, value.length - after.length)
+  area.removeEventListener("input", stop)
   const end = before.length + typed.length
   area.setSelectionRange(end, end)
   area.dispatchEvent(new Event("input", { bubbles: true }))
