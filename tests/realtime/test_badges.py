@@ -45,7 +45,7 @@ async def test_a_reply_in_a_followed_thread_raises_the_badge_of_who_follows(
 
     await badge(page, 1)
     await stranger.communicator.send_json_to({})
-    assert await stranger.state("database_age") == 0  # And no badge came before.
+    assert await stranger.state("database_age") < 60  # And no badge came before.
 
 
 async def test_what_is_read_here_or_elsewhere_lowers_it_in_every_tab(
