@@ -219,7 +219,7 @@ NOUNS = {
     "forum/files/shown_file.py": "a file as the row of a post keeps it",
     "forum/files/sizes.py": "sizes in words",
     "forum/files/storage.py": "named by Django's settings",
-    "forum/files/uploads/kit.py": "what a script needs of the server",
+    "forum/files/uploads/panel.py": "what a script needs of the server",
     "forum/files/uploads/refusals.py": "why a file is not taken, in words",
     "forum/follows/mail_bounds.py": "how many mails a reply sends, as composers say it",
     "forum/follows/unread.py": "what is unread in followed threads",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -162,13 +161,7 @@ def _known_files(request, viewer, post):
 
 
 def _ids(values):
-    ids = []
-    for value in values[:200]:
-        try:
-            ids.append(UUID(value))
-        except ValueError:
-            continue
-    return ids
+    return [key for key in map(parse_uuid, values[:200]) if key]
 
 
 def _as_said(request, row):

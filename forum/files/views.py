@@ -14,7 +14,7 @@ from forum.files.quotas import quotas_of, tightest
 from forum.files.sent_files import UPLOADS, own_draft_files
 from forum.files.serving import file_response
 from forum.files.uploads.actions import store_file
-from forum.files.uploads.kit import upload_kit
+from forum.files.uploads.panel import upload_panel
 from forum.rules import Refused
 
 
@@ -30,7 +30,7 @@ def upload_file(request: HttpRequest) -> HttpResponse:
         return _refusal(_("Connectez-vous pour envoyer un fichier."), 403)
     if request.method != "POST":
         own = own_draft_files(viewer, request.GET.getlist("file"))
-        return render(request, "files/uploads.html", upload_kit(viewer) | {"own": own})
+        return render(request, "files/uploads.html", upload_panel(viewer) | {"own": own})
     upload = request.FILES.get("file")
     if upload is None:
         return _refusal(_("Choisissez un fichier."), 422)

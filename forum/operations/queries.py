@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, F, Max
@@ -13,6 +12,8 @@ from django_ox import stats
 from django_ox.cron import CronExpression
 from django_ox.models import OxScheduleTick, OxTask
 from django_ox.schedules import IntervalTrigger, Schedule, schedules_from_options
+
+from accounts.base.parsing import parse_uuid
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -134,11 +135,8 @@ def dead_tasks() -> list[OxTask]:
 
 def is_dead(pk: str) -> bool:
     """Whether there is a task of this id, and it has failed for good."""
-    try:
-        UUID(pk)
-    except ValueError:
-        return False
-    return OxTask.objects.filter(pk=pk, status__in=_DEAD).exists()
+    is_id = parse_uuid(pk) is not None
+    return is_id and OxTask.objects.filter(pk=pk, status__in=_DEAD).exists()
 
 
 def dead_task_count() -> int:

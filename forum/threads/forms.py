@@ -42,6 +42,22 @@ def text_field(label):
     )
 
 
+def reason_field(label, *, max_length=300, required="", help_text=""):
+    """A line that says why; asked for where there are words for who leaves it empty."""
+    return TypedTextField(
+        label=label,
+        help_text=help_text,
+        required=bool(required),
+        max_length=max_length,
+        error_messages={
+            "required": required,
+            "max_length": _(
+                "C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus."
+            ),
+        },
+    )
+
+
 def shown_readers_field():
     """The hidden ``stamps`` of who reads, as the form shows it (``forum/readership.py``)."""
     return forms.CharField(required=False, widget=forms.HiddenInput)

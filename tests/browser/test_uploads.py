@@ -132,9 +132,9 @@ def test_what_no_server_would_take_is_not_even_sent(sit):
     page.on("request", lambda it: it.method == "POST" and sent.append(it.url))
     large = chosen("film.zip", PDF)
     page.locator("[data-upload]").focus()
-    kit = page.locator("[data-uploads]")
-    expect(kit).to_be_visible()
-    kit.evaluate("(kit) => { kit.dataset.mostFile = 10 }")
+    panel = page.locator("[data-uploads]")
+    expect(panel).to_be_visible()
+    panel.evaluate("(panel) => { panel.dataset.mostFile = 10 }")
     choose(page, large, chosen("outil.exe"), chosen("vide.pdf", b""))
 
     expect(row_of(page, "film.zip")).to_contain_text(re.compile("pèse .* 20\u00a0Mo au plus"))

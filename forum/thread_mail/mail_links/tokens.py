@@ -35,15 +35,16 @@ def sign_digest(news: DigestNews) -> str:
     return _DIGEST.sign("_".join([str(news.person_id), str(moment), *threads]))
 
 
-def read_digest(token: str) -> DigestNews:
-    """The same back; raise BadSignature where it is forged, SignatureExpired where old."""
+def read_digest(token: str) -> tuple[int, DigestNews]:
+    """The id of the person, and what they were told.
+
+    Raise BadSignature where it is forged, SignatureExpired where it is old.
+    """
     person, moment, *threads = _DIGEST.unsign(token, MAX_AGE).split("_")
     numbers = (one.split("-") for one in threads)
-    return DigestNews(
-        int(person),
-        datetime.fromtimestamp(int(moment) / 1_000, UTC),
-        {int(thread): int(number) for thread, number in numbers},
-    )
+    until = datetime.fromtimestamp(int(moment) / 1_000, UTC)
+    told = {int(thread): int(number) for thread, number in numbers}
+    return int(person), DigestNews(int(person), until, told)
 
 
 def sign_proposed(person_id: int, thread_id: int) -> str:

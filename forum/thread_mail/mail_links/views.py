@@ -4,6 +4,8 @@ Opening one changes nothing. They speak of a thread only while the person whose 
 sees it, and say the same however often they are pressed.
 """
 
+from functools import wraps
+
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404
 from django.shortcuts import render
@@ -44,6 +46,34 @@ def mail_link(view):
     return never_cache(csrf_exempt(view))
 
 
+def signed_link(read):
+    """Decorate a page of a link whose ``token`` is signed; it is not there if that is forged.
+
+    ``read`` gives of the token the id of the person whose the mail was, and what it is about;
+    the page is given the person and that.
+    """
+
+    def decorate(view):
+        @mail_link
+        @wraps(view)
+        def respond(request, token):
+            if refusal := _LINKS.refusal(request):
+                return render(request, "429.html", {"refusal": refusal}, status=429)
+            try:
+                person_id, about = read(token)
+            except SignatureExpired:
+                return _render_expired(request)
+            except BadSignature:
+                raise Http404 from None
+            if (person := person_of_link(person_id)) is None:
+                raise Http404
+            return view(request, person, about)
+
+        return respond
+
+    return decorate
+
+
 @mail_link
 def mark_post_read(request, key, number):
     """The thread of a mail is read, as far as the post that the mail brought."""
@@ -62,19 +92,9 @@ def mark_post_read(request, key, number):
     return _render(request, found.person, context)
 
 
-@mail_link
-def mark_digest_read(request, token):
+@signed_link(read_digest)
+def mark_digest_read(request, person, news):
     """All that a digest told is read: threads as far as it told, notifications until then."""
-    if refusal := _LINKS.refusal(request):
-        return render(request, "429.html", {"refusal": refusal}, status=429)
-    try:
-        news = read_digest(token)
-    except SignatureExpired:
-        return _render_expired(request)
-    except BadSignature:
-        raise Http404 from None
-    if (person := person_of_link(news.person_id)) is None:
-        raise Http404
     reader = viewer_of_person(person)
     if request.method == "POST":
         mark_digest_news_read(person, reader, news)
@@ -83,19 +103,9 @@ def mark_digest_read(request, token):
     return _render(request, person, context)
 
 
-@mail_link
-def follow_from_digest(request, token):
+@signed_link(read_proposed)
+def follow_from_digest(request, person, thread_id):
     """A thread that a digest proposed is followed, where its reader sees it still."""
-    if refusal := _LINKS.refusal(request):
-        return render(request, "429.html", {"refusal": refusal}, status=429)
-    try:
-        person_id, thread_id = read_proposed(token)
-    except SignatureExpired:
-        return _render_expired(request)
-    except BadSignature:
-        raise Http404 from None
-    if (person := person_of_link(person_id)) is None:
-        raise Http404
     reader = viewer_of_person(person)
     if request.method == "POST":
         follow_proposed(thread_id, reader)
@@ -104,19 +114,9 @@ def follow_from_digest(request, token):
     return _render(request, person, context)
 
 
-@mail_link
-def thank_from_mail(request, token):
+@signed_link(read_thanks)
+def thank_from_mail(request, person, post_id):
     """Thank for the post that a mail brought, where its reader sees it and may."""
-    if refusal := _LINKS.refusal(request):
-        return render(request, "429.html", {"refusal": refusal}, status=429)
-    try:
-        person_id, post_id = read_thanks(token)
-    except SignatureExpired:
-        return _render_expired(request)
-    except BadSignature:
-        raise Http404 from None
-    if (person := person_of_link(person_id)) is None:
-        raise Http404
     reader = viewer_of_person(person)
     post = visible_post(reader, post_id)
     if post and request.method == "POST":

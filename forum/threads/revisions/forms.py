@@ -3,34 +3,26 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.threads.forms import TypedTextField
+from forum.threads.forms import reason_field
 
-_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
+_REQUIRED = _("Dites en quelques mots pourquoi.")
 
 
 class AskToBlankForm(forms.Form):
     """Why a version is to be blanked."""
 
-    reason = TypedTextField(
-        label=_("Pourquoi l’effacer ?"),
+    reason = reason_field(
+        _("Pourquoi l’effacer ?"),
+        required=_REQUIRED,
         help_text=_("L’équipe d’animation le lira. Sans y redire ce qui doit disparaître."),
-        max_length=300,
-        error_messages={
-            "required": _("Dites en quelques mots pourquoi."),
-            "max_length": _TOO_LONG,
-        },
     )
 
 
 class RefuseToBlankForm(forms.Form):
     """Why it is not."""
 
-    refusal = TypedTextField(
-        label=_("Pourquoi ne pas l’effacer ?"),
+    refusal = reason_field(
+        _("Pourquoi ne pas l’effacer ?"),
+        required=_REQUIRED,
         help_text=_("L’auteur du message le lira."),
-        max_length=300,
-        error_messages={
-            "required": _("Dites en quelques mots pourquoi."),
-            "max_length": _TOO_LONG,
-        },
     )

@@ -14,19 +14,19 @@ export function sizeInWords(size) {
 }
 
 /**
- * Why `file` is not taken, in words; "" if it may be. `kit`: the limits and words of the server.
+ * Why `file` is not taken, in words; "" if it may be. `panel`: the limits and words of the server.
  * `sizes`: those of the files that the post has already.
  */
-export function refusalOf(file, name, kit, sizes) {
-  const { mostFile, mostPost, mostCount, room, endings } = kit.dataset
+export function refusalOf(file, name, panel, sizes) {
+  const { mostFile, mostPost, mostCount, room, endings } = panel.dataset
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  const say = (words) => fill(kit, words, { name, size: sizeInWords(file.size) })
+  const say = (words) => fill(panel, words, { name, size: sizeInWords(file.size) })
   if (sizes.length >= mostCount) return say("tooMany")
   if (!file.size) return say("empty")
   if (!hasEnding(name, endings)) return say("notTaken")
   if (file.size > mostFile) return say("tooLarge")
   if (total + file.size > mostPost) return say("tooHeavy")
-  const left = kit.querySelector("[data-quota]").textContent
+  const left = panel.querySelector("[data-quota]").textContent
   return file.size > room ? `${say("noRoom")} ${left}` : ""
 }
 
@@ -36,14 +36,14 @@ export function hasEnding(name, endings) {
 }
 
 /** What `file` is called: one from the clipboard has no name of its own. */
-export function nameOf(file, kit, taken) {
+export function nameOf(file, panel, taken) {
   const ending = /^image\.(png|jpe?g|gif|webp)$/i.exec(file.name)?.[1]
   if (!ending) return file.name
   const now = new Date()
   const two = (n) => String(n).padStart(2, "0")
   const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-")
   const time = [two(now.getHours()), two(now.getMinutes())].join(".")
-  const name = fill(kit, "pasted", { date, time })
+  const name = fill(panel, "pasted", { date, time })
   const others = taken.filter((it) => it.startsWith(name)).length
   return name + (others ? ` (${others + 1}).` : ".") + ending
 }

@@ -4,8 +4,8 @@ import { findMissing } from "./upload_rows.js"
 import { fill } from "./words.js"
 
 /** Hold `form` back until its files are sent, and take away those that its post has got. */
-export function holdForm({ form, list, kit, queue }) {
-  const said = kit.querySelector("[data-said]")
+export function holdForm({ form, list, panel, queue }) {
+  const said = panel.querySelector("[data-said]")
   let pressed = null
   let sent = []
 
@@ -24,20 +24,20 @@ export function holdForm({ form, list, kit, queue }) {
 
   /** Why it is not sent now, in words; where its writer must do something, that has the focus. */
   function reasonToWait({ submitter }) {
-    const missing = findMissing(list, fill(kit, "describe"))
+    const missing = findMissing(list, fill(panel, "describe"))
     const [wrong] = queue.inState("failed", "refused")
     pressed = null
     if (wrong) {
       wrong.querySelector("[data-remove]").focus()
-      return fill(kit, "leftOver")
+      return fill(panel, "leftOver")
     }
     if (missing) {
       missing.focus()
-      return fill(kit, "describe")
+      return fill(panel, "describe")
     }
     if (!queue.inState("waiting", "sending", "cut").length) return ""
     pressed = submitter ?? form.querySelector("[data-send]")
-    return fill(kit, "held")
+    return fill(panel, "held")
   }
 
   /** Press again what was pressed while files were on their way. */

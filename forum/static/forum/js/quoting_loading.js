@@ -2,15 +2,15 @@
 //
 //   template[data-quoting]   in a page with a composer: the script's address
 
+import { loadScript } from "./script_loading.js"
+
 /** Load it as soon as it has something to do. */
 export function loadQuoting() {
   const src = document.querySelector("[data-quoting]")?.dataset.quoting
   if (!src) return
   let script
   const load = () => {
-    if (script) return
-    script = Object.assign(document.createElement("script"), { type: "module", src })
-    document.head.append(script)
+    script = loadScript(src)
   }
   document.addEventListener("selectionchange", () => {
     const { isCollapsed, anchorNode } = getSelection()

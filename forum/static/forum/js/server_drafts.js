@@ -11,8 +11,8 @@ const PAUSE = 3000 // ms
 const TIMEOUT = 20_000 // ms
 
 /**
- * Keep what is typed into `form` on the server. `client()` names the draft in this browser, and
- * `onKept(key, revision)` is told under which key it is there.
+ * Keep what is typed into `form` on the server. `client()` names the draft in this browser;
+ * `onKept` is called once the form bears the key and revision under which it is there.
  */
 export function keepOnServer(form, { client, onKept }) {
   const server = form.querySelector("[data-draft]")?.dataset.server
@@ -55,7 +55,7 @@ export function keepOnServer(form, { client, onKept }) {
     if (!key || field.value !== sent) return // Sent meanwhile: the next has a key of its own.
     field.value = key
     form.elements.draft_revision.value = revision
-    onKept(key, revision)
+    onKept()
     note(form, "saved")
     // What is there now is what was saved, but for the two.
     seen = null

@@ -10,7 +10,7 @@ const PAUSE = 5_000 // ms before the next of them
 const TOO_LARGE = 413
 
 /** The queue of `form`, whose rows are in `list`. It tells the form "settled" where none waits. */
-export function uploadQueue({ form, list, kit, address }) {
+export function uploadQueue({ form, list, panel, address }) {
   const jobs = new Map()
   const inState = (...states) => rowsOf(list).filter((it) => states.includes(it.dataset.state))
 
@@ -27,7 +27,7 @@ export function uploadQueue({ form, list, kit, address }) {
       name: job.name,
       address,
       token: form.elements.csrfmiddlewaretoken.value,
-      onProgress: (part) => showProgress(row, kit, part),
+      onProgress: (part) => showProgress(row, panel, part),
       onEnd: (answer) => {
         end(row, job, answer)
         goOn()
@@ -42,29 +42,29 @@ export function uploadQueue({ form, list, kit, address }) {
       const words = answer.data?.errors?.file?.join(" ")
       const isFinal = answer.status === 422
       if (words) show(row, isFinal ? "refused" : "failed", words)
-      else if (answer.status === TOO_LARGE) show(row, "refused", fill(kit, "tooHeavy"))
-      else show(row, "failed", fill(kit, "failed"))
+      else if (answer.status === TOO_LARGE) show(row, "refused", fill(panel, "tooHeavy"))
+      else show(row, "failed", fill(panel, "failed"))
       announce(row.querySelector("[data-refusal]").textContent)
     }
   }
 
   function cut(row, job) {
-    show(row, "cut", fill(kit, "cut"))
+    show(row, "cut", fill(panel, "cut"))
     job.tries += 1
     if (job.tries < TRIES) setTimeout(() => navigator.onLine && resume(row), PAUSE)
   }
 
   function finish(row, { id, remaining, room }) {
     nameRow(row, id)
-    show(row, "sent", fill(kit, "sent"))
-    announce(fill(kit, "sentName", { name: nameIn(row) }))
-    kit.querySelector("[data-quota]").textContent = remaining
-    kit.dataset.room = room
+    show(row, "sent", fill(panel, "sent"))
+    announce(fill(panel, "sentName", { name: nameIn(row) }))
+    panel.querySelector("[data-quota]").textContent = remaining
+    panel.dataset.room = room
     form.dispatchEvent(new Event("input", { bubbles: true })) // The draft has it.
   }
 
   function show(row, state, words) {
-    showState(row, state, words ?? fill(kit, state))
+    showState(row, state, words ?? fill(panel, state))
   }
 
   function resume(row) {

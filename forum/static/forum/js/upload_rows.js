@@ -17,23 +17,25 @@ export const rowsOf = (list) => [...list.children].filter((row) => !row.hidden)
 export const nameIn = (row) => row.querySelector("[data-file-name]").textContent
 
 /** Make the row of a file that is not sent yet; what is asked of a picture is of no document. */
-export function makeRow(kit, { name, size, isImage }) {
-  const [row] = kit.querySelector("template[data-row]").content.cloneNode(true).children
+export function makeRow(panel, { name, size, isImage }) {
+  const [row] = panel.querySelector("template[data-row]").content.cloneNode(true).children
   row.querySelector("[data-file-name]").textContent = name
   row.querySelector("[data-file-size]").textContent = size
   row.querySelector("[name=file]").disabled = true
   made += 1
   rename(row, "new", `new${made}`)
   if (!isImage) for (const it of row.querySelectorAll("[data-of-picture]")) it.remove()
-  return addTools(row, kit)
+  return addTools(row, panel)
 }
 
 /** Give a row the buttons that a script serves, instead of its box. */
-export function addTools(row, kit) {
+export function addTools(row, panel) {
   const name = nameIn(row)
   row.dataset.state ??= "sent"
   row.querySelector("[data-remove-box]").hidden = true
-  row.lastElementChild.append(kit.querySelector("template[data-tools]").content.cloneNode(true))
+  row.lastElementChild.append(
+    panel.querySelector("template[data-tools]").content.cloneNode(true),
+  )
   for (const part of row.querySelectorAll("[data-label]")) {
     part.setAttribute("aria-label", fill(part, "label", { name }))
   }
@@ -56,10 +58,10 @@ export function showState(row, state, words = "") {
 }
 
 /** Show how much of a row's file is sent, `part` from 0 to 1. */
-export function showProgress(row, kit, part) {
+export function showProgress(row, panel, part) {
   row.querySelector("[data-progress]").value = part
   const percent = Math.floor(part * 100)
-  row.querySelector("[data-state-words]").textContent = fill(kit, "percent", { percent })
+  row.querySelector("[data-state-words]").textContent = fill(panel, "percent", { percent })
 }
 
 /** Have a row be that of the file `id`, which is sent. */

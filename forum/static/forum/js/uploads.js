@@ -1,13 +1,14 @@
 // Files of a composer, sent as soon as they are chosen, dropped or pasted. Without this file they
 // go with the form.
 //
-//   [data-files] > .chosen-files, input[data-upload]   the address that takes them, and has the kit
-//   [data-uploads]                                     the kit: limits, words, rows to copy
+//   [data-files] > .chosen-files, input[data-upload]   the address that takes them, and has the panel
+//   [data-uploads]                                     the panel: limits, words, rows to copy
 
 import { hasEnding, nameOf, refusalOf, sizeInWords } from "./file_checks.js"
 import { holdForm } from "./held_form.js"
 import { restoredRows } from "./restored_rows.js"
 import { drawThumbnail } from "./thumbnails.js"
+import { fetchPanel } from "./upload_panel.js"
 import { uploadQueue } from "./upload_queue.js"
 import {
   addTools,
@@ -18,7 +19,6 @@ import {
   removeRow,
   rowsOf,
 } from "./upload_rows.js"
-import { fetchKit } from "./uploads_kit.js"
 import { announce, fill } from "./words.js"
 
 document.querySelectorAll("[data-upload]").forEach(sendAtOnce)
@@ -27,11 +27,11 @@ async function sendAtOnce(field) {
   const { form } = field
   const box = field.closest("[data-files]")
   const list = box.querySelector(".chosen-files") ?? document.createElement("ul")
-  let kit, queue
+  let panel, queue
 
-  /** Take what is in the field; where the kit cannot be fetched, it stays there. */
+  /** Take what is in the field; where the panel cannot be fetched, it stays there. */
   function take() {
-    if (!kit || !field.files.length) return
+    if (!panel || !field.files.length) return
     const chosen = [...field.files]
     field.value = ""
     add(chosen)
@@ -39,16 +39,16 @@ async function sendAtOnce(field) {
 
   function begin() {
     list.classList.add("chosen-files")
-    box.querySelector("[data-remaining]")?.remove() // The kit says it.
+    box.querySelector("[data-remaining]")?.remove() // The panel says it.
     box.prepend(list)
     field.dataset.ready = "" // It never holds a file from now on.
-    queue = uploadQueue({ form, list, kit, address: field.dataset.upload })
-    for (const row of rowsOf(list)) addTools(row, kit)
+    queue = uploadQueue({ form, list, panel, address: field.dataset.upload })
+    for (const row of rowsOf(list)) addTools(row, panel)
     arrange(list)
-    holdForm({ form, list, kit, queue })
+    holdForm({ form, list, panel, queue })
     list.addEventListener("click", press)
     list.addEventListener("keydown", stayInField)
-    kit.querySelector("[data-camera]").addEventListener("change", ({ target }) => {
+    panel.querySelector("[data-camera]").addEventListener("change", ({ target }) => {
       add([...target.files])
       target.value = ""
     })
@@ -65,11 +65,11 @@ async function sendAtOnce(field) {
 
   function addOne(file) {
     const rows = rowsOf(list)
-    const name = nameOf(file, kit, rows.map(nameIn))
+    const name = nameOf(file, panel, rows.map(nameIn))
     const counted = rows.filter((row) => row.dataset.state !== "refused")
-    const refusal = refusalOf(file, name, kit, counted.map(queue.sizeOf))
-    const isImage = !refusal && hasEnding(name, kit.dataset.images)
-    const row = makeRow(kit, { name, size: sizeInWords(file.size), isImage })
+    const refusal = refusalOf(file, name, panel, counted.map(queue.sizeOf))
+    const isImage = !refusal && hasEnding(name, panel.dataset.images)
+    const row = makeRow(panel, { name, size: sizeInWords(file.size), isImage })
     list.append(row)
     if (isImage) drawThumbnail(file, row.querySelector("canvas"))
     queue.add(row, file, name, refusal)
@@ -87,7 +87,7 @@ async function sendAtOnce(field) {
 
   function remove(row) {
     queue.drop(row)
-    announce(fill(kit, "removed", { name: nameIn(row) }))
+    announce(fill(panel, "removed", { name: nameIn(row) }))
     removeRow(row, list, field)
   }
 
@@ -97,17 +97,17 @@ async function sendAtOnce(field) {
   }
 
   async function restore() {
-    const { rows, words } = await restoredRows(field, list, kit)
-    for (const row of rows) list.append(addTools(row, kit))
+    const { rows, words } = await restoredRows(field, list, panel)
+    for (const row of rows) list.append(addTools(row, panel))
     arrange(list)
-    if (words) kit.querySelector("[data-said]").textContent = words
+    if (words) panel.querySelector("[data-said]").textContent = words
     if (rows.length) changed()
   }
 
   /** Fetch what this needs; where the line is cut, once it is there again. */
   async function prepare() {
     try {
-      kit = await fetchKit(field.dataset.upload, box)
+      panel = await fetchPanel(field.dataset.upload, box)
     } catch {
       addEventListener("online", prepare, { once: true })
       return
@@ -116,8 +116,8 @@ async function sendAtOnce(field) {
   }
 
   field.addEventListener("change", take)
-  field.addEventListener("kept", () => kit && restore())
-  addEventListener("online", () => kit && restore())
+  field.addEventListener("kept", () => panel && restore())
+  addEventListener("online", () => panel && restore())
   await prepare()
 }
 

@@ -1,13 +1,13 @@
 // What the server has of files for a composer: limits, what is left, words and rows to copy.
 
-/** Fetch the kit from `address`, and put it into `box` once its styles are there. */
-export async function fetchKit(address, box) {
-  const kit = await fetchPart(address)
-  kit.hidden = true
-  box.append(kit)
-  await Promise.all([...kit.querySelectorAll("link")].map(loaded))
-  kit.hidden = false
-  return kit
+/** Fetch the panel from `address`, and put it into `box` once its styles are there. */
+export async function fetchPanel(address, box) {
+  const panel = await fetchPart(address)
+  panel.hidden = true
+  box.append(panel)
+  await Promise.all([...panel.querySelectorAll("link")].map(loaded))
+  panel.hidden = false
+  return panel
 }
 
 /** Fetch the rows of those of one's files `ids` that no post has yet, as far as they are there. */

@@ -10,7 +10,7 @@ from forum.files.quotas import quotas_of, tightest
 from forum.files.uploads.refusals import empty, no_quota_left, not_accepted, too_large
 
 
-def upload_kit(viewer: Viewer) -> dict[str, object]:
+def upload_panel(viewer: Viewer) -> dict[str, object]:
     """The context of ``files/uploads.html``; {name} and {size} are filled in by the script."""
     quota = tightest(quotas_of(viewer))
     name = "{name}"
