@@ -11,9 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.base.models import Addressable
+from accounts.base.rate_limits import RateLimit
 
 #: OPTIONS is what pages of other sites ask before they send something: none may.
 _METHODS = ("GET", "HEAD", "POST")
+#: What one person sends, of all forms and of scripts that save drafts: nobody types as much.
+WRITES = RateLimit("write", "900/10m/user")
 _SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 
 
@@ -46,6 +49,22 @@ def null_characters_middleware(get_response):
         asked = request.META.get("QUERY_STRING", "")
         if "%00" in asked:
             request.META["QUERY_STRING"] = asked.replace("%00", "")
+        return get_response(request)
+
+    return respond
+
+
+def write_limit_middleware(get_response):
+    """Middleware: whatever the form, a person sends no more in ten minutes than WRITES allows.
+
+    What costs more than others, or reaches others, has a limit of its own beside its view.
+    """
+
+    def respond(request):
+        is_written = request.method == "POST" and request.user.is_authenticated
+        if is_written and (refusal := WRITES.refusal(request)):
+            context = {"refusal": refusal} | _typed_text(request)
+            return render(request, "429.html", context, status=429)
         return get_response(request)
 
     return respond

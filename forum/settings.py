@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "accounts.users.middleware.record_device",
     "accounts.users.middleware.name_last_person",
     "accounts.author_records.middleware.record_source",
+    "forum.errors.write_limit_middleware",
     "forum.errors.missing_object_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
