@@ -31,9 +31,13 @@ class PostForm(forms.Form):
         for error in self.sent_files.errors:
             self.add_error(None, error)
 
-    def take_files_of_draft(self, request: HttpRequest, viewer: Viewer) -> None:
-        """Take those of the draft ``?draft=`` with which the form goes on, besides its own."""
-        of_draft = files_of_draft(viewer, request.GET.get("draft", ""))
+    def take_files_of_draft(self, viewer: Viewer, kept: dict[str, Any] | None) -> None:
+        """Take those of the draft whose key is in ``kept``, besides its own.
+
+        ``kept``: the fields with which the form goes on, of a draft or as they were sent when
+        a session had ended; None where there are none.
+        """
+        of_draft = files_of_draft(viewer, str((kept or {}).get("idempotency_key", "")))
         if of_draft and self.sent_files:
             of_draft.attachments[:0] = self.sent_files.attachments
         self.sent_files = of_draft or self.sent_files

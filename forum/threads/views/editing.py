@@ -79,14 +79,14 @@ def edit_post(request, pk):
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)
         draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=pk)
-        initial = pop_saved_form(request) or draft
-        initial = initial or {"text": post.text, "version": post.version}
+        kept = pop_saved_form(request) or draft
+        initial = kept or {"text": post.text, "version": post.version}
         initial = with_idempotency_key(initial)  # Its draft bears it.
         initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
         form = EditPostForm(initial=initial)
         if post.files:
             form.sent_files = files_of(post, viewer)
-        form.take_files_of_draft(request, viewer)
+        form.take_files_of_draft(viewer, kept)
         return _render_edit_post(request, post, form)
     form = EditPostForm(request.POST)
     form.take_files(request, viewer, post=post)

@@ -46,11 +46,11 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=pk)
-        typed = pop_saved_form(request) or draft
-        typed = typed or {"text": _quotation(request, viewer, thread)}
+        kept = pop_saved_form(request) or draft
+        typed = kept or {"text": _quotation(request, viewer, thread)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
-        form.take_files_of_draft(request, viewer)
+        form.take_files_of_draft(viewer, kept)
         return _render_composer(request, thread, form)
     form = ReplyForm(request.POST, viewer=viewer)
     if request.FILES or "file" in request.POST:

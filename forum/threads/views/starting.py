@@ -46,8 +46,10 @@ def new_thread(request):
     if not may_write and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
-        form = NewThreadForm(initial=_initial_values(request, viewer), viewer=viewer)
-        form.take_files_of_draft(request, viewer)
+        kept = _kept_fields(request, viewer)
+        values = with_idempotency_key(_initial_from_query(request, viewer)) | (kept or {})
+        form = NewThreadForm(initial=values, viewer=viewer)
+        form.take_files_of_draft(viewer, kept)
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
@@ -88,22 +90,20 @@ def _redirect_to_started(request, thread):
     return redirect(thread)
 
 
-def _initial_values(request, viewer):
-    """What was typed before, be it sent or a draft, and what the query fills in."""
+def _kept_fields(request, viewer):
+    """What was typed before: sent when a session had ended, or a draft."""
     draft = draft_fields(viewer, request.GET.get("draft", ""))
-    typed = pop_saved_form(request) or draft or {}
-    values = {"kind": "question", "space": "reseau"} | _initial_from_query(request, viewer)
-    return with_idempotency_key(values) | typed
+    return pop_saved_form(request) or draft
 
 
 def _initial_from_query(request, viewer):
-    """What the query fills in, without a space where one may not write."""
+    """What the query fills in, without a space where one may not write, and what it does not."""
     names = ("title", "topic", "space", "addressee")
-    initial = {name: request.GET[name] for name in names if name in request.GET}
+    filled = {name: request.GET[name] for name in names if name in request.GET}
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
-    if "space" in initial and not writable.filter(slug=initial["space"]).exists():
-        del initial["space"]
-    return initial
+    if "space" in filled and not writable.filter(slug=filled["space"]).exists():
+        del filled["space"]
+    return {"kind": "question", "space": "reseau"} | filled
 
 
 def _render_new_thread(request, viewer, form, status=200, posted=None):

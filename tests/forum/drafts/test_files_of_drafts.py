@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -67,6 +68,23 @@ def test_files_of_a_draft_are_kept_as_long_as_it_is_and_go_with_it(
     delete_draft(viewer_of(jeanne), PostDraft.objects.get().key)
     sweep()
     assert not StoredFile.objects.exists()
+
+
+def test_whose_session_has_ended_has_the_files_of_the_draft_back_with_the_text(
+    thread, jeanne, claire, browser_of
+):
+    browser, key = browser_of(jeanne), uuid4()
+    row = uploaded(browser)
+    keep(browser, replies(thread), file=[str(row.pk)], idempotency_key=key)
+    typed = reply_form(thread, idempotency_key=key, text="Le plan est joint.", file=[str(row.pk)])
+    for person, names in (claire, []), (jeanne, ["plan.pdf"]):
+        ended = Client()
+        assert ended.post(replies(thread), typed).status_code == 302
+        ended.force_login(person)
+        page = ended.get(replies(thread))
+        assert "Le plan est joint." in page.text
+        files = page.context["form"].sent_files
+        assert [one.file.name for one in (files.attachments if files else [])] == names
 
 
 def test_what_is_sent_from_a_draft_has_its_files(thread, jeanne, browser_of):
