@@ -97,7 +97,7 @@ def _kept_fields(request, viewer):
 
 
 def _initial_from_query(request, viewer):
-    """What the query fills in, without a space where one may not write, and what it does not."""
+    """What the query fills in, or else is usual; without a space where one may not write."""
     names = ("title", "topic", "space", "addressee")
     filled = {name: request.GET[name] for name in names if name in request.GET}
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)

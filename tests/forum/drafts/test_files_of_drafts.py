@@ -76,7 +76,8 @@ def test_whose_session_has_ended_has_the_files_of_the_draft_back_with_the_text(
     browser, key = browser_of(jeanne), uuid4()
     row = uploaded(browser)
     keep(browser, replies(thread), file=[str(row.pk)], idempotency_key=key)
-    typed = reply_form(thread, idempotency_key=key, text="Le plan est joint.", file=[str(row.pk)])
+    named = {"idempotency_key": key, "file": [str(row.pk)]}
+    typed = reply_form(thread, text="Le plan est joint.", **named)
     for person, names in (claire, []), (jeanne, ["plan.pdf"]):
         ended = Client()
         assert ended.post(replies(thread), typed).status_code == 302
