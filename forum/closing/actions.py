@@ -160,7 +160,8 @@ def _announce_posts(person_id):
     """Have open pages show the posts, and the threads, under the name that they have now."""
     closed_at = User.objects.values_list("closed_at", flat=True).get(pk=person_id)
     announced = Event.objects.filter(post=OuterRef("pk"), recorded_at__gte=closed_at)
-    posts = Post.objects.filter(~Exists(announced), author=person_id)
+    shown = Q(author=person_id) | Q(edited_by=person_id)
+    posts = Post.objects.filter(~Exists(announced), shown)
     for thread, some in _threads_with(posts):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)

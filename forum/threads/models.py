@@ -132,6 +132,8 @@ class Thread(Addressable):
 MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
 #: Posts that did not follow their thread to more readers.
 WITHHELD = Q(withheld_move__isnull=False)
+#: Posts of which somebody else wrote the version of today.
+EDITED_BY_OTHER = Q(edited_by__isnull=False)
 
 
 class Post(Holdable, Addressable):
@@ -152,6 +154,13 @@ class Post(Holdable, Addressable):
     idempotency_key = models.UUIDField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    #: Whether all who may reply in its thread edit it: its author says so.
+    is_wiki = models.BooleanField(default=False, db_default=False, editable=False)
+    #: Who wrote the version of today, where that is not the author.
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
+        related_name="edited_posts", db_index=False,
+    )  # fmt: skip
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -178,7 +187,9 @@ class Post(Holdable, Addressable):
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
                                "restored_at", "is_accepted", "held_for",
                                "approved_at", "source"})  # fmt: skip
-    displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
+    displayed_relations = (
+        *BYLINE_FIELDS, "seat__departed_at", "seat__ended_at", "edited_by__full_name",
+    )  # fmt: skip
 
     export_sections = (
         ExportSection(
@@ -188,6 +199,13 @@ class Post(Holdable, Addressable):
             " hidden_at hiding_reason restored_at held_at held_for approved_at",
             condition=Q(deleted_at=None),
             order_by="-created_at",
+        ),
+        ExportSection(
+            "edited_posts",
+            "edited_by",
+            "thread number text edited_at",
+            condition=Q(deleted_at=None),
+            order_by="-edited_at",
         ),
     )
     not_exported = {"hidden_by": "a decision about someone else, who exports it"}
@@ -212,6 +230,8 @@ class Post(Holdable, Addressable):
             models.Index("held_at", condition=HELD, name="post_held"),
             models.Index("author", condition=APPROVED, name="post_approved"),
             models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
+            models.Index("author", condition=EDITED_BY_OTHER, name="post_edited_by_other"),
+            models.Index("edited_by", condition=EDITED_BY_OTHER, name="post_by_editor"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

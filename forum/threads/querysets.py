@@ -70,8 +70,8 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
     rule = staticmethod(visibility.posts)
 
     def with_byline(self) -> Self:
-        """With author and organisation, in one query."""
-        return self.select_related("author", "seat__organisation__college")
+        """With author, organisation and last editor, in one query."""
+        return self.select_related("author", "seat__organisation__college", "edited_by")
 
     def for_display(self, viewer: Viewer) -> Self:
         """In order, tombstones too, with what pages show of each."""

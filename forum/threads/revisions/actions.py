@@ -23,10 +23,13 @@ from forum.threads.revisions.rules import may_ask_to_blank, may_decide
 
 
 def keep_text(post: Post, actor: Viewer, reason: str) -> None:
-    """Keep the text of ``post``, which ``actor`` is about to replace in this transaction."""
+    """Keep the text of ``post``, which ``actor`` is about to replace in this transaction.
+
+    Of a wiki post, who wrote that text answers for it.
+    """
     Revision.objects.create(
         thread_id=post.thread_id, post=post, version=post.version, text=post.text,
-        author_id=post.author_id, edited_by_id=actor.person_id, reason=reason,
+        author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id, reason=reason,
     )  # fmt: skip
 
 

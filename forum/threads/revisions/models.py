@@ -80,7 +80,7 @@ class Revision(Addressable):
         ),
     )
     not_exported = {
-        "edited_by": "who edits a post is its author; an animator’s title is in the log",
+        "edited_by": "what they wrote is a version, or the post of today, which are exported",
         "blanked_by": "a decision about someone else, who exports it",
     }
     privacy_notices = (

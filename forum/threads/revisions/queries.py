@@ -75,7 +75,7 @@ def shown_versions(
             ShownVersion(
                 text,
                 made.edited_at if made else (post or thread).created_at,
-                made.edited_by if made else (post or thread).author,
+                made.edited_by if made else (row or post or thread).author,
                 made.reason if made else "",
                 None if is_last else _changes(versions[place + 1][0], text),
                 row,
