@@ -110,7 +110,7 @@ def thread_for_any(
 
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
-    seen = Thread.objects.visible_to(viewer).with_display_fields()
+    seen = Thread.objects.visible_to(viewer).with_page_fields()
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     seen = seen.annotate(rights_number=rights_clock.newest_number(), **state)
     return seen.with_reading_of(viewer).filter(pk=pk)
@@ -121,7 +121,7 @@ def _byline_queryset(rights, pk):
 
 
 def _thread_for_any_queryset(rights_set, pk):
-    return Thread.objects.visible_to_any(rights_set).with_display_fields().filter(pk=pk)
+    return Thread.objects.visible_to_any(rights_set).with_page_fields().filter(pk=pk)
 
 
 def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True):

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from forum.follows.models import Channel, Level, is_at_level, muted_author
 from forum.inbox.notification import Notification, mailed_as, notification_source
-from forum.threads.models import EDITED_BY_OTHER, Post
+from forum.threads.editors import EDITED_BY_OTHER
+from forum.threads.models import Post
 
 #: The newest.
 _MAX_POSTS = 50

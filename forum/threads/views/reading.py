@@ -30,6 +30,7 @@ from forum.threads.post_marks import first_unread_mark, marked_authors
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
+from forum.threads.summaries.queries import offers_summary
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
 _PREVIEWS = MemberRateLimit(
@@ -63,6 +64,7 @@ def show_thread(request, pk, slug=None):
         number,
         context["readership"],
         may_moderate=context["may_moderate"],
+        offers_summary=offers_summary(viewer, thread),
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),
