@@ -32,6 +32,8 @@ class LoggedAction(models.TextChoices):
     UNPIN_THREAD = "unpin_thread", _("Fil désépinglé")
     EDIT_THREAD = "edit_thread", _("Titre ou classement d’un fil changé")
     EDIT_SUMMARY = "edit_summary", _("Résumé d’un fil changé")
+    LINK_THREAD = "link_thread", _("Fil lié à un autre")
+    UNLINK_THREAD = "unlink_thread", _("Lien entre deux fils retiré")
     CLOSE_WIKI = "close_wiki", _("Message refermé à la modification de tous")
     PROPOSE_MOVE = "propose_move", _("Changement d’espace proposé aux auteurs")
     MOVE_THREAD = "move_thread", _("Fil changé d’espace")

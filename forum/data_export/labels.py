@@ -46,6 +46,7 @@ SECTION_LABELS = {
     "signing_requests": _("Signatures que vous avez préparées"),
     "sponsorships": _("Organisations que vous avez parrainées"),
     "summaries": _("Résumés de fils que vous avez écrits"),
+    "thread_links": _("Liens que vous avez faits entre des fils"),
     "thanks": _("Messages pour lesquels vous remerciez"),
 }
 

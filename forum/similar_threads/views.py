@@ -11,6 +11,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.similar_threads.queries import similar_to_thread, similar_to_title, threads_on_topic
+from forum.threads.links.rules import may_link
 from forum.threads.queries import get_thread
 
 #: A title is asked about at each pause of who types it.
@@ -26,7 +27,7 @@ def find_similar_threads(request, pk):
     if refusal := _THREADS.refusal(request):
         return _render_refusal(request, request.GET, refusal)
     rows = similar_to_thread(viewer, thread)
-    context = {"thread": thread, "is_similar": bool(rows)}
+    context = {"thread": thread, "is_similar": bool(rows), "may_link": may_link(viewer, thread)}
     context["rows"] = rows or threads_on_topic(viewer, thread)
     return _render(request, request.GET, "similar_threads/similar_threads.html", context)
 

@@ -25,6 +25,8 @@ from forum.threads.composer import (
     with_idempotency_key,
 )
 from forum.threads.forms import MAX_TEXT_LENGTH
+from forum.threads.links.queries import shown_links
+from forum.threads.links.rules import may_link
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import first_unread_mark, marked_authors
 from forum.threads.queries import thread_for_page
@@ -63,6 +65,8 @@ def show_thread(request, pk, slug=None):
         thread,
         number,
         context["readership"],
+        shown_links(thread),
+        may_link=may_link(viewer, thread),
         may_moderate=context["may_moderate"],
         offers_summary=offers_summary(viewer, thread),
         may_edit_thread=rules.may_edit_thread(viewer, thread),
