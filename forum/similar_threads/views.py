@@ -27,7 +27,9 @@ def find_similar_threads(request, pk):
     if refusal := _THREADS.refusal(request):
         return _render_refusal(request, request.GET, refusal)
     rows = similar_to_thread(viewer, thread)
-    context = {"thread": thread, "is_similar": bool(rows), "may_link": may_link(viewer, thread)}
+    context = {"thread": thread, "is_similar": bool(rows)}
+    if may_link(viewer, thread) and not _is_list(request.GET):
+        context["linking"] = thread
     context["rows"] = rows or threads_on_topic(viewer, thread)
     return _render(request, request.GET, "similar_threads/similar_threads.html", context)
 

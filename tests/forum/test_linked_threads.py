@@ -1,5 +1,4 @@
-"""Links between threads: who makes and removes them, and that nobody hears of what they miss."""
-
+"""Links between threads: who makes and removes them, and who hears of them."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +24,9 @@ def asked(claire, spaces):
 
 @pytest.fixture
 def other(jeanne, spaces):
-    return start_thread(jeanne, spaces["network"], title="La régie de Saint-Gilles")
+    return start_thread(
+        jeanne, spaces["network"], title="La régie de Saint-Gilles", kind="experience"
+    )
 
 
 @pytest.fixture

@@ -107,7 +107,9 @@ def test_its_versions_are_kept_with_who_and_why_apart_from_the_titles(
     for said in ("délégation", "régie", "Erreur", str(claire), str(lucie)):
         assert said in text
     assert kept.get_absolute_url() == versions_url(thread)
-    assert "régie" not in browser_of(jeanne).get(reverse("title-versions", args=[thread.pk])).text
+    assert (
+        "régie" not in browser_of(jeanne).get(reverse("title-versions", args=[thread.pk])).text
+    )
     assert "Mots" not in str(personal_data(claire, viewer_of(claire)))
     assert "régie" in str(personal_data(claire, viewer_of(claire)))
     assert "délégation" in str(personal_data(lucie, viewer_of(lucie)))

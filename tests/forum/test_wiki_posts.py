@@ -11,8 +11,8 @@ from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.data_export.queries import personal_data
 from forum.files.models import StoredFile
 from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
 from forum.mentions.models import Mention
+from forum.menu.queries import site_menu
 from forum.models import Event, Post, Thread
 from forum.moderation.actions import hide_post, lock_thread
 from forum.mutes.models import Mute
@@ -165,9 +165,7 @@ def test_where_an_edit_came_from_is_kept_of_who_edited(post, claire, jeanne, vie
     ]  # fmt: skip
 
 
-def test_the_author_is_told_once_of_the_last_edit(
-    post, claire, jeanne, lucie, viewer_of, told
-):
+def test_the_author_is_told_once_of_the_last_edit(post, claire, jeanne, lucie, viewer_of, told):
     assert told(jeanne) == []
     edit_post(post, viewer_of(claire), "Mots de Claire.", 1)
     edit_post(post, viewer_of(lucie), "Mots de Lucie.", 2)

@@ -69,9 +69,12 @@ from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.links.actions import link_thread
+from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.actions import write_summary
 from tests.factories import (
     create_charter,
     create_person,
@@ -294,6 +297,20 @@ def _mail_links(nadia, lucie):
     }
 
 
+def _summed(nadia, lucie, other):
+    """A question of hers with a summary of two versions, a wiki post and links."""
+    reader = viewer_of_person(nadia)
+    thread = start_thread(nadia, other.space, title="Comment partager un broyeur de branches ?")
+    first = "Un broyeur pour quatre communes suffit."
+    text = f"- **Acquis** : {first.lower()}\n- **Reste ouvert** : le prêt."
+    write_summary(thread, reader, first, 0)
+    write_summary(thread, viewer_of_person(lucie), text, 1, reason="Ce qui reste à trancher")
+    set_wiki(thread.posts.get(), reader, True)
+    edit_post(thread.posts.get(), viewer_of_person(lucie), "Qui en a un ? À compléter.", 1)
+    link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
+    return thread
+
+
 def _versions(nadia, lucie, thread):
     """A post of hers that she edited, which she asks to have blanked, and another title."""
     post = post_reply(nadia, thread, "Appelez Marie au 06 00 00 00 00.\n\nElle a la clé.")
@@ -307,6 +324,7 @@ def _versions(nadia, lucie, thread):
     title = "Qui a un four à pain commun, et qui l’allume ?"
     edit_thread(thread, viewer_of_person(lucie), title=title, **about)
     return {
+        "summed": {"pk": _summed(nadia, lucie, thread).pk},
         "edited": {"pk": post.pk},
         "revision": {"pk": revision.pk},
         "retitled": {"pk": thread.pk},

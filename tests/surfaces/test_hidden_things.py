@@ -30,7 +30,9 @@ from forum.search_index.models import SynonymGroup
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.models import Summary
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
 from tests.forum.mail_archives.helpers import import_mails, mail
@@ -176,6 +178,16 @@ def hidden_things(scene, role):
         thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
     )
     yield "revision", {"pk": kept.pk}, readers
+    Summary.objects.create(thread=thread, text="Où l’on en est.", author=post.author)
+    link = ThreadLink.objects.create(
+        thread=held, linked=thread, kind="see_also", made_by=post.author
+    )
+    yield "thread link", {"pk": link.pk}, set()
+    public = start_thread(scene.people.authorities, scene.spaces["public"])
+    link = ThreadLink.objects.create(
+        thread=public, linked=thread, kind="see_also", made_by=post.author
+    )
+    yield "thread link", {"pk": link.pk}, readers
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")

@@ -64,12 +64,10 @@ def edit_post(
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.edited_by_id = None if is_own else actor.person_id
-    post.save(
-        update_fields=["text", "html", "version", "edited_at", "edited_by", "source"]
-    )
+    post.save(update_fields=["text", "html", "version", "edited_at", "edited_by", "source"])
     if files is not None and is_own:
         give_files(post, actor, files)
-    set_mentions(post, body, is_told=is_own)
+    set_mentions(post, body, notifies=is_own)
     reindex_post(post)
     events.record(thread, post)
     return post

@@ -42,7 +42,7 @@ class LinkKind(models.TextChoices):
 
 
 class ThreadLink(Addressable):
-    """``thread`` leads to ``linked``, as ``made_by`` says. One at most from one to the other."""
+    """``thread`` leads to ``linked``, as ``made_by`` says: once at most."""
 
     # The constraint below is an index on it as well.
     thread = models.ForeignKey(
@@ -90,12 +90,9 @@ def linked_threads(viewer: Viewer | Rights) -> dict[str, Subquery]:
 
 
 def _threads_text(viewer, this, other):
-    found = ThreadLink.objects.filter(
-        visibility.threads(viewer, f"{other}__"), **{this: OuterRef("pk")}
-    )
+    seen = visibility.threads(viewer, f"{other}__")
+    found = ThreadLink.objects.filter(seen, **{this: OuterRef("pk")})
     pk, separator = Cast(f"{other}_id", TextField()), Value(FIELD_SEPARATOR)
-    row = Concat(
-        "kind", separator, pk, separator, f"{other}__title", output_field=TextField()
-    )
+    row = Concat("kind", separator, pk, separator, f"{other}__title", output_field=TextField())
     text = StringAgg(row, Value(ROW_SEPARATOR), order_by="pk")
     return Subquery(found.order_by().values(this).annotate(text=text).values("text"))

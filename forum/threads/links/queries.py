@@ -29,7 +29,7 @@ def shown_links(thread: Thread) -> tuple[ShownLink, ...]:
 
 
 def removable_links(viewer: Viewer, thread: Thread) -> list[tuple[ThreadLink, bool]]:
-    """All links from and to ``thread`` that ``viewer`` sees; whether they may take each away."""
+    """The links of ``thread`` that ``viewer`` sees, each with whether they may remove it."""
     return [(link, may_unlink(viewer, link)) for link in _links_of(viewer, thread)]
 
 

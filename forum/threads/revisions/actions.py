@@ -33,7 +33,8 @@ def keep_text(post: Post, actor: Viewer, reason: str) -> None:
     """
     Revision.objects.create(
         thread_id=post.thread_id, post=post, version=post.version, text=post.text,
-        author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id, reason=reason,
+        author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id,
+        reason=reason,
     )  # fmt: skip
 
 

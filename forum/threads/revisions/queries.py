@@ -42,7 +42,7 @@ class ShownVersion:
 
 
 def revisions_of(viewer: Viewer, one: Post | Thread | Summary) -> QuerySet[Revision]:
-    """The edits of a post, of the title of a thread, or of its summary, that ``viewer`` sees."""
+    """The edits that ``viewer`` sees of a post, the title of a thread, or its summary."""
     if isinstance(one, Post):
         about = {"post": one}
     else:

@@ -1,4 +1,4 @@
-"""The pages of all versions of a post, a title or a summary, and the one that has a version blanked."""
+"""The pages of all versions of a post, title or summary; the one that has one blanked."""
 
 from django.contrib import messages
 from django.http import Http404

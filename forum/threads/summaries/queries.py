@@ -25,7 +25,7 @@ class SummaryConflict(Refused):
 
 
 class EditedSummary(NamedTuple):
-    """What a form that edits a summary begins with; ``is_shown``: whether the thread has one."""
+    """What the form of a summary begins with; ``is_shown``: whether the thread has one."""
 
     text: str
     version: int
