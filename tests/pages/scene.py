@@ -250,6 +250,7 @@ def _posts(nadia, lucie):
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
     reply_with_files(nadia, thread)
+    _keep_together(nadia, lucie, own)
     mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
@@ -297,18 +298,17 @@ def _mail_links(nadia, lucie):
     }
 
 
-def _summed(nadia, lucie, other):
-    """A question of hers with a summary of two versions, a wiki post and links."""
-    reader = viewer_of_person(nadia)
-    thread = start_thread(nadia, other.space, title="Comment partager un broyeur de branches ?")
-    first = "Un broyeur pour quatre communes suffit."
+def _keep_together(nadia, lucie, post):
+    """A summary of two versions on a question of hers, her ``post`` as a wiki post, a link."""
+    thread, reader = post.thread, viewer_of_person(nadia)
+    other = start_thread(nadia, thread.space, title="Comment partager un broyeur de branches ?")
+    first = "Une régie suffit pour trois communes."
     text = f"- **Acquis** : {first.lower()}\n- **Reste ouvert** : le prêt."
     write_summary(thread, reader, first, 0)
     write_summary(thread, viewer_of_person(lucie), text, 1, reason="Ce qui reste à trancher")
-    set_wiki(thread.posts.get(), reader, True)
-    edit_post(thread.posts.get(), viewer_of_person(lucie), "Qui en a un ? À compléter.", 1)
+    set_wiki(post, reader, True)
+    edit_post(post, viewer_of_person(lucie), f"{TEXT}\n\nEt chez vous aussi ?", 1)
     link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
-    return thread
 
 
 def _versions(nadia, lucie, thread):
@@ -324,7 +324,6 @@ def _versions(nadia, lucie, thread):
     title = "Qui a un four à pain commun, et qui l’allume ?"
     edit_thread(thread, viewer_of_person(lucie), title=title, **about)
     return {
-        "summed": {"pk": _summed(nadia, lucie, thread).pk},
         "edited": {"pk": post.pk},
         "revision": {"pk": revision.pk},
         "retitled": {"pk": thread.pk},
