@@ -55,7 +55,8 @@ def edit_post(
         raise Refused(refusal_reason(actor, thread, why))
     is_own = rules.is_author(actor, post)
     if not is_own and reason_to_hold(actor, thread.space, body.html):
-        raise Refused(_("Vos premiers messages sont relus : vous modifierez ensuite ceux-ci."))
+        why = _("Vos premiers messages sont relus : vous modifierez ceux des autres ensuite.")
+        raise Refused(why)
     if post.version != version:
         raise EditConflict(post)
     if post.text != text:

@@ -16,7 +16,7 @@ _MAX_POSTS = 50
 def edited_posts(person, viewer):
     """The person's posts of which somebody else wrote the version of today."""
     for post in _EDITED.rows(viewer.rights, person_id=person.pk):
-        text = _("%(who)s a modifié votre message dans « %(title)s ».")
+        text = _("%(who)s a modifié votre message dans « %(title)s ».")
         text %= {"who": post.edited_by.full_name, "title": post.thread.title}
         mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
         yield Notification(post.edited_at, text, url, channel=Channel.DIGEST, **mailed)

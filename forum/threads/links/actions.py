@@ -32,7 +32,7 @@ def link_thread(thread: Thread, actor: Viewer, linked_id: int, kind: LinkKind) -
     """
     thread = thread_for_update(thread.pk, actor)
     linked = Thread.objects.visible_to(actor).get(pk=linked_id)
-    require(linked.pk != thread.pk, _("C’est ce fil-ci : donnez l’adresse d’un autre."))
+    require(linked.pk != thread.pk, _("C’est ce fil-ci : donnez l’adresse d’un autre."))
     why = refusal_reason(actor, thread, rules.no_reply_reason(thread))
     require(may_link(actor, thread), why)
     own = ThreadLink.objects.filter(thread=thread)
@@ -41,7 +41,7 @@ def link_thread(thread: Thread, actor: Viewer, linked_id: int, kind: LinkKind) -
         why = _("C’est à qui a posé la question de dire où se trouve la réponse.")
         require(may_say_where_answered(actor, thread), why)
     if link is None:
-        too_many = _("Ce fil a déjà vingt liens : retirez-en pour en ajouter.")
+        too_many = _("Ce fil a déjà vingt liens : retirez-en pour en ajouter.")
         require(own.count() < MAX_LINKS, too_many)
         link = ThreadLink(thread=thread, linked=linked, made_by_id=actor.person_id)
     elif link.kind == kind:

@@ -60,8 +60,8 @@ class ThreadLink(Addressable):
     privacy_notices = (
         PrivacyNotice(
             _("Les liens que vous faites d’un fil à un autre"),
-            _("Les montrer à qui lit les deux fils : contrat"),
-            _("Jusqu’à ce qu’ils soient retirés ; votre compte fermé, sans votre nom"),
+            _("Les montrer à qui lit les deux fils : contrat"),
+            _("Jusqu’à ce qu’ils soient retirés ; votre compte fermé, sans votre nom"),
             position=7,
         ),
     )

@@ -24,7 +24,7 @@ class SummaryForm(forms.Form):
         ),
         error_messages={
             "max_length": _(
-                "Ce résumé est trop long : %(show_value)d caractères, pour %(limit_value)d au "
+                "Ce résumé est trop long : %(show_value)d caractères, pour %(limit_value)d au "
                 "plus."
             )
         },

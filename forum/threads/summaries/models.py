@@ -63,8 +63,8 @@ class Summary(models.Model):
     privacy_notices = (
         PrivacyNotice(
             _("Les résumés de fils que vous écrivez"),
-            _("Les montrer à qui lit le fil : contrat"),
-            _("Autant que le fil ; votre compte fermé, sans votre nom"),
+            _("Les montrer à qui lit le fil : contrat"),
+            _("Autant que le fil ; votre compte fermé, sans votre nom"),
             position=6,
         ),
     )
