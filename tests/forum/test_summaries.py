@@ -13,11 +13,15 @@ from forum.data_export.queries import personal_data
 from forum.models import Event, Thread
 from forum.moderation.actions import lock_thread
 from forum.rules import Refused
+from forum.threads.edits.actions import edit_post, set_wiki
+from forum.threads.links.actions import link_thread
+from forum.threads.links.models import LinkKind
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.actions import announce_summaries, replace_words, write_summary
 from forum.threads.summaries.models import Summary
 from forum.threads.summaries.queries import SummaryConflict
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
+from tests.forum.test_query_counts import Counted, cost
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
 
@@ -110,7 +114,6 @@ def test_its_versions_are_kept_with_who_and_why_apart_from_the_titles(
     assert (
         "régie" not in browser_of(jeanne).get(reverse("title-versions", args=[thread.pk])).text
     )
-    assert "Mots" not in str(personal_data(claire, viewer_of(claire)))
     assert "régie" in str(personal_data(claire, viewer_of(claire)))
     assert "délégation" in str(personal_data(lucie, viewer_of(lucie)))
 
@@ -170,6 +173,27 @@ def test_a_thread_that_changes_its_readers_leaves_its_summary_behind(
     write_summary(thread, viewer_of(claire), "Pour tous.", 2)
     page = browser_of(claire).get(versions_url(thread)).text
     assert "Pour tous." in page and "Entre nous" not in page
+
+
+def test_a_page_costs_the_same_with_a_summary_a_wiki_post_and_links(
+    thread, claire, jeanne, viewer_of, browser_of, spaces
+):
+    other = start_thread(claire, spaces["network"], title="Et l’autre chaufferie ?")
+    page = thread.get_absolute_url()
+    before = [cost(browser_of(reader), page) for reader in (claire, jeanne)]
+    write_summary(thread, viewer_of(claire), "La régie l’emporte.", 0)
+    set_wiki(thread.posts.get(), viewer_of(claire), True)
+    edit_post(thread.posts.get(), viewer_of(jeanne), "Laquelle ?", 1)
+    link_thread(thread, viewer_of(claire), other.pk, LinkKind.ANSWERED_IN)
+    link_thread(other, viewer_of(claire), thread.pk, LinkKind.SEE_ALSO)
+    assert [cost(browser_of(reader), page) for reader in (claire, jeanne)] == before
+    with Counted() as first:
+        write_summary(thread, viewer_of(claire), "Ou la délégation.", 1)
+        browser_of(jeanne).get(page)
+    with Counted() as second:
+        write_summary(thread, viewer_of(claire), "", 2)
+        browser_of(jeanne).get(page)
+    assert first.number - second.number <= 1, "its words are read once, with what else changed"
 
 
 def test_a_closed_account_leaves_its_summary_without_a_name(

@@ -185,7 +185,7 @@ def _decide(leaver, people, spaces):
     Mute.objects.create(person=people.support, muted=leaver)
     thanked = start_thread(people.authorities, spaces["network"]).posts.get()
     Thank.objects.create(person=leaver, post=thanked)
-    thanked.edited_by = leaver
+    thanked.edited_by, thanked.edited_at = leaver, timezone.now()
     thanked.save()
     for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
         about = {"text": f"{NAME} résume.", "html": f"<p>{NAME} résume.</p>"}
