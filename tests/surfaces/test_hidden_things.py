@@ -32,7 +32,6 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
-from forum.threads.summaries.models import Summary
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
 from tests.forum.mail_archives.helpers import import_mails, mail
@@ -178,7 +177,6 @@ def hidden_things(scene, role):
         thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
     )
     yield "revision", {"pk": kept.pk}, readers
-    Summary.objects.create(thread=thread, text="Où l’on en est.", author=post.author)
     link = ThreadLink.objects.create(
         thread=held, linked=thread, kind="see_also", made_by=post.author
     )
