@@ -154,6 +154,15 @@ def test_each_version_is_its_writer_s_to_have_blanked_and_to_take_along(
     assert "Mots de Claire." in str(personal_data(claire, viewer_of(claire)))
 
 
+def test_who_saves_the_same_words_has_not_written_them(post, claire, jeanne, lucie, viewer_of):
+    edit_post(post, viewer_of(claire), "Mots de Claire.", 1)
+    events = Event.objects.count()
+    assert edit_post(post, viewer_of(lucie), "Mots de Claire.", 2).version == 2
+    assert Event.objects.count() == events, "what changes nothing is told to nobody"
+    edit_post(post, viewer_of(jeanne), "Mots de Claire.", 2)
+    assert Post.objects.get(pk=post.pk).edited_by == claire
+
+
 def test_where_an_edit_came_from_is_kept_of_who_edited(post, claire, jeanne, viewer_of):
     edit_post(post, viewer_of(claire), "Mots de Claire.", 1)
     Post.objects.filter(pk=post.pk).update(source="from Claire")

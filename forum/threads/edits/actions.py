@@ -61,10 +61,12 @@ def edit_post(
         raise EditConflict(post)
     if post.text != text:
         keep_text(post, actor, reason)
+        post.edited_by_id = None if is_own else actor.person_id
+    elif not is_own:
+        return post
     post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
-    post.edited_by_id = None if is_own else actor.person_id
     post.save(update_fields=["text", "html", "version", "edited_at", "edited_by", "source"])
     if files is not None and is_own:
         give_files(post, actor, files)
