@@ -160,7 +160,8 @@ def test_who_saves_the_same_words_has_not_written_them(post, claire, jeanne, luc
     assert edit_post(post, viewer_of(lucie), "Mots de Claire.", 2).version == 2
     assert Event.objects.count() == events, "what changes nothing is told to nobody"
     edit_post(post, viewer_of(jeanne), "Mots de Claire.", 2)
-    assert Post.objects.get(pk=post.pk).edited_by == claire
+    assert Post.objects.get(pk=post.pk).edited_by is None, "the author makes them theirs"
+    assert Revision.objects.get(version=2).author == claire
 
 
 def test_where_an_edit_came_from_is_kept_of_who_edited(post, claire, jeanne, viewer_of):

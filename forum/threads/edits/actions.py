@@ -50,20 +50,15 @@ def edit_post(
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    if not rules.may_edit_post(actor, post, thread):
-        why = _("Vous ne pouvez plus modifier ce message.")
-        raise Refused(refusal_reason(actor, thread, why))
-    is_own = rules.is_author(actor, post)
-    if not is_own and reason_to_hold(actor, thread.space, body.html):
-        why = _("Vos premiers messages sont relus : vous modifierez ceux des autres ensuite.")
-        raise Refused(why)
+    _require_may_edit(actor, post, thread, body.html)
     if post.version != version:
         raise EditConflict(post)
-    if post.text != text:
+    is_own, is_changed = rules.is_author(actor, post), post.text != text
+    if not (is_own or is_changed):
+        return post
+    if is_changed or post.edited_by_id is not None:  # The author makes another's words theirs.
         keep_text(post, actor, reason)
         post.edited_by_id = None if is_own else actor.person_id
-    elif not is_own:
-        return post
     post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
@@ -159,6 +154,15 @@ def edit_thread(
     changed = ["title", "topic", "kind", "accepted", "retitled_at", "title_edited_at"]
     events.record(thread, changed=changed)
     return thread
+
+
+def _require_may_edit(actor, post, thread, html):
+    why = _("Vous ne pouvez plus modifier ce message.")
+    may = rules.may_edit_post(actor, post, thread)
+    require(may, refusal_reason(actor, thread, why))
+    if not rules.is_author(actor, post):
+        why = _("Vos premiers messages sont relus : vous modifierez ceux des autres ensuite.")
+        require(not reason_to_hold(actor, thread.space, html), why)
 
 
 def remove_if_empty(thread: Thread, post: Post) -> list[str]:
