@@ -129,8 +129,22 @@ def may_follow(viewer: Viewer) -> bool:
 
 
 def may_edit_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors edit a post that is shown while they may reply to its thread."""
-    return post.is_shown and is_author(viewer, post) and may_reply(viewer, thread)
+    """Authors edit a post that is shown while they may reply to its thread.
+
+    If it is a wiki post, so does whoever may reply.
+    """
+    is_editor = post.is_wiki or is_author(viewer, post)
+    return post.is_shown and is_editor and may_reply(viewer, thread)
+
+
+def may_open_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+    """Authors make a post that they may edit a wiki post."""
+    return is_author(viewer, post) and may_edit_post(viewer, post, thread)
+
+
+def may_close_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+    """Authors, and animators, have it edited by its author alone again."""
+    return may_open_post(viewer, post, thread) or may_pin_or_move(viewer, thread)
 
 
 def may_delete_post(viewer: Viewer, post: Post) -> bool:

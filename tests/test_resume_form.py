@@ -29,7 +29,9 @@ from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.models import Summary
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -102,6 +104,7 @@ def arguments(aline, jeanne, spaces, topics):
         "espaces/": "place-publique",
         "fichiers/": file_of(post),
         "fils/": thread.pk,
+        "liens/": link_of(thread, other_thread(thread)),
         "groupes/demandes/": group.entries.create(person=jeanne, type="request").pk,
         "groupes/invitations/": other.entries.create(person=aline, type="invitation").pk,
         "groupes/": group.slug,
@@ -136,6 +139,19 @@ def former_version(post):
     """What this post said before."""
     who = {"author": post.author, "edited_by": post.author}
     return Revision.objects.create(thread=post.thread, post=post, text="Avant.", **who).pk
+
+
+def link_of(thread, other):
+    """A link between these threads."""
+    return ThreadLink.objects.create(
+        thread=thread, linked=other, kind="see_also", made_by=thread.author
+    ).pk
+
+
+def other_thread(thread):
+    """A thread of the same person in the same space, with a summary of the first."""
+    Summary.objects.create(thread=thread, text="Où l’on en est.", author=thread.author)
+    return start_thread(thread.author, thread.space, title="Un autre fil que celui-là ?")
 
 
 def merged_tag(animator):

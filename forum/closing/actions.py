@@ -27,6 +27,7 @@ from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries import actions as summaries
 
 #: Posts of one transaction.
 _BATCH = 100
@@ -68,6 +69,7 @@ def close_account(person, at=None):
     if address := account_actions.forget_name(person.pk):
         send_closed(address, language)
     _announce_posts(person.pk)
+    summaries.announce_summaries(person.pk)
     AccountClosing.objects.filter(pk=closing.pk).delete()
     return True
 
@@ -108,6 +110,7 @@ def _replace_names(person):
         pattern = whole_words([name])
         _replace_in_posts(pattern, Q(Exists(own)))
         replace_words(pattern, Revision.objects.filter(Exists(own)))
+        summaries.replace_words(pattern, Q(Exists(own)))
     else:
         _replace_everywhere([name], max(words, key=len))
 
@@ -116,6 +119,7 @@ def _replace_everywhere(phrases, probe=None):
     pattern, probes = whole_words(phrases), [probe] if probe else phrases
     texts = Q(*(("text__icontains", it) for it in probes), _connector=Q.OR)
     _replace_in_posts(pattern, texts)
+    summaries.replace_words(pattern, texts)
     titles = Q(*(("title__icontains", it) for it in probes), _connector=Q.OR)
     for pk in list(Thread.objects.filter(titles).values_list("pk", flat=True)):
         with transaction.atomic(durable=True):
@@ -160,7 +164,8 @@ def _announce_posts(person_id):
     """Have open pages show the posts, and the threads, under the name that they have now."""
     closed_at = User.objects.values_list("closed_at", flat=True).get(pk=person_id)
     announced = Event.objects.filter(post=OuterRef("pk"), recorded_at__gte=closed_at)
-    posts = Post.objects.filter(~Exists(announced), author=person_id)
+    shown = Q(author=person_id) | Q(edited_by=person_id)
+    posts = Post.objects.filter(~Exists(announced), shown)
     for thread, some in _threads_with(posts):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)

@@ -11,6 +11,7 @@ SECTION_LABELS = {
     "drafts_published": _("Versions de la charte publiées"),
     "drafts_written": _("Projets de version écrits"),
     "drafts": _("Vos brouillons"),
+    "edited_posts": _("Messages d’autres que vous avez modifiés"),
     "expertise": _("Sujets que vous connaissez"),
     "follow_setting": _("Ce que vous suivez d’office"),
     "follows": _("Fils que vous suivez"),
@@ -44,6 +45,8 @@ SECTION_LABELS = {
     "signatures": _("Vos signatures"),
     "signing_requests": _("Signatures que vous avez préparées"),
     "sponsorships": _("Organisations que vous avez parrainées"),
+    "summaries": _("Résumés de fils que vous avez écrits"),
+    "thread_links": _("Liens que vous avez faits entre des fils"),
     "thanks": _("Messages pour lesquels vous remerciez"),
 }
 

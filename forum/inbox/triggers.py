@@ -124,6 +124,12 @@ TRIGGERS = (
         + tell(f"{recipients.FINDERS} = NEW.id")
         + tell(recipients.MENTIONED_IN_POST),
     ),
+    Trigger(
+        "notify_of_wiki_edit",
+        "UPDATE OF edited_at ON forum_post",
+        "NEW.edited_by_id IS NOT NULL OR OLD.edited_by_id IS NOT NULL",
+        tell_person("NEW.author_id"),
+    ),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
     Trigger(
         "notify_of_held_decided",

@@ -50,10 +50,11 @@ def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
     return RenderedPost(html, frozenset(named), find_quoted(viewer, html))
 
 
-def set_mentions(post: Post, body: RenderedPost) -> None:
+def set_mentions(post: Post, body: RenderedPost, *, notifies: bool = True) -> None:
     """Have ``post`` name and quote whom ``body`` does: part of the transaction that writes it.
 
-    Whom it named or quoted before is not told again. Nobody is told that they quote themselves.
+    Unless it ``notifies``, it only ceases to name and quote whom ``body`` does not. Whom it
+    named or quoted before is not told again. Nobody is told that they quote themselves.
     """
     people = {one.pk for one in body.named if one.kind == "person"}
     organisations = {one.pk for one in body.named if one.kind == "organisation"}
@@ -62,6 +63,8 @@ def set_mentions(post: Post, body: RenderedPost) -> None:
         own = Mention.objects.filter(post=post)
         own.exclude(Q(person__in=people) | Q(organisation__in=organisations)).delete()
         Quotation.objects.filter(post=post).exclude(quoted__in=quoted).delete()
+    if not notifies:
+        return
     rows = [Mention(post=post, person_id=pk) for pk in sorted(people)]
     rows += [Mention(post=post, organisation_id=pk) for pk in sorted(organisations)]
     if rows:

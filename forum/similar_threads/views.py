@@ -11,6 +11,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.similar_threads.queries import similar_to_thread, similar_to_title, threads_on_topic
+from forum.threads.links.rules import may_link
 from forum.threads.queries import get_thread
 
 #: A title is asked about at each pause of who types it.
@@ -27,6 +28,8 @@ def find_similar_threads(request, pk):
         return _render_refusal(request, request.GET, refusal)
     rows = similar_to_thread(viewer, thread)
     context = {"thread": thread, "is_similar": bool(rows)}
+    if may_link(viewer, thread) and not _is_list(request.GET):
+        context["linking"] = thread
     context["rows"] = rows or threads_on_topic(viewer, thread)
     return _render(request, request.GET, "similar_threads/similar_threads.html", context)
 

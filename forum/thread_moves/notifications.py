@@ -15,7 +15,8 @@ from forum.inbox.notification import (
     waiting_source,
 )
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.threads.models import WITHHELD, Post, Thread
+from forum.threads.holds import WITHHELD
+from forum.threads.models import Post, Thread
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50

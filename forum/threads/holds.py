@@ -1,4 +1,4 @@
-"""Posts that wait for an animator before others read them: why."""
+"""Posts that wait for an animator, and why; those that are, or were, kept from readers."""
 
 from __future__ import annotations
 
@@ -39,3 +39,7 @@ class Holdable(models.Model):
 HELD = Q(held_at__isnull=False)
 #: Posts that waited, and that an animator published.
 APPROVED = Q(approved_at__isnull=False)
+#: Posts that are hidden, or were and are shown again.
+MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
+#: Posts that did not follow their thread to more readers.
+WITHHELD = Q(withheld_move__isnull=False)

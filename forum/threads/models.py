@@ -18,9 +18,11 @@ from forum.addressees.addressee import ShownAddressee, shown_addressees
 from forum.files.shown_file import ShownFile, read
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
-from forum.threads.holds import APPROVED, HELD, Holdable
+from forum.threads.editors import EDITED_POSTS, EDITOR_INDEXES, Editable
+from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
 from forum.threads.kinds import OPEN, REMOVED, ThreadKind
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
+from forum.threads.summaries.models import shown_summary
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -112,6 +114,9 @@ class Thread(Addressable):
         """Its taggings with their tags, for its own page."""
         return taggings_of(self.pk)
 
+    #: The summary at its head, where its ``summary_mark`` says that there is one.
+    page_summary = property(shown_summary)
+
     @property
     def shown_addressees(self) -> list[ShownAddressee]:
         """Whom a question is put to; of a thread that was read ``with_addressees``."""
@@ -128,13 +133,7 @@ class Thread(Addressable):
         return page_of_post(max(1, self.post_count))
 
 
-#: Posts that are hidden, or were and are shown again.
-MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
-#: Posts that did not follow their thread to more readers.
-WITHHELD = Q(withheld_move__isnull=False)
-
-
-class Post(Holdable, Addressable):
+class Post(Editable, Holdable, Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     # No indexes of their own: those below begin with the thread, the author and the seat.
@@ -148,10 +147,8 @@ class Post(Holdable, Addressable):
     )
     text = models.TextField()
     html = models.TextField(editable=False)
-    version = models.PositiveIntegerField(default=1)
     idempotency_key = models.UUIDField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)
-    edited_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -178,7 +175,9 @@ class Post(Holdable, Addressable):
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
                                "restored_at", "is_accepted", "held_for",
                                "approved_at", "source"})  # fmt: skip
-    displayed_relations = (*BYLINE_FIELDS, "seat__departed_at", "seat__ended_at")
+    displayed_relations = (
+        *BYLINE_FIELDS, "edited_by__full_name", "seat__departed_at", "seat__ended_at",
+    )  # fmt: skip
 
     export_sections = (
         ExportSection(
@@ -189,6 +188,7 @@ class Post(Holdable, Addressable):
             condition=Q(deleted_at=None),
             order_by="-created_at",
         ),
+        EDITED_POSTS,
     )
     not_exported = {"hidden_by": "a decision about someone else, who exports it"}
     privacy_notices = (
@@ -212,6 +212,7 @@ class Post(Holdable, Addressable):
             models.Index("held_at", condition=HELD, name="post_held"),
             models.Index("author", condition=APPROVED, name="post_approved"),
             models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
+            *EDITOR_INDEXES,
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

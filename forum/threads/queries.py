@@ -28,6 +28,7 @@ from forum.menu.queries import menu_state
 from forum.rules import Refused, require_unsilenced, suspended_reason
 from forum.spaces.models import Space
 from forum.threads.holds import HoldReason
+from forum.threads.links.models import linked_threads
 from forum.threads.models import Post, Thread
 from forum.threads.post_marks import author_marks_of
 
@@ -95,10 +96,7 @@ def get_thread(viewer: Viewer, pk: int) -> Thread:
 def thread_for_any(
     rights_list: Iterable[Rights], pk: int
 ) -> tuple[Thread | None, frozenset[Rights]]:
-    """The thread, with what its page shows, and those of ``rights_list`` that see it.
-
-    None and nobody where none does.
-    """
+    """The thread, with what its page shows, and who of ``rights_list`` see it; or None."""
     rights_set = frozenset(rights_list)
     thread = _THREAD_FOR_ANY_QUERY.first(rights_set, pk=pk)
     if thread is None:
@@ -110,9 +108,9 @@ def thread_for_any(
 
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
-    seen = Thread.objects.visible_to(viewer).with_display_fields()
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
-    seen = seen.annotate(rights_number=rights_clock.newest_number(), **state)
+    state |= linked_threads(viewer) | {"rights_number": rights_clock.newest_number()}
+    seen = Thread.objects.visible_to(viewer).with_page_fields().annotate(**state)
     return seen.with_reading_of(viewer).filter(pk=pk)
 
 
@@ -121,7 +119,7 @@ def _byline_queryset(rights, pk):
 
 
 def _thread_for_any_queryset(rights_set, pk):
-    return Thread.objects.visible_to_any(rights_set).with_display_fields().filter(pk=pk)
+    return Thread.objects.visible_to_any(rights_set).with_page_fields().filter(pk=pk)
 
 
 def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True):

@@ -12,6 +12,7 @@ from forum.addressees.models import addressees_text
 from forum.follows.mail_bounds import followers_by_mail
 from forum.follows.models import first_unread_number, follow_level, last_read_number, was_opened
 from forum.threads.display_fields import display_fields
+from forum.threads.summaries.models import summary_mark
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -55,6 +56,10 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         rows = self.with_byline().with_addressees().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE)
 
+    def with_page_fields(self) -> Self:
+        """The same, and ``summary_mark``, which says which summary a page shows, if any."""
+        return self.with_display_fields().annotate(summary_mark=summary_mark())
+
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""
         return self.with_display_fields().prefetch_related("taggings").in_list_order()
@@ -70,8 +75,8 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
     rule = staticmethod(visibility.posts)
 
     def with_byline(self) -> Self:
-        """With author and organisation, in one query."""
-        return self.select_related("author", "seat__organisation__college")
+        """With author, organisation and last editor, in one query."""
+        return self.select_related("author", "seat__organisation__college", "edited_by")
 
     def for_display(self, viewer: Viewer) -> Self:
         """In order, tombstones too, with what pages show of each."""

@@ -18,6 +18,7 @@ from forum import visibility
 from forum.readership import Readership
 from forum.spaces.models import Space
 from forum.threads.display_fields import display_fields
+from forum.threads.links.queries import ShownLink
 from forum.threads.models import PAGE_SIZE, Post, Thread
 from forum.threads.post_marks import marking_models, post_marks_of
 
@@ -29,7 +30,7 @@ _BEFORE_TEMPLATE = TemplateFragment("threads/thread.html", "before_posts")
 _AFTER_TEMPLATE = TemplateFragment("threads/thread.html", "after_posts")
 _SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
-_THREAD_FIELDS = (*display_fields(Thread), "addressees_text")
+_THREAD_FIELDS = (*display_fields(Thread), "addressees_text", "summary_mark")
 _POST_FIELDS = display_fields(Post)
 _PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")
 _FIELD_COUNT = len(_POST_FIELDS)
@@ -49,12 +50,17 @@ def render_readers(space: Space, readership: Readership) -> dict[str, str]:
 
 
 def render_page_parts(
-    thread: Thread, number: int, readership: Readership, **beside: Hashable
+    thread: Thread,
+    number: int,
+    readership: Readership,
+    links: tuple[ShownLink, ...],
+    **beside: Hashable,
 ) -> dict[str, str]:
     """The parts of page ``number`` of ``thread``, read ``with_display_fields``, but its posts.
 
     By their names in the template: ``description``, ``before_posts``, ``after_posts`` and
-    ``side``. ``beside`` is what the side shows besides the thread and who reads it.
+    ``side``. ``links``: those of the thread that the viewer sees. ``beside`` is what the side
+    shows besides these, the thread and who reads it.
     """
     row = row_values(thread, _THREAD_FIELDS)
 
@@ -63,12 +69,12 @@ def render_page_parts(
 
     page = {"number": number, "first": (number - 1) * PAGE_SIZE + 1, "last": number * PAGE_SIZE}
     numbers = elided_page_numbers(number, thread.last_page)
-    beside |= {"number": number, "readership": readership}
+    beside |= {"number": number, "readership": readership, "links": links}
     return {
         "description": _DESCRIPTION_TEMPLATE.render(row, thread=thread),
         "before_posts": _BEFORE_TEMPLATE.render(
-            (row, number, readership),
-            thread=thread, readership=readership, head=part("thread-head"), **page,
+            (row, number, readership, links), thread=thread, readership=readership,
+            links=links, head=part("thread-head"), **page,
         ),
         "after_posts": _AFTER_TEMPLATE.render(
             (row, number),

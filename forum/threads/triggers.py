@@ -44,7 +44,7 @@ _COUNTING = (
 )
 _HAND_ON = """
 INSERT INTO accounts_authorrecord (category, person_id, post_id, operation, at, content)
-VALUES ('connection', NEW.author_id, NEW.id, {operation}, {at}, NEW.source);
+VALUES ('connection', {person}, NEW.id, {operation}, {at}, NEW.source);
 UPDATE forum_post SET source = '' WHERE id = NEW.id;
 """
 _DELETED = "OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL"
@@ -54,7 +54,7 @@ _SOURCES = (
         "post_source_added",
         "INSERT ON forum_post",
         "NEW.source <> ''",
-        _HAND_ON.format(operation="'posted'", at="NEW.created_at"),
+        _HAND_ON.format(operation="'posted'", at="NEW.created_at", person="NEW.author_id"),
     ),
     Trigger(
         "post_source_changed",
@@ -63,6 +63,9 @@ _SOURCES = (
         _HAND_ON.format(
             operation=f"CASE WHEN {_DELETED} THEN 'deleted' ELSE 'edited' END",
             at="COALESCE(NEW.deleted_at, NEW.edited_at, NEW.created_at)",
+            # Who edits a wiki post is not its author, who alone deletes it.
+            person=f"CASE WHEN {_DELETED} THEN NEW.author_id"
+            " ELSE COALESCE(NEW.edited_by_id, NEW.author_id) END",
         ),
     ),
 )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("fils/<int:pk>/reglages/", editing.edit_thread, name="edit-thread"),
     path("messages/<int:pk>/", reading.redirect_to_post, name="post"),
     path("messages/<int:pk>/modifier/", editing.edit_post, name="edit-post"),
+    path("messages/<int:pk>/a-plusieurs/", editing.wiki_post, name="wiki-post"),
     path("messages/<int:pk>/supprimer/", editing.delete_post, name="delete-post"),
     path("apercu/", reading.preview, name="preview"),
 ]

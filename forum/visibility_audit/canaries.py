@@ -20,7 +20,9 @@ from accounts.profiles.models import Profile
 from forum.search_index.actions import replace_documents
 from forum.spaces.models import Audience, Space, Topic
 from forum.tags.models import Tag, Tagging
+from forum.threads.links.models import ThreadLink
 from forum.threads.models import Post, Thread
+from forum.threads.summaries.models import Summary
 from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_person, take_seat
 
 #: Above all ids that there are.
@@ -150,6 +152,17 @@ class _Maker:
         if tag is None:
             tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)
             Tagging.objects.create(pk=self.pk, tag=tag, content_object=thread, name=self.word)
+        if title is None:
+            Summary.objects.create(
+                pk=self.pk, thread=thread, text=self.word, html=self.word, author=self.author
+            )
+        others = Thread.objects.exclude(pk=self.pk).order_by("-pk")[:1]
+        ThreadLink.objects.bulk_create(
+            ThreadLink(
+                pk=self.pk, thread=one, linked=thread, kind="see_also", made_by=self.author
+            )
+            for one in others
+        )
         prefetch_related_objects([thread], "taggings")
         replace_documents([thread])
 

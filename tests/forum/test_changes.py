@@ -28,7 +28,8 @@ from forum.threads.changes import (
     thread_changes_for,
     thread_changes_since,
 )
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.summaries.actions import write_summary
 from tests.clients import client_of_session
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.page_elements import elements
@@ -105,6 +106,23 @@ CHANGES = {
     "thank, then take it back": lambda s: (
         thanks.thank_for_post(first_reply(s), s.claire),
         thanks.take_thanks_back(first_reply(s), s.claire),
+    ),
+    "open to all, who edit it": lambda s: (
+        set_wiki(first_reply(s), s.jeanne, True),
+        edit_post(first_reply(s), s.claire, "Ou pas.", 1),
+    ),
+    "open to all, then close again": lambda s: (
+        set_wiki(first_reply(s), s.jeanne, True),
+        set_wiki(first_reply(s), s.lucie, False),
+    ),
+    "summarise": lambda s: write_summary(s.thread, s.claire, "La **régie** l’emporte.", 0),
+    "summarise, then take it away": lambda s: (
+        write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
+        write_summary(s.thread, s.lucie, "", 1),
+    ),
+    "summarise, then move to the public square": lambda s: (
+        write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
     ),
     "lock": lambda s: moderation.lock_thread(s.thread, s.lucie, True),
     "lock, then unlock": lambda s: (
@@ -211,7 +229,8 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
-    names = {path.parent.name for path in forum.glob("*/actions.py")} | {"threads.edits"}
+    names = {path.parent.name for path in forum.glob("*/actions.py")}
+    names |= {"threads.edits", "threads.summaries"}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
@@ -224,10 +243,13 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    assert made - {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} == {
+    of_closing = {"announce_summaries", "replace_words"}
+    others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_closing
+    assert made - others == {
         "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
+        "set_wiki", "write_summary",
     }  # fmt: skip
 
 

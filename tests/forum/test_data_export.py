@@ -49,7 +49,9 @@ from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.models import Summary
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
 
@@ -144,6 +146,9 @@ def full(claire, jeanne, spaces, topics, browser_of):
         thread=thread, post=thread.posts.get(), text="Mes mots d’avant.", author=claire,
         edited_by=claire,
     )  # fmt: skip
+    Summary.objects.create(thread=thread, text="Mon résumé.", author=claire)
+    ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)
+    newer.posts.update(edited_by=claire, edited_at=now)
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
     )

@@ -69,9 +69,12 @@ from forum.thread_mail.quarantine.actions import quarantine_mail
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.links.actions import link_thread
+from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.actions import write_summary
 from tests.factories import (
     create_charter,
     create_person,
@@ -247,6 +250,7 @@ def _posts(nadia, lucie):
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
     reply_with_files(nadia, thread)
+    _keep_together(nadia, lucie, own)
     mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
     delete_post(_post(deleted), viewer_of_person(nadia))
@@ -292,6 +296,19 @@ def _mail_links(nadia, lucie):
         "thanked": {"pk": thanked.pk},
         **_versions(nadia, lucie, followed),
     }
+
+
+def _keep_together(nadia, lucie, post):
+    """A summary of two versions on a question of hers, her ``post`` as a wiki post, a link."""
+    thread, reader = post.thread, viewer_of_person(nadia)
+    other = start_thread(nadia, thread.space, title="Comment partager un broyeur de branches ?")
+    first = "Une régie suffit pour trois communes."
+    text = f"- **Acquis** : {first.lower()}\n- **Reste ouvert** : le prêt."
+    write_summary(thread, reader, first, 0)
+    write_summary(thread, viewer_of_person(lucie), text, 1, reason="Ce qui reste à trancher")
+    set_wiki(post, reader, True)
+    edit_post(post, viewer_of_person(lucie), f"{TEXT}\n\nEt chez vous aussi ?", 1)
+    link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
 
 
 def _versions(nadia, lucie, thread):

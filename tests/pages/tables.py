@@ -24,7 +24,8 @@ PAGES = {
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
     "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
-    "thanks": "thanked",
+    "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
+    "thread-links": "thread-pk",
     "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
@@ -116,7 +117,7 @@ NO_PAGE = dict.fromkeys(
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
-        "delete-draft",
+        "delete-draft", "wiki-post", "remove-link",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
 from accounts.profiles.models import Profile
 from forum.models import Expertise, Follow, Space
+from forum.threads.links.models import ThreadLink
+from forum.threads.summaries.models import Summary
 from tests import factories
 from tests.clients import client_of_session, create_session
 from tests.factories import (
@@ -35,7 +37,10 @@ class Canaries:
     """One thread in every space, with words that stand nowhere else."""
 
     def __init__(self, people, spaces):
-        """Start them; each bears a word, a tag and a reply of its own."""
+        """Start them; each bears a word, a tag, a reply and a summary of its own.
+
+        The first of them is linked to each of the others.
+        """
         self.threads, self.words = {}, {}
         for n, (name, space) in enumerate(spaces.items()):
             writer = getattr(people, WRITER[name])
@@ -44,6 +49,11 @@ class Canaries:
                 writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
             )
             post_reply(writer, thread, f"Réponse {word}")
+            text = {"text": f"Résumé {word}", "html": f"<p>Résumé {word}</p>"}
+            Summary.objects.create(thread=thread, author=writer, **text)
+            for first in list(self.threads.values())[:1]:
+                about = {"kind": "see_also", "made_by": writer}
+                ThreadLink.objects.create(thread=first, linked=thread, **about)
             self.threads[name], self.words[name] = thread, word
         for organisation in Organisation.objects.all():
             organisation.territories.create(

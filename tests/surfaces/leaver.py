@@ -38,7 +38,9 @@ from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
 from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.summaries.models import Summary
 from tests.clients import create_session
 from tests.factories import (
     PROJECTS,
@@ -183,6 +185,14 @@ def _decide(leaver, people, spaces):
     Mute.objects.create(person=people.support, muted=leaver)
     thanked = start_thread(people.authorities, spaces["network"]).posts.get()
     Thank.objects.create(person=leaver, post=thanked)
+    thanked.edited_by, thanked.edited_at = leaver, timezone.now()
+    thanked.save()
+    for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
+        about = {"text": f"{NAME} résume.", "html": f"<p>{NAME} résume.</p>"}
+        Summary.objects.create(thread=post.thread, author=author, **about)
+    ThreadLink.objects.create(
+        thread=thanked.thread, linked=post.thread, kind="see_also", made_by=leaver
+    )
     for post in thanked, leaver.posts.order_by("pk")[1]:
         Revision.objects.create(
             thread=post.thread, post=post, text=f"{NAME} citée.", reason=f"Sans {NAME}",

@@ -53,6 +53,9 @@ WRITING = {
     "follow-thread",
     "thank-for-post",
     "take-thanks-back",
+    "edit-summary",
+    "thread-links",
+    "wiki-post",
 }
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
@@ -60,14 +63,17 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
+              "similar-threads", "follow-thread", "title-versions", "edit-summary",
+              "summary-versions", "thread-links"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
-               "pin-thread",
+               "pin-thread", "edit-summary", "thread-links",
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer", "thank-for-post",
-             "take-thanks-back"]  # fmt: skip
+             "take-thanks-back", "wiki-post"]  # fmt: skip
+#: About one link between two threads, for who sees both.
+LINK = ["remove-link"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
@@ -144,6 +150,7 @@ THINGS = {
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "revision": ["blank-version"],
+    "thread link": LINK,
     "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],

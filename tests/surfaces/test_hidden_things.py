@@ -30,6 +30,7 @@ from forum.search_index.models import SynonymGroup
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
@@ -176,6 +177,15 @@ def hidden_things(scene, role):
         thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
     )
     yield "revision", {"pk": kept.pk}, readers
+    link = ThreadLink.objects.create(
+        thread=held, linked=thread, kind="see_also", made_by=post.author
+    )
+    yield "thread link", {"pk": link.pk}, set()
+    public = start_thread(scene.people.authorities, scene.spaces["public"])
+    link = ThreadLink.objects.create(
+        thread=public, linked=thread, kind="see_also", made_by=post.author
+    )
+    yield "thread link", {"pk": link.pk}, readers
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")

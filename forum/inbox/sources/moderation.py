@@ -8,7 +8,7 @@ from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.inbox.notification import Notification, mailed_as, notification_source
 from forum.models import Post
-from forum.threads.models import MODERATED
+from forum.threads.holds import MODERATED
 
 #: The newest decisions.
 _MAX_POSTS = 50

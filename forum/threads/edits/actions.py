@@ -22,7 +22,7 @@ from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.spaces.models import ThreadCount, Topic
 from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
-from forum.threads.queries import EditConflict, thread_for_update
+from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
 from forum.threads.shown_readers import require_shown_readers
 
@@ -42,28 +42,54 @@ def edit_post(
     And its ``files`` by these, unless they are None. What it said is kept, with ``reason``,
     for who reads the post.
 
-    Raise EditConflict where it has changed since, and ReadersChanged where others read it than
-    the form showed in ``shown_readers``.
+    Who edits a wiki post of another leaves its files, and whom they name is not told: that
+    would be in its author's name. Raise EditConflict where it has changed since, and
+    ReadersChanged where others read it than the form showed in ``shown_readers``.
     """
     body = render_post(text, actor, post.thread)
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
-    if not rules.may_edit_post(actor, post, thread):
-        why = _("Vous ne pouvez plus modifier ce message.")
-        raise Refused(refusal_reason(actor, thread, why))
+    _require_may_edit(actor, post, thread, body.html)
     if post.version != version:
         raise EditConflict(post)
-    if post.text != text:
+    is_own, is_changed = rules.is_author(actor, post), post.text != text
+    if not (is_own or is_changed):
+        return post
+    if is_changed or post.edited_by_id is not None:  # The author makes another's words theirs.
         keep_text(post, actor, reason)
+        post.edited_by_id = None if is_own else actor.person_id
     post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
-    post.save(update_fields=["text", "html", "version", "edited_at", "source"])
-    if files is not None:
+    post.save(update_fields=["text", "html", "version", "edited_at", "edited_by", "source"])
+    if files is not None and is_own:
         give_files(post, actor, files)
-    set_mentions(post, body)
+    set_mentions(post, body, notifies=is_own)
     reindex_post(post)
+    events.record(thread, post)
+    return post
+
+
+@transaction.atomic(durable=True)
+def set_wiki(post: Post, actor: Viewer, is_wiki: bool) -> Post:
+    """Have all who may reply edit ``post``, or its author alone again; return it."""
+    thread = thread_for_update(post.thread_id, actor)
+    post = thread.posts.visible_to(actor).get(pk=post.pk)
+    if is_wiki:
+        why = _("C’est à l’auteur d’un message de l’ouvrir à la modification de tous.")
+        may = rules.may_open_post(actor, post, thread)
+    else:
+        why = _("Vous ne pouvez pas refermer ce message.")
+        may = rules.may_close_post(actor, post, thread)
+    require(may, refusal_reason(actor, thread, why))
+    if post.is_wiki == is_wiki:
+        return post
+    post.is_wiki = is_wiki
+    post.save(update_fields=["is_wiki"])
+    if not rules.is_author(actor, post):
+        about = {"person_id": post.author_id, "thread_id": thread.pk, "post_id": post.pk}
+        record_action(LoggedAction.CLOSE_WIKI, actor.person_id, **about)
     events.record(thread, post)
     return post
 
@@ -128,6 +154,15 @@ def edit_thread(
     changed = ["title", "topic", "kind", "accepted", "retitled_at", "title_edited_at"]
     events.record(thread, changed=changed)
     return thread
+
+
+def _require_may_edit(actor, post, thread, html):
+    why = _("Vous ne pouvez plus modifier ce message.")
+    may = rules.may_edit_post(actor, post, thread)
+    require(may, refusal_reason(actor, thread, why))
+    if not rules.is_author(actor, post):
+        why = _("Vos premiers messages sont relus : vous modifierez ceux des autres ensuite.")
+        require(not reason_to_hold(actor, thread.space, html), why)
 
 
 def remove_if_empty(thread: Thread, post: Post) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from re import Pattern
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,12 +22,19 @@ from forum.threads.revisions.models import Revision
 from forum.threads.revisions.queries import SOURCE
 from forum.threads.revisions.rules import may_ask_to_blank, may_decide
 
+if TYPE_CHECKING:
+    from forum.threads.summaries.models import Summary
+
 
 def keep_text(post: Post, actor: Viewer, reason: str) -> None:
-    """Keep the text of ``post``, which ``actor`` is about to replace in this transaction."""
+    """Keep the text of ``post``, which ``actor`` is about to replace in this transaction.
+
+    Of a wiki post, who wrote that text answers for it.
+    """
     Revision.objects.create(
         thread_id=post.thread_id, post=post, version=post.version, text=post.text,
-        author_id=post.author_id, edited_by_id=actor.person_id, reason=reason,
+        author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id,
+        reason=reason,
     )  # fmt: skip
 
 
@@ -35,6 +43,15 @@ def keep_title(thread: Thread, actor: Viewer, reason: str) -> None:
     Revision.objects.create(
         thread=thread, text=thread.title, author_id=thread.author_id,
         edited_by_id=actor.person_id, reason=reason,
+    )  # fmt: skip
+
+
+def keep_summary(summary: Summary, actor: Viewer, reason: str) -> None:
+    """Keep the text of ``summary``, likewise; who wrote it answers for it."""
+    Revision.objects.create(
+        thread_id=summary.thread_id, of_summary=True, version=summary.version,
+        text=summary.text, author_id=summary.author_id, edited_by_id=actor.person_id,
+        reason=reason,
     )  # fmt: skip
 
 

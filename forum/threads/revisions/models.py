@@ -22,15 +22,15 @@ MAX_REASON_LENGTH = 200
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """Seen where its post is, or its thread, if it is of the title.
+    """Seen where its post is, or its thread, if it is of the title or the summary.
 
     Not what was replaced before the thread last changed its readers: they were asked for, or
     given, the words of that day.
     """
     moved = Q((f"{prefix}thread__moved_at", None))
     moved |= Q((f"{prefix}edited_at__gt", F(f"{prefix}thread__moved_at")))
-    of_title = Q((f"{prefix}post", None)) & visibility.threads(viewer, f"{prefix}thread__")
-    return moved & (of_title | visibility.posts(viewer, f"{prefix}post__"))
+    of_thread = Q((f"{prefix}post", None)) & visibility.threads(viewer, f"{prefix}thread__")
+    return moved & (of_thread | visibility.posts(viewer, f"{prefix}post__"))
 
 
 class RevisionQuerySet(visibility.VisibleQuerySet["Revision"]):
@@ -40,7 +40,7 @@ class RevisionQuerySet(visibility.VisibleQuerySet["Revision"]):
 
 
 class Revision(Addressable):
-    """One edit of ``post``, or, where that is None, of the title of ``thread``.
+    """One edit of ``post``, or, where that is None, of the title or summary of ``thread``.
 
     ``text`` is what stood before, which ``author`` answers for; ``edited_by`` replaced it at
     ``edited_at``, for ``reason``, if they gave one. ``version``: that of the post then. Once
@@ -51,6 +51,8 @@ class Revision(Addressable):
 
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="revisions")
     post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="revisions")
+    #: Whether it is of the summary of the thread (``forum/threads/summaries/``).
+    of_summary = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
     author = models.ForeignKey(
@@ -80,7 +82,7 @@ class Revision(Addressable):
         ),
     )
     not_exported = {
-        "edited_by": "who edits a post is its author; an animator’s title is in the log",
+        "edited_by": "what they wrote is a version, or the post of today, which are exported",
         "blanked_by": "a decision about someone else, who exports it",
     }
     privacy_notices = (
@@ -103,7 +105,8 @@ class Revision(Addressable):
         return f"{self.post_id or self.thread_id}, {self.version}"
 
     def get_absolute_url(self) -> str:
-        """The page of all versions of its post, or of its thread's title."""
+        """The page of all versions of its post, or of its thread's title or summary."""
         if self.post_id:
             return reverse("post-versions", args=[self.post_id])
-        return reverse("title-versions", args=[self.thread_id])
+        name = "summary-versions" if self.of_summary else "title-versions"
+        return reverse(name, args=[self.thread_id])

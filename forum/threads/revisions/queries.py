@@ -1,4 +1,4 @@
-"""The versions of a post or a title with what changed from one to the next."""
+"""The versions of a post, a title or a summary with what changed from one to the next."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from accounts.viewers.viewers import Viewer
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.models import Revision
 from forum.threads.revisions.rules import may_ask_to_blank, may_decide
+from forum.threads.summaries.models import Summary
 
 #: The name of the review source, under which animators claim what authors ask.
 SOURCE = "versions"
@@ -40,31 +41,37 @@ class ShownVersion:
     may_blank: bool = False
 
 
-def revisions_of(viewer: Viewer, thread: Thread, post: Post | None) -> QuerySet[Revision]:
-    """The edits of ``post``, or of the title where it is None, that ``viewer`` sees."""
-    seen = Revision.objects.visible_to(viewer).filter(thread=thread, post=post)
+def revisions_of(viewer: Viewer, one: Post | Thread | Summary) -> QuerySet[Revision]:
+    """The edits that ``viewer`` sees of a post, the title of a thread, or its summary."""
+    if isinstance(one, Post):
+        about = {"post": one}
+    else:
+        is_summary = isinstance(one, Summary)
+        thread_id = one.thread_id if is_summary else one.pk
+        about = {"thread": thread_id, "post": None, "of_summary": is_summary}
+    seen = Revision.objects.visible_to(viewer).filter(**about)
     return seen.select_related("author", "edited_by").order_by("-pk")
 
 
 def revisions_page(
-    viewer: Viewer, thread: Thread, post: Post | None, number: int
+    viewer: Viewer, one: Post | Thread | Summary, number: int
 ) -> NumberedPage[Revision]:
     """Page ``number`` of them, the newest first."""
-    return NumberedPage(revisions_of(viewer, thread, post), number, _EDITS_OF_A_PAGE)
+    return NumberedPage(revisions_of(viewer, one), number, _EDITS_OF_A_PAGE)
 
 
 def shown_versions(
-    viewer: Viewer, thread: Thread, post: Post | None, page: NumberedPage[Revision]
+    viewer: Viewer, one: Post | Thread | Summary, page: NumberedPage[Revision]
 ) -> list[ShownVersion]:
     """The versions of ``page``, newest first: the one of today, on the first, and former ones.
 
     Each edit made a version of the one that its row holds.
     """
-    rows = list(revisions_of(viewer, thread, post)[page.start : page.start + page.size + 1])
+    rows = list(revisions_of(viewer, one)[page.start : page.start + page.size + 1])
     versions = [(None if row.blanked_at else row.text, row) for row in rows]
     edits = rows  # Of each version but the first ever, the edit that made it.
     if page.start == 0:
-        versions = [(post.text if post else thread.title, None), *versions]
+        versions = [(one.title if isinstance(one, Thread) else one.text, None), *versions]
     else:
         edits = rows[1:]
     found = []
@@ -74,8 +81,8 @@ def shown_versions(
         found.append(
             ShownVersion(
                 text,
-                made.edited_at if made else (post or thread).created_at,
-                made.edited_by if made else (post or thread).author,
+                made.edited_at if made else one.created_at,
+                made.edited_by if made else (row or one).author,
                 made.reason if made else "",
                 None if is_last else _changes(versions[place + 1][0], text),
                 row,

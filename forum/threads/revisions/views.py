@@ -1,4 +1,4 @@
-"""The pages of all versions of a post or a title, and the one that has a version blanked."""
+"""The pages of all versions of a post, title or summary; the one that has one blanked."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -19,6 +19,7 @@ from forum.threads.revisions import actions, queries
 from forum.threads.revisions.forms import AskToBlankForm, RefuseToBlankForm
 from forum.threads.revisions.models import Revision
 from forum.threads.revisions.rules import may_ask_to_blank, may_decide
+from forum.threads.summaries.queries import summary_of
 
 #: What changed is worked out for each page.
 _READING = ReadingRateLimit("versions", people="300/10m/user", guests="100/10m/ip")
@@ -30,13 +31,24 @@ _REQUESTS = RateLimit("ask_to_blank", "20/h/user,60/d/user")
 def post_versions(request, pk):
     """All versions of a post, for who reads it."""
     post = get_post_or_404(request, pk)
-    return _render_versions(request, post.thread, post)
+    return _render_versions(request, post.thread, post, "post")
 
 
 @require_safe
 def title_versions(request, pk):
     """All titles that a thread had, for who reads it."""
-    return _render_versions(request, get_thread(viewers.get_viewer(request), pk), None)
+    thread = get_thread(viewers.get_viewer(request), pk)
+    return _render_versions(request, thread, thread, "title")
+
+
+@require_safe
+def summary_versions(request, pk):
+    """All versions of the summary that a thread shows, for who reads it."""
+    viewer = viewers.get_viewer(request)
+    thread = get_thread(viewer, pk)
+    if (summary := summary_of(viewer, thread)) is None:
+        raise Http404
+    return _render_versions(request, thread, summary, "summary")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,15 +112,16 @@ def _render_blanking(request, revision, form, status=200):
     return render(request, "revisions/blank_version.html", context, status=status)
 
 
-def _render_versions(request, thread, post):
+def _render_versions(request, thread, one, kind):
     if refusal := _READING.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     viewer = viewers.get_viewer(request)
-    page = queries.revisions_page(viewer, thread, post, page_number(request.GET))
+    page = queries.revisions_page(viewer, one, page_number(request.GET))
     context = {
         "thread": thread,
-        "post": post,
+        "post": one if kind == "post" else None,
+        "kind": kind,
         "page": page,
-        "versions": queries.shown_versions(viewer, thread, post, page),
+        "versions": queries.shown_versions(viewer, one, page),
     }
     return render(request, "revisions/versions.html", context)

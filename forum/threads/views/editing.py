@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.base.parsing import parse_uuid
 from accounts.base.resume_form import pop_saved_form
@@ -15,7 +17,7 @@ from forum.drafts.actions import delete_draft
 from forum.drafts.queries import draft_fields
 from forum.files.sent_files import files_of
 from forum.readership import readership_of
-from forum.rules import Refused, refusal_reason
+from forum.rules import Refused, is_author, refusal_reason
 from forum.threads.composer import (
     get_post_or_404,
     set_form_values,
@@ -70,7 +72,7 @@ def edit_thread(request, pk):
 
 
 def edit_post(request, pk):
-    """The form that edits one's own post."""
+    """The form that edits one's own post, or a wiki post."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
@@ -84,12 +86,14 @@ def edit_post(request, pk):
         initial = with_idempotency_key(initial)  # Its draft bears it.
         initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
         form = EditPostForm(initial=initial)
-        if post.files:
-            form.sent_files = files_of(post, viewer)
-        form.take_files_of_draft(viewer, kept)
+        if is_author(viewer, post):
+            if post.files:
+                form.sent_files = files_of(post, viewer)
+            form.take_files_of_draft(viewer, kept)
         return _render_edit_post(request, post, form)
     form = EditPostForm(request.POST)
-    form.take_files(request, viewer, post=post)
+    if is_author(viewer, post):
+        form.take_files(request, viewer, post=post)
     if not form.is_valid():
         return _render_edit_post(request, post, form, form.refusal_status)
     if refusal := _EDITS.refusal(request):
@@ -106,6 +110,25 @@ def edit_post(request, pk):
     if key := parse_uuid(request.POST.get("idempotency_key", "")):
         delete_draft(viewer, key)
     return redirect(edited.page_url())
+
+
+@require_POST
+def wiki_post(request, pk):
+    """Have all who may reply edit a post, with ``is_wiki=1``, or its author alone again."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("post", args=[pk]))
+    post = get_post_or_404(request, pk)
+    if refusal := _EDITS.refusal(request):
+        messages.error(request, refusal)
+        return redirect(post.page_url())
+    is_wiki = request.POST.get("is_wiki") == "1"
+    edits.set_wiki(post, viewer, is_wiki)
+    if is_wiki:
+        messages.success(request, _("Tous ceux qui peuvent répondre modifient ce message."))
+    else:
+        messages.success(request, _("Seul son auteur modifie ce message."))
+    return redirect(post.page_url())
 
 
 def delete_post(request, pk):
@@ -135,8 +158,15 @@ def _redirect_non_editor(request, viewer, post):
 
 
 def _render_edit_post(request, post, form, status=200, compared=None):
+    viewer = viewers.get_viewer(request)
     context = {"post": post, "form": form} | (compared or {})
-    context |= {"readership": readership_of(post.thread.space)}
+    context |= {
+        "readership": readership_of(post.thread.space),
+        "is_own": is_author(viewer, post),
+        "without_files": not is_author(viewer, post),
+        "may_close_post": rules.may_close_post(viewer, post, post.thread),
+        "may_moderate": rules.may_moderate(viewer),
+    }
     return render(request, "threads/edit_post.html", context, status=status)
 
 

@@ -25,11 +25,14 @@ from forum.threads.composer import (
     with_idempotency_key,
 )
 from forum.threads.forms import MAX_TEXT_LENGTH
+from forum.threads.links.queries import shown_links
+from forum.threads.links.rules import may_link
 from forum.threads.models import PAGE_SIZE, Thread
 from forum.threads.post_marks import first_unread_mark, marked_authors
 from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
+from forum.threads.summaries.queries import offers_summary
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
 _PREVIEWS = MemberRateLimit(
@@ -62,7 +65,10 @@ def show_thread(request, pk, slug=None):
         thread,
         number,
         context["readership"],
+        shown_links(thread),
+        may_link=may_link(viewer, thread),
         may_moderate=context["may_moderate"],
+        offers_summary=offers_summary(viewer, thread),
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),

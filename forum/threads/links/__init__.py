@@ -1,0 +1,1 @@
+"""Links between threads: « see also », and where a question is answered."""

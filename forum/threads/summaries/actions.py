@@ -1,0 +1,96 @@
+"""Writing the summary of a thread, and taking it away.
+
+One transaction of four steps, which raises as the others do (``forum/threads/actions.py``).
+"""
+
+from __future__ import annotations
+
+from re import Pattern
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.erasure import REPLACEMENT
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.viewers.viewers import Viewer
+from forum import events, markup, rules
+from forum.rules import refusal_reason, require
+from forum.threads.models import Thread
+from forum.threads.queries import thread_for_update
+from forum.threads.revisions.actions import keep_summary
+from forum.threads.shown_readers import require_shown_readers
+from forum.threads.summaries.models import Summary
+from forum.threads.summaries.queries import SummaryConflict, summary_of
+
+
+@transaction.atomic(durable=True)
+def write_summary(
+    thread: Thread,
+    actor: Viewer,
+    text: str,
+    version: int,
+    shown_readers: str = "",
+    reason: str = "",
+) -> Thread:
+    """Have ``thread`` show ``text`` at its head, or no summary where it is empty; return it.
+
+    ``version``: of the summary that the editor read, 0 for none. What it said is kept, with
+    ``reason``; but not what was written before the thread changed its readers.
+
+    Raise SummaryConflict where it has changed since, and ReadersChanged where others read it
+    than the form showed in ``shown_readers``.
+    """
+    thread = thread_for_update(thread.pk, actor)
+    require_shown_readers(thread.space, shown_readers)
+    why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")
+    require(rules.may_edit_thread(actor, thread), refusal_reason(actor, thread, why))
+    kept = Summary.objects.filter(thread=thread).first()
+    shown, current = summary_of(actor, thread), kept.version if kept else 0
+    if current != version:
+        raise SummaryConflict(shown or Summary(version=current))
+    if text == (shown.text if shown else ""):
+        return thread
+    if shown or (kept and not kept.text):
+        keep_summary(kept, actor, reason)
+    if kept is None:
+        kept = Summary(thread=thread, version=0)
+    now = timezone.now()
+    if shown is None and kept.text:
+        kept.created_at = now
+    kept.text, kept.html = text, markup.render(text) if text else ""
+    kept.author_id, kept.written_at = actor.person_id, now
+    kept.version += 1
+    kept.save()
+    if not rules.owns_thread(actor, thread):
+        about = {"person_id": thread.author_id, "thread_id": thread.pk, "reason": reason}
+        record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)
+    events.record(thread)
+    return thread
+
+
+def replace_words(pattern: Pattern[str], condition: Q) -> None:
+    """Put REPLACEMENT for what ``pattern`` finds in the summaries of ``condition``."""
+    for pk in list(Summary.objects.filter(condition).values_list("thread", flat=True)):
+        with transaction.atomic(durable=True):
+            thread = _lock(pk)
+            text = pattern.sub(REPLACEMENT, thread.summary.text)
+            if text != thread.summary.text:
+                thread.summary.text, thread.summary.html = text, markup.render(text)
+                thread.summary.version += 1
+                thread.summary.save(update_fields=["text", "html", "version"])
+                events.record(thread)
+
+
+def announce_summaries(person_id: int) -> None:
+    """Have open pages show the summaries of a person under the name that they have now."""
+    written = Summary.objects.filter(author=person_id).values_list("thread", flat=True)
+    for pk in list(written):
+        with transaction.atomic(durable=True):
+            events.record(_lock(pk))
+
+
+def _lock(pk):
+    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

@@ -1,0 +1,7 @@
+"""URL patterns of summaries."""
+
+from django.urls import path
+
+from forum.threads.summaries import views
+
+urlpatterns = [path("fils/<int:pk>/resume/", views.edit_summary, name="edit-summary")]
