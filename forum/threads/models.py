@@ -20,6 +20,7 @@ from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.holds import APPROVED, HELD, Holdable
 from forum.threads.kinds import OPEN, REMOVED, ThreadKind
+from forum.threads.moved_posts import MERGED, PLACEHOLDER, WITHHELD, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
@@ -32,7 +33,7 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 
-class Thread(Addressable):
+class Thread(Mergeable, Addressable):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
@@ -73,7 +74,7 @@ class Thread(Addressable):
     was_posted_before = False
 
     objects = ThreadQuerySet.as_manager()
-    not_displayed = frozenset({"removed_at"})
+    not_displayed = frozenset({"removed_at", "merged_into"})
     displayed_relations = (
         "space__slug", "space__name", "space__name_en", "space__audience", "space__group_id",
         "space__college_id", "space__college__name", "space__college__name_en",
@@ -97,6 +98,7 @@ class Thread(Addressable):
             models.Index(*_PLACED, "topic", condition=_RESOLVED, name="thread_resolved"),
             models.Index("topic", *_PLACED, condition=_RESOLVED,
                          name="thread_resolved_by_topic"),
+            models.Index("merged_into", condition=MERGED, name="thread_merged"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -130,11 +132,9 @@ class Thread(Addressable):
 
 #: Posts that are hidden, or were and are shown again.
 MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
-#: Posts that did not follow their thread to more readers.
-WITHHELD = Q(withheld_move__isnull=False)
 
 
-class Post(Holdable, Addressable):
+class Post(Holdable, Movable, Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     # No indexes of their own: those below begin with the thread, the author and the seat.
@@ -212,6 +212,8 @@ class Post(Holdable, Addressable):
             models.Index("held_at", condition=HELD, name="post_held"),
             models.Index("author", condition=APPROVED, name="post_approved"),
             models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
+            models.Index("moved_to", condition=PLACEHOLDER, name="post_placeholder"),
+            models.Index("author", condition=PLACEHOLDER, name="post_moved"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),
