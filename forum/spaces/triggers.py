@@ -5,7 +5,8 @@ because loaders and cascades write posts, too.
 
 They lock counts in the order of topic, organisation and space, when the thread is locked. So
 an action writes a post, or a thread's new topic or space, before it locks tags and thread
-counts. Who moves posts to another thread locks the counts of both first (``lock_counts``).
+counts. Who moves posts to another thread locks the counts of both first
+(``lock_contribution_counts``).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

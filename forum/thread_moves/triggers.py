@@ -12,7 +12,12 @@ from accounts.base.triggers import Trigger, replace_triggers
 _TABLES_OF_POSTS = "forum_measure", "forum_report", "forum_revision"
 _TABLES_OF_THREADS = (
     "forum_report", "forum_postdraft", "forum_quarantinedmail", "forum_archivedthread",
+    "forum_acceptedanswer",
 )  # fmt: skip
+#: A thread has one row of its accepted answer; that of the other thread stays, if it has any.
+_UNLESS_THERE = (
+    " AND NOT EXISTS (SELECT 1 FROM forum_acceptedanswer WHERE thread_id = NEW.merged_into_id)"
+)
 _MERGED = "UPDATE OF merged_into_id ON forum_thread", "NEW.merged_into_id IS NOT NULL"
 
 
@@ -26,10 +31,11 @@ def _of_post(table: str) -> Trigger:
 
 
 def _of_thread(table: str) -> Trigger:
+    where = "thread_id = NEW.id" + (_UNLESS_THERE if table == "forum_acceptedanswer" else "")
     return Trigger(
         f"{table}_of_merged_thread",
         *_MERGED,
-        f"UPDATE {table} SET thread_id = NEW.merged_into_id WHERE thread_id = NEW.id;",  # noqa: S608
+        f"UPDATE {table} SET thread_id = NEW.merged_into_id WHERE {where};",  # noqa: S608
     )
 
 

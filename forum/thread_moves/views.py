@@ -80,7 +80,7 @@ def answer_move(request, pk):
         "space__college", "space__group", "from_space", "proposed_by"
     )
     move = get_object_or_404(moves, pk=pk)
-    posts = queries.own_posts_in(move.thread_id, viewer)
+    posts = queries.own_posts_of(move, viewer)
     if request.method != "POST" and not posts and viewer.is_animator:
         return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":
