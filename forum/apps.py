@@ -29,7 +29,7 @@ def _install_triggers(using, **kwargs):
     from forum.search_index import triggers as search_index
     from forum.spaces import triggers as contribution_counts
     from forum.tags import triggers as taggings
-    from forum.thread_moves import triggers as moved_posts
+    from forum.threads import move_triggers as moved_posts
     from forum.threads import triggers as accepted_answers
 
     menus.install_triggers(connections[using])

@@ -171,17 +171,6 @@ def own_threads(viewer: Viewer, prefix: str = "") -> Q:
     return Q(Exists(posts.filter(thread=OuterRef(f"{prefix}pk"))))
 
 
-def thread_moves(viewer: Viewer, prefix: str = "") -> Q:
-    """The moves of the threads that the viewer wrote in; for animators, of those they see.
-
-    And those that withhold a post of the viewer's, in whatever thread that is now.
-    """
-    asked = own_threads(viewer, f"{prefix}thread__")
-    posts = apps.get_model("forum", "Post").objects.filter(own_posts(viewer))
-    asked |= Q(Exists(posts.filter(withheld_move=OuterRef(f"{prefix}pk"))))
-    return asked | threads(viewer, f"{prefix}thread__") if viewer.is_animator else asked
-
-
 def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The tags of at least one visible thread: the name of a tag is content."""
     taggings = apps.get_model("forum", "Tagging").objects.visible_to(viewer)

@@ -17,7 +17,7 @@ UPDATE forum_postdocument SET
   title_folded_stems = COALESCE((SELECT title_folded_stems FROM forum_threaddocument
     WHERE id = NEW.thread_id * {VERSIONS} + version % {VERSIONS}), '')
 WHERE id >= NEW.id * {VERSIONS} AND id < (NEW.id + 1) * {VERSIONS};
-"""
+"""  # noqa: S608
 #: Which documents are a thread's, by an index.
 _TABLES = {
     "forum_threaddocument": (f"id >= NEW.id * {VERSIONS} AND id < (NEW.id + 1) * {VERSIONS}"),

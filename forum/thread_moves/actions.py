@@ -32,13 +32,12 @@ from forum.threads.queries import thread_for_update
 
 
 class LosingChanged(Refused):
-    """Others lose the thread than the form named; ``losing`` are their ids."""
+    """Others lose the thread than the form named."""
 
-    def __init__(self, losing: Collection[int]) -> None:
+    def __init__(self) -> None:
         super().__init__(
             _("Des personnes ne liraient plus ce fil : voyez qui, puis confirmez.")
         )
-        self.losing = losing
 
 
 @transaction.atomic(durable=True)
@@ -53,8 +52,8 @@ def move_thread(
 
     It moves at once where nobody gains sight of it, or the actor wrote all there is. Otherwise
     each author is asked, with the ``reason``, and it moves when the last agrees. A move that
-    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there, and
-    LosingChanged where it moves at once and others lose it than ``shown_losing`` says.
+    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there,
+    and LosingChanged where it moves at once and others lose it than ``shown_losing`` says.
     """
     thread = thread_for_update(thread.pk, actor)
     require_moderator(actor)
@@ -90,7 +89,7 @@ def require_shown_losing(losing: Collection[int], shown: str | None) -> None:
     Without anybody nothing need have been shown; None: nothing was, and nothing is asked.
     """
     if losing and shown not in (None, stamp_of_losing(losing)):
-        raise LosingChanged(losing)
+        raise LosingChanged
 
 
 @transaction.atomic(durable=True)
@@ -102,9 +101,9 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     """
     own = Post.objects.visible_to(actor, visibility.own_posts).filter(withheld_move=move)
     threads = _lock_threads({move.thread_id, *own.values_list("thread", flat=True)})
-    move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     if not own_posts_of(move, actor):
-        raise ThreadMove.DoesNotExist
+        raise Thread.DoesNotExist
+    move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
     withheld = list(own.filter(thread__in=threads))
     if move.moved_at:

@@ -65,7 +65,7 @@ class ChooseThreadForm(forms.Form):
 
 
 class MergeThreadsForm(ChooseThreadForm):
-    """The other thread as it was chosen, why, and who loses this one, as the page named them."""
+    """The other thread, why, and who loses this one, as the page named them."""
 
     into = ThreadField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(

@@ -20,8 +20,8 @@ class MergePreview:
     """What would come of a merge.
 
     ``post_count``: posts that would be moved; ``authors``: who wrote them, the first of them.
-    ``joining_count``: followers of the other thread who do not follow this one; ``follower_count``
-    of this one, who would follow the other. ``losing``: who would not read it any more.
+    ``follower_count``: who follows it, and would follow the other; ``joining_count``: who
+    follows the other alone. ``losing``: who would not read it any more.
     ``takes_answer``: whether its accepted answer would settle the other; ``loses_answer``: that
     it would not be one any more. ``withdraws_move``: whether a move waits, which would not.
     """
@@ -37,10 +37,11 @@ class MergePreview:
 
 
 def threads_near(viewer: Viewer, thread: Thread) -> list[Thread]:
-    """The threads on its topic that ``thread`` may be merged into, the newest activity first."""
+    """The threads on its topic that ``thread`` may be merged into, newest activity first."""
     seen = Thread.objects.visible_to(viewer).filter(topic=thread.topic_id)
     within = seen.filter(spaces_within([thread.space], "space__")).exclude(pk=thread.pk)
-    return list(within.select_related("space").order_by("-last_posted_at", "-pk")[:_MAX_PROPOSED])
+    newest = within.select_related("space").order_by("-last_posted_at", "-pk")
+    return list(newest[:_MAX_PROPOSED])
 
 
 def merge_preview(thread: Thread, into: Thread) -> MergePreview:

@@ -47,9 +47,7 @@ class PostMove(models.Model):
     moved_at = models.DateTimeField(default=timezone.now)
 
     objects = PostMoveQuerySet.as_manager()
-    export_sections = (
-        ExportSection("post_moves", "moved_by", "title thread reason moved_at"),
-    )
+    export_sections = (ExportSection("post_moves", "moved_by", "title thread reason moved_at"),)
 
     def __str__(self) -> str:
         return f"{self.from_thread_id} → {self.thread_id}"

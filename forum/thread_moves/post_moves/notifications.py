@@ -15,7 +15,7 @@ _MAX_ROWS = 50
 
 @notification_source
 def moved_posts(person, viewer):
-    """The moves of the person's posts by others, to threads that they see and have not muted."""
+    """Others moved the person's posts to threads that they see and have not muted."""
     for move in _MOVED.rows(viewer.rights, person_id=person.pk):
         text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
                  "« %(new)s ».")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The pages that give posts of a thread a thread of their own: choosing them, then the thread."""
+"""The pages that give posts a thread of their own: choosing them, then the thread."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -66,7 +66,8 @@ def _split(request, viewer, thread):
         form.add_error(None, str(refusal))
         set_form_values(form, shown_readers=readership_of(thread.space).stamp)
         return _render_form(request, viewer, thread, form, refusal.status)
-    messages.success(request, _("Voici le nouveau fil. L’ancien dit où ses messages sont allés."))
+    words = _("Voici le nouveau fil. L’ancien dit où ses messages sont allés.")
+    messages.success(request, words)
     return redirect(new)
 
 

@@ -44,7 +44,8 @@ def _of_thread(table: str) -> Trigger:
 _LEAD_ON = Trigger(
     "merged_threads_of_merged_thread",
     *_MERGED,
-    "UPDATE forum_thread SET merged_into_id = NEW.merged_into_id WHERE merged_into_id = NEW.id;",
+    "UPDATE forum_thread SET merged_into_id = NEW.merged_into_id"
+    " WHERE merged_into_id = NEW.id;",
 )
 
 
