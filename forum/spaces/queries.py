@@ -49,14 +49,14 @@ def spaces_within(others: Iterable[Space], prefix: str = "") -> Q:
 
 
 def lock_contribution_counts(
-    places: Iterable[tuple[int, int]], organisation_ids: Iterable[int]
+    topics_and_spaces: Iterable[tuple[int, int]], organisation_ids: Iterable[int]
 ) -> None:
-    """Lock the counts of these organisations in ``places``, (topic id, space id), in order.
+    """Lock the counts of these organisations by (topic id, space id), in order.
 
     For a transaction whose posts change several of them, one after the other.
     """
     where = Q(("pk__in", []))
-    for topic_id, space_id in places:
+    for topic_id, space_id in topics_and_spaces:
         where |= Q(("topic", topic_id), ("space", space_id))
     counts = ContributionCount.objects.filter(where, organisation__in=organisation_ids)
     counts = counts.order_by("topic", "organisation", "space")

@@ -26,7 +26,7 @@ def _seen(viewer: Viewer, prefix: str = "") -> Q:
 
     And those that withhold a post of theirs, in whatever thread that is now.
     """
-    own = Post.objects.filter(visibility.own_posts(viewer))
+    own = Post.objects.visible_to(viewer, visibility.own_posts)
     asked = visibility.own_threads(viewer, f"{prefix}thread__")
     asked |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
     seen = visibility.threads(viewer, f"{prefix}thread__")

@@ -39,9 +39,7 @@ def merge_threads(
     if thread.merged_into_id == into.pk:
         return into
     for one in thread, into:
-        gone = _(
-            "Un de ces fils vient d’être réuni à un autre : ouvrez-le pour voir où il est."
-        )
+        gone = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
         require(one.merged_into_id is None, gone)
         if one.removed_at:
             raise Thread.DoesNotExist

@@ -16,7 +16,7 @@ _MAX_AUTHORS = 20
 
 
 @dataclass(frozen=True)
-class MergePreview:
+class ThreadMergePreview:
     """What would come of a merge.
 
     ``post_count``: posts that would be moved; ``authors``: who wrote them, the first of them.
@@ -44,7 +44,7 @@ def threads_near(viewer: Viewer, thread: Thread) -> list[Thread]:
     return list(newest[:_MAX_PROPOSED])
 
 
-def merge_preview(thread: Thread, into: Thread) -> MergePreview:
+def merge_preview(thread: Thread, into: Thread) -> ThreadMergePreview:
     """What would come of merging ``thread`` into ``into``."""
     posts = thread.posts.filter(deleted_at=None)
     authors = User.objects.filter(pk__in=posts.order_by().values("author"))
@@ -52,7 +52,7 @@ def merge_preview(thread: Thread, into: Thread) -> MergePreview:
     others = Follow.objects.filter(thread=into).exclude(level__in=QUIET)
     others = others.exclude(person__in=follows.values("person"))
     settles = bool(thread.accepted_id) and into.kind == "question" and not into.accepted_id
-    return MergePreview(
+    return ThreadMergePreview(
         post_count=posts.count(),
         authors=list(authors.order_by("full_name", "pk")[:_MAX_AUTHORS]),
         follower_count=follows.count(),

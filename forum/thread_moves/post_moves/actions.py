@@ -60,8 +60,8 @@ def newest_post_at(thread: Thread) -> datetime | None:
 def _lock_counts(posts, thread, into):
     seats = Post.objects.filter(pk__in=[post.pk for post in posts], seat__isnull=False)
     organisations = seats.order_by().values_list("seat__organisation", flat=True).distinct()
-    places = {(thread.topic_id, thread.space_id), (into.topic_id, into.space_id)}
-    lock_contribution_counts(sorted(places), list(organisations))
+    kept_for = {(thread.topic_id, thread.space_id), (into.topic_id, into.space_id)}
+    lock_contribution_counts(sorted(kept_for), list(organisations))
 
 
 def _show_within(into):

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.base.data_export import ExportSection
 from forum import visibility
 from forum.threads.models import Post
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+
+
+def _own_placeholders(viewer: Viewer, prefix: str = "") -> Q:
+    """What stands in the place of posts that the viewer wrote."""
+    return Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}moved_to__isnull", False))
 
 
 class PostMoveQuerySet(visibility.VisibleQuerySet["PostMove"]):
@@ -19,15 +28,11 @@ class PostMoveQuerySet(visibility.VisibleQuerySet["PostMove"]):
 
     rule = staticmethod(partial(visibility.threads, prefix="thread__"))
 
-    def of_posts_by(self, person_id: int) -> PostMoveQuerySet:
-        """Those of posts that the person wrote."""
-        placeholders = Post.objects.filter(
-            author=person_id,
-            moved_to__isnull=False,
-            thread=OuterRef("from_thread"),
-            deleted_at=OuterRef("moved_at"),
-        )
-        return self.filter(Exists(placeholders))
+    def of_own_posts(self, viewer: Viewer) -> PostMoveQuerySet:
+        """Those of posts that the viewer wrote."""
+        own = Post.objects.visible_to(viewer, _own_placeholders)
+        of_move = {"thread": OuterRef("from_thread"), "deleted_at": OuterRef("moved_at")}
+        return self.filter(Exists(own.filter(**of_move)))
 
 
 class PostMove(models.Model):

@@ -27,7 +27,8 @@ def moved_posts(person, viewer):
 
 
 def _moved(rights, person_id):
-    moves = PostMove.objects.visible_to(Viewer(*rights)).of_posts_by(person_id)
+    viewer = Viewer(*rights, person_id=person_id)
+    moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
     moves = moves.exclude(moved_by=person_id)
     moves = moves.exclude(is_at_level(person_id, "thread", Level.MUTED))
     return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]

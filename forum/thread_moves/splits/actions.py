@@ -52,25 +52,12 @@ def split_thread(
     if kind == "announcement":
         rules.require_may_announce(actor)
     require_shown_readers(thread.space, shown_readers)
-    first = chosen[0]
-    new = Thread(
-        space=thread.space, topic=topic, kind=kind, title=title, author_id=first.author_id,
-        seat_id=first.seat_id, created_at=first.created_at, moved_at=thread.moved_at,
-    )  # fmt: skip
-    new.save()
-    move = PostMove(from_thread=thread, thread=new, title=thread.title, reason=reason)
-    move.moved_by_id = actor.person_id
-    before = [post.number for post in chosen]
-    placeholders = move_posts(chosen, new, move)
-    numbers_now = dict(zip(before, (post.number for post in chosen), strict=True))
-    follow_split(thread.pk, new.pk, numbers_now, {post.author_id for post in chosen})
-    if thread.accepted_id in {post.pk for post in chosen}:
-        thread.accepted = None
-    for one in thread, new:
-        one.last_posted_at = newest_post_at(one) or one.created_at
+    new = Thread(space=thread.space, topic=topic, kind=kind, title=title)
+    placeholders = _move_out(thread, new, chosen, actor, reason)
     if rules.may_moderate(actor):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk, "post_id": first.pk}
-        record_action(LoggedAction.SPLIT_THREAD, actor.person_id, reason=reason, **about)
+        about = {"thread_id": thread.pk, "post_id": chosen[0].pk, "reason": reason}
+        about["person_id"] = thread.author_id
+        record_action(LoggedAction.SPLIT_THREAD, actor.person_id, **about)
     events.record(thread, changed=["accepted", "last_posted_at"])
     events.record_all({thread: placeholders})
     events.record(new, changed=["post_count", "last_posted_at"])
@@ -78,6 +65,25 @@ def split_thread(
     index_thread(new)
     ThreadCount.add({(new.space_id, new.topic_id): 1})
     return new
+
+
+def _move_out(thread, new, posts, actor, reason):
+    """Save the ``new`` thread, which the first of ``posts`` opens; return what stays behind."""
+    first, before = posts[0], [post.number for post in posts]
+    new.author_id, new.seat_id = first.author_id, first.seat_id
+    # What was read in the old thread is no news, and who gained it by a move gains no more.
+    new.created_at, new.moved_at = first.created_at, thread.moved_at
+    new.save()
+    move = PostMove(from_thread=thread, thread=new, title=thread.title, reason=reason)
+    move.moved_by_id = actor.person_id
+    placeholders = move_posts(posts, new, move)
+    numbers = dict(zip(before, (post.number for post in posts), strict=True))
+    follow_split(thread.pk, new.pk, numbers, {post.author_id for post in posts})
+    if thread.accepted_id in {post.pk for post in posts}:
+        thread.accepted = None
+    for one in thread, new:
+        one.last_posted_at = newest_post_at(one) or one.created_at
+    return placeholders
 
 
 def _earlier_split(thread, actor, chosen):

@@ -18,7 +18,7 @@ def read_numbers(text: str) -> list[int] | None:
         first, last = int(found[1]), int(found[2] or found[1])
         if last - first > _MAX_NUMBERS or len(numbers) > _MAX_NUMBERS:
             return None
-        numbers.update(range(first, last + 1))
+        numbers |= set(range(first, last + 1))
     return sorted(numbers)
 
 
