@@ -48,6 +48,7 @@ WRITER = {
 WRITING = {
     "replies",
     "edit-thread",
+    "split-thread",
     "edit-post",
     "delete-post",
     "follow-thread",
@@ -60,9 +61,9 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
+              "merge-threads", "split-thread", "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
-               "pin-thread",
+               "merge-threads", "split-thread", "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
