@@ -36,7 +36,7 @@ class LosingChanged(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Des personnes ne liraient plus ce fil : voyez qui, puis confirmez.")
+            _("Des personnes ne liraient plus ce fil : voyez qui, puis confirmez.")
         )
 
 
@@ -104,7 +104,7 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     if not own_posts_of(move, actor):
         raise Thread.DoesNotExist
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
-    require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
+    require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
     withheld = list(own.filter(thread__in=threads))
     if move.moved_at:
         require(bool(withheld), _("Ce fil a déjà changé d’espace."))

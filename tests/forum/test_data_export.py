@@ -49,6 +49,7 @@ from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.thread_moves.post_moves.models import PostMove
 from forum.threads.revisions.models import Revision
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import reported
@@ -71,7 +72,7 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "lost_threads", "proposed_moves", "refusals", "sponsorships",
+    "lost_threads", "post_moves", "proposed_moves", "refusals", "sponsorships",
 }  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
     )
+    PostMove.objects.create(from_thread=thread, thread=thread, title="Mon fil", moved_by=claire)
     MoveAnswer.objects.create(move=move, author=claire, agrees=True)
     LostReader.objects.create(move=move, person=claire)
     ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)

@@ -61,7 +61,8 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "merge-threads", "split-thread", "similar-threads", "follow-thread", "title-versions"]  # fmt: skip
+              "merge-threads", "split-thread", "similar-threads", "follow-thread",
+              "title-versions"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread",
                "unaccept-answer", "follow-thread"]  # fmt: skip

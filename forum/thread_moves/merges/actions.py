@@ -39,12 +39,12 @@ def merge_threads(
     if thread.merged_into_id == into.pk:
         return into
     for one in thread, into:
-        gone = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
+        gone = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
         require(one.merged_into_id is None, gone)
         if one.removed_at:
             raise Thread.DoesNotExist
         require(rules.may_pin_or_move(actor, one), read_only_reason(one.space))
-    require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
+    require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
     require(into.space.is_within(thread.space), more_readers_reason())
     losing = losing_people(thread, into.space)
     require_shown_losing(losing, shown_losing)
@@ -61,7 +61,7 @@ def merge_threads(
 def more_readers_reason() -> str:
     """Why a thread is not merged into one that others read."""
     return _(
-        "D’autres lisent là que ceux qui lisent ici : changez d’abord ce fil d’espace, ce qui "
+        "D’autres lisent là que ceux qui lisent ici : changez d’abord ce fil d’espace, ce qui "
         "consulte ceux qui y ont écrit."
     )
 

@@ -66,7 +66,7 @@ def _merged_before(request, viewer, pk):
 def _refusal(thread, into):
     """Why ``thread`` is not merged into ``into``; empty where it may be."""
     if thread.pk == into.pk:
-        return _("C’est ce fil même : choisissez-en un autre.")
+        return _("C’est ce fil même : choisissez-en un autre.")
     if not into.space.is_within(thread.space):
         return actions.more_readers_reason()
     return ""

@@ -17,11 +17,11 @@ _MAX_ROWS = 50
 def moved_posts(person, viewer):
     """Others moved the person's posts to threads that they see and have not muted."""
     for move in _MOVED.rows(viewer.rights, person_id=person.pk):
-        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
-                 "« %(new)s ».")  # fmt: skip
+        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
+                 "« %(new)s ».")  # fmt: skip
         said = text % {"title": move.title, "new": move.thread.title}
         if move.reason:
-            said = f"{said} {_('Motif :')} {move.reason}"
+            said = f"{said} {_('Motif :')} {move.reason}"
         url = reverse("thread-short", args=[move.thread_id])
         yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))
 

@@ -18,7 +18,7 @@ class NumbersField(forms.CharField):
         """Accept ``MAX_POSTS`` numbers at most."""
         numbers = read_numbers(super().clean(value))
         if numbers is None:
-            raise forms.ValidationError(_("Écrivez des numéros, par exemple : 4, 7-30."))
+            raise forms.ValidationError(_("Écrivez des numéros, par exemple : 4, 7-30."))
         if len(numbers) > MAX_POSTS:
             words = _("On déplace %(most)d messages au plus à la fois.")
             raise forms.ValidationError(words, params={"most": MAX_POSTS})
@@ -34,7 +34,7 @@ class ChoosePostsForm(forms.Form):
 
     numbers = NumbersField(
         label=_("Ou leurs numéros"),
-        help_text=_("Par exemple : 4, 7-30. Ils s’ajoutent à ceux que vous cochez."),
+        help_text=_("Par exemple : 4, 7-30. Ils s’ajoutent à ceux que vous cochez."),
         required=False,
     )
 
