@@ -221,4 +221,4 @@ def rendered(part, thread, post=None):
 
 @pytest.mark.django_db
 def test_any_sequence_of_merges_and_splits_leaves_all_right():
-    run_state_machine_as_test(Lives, settings=settings(stateful_step_count=20))
+    run_state_machine_as_test(Lives, settings=settings(max_examples=12, stateful_step_count=25))
