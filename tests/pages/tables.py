@@ -95,6 +95,8 @@ MORE = {
     ],
     "organisations": ["?q=scic"],
     "members": ["?q=yves"],
+    "split-thread": ["?numbers=2-3"],
+    "merge-threads": ["?into=2"],
     "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
 }
 
