@@ -29,6 +29,7 @@ def _install_triggers(using, **kwargs):
     from forum.search_index import triggers as search_index
     from forum.spaces import triggers as contribution_counts
     from forum.tags import triggers as taggings
+    from forum.threads import move_triggers as moved_posts
     from forum.threads import triggers as accepted_answers
 
     menus.install_triggers(connections[using])
@@ -37,3 +38,4 @@ def _install_triggers(using, **kwargs):
     contribution_counts.install_triggers(connections[using])
     taggings.install_triggers(connections[using])
     accepted_answers.install_triggers(connections[using])
+    moved_posts.install_triggers(connections[using])

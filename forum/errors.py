@@ -7,11 +7,15 @@ from django.apps import apps
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.models import Addressable
 from accounts.base.rate_limits import RateLimit
+from accounts.base.pagination import page_number
+from accounts.viewers.viewers import get_viewer
+from forum.threads.merged_threads import thread_merged_from, url_after_merge
 
 #: OPTIONS is what pages of other sites ask before they send something: none may.
 _METHODS = ("GET", "HEAD", "POST")
@@ -89,8 +93,29 @@ def missing_object_middleware(get_response):
 
 
 def not_found(request, exception=None):
-    """404, the same for what the viewer may not see and for what does not exist."""
+    """404, the same for what the viewer may not see and for what does not exist.
+
+    The addresses of a thread that was merged into another lead to that one, for who sees it.
+    """
+    if url := _url_after_merge(request):
+        return redirect(url)
     return render(request, "404.html", _typed_text(request), status=404)
+
+
+def _url_after_merge(request):
+    """Where the page of a merged thread is: its posts, or the same page of the other thread.
+
+    What was to be done to the former is not done to the latter.
+    """
+    match = request.resolver_match
+    if match is None or not match.route.startswith("fils/<int:pk>"):
+        return None
+    viewer, pk = get_viewer(request), match.kwargs["pk"]
+    is_page = match.url_name in ("thread", "thread-short")
+    if is_page or request.method == "POST":
+        return url_after_merge(viewer, pk, page_number(request.GET))
+    into = thread_merged_from(viewer, pk)
+    return reverse(match.url_name, args=[into.pk]) if into else None
 
 
 def forbidden(request, exception=None):

@@ -171,12 +171,6 @@ def own_threads(viewer: Viewer, prefix: str = "") -> Q:
     return Q(Exists(posts.filter(thread=OuterRef(f"{prefix}pk"))))
 
 
-def thread_moves(viewer: Viewer, prefix: str = "") -> Q:
-    """The moves of the threads that the viewer wrote in; for animators, of those they see."""
-    asked = own_threads(viewer, f"{prefix}thread__")
-    return asked | threads(viewer, f"{prefix}thread__") if viewer.is_animator else asked
-
-
 def tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The tags of at least one visible thread: the name of a tag is content."""
     taggings = apps.get_model("forum", "Tagging").objects.visible_to(viewer)

@@ -38,6 +38,8 @@ class LoggedAction(models.TextChoices):
     PROPOSE_MOVE = "propose_move", _("Changement d’espace proposé aux auteurs")
     MOVE_THREAD = "move_thread", _("Fil changé d’espace")
     WITHDRAW_MOVE = "withdraw_move", _("Changement d’espace abandonné")
+    MERGE_THREADS = "merge_threads", _("Fil réuni à un autre")
+    SPLIT_THREAD = "split_thread", _("Messages mis dans un fil à part")
     WARN = "warn", _("Avertissement")
     END_WARNING = "end_warning", _("Avertissement retiré")
     SILENCE = "silence", _("Compte en lecture seule")

@@ -32,3 +32,12 @@ def put_to(thread: Thread, addressee: Addressee) -> None:
             person=addressee.person, thread=thread, last_read_number=thread.post_count
         )
         compiled_queries.insert(follow)
+
+
+def put_on(thread: Thread, into: Thread) -> None:
+    """Put the question ``into``, if it was put to nobody, to whom ``thread`` was put to.
+
+    Part of the transaction that merges ``thread`` into it.
+    """
+    if not into.addressees.exists():
+        thread.addressees.update(thread=into)

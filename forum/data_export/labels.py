@@ -33,6 +33,7 @@ SECTION_LABELS = {
     "new_threads_read": _("Fils nouveaux que vous avez ouverts"),
     "posts": _("Vos messages"),
     "profile": _("Votre fiche"),
+    "post_moves": _("Messages que vous avez déplacés dans un autre fil"),
     "proposed_moves": _("Déplacements de fils que vous avez proposés"),
     "questions_asked": _("Questions que vous avez posées à quelqu’un"),
     "questions_received": _("Questions qui vous sont posées"),

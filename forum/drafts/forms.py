@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.viewers.viewers import Viewer
 from forum.drafts.models import MAX_DRAFT_LENGTH, MAX_FIELD_LENGTH, PostDraft
 from forum.models import Post, Thread
+from forum.threads.merged_threads import thread_merged_from
 
 #: Fields that are no text, of the forms that write.
 _FORMS = {"replies", "edit-post", "new-thread"}
@@ -84,8 +85,9 @@ def _place(viewer, address):
     found = resolve(path)
     pk = found.kwargs.get("pk")
     if found.url_name == "replies":
-        seen = Thread.objects.visible_to(viewer).filter(pk=pk)
-        return seen.values_list("pk", flat=True).first(), None
+        seen = Thread.objects.visible_to(viewer).filter(pk=pk).first()
+        thread = seen or thread_merged_from(viewer, pk)
+        return (thread.pk if thread else None), None
     if found.url_name == "edit-post":
         seen = Post.objects.visible_to(viewer).filter(pk=pk, author=viewer.person_id)
         return None, seen.values_list("pk", flat=True).first()

@@ -7,6 +7,12 @@ SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
 AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
+#: Those whose posts were moved to another thread by one act.
+MOVED_AUTHORS = (
+    "SELECT DISTINCT author_id AS person_id FROM forum_post"
+    " WHERE thread_id = NEW.from_thread_id AND moved_to_id IS NOT NULL"
+    " AND deleted_at = NEW.moved_at"
+)
 APPEAL = (
     "SELECT person_id FROM forum_measure WHERE id = NEW.measure_id"
     " UNION SELECT taken_by_id FROM forum_measure WHERE id = NEW.measure_id"

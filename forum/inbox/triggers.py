@@ -130,6 +130,16 @@ TRIGGERS = (
         "NEW.edited_by_id IS NOT NULL OR OLD.edited_by_id IS NOT NULL",
         tell_person("NEW.author_id"),
     ),
+        "notify_of_post_moved",
+        "UPDATE OF thread_id ON forum_post",
+        "OLD.thread_id <> NEW.thread_id",
+        tell_person("NEW.author_id")
+        + _tell_addressed("OLD.thread_id")
+        + _tell_addressed("NEW.thread_id")
+        + tell(f"{recipients.FINDERS} = NEW.id")
+        + tell(recipients.MENTIONED_IN_POST),
+    ),
+    *on_each("forum_postmove", tell(recipients.MOVED_AUTHORS), "notify_of_post_move"),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
     Trigger(
         "notify_of_held_decided",

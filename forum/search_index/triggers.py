@@ -7,6 +7,17 @@ from forum.search_index.engines import get_engine
 from forum.search_index.models import VERSIONS
 
 _FOLLOW = "UPDATE {table} SET space_id = NEW.space_id WHERE {condition};"
+#: A post that goes to another thread is found by the title and tags of that one.
+_FOLLOW_POST = f"""
+UPDATE forum_postdocument SET
+  thread_id = NEW.thread_id,
+  space_id = (SELECT space_id FROM forum_thread WHERE id = NEW.thread_id),
+  title_stems = COALESCE((SELECT title_stems FROM forum_threaddocument
+    WHERE id = NEW.thread_id * {VERSIONS} + version % {VERSIONS}), ''),
+  title_folded_stems = COALESCE((SELECT title_folded_stems FROM forum_threaddocument
+    WHERE id = NEW.thread_id * {VERSIONS} + version % {VERSIONS}), '')
+WHERE id >= NEW.id * {VERSIONS} AND id < (NEW.id + 1) * {VERSIONS};
+"""  # noqa: S608
 #: Which documents are a thread's, by an index.
 _TABLES = {
     "forum_threaddocument": (f"id >= NEW.id * {VERSIONS} AND id < (NEW.id + 1) * {VERSIONS}"),
@@ -28,3 +39,10 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
             _FOLLOW.format(table=table, condition=condition),
         )
         replace_triggers(connection, table, [moved])
+    to_other_thread = Trigger(
+        "forum_postdocument_to_other_thread",
+        "UPDATE OF thread_id ON forum_post",
+        "OLD.thread_id <> NEW.thread_id",
+        _FOLLOW_POST,
+    )
+    replace_triggers(connection, "forum_postdocument", [to_other_thread])

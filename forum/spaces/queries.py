@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
 from accounts.viewers.viewers import Rights, Viewer
-from forum.spaces.models import Audience, Space
+from forum.spaces.models import Audience, ContributionCount, Space
 
 
 def visible_space(viewer: Viewer, pk: int) -> Space:
@@ -46,6 +46,21 @@ def spaces_within(others: Iterable[Space], prefix: str = "") -> Q:
         elif other.college_id is not None:
             within |= Q((f"{prefix}group__college", other.college_id))
     return within
+
+
+def lock_contribution_counts(
+    topics_and_spaces: Iterable[tuple[int, int]], organisation_ids: Iterable[int]
+) -> None:
+    """Lock the counts of these organisations by (topic id, space id), in order.
+
+    For a transaction whose posts change several of them, one after the other.
+    """
+    where = Q(("pk__in", []))
+    for topic_id, space_id in topics_and_spaces:
+        where |= Q(("topic", topic_id), ("space", space_id))
+    counts = ContributionCount.objects.filter(where, organisation__in=organisation_ids)
+    counts = counts.order_by("topic", "organisation", "space")
+    list(counts.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _space_queryset(rights: Rights, pk: int) -> QuerySet[Space]:

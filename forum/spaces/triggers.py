@@ -5,7 +5,8 @@ because loaders and cascades write posts, too.
 
 They lock counts in the order of topic, organisation and space, when the thread is locked. So
 an action writes a post, or a thread's new topic or space, before it locks tags and thread
-counts.
+counts. Who moves posts to another thread locks the counts of both first
+(``lock_contribution_counts``).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -75,6 +76,12 @@ _TRIGGERS = (
         _POST_CHANGED,
         f"{_OLD} AND NOT ({_NEW} AND OLD.seat_id = NEW.seat_id)",
         _SUBTRACT,
+    ),
+    Trigger(
+        "contribution_to_other_thread",
+        "UPDATE OF thread_id ON forum_post",
+        f"OLD.thread_id <> NEW.thread_id AND {_OLD}",
+        _SUBTRACT + _ADD,
     ),
     Trigger(
         "contribution_moved",

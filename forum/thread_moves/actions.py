@@ -4,6 +4,9 @@ Each action raises DoesNotExist where the actor does not see the thread or the m
 where they may not do it.
 """
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
-from forum.rules import read_only_reason, require, require_moderator
+from forum.rules import Refused, read_only_reason, require, require_moderator
 from forum.spaces.models import Space, ThreadCount
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.thread_moves.queries import (
@@ -20,19 +23,37 @@ from forum.thread_moves.queries import (
     author_ids,
     first_author_id,
     losing_people,
+    own_posts_of,
+    stamp_of_losing,
 )
 from forum.thread_moves.rules import may_complete
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
 
 
+class LosingChanged(Refused):
+    """Others lose the thread than the form named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Des personnes ne liraient plus ce fil : voyez qui, puis confirmez.")
+        )
+
+
 @transaction.atomic(durable=True)
-def move_thread(thread: Thread, actor: Viewer, space: Space, reason: str = "") -> ThreadMove:
+def move_thread(
+    thread: Thread,
+    actor: Viewer,
+    space: Space,
+    reason: str = "",
+    shown_losing: str | None = None,
+) -> ThreadMove:
     """Move ``thread`` to ``space``, or ask its authors; return the move.
 
     It moves at once where nobody gains sight of it, or the actor wrote all there is. Otherwise
     each author is asked, with the ``reason``, and it moves when the last agrees. A move that
-    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there.
+    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there,
+    and LosingChanged where it moves at once and others lose it than ``shown_losing`` says.
     """
     thread = thread_for_update(thread.pk, actor)
     require_moderator(actor)
@@ -40,6 +61,9 @@ def move_thread(thread: Thread, actor: Viewer, space: Space, reason: str = "") -
     writable = Space.objects.visible_to(actor, visibility.writable_spaces)
     space = writable.select_related("group").get(pk=space.pk)
     require(space.pk != thread.space_id, _("Ce fil est déjà dans cet espace."))
+    moves_now = space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}
+    if moves_now:
+        require_shown_losing(losing_people(thread, space), shown_losing)
     if (pending := thread.moves.pending().first()) is not None:
         if pending.space_id == space.pk and pending.proposed_by_id == actor.person_id:
             return pending
@@ -52,11 +76,20 @@ def move_thread(thread: Thread, actor: Viewer, space: Space, reason: str = "") -
         reason=reason,
         proposed_by_id=actor.person_id,
     )
-    if space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}:
+    if moves_now:
         _move(thread, move)
     else:
         _record(LoggedAction.PROPOSE_MOVE, actor.person_id, move)
     return move
+
+
+def require_shown_losing(losing: Collection[int], shown: str | None) -> None:
+    """Raise LosingChanged where others are ``losing`` a thread than ``stamp_of_losing`` said.
+
+    Without anybody nothing need have been shown; None: nothing was, and nothing is asked.
+    """
+    if losing and shown not in (None, stamp_of_losing(losing)):
+        raise LosingChanged
 
 
 @transaction.atomic(durable=True)
@@ -66,12 +99,13 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     The thread moves with the last author who agrees. Where it has moved without the actor's
     posts, agreeing shows them there. An answer may be changed until then.
     """
-    own = Thread.objects.visible_to(actor, visibility.own_threads)
-    locked = own.select_related("space").select_for_update(of=("self",), no_key=True)
-    thread = locked.get(pk=move.thread_id)
+    own = Post.objects.visible_to(actor, visibility.own_posts).filter(withheld_move=move)
+    threads = _lock_threads({move.thread_id, *own.values_list("thread", flat=True)})
+    if not own_posts_of(move, actor):
+        raise Thread.DoesNotExist
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
-    withheld = list(thread.posts.filter(withheld_move=move, author=actor.person_id))
+    withheld = list(own.filter(thread__in=threads))
     if move.moved_at:
         require(bool(withheld), _("Ce fil a déjà changé d’espace."))
     MoveAnswer.objects.update_or_create(
@@ -80,10 +114,13 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
         defaults={"agrees": agrees, "answered_at": timezone.now()},
     )
     if move.moved_at and agrees:
-        thread.posts.filter(pk__in=[post.pk for post in withheld]).update(withheld_move=None)
-        events.record_all({thread: withheld})
-    elif move.is_pending and author_ids(thread) <= agreeing_ids(move):
-        _move(thread, move)
+        Post.objects.filter(pk__in=[post.pk for post in withheld]).update(withheld_move=None)
+        shown = defaultdict(list)  # Some may have been moved to threads of their own.
+        for post in withheld:
+            shown[threads[post.thread_id]].append(post)
+        events.record_all(shown)
+    elif move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
+        _move(threads[move.thread_id], move)
     return move
 
 
@@ -111,6 +148,12 @@ def withdraw_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
         _withdraw(move)
         _record(LoggedAction.WITHDRAW_MOVE, actor.person_id, move)
     return move
+
+
+def _lock_threads(pks):
+    """``{id: thread}`` of these, locked in the order of their ids."""
+    rows = Thread.objects.filter(pk__in=pks).select_related("space").order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True)}
 
 
 def _lock_for_moderator(move, actor):

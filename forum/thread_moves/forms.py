@@ -32,6 +32,9 @@ class MoveThreadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    #: Who loses the thread, as the page named them (``stamp_of_losing``).
+    shown_losing = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, viewer, thread, **kwargs):
         super().__init__(*args, **kwargs)
         self._thread = thread

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
+from forum.threads.models import Post
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 _PENDING = Q(moved_at=None, withdrawn_at=None)
+
+
+def _seen(viewer: Viewer, prefix: str = "") -> Q:
+    """The moves of the threads that the viewer wrote in; for animators, of those they see.
+
+    And those that withhold a post of theirs, in whatever thread that is now.
+    """
+    own = Post.objects.visible_to(viewer, visibility.own_posts)
+    asked = visibility.own_threads(viewer, f"{prefix}thread__")
+    asked |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
+    seen = visibility.threads(viewer, f"{prefix}thread__")
+    return asked | seen if viewer.is_animator else asked
 
 
 class ThreadMoveQuerySet(visibility.VisibleQuerySet["ThreadMove"]):
     """Moves, for those whose words they are about and for animators."""
 
-    rule = staticmethod(visibility.thread_moves)
+    rule = staticmethod(_seen)
 
     def pending(self) -> Self:
         """Those that wait for the answers of authors."""

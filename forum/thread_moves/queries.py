@@ -1,7 +1,10 @@
 """Who wrote in a thread, what they answered, and who loses it by a move."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,6 +26,24 @@ class AuthorAnswer:
 
     author: User
     agrees: bool | None
+
+
+@dataclass(frozen=True)
+class LosingReaders:
+    """Those who would lose a thread: who wrote in it, and the number of others who follow it.
+
+    Whom one follows is for nobody else to see, so that those have no name. ``stamp``: what the
+    form bears that shows them.
+    """
+
+    authors: tuple[User, ...]
+    follower_count: int
+    stamp: str
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anybody would."""
+        return bool(self.authors or self.follower_count)
 
 
 def author_ids(thread: Thread) -> set[int]:
@@ -54,10 +75,27 @@ def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
     return [AuthorAnswer(author, answers.get(author.pk)) for author in authors]
 
 
-def own_posts_in(thread_id: int, viewer: Viewer) -> list[Post]:
-    """What ``viewer`` wrote in the thread, in order, whether they may see the thread or not."""
+def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
+    """What ``viewer`` wrote in the thread, in order, whether they may see the thread or not.
+
+    And what ``move`` withholds of theirs, in whatever thread that is now.
+    """
     own = Post.objects.visible_to(viewer, visibility.own_posts)
-    return list(own.filter(thread=thread_id).order_by("number"))
+    theirs = own.filter(Q(thread=move.thread_id) | Q(withheld_move=move))
+    return list(theirs.order_by("thread_id", "number"))
+
+
+def losing_readers(thread: Thread, space: Space) -> LosingReaders:
+    """``losing_people``, as pages name them."""
+    losing = losing_people(thread, space)
+    authors = User.objects.filter(pk__in=author_ids(thread).intersection(losing))
+    named = tuple(authors.order_by("full_name", "pk"))
+    return LosingReaders(named, len(losing) - len(named), stamp_of_losing(losing))
+
+
+def stamp_of_losing(losing: Collection[int]) -> str:
+    """What a form bears that names those who lose a thread: the same for the same people."""
+    return sha256(",".join(map(str, losing)).encode()).hexdigest()[:16] if losing else "-"
 
 
 def losing_people(thread: Thread, space: Space) -> list[int]:

@@ -14,6 +14,7 @@ from forum.thread_moves import actions, queries
 from forum.thread_moves.forms import MoveThreadForm
 from forum.thread_moves.models import ThreadMove
 from forum.thread_moves.rules import may_complete
+from forum.threads.composer import set_form_values
 from forum.threads.models import Thread
 from forum.threads.queries import get_thread
 
@@ -34,9 +35,14 @@ def move_thread(request, pk):
         thread=thread,
         initial={"space": thread.space.slug},
     )
+    losing = None
     if request.method == "POST" and form.is_valid():
         try:
             move = actions.move_thread(thread, viewer, **form.cleaned_data)
+        except actions.LosingChanged as refusal:
+            losing = queries.losing_readers(thread, form.cleaned_data["space"])
+            form.add_error(None, str(refusal))
+            set_form_values(form, shown_losing=losing.stamp)
         except Refused as refusal:
             form.add_error("space", str(refusal))
         else:
@@ -45,6 +51,7 @@ def move_thread(request, pk):
         (space, readership_of(space)) for space in form.fields["space"].queryset
     ]
     context = {"thread": thread, "form": form, "space_readerships": space_readerships}
+    context["losing"] = losing
     status = 422 if request.method == "POST" else 200
     return render(request, "thread_moves/move_thread.html", context, status=status)
 
@@ -80,7 +87,7 @@ def answer_move(request, pk):
         "space__college", "space__group", "from_space", "proposed_by"
     )
     move = get_object_or_404(moves, pk=pk)
-    posts = queries.own_posts_in(move.thread_id, viewer)
+    posts = queries.own_posts_of(move, viewer)
     if request.method != "POST" and not posts and viewer.is_animator:
         return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":

@@ -21,6 +21,7 @@ from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
 from forum.threads.kinds import OPEN, REMOVED, ThreadKind
+from forum.threads.moved_posts import MERGED, PLACEHOLDER, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.threads.summaries.models import shown_summary
 
@@ -34,7 +35,7 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 
-class Thread(Addressable):
+class Thread(Mergeable, Addressable):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
@@ -75,7 +76,7 @@ class Thread(Addressable):
     was_posted_before = False
 
     objects = ThreadQuerySet.as_manager()
-    not_displayed = frozenset({"removed_at"})
+    not_displayed = frozenset({"removed_at", "merged_into"})
     displayed_relations = (
         "space__slug", "space__name", "space__name_en", "space__audience", "space__group_id",
         "space__college_id", "space__college__name", "space__college__name_en",
@@ -99,6 +100,7 @@ class Thread(Addressable):
             models.Index(*_PLACED, "topic", condition=_RESOLVED, name="thread_resolved"),
             models.Index("topic", *_PLACED, condition=_RESOLVED,
                          name="thread_resolved_by_topic"),
+            models.Index("merged_into", condition=MERGED, name="thread_merged"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -133,7 +135,7 @@ class Thread(Addressable):
         return page_of_post(max(1, self.post_count))
 
 
-class Post(Editable, Holdable, Addressable):
+class Post(Editable, Holdable, Movable, Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     # No indexes of their own: those below begin with the thread, the author and the seat.
@@ -213,6 +215,8 @@ class Post(Editable, Holdable, Addressable):
             models.Index("author", condition=APPROVED, name="post_approved"),
             models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
             *EDITOR_INDEXES,
+            models.Index("moved_to", condition=PLACEHOLDER, name="post_placeholder"),
+            models.Index("author", condition=PLACEHOLDER, name="post_moved"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

@@ -22,6 +22,8 @@ _SHOWN = (
 )
 _WAS_SHOWN, _IS_SHOWN = _SHOWN.format(row="OLD"), _SHOWN.format(row="NEW")
 _CHANGED = "UPDATE OF hidden_at, deleted_at, withheld_move_id, held_at ON forum_post"
+_MOVED = "UPDATE OF thread_id ON forum_post"
+_OTHER_THREAD = "OLD.thread_id <> NEW.thread_id"
 _COUNTING = (
     Trigger(
         "reply_removed",
@@ -39,6 +41,19 @@ _COUNTING = (
         "reply_written_removed",
         "INSERT ON forum_post",
         f"NEW.number > 1 AND NOT {_IS_SHOWN}",
+        _COUNT.format(change="+"),
+    ),
+    # Both threads count anew: the first post of the one may be a reply in the other.
+    Trigger(
+        "removed_reply_left",
+        _MOVED,
+        f"{_OTHER_THREAD} AND OLD.number > 1 AND NOT {_WAS_SHOWN}",
+        _COUNT.format(change="-").replace("NEW.", "OLD."),
+    ),
+    Trigger(
+        "removed_reply_came",
+        _MOVED,
+        f"{_OTHER_THREAD} AND NEW.number > 1 AND NOT {_IS_SHOWN}",
         _COUNT.format(change="+"),
     ),
 )

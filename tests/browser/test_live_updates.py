@@ -174,6 +174,8 @@ def test_moving_a_thread_to_a_private_room_closes_it_on_open_pages(sit):
     lucie.goto(f"/fils/{re.search(r'/fils/(\d+)', address)[1]}/deplacer/")
     choose_space(lucie, "structures-de-soutien")
     lucie.click("main form .primary")
+    expect(lucie.locator("main .notice.warning")).to_be_visible()  # It names who loses it.
+    lucie.click("main form .primary")
 
     expect(laurent.locator("#posts")).to_have_count(0)
 

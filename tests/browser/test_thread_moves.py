@@ -72,6 +72,8 @@ def test_a_thread_that_moves_away_gives_its_readers_back_what_they_were_writing(
     lucie.click("text=Changer d’espace")
     lucie.check("[name=space][value=structures-de-soutien]")
     lucie.click("main form .primary")
+    expect(lucie.locator("main .notice.warning")).to_contain_text("qui a écrit dans ce fil")
+    lucie.click("main form .primary")
 
     expect(laurent.locator("[data-lost]")).to_contain_text(said)
     expect(laurent.get_by_label(label)).to_have_value("Nous avions commencé par le bois.")

@@ -21,6 +21,8 @@ from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
 from forum.thanks import actions as thanks
+from forum.thread_moves.merges.actions import merge_threads
+from forum.thread_moves.splits.actions import split_thread
 from forum.threads import actions as posting
 from forum.threads.changes import (
     MAX_CHANGES,
@@ -137,6 +139,18 @@ CHANGES = {
     "move to the public square": lambda s: move_thread(s.thread, s.lucie, s.spaces["public"]),
     "move to one college's room": lambda s: move_thread(
         s.thread, s.lucie, s.spaces["structures-de-soutien"]
+    ),
+    "split the reply off": lambda s: split_thread(
+        s.thread,
+        s.lucie,
+        numbers=[2],
+        title="Et la régie ?",
+        topic=s.thread.topic,
+        kind="question",
+        tags=[],
+    ),
+    "another thread is merged into it": lambda s: merge_threads(
+        start_thread(s.people.authorities, s.spaces["network"]), s.thread, s.lucie
     ),
     "reply with a copy, which waits": lambda s: copied_reply(s),
     "a copy waits, and is published": lambda s: held_posts.approve_post(

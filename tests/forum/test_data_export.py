@@ -50,6 +50,7 @@ from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.links.models import ThreadLink
+from forum.thread_moves.post_moves.models import PostMove
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
@@ -73,7 +74,7 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "lost_threads", "proposed_moves", "refusals", "sponsorships",
+    "lost_threads", "post_moves", "proposed_moves", "refusals", "sponsorships",
 }  # fmt: skip
 
 
@@ -152,6 +153,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     move = ThreadMove.objects.create(
         thread=thread, title="Mon fil", proposed_by=claire, moved_at=now, **places
     )
+    PostMove.objects.create(from_thread=thread, thread=thread, title="Mon fil", moved_by=claire)
     MoveAnswer.objects.create(move=move, author=claire, agrees=True)
     LostReader.objects.create(move=move, person=claire)
     ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)

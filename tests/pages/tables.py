@@ -23,7 +23,8 @@ PAGES = {
     "follow-thread": "thread-pk",
     "edit-tag": "target-tag", "merge-tag": "target-tag", "separate-tag": "merged-tag",
     "thread": "thread", "new-thread": "", "replies": "thread-pk", "edit-thread": "thread-pk",
-    "move-thread": "thread-pk", "edit-post": "post", "delete-post": "post",
+    "move-thread": "thread-pk", "merge-threads": "thread-pk", "split-thread": "thread-pk",
+    "edit-post": "post", "delete-post": "post",
     "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
     "thread-links": "thread-pk",
     "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
@@ -95,6 +96,8 @@ MORE = {
     ],
     "organisations": ["?q=scic"],
     "members": ["?q=yves"],
+    "split-thread": ["?numbers=2-3"],
+    "merge-threads": ["?into=2"],
     "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
 }
 

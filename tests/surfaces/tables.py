@@ -48,6 +48,7 @@ WRITER = {
 WRITING = {
     "replies",
     "edit-thread",
+    "split-thread",
     "edit-post",
     "delete-post",
     "follow-thread",
@@ -63,10 +64,10 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
               "archive-group"]  # fmt: skip
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
-              "similar-threads", "follow-thread", "title-versions", "edit-summary",
-              "summary-versions", "thread-links"]  # fmt: skip
+              "merge-threads", "split-thread", "similar-threads", "follow-thread",
+              "title-versions", "edit-summary", "summary-versions", "thread-links"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
-               "pin-thread", "edit-summary", "thread-links",
+               "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip

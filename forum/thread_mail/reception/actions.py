@@ -26,7 +26,7 @@ from forum.thread_mail.quarantine.actions import (
     quarantine_mail,
 )
 from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.queries import key_of_address
+from forum.thread_mail.queries import key_of_address, keys_of_thread
 from forum.thread_mail.replies.actions import settle_reply
 from forum.thread_mail.space_addresses.actions import settle_space_mail
 from forum.thread_mail.space_addresses.queries import space_of_addresses
@@ -122,17 +122,16 @@ def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
 
 
 def _retry(row: QuarantinedMail) -> MailResult:
-    key = ThreadMailKey.objects.select_related("person", "thread").filter(
-        person=row.person_id, thread=row.thread_id, person__is_active=True
-    )
+    keys = keys_of_thread(row.person_id, row.thread_id)
     try:
         mail = IncomingMail(bytes(row.raw))
         if machine := mail.machine(own_addresses()):
             return machine
-        if (found := key.first()) is None:
+        if not keys:
             return MailResult.UNKNOWN_ADDRESS
-        asked = (it for it in mail.recipients if key_in_address(it) == found.key)
-        return _settle_to_key(mail, found, request_in_address(next(asked, "")))
+        asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
+        found = keys.get(key_in_address(asked)) or next(iter(keys.values()))
+        return _settle_to_key(mail, found, request_in_address(asked))
     except (OperationalError, InterfaceError):
         raise
     except Exception as fault:

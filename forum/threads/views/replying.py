@@ -31,6 +31,7 @@ from forum.threads.composer import (
 )
 from forum.threads.forms import ReplyForm
 from forum.threads.login_redirects import redirect_to_sign_in
+from forum.threads.merged_threads import thread_merged_from
 from forum.threads.models import Post, page_of_post
 from forum.threads.posting_limits import STOPPED, refuse_stopped
 from forum.threads.queries import PostedOtherwise, thread_for_page
@@ -42,12 +43,12 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
         return redirect_to_sign_in(request)
-    if (thread := thread_for_page(viewer, pk)) is None:
+    if (thread := _thread_or_merged(viewer, pk)) is None:
         raise Http404
     if request.method != "POST":
-        draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=pk)
+        draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=thread.pk)
         kept = pop_saved_form(request) or draft
-        typed = kept or {"text": _quotation(request, viewer, thread)}
+        typed = kept or {"text": _quotation(request, viewer, pk)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
         form.take_files_of_draft(viewer, kept)
@@ -72,8 +73,10 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.add_error("text", str(refusal))
         return _render_refusal(request, thread, form, refusal.status)
-    if "X-Seen" in request.headers:
+    if "X-Seen" in request.headers and thread.pk == pk:
         return _created_response(request, viewer, thread, post)
+    if "X-Seen" in request.headers:  # From a page of the thread that was merged into it.
+        return JsonResponse({"reload": True, "place": post.page_url()}, status=201)
     if post.was_posted_before:
         messages.info(request, posted_before_message())
     elif post.held_at:
@@ -81,12 +84,20 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(post.page_url())
 
 
-def _quotation(request, viewer, thread):
+def _thread_or_merged(viewer, pk):
+    """The thread, or the one that it was merged into: what one was writing goes there."""
+    if thread := thread_for_page(viewer, pk):
+        return thread
+    into = thread_merged_from(viewer, pk)
+    return thread_for_page(viewer, into.pk) if into else None
+
+
+def _quotation(request, viewer, thread_id):
     number = parse_natural_number(request.GET.get("citer", ""))
     if number is None:
         return ""
     seen = Post.objects.visible_to(viewer).select_related("author")
-    quoted = seen.filter(thread=thread, number=number).first()
+    quoted = seen.filter(thread=thread_id, number=number).first()
     if quoted is None:
         return ""
     about = quoted.author.full_name, quoted.number, quoted.get_absolute_url()

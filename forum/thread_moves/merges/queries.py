@@ -1,0 +1,64 @@
+"""What the pages that merge threads show: which are near, and what would come of it."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.follows.models import QUIET, Follow
+from forum.models import Thread
+from forum.spaces.queries import spaces_within
+from forum.thread_moves.queries import LosingReaders, losing_readers
+
+#: Threads that are proposed.
+_MAX_PROPOSED = 8
+#: Authors that are named.
+_MAX_AUTHORS = 20
+
+
+@dataclass(frozen=True)
+class ThreadMergePreview:
+    """What would come of a merge.
+
+    ``post_count``: posts that would be moved; ``authors``: who wrote them, the first of them.
+    ``follower_count``: who follows it, and would follow the other; ``joining_count``: who
+    follows the other alone. ``losing``: who would not read it any more.
+    ``takes_answer``: whether its accepted answer would settle the other; ``loses_answer``: that
+    it would not be one any more. ``withdraws_move``: whether a move waits, which would not.
+    """
+
+    post_count: int
+    authors: list[User]
+    follower_count: int
+    joining_count: int
+    losing: LosingReaders
+    takes_answer: bool
+    loses_answer: bool
+    withdraws_move: bool
+
+
+def threads_near(viewer: Viewer, thread: Thread) -> list[Thread]:
+    """The threads on its topic that ``thread`` may be merged into, newest activity first."""
+    seen = Thread.objects.visible_to(viewer).filter(topic=thread.topic_id)
+    within = seen.filter(spaces_within([thread.space], "space__")).exclude(pk=thread.pk)
+    newest = within.select_related("space").order_by("-last_posted_at", "-pk")
+    return list(newest[:_MAX_PROPOSED])
+
+
+def merge_preview(thread: Thread, into: Thread) -> ThreadMergePreview:
+    """What would come of merging ``thread`` into ``into``."""
+    posts = thread.posts.filter(deleted_at=None)
+    authors = User.objects.filter(pk__in=posts.order_by().values("author"))
+    follows = Follow.objects.filter(thread=thread).exclude(level__in=QUIET)
+    others = Follow.objects.filter(thread=into).exclude(level__in=QUIET)
+    others = others.exclude(person__in=follows.values("person"))
+    settles = bool(thread.accepted_id) and into.kind == "question" and not into.accepted_id
+    return ThreadMergePreview(
+        post_count=posts.count(),
+        authors=list(authors.order_by("full_name", "pk")[:_MAX_AUTHORS]),
+        follower_count=follows.count(),
+        joining_count=others.count(),
+        losing=losing_readers(thread, into.space),
+        takes_answer=settles,
+        loses_answer=bool(thread.accepted_id) and not settles,
+        withdraws_move=thread.moves.pending().exists(),
+    )

@@ -1,0 +1,37 @@
+"""What the inbox says to authors whose posts are in another thread now: a line for each act."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.follows.models import Level, is_at_level
+from forum.inbox.notification import Notification, mailed_as, notification_source
+from forum.thread_moves.post_moves.models import PostMove
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+@notification_source
+def moved_posts(person, viewer):
+    """Others moved the person's posts to threads that they see and have not muted."""
+    for move in _MOVED.rows(viewer.rights, person_id=person.pk):
+        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
+                 "« %(new)s ».")  # fmt: skip
+        said = text % {"title": move.title, "new": move.thread.title}
+        if move.reason:
+            said = f"{said} {_('Motif :')} {move.reason}"
+        url = reverse("thread-short", args=[move.thread_id])
+        yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))
+
+
+def _moved(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
+    moves = moves.exclude(moved_by=person_id)
+    moves = moves.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]
+
+
+_MOVED = CompiledQuery(_moved, "person_id")

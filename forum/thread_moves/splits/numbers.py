@@ -1,0 +1,35 @@
+"""Numbers of posts as one types them: 4, 7-30."""
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+
+_PART = re.compile(r"(?a)(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
+#: Numbers that are read at most; a thread has fewer, mostly.
+_MAX_NUMBERS = 10_000
+
+
+def read_numbers(text: str) -> list[int] | None:
+    """The numbers that ``text`` names, in order; None where it says something else."""
+    numbers: set[int] = set()
+    for part in filter(None, re.split(r"[\s,;]*[,;\n][\s,;]*", text.strip(" ,;\n"))):
+        if not (found := _PART.fullmatch(part)):
+            return None
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last - first > _MAX_NUMBERS or len(numbers) > _MAX_NUMBERS:
+            return None
+        numbers |= set(range(first, last + 1))
+    return sorted(numbers)
+
+
+def write_numbers(numbers: Iterable[int]) -> str:
+    """The same as ``read_numbers`` reads: ranges where there are three in a row."""
+    runs = groupby(enumerate(sorted(set(numbers))), lambda pair: pair[1] - pair[0])
+    parts = []
+    for _step, pairs in runs:
+        run = [number for _n, number in pairs]
+        if len(run) > 2:
+            parts.append(f"{run[0]}-{run[-1]}")
+        else:
+            parts.extend(map(str, run))
+    return ", ".join(parts)
