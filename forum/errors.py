@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.models import Addressable
-from accounts.base.rate_limits import RateLimit
 from accounts.base.pagination import page_number
+from accounts.base.rate_limits import RateLimit
 from accounts.viewers.viewers import get_viewer
 from forum.threads.merged_threads import thread_merged_from, url_after_merge
 

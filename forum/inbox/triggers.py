@@ -130,6 +130,7 @@ TRIGGERS = (
         "NEW.edited_by_id IS NOT NULL OR OLD.edited_by_id IS NOT NULL",
         tell_person("NEW.author_id"),
     ),
+    Trigger(
         "notify_of_post_moved",
         "UPDATE OF thread_id ON forum_post",
         "OLD.thread_id <> NEW.thread_id",

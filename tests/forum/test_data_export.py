@@ -49,8 +49,8 @@ from forum.thread_mail.models import MailSetting, PostMail
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.threads.links.models import ThreadLink
 from forum.thread_moves.post_moves.models import PostMove
+from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
 from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
