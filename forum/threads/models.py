@@ -21,7 +21,7 @@ from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
 from forum.threads.kinds import OPEN, REMOVED, ThreadKind
-from forum.threads.moved_posts import MERGED, PLACEHOLDER, Mergeable, Movable
+from forum.threads.moved_posts import MERGED, PLACEHOLDER_INDEXES, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.threads.summaries.models import shown_summary
 
@@ -215,8 +215,7 @@ class Post(Editable, Holdable, Movable, Addressable):
             models.Index("author", condition=APPROVED, name="post_approved"),
             models.Index("author", condition=Q(thank_count__gt=0), name="post_thanked"),
             *EDITOR_INDEXES,
-            models.Index("moved_to", condition=PLACEHOLDER, name="post_placeholder"),
-            models.Index("author", condition=PLACEHOLDER, name="post_moved"),
+            *PLACEHOLDER_INDEXES,
         ]
         constraints = [
             models.UniqueConstraint(fields=["thread", "number"], name="post_number"),

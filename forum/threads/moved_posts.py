@@ -38,3 +38,8 @@ class Movable(models.Model):
 MERGED = Q(merged_into__isnull=False)
 #: What stands in the place of posts that were moved.
 PLACEHOLDER = Q(moved_to__isnull=False)
+#: The indexes by which these are found, of a post and of an author.
+PLACEHOLDER_INDEXES = (
+    models.Index("moved_to", condition=PLACEHOLDER, name="post_placeholder"),
+    models.Index("author", condition=PLACEHOLDER, name="post_moved"),
+)
