@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live
 
+STATE = "document.querySelector('.undo').getAnimations()[0].playState"
 END_OF_TIME = "document.getAnimations().forEach((it) => it.finish())"
 
 
@@ -25,7 +26,9 @@ def test_a_reply_is_taken_back_to_the_composer_and_leaves_open_pages(sit, has_sc
 
     button.click()
 
-    expect(nadia.locator("form[data-composer] textarea")).to_have_value("Trop vite, et mal dit.")
+    expect(nadia.locator("form[data-composer] textarea")).to_have_value(
+        "Trop vite, et mal dit."
+    )
     expect(laurent.locator("#post-2")).to_have_count(0)
     nadia.fill("form[data-composer] textarea", "Mieux dit.")
     nadia.click("form[data-composer] [data-send]")
@@ -38,7 +41,7 @@ def test_the_button_goes_by_itself_unless_it_is_about_to_be_pressed(sit):
     button = nadia.locator(".undo button")
     expect(button).to_be_visible()
     button.focus()
-    assert nadia.evaluate("document.getAnimations()[0].playState") == "paused"
+    assert nadia.evaluate(STATE) == "paused"
     nadia.locator("#main").focus()
     nadia.evaluate(END_OF_TIME)
     expect(button).to_be_hidden()

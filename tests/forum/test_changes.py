@@ -58,7 +58,9 @@ def undo_reply(scene):
     row = store_file(scene.jeanne, SimpleUploadedFile("a.gif", b"GIF89a"))
     given = [Attachment(row, "Un pré.")]
     text = "À reprendre."
-    undo_post(posting.post_reply(scene.thread, scene.jeanne, text, uuid4(), files=given), scene.jeanne)
+    undo_post(
+        posting.post_reply(scene.thread, scene.jeanne, text, uuid4(), files=given), scene.jeanne
+    )
 
 
 def with_picture(scene):
@@ -81,7 +83,10 @@ CHANGES = {
     "a picture is prepared": lambda s: prepare(with_picture(s)),
     "delete a reply": lambda s: delete_post(first_reply(s), s.jeanne),
     "undo a reply": lambda s: undo_reply(s),
-    "undo a reply, then reply": lambda s: (undo_reply(s), post_reply(s.people.support, s.thread)),
+    "undo a reply, then reply": lambda s: (
+        undo_reply(s),
+        post_reply(s.people.support, s.thread),
+    ),
     "accept, then its author undoes it": lambda s: (
         questions.accept_answer(reply := post_reply(s.people.projects, s.thread), s.claire),
         undo_post(reply, s.jeanne),

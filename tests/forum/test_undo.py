@@ -151,7 +151,10 @@ def test_who_undoes_what_came_after_may_undo_what_stood_before(thread, jeanne, v
     undo_post(second, viewer_of(jeanne))
     undo_post(first, viewer_of(jeanne))
 
-    assert {one.draft.text for one in drafts_of(viewer_of(jeanne))} == {"Message 1.", "Message 2."}
+    assert {one.draft.text for one in drafts_of(viewer_of(jeanne))} == {
+        "Message 1.",
+        "Message 2.",
+    }
 
 
 def test_the_button_is_there_for_half_a_minute_for_the_author_alone(
@@ -170,9 +173,9 @@ def test_the_button_is_there_for_half_a_minute_for_the_author_alone(
 def test_an_open_page_is_offered_it_with_the_answer(thread, jeanne, browser_of, viewer_of):
     sent = {"text": "Sans quitter la page.", "idempotency_key": uuid4()}
     seen = {"X-Seen": str(thread_for_page(viewer_of(jeanne), thread.pk).seq)}
-    answer = browser_of(jeanne).post(
-        reverse("replies", args=[thread.pk]), sent, headers=seen
-    ).json()
+    answer = (
+        browser_of(jeanne).post(reverse("replies", args=[thread.pk]), sent, headers=seen).json()
+    )
 
     post = Post.objects.get(thread=thread, number=2)
     assert reverse("undo-post", args=[post.pk]) in answer["notice"]

@@ -66,7 +66,9 @@ def draft_of(post: Post, thread: Thread) -> PostDraft:
 
 def _addressee_value(thread):
     """Whom the question was put to, as forms name them (``Addressee.value``)."""
-    row = ThreadAddressee.objects.filter(thread=thread).select_related("organisation", "territory")
+    row = ThreadAddressee.objects.filter(thread=thread).select_related(
+        "organisation", "territory"
+    )
     if (put_to := row.first()) is None:
         return ""
     if put_to.person_id:
