@@ -39,6 +39,9 @@ _ATTRIBUTES = {
     "a": {"href", "title", "id", *_SAID}, "li": {"id"}, "ol": {"start"}, "section": _SAID,
     "span": _SAID,
 }  # fmt: skip
+#: What holds other blocks, and how deep the parser looks into them: of more it tells nothing.
+_CONTAINERS = {"blockquote_open", "list_item_open", "details_open"}
+_MAX_LEVEL = 18
 #: What an item of a task list begins with, and what is shown of it: a mail shows that too.
 _BOX = re.compile(r"\[([ xX])\][ \n]")
 _BOXES = {
@@ -77,7 +80,10 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     env = footnotes.note_env(text) | {"closings": details.closings_of(text)}
-    tokens = footnotes.with_notes_last(parser.parse(text, env), env)
+    tokens = parser.parse(text, env)
+    if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
+        return _as_typed(text)
+    tokens = footnotes.with_notes_last(tokens, env)
     without_links = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
@@ -95,7 +101,7 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
-        return f"{_CODE}{escape(text)}</pre>"
+        return _as_typed(text)
     html = nh3.clean(
         html,
         tags=_TAGS,
@@ -106,6 +112,11 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
     html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
     html = html.replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _as_typed(text: str) -> str:
+    """``text`` as it was typed, where its markup would make too much of it, or lose some."""
+    return f"{_CODE}{escape(text)}</pre>"
 
 
 def _write_words(tokens: Iterable[Token]) -> None:

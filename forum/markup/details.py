@@ -1,8 +1,8 @@
 """Folded parts of a text, as people paste them from other forums.
 
-``<details><summary>Words</summary>``, each on its line or both on one, or ``[details="Words"]``;
-then what is folded, Markdown, until a line ``</details>`` or ``[/details]``. It is no HTML: just
-these lines are known, and what is not closed is shown as it was typed.
+``<details><summary>Words</summary>``, on one line or two, or ``[details="Words"]``; then what is
+folded, Markdown, until a line ``</details>`` or ``[/details]``. It is no HTML: these lines alone
+are known, and what is not closed is shown as it was typed.
 """
 
 import re
@@ -20,7 +20,8 @@ _NO_SUMMARY = "Détails"
 _MAX_DEPTH = 5
 _SUMMARY = r"<summary>(?P<summary>.*?)</summary>[ \t]*"
 _OPENING = re.compile(
-    rf"(?:<details(?: open)?>[ \t]*(?:{_SUMMARY})?|\[details(?:=(?P<words>[^\]]*))?\][ \t]*)(?P<rest>.*)",
+    rf"(?:<details(?: open)?>[ \t]*(?:{_SUMMARY})?|\[details(?:=(?P<words>[^\]]*))?\][ \t]*)"
+    r"(?P<rest>.*)",
     re.IGNORECASE,
 )
 _OWN_LINE = re.compile(rf"{_SUMMARY}(?P<rest>.*)", re.IGNORECASE)

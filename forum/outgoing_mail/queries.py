@@ -27,7 +27,7 @@ class OutgoingFigure(NamedTuple):
 
 
 def undoable_since(at: datetime | None = None) -> datetime:
-    """Since when posts may be undone ``at`` a moment: mails that leave then tell of no later."""
+    """Since when posts may be undone ``at`` a moment: mails that leave then tell of none."""
     return (at or timezone.now()) - UNDO_PERIOD
 
 

@@ -112,7 +112,8 @@ def render_posts(
 ) -> dict[int, tuple[str, str | None]]:
     """``{post id: (element id, article)}`` of these posts of ``thread``, in order.
 
-    The article is None where sending the post was undone: pages have none of it. Those are missing that are no longer in the space that ``thread`` was read in.
+    The article is None where sending the post was undone: pages have none of it. Those are
+    missing that are no longer in the space that ``thread`` was read in.
     """
     if not pks:
         return {}

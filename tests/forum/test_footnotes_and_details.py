@@ -1,4 +1,4 @@
-"""Footnotes, folded parts and emoji by their names: what readers and mails are shown of them."""
+"""Footnotes, folded parts and emoji by their names, as pages and mails show them."""
 
 import re
 import sys
@@ -118,7 +118,8 @@ def test_emoji_stay_names_in_code_and_addresses():
 @pytest.mark.parametrize(
     "part",
     ["a[^1] ", "[^1]: a\n", "[^", "<details>\n", "<details>\n</details>\n", "> <details>\n",
-     "</details>\n", "<summary>", "[details=a]", ":+1: ", ":a", "[^1]:\n", "a[^1]\n\n[^1]: b\n\n"],
+     "</details>\n", "<summary>", "[details=a]", ":+1: ", ":a", "[^1]:\n",
+     "a[^1]\n\n[^1]: b\n\n"],
 )  # fmt: skip
 def test_they_take_as_long_as_the_text_is(part):
     def calls(text):

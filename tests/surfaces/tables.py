@@ -67,8 +67,8 @@ THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thr
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
-POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer", "thank-for-post",
-             "take-thanks-back"]  # fmt: skip
+POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
+             "thank-for-post", "take-thanks-back"]  # fmt: skip
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]

@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
