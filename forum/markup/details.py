@@ -1,8 +1,8 @@
 """Folded parts of a text, as people paste them from other forums.
 
-``<details><summary>Words</summary>``, on one line or two, or ``[details="Words"]``; then what is
-folded, Markdown, until a line ``</details>`` or ``[/details]``. It is no HTML: these lines alone
-are known, and what is not closed is shown as it was typed.
+``<details><summary>Words</summary>``, on one line or two, or ``[details="Words"]``; then what
+is folded, Markdown, until a line ``</details>`` or ``[/details]``. It is no HTML: such lines
+alone are known, and what is not closed is shown as it was typed.
 """
 
 import re
@@ -19,18 +19,18 @@ _NO_SUMMARY = "Détails"
 #: Parts within parts; deeper ones are not folded.
 _MAX_DEPTH = 5
 _SUMMARY = r"<summary>(?P<summary>.*?)</summary>[ \t]*"
-_OPENING = re.compile(
+_BEGINNING = re.compile(
     rf"(?:<details(?: open)?>[ \t]*(?:{_SUMMARY})?|\[details(?:=(?P<words>[^\]]*))?\][ \t]*)"
     r"(?P<rest>.*)",
     re.IGNORECASE,
 )
-_OWN_LINE = re.compile(rf"{_SUMMARY}(?P<rest>.*)", re.IGNORECASE)
+_SUMMARY_ALONE = re.compile(rf"{_SUMMARY}(?P<rest>.*)", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:</details>|\[/details\])[ \t]*$", re.IGNORECASE)
 _PREFIX = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
-class SourceLine(NamedTuple):
+class SourceRow(NamedTuple):
     """A line of a text: how deep in quotations, its words, and whether it is of code."""
 
     depth: int
@@ -38,7 +38,7 @@ class SourceLine(NamedTuple):
     is_code: bool
 
 
-def source_lines(text: str) -> list[SourceLine]:
+def source_rows(text: str) -> list[SourceRow]:
     """The lines of ``text``, with what is between fences known as code."""
     found, fence = [], None
     for line in text.split("\n"):
@@ -47,7 +47,7 @@ def source_lines(text: str) -> list[SourceLine]:
         if fence and depth < fence[1]:
             fence = None  # It ends with the quotation that it is in.
         mark = _FENCE.match(words)
-        found.append(SourceLine(depth, words, is_code=bool(fence or mark)))
+        found.append(SourceRow(depth, words, is_code=bool(fence or mark)))
         if fence is None and mark:
             fence = mark[0], depth
         elif (
@@ -61,17 +61,17 @@ def closings_of(text: str) -> dict[int, int]:
     """``{line: line}``: of each part of ``text`` that is closed, where it begins and ends."""
     found: dict[int, int] = {}
     opened: list[tuple[int, int]] = []
-    for number, line in enumerate(source_lines(text)):
-        while opened and opened[-1][0] > line.depth:
+    for number, row in enumerate(source_rows(text)):
+        while opened and opened[-1][0] > row.depth:
             opened.pop()
-        if line.is_code:
+        if row.is_code:
             continue
-        if opening := _OPENING.match(line.words):
-            if _CLOSING.search(opening["rest"]):
+        if beginning := _BEGINNING.match(row.words):
+            if _CLOSING.search(beginning["rest"]):
                 found[number] = number
             else:
-                opened.append((line.depth, number))
-        elif _CLOSING.match(line.words) and opened and opened[-1][0] == line.depth:
+                opened.append((row.depth, number))
+        elif _CLOSING.match(row.words) and opened and opened[-1][0] == row.depth:
             begins = opened.pop()[1]
             if len(opened) < _MAX_DEPTH:
                 found[begins] = number
@@ -88,15 +88,15 @@ def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     closing = state.env["closings"].get(start, end)
     if closing >= end or state.is_code_block(start):
         return False
-    opening = _OPENING.match(_words(state, start))
-    if opening is None:
+    beginning = _BEGINNING.match(_words(state, start))
+    if beginning is None:
         return False
     if silent:
         return True
-    summary, rest, has_own_line = _summary_of(
-        opening, _words(state, start + 1) if start + 1 < closing else ""
+    summary, rest, is_alone = _summary_of(
+        beginning, _words(state, start + 1) if start + 1 < closing else ""
     )
-    first = start + 1 + has_own_line
+    first = start + 1 + is_alone
     outer = state.lineMax, state.parentType
     state.lineMax, state.parentType = closing, "details"
     state.push("details_open", "details", 1)
@@ -113,10 +113,10 @@ def _details(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _summary_of(opening: re.Match[str], after: str) -> tuple[str, str, bool]:
+def _summary_of(beginning: re.Match[str], after: str) -> tuple[str, str, bool]:
     """The summary, what stands behind it, and whether it is in the line ``after``."""
-    summary, rest = opening["summary"] or opening["words"], opening["rest"]
-    own = None if summary or rest.strip() else _OWN_LINE.match(after)
+    summary, rest = beginning["summary"] or beginning["words"], beginning["rest"]
+    own = None if summary or rest.strip() else _SUMMARY_ALONE.match(after)
     if own:
         summary, rest = own["summary"], own["rest"]
     words = strip_tags((summary or "").strip(" \t\"'“”«»\u00a0")).strip()
@@ -125,23 +125,23 @@ def _summary_of(opening: re.Match[str], after: str) -> tuple[str, str, bool]:
 
 def unfolded(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of ``text`` as one reads it without folding; whether each is of code."""
-    closings, lines = closings_of(text), source_lines(text)
+    closings, lines = closings_of(text), source_rows(text)
     left_out = set(closings.values()) - set(closings)
     for number, (line, source) in enumerate(zip(text.split("\n"), lines, strict=True)):
-        opening = _OPENING.match(source.words) if number in closings else None
-        if opening:
+        beginning = _BEGINNING.match(source.words) if number in closings else None
+        if beginning:
             after = lines[number + 1].words if number < closings[number] else ""
-            summary, rest, has_own_line = _summary_of(opening, after)
+            summary, rest, is_alone = _summary_of(beginning, after)
             yield f"{line.removesuffix(source.words)}▸ {summary}", False
             if rest:
                 yield rest, False
-            left_out |= {number + 1} if has_own_line else set()
+            left_out |= {number + 1} if is_alone else set()
         elif number not in left_out:
             yield line, source.is_code
 
 
-def _words(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+def _words(state: StateBlock, at: int) -> str:
+    return state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]]
 
 
 def _push_summary(state: StateBlock, words: str) -> None:

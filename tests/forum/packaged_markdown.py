@@ -95,7 +95,7 @@ def main(folder):
 
 
 def differences(text, specified):
-    """The rules by which our HTML of ``text`` differs from what is ``specified``; None for others."""
+    """By which rules our HTML of ``text`` differs from what is ``specified``; None: others."""
     ours = canonical(_tree(markup.render(text)))
     if ours == canonical(_tree(specified)):
         return []
@@ -124,7 +124,7 @@ def _tree(source):
 
 
 def canonical(element, is_code=False):
-    """What ``element`` is, without what is added only, and without white space that is no text."""
+    """What ``element`` is, without what is only added, and white space that is no text."""
     is_code = is_code or element.tag == "pre"
 
     inner = [_shown(element.text or "", is_code)]

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 
 _VOID = {"br", "hr"}
 _ELEMENTS = {
-    "a", "blockquote", "br", "code", "del", "details", "div", "em", "h3", "h4", "h5", "h6", "hr",
-    "li", "ol", "p", "pre", "s", "section", "span", "strong", "summary", "sup", "table", "tbody",
-    "td", "th", "thead", "tr", "ul",
+    "a", "blockquote", "br", "code", "del", "details", "div", "em", "h3", "h4", "h5", "h6",
+    "hr", "li", "ol", "p", "pre", "s", "section", "span", "strong", "summary", "sup", "table",
+    "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"href", "title", "rel", "id", "role", "aria-label", "start", "tabindex", "class"}
 _ADDRESS = re.compile(r"(?!\s*[a-z][a-z0-9+.-]*:)|\s*(https?|mailto|tel):", re.IGNORECASE)
