@@ -306,6 +306,18 @@ une_ligne_de_code_qui_est_bien_plus_longue_qu_un_telephone_n_est_large = 150 * 1
 | Année | MWh |
 |---|---|
 | 2025 | 310 |
+
+Tout compris[^1] :seedling:.
+
+[^1]: Hors entretien, [le détail](https://exemple.fr/entretien) en ligne.
+
+<details>
+<summary>Le calcul</summary>
+
+- 150 kW
+- 2 000 heures
+
+</details>
 """
 
 
