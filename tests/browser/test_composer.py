@@ -41,7 +41,8 @@ def test_keys_of_word_processors_format_what_is_selected_and_undo_knows_of_it(si
 
 
 def test_a_telephone_gives_its_whole_screen_to_the_text_and_escape_leaves(sit):
-    page = sit(NADIA, viewport=PHONE)
+    page = sit(NADIA)
+    page.set_viewport_size(PHONE)
     ask(page, title())
     page.fill(AREA, "Une réponse longue à écrire.")
     button = page.get_by_role("button", name="Plein écran")

@@ -41,7 +41,7 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
     if post.is_undone:
         return own.unsent().filter(key=queries.draft_key_of(post)).first()
     if queries.has_later_post(thread, post):
-        raise Refused(_("Quelqu’un a déjà écrit après vous : votre message reste publié."))
+        raise Refused(_("Quelqu’un a déjà écrit après vous : votre message reste publié."))
     require(may_undo_post(actor, post), _too_late_message())
     own.filter(
         key=post.idempotency_key

@@ -36,5 +36,5 @@ def undo_post(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(post.page_url())
-    messages.info(request, _("L’envoi est annulé : personne ne lit plus ce message."))
+    messages.info(request, _("L’envoi est annulé : personne ne lit plus ce message."))
     return redirect(draft or "drafts")
