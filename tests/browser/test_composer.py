@@ -54,7 +54,6 @@ def test_a_telephone_gives_its_whole_screen_to_the_text_and_escape_leaves(sit):
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert page.locator(AREA).bounding_box()["height"] > 300
     expect(page.locator("#repondre [data-send]")).to_be_in_viewport()
-    page.screenshot(path="/tmp/whole.png")
     for _stop in range(25):
         page.keyboard.press("Tab")
         outside = "!document.activeElement.closest('.composer') && document.activeElement"

@@ -50,9 +50,7 @@ function besides(element) {
   const found = []
   for (let at = element; at !== document.body; at = at.parentElement) {
     const others = [...at.parentElement.children].filter((it) => it !== at && !it.inert)
-    found.push(
-      ...others.filter((it) => !it.matches("[aria-live], [role=status], [role=alert]")),
-    )
+    found.push(...others.filter((it) => !it.matches("[aria-live]")))
   }
   return found
 }
