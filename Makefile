@@ -15,7 +15,7 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures mail-cases mailbox mail-bombs dovecot
+  screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases mailbox mail-bombs dovecot
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -31,7 +31,7 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser pages-quick mail-cases mailbox mail-bombs lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick mail-cases markdown-cases mailbox mail-bombs lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -63,6 +63,13 @@ mail-cases: setup  ## what other extractors of replies by mail are tested with
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/mail-cases \
 	  talon==1.4.4 quotequail==0.5.4 && break; done
 	$(PY) -m tests.forum.incoming_mail.packaged_cases .tools/mail-cases
+
+markdown-cases: setup  ## the examples of CommonMark, which a source archive has
+	$(call say,Markdown)
+	@test -d .tools/markdown-cases || for pip in $(PIPS); do $$pip download -q \
+	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/markdown-cases \
+	  mistune==3.4.0 && break; done
+	$(PY) -m tests.forum.packaged_markdown .tools/markdown-cases
 
 mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 	$(call say,Mail over IMAP)

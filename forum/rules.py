@@ -8,7 +8,7 @@ open a whole view to some viewers only are in ``accounts/viewers/decorators.py``
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
     from forum.spaces.models import Space
     from forum.threads.models import Post, Thread
+
+
+#: For how long one may undo sending a post; pages offer it for half as long. Nothing of a post
+#: is mailed before.
+UNDO_PERIOD = timedelta(seconds=60)
 
 
 class ReadOnlyRights(Protocol):

@@ -136,8 +136,8 @@ def shown_posts(prefix: str = "") -> Q:
 
 
 def posts_with_tombstones(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """All posts of visible threads. Of removed ones callers show the number, and no text."""
-    return threads(viewer, prefix=f"{prefix}thread__")
+    """All posts of visible threads but undone ones. Of removed ones callers show the number."""
+    return threads(viewer, prefix=f"{prefix}thread__") & Q((f"{prefix}is_undone", False))
 
 
 def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:

@@ -2,6 +2,7 @@
 
 import gc
 from copy import deepcopy
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -230,6 +231,12 @@ def no_posting_limits(monkeypatch):
     """People post as much as programs do."""
     for kind in POSTING_LIMITS:
         monkeypatch.setitem(POSTING_LIMITS, kind, PostingLimits((), "TRUE"))
+
+
+@pytest.fixture
+def mailed_at_once(monkeypatch):
+    """Mails tell of posts that their authors may still undo."""
+    monkeypatch.setattr("forum.outgoing_mail.queries.UNDO_PERIOD", timedelta(0))
 
 
 @pytest.fixture

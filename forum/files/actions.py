@@ -117,6 +117,16 @@ def delete_post_files(post: Post) -> None:
         post.files = ""
 
 
+def return_files(post: Post, draft: PostDraft) -> None:
+    """Have ``draft`` have the files of ``post``, which is undone: part of that transaction.
+
+    The caller saves the post, whose ``files`` are none from now on.
+    """
+    if post.files:
+        StoredFile.objects.filter(post=post.pk).update(post=None, draft=draft)
+        post.files = ""
+
+
 def discard_drafts(actor: Viewer, pks: Collection[object]) -> None:
     """Delete these files of ``actor`` that no post has."""
     with transaction.atomic():

@@ -13,7 +13,7 @@ from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum import rules
 from forum.follows.models import QUIET, Follow, Level, ThreadRead
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 
 #: Whether the author of a post follows its thread from then on, or does already: its number,
 #: them, them and the thread.
@@ -116,6 +116,15 @@ def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:
     follow = Follow(person_id=person, thread_id=thread_id, last_read_number=number)
     where = compiled_queries.Condition(_FOLLOWS_ON, (number, person, person, thread_id))
     compiled_queries.insert(follow, _ON_CONFLICT_MARK_READ, where)
+
+
+def forget_follow_of_post(post: Post) -> None:
+    """Have the author of ``post`` no longer follow its thread, if they do since they wrote it.
+
+    Part of the transaction that undoes the post.
+    """
+    own = Follow.objects.filter(person=post.author_id, thread=post.thread_id)
+    own.filter(followed_at__gte=post.created_at).delete()
 
 
 @transaction.atomic(durable=True)

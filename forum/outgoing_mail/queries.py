@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from forum.outgoing_mail.models import OutgoingMail
+from forum.rules import UNDO_PERIOD
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -23,6 +24,11 @@ class OutgoingFigure(NamedTuple):
     oldest_due_at: datetime | None
     sent: int
     refused: int
+
+
+def undoable_since(at: datetime | None = None) -> datetime:
+    """Since when posts may be undone ``at`` a moment: mails that leave then tell of none."""
+    return (at or timezone.now()) - UNDO_PERIOD
 
 
 def outgoing_figures() -> list[OutgoingFigure]:

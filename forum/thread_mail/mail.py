@@ -24,6 +24,7 @@ from forum.files.models import FileState
 from forum.files.shown_file import ShownFile
 from forum.follows.subscriptions.models import Subscription
 from forum.incoming_mail.new_thread_addresses import takes_new_threads
+from forum.markup import text_for_mail
 from forum.models import Post, Space
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.mail_links.tokens import sign_thanks
@@ -104,7 +105,7 @@ def _content(post: Post, site: str, thanking_id: int | None) -> dict[str, object
         "post": post,
         "thread": post.thread,
         "url": url,
-        "text": post.text.replace("](/", f"]({site}/") if is_quoted else "",
+        "text": text_for_mail(post.text).replace("](/", f"]({site}/") if is_quoted else "",
         "html": _with_whole_links(post.html, url) if is_quoted else "",
         "files": files_in_mail(post, site, url) if is_quoted else [],
     }
@@ -159,8 +160,13 @@ def header_text(text: str, length: int) -> str:
 
 
 def _with_whole_links(source: str, page: str) -> str:
-    """The HTML of a post with links that lead on from a mail, too: whole addresses."""
+    """The HTML of a post with links that lead on from a mail, too: whole addresses.
+
+    Folded parts are unfolded, as not all programs can.
+    """
     tree = html.fragment_fromstring(source, create_parent="div")
+    for part in tree.iter("details"):
+        part.set("open", "")
     tree.make_links_absolute(page, resolve_base_href=False, handle_failures="ignore")
     return str(html.tostring(tree, encoding="unicode"))
 

@@ -158,6 +158,8 @@ class Post(Editable, Holdable, Movable, Addressable):
     hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    #: Whether its author undid sending it: deleted, and no page shows that there was one.
+    is_undone = models.BooleanField(default=False, db_default=False, editable=False)
     #: The move of its thread to more readers that its author has not agreed to, if any.
     withheld_move = models.ForeignKey(
         "forum.ThreadMove", models.RESTRICT, null=True, blank=True, related_name="+",

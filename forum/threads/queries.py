@@ -1,8 +1,7 @@
 """A thread as its page, its open pages and the actions on it read it; and what was sent before.
 
-The form of a page that is fetched anew has another key, and browsers put what was typed back
-into it. The same text by the same person within a day is therefore the same post, as long as
-that stands where they see it.
+A page that is fetched anew has another key, and browsers put back what was typed. The same text
+by the same person within a day is therefore the same post, as long as they see it stand.
 """
 
 from collections.abc import Iterable
@@ -31,16 +30,16 @@ from forum.threads.holds import HoldReason
 from forum.threads.links.models import linked_threads
 from forum.threads.models import Post, Thread
 from forum.threads.post_marks import author_marks_of
+from forum.threads.undo.queries import just_sent_post_of
 
 #: For how long a text counts as sent already.
 SAME_POST_PERIOD = timedelta(days=1)
 #: Characters from which on nobody writes the same twice. A shorter text, such as *Merci !*, is
 #: sent again only where nobody has written since.
 MIN_LENGTH_OF_SAME_POST = 40
-#: The condition that a reply was not sent before, with its author, when that period began, its
-#: thread, the number before its own, whether its text is that long, and its text. It is part
-#: of the INSERT, while the thread is locked: it costs no query, and of two sent at once one
-#: sees the other. Of the index ``post_by_author`` a day is read.
+#: That a reply was not sent before, with its author, when that period began, its thread, the
+#: number before its own, whether its text is that long, and its text. It is part of the INSERT,
+#: while the thread is locked: it costs no query, and of two sent at once one sees the other.
 IS_NEW_REPLY = """
     NOT EXISTS (
         SELECT 1 FROM forum_post
@@ -49,8 +48,8 @@ IS_NEW_REPLY = """
     )
 """
 
-#: The condition that a text of this length does not stand in other threads already; whether
-#: it need not be asked, the author, since when, the thread and the text.
+#: That a text of this length does not stand in other threads already; whether it need not be
+#: asked, the author, since when, the thread and the text.
 IS_NO_COPY = """
     (%s OR (
         SELECT COUNT(DISTINCT thread_id) FROM forum_post
@@ -79,7 +78,7 @@ class PostedOtherwise(Refused):
 
 
 def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
-    """The thread, with what its page shows, ``viewer``'s reading and the state of the menu.
+    """The thread, with what its page shows to ``viewer``, and the state of the menu.
 
     Its ``rights_number`` is that of the rights clock. None where it is not theirs to see.
     """
@@ -109,7 +108,8 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
-    state |= linked_threads(viewer) | {"rights_number": rights_clock.newest_number()}
+    state |= linked_threads(viewer) | just_sent_post_of(person_id)
+    state |= {"rights_number": rights_clock.newest_number()}
     seen = Thread.objects.visible_to(viewer).with_page_fields().annotate(**state)
     return seen.with_reading_of(viewer).filter(pk=pk)
 
@@ -163,7 +163,7 @@ def reason_to_hold(actor: Viewer, space: Space, html: str) -> str:
     Spaces of colleges and groups know their people, and no animator may read there.
     """
     is_known = actor.seat_ids and settings.FORUM_ADMISSION != "open"
-    has_links = html.count("<a ") > MAX_LINKS
+    has_links = html.count("<a ") - html.count('<a href="#') > MAX_LINKS
     is_passed = is_known or actor.is_animator or space.is_private
     if is_passed or not (space.holds_first_posts or has_links):
         return ""

@@ -4,7 +4,7 @@ They are rendered once for everyone and kept in the fragment cache.
 """
 
 from collections.abc import Collection, Hashable
-from functools import cache
+from functools import cache, partial
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -34,6 +34,8 @@ _THREAD_FIELDS = (*display_fields(Thread), "addressees_text", "summary_mark")
 _POST_FIELDS = display_fields(Post)
 _PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")
 _FIELD_COUNT = len(_POST_FIELDS)
+#: All posts of visible threads: open pages are told, too, which of them were undone.
+_WITH_UNDONE = partial(visibility.threads, prefix="thread__")
 
 
 def render_header_and_footer(thread: Thread) -> dict[str, str]:
@@ -113,10 +115,11 @@ def render_posts_between(
 
 def render_posts(
     rights: Rights, thread: Thread, pks: Collection[int]
-) -> dict[int, tuple[str, str]]:
+) -> dict[int, tuple[str, str | None]]:
     """``{post id: (element id, article)}`` of these posts of ``thread``, in order.
 
-    Those are missing that are no longer in the space that ``thread`` was read in.
+    The article is None where sending the post was undone: pages have none of it. Those are
+    missing that are no longer in the space that ``thread`` was read in.
     """
     if not pks:
         return {}
@@ -125,7 +128,10 @@ def render_posts(
     places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
     posts = _posts_by_id_query(size).rows(rights, **where, **places)
-    return {post.pk: (f"post-{post.number}", render_post(post, thread)) for post in posts}
+    return {
+        post.pk: (f"post-{post.number}", None if post.is_undone else render_post(post, thread))
+        for post in posts
+    }
 
 
 def render_own_post(post: Post, thread: Thread) -> str:
@@ -171,9 +177,7 @@ def _posts_by_id_query(size):
     """The query of ``size`` posts, a power of two: fewer leave some of its places the same."""
 
     def these(kind, thread_id, space_id, **pks):
-        posts = Post.objects.visible_to(
-            kind, visibility.posts_with_tombstones
-        ).with_display_fields()
+        posts = Post.objects.visible_to(kind, _WITH_UNDONE).with_display_fields()
         return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
 
     return CompiledQuery(these, "thread_id", "space_id", *(f"pk_{n}" for n in range(size)))

@@ -65,7 +65,7 @@ def silenced(claire):
     return claire
 
 
-def test_who_is_silenced_reads_all_and_is_told_until_when(thread, silenced, browser_of):
+def test_who_is_silenced_reads_all_and_is_mailed_until_when(thread, silenced, browser_of):
     page = browser_of(silenced).get(thread.get_absolute_url()).text
 
     assert "Votre compte est en lecture seule jusqu’au" in page

@@ -102,7 +102,7 @@ def test_a_reply_that_is_sent_in_place_again_is_said_to_stand(sit, language):
         nadia.click("#repondre [data-send]")
         expect(nadia.locator("#repondre textarea")).to_have_value("")
         expect(nadia.locator("#post-2")).to_be_focused()
-    expect(nadia.locator("#repondre [data-draft]")).to_contain_text(PUBLISHED[language])
+    expect(nadia.locator("[data-sent]")).to_contain_text(PUBLISHED[language])
     assert posts(nadia)[1:] == [text]
 
 

@@ -30,7 +30,7 @@ def told(viewer_of):
     return told
 
 
-def test_the_author_of_an_accepted_answer_is_told_until_it_is_one_no_more(
+def test_the_author_of_an_accepted_answer_is_mailed_until_it_is_one_no_more(
     thread, claire, jeanne, viewer_of, told
 ):
     first, second = post_reply(jeanne, thread), post_reply(jeanne, thread)

@@ -32,6 +32,7 @@ from forum.threads.changes import (
 )
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
 from forum.threads.summaries.actions import write_summary
+from forum.threads.undo.actions import undo_post
 from tests.clients import client_of_session
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.page_elements import elements
@@ -55,6 +56,16 @@ def copied_reply(scene):
     return held
 
 
+def undo_reply(scene):
+    """A reply, with a picture, that its author takes back at once."""
+    row = store_file(scene.jeanne, SimpleUploadedFile("a.gif", b"GIF89a"))
+    given = [Attachment(row, "Un pré.")]
+    text = "À reprendre."
+    undo_post(
+        posting.post_reply(scene.thread, scene.jeanne, text, uuid4(), files=given), scene.jeanne
+    )
+
+
 def with_picture(scene):
     """A file of a new reply, which is no picture that can be read: it is shown as refused."""
     row = store_file(scene.jeanne, SimpleUploadedFile("a.gif", b"GIF89a"))
@@ -74,6 +85,15 @@ CHANGES = {
     "edit": lambda s: edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
     "a picture is prepared": lambda s: prepare(with_picture(s)),
     "delete a reply": lambda s: delete_post(first_reply(s), s.jeanne),
+    "undo a reply": lambda s: undo_reply(s),
+    "undo a reply, then reply": lambda s: (
+        undo_reply(s),
+        post_reply(s.people.support, s.thread),
+    ),
+    "accept, then its author undoes it": lambda s: (
+        questions.accept_answer(reply := post_reply(s.people.projects, s.thread), s.claire),
+        undo_post(reply, s.jeanne),
+    ),
     "delete the opening": lambda s: delete_post(s.thread.posts.first(), s.claire),
     "hide a reply": lambda s: moderation.hide_post(first_reply(s), s.lucie, "Démarchage"),
     "hide the opening": lambda s: moderation.hide_post(
@@ -244,7 +264,7 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
     names = {path.parent.name for path in forum.glob("*/actions.py")}
-    names |= {"threads.edits", "threads.summaries"}
+    names |= {"threads.edits", "threads.summaries", "threads.undo"}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
@@ -260,7 +280,7 @@ def test_every_action_is_in_the_table_above():
     of_closing = {"announce_summaries", "replace_words"}
     others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_closing
     assert made - others == {
-        "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
+        "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "set_wiki", "write_summary",
@@ -305,7 +325,7 @@ def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_all_open_pages_are_told_at_once_what_each_would_be_told_alone(change, scene):
+def test_all_open_pages_are_mailed_at_once_what_each_would_be_told_alone(change, scene):
     CHANGES[change](scene)
 
     who = {role: scene.viewer_of(person) for role, person in vars(scene.people).items()}

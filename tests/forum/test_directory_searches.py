@@ -17,7 +17,7 @@ def two_searches(monkeypatch):
 
 
 @pytest.mark.parametrize("page", ["members", "organisations"])
-def test_who_searches_too_often_is_told_until_when(page, two_searches, claire, browser_of):
+def test_who_searches_too_often_is_mailed_until_when(page, two_searches, claire, browser_of):
     browser = browser_of(claire)
     answers = [browser.get(reverse(page), {"q": "bois"}) for _ in range(3)]
 

@@ -31,6 +31,7 @@ from tests.forum.thread_mail.helpers import deliver as deliver_posts
 from tests.forum.thread_mail.helpers import deliver_notifications, plan
 
 pytestmark = [
+    pytest.mark.usefixtures("mailed_at_once"),
     pytest.mark.django_db,
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]

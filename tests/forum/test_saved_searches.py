@@ -146,14 +146,14 @@ def test_it_is_looked_for_in_small_steps_that_go_on_where_one_ended(
     assert len(steps) > 2 and all(step <= 2 for step, _found in steps)
 
 
-def test_the_worker_looks_every_minute_at_what_is_settled(
+def test_the_worker_looks_every_minute_at_what_can_no_longer_be_undone(
     browser, claire, jeanne, spaces, monkeypatch
 ):
     look_for_news()
     start_thread(jeanne, spaces["network"], title="Chaudière à bois")
     match_saved_searches.call()
     assert news(browser) == 0
-    later = timezone.now() + timezone.timedelta(seconds=6)
+    later = timezone.now() + timezone.timedelta(seconds=61)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     match_saved_searches.call()
     assert news(browser) == 1

@@ -77,7 +77,7 @@ def test_the_beginning_of_a_word_has_two_letters_in_each_piece_of_what_is_typed(
     assert SearchQuery(words="eau/bo*").expression.clauses[-1][0].terms[0].prefix == "bo"
 
 
-def test_a_flood_is_told_until_when(people, thread, browser_of, monkeypatch):
+def test_a_flood_is_mailed_until_when(people, thread, browser_of, monkeypatch):
     browser = browser_of(people.support)
     monkeypatch.setattr(views, "_SEARCHES", replace(views._SEARCHES, people="2/10m/user"))
 

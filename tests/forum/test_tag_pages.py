@@ -128,7 +128,7 @@ def test_suggestions_are_few_and_cost_the_same_however_many_tags_there_are(
     assert len(client.get(address).json()["tags"]) == 8
 
 
-def test_who_asks_too_often_is_told_until_when(claire, browser_of, monkeypatch):
+def test_who_asks_too_often_is_mailed_until_when(claire, browser_of, monkeypatch):
     from forum.tag_pages import views
 
     cache.clear()

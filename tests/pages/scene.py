@@ -121,6 +121,18 @@ Une **régie**, avec *trois* communes, voir [la page](https://exemple.fr/).
 ```
 une ligne de code assez longue pour que sa boîte défile, même sur un très grand écran
 ```
+
+Tout compris[^1] :seedling:, et rien de plus.
+
+[^1]: Hors entretien, qu’on décide [une fois l’an](https://exemple.fr/entretien).
+
+<details>
+<summary>Le calcul</summary>
+
+- 150 kW
+- 2 000 heures
+
+</details>
 """
 
 

@@ -108,7 +108,7 @@ _FILE = "a file to download"
 NO_PAGE = dict.fromkeys(
     [
         "approve-post", "withdraw-post", "open-archive", "discard-archive",
-        "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back",
+        "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back", "undo-post",
         "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",

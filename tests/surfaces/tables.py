@@ -51,6 +51,7 @@ WRITING = {
     "split-thread",
     "edit-post",
     "delete-post",
+    "undo-post",
     "follow-thread",
     "thank-for-post",
     "take-thanks-back",
@@ -71,8 +72,8 @@ THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thr
                "unaccept-answer", "follow-thread"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
-POST_POST = ["edit-post", "delete-post", "hide-post", "accept-answer", "thank-for-post",
-             "take-thanks-back", "wiki-post"]  # fmt: skip
+POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
+             "thank-for-post", "take-thanks-back", "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]

@@ -1,9 +1,8 @@
 """What the worker does about saved searches."""
 
 from django.tasks import task
-from django.utils import timezone
 
-from forum.events import SETTLED
+from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches.matching.actions import match_next_events
 
 #: Steps of a run: a minute is enough for them.
@@ -12,8 +11,8 @@ _STEPS = 40
 
 @task()
 def match_saved_searches():
-    """Look for saved searches in what is new; nothing, most of the time."""
-    before = timezone.now() - SETTLED
+    """Look for saved searches in what is new and can no longer be undone; mostly nothing."""
+    before = undoable_since()
     for _step in range(_STEPS):
         if not match_next_events(before):
             break

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.follows.actions import note_mailed
 from forum.outgoing_mail.actions import Sent, send_next
+from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches import actions as saved_searches
 from forum.thread_mail.actions import stop_key_of
 from forum.thread_mail.bounces.actions import deliver_to
@@ -104,9 +105,12 @@ def _send(row: Digest) -> Sent:
 
 
 def _covered_until(person: User) -> datetime:
-    """What is older was told in the last digest that was sent, or is too old to tell."""
+    """What is older was told in the last digest that was sent, or is too old to tell.
+
+    What could be undone as that was sent was not told.
+    """
     now = timezone.now()
     sent = Digest.objects.filter(person=person, was_sent=True).order_by("-settled_at")
     first = now - _FIRST_SPAN[DigestFrequency(person.mail_setting.digest)]
-    last = sent.values_list("settled_at", flat=True).first() or first
-    return max(last, now - _MAX_SPAN)
+    last = sent.values_list("settled_at", flat=True).first()
+    return max(undoable_since(last) if last else first, now - _MAX_SPAN)

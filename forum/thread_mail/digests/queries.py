@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.models import User
@@ -23,6 +22,7 @@ from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.spaces.models import MailContent
 from forum.thread_mail.models import by_channel
@@ -84,8 +84,8 @@ class DigestContent:
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
-    until = timezone.now()
-    notices = notifications_until_now(person, viewer)
+    until = undoable_since()
+    notices = [one for one in notifications_until_now(person, viewer) if one.at <= until]
     found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
     waiting = without_repeats(one for one in found if one.is_waiting)
     read_until = max(since, person.inbox_read_at)
@@ -94,10 +94,11 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         for one in found
         if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
     )
-    threads = _thread_news(viewer)
+    threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
     finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
     told = {news.follow.thread_id for news in threads}
-    firsts = [post for post in _others(viewer, since) if post.thread_id not in told]
+    others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
+    firsts = [post for post in others if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
     questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
     shown = threads[:MAX_THREADS]
@@ -113,6 +114,11 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         or any(it.at > since for it in waiting),
         until=until,
     )
+
+
+def _shown_at(post: Post) -> datetime:
+    """Since when it is read: what its author may still undo is told the next time."""
+    return post.approved_at or post.created_at
 
 
 def _is_mailed_at_once(one: Notification, person: User) -> bool:

@@ -20,6 +20,7 @@ from forum.follows.models import Channel
 from forum.inbox.models import EVERYBODY, NotificationChange
 from forum.inbox.notification import Notification
 from forum.outgoing_mail.actions import Sent, send_next
+from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches.actions import note_mailed
 from forum.saved_searches.notifications import notification_of
 from forum.saved_searches.queries import Finds, finds_to_mail
@@ -93,7 +94,10 @@ def _send(row: NotificationMail) -> Sent:
         return Sent.DROPPED
     viewer, new_since = viewer_of_person(person), row.planned_at - NEW_FOR
     with override(setting.language):
-        found = notifications_to_mail(person, viewer, setting.notified_until or new_since)
+        new = notifications_to_mail(person, viewer, setting.notified_until or new_since)
+        found = [one for one in new if one.at <= undoable_since()]
+        if len(found) < len(new):
+            _plan([person.pk])  # What may still be undone waits for the next mail.
         after = max(new_since, person.inbox_read_at)
         finds = finds_to_mail(viewer, [Channel.MAIL], after)
         lines = [*found, *(notification_of(*one).in_mail() for one in finds)]

@@ -25,6 +25,7 @@ from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
 from forum.threads.shown_readers import require_shown_readers
+from forum.threads.undo.queries import has_later_post
 
 
 @transaction.atomic(durable=True)
@@ -170,7 +171,7 @@ def remove_if_empty(thread: Thread, post: Post) -> list[str]:
 
     Otherwise, if ``post`` was its accepted answer, it has none any more.
     """
-    if post.number != 1 or thread.post_count > 1:
+    if post.number != 1 or has_later_post(thread, post):
         if thread.accepted_id != post.pk:
             return []
         thread.accepted = None

@@ -33,6 +33,7 @@ from forum.threads.queries import thread_for_page
 from forum.threads.rendering import render_page_parts, render_posts_between, render_readers
 from forum.threads.side import render_participants
 from forum.threads.summaries.queries import offers_summary
+from forum.threads.undo.rules import is_just_sent
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
 _PREVIEWS = MemberRateLimit(
@@ -76,6 +77,7 @@ def show_thread(request, pk, slug=None):
     )
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({
+        "undoable_id": thread.last_own_id if is_just_sent(thread.last_posted_at) else None,
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,

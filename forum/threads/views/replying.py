@@ -155,8 +155,7 @@ def _created_response(request, viewer, thread, post):
         button = render_to_string("threads/thread.html#follow", context).strip()
         answer = news._asdict()
         answer["elements"] |= {"thread-follow": button}
-    if post.was_posted_before:
-        answer["notice"] = posted_before_message()
-    elif post.held_at:
-        answer["notice"] = held_message()
+    notice = posted_before_message() if post.was_posted_before else ""
+    about = {"words": notice or (held_message() if post.held_at else ""), "pk": post.pk}
+    answer["notice"] = render_to_string("threads/sent_notice.html", about)
     return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)

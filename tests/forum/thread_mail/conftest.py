@@ -7,6 +7,11 @@ from tests.factories import post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 
 
+@pytest.fixture(autouse=True)
+def _mailed_at_once(mailed_at_once):
+    """No test waits until what was just sent can no longer be undone."""
+
+
 @pytest.fixture
 def thread(claire, spaces):
     """Claire's, which she follows; what was written before is mailed to nobody."""

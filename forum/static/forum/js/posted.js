@@ -6,7 +6,7 @@
 import { attempt } from "./browser_storage.js"
 import { note } from "./composer_messages.js"
 import { freshKey } from "./keys.js"
-import { typedIn } from "./typed_text.js"
+import { hasTyped, typedIn } from "./typed_text.js"
 import { announce } from "./words.js"
 
 /** Where `sessionStorage` holds what was sent last; and where it stands, with the page's title,
@@ -30,7 +30,8 @@ function watch(form) {
     })
   })
   addEventListener("pageshow", () => {
-    const place = typed().trim() && placeOf(form.action, digest(typed()))
+    // What the page came with is a draft: it may have been undone.
+    const place = (isSent || hasTyped(form)) && placeOf(form.action, digest(typed()))
     if (place) clear(place)
     else if (isSent) form.elements.idempotency_key.value = freshKey() // Else another message.
   })

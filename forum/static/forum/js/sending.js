@@ -84,7 +84,7 @@ function finish(form, area, reply, sent) {
   // If something else was typed meanwhile, it is the next reply.
   if (area.value === sent) area.value = area.defaultValue = ""
   form.dispatchEvent(new Event("input"))
-  if (reply.notice) form.querySelector("[data-draft]").textContent = reply.notice
+  document.querySelector("[data-sent]").innerHTML = reply.notice
   // The live layer shows it, if it is there; it says so by preventing the default.
   const event = new CustomEvent("replied", { detail: reply, cancelable: true })
   if (document.dispatchEvent(event)) visit(new URL(reply.place, location))

@@ -1,12 +1,18 @@
-// What comes where one begins to write: drafts, names after an @, what is pasted, and a preview in
-// place.
+// What comes where one begins to write: drafts, names after an @, what is pasted, a preview in
+// place, the keys of the toolbar, and the whole screen to write on.
 
 import { keepDrafts } from "./drafts.js"
 import { suggestNames } from "./mentions.js"
 import { pasteAsMarkdown } from "./pasting.js"
 import { previewInPlace } from "./preview.js"
+import { enableToolbarKeys } from "./toolbar_keys.js"
+import { offerWholeScreen } from "./whole_screen.js"
 
 keepDrafts()
 document.querySelectorAll("[data-names] > textarea").forEach(suggestNames)
 document.querySelectorAll("form[data-composer] textarea").forEach(pasteAsMarkdown)
-document.querySelectorAll("form[data-composer]").forEach(previewInPlace)
+for (const form of document.querySelectorAll("form[data-composer]")) {
+  previewInPlace(form)
+  offerWholeScreen(form)
+  enableToolbarKeys(form)
+}

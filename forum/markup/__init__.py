@@ -10,11 +10,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from accounts.base.text import one_line
+from forum.markup import details, footnotes
+from forum.markup.emoji_names import with_emoji
 
 
 def _parser(*rules):
     """A parser of CommonMark with ``rules``, without images and HTML."""
     parser = MarkdownIt("commonmark", {"linkify": "linkify" in rules}).enable([*rules])
+    details.enable(parser)
+    footnotes.enable(parser)
     # References are off: a small text could repeat one long URL into a huge page.
     return parser.disable(["image", "html_block", "html_inline", "reference"])
 
@@ -26,11 +30,18 @@ _TOO_LONG_WORD = re.compile(r"\S{2000}")
 #: Characters of HTML beyond which the text is shown as typed.
 _MAX_HTML_LENGTH = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
-    *("a", "blockquote", "br", "code", "del", "em", "hr", "li", "ol", "p", "pre", "s"),
-    *("h3", "h4", "h5", "h6", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"),
-    "ul",
-}
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "span": {"role", "aria-label"}}
+    *("a", "blockquote", "br", "code", "del", "details", "em", "hr", "li", "ol", "p", "pre"),
+    *("h3", "h4", "h5", "h6", "s", "span", "strong", "summary", "sup", "table", "tbody", "td"),
+    *("th", "thead", "tr", "ul"),
+} | {"section"}
+_SAID = {"role", "aria-label"}
+_ATTRIBUTES = {
+    "a": {"href", "title", "id", *_SAID}, "li": {"id"}, "ol": {"start"}, "section": _SAID,
+    "span": _SAID,
+}  # fmt: skip
+#: What holds other blocks, and how deep the parser looks into them: of more it tells nothing.
+_CONTAINERS = {"blockquote_open", "list_item_open", "details_open"}
+_MAX_LEVEL = 18
 #: What an item of a task list begins with, and what is shown of it: a mail shows that too.
 _BOX = re.compile(r"\[([ xX])\][ \n]")
 _BOXES = {
@@ -46,6 +57,12 @@ _BEFORE_UNIT = re.compile(
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
 _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
 _URL_SCHEMES = {"http", "https", "mailto", "tel"}
+#: Code within a line, or what stands between.
+_CODE_SPAN = re.compile(r"(`+[^`]*`+)|[^`]+")
+#: Where no name becomes a link.
+_WITHOUT_LINKS = {
+    "blockquote_open": 1, "blockquote_close": -1, "summary_open": 1, "summary_close": -1,
+}  # fmt: skip
 
 
 #: Finds in words where links begin and end, and their addresses, one after the other.
@@ -55,14 +72,19 @@ LinkFinder = Callable[[str], Iterable[tuple[int, int, str]]]
 def render(text: str, find_links: LinkFinder | None = None) -> str:
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
-    Headings start at h3, below the page's own, and leave no level out. What may be wider than
+    And with footnotes, folded parts and emoji by their names. Headings start at h3, below the
+    page's own, and leave no level out. What may be wider than
     the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
     would learn who reads. ``find_links`` is asked about words that are no
     code, link or quotation. A number and its unit stay on one line.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
-    tokens = parser.parse(text)
-    quoted = 0
+    env = footnotes.note_env(text) | {"closings": details.closings_of(text)}
+    tokens = parser.parse(text, env)
+    if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
+        return _as_typed(text)
+    tokens = footnotes.with_notes_last(tokens, env)
+    without_links = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
         if token.type == "heading_open":
@@ -71,17 +93,15 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
             above.append(token.tag)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, len(above) + 2)}"
-        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
-        if find_links and token.children and not quoted:
+        without_links += _WITHOUT_LINKS.get(token.type, 0)
+        if find_links and token.children and not without_links:
             token.children = list(_with_links(token.children, find_links))
-        for child in token.children or ():
-            if child.type == "text":
-                child.content = _BEFORE_UNIT.sub("\u00a0", child.content)
+        _write_words(token.children or ())
     if _BOX.search(text):
         _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
-        return f"{_CODE}{escape(text)}</pre>"
+        return _as_typed(text)
     html = nh3.clean(
         html,
         tags=_TAGS,
@@ -92,6 +112,23 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
     html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
     html = html.replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _as_typed(text: str) -> str:
+    """``text`` as it was typed, where its markup would make too much of it, or lose some."""
+    return f"{_CODE}{escape(text)}</pre>"
+
+
+def _write_words(tokens: Iterable[Token]) -> None:
+    """Draw emoji and keep units with their numbers in words; an address stays an address."""
+    is_address = False
+    for token in tokens:
+        if token.type == "link_open":
+            is_address = token.markup in ("linkify", "autolink")
+        elif token.type == "text":
+            words = token.content if is_address else with_emoji(token.content)
+            token.content = _BEFORE_UNIT.sub("\u00a0", words)
+        is_address &= token.type != "link_close"
 
 
 def _with_links(tokens: Iterable[Token], find_links: LinkFinder) -> Iterator[Token]:
@@ -124,6 +161,16 @@ def _show_boxes(tokens: list[Token]) -> None:
 
 def _is_words(token: Token, depth: int) -> bool:
     return token.type == "text" and depth == 0
+
+
+def text_for_mail(text: str) -> str:
+    """``text`` as the plain part of a mail says it: emoji drawn, folded parts unfolded."""
+    return "\n".join(
+        line
+        if is_code
+        else _CODE_SPAN.sub(lambda found: found[1] or with_emoji(found[0]), line)
+        for line, is_code in details.unfolded(text)
+    )
 
 
 def quote(text: str, name: str, number: int, url: str) -> str:

@@ -1,0 +1,31 @@
+"""Who may undo a post, and for how long that is offered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from forum.rules import UNDO_PERIOD, is_author
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.threads.models import Post
+
+#: For how long a page offers it: whoever presses in the last second is in time.
+_OFFERED = timedelta(seconds=30)
+
+
+def may_undo_post(viewer: Viewer, post: Post) -> bool:
+    """Authors undo sending a post that is shown, for a minute.
+
+    The caller sees whether somebody has written after it.
+    """
+    is_recent = timezone.now() - post.created_at < UNDO_PERIOD
+    return post.is_shown and is_author(viewer, post) and is_recent
+
+
+def is_just_sent(at: datetime) -> bool:
+    """Whether pages offer to undo a post that was sent ``at`` a moment."""
+    return timezone.now() - at < _OFFERED
