@@ -18,7 +18,10 @@ _SIZES = "(min-width: 60em) 44rem, 100vw"
 
 @dataclass(frozen=True)
 class ShownFile:
-    """What a post shows of one of its files. ``widths``: those that a picture is kept in."""
+    """What a post shows of one of its files.
+
+    ``widths``: those that a picture is kept in, or the first page of a PDF.
+    """
 
     pk: str
     name: str
@@ -43,7 +46,7 @@ class ShownFile:
 
     @property
     def smallest_address(self) -> str:
-        """The address of a picture in its smallest size."""
+        """The address of a picture, or of a first page, in its smallest size."""
         return self._address_of(self.widths[0])
 
     @property
@@ -67,7 +70,8 @@ class ShownFile:
         return size_in_words(self.size)
 
     def _address_of(self, width: int) -> str:
-        return self.address if width == self.widths[-1] else f"{self.address}?largeur={width}"
+        is_whole = self.is_image and width == self.widths[-1]
+        return self.address if is_whole else f"{self.address}?largeur={width}"
 
 
 def written(files: Iterable[ShownFile]) -> str:
