@@ -71,6 +71,8 @@ class StoredFile(Addressable):
     colour = models.CharField(max_length=7, blank=True)
     #: The widths that a picture is kept in, the largest last; or the first page of a PDF.
     widths = models.JSONField(default=list)
+    #: The tool that it is a version of, which its post shows (``forum/tools/actions.py``).
+    tool = models.ForeignKey("forum.Tool", models.SET_NULL, null=True, related_name="files")
     description = models.CharField(_("description"), max_length=MAX_DESCRIPTION, blank=True)
     is_decorative = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -136,5 +138,5 @@ class StoredFile(Addressable):
         return ShownFile(
             str(self.pk), self.name, self.size, self.is_image, self.state, self.width,
             self.height, self.colour, "" if self.is_decorative else self.description,
-            tuple(self.widths),
+            tuple(self.widths), self.tool_id,
         )  # fmt: skip

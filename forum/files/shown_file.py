@@ -20,7 +20,8 @@ _SIZES = "(min-width: 60em) 44rem, 100vw"
 class ShownFile:
     """What a post shows of one of its files.
 
-    ``widths``: those that a picture is kept in, or the first page of a PDF.
+    ``widths``: those that a picture is kept in, or the first page of a PDF. ``tool``: the id of
+    the tool that it is a version of.
     """
 
     pk: str
@@ -33,6 +34,7 @@ class ShownFile:
     colour: str
     description: str
     widths: tuple[int, ...]
+    tool: int | None = None
 
     @property
     def address(self) -> str:
@@ -48,6 +50,11 @@ class ShownFile:
     def smallest_address(self) -> str:
         """The address of a picture, or of a first page, in its smallest size."""
         return self._address_of(self.widths[0])
+
+    @property
+    def largest_address(self) -> str:
+        """The address of a picture, or of a first page, in its largest size."""
+        return self._address_of(self.widths[-1])
 
     @property
     def srcset(self) -> str:

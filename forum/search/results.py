@@ -171,5 +171,10 @@ def highlighted(
     passage = SafeString("")
     if post:
         post.thread = thread
-        passage = highlighter.passage(markup.plain_text(post.html))
+        passage = highlighter.passage(_text_of(post))
     return Result(thread, post, highlighter.marked(thread.title), passage, **marks)
+
+
+def _text_of(post: Post) -> str:
+    """The words that ``post`` is found by, those of its files last."""
+    return f"{markup.plain_text(post.html)} {post.files_text}".rstrip()

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.base.locks import lock_row
 from forum import events
+from forum.files.actions import show_files
 from forum.files.models import FileState, StoredFile
 from forum.files.names import with_ending
 from forum.files.objects.actions import delete_objects
@@ -19,7 +20,6 @@ from forum.files.preparing.image_program import (
     draw_first_page,
     prepare_image,
 )
-from forum.files.shown_file import written
 from forum.files.storage import post_file_storage
 from forum.threads.models import Post, Thread
 
@@ -118,9 +118,7 @@ def _save(pk, values):
             StoredFile.objects.filter(pk=pk).update(**values)
             if thread:
                 post = Post._base_manager.get(pk=row.post_id)
-                files = post.stored_files.order_by("position")
-                post.files = written(one.shown for one in files)
-                post.save(update_fields=["files"])
+                show_files(post)
                 if events.Event.objects.filter(thread=thread, post=post).exists():
                     events.record(thread, post)  # Of posts that were mails nobody is told.
             return True
