@@ -81,11 +81,13 @@ class ToolVersion(Addressable):
 
     objects = ToolVersionQuerySet.as_manager()
 
-    export_sections = (
-        ExportSection(
-            "tools",
-            "file__owner",
-            "tool=file__tool file title kind licence label used_for created_at",
+    # What is said of it is exported with its file.
+    privacy_notices = (
+        PrivacyNotice(
+            _("Ce que vous dites d’un document que vous proposez comme outil"),
+            _("Le montrer aux lecteurs de votre message : contrat"),
+            _("Jusqu’à ce que vous le retiriez ou supprimiez le message"),
+            position=7,
         ),
     )
 
@@ -137,7 +139,7 @@ class ToolUse(models.Model):
     privacy_notices = (
         PrivacyNotice(
             _("Les outils dont vous avez dit que votre organisation se sert"),
-            _("Le dire, au nom de l’organisation, aux membres qui les lisent : contrat"),
+            _("Le dire, au nom de l’organisation, aux membres qui les lisent : contrat"),
             _("Jusqu’à ce que l’un de ses membres le retire, ou que l’outil disparaisse"),
             position=7,
         ),

@@ -40,6 +40,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
 from forum.drafts import actions as draft_actions
 from forum.drafts.models import PostDraft
+from forum.files.models import StoredFile
 from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
@@ -58,6 +59,7 @@ from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thanks.actions import thank_for_post
 from forum.thread_mail.actions import key_of, stop_key_of
+from forum.tools.models import ToolVersion
 from forum.thread_mail.mail_links.tokens import (
     DigestNews,
     sign_digest,
@@ -152,6 +154,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
+        **_tools(nadia),
         **_tags(nadia, lucie),
         **_reports(nadia, lucie),
         **_group(nadia),
@@ -231,6 +234,17 @@ def _request(nadia, organisation):
         nadia, other, "maire@exemple.fr", full_name="Odile Maire", position="présidente",
         authority="office", authority_detail="", act_date=None,
     )  # fmt: skip
+
+
+def _tools(nadia):
+    """The member's own tool, of the demonstration, and a document that is none yet."""
+    tool = ToolVersion.objects.filter(file__owner=nadia).latest("pk")
+    document = StoredFile.objects.filter(owner=nadia, tool=None, is_image=False).first()
+    return {
+        "tool": resolve(tool.get_absolute_url()).kwargs,
+        "tool-pk": {"pk": tool.file.tool_id},
+        "document": {"file_id": document.pk},
+    }
 
 
 def _posts(nadia, lucie):

@@ -34,6 +34,9 @@ PAGES = {
     "territory": "territory", "members": "", "member": "member", "edit-profile": "",
     "organisation-seats": "organisation", "organisation-territories": "organisation",
     "handover": "ended-seat", "end-seat": "seat",
+    # Tools.
+    "tools": "", "tool": "tool", "edit-tool": "tool-pk", "withdraw-tool": "tool-pk",
+    "tool-version": "tool-pk", "offer-tool": "document",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -93,6 +96,7 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
 }
@@ -116,7 +120,7 @@ NO_PAGE = dict.fromkeys(
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
-        "delete-draft",
+        "delete-draft", "say-used", "say-unused",
     ],
     _BUTTON,
 )  # fmt: skip
@@ -147,6 +151,7 @@ NO_PAGE |= {
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
+    "tool-short": "the tool’s page, by its number alone",
     "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",
 }

@@ -23,6 +23,7 @@ from tests.factories import (
     SUPPORT,
     break_glass,
     create_person,
+    create_tool,
     join_group,
     post_reply,
     start_thread,
@@ -32,18 +33,19 @@ from tests.surfaces.tables import WRITER
 
 
 class Canaries:
-    """One thread in every space, with words that stand nowhere else."""
+    """One thread in every space, and a tool in it, with words that stand nowhere else."""
 
     def __init__(self, people, spaces):
         """Start them; each bears a word, a tag and a reply of its own."""
-        self.threads, self.words = {}, {}
+        self.threads, self.words, self.tools = {}, {}, {}
         for n, (name, space) in enumerate(spaces.items()):
             writer = getattr(people, WRITER[name])
             word = f"canari{n}{uuid4().hex[:6]}"
             thread = start_thread(
                 writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
             )
-            post_reply(writer, thread, f"Réponse {word}")
+            reply = post_reply(writer, thread, f"Réponse {word}")
+            self.tools[name] = create_tool(reply, f"Outil {word}", thread.topic)
             self.threads[name], self.words[name] = thread, word
         for organisation in Organisation.objects.all():
             organisation.territories.create(

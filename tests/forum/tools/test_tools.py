@@ -143,7 +143,7 @@ def test_a_version_needs_one_document_and_what_changed(tool, jeanne, claire, bro
 
 
 def test_in_a_closed_thread_there_is_no_new_version(tool, jeanne, lucie, viewer_of, browser_of):
-    lock_thread(tool.file.post.thread, viewer_of(lucie))
+    lock_thread(tool.file.post.thread, viewer_of(lucie), True, "Le sujet est épuisé.")
     address = reverse("tool-version", args=[tool.file.tool_id])
 
     assert "fermé" in browser_of(jeanne).get(address).text
@@ -192,7 +192,7 @@ def test_a_tool_is_what_the_latest_version_says_that_one_sees(
     tool, jeanne, claire, lucie, viewer_of, browser_of
 ):
     second = next_version(browser_of(jeanne), tool, title="Cahier des charges, suite")
-    hide_post(second.file.post, viewer_of(lucie), reason="Des noms de particuliers.")
+    hide_post(second.file.post, viewer_of(lucie), "Des noms de particuliers.")
 
     page = browser_of(claire).get(address_of(tool))
     assert page.context["tool"] == tool
@@ -218,9 +218,10 @@ def test_a_file_taken_out_of_its_post_is_no_tool_any_more(tool, jeanne, browser_
 def test_changing_tools_without_end_is_refused_in_words(
     document, jeanne, browser_of, monkeypatch
 ):
-    never = MemberRateLimit("change_tool", "0/m/user", waiting="0/m/user")
-    monkeypatch.setattr(writing, "_CHANGES", never)
-    answer = browser_of(jeanne).post(reverse("offer-tool", args=[document.pk]), facts())
+    once = MemberRateLimit("change_tool", "1/m/user", waiting="1/m/user")
+    monkeypatch.setattr(writing, "_CHANGES", once)
+    tool = offered(browser_of(jeanne), document)
+    answer = browser_of(jeanne).post(reverse("edit-tool", args=[tool.file.tool_id]), facts())
 
     assert answer.status_code == 429 and "Réessayez" in answer.text
     assert "Cahier des charges d’une chaufferie" in answer.text
