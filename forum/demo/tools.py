@@ -80,7 +80,7 @@ def _publish_next(version, actor, row, following):
 
 def _facts(row, topic: Topic):
     return ToolFacts(
-        row["title"], row["kind"], row["licence"], topic, None, row["label"], row["used_for"]
+        row["title"], row["type"], row["licence"], topic, None, row["label"], row["used_for"]
     )
 
 

@@ -84,7 +84,7 @@ class StoredFile(Addressable):
             "files",
             "owner",
             "id thread=post__thread message=post__number name size media_type description"
-            " created_at tool title=tool_version__title kind=tool_version__kind"
+            " created_at tool title=tool_version__title type=tool_version__type"
             " licence=tool_version__licence version=tool_version__label"
             " used_for=tool_version__used_for",
             order_by="-created_at",

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=120, verbose_name='titre')),
-                ('kind', models.CharField(choices=[('modele', 'modèle'), ('cahier-des-charges', 'cahier des charges'), ('gabarit', 'gabarit'), ('tableur', 'tableur'), ('guide', 'guide')], max_length=20, verbose_name='nature')),
+                ('type', models.CharField(choices=[('modele', 'modèle'), ('cahier-des-charges', 'cahier des charges'), ('gabarit', 'gabarit'), ('tableur', 'tableur'), ('guide', 'guide')], max_length=20, verbose_name='nature')),
                 ('licence', models.CharField(choices=[('etalab-2.0', 'Licence Ouverte 2.0'), ('cc-by-4.0', 'CC BY 4.0'), ('cc-by-sa-4.0', 'CC BY-SA 4.0'), ('cc0-1.0', 'CC0 1.0'), ('reseau', 'droits réservés, usage dans le réseau')], max_length=20, verbose_name='licence')),
                 ('label', models.CharField(blank=True, max_length=40, verbose_name='version')),
                 ('used_for', models.TextField(blank=True, verbose_name='à quoi il a servi')),

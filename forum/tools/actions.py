@@ -43,7 +43,7 @@ class ToolFacts(NamedTuple):
     """What is said of a version of a tool."""
 
     title: str
-    kind: str
+    type: str
     licence: str
     topic: Topic
     territory: Territory | None = None

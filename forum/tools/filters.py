@@ -10,21 +10,21 @@ from django.http import QueryDict
 
 from accounts.base.pagination import page_number
 from accounts.base.text import printable_line
-from forum.tools.models import Licence, ToolKind
+from forum.tools.models import Licence, ToolType
 
 #: The order by how many use a tool; without one the newest come first.
 BY_USE = "utilises"
 _PARAM_NAMES = {
     "words": "q",
     "topic": "sujet",
-    "kind": "nature",
+    "type": "nature",
     "licence": "licence",
     "territory": "territoire",
     "organisation": "organisation",
     "order": "tri",
     "page": "page",
 }
-_CHOICES = {"kind": ToolKind.values, "licence": Licence.values, "order": [BY_USE]}
+_CHOICES = {"type": ToolType.values, "licence": Licence.values, "order": [BY_USE]}
 _MAX_LENGTH = 100
 
 
@@ -34,7 +34,7 @@ class ToolFilters:
 
     words: str = ""
     topic: str = ""
-    kind: str = ""
+    type: str = ""
     licence: str = ""
     territory: str = ""
     organisation: str = ""

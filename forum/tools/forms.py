@@ -18,7 +18,7 @@ from forum.spaces.models import Topic
 from forum.threads.forms import ReplyForm, TypedTextField, reason_field, text_field
 from forum.threads.models import Post
 from forum.tools.actions import ToolFacts
-from forum.tools.models import Licence, ToolKind, ToolVersion
+from forum.tools.models import Licence, ToolType, ToolVersion
 
 _TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
 _CHOOSE = _("Choisissez l’une des réponses proposées.")
@@ -41,9 +41,9 @@ class ToolForm(TerritoryChoiceForm):
             "max_length": _TOO_LONG,
         },
     )
-    kind = forms.ChoiceField(
+    type = forms.ChoiceField(
         label=_("Nature"),
-        choices=[("", _("Choisissez…")), *ToolKind.choices],
+        choices=[("", _("Choisissez…")), *ToolType.choices],
         error_messages={"required": _("Dites ce que c’est."), "invalid_choice": _CHOOSE},
     )
     licence = forms.ChoiceField(
@@ -103,7 +103,7 @@ class ToolForm(TerritoryChoiceForm):
         """What is said of the tool, once the form is valid."""
         said = self.cleaned_data
         return ToolFacts(
-            said["title"], said["kind"], said["licence"], said["topic"], said["place"],
+            said["title"], said["type"], said["licence"], said["topic"], said["place"],
             one_line(said["label"]), said["used_for"],
         )  # fmt: skip
 
@@ -121,7 +121,7 @@ class NewVersionForm(ReplyForm, ToolForm):
 
     text = text_field(_("Ce qui change"))
     files = forms.FileField(label=_("Le fichier"), required=False)
-    field_order = ["files", "text", "label", "title", "kind", "licence", "topic"]
+    field_order = ["files", "text", "label", "title", "type", "licence", "topic"]
 
     def take_files(
         self, request: HttpRequest, viewer: Viewer, post: Post | None = None
@@ -149,7 +149,7 @@ class WithdrawToolForm(forms.Form):
 
 def initial_of(version: ToolVersion) -> dict[str, Any]:
     """What a form begins with that says anew what ``version`` is."""
-    said = {name: getattr(version, name) for name in ("title", "kind", "licence", "used_for")}
+    said = {name: getattr(version, name) for name in ("title", "type", "licence", "used_for")}
     place = version.territory
     named = {"territory_words": str(place), "territory": place.slug} if place else {}
     return said | named | {"topic": version.topic.slug, "label": version.label}

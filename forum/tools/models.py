@@ -17,7 +17,7 @@ from forum import visibility
 from forum.tools.querysets import ToolVersionQuerySet, shown_versions
 
 
-class ToolKind(models.TextChoices):
+class ToolType(models.TextChoices):
     """What a tool is."""
 
     MODEL = "modele", _("modèle")
@@ -67,7 +67,7 @@ class ToolVersion(Addressable):
 
     file = models.OneToOneField("forum.StoredFile", models.CASCADE, related_name="tool_version")
     title = models.CharField(_("titre"), max_length=120)
-    kind = models.CharField(_("nature"), max_length=20, choices=ToolKind)
+    type = models.CharField(_("nature"), max_length=20, choices=ToolType)
     licence = models.CharField(_("licence"), max_length=20, choices=Licence)
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="tool_versions")
     territory = models.ForeignKey(

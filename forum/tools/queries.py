@@ -80,7 +80,7 @@ def organisation_of(viewer: Viewer) -> Organisation | None:
 
 def _conditions(filters: ToolFilters) -> Q:
     """What ``filters`` ask of a version."""
-    asked = {"topic__slug": filters.topic, "kind": filters.kind, "licence": filters.licence}
+    asked = {"topic__slug": filters.topic, "type": filters.type, "licence": filters.licence}
     found = Q(**{path: value for path, value in asked.items() if value})
     if filters.words:
         found &= _has_words(filters.words) or Q(pk__in=[])

@@ -59,7 +59,6 @@ from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thanks.actions import thank_for_post
 from forum.thread_mail.actions import key_of, stop_key_of
-from forum.tools.models import ToolVersion
 from forum.thread_mail.mail_links.tokens import (
     DigestNews,
     sign_digest,
@@ -74,6 +73,7 @@ from forum.thread_moves.actions import move_thread
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
+from forum.tools.models import ToolVersion
 from tests.factories import (
     create_charter,
     create_person,

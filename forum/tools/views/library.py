@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.tools.filters import BY_USE, ToolFilters
-from forum.tools.models import Licence, ToolKind
+from forum.tools.models import Licence, ToolType
 from forum.tools.queries import library_page
 
 _SEARCHES = ReadingRateLimit("search_tools", people="120/10m/user", guests="600/10m/ip")
@@ -23,7 +23,7 @@ def tools(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "page": library_page(viewers.get_viewer(request), filters),
-        "kinds": ToolKind.choices,
+        "types": ToolType.choices,
         "licences": Licence.choices,
         "by_use": BY_USE,
     }

@@ -64,13 +64,13 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(
     document, jeanne, browser_of
 ):
     typed = facts(
-        title="x", kind="", licence="mienne", used_for="", topic="?", label="à garder"
+        title="x", type="", licence="mienne", used_for="", topic="?", label="à garder"
     )
     answer = browser_of(jeanne).post(reverse("offer-tool", args=[document.pk]), typed)
 
     assert answer.status_code == 422 and not ToolVersion.objects.exists()
     assert answer.context["form"].errors.keys() == {
-        "title", "kind", "licence", "used_for", "topic",
+        "title", "type", "licence", "used_for", "topic",
     }  # fmt: skip
     assert 'value="à garder"' in answer.text and "id_title_error" in answer.text
 
@@ -159,10 +159,10 @@ def test_its_author_and_animators_correct_what_is_said_of_it(
     assert browser_of(jeanne).get(address).context["form"].initial["title"] == tool.title
     browser_of(jeanne).post(address, facts(title="Cahier des charges, bois"))
     assert not ModerationLogEntry.objects.exists()
-    browser_of(lucie).post(address, facts(title="Cahier des charges, bois", kind="guide"))
+    browser_of(lucie).post(address, facts(title="Cahier des charges, bois", type="guide"))
 
     tool.refresh_from_db()
-    assert (tool.title, tool.kind) == ("Cahier des charges, bois", "guide")
+    assert (tool.title, tool.type) == ("Cahier des charges, bois", "guide")
     entry = ModerationLogEntry.objects.get()
     assert (entry.action, entry.person) == ("edit_tool", jeanne)
     assert "bois" in browser_of(claire).get(reverse("tools"), {"q": "bois"}).text

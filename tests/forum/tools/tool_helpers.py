@@ -13,7 +13,7 @@ def facts(**fields):
     """What is said of a tool, as its form sends it."""
     return {
         "title": "Cahier des charges d’une chaufferie",
-        "kind": "cahier-des-charges",
+        "type": "cahier-des-charges",
         "licence": "etalab-2.0",
         "topic": "bois-energie",
         "used_for": "Consulter trois maîtres d’œuvre en 2025.",
