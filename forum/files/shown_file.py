@@ -37,6 +37,11 @@ class ShownFile:
     tool: int | None = None
 
     @property
+    def words(self) -> str:
+        """What it is called and said to show."""
+        return f"{self.name}\u00a0: {self.description}" if self.description else self.name
+
+    @property
     def address(self) -> str:
         """Its address: for a picture, in its largest size."""
         return reverse("file", args=[self.pk, self.name])

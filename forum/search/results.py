@@ -24,6 +24,7 @@ from forum.search.queries import (
 from forum.search.ranking import counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
+from forum.search_index.queries import text_of_files
 
 
 class Result(NamedTuple):
@@ -177,4 +178,4 @@ def highlighted(
 
 def _text_of(post: Post) -> str:
     """The words that ``post`` is found by, those of its files last."""
-    return f"{markup.plain_text(post.html)} {post.files_text}".rstrip()
+    return f"{markup.plain_text(post.html)} {text_of_files(post)}".rstrip()

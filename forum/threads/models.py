@@ -231,12 +231,6 @@ class Post(Holdable, Addressable):
         return read(self.files)
 
     @property
-    def files_text(self) -> str:
-        """What its files are called and said to show, as searches find and show it."""
-        files = (filter(None, (one.name, one.description)) for one in self.shown_files)
-        return " · ".join(" : ".join(said) for said in files)
-
-    @property
     def is_shown(self) -> bool:
         """Whether its text is shown. In SQL: ``visibility.shown_posts``."""
         removed = self.hidden_at, self.deleted_at, self.withheld_move_id, self.held_at

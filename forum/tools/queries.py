@@ -20,7 +20,7 @@ MAX_VERSIONS, MAX_USERS = 50, 60
 _MAX_WORDS, _CHANGE_LENGTH = 6, 300
 
 
-class ShownVersion(NamedTuple):
+class VersionWithChange(NamedTuple):
     """A version with how its post begins, which says what changed."""
 
     version: ToolVersion
@@ -55,12 +55,14 @@ def get_tool(viewer: Viewer, pk: int) -> ToolVersion:
     return version
 
 
-def versions_of(viewer: Viewer, pk: int) -> list[ShownVersion]:
+def versions_of(viewer: Viewer, pk: int) -> list[VersionWithChange]:
     """The versions of a tool that ``viewer`` sees, the latest first, with what changed."""
     rows = ToolVersion.objects.visible_to(viewer).filter(file__tool=pk)
     rows = rows.select_related("file__post__thread").defer("file__post__text")
     return [
-        ShownVersion(one, excerpt(one_line(markup.text_of(one.file.post.html)), _CHANGE_LENGTH))
+        VersionWithChange(
+            one, excerpt(one_line(markup.text_of(one.file.post.html)), _CHANGE_LENGTH)
+        )
         for one in rows.newest_first()[:MAX_VERSIONS]
     ]
 

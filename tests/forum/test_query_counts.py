@@ -29,7 +29,7 @@ from tests.factories import (
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
 SEARCH, SUGGESTIONS = 25, 12
-LIBRARY = 9
+LIBRARY = 10
 
 
 class Counted(CaptureQueriesContext):

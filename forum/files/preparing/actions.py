@@ -54,7 +54,7 @@ def _finish_pdf(row: StoredFile, content: bytes):
         page = draw_first_page(content)
     except ImageRefused:
         return row.state if row.state == FileState.READY else _finish(row)
-    made = {"widths": sorted(page.versions), **_looks_of(page), "state": FileState.READY}
+    made = {"widths": sorted(page.versions), **_shape_of(page), "state": FileState.READY}
     names = {row.object_name(width): version for width, version in page.versions.items()}
     delete_objects(names)  # Who was killed may have left a part of one.
     _write_objects(names)
@@ -90,11 +90,11 @@ def _write_versions(row, image):
         "widths": made.widths,
         "size": sum(map(len, image.versions.values())),
         "name": with_ending(row.name, "webp"),
-        **_looks_of(image),
+        **_shape_of(image),
     }
 
 
-def _looks_of(image):
+def _shape_of(image):
     return {"width": image.width, "height": image.height, "colour": image.colour}
 
 
