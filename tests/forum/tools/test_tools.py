@@ -29,7 +29,7 @@ def test_an_author_offers_a_document_of_theirs_and_readers_find_it(
 ):
     page = browser_of(jeanne).get(thread.get_absolute_url()).text
     offer = reverse("offer-tool", args=[document.pk])
-    assert f'class="for-author" href="{offer}"' in page
+    assert f'class="meta for-author" href="{offer}"' in page
     form = browser_of(jeanne).get(offer)
     assert form.context["form"].initial["title"] == "Cahier charges"
     assert form.context["form"].initial["topic"] == thread.topic.slug
