@@ -23,7 +23,7 @@ def accepted_files():
 def document_limit():
     """How large one document may be, where there is one alone."""
     limit = size_in_words(settings.FORUM_FILE_LIMITS["file"])
-    return _("Un seul document, de %(most)s au plus.") % {"most": limit}
+    return _("Un seul document, %(most)s au plus.") % {"most": limit}
 
 
 @register.simple_tag

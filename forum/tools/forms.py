@@ -20,7 +20,7 @@ from forum.threads.models import Post
 from forum.tools.actions import ToolFacts
 from forum.tools.models import Licence, ToolType, ToolVersion
 
-_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
+_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
 _CHOOSE = _("Choisissez l’une des réponses proposées.")
 
 

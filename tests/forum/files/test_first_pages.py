@@ -42,7 +42,7 @@ def test_a_post_shows_the_first_page_of_its_pdf(jeanne, claire, thread, browser_
     first = browser_of(claire).get(f"{address_of(row)}?largeur=320")
 
     assert (row.width, row.height, row.widths) == (566, 800, [320, 566])
-    assert 'alt="Première page de cahier.pdf"' in page
+    assert 'alt="Première page : cahier.pdf"' in page
     assert 'width="566"' in page and 'height="800"' in page and 'loading="lazy"' in page
     assert first["Content-Type"] == "image/webp" and first.content[8:12] == b"WEBP"
     assert first["Content-Disposition"].startswith("inline")
