@@ -64,7 +64,7 @@ def load_demonstration(folder):
     """The address of a database in ``folder`` that holds the demonstration."""
     with _database(folder / "demonstration") as url:
         environment = _environment(url, folder)
-        environment["FORUM_FILES"] = str(_FILES_OF.setdefault(url, folder / "files"))
+        environment["FORUM_FILES"] = str(_FILES_OF.setdefault(url, folder / "loaded"))
         load = "from django.core.management import call_command as call\n" + "\n".join(
             f"call({command!r}, verbosity=0)"
             for command in ("migrate", "load_network", "load_demo")

@@ -21,20 +21,22 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
     expect(laurent.get_by_role("link", name="Proposer comme outil")).to_be_hidden()
 
     nadia.get_by_role("link", name="Proposer comme outil").click()
-    nadia.get_by_label("Titre").fill(name)
-    nadia.get_by_label("Nature").select_option(label="cahier des charges")
+    nadia.get_by_label("Titre", exact=True).fill(name)
+    nadia.get_by_label("Nature", exact=True).select_option(label="cahier des charges")
     nadia.get_by_role("button", name="Proposer cet outil").click()
     expect(nadia.locator("#form-errors")).to_contain_text("Licence")
-    expect(nadia.get_by_label("Titre")).to_have_value(name)
-    nadia.get_by_label("Licence").select_option(label="CC BY 4.0")
-    nadia.get_by_label("À quoi il a servi").fill("À consulter trois bureaux d’études.")
+    expect(nadia.get_by_label("Titre", exact=True)).to_have_value(name)
+    nadia.get_by_label("Licence", exact=True).select_option(label="CC BY 4.0")
+    nadia.get_by_label("À quoi il a servi", exact=True).fill(
+        "À consulter trois bureaux d’études."
+    )
     nadia.get_by_role("button", name="Proposer cet outil").click()
     nadia.wait_for_url(re.compile(r"/outils/\d+"))
 
     laurent.goto("/outils/")
-    laurent.get_by_label("Mots").fill(name)
-    laurent.get_by_label("Sujet").select_option(value="eolien")
-    laurent.get_by_label("Nature").select_option(label="cahier des charges")
+    laurent.get_by_label("Mots", exact=True).fill(name)
+    laurent.get_by_label("Sujet", exact=True).select_option(value="eolien")
+    laurent.get_by_label("Nature", exact=True).select_option(label="cahier des charges")
     laurent.locator("main").get_by_role("button", name="Chercher").click()
     expect(laurent.locator(".tools > li")).to_have_count(1)
     laurent.get_by_role("link", name=name).click()
@@ -43,9 +45,11 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
     expect(laurent.get_by_text("1 organisation s’en sert.")).to_be_visible()
 
     nadia.get_by_role("link", name="Publier une nouvelle version").click()
-    nadia.get_by_label("Le fichier").set_input_files([chosen("clauses-2.pdf", pdf_of())])
-    nadia.get_by_label("Ce qui change").fill("Le lot électricité est à part.")
-    nadia.get_by_label("Version").fill("2")
+    nadia.get_by_label("Le fichier", exact=True).set_input_files(
+        [chosen("clauses-2.pdf", pdf_of())]
+    )
+    nadia.get_by_label("Ce qui change", exact=True).fill("Le lot électricité est à part.")
+    nadia.get_by_label("Version", exact=True).fill("2")
     nadia.get_by_role("button", name="Publier cette version").click()
     expect(nadia.locator("#messages")).to_contain_text("nouvelle version est publiée")
 
