@@ -22,11 +22,15 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import viewer_of_person
+from forum.files.actions import show_files
+from forum.files.models import StoredFile
 from forum.models import Space, Topic
 from forum.moderation.measures.models import ModerationReason
+from forum.search_index.analysis import streams_of
 from forum.thread_moves import actions as thread_moves
 from forum.thread_moves.queries import author_ids
 from forum.threads import actions
+from forum.tools.models import Tool, ToolVersion
 
 PROJECTS, AUTHORITIES, SUPPORT = (
     "porteurs-de-projet",
@@ -255,3 +259,16 @@ def post_reply(person, thread, text=None, key=None):
     """``person`` replies to ``thread``: something else each time, unless told what."""
     text = text or f"Chez nous, la régie. ({next(_NUMBERS)})"
     return actions.post_reply(thread, viewer_of_person(person), text, key or uuid4())
+
+
+def create_tool(post, title="Cahier des charges", topic=None, tool=None, **fields):
+    """A document of ``post``, without an object, as a version of a new tool, or of ``tool``."""
+    about = {"size": 1, "is_image": False, "state": "ready", "name": f"{title}.pdf"}
+    about |= {"key": uuid4().hex, "content": "aa/a", "media_type": "application/pdf"}
+    file = StoredFile.objects.create(
+        post=post, owner=post.author, tool=tool or Tool.objects.create(), **about
+    )
+    show_files(post)
+    said = {"type": "guide", "licence": "cc0-1.0", "used_for": "À essayer."} | fields
+    said |= {"title": title, "stems": f" {streams_of(title).folded_stems} "}
+    return ToolVersion.objects.create(file=file, topic=topic or post.thread.topic, **said)

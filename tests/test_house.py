@@ -185,6 +185,8 @@ NOUNS = {
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
+    "forum/tools/filters.py": "the filters of the library, as its query string gives them",
+    "forum/tools/querysets.py": "which versions one sees: models.py needs it, and it models.py",
     "forum/incoming_mail/addresses.py": "addresses in headers and texts, and masked",
     "forum/incoming_mail/answered_posts.py": "which posts mails are known as",
     "forum/incoming_mail/attachments.py": "the files of a mail, and whose they are",

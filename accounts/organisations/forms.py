@@ -196,13 +196,6 @@ class OrganisationForm(TerritoryChoiceForm):
         return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
-    def chosen_territory_slug(self):
-        """The slug chosen among ``suggestions``, or that of the only one."""
-        said = self.data.get("territory") or self.data.get("territory_words")
-        alone = len(self.suggestions) == 1 and not said
-        return self.suggestions[0].slug if alone else self.data.get("territory", "")
-
-    @property
     def asked_name(self):
         """The folded name that was typed, to be sent back as ``asked``."""
         return fold(self.data.get("organisation", ""))

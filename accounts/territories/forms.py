@@ -174,6 +174,13 @@ class TerritoryChoiceForm(forms.Form):
         return None
 
     @property
+    def chosen_territory_slug(self):
+        """The slug chosen among ``suggestions``, or that of the only one."""
+        said = self.data.get("territory") or self.data.get("territory_words")
+        alone = len(self.suggestions) == 1 and not said
+        return self.suggestions[0].slug if alone else self.data.get("territory", "")
+
+    @property
     def asked_territory(self):
         """The folded words that the suggestions answer."""
         return fold(self.data.get("territory_words", ""))

@@ -43,6 +43,11 @@ def threads():
     return _file("threads_fr")["threads"] + _file("more")["threads"]
 
 
+def tools():
+    """The tools, each with the thread and the number of the post that has its file."""
+    return _file("tools")["tools"]
+
+
 def first_post_text(thread):
     """The Markdown of a thread's first post; a report on a real place cites its sources."""
     sources = thread.get("sources", ())

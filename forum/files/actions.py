@@ -64,7 +64,12 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     delete_rows(removed)
     fields = ["post", "position", "description", "is_decorative"]
     StoredFile.objects.bulk_update(rows, fields)
-    post.files = written(row.shown for row in rows)
+    show_files(post)
+
+
+def show_files(post: Post) -> None:
+    """Have ``post``, whose thread is locked, show its files as they are now."""
+    post.files = written(row.shown for row in post.stored_files.order_by("position"))
     Post._base_manager.filter(pk=post.pk).update(files=post.files)
 
 

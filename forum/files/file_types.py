@@ -1,8 +1,9 @@
 """Which files are taken, by the ends of their names and how they begin.
 
 A name says what a file is meant to be, and its first bytes must not deny it. What is in a
-document is never looked at, unpacked or run: it is only served to be saved. Of images, nothing
-is served that was sent: they are decoded and written anew (``image_program.py``).
+document is never looked at, unpacked or run here: it is only served to be saved. Of images,
+nothing is served that was sent: they are decoded and written anew (``image_program.py``, which
+also draws the first page of a PDF).
 """
 
 import re
@@ -22,8 +23,9 @@ HEAD_SIZE = 4096
 #: Documents that are served as what they are; all others are ``application/octet-stream``.
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
+PDF = "application/pdf"
 _MEDIA_TYPES = {
-    "pdf": "application/pdf", "zip": "application/zip",
+    "pdf": PDF, "zip": "application/zip",
     "odt": f"{_OPEN_DOCUMENT}text", "ods": f"{_OPEN_DOCUMENT}spreadsheet",
     "odp": f"{_OPEN_DOCUMENT}presentation",
     "docx": f"{_OPEN_XML}wordprocessingml.document",

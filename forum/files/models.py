@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
+from forum.files.file_types import PDF
 from forum.files.names import MAX_LENGTH, ending_of
 from forum.files.querysets import StoredFileQuerySet
 from forum.files.shown_file import ShownFile
@@ -37,6 +38,7 @@ class StoredFile(Addressable):
     """A file that a person sent for a post; ``post`` is None until one has it.
 
     ``content`` is what was sent; of a picture that is ready, its largest size, written anew.
+    Of a PDF ``width``, ``height``, ``colour`` and ``widths`` are those of its first page.
     Its name in the storage is ``key``, which is random, and an ending of our own.
     """
 
@@ -67,8 +69,10 @@ class StoredFile(Addressable):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     colour = models.CharField(max_length=7, blank=True)
-    #: The widths that a picture is kept in, the largest last.
+    #: The widths that a picture is kept in, the largest last; or the first page of a PDF.
     widths = models.JSONField(default=list)
+    #: The tool that it is a version of, which its post shows (``forum/tools/actions.py``).
+    tool = models.ForeignKey("forum.Tool", models.SET_NULL, null=True, related_name="files")
     description = models.CharField(_("description"), max_length=MAX_DESCRIPTION, blank=True)
     is_decorative = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -80,7 +84,9 @@ class StoredFile(Addressable):
             "files",
             "owner",
             "id thread=post__thread message=post__number name size media_type description"
-            " created_at",
+            " created_at tool title=tool_version__title type=tool_version__type"
+            " licence=tool_version__licence version=tool_version__label"
+            " used_for=tool_version__used_for",
             order_by="-created_at",
         ),
     )
@@ -106,7 +112,7 @@ class StoredFile(Addressable):
         return self.name
 
     def object_name(self, width: int | None = None) -> str:
-        """The name of its object in the storage; of a picture, of that ``width``."""
+        """The name of its object in the storage, or of its picture of that ``width``."""
         if width is None:
             return f"{self.key[:2]}/{self.key}.{ending_of(self.name)}"
         return f"{self.key[:2]}/{self.key}-{width}.webp"
@@ -114,7 +120,19 @@ class StoredFile(Addressable):
     @property
     def object_names(self) -> list[str]:
         """The names of all its objects."""
-        return [self.content.name, *(self.object_name(it) for it in self.widths[:-1])]
+        names = [self.content.name, *map(self.object_name, self.widths)]
+        return list(dict.fromkeys(names))  # A picture's largest size is its content.
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is a document of which a first page may be shown."""
+        return self.media_type == PDF
+
+    @property
+    def needs_preparing(self) -> bool:
+        """Whether the worker has something to do about it."""
+        has_no_page = self.is_pdf and self.state == FileState.READY and not self.widths
+        return has_no_page or self.state == FileState.PREPARING
 
     @property
     def shown(self) -> ShownFile:
@@ -122,5 +140,5 @@ class StoredFile(Addressable):
         return ShownFile(
             str(self.pk), self.name, self.size, self.is_image, self.state, self.width,
             self.height, self.colour, "" if self.is_decorative else self.description,
-            tuple(self.widths),
+            tuple(self.widths), self.tool_id,
         )  # fmt: skip

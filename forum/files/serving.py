@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, parse_etags
 
 from forum.files.models import StoredFile
+from forum.files.names import with_ending
 
 #: Whatever a file is, nothing in it runs, and nothing is fetched for it.
 _POLICY = "sandbox; default-src 'none'"
@@ -16,11 +17,12 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
 def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> HttpResponseBase:
-    """The answer with ``row``, which the viewer may have; of a picture, in this ``width``.
+    """The answer with ``row``, which the viewer may have; as a picture in this ``width``.
 
     Browsers ask each time whether they still may: a right that is lost counts at once.
     """
-    name = row.object_name(width) if width in row.widths[:-1] else row.content.name
+    name = row.object_name(width) if width in row.widths else row.content.name
+    is_page = not row.is_image and width in row.widths
     etag = f'"{name.rpartition("/")[2]}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
@@ -32,8 +34,10 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
             response = _content(request, row, name, etag)
         except FileNotFoundError:
             raise Http404 from None
-    response["Content-Type"] = row.media_type
-    response["Content-Disposition"] = content_disposition_header(not row.is_image, row.name)
+    response["Content-Type"] = "image/webp" if is_page else row.media_type
+    shown_name = with_ending(row.name, "webp") if is_page else row.name
+    is_attachment = not (row.is_image or is_page)
+    response["Content-Disposition"] = content_disposition_header(is_attachment, shown_name)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = _POLICY

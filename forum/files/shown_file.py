@@ -18,7 +18,11 @@ _SIZES = "(min-width: 60em) 44rem, 100vw"
 
 @dataclass(frozen=True)
 class ShownFile:
-    """What a post shows of one of its files. ``widths``: those that a picture is kept in."""
+    """What a post shows of one of its files.
+
+    ``widths``: those that a picture is kept in, or the first page of a PDF. ``tool``: the id of
+    the tool that it is a version of.
+    """
 
     pk: str
     name: str
@@ -30,6 +34,12 @@ class ShownFile:
     colour: str
     description: str
     widths: tuple[int, ...]
+    tool: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is called and said to show."""
+        return f"{self.name}\u00a0: {self.description}" if self.description else self.name
 
     @property
     def address(self) -> str:
@@ -43,8 +53,13 @@ class ShownFile:
 
     @property
     def smallest_address(self) -> str:
-        """The address of a picture in its smallest size."""
+        """The address of a picture, or of a first page, in its smallest size."""
         return self._address_of(self.widths[0])
+
+    @property
+    def largest_address(self) -> str:
+        """The address of a picture, or of a first page, in its largest size."""
+        return self._address_of(self.widths[-1])
 
     @property
     def srcset(self) -> str:
@@ -67,7 +82,8 @@ class ShownFile:
         return size_in_words(self.size)
 
     def _address_of(self, width: int) -> str:
-        return self.address if width == self.widths[-1] else f"{self.address}?largeur={width}"
+        is_whole = self.is_image and width == self.widths[-1]
+        return self.address if is_whole else f"{self.address}?largeur={width}"
 
 
 def written(files: Iterable[ShownFile]) -> str:

@@ -1,4 +1,4 @@
-"""What else is called as one searches: people, organisations, territories, tags, topics…"""
+"""What else is called as one searches: tools, people, organisations, territories, tags…"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from accounts.viewers.viewers import Viewer
 from forum.models import Space, Topic
 from forum.search.search_query import SearchQuery
 from forum.tags.suggestions import suggest_tags
+from forum.tools.queries import find_tools
 
 #: Of each kind.
 MAX_OTHERS = 5
@@ -38,7 +39,7 @@ def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
     """What the words of ``query`` name, by kind, where anything does; nothing with filters.
 
     ``people`` are those that the directory shows ``viewer``; ``organisations`` those of the
-    network; ``spaces`` and ``tags`` what they see; ``topics`` all may.
+    network; ``spaces``, ``tags`` and ``tools`` what they see; ``topics`` all may.
     """
     typed = query.words
     words = [word for word in fold(typed).split()[:_MAX_WORDS] if word[:1].isalnum()]
@@ -51,6 +52,7 @@ def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
         "tags": tags(viewer, typed),
         "spaces": _spaces(viewer, words),
         "topics": _topics(words),
+        "tools": find_tools(viewer, typed, MAX_OTHERS),
     }
     return {kind: rows for kind, rows in found.items() if rows}
 

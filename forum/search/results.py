@@ -24,6 +24,7 @@ from forum.search.queries import (
 from forum.search.ranking import counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
+from forum.search_index.queries import text_of_files
 
 
 class Result(NamedTuple):
@@ -171,5 +172,10 @@ def highlighted(
     passage = SafeString("")
     if post:
         post.thread = thread
-        passage = highlighter.passage(markup.plain_text(post.html))
+        passage = highlighter.passage(_text_of(post))
     return Result(thread, post, highlighter.marked(thread.title), passage, **marks)
+
+
+def _text_of(post: Post) -> str:
+    """The words that ``post`` is found by, those of its files last."""
+    return f"{markup.plain_text(post.html)} {text_of_files(post)}".rstrip()

@@ -11,6 +11,7 @@ from django.db import connection
 from forum import markup
 from forum.search_index.analysis import SEPARATOR, VERSION, Streams, streams_of
 from forum.search_index.models import PostDocument, ThreadDocument, document_id, former_ids
+from forum.search_index.queries import text_of_files
 
 if TYPE_CHECKING:
     from forum.threads.models import Post, Thread
@@ -48,12 +49,12 @@ def index_thread(thread: Thread) -> None:
 
 
 def index_post(post: Post) -> None:
-    """Have ``post``, which is new, found by its text, its thread's title and tags.
+    """Have ``post``, which is new, found by its text and files, its thread's title and tags.
 
     Call it with the thread locked. Who sees the post is asked when it is searched for. Where
     its thread is not indexed yet, it will be with it.
     """
-    text = streams_of(markup.text_of(post.html))
+    text = _streams_of_post(post)
     with connection.cursor() as cursor:
         cursor.execute(
             _ADD_POST,
@@ -66,8 +67,12 @@ def index_post(post: Post) -> None:
         )
 
 
+def _streams_of_post(post: Post) -> Streams:
+    return streams_of(f"{markup.text_of(post.html)}\n{text_of_files(post)}")
+
+
 def reindex_post(post: Post) -> None:
-    """Have ``post``, whose text has changed, found by it alone: by no former version either."""
+    """Have ``post``, whose text or files changed, found by these alone: by no former ones."""
     if former := former_ids(post.pk, VERSION):
         PostDocument.objects.filter(pk__in=former).delete()
     index_post(post)
@@ -111,10 +116,11 @@ def replace_documents(threads: Sequence[Thread]) -> None:
         ThreadDocument(id=document_id(pk, VERSION), **columns) for pk, columns in about.items()
     )
     posts = apps.get_model("forum", "Post").objects.filter(thread__in=threads)
-    texts = posts.filter(deleted_at=None).order_by("pk").values_list("pk", "thread_id", "html")
+    texts = posts.filter(deleted_at=None).order_by("pk").only("thread", "html", "files")
     documents = []
-    for pk, thread_id, html in texts:
-        stems, folded_stems = streams_of(markup.text_of(html))
-        columns = {"stems": stems, "folded_stems": folded_stems} | about[thread_id]
-        documents.append(PostDocument(id=document_id(pk, VERSION), post_id=pk, **columns))
+    for post in texts:
+        stems, folded_stems = _streams_of_post(post)
+        columns = {"stems": stems, "folded_stems": folded_stems} | about[post.thread_id]
+        key = {"id": document_id(post.pk, VERSION), "post_id": post.pk}
+        documents.append(PostDocument(**key, **columns))
     PostDocument.objects.bulk_create(documents, batch_size=500)

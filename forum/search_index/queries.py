@@ -1,7 +1,9 @@
 """Questions to the index itself."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
 from django.db.models import QuerySet
@@ -9,6 +11,9 @@ from django.db.models import QuerySet
 from accounts.base.compiled_queries import CompiledQuery
 from forum.search_index.analysis import VERSION
 from forum.search_index.models import IndexVersion, PostDocument
+
+if TYPE_CHECKING:
+    from forum.threads.models import Post
 
 
 class IndexState(NamedTuple):
@@ -38,6 +43,11 @@ def index_states() -> list[IndexState]:
         IndexState(index, documents.filter(version=index.version).count(), posts)
         for index in IndexVersion.objects.order_by("version")
     ]
+
+
+def text_of_files(post: Post) -> str:
+    """What the files of ``post`` are called and said to show: words that it is found by."""
+    return " · ".join(file.words for file in post.shown_files)
 
 
 def threads_to_index() -> int:

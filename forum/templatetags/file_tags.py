@@ -20,6 +20,13 @@ def accepted_files():
 
 
 @register.simple_tag
+def document_limit():
+    """How large one document may be, where there is one alone."""
+    limit = size_in_words(settings.FORUM_FILE_LIMITS["file"])
+    return _("Un seul document, %(most)s au plus.") % {"most": limit}
+
+
+@register.simple_tag
 def file_limits():
     """How many files a post may have, and how large."""
     limits = settings.FORUM_FILE_LIMITS

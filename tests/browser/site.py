@@ -26,6 +26,8 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 PASSWORD = "foirail-demo-2026"
 SIGN_IN = "essai/connexion/"
 START_WITHIN, END_WITHIN = 60, 30  # seconds
+#: Where the files of a loaded demonstration are, by the address of its database.
+_FILES_OF = {}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def load_demonstration(folder):
     """The address of a database in ``folder`` that holds the demonstration."""
     with _database(folder / "demonstration") as url:
         environment = _environment(url, folder)
+        environment["FORUM_FILES"] = str(_FILES_OF.setdefault(url, folder / "loaded"))
         load = "from django.core.management import call_command as call\n" + "\n".join(
             f"call({command!r}, verbosity=0)"
             for command in ("migrate", "load_network", "load_demo")
@@ -79,6 +82,7 @@ def serve_copy(folder, loaded, static_root, **environment):
     with _database(folder / "site", loaded) as url:
         environment = _environment(url, static_root) | environment
         environment["FORUM_FILES"] = str(folder / "files")
+        shutil.copytree(_FILES_OF[loaded], folder / "files")
         site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")

@@ -53,7 +53,15 @@ from forum.thread_moves.post_moves.models import PostMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
-from tests.factories import PROJECTS, break_glass, join_group, moderation_reason, start_thread
+from forum.tools.models import ToolUse
+from tests.factories import (
+    PROJECTS,
+    break_glass,
+    create_tool,
+    join_group,
+    moderation_reason,
+    start_thread,
+)
 from tests.forum.moderation.report_helpers import reported
 
 
@@ -139,6 +147,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     thread = start_thread(claire, spaces["network"], text="Mes mots.")
     MailAuthor.objects.create(person=claire, address="liste@exemple.fr", name="Claire L.")
     PostMail.objects.create(person=claire, post=newer.posts.get(), due_at=now)
+    tool = create_tool(newer.posts.get())
+    ToolUse.objects.create(tool=tool.file.tool, version=tool, organisation=town, person=claire)
     BounceCount.objects.create(person=claire, address=claire.email, first_at=now, last_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from forum.demo import source_data
 from forum.demo.people import PASSWORD
 from forum.models import Post, Space, Thread
+from forum.tools.models import Tool, ToolUse, ToolVersion
 from tests.factories import create_colleges, create_spaces
 from tests.scenes import open_scene
 
@@ -19,9 +21,12 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demonstration on a network that was there; what loading it said."""
-    with open_scene(django_db_blocker, load_into_a_network) as said:
+    with (
+        override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))),
+        open_scene(django_db_blocker, load_into_a_network) as said,
+    ):
         yield said
 
 
@@ -50,6 +55,15 @@ def test_a_network_that_is_already_there_is_the_one_it_joins(loaded, db):
 
     assert network.slug == "reseau"
     assert Thread.objects.filter(space=network).count() == 29
+
+
+def test_its_tools_are_files_of_posts_with_versions_and_uses(loaded, db):
+    assert ToolVersion.objects.count() == 1 + len(source_data.tools())
+    assert Tool.objects.count() == len(source_data.tools())
+    shown = [it.file.shown for it in ToolVersion.objects.select_related("file")]
+    assert [it.name for it in shown if not it.widths] == ["suivi-consommations.csv"]
+    named = [name for row in source_data.tools() for name in row["used_by"]]
+    assert ToolUse.objects.count() == len(named)
 
 
 def test_one_command_sets_up_a_new_place_and_says_who_one_may_be_and_again(

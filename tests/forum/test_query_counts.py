@@ -15,18 +15,21 @@ from forum.addressees.models import ThreadAddressee
 from forum.models import Event, Follow, Post, Tag, Thread, ThreadCount, Topic
 from forum.models import Tagging as Bears
 from forum.threads.changes import thread_changes_for, thread_changes_since
+from forum.tools.models import ToolUse
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
     break_glass,
     create_seat,
+    create_tool,
     join_group,
     post_reply,
     start_thread,
 )
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
-SEARCH, SUGGESTIONS = 24, 12
+SEARCH, SUGGESTIONS = 25, 12
+LIBRARY = 10
 
 
 class Counted(CaptureQueriesContext):
@@ -111,6 +114,27 @@ def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     first, last = cost(client, address), cost(client, f"{address}?page=50")
 
     assert short == first == last <= THREAD
+
+
+def test_the_library_and_a_tool_cost_the_same_whatever_there_is(
+    claire, jeanne, lucie, thread, browser_of
+):
+    client, post = browser_of(jeanne), post_reply(claire, thread)
+    first = create_tool(post)
+    addresses = {
+        "library": "/outils/", "filtered": "/outils/?q=cahier&sujet=bois-energie&tri=utilises",
+        "tool": first.get_absolute_url(),
+    }  # fmt: skip
+    few = costs(client, addresses)
+    for n in range(30):
+        tool = create_tool(post, f"Cahier {n}")
+        create_tool(post, f"Cahier {n}, suite", tool=first.file.tool)
+        for person in (claire, lucie)[: n % 3]:
+            about = {"organisation": person.seats.get().organisation, "person": person}
+            ToolUse.objects.create(tool=tool.file.tool, version=tool, **about)
+
+    assert few == costs(client, addresses)
+    assert {name: number for name, number in few.items() if number > LIBRARY} == {}
 
 
 def test_a_question_put_to_someone_costs_no_more(claire, jeanne, thread, browser_of):

@@ -40,6 +40,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.demo.growth.mailing_list import write_mailing_list
 from forum.drafts import actions as draft_actions
 from forum.drafts.models import PostDraft
+from forum.files.models import StoredFile
 from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
@@ -75,6 +76,7 @@ from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.actions import write_summary
+from forum.tools.models import ToolVersion
 from tests.factories import (
     create_charter,
     create_person,
@@ -167,6 +169,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
+        **_tools(nadia),
         **_tags(nadia, lucie),
         **_reports(nadia, lucie),
         **_group(nadia),
@@ -246,6 +249,17 @@ def _request(nadia, organisation):
         nadia, other, "maire@exemple.fr", full_name="Odile Maire", position="présidente",
         authority="office", authority_detail="", act_date=None,
     )  # fmt: skip
+
+
+def _tools(nadia):
+    """The member's own tool, of the demonstration, and a document that is none yet."""
+    tool = ToolVersion.objects.filter(file__owner=nadia).latest("pk")
+    document = StoredFile.objects.filter(owner=nadia, tool=None, is_image=False).first()
+    return {
+        "tool": resolve(tool.get_absolute_url()).kwargs,
+        "tool-pk": {"pk": tool.file.tool_id},
+        "document": {"file_id": document.pk},
+    }
 
 
 def _posts(nadia, lucie):

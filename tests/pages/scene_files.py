@@ -11,8 +11,7 @@ from forum.files.actions import Attachment
 from forum.files.preparing.actions import prepare
 from forum.files.uploads.actions import store_file
 from forum.threads.actions import post_reply
-
-PDF = b"%PDF-1.7\n%%EOF\n"
+from tests.forum.files.file_helpers import pdf_of
 
 
 def reply_with_files(person, thread):
@@ -22,7 +21,7 @@ def reply_with_files(person, thread):
         ("chaufferie.jpg", _picture((1600, 1067), "#7a5230"), "La chaufferie, vue du bourg."),
         ("plan.png", _picture((900, 1200), "#d9e4dd"), "Le plan du réseau de chaleur."),
         ("illisible.png", b"\x89PNG\r\n\x1a\n?", "Une image abîmée."),
-        ("Délibération du 12 mars 2026, régie de chaleur, version signée.pdf", PDF, ""),
+        ("Délibération du 12 mars 2026, régie de chaleur, version signée.pdf", pdf_of(), ""),
         ("consommations.csv", b"mois;kWh\n", ""),
     ]
     given = []

@@ -36,6 +36,9 @@ PAGES = {
     "territory": "territory", "members": "", "member": "member", "edit-profile": "",
     "organisation-seats": "organisation", "organisation-territories": "organisation",
     "handover": "ended-seat", "end-seat": "seat",
+    # Tools.
+    "tools": "", "tool": "tool", "edit-tool": "tool-pk", "withdraw-tool": "tool-pk",
+    "tool-version": "tool-pk", "offer-tool": "document",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -95,6 +98,7 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into=2"],
@@ -120,7 +124,7 @@ NO_PAGE = dict.fromkeys(
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
-        "delete-draft", "wiki-post", "remove-link",
+        "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
     ],
     _BUTTON,
 )  # fmt: skip
@@ -151,6 +155,7 @@ NO_PAGE |= {
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
+    "tool-short": "the tool’s page, by its number alone",
     "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",
 }

@@ -25,6 +25,7 @@ from tests.factories import (
     SUPPORT,
     break_glass,
     create_person,
+    create_tool,
     join_group,
     post_reply,
     start_thread,
@@ -34,21 +35,22 @@ from tests.surfaces.tables import WRITER
 
 
 class Canaries:
-    """One thread in every space, with words that stand nowhere else."""
+    """One thread in every space, and a tool in it, with words that stand nowhere else."""
 
     def __init__(self, people, spaces):
         """Start them; each bears a word, a tag, a reply and a summary of its own.
 
         The first of them is linked to each of the others.
         """
-        self.threads, self.words = {}, {}
+        self.threads, self.words, self.tools = {}, {}, {}
         for n, (name, space) in enumerate(spaces.items()):
             writer = getattr(people, WRITER[name])
             word = f"canari{n}{uuid4().hex[:6]}"
             thread = start_thread(
                 writer, space, title=f"Titre {word}", text=f"Texte {word}", tags=[word]
             )
-            post_reply(writer, thread, f"Réponse {word}")
+            reply = post_reply(writer, thread, f"Réponse {word}")
+            self.tools[name] = create_tool(reply, f"Outil {word}", thread.topic)
             text = {"text": f"Résumé {word}", "html": f"<p>Résumé {word}</p>"}
             Summary.objects.create(thread=thread, author=writer, **text)
             for first in list(self.threads.values())[:1]:

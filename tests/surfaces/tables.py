@@ -77,6 +77,9 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
+#: About one tool, which is there where the post of one of its versions is shown.
+TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
+TOOL_POST = ["edit-tool", "tool-version", "withdraw-tool", "say-used", "say-unused"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
@@ -84,11 +87,11 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report", "tags", "tag-suggestions",
+        "shortcuts", "health", "report", "tags", "tag-suggestions", "tools",
         "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file"]  # fmt: skip
+         "charter-version", "file", "offer-tool", "tool"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -181,6 +184,9 @@ THINGS = {
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "file": ["file"],
+    "document": ["offer-tool"],
+    "tool": [*{*TOOL_GET, *TOOL_POST}],
+    "tool-page": ["tool"],
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",

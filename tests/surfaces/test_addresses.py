@@ -34,6 +34,8 @@ from tests.surfaces.tables import (
     SPONSORS,
     THREAD_GET,
     THREAD_POST,
+    TOOL_GET,
+    TOOL_POST,
 )
 
 
@@ -52,6 +54,8 @@ def test_every_address_is_in_a_table():
         *MOVES,
         *OPEN,
         *NAMED,
+        *TOOL_GET,
+        *TOOL_POST,
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]

@@ -165,6 +165,11 @@ def hidden_things(scene, role):
     yield "file", file_of(thread.posts.get(number=2)), readers
     yield "file", file_of(held.posts.get()), ANIMATE | {"waiting"}
     yield "file", file_of(None, scene.people.waiting), {"waiting"}
+    tool = scene.canaries.tools[name].file
+    yield "document", {"file_id": tool.pk}, readers
+    yield "document", {"file_id": file_of(held.posts.get())["file_id"]}, set()
+    yield "tool", {"pk": tool.tool_id}, readers
+    yield "tool-page", {"pk": tool.tool_id, "slug": "rien"}, readers
     yield "thread", {"pk": held.pk}, set()
     yield "thread-page", {"pk": held.pk, "slug": "rien"}, set()
     places = {"from_space": thread.space, "space": scene.spaces["public"]}

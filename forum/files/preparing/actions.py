@@ -1,4 +1,4 @@
-"""Preparing files: images are made anew, files are shown to ClamAV where there is one."""
+"""Preparing files: images are made anew, first pages of PDFs drawn, ClamAV asked, if any."""
 
 from io import BytesIO
 from secrets import token_hex
@@ -9,12 +9,17 @@ from django.db import transaction
 
 from accounts.base.locks import lock_row
 from forum import events
+from forum.files.actions import show_files
 from forum.files.models import FileState, StoredFile
 from forum.files.names import with_ending
 from forum.files.objects.actions import delete_objects
 from forum.files.preparing.clamav import is_infected
-from forum.files.preparing.image_program import ImageRefused, PreparedImage, prepare_image
-from forum.files.shown_file import written
+from forum.files.preparing.image_program import (
+    ImageRefused,
+    PreparedImage,
+    draw_first_page,
+    prepare_image,
+)
 from forum.files.storage import post_file_storage
 from forum.threads.models import Post, Thread
 
@@ -25,13 +30,15 @@ def prepare(pk: str) -> FileState | None:
     Safe to do twice, and to be killed: new objects have names of their own until the row names
     them, and the old ones go once it does not.
     """
-    row = StoredFile.objects.filter(pk=pk, state=FileState.PREPARING).first()
-    if row is None:
+    row = StoredFile.objects.filter(pk=pk).first()
+    if row is None or not row.needs_preparing:
         return None
     with row.content.open("rb") as source:
         content = source.read()
-    if settings.FORUM_CLAMAV and is_infected(content):
+    if row.state == FileState.PREPARING and settings.FORUM_CLAMAV and is_infected(content):
         return _finish(row, refusal="infected")
+    if row.is_pdf:
+        return _finish_pdf(row, content)
     if not row.is_image:
         return _finish(row)
     try:
@@ -39,6 +46,22 @@ def prepare(pk: str) -> FileState | None:
     except ImageRefused as refused:
         return _finish(row, refusal=str(refused))
     return _finish(row, image=image)
+
+
+def _finish_pdf(row: StoredFile, content: bytes):
+    """Have it ready, with its first page where that can be drawn: nobody need know why not."""
+    try:
+        page = draw_first_page(content)
+    except ImageRefused:
+        return row.state if row.state == FileState.READY else _finish(row)
+    made = {"widths": sorted(page.versions), **_shape_of(page), "state": FileState.READY}
+    names = {row.object_name(width): version for width, version in page.versions.items()}
+    delete_objects(names)  # Who was killed may have left a part of one.
+    _write_objects(names)
+    if not _save(row.pk, made):
+        delete_objects(names)
+        return None
+    return FileState.READY
 
 
 def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = None):
@@ -60,19 +83,25 @@ def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = No
 def _write_versions(row, image):
     made = StoredFile(key=token_hex(16), widths=sorted(image.versions))
     made.content.name = made.object_name(image.width)
-    storage = post_file_storage()
-    for width, version in image.versions.items():
-        storage.save(made.object_name(width), File(BytesIO(version)))
+    _write_objects({made.object_name(it): one for it, one in image.versions.items()})
     return {
         "key": made.key,
         "content": made.content.name,
         "widths": made.widths,
         "size": sum(map(len, image.versions.values())),
         "name": with_ending(row.name, "webp"),
-        "width": image.width,
-        "height": image.height,
-        "colour": image.colour,
+        **_shape_of(image),
     }
+
+
+def _shape_of(image):
+    return {"width": image.width, "height": image.height, "colour": image.colour}
+
+
+def _write_objects(contents):
+    storage = post_file_storage()
+    for name, content in contents.items():
+        storage.save(name, File(BytesIO(content)))
 
 
 def _save(pk, values):
@@ -89,9 +118,7 @@ def _save(pk, values):
             StoredFile.objects.filter(pk=pk).update(**values)
             if thread:
                 post = Post._base_manager.get(pk=row.post_id)
-                files = post.stored_files.order_by("position")
-                post.files = written(one.shown for one in files)
-                post.save(update_fields=["files"])
+                show_files(post)
                 if events.Event.objects.filter(thread=thread, post=post).exists():
                     events.record(thread, post)  # Of posts that were mails nobody is told.
             return True

@@ -1,9 +1,10 @@
-"""Images decoded, turned upright and written anew, in a process of its own, with bounds.
+"""Images written anew and first pages of PDFs drawn, in a process of its own, with bounds.
 
 An image of a few kilobytes can be made to take gigabytes, and decoders have had holes. Run as
-a program, this module reads an image from standard input and writes what it made of it: a line
-of JSON, then the images that it tells the lengths of. It imports nothing of the project. What
-it writes has pixels and nothing else: no position, no device, no thumbnail, no profile.
+a program, this module reads an image or a PDF from standard input and writes what it made of
+it: a line of JSON, then the images that it tells the lengths of. It imports nothing of the
+project. What it writes has pixels and nothing else: no position, no device, no thumbnail, no
+profile. PDFium is built without scripts and XFA, and of a PDF no form is loaded.
 """
 
 import json
@@ -18,12 +19,14 @@ MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
 MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 30, 90, 1536 * 2**20
 #: The widths that an image is kept in; the largest bounds its height too.
 WIDTHS = 320, 800, 1600
+#: Those of the first page of a PDF; and its longer side in shorter ones, at most.
+PAGE_WIDTHS, MAX_PAGE_RATIO = (320, 800), 8
 FORMATS = "JPEG", "PNG", "WEBP", "GIF", "AVIF"
 _QUALITY = 82
 
 
 class ImageRefused(Exception):
-    """The image cannot be shown; the text is ``unreadable`` or ``too-large``."""
+    """It cannot be shown; the text is ``unreadable`` or ``too-large``."""
 
 
 class PreparedImage(NamedTuple):
@@ -37,9 +40,18 @@ class PreparedImage(NamedTuple):
 
 def prepare_image(content: bytes) -> PreparedImage:
     """``content`` made anew within the bounds above; raise ImageRefused where it cannot be."""
+    return _output_of("image", content)
+
+
+def draw_first_page(content: bytes) -> PreparedImage:
+    """The first page of the PDF ``content``, within the same bounds; raise as above."""
+    return _output_of("pdf", content)
+
+
+def _output_of(kind: str, content: bytes) -> PreparedImage:
     bounds = [str(MAX_CPU_SECONDS), str(MAX_MEMORY)]
     # Nothing of what was sent is in the command.
-    command = [sys.executable, "-I", __file__, *bounds]
+    command = [sys.executable, "-I", __file__, kind, *bounds]
     try:
         done = subprocess.run(  # noqa: S603
             command, input=content, capture_output=True, timeout=MAX_SECONDS
@@ -86,8 +98,26 @@ def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     image = image.convert("RGBA" if has_alpha else "RGB")
     image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
     image = _upright(image, orientation)
-    image = _in_srgb(image, profile)
-    widths = [it for it in WIDTHS[:-1] if it < image.width] + [image.width]
+    return _in_sizes(_in_srgb(image, profile), WIDTHS)
+
+
+def _first_page(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(content)[0]
+    shorter, longer = sorted(page.get_size())
+    if longer > MAX_PAGE_RATIO * shorter:
+        return {"refused": "too-large"}, []
+    # Whatever the page's box says, as many pixels; its white ground is drawn with it.
+    drawn = page.render(scale=PAGE_WIDTHS[-1] / longer, may_draw_forms=False)
+    return _in_sizes(drawn.to_pil().convert("RGB"), PAGE_WIDTHS)
+
+
+def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[bytes]]:
+    """What is said of ``image``, and the image written in those ``sizes`` that it fills."""
+    from PIL import Image
+
+    widths = [it for it in sizes[:-1] if it < image.width] + [image.width]
     versions = []
     for width in widths:
         height = max(1, round(image.height * width / image.width))
@@ -96,7 +126,7 @@ def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
         version.save(written, "WEBP", quality=_QUALITY, method=4, exif=b"", icc_profile=b"")
         versions.append(written.getvalue())
     ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A") if has_alpha else None)
+    ground.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     red, green, blue = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     lengths = [(width, len(one)) for width, one in zip(widths, versions, strict=True)]
     about = {"width": image.width, "height": image.height, "lengths": lengths}
@@ -141,9 +171,10 @@ def _limit(cpu_seconds: int, memory: int) -> None:
 
 def _main() -> None:
     if sys.platform != "win32":
-        _limit(*map(int, sys.argv[1:]))
+        _limit(*map(int, sys.argv[2:]))
     try:
-        about, versions = _made_anew(sys.stdin.buffer.read())
+        make = _first_page if sys.argv[1] == "pdf" else _made_anew
+        about, versions = make(sys.stdin.buffer.read())
     except MemoryError:
         about, versions = {"refused": "too-large"}, []
     except Exception:  # Decoders raise all kinds of errors on broken images.

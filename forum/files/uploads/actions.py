@@ -52,7 +52,7 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
             lock_active_account(actor)  # Of two sent at once, one sees the other.
             _check_quotas(actor, upload)
             row.save(force_insert=True)
-            if row.state == FileState.PREPARING:
+            if row.needs_preparing:
                 prepare_file.enqueue(str(row.pk))
     except BaseException:
         delete_objects([row.content.name])

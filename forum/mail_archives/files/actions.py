@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 
-from forum.files.models import FileState, StoredFile
+from forum.files.models import StoredFile
 from forum.files.storage import post_file_storage
 from forum.files.tasks import prepare_file
 from forum.files.uploads.actions import unsaved_file
@@ -88,7 +88,7 @@ def give_to_posts(
             rows.append(row)
     StoredFile.objects.bulk_create(rows, batch_size=_ROWS)
     for row in rows:
-        if row.state == FileState.PREPARING:
+        if row.needs_preparing:
             prepare_file.enqueue(str(row.pk))
     ArchivedFile.objects.filter(mail__in=written).delete()
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from forum.demo.loading import load_demo
+from forum.demo.tools import create_tools
 
 
 class Command(BaseCommand):
@@ -22,5 +23,7 @@ class Command(BaseCommand):
                 "password, so it has no place on a real site."
             )
         is_new = load_demo()
+        if is_new:
+            create_tools()
         if options["verbosity"]:
             self.stdout.write(f"Demonstration: {'loaded' if is_new else 'there already'}.")

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from forum.files.models import StoredFile
 from forum.readership import readership_of
@@ -18,6 +19,17 @@ def picture(size=(1200, 900), file_format="JPEG", colour=(200, 30, 30), **option
     """The bytes of a picture."""
     written = BytesIO()
     Image.new("RGB", size, colour).save(written, file_format, **options)
+    return written.getvalue()
+
+
+def pdf_of(size=(595, 842), pages=1, **options):
+    """The bytes of a PDF with so many pages of this ``size``, in points."""
+    written = BytesIO()
+    canvas = Canvas(written, pagesize=size, **options)
+    for _page in range(pages):
+        canvas.drawString(size[0] / 8, size[1] / 2, "Cahier des charges")
+        canvas.showPage()
+    canvas.save()
     return written.getvalue()
 
 
