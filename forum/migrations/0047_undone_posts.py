@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("forum", "0042_archived_files"),
+        ("forum", "0046_moved_posts"),
     ]
 
     operations = [
