@@ -299,6 +299,7 @@ NOUNS = {
     "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
     "forum/threads/merged_threads.py": "where the addresses of merged threads lead",
     "forum/threads/move_triggers.py": "the database leads on what names a moved post",
+    "forum/threads/thread_field.py": "a field of forms",
     "forum/threads/moved_posts.py": "what stays where posts were",
     "forum/threads/own_posts.py": "one's own posts, and titles that one may be told",
     "forum/threads/post_marks.py": "what is personal about a post",

@@ -30,6 +30,8 @@ class Editable(models.Model):
 
 #: Posts of which somebody else wrote the version of today.
 EDITED_BY_OTHER = Q(edited_by__isnull=False)
+#: What a post shows of who edited it.
+EDITOR_FIELDS = ("edited_by__full_name",)
 #: The indexes by which these are found, of an author and of an editor.
 EDITOR_INDEXES = (
     models.Index("author", condition=EDITED_BY_OTHER, name="post_edited_by_other"),

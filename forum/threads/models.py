@@ -18,12 +18,13 @@ from forum.addressees.addressee import ShownAddressee, shown_addressees
 from forum.files.shown_file import ShownFile, read
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
-from forum.threads.editors import EDITED_POSTS, EDITOR_INDEXES, Editable
+from forum.threads.editors import EDITED_POSTS, EDITOR_FIELDS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
 from forum.threads.kinds import OPEN, REMOVED, ThreadKind
 from forum.threads.moved_posts import MERGED, PLACEHOLDER_INDEXES, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.threads.summaries.models import shown_summary
+from forum.threads.undo.models import Undoable
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
 PAGE_SIZE = 20
@@ -116,7 +117,6 @@ class Thread(Mergeable, Addressable):
         """Its taggings with their tags, for its own page."""
         return taggings_of(self.pk)
 
-    #: The summary at its head, where its ``summary_mark`` says that there is one.
     page_summary = property(shown_summary)
 
     @property
@@ -135,7 +135,7 @@ class Thread(Mergeable, Addressable):
         return page_of_post(max(1, self.post_count))
 
 
-class Post(Editable, Holdable, Movable, Addressable):
+class Post(Editable, Holdable, Movable, Undoable, Addressable):
     """What one person wrote in a thread. Its ``number`` there, from 1, never changes."""
 
     # No indexes of their own: those below begin with the thread, the author and the seat.
@@ -158,8 +158,6 @@ class Post(Editable, Holdable, Movable, Addressable):
     hiding_reason = models.CharField(_("motif"), max_length=300, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    #: Whether its author undid sending it: deleted, and no page shows that there was one.
-    is_undone = models.BooleanField(default=False, db_default=False, editable=False)
     #: The move of its thread to more readers that its author has not agreed to, if any.
     withheld_move = models.ForeignKey(
         "forum.ThreadMove", models.RESTRICT, null=True, blank=True, related_name="+",
@@ -179,9 +177,7 @@ class Post(Editable, Holdable, Movable, Addressable):
     not_displayed = frozenset({"text", "html", "idempotency_key", "hidden_by", "hiding_reason",
                                "restored_at", "is_accepted", "held_for",
                                "approved_at", "source"})  # fmt: skip
-    displayed_relations = (
-        *BYLINE_FIELDS, "edited_by__full_name", "seat__departed_at", "seat__ended_at",
-    )  # fmt: skip
+    displayed_relations = *BYLINE_FIELDS, *EDITOR_FIELDS, "seat__departed_at", "seat__ended_at"
 
     export_sections = (
         ExportSection(

@@ -9,7 +9,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.triggers import Trigger, replace_triggers
 
-_TABLES_OF_POSTS = "forum_measure", "forum_report", "forum_revision"
+#: Each with what else becomes of its rows. A version that those who read the former thread no
+#: longer read is not for those of the new one either.
+_TABLES_OF_POSTS = {
+    "forum_measure": "",
+    "forum_report": "",
+    "forum_revision": "is_withheld = is_withheld OR COALESCE(edited_at <="
+    " (SELECT moved_at FROM forum_thread WHERE id = OLD.thread_id), FALSE), ",
+}
 _TABLES_OF_THREADS = (
     "forum_report", "forum_postdraft", "forum_quarantinedmail", "forum_archivedthread",
     "forum_acceptedanswer",
@@ -21,12 +28,13 @@ _UNLESS_THERE = (
 _MERGED = "UPDATE OF merged_into_id ON forum_thread", "NEW.merged_into_id IS NOT NULL"
 
 
-def _of_post(table: str) -> Trigger:
+def _of_post(table: str, changes: str) -> Trigger:
     return Trigger(
         f"{table}_of_moved_post",
         "UPDATE OF thread_id ON forum_post",
         "OLD.thread_id <> NEW.thread_id",
-        f"UPDATE {table} SET thread_id = NEW.thread_id WHERE post_id = NEW.id;",  # noqa: S608
+        f"UPDATE {table} SET {changes}thread_id = NEW.thread_id"  # noqa: S608
+        " WHERE post_id = NEW.id;",
     )
 
 
@@ -51,8 +59,8 @@ _LEAD_ON = Trigger(
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
     """Install the triggers in this database."""
-    for table in _TABLES_OF_POSTS:
-        replace_triggers(connection, table, [_of_post(table)])
+    for table, changes in _TABLES_OF_POSTS.items():
+        replace_triggers(connection, table, [_of_post(table, changes)])
     for table in _TABLES_OF_THREADS:
         replace_triggers(connection, table, [_of_thread(table)])
     replace_triggers(connection, "forum_thread", [_LEAD_ON])

@@ -251,10 +251,12 @@ def test_pressed_twice_it_is_merged_once_and_of_two_one_is_told(
 
 def test_bad_addresses_are_said(thread, other, reply, lucie, spaces, browser_of):
     browser, url = browser_of(lucie), reverse("merge-threads", args=[thread.pk])
-    for typed in "rien", "/charte/", "999999", "https://[", "/messages/99999/", "":
+    elsewhere = f"https://autre.example{other.get_absolute_url()}"
+    bad = "rien", "/charte/", "999999", "https://[", "/messages/99999/", elsewhere, ""
+    for typed in bad:
         answer = browser.get(url, {"into": typed})
         assert answer.status_code == 422 and "form-errors" in answer.text, typed
-    for typed in f"https://forum.example{other.get_absolute_url()}", str(other.pk):
+    for typed in f"https://testserver{other.get_absolute_url()}", str(other.pk):
         assert browser.get(url, {"into": typed}).context["into"] == other
     post = post_reply(lucie, other)
     assert browser.get(url, {"into": post.get_absolute_url()}).context["into"] == other

@@ -17,8 +17,10 @@ from forum.thread_moves.models import LostReader, ThreadMove
 from forum.thread_moves.post_moves.actions import move_posts, newest_post_at
 from forum.thread_moves.post_moves.models import PostMove
 from forum.thread_moves.queries import losing_people
+from forum.threads.links.actions import carry_links
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
+from forum.threads.summaries.actions import carry_summary
 
 
 @transaction.atomic(durable=True)
@@ -51,6 +53,8 @@ def merge_threads(
     move = PostMove(from_thread=thread, thread=into, title=thread.title, reason=reason)
     move.moved_by_id, move.moved_at = actor.person_id, timezone.now()
     _leave_space(thread, into, move, losing)
+    carry_summary(thread, into, actor)
+    carry_links(thread, into)
     _join(thread, into, move)
     about = {"person_id": thread.author_id, "thread_id": thread.pk}
     record_action(LoggedAction.MERGE_THREADS, actor.person_id, reason=reason, **about)
@@ -103,10 +107,8 @@ def _join(thread, into, move):
         put_on(thread, into)
         into.accepted_id = into.accepted_id or accepted
     into.last_posted_at = max(newest_post_at(into) or into.created_at, into.last_posted_at)
-    # Versions that were replaced before either came to its readers are not theirs.
-    into.moved_at = max(filter(None, (thread.moved_at, into.moved_at)), default=None)
     changed = ["accepted", "merged_into", "removed_at"]
     events.record(thread, changed=changed)
     if posts:
         events.record_all({thread: placeholders, into: posts})
-    events.record(into, changed=["post_count", "last_posted_at", "moved_at", "accepted"])
+    events.record(into, changed=["post_count", "last_posted_at", "accepted"])

@@ -1,46 +1,9 @@
 """The forms that choose the thread into which one is merged, and confirm it."""
 
-import re
-from urllib.parse import urlsplit
-
 from django import forms
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Post, Thread
-
-_SHORT = re.compile(r"(?a)\d{1,9}")
-
-
-class ThreadField(forms.CharField):
-    """The address of a thread, of a post in it, or its number; cleans to a ``Thread``."""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=500, **kwargs)
-        self.viewer = None  # Set with the form, who sees only some.
-
-    def clean(self, value):
-        """None where nothing is given."""
-        if not (value := super().clean(value)):
-            return None
-        threads = Thread.objects.visible_to(self.viewer).with_byline()
-        if thread := threads.filter(pk=self._thread_id(value.strip())).first():
-            return thread
-        raise forms.ValidationError(_("Vous ne voyez aucun fil à cette adresse."))
-
-    def _thread_id(self, value):
-        if _SHORT.fullmatch(value):
-            return int(value)
-        try:
-            match = resolve(urlsplit(value).path)
-        except (Resolver404, ValueError):
-            return None
-        if match.url_name in ("thread", "thread-short"):
-            return match.kwargs["pk"]
-        if match.url_name == "post":
-            posts = Post.objects.visible_to(self.viewer).filter(pk=match.kwargs["pk"])
-            return posts.values_list("thread", flat=True).first()
-        return None
+from forum.threads.thread_field import ThreadField
 
 
 class ChooseThreadForm(forms.Form):
@@ -52,9 +15,9 @@ class ChooseThreadForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args, viewer, host, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["into"].viewer = viewer
+        self.fields["into"].viewer, self.fields["into"].host = viewer, host
 
     def clean(self):
         """Ask for one."""

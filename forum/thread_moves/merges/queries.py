@@ -8,6 +8,8 @@ from forum.follows.models import QUIET, Follow
 from forum.models import Thread
 from forum.spaces.queries import spaces_within
 from forum.thread_moves.queries import LosingReaders, losing_readers
+from forum.threads.summaries.models import Summary
+from forum.threads.summaries.queries import summary_of
 
 #: Threads that are proposed.
 _MAX_PROPOSED = 8
@@ -22,6 +24,7 @@ class ThreadMergePreview:
     ``post_count``: posts that would be moved; ``authors``: who wrote them, the first of them.
     ``follower_count``: who follows it, and would follow the other; ``joining_count``: who
     follows the other alone. ``losing``: who would not read it any more.
+    ``summary``: the one of the thread that would not be shown any more.
     ``takes_answer``: whether its accepted answer would settle the other; ``loses_answer``: that
     it would not be one any more. ``withdraws_move``: whether a move waits, which would not.
     """
@@ -31,6 +34,7 @@ class ThreadMergePreview:
     follower_count: int
     joining_count: int
     losing: LosingReaders
+    summary: Summary | None
     takes_answer: bool
     loses_answer: bool
     withdraws_move: bool
@@ -44,8 +48,8 @@ def threads_near(viewer: Viewer, thread: Thread) -> list[Thread]:
     return list(newest[:_MAX_PROPOSED])
 
 
-def merge_preview(thread: Thread, into: Thread) -> ThreadMergePreview:
-    """What would come of merging ``thread`` into ``into``."""
+def merge_preview(viewer: Viewer, thread: Thread, into: Thread) -> ThreadMergePreview:
+    """What would come of merging ``thread`` into ``into``, for who sees both."""
     posts = thread.posts.filter(deleted_at=None)
     authors = User.objects.filter(pk__in=posts.order_by().values("author"))
     follows = Follow.objects.filter(thread=thread).exclude(level__in=QUIET)
@@ -58,6 +62,7 @@ def merge_preview(thread: Thread, into: Thread) -> ThreadMergePreview:
         follower_count=follows.count(),
         joining_count=others.count(),
         losing=losing_readers(thread, into.space),
+        summary=summary_of(viewer, thread) if summary_of(viewer, into) else None,
         takes_answer=settles,
         loses_answer=bool(thread.accepted_id) and not settles,
         withdraws_move=thread.moves.pending().exists(),

@@ -20,29 +20,34 @@ from forum.threads.queries import get_thread
 def merge_threads(request, pk):
     """Choose by ``?into=`` the thread that this one is merged into; then confirm it."""
     viewer = viewers.get_viewer(request)
-    if request.method == "POST" and (merged := _merged_before(request, viewer, pk)):
+    if request.method == "POST" and (merged := _merged_before(request, pk)):
         return redirect(merged)
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
     require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
     if request.method == "POST":
         return _merge(request, viewer, thread)
-    choice = ChooseThreadForm(request.GET if "into" in request.GET else None, viewer=viewer)
+    choice = ChooseThreadForm(request.GET if "into" in request.GET else None, **_asker(request))
     if choice.is_valid():
         into = choice.cleaned_data["into"]
         if reason := _refusal(thread, into):
             choice.add_error("into", reason)
     if not choice.is_valid():
         return _render_choice(request, viewer, thread, choice)
-    return _render_form(request, thread, into, MergeThreadsForm(viewer=viewer))
+    return _render_form(request, thread, into, MergeThreadsForm(**_asker(request)))
+
+
+def _asker(request):
+    """Who names a thread, and by which host they reached the site."""
+    return {"viewer": viewers.get_viewer(request), "host": request.get_host()}
 
 
 def _merge(request, viewer, thread):
-    form = MergeThreadsForm(request.POST, viewer=viewer)
+    form = MergeThreadsForm(request.POST, **_asker(request))
     if not form.is_valid():
         into = form.cleaned_data.get("into")
         if into is None or _refusal(thread, into):
-            choice = ChooseThreadForm(request.POST, viewer=viewer)
+            choice = ChooseThreadForm(request.POST, **_asker(request))
             return _render_choice(request, viewer, thread, choice)
         return _render_form(request, thread, into, form, 422)
     given = dict(form.cleaned_data)
@@ -56,9 +61,9 @@ def _merge(request, viewer, thread):
     return redirect(merged)
 
 
-def _merged_before(request, viewer, pk):
+def _merged_before(request, pk):
     """The thread that the form names, where this one was merged into it: pressed twice."""
-    form = MergeThreadsForm(request.POST, viewer=viewer)
+    form = MergeThreadsForm(request.POST, **_asker(request))
     into = form.cleaned_data.get("into") if form.is_valid() else None
     return into if into and into.merged_threads.filter(pk=pk).exists() else None
 
@@ -83,7 +88,7 @@ def _render_choice(request, viewer, thread, choice):
 
 
 def _render_form(request, thread, into, form, status=200):
-    preview = merge_preview(thread, into)
+    preview = merge_preview(viewers.get_viewer(request), thread, into)
     if form.is_bound:
         set_form_values(form, shown_losing=preview.losing.stamp)
     else:

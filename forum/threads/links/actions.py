@@ -8,6 +8,7 @@ threads, so it is no part of what all open pages of one are told.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.moderation_log.actions import record_action
@@ -61,6 +62,20 @@ def unlink_thread(link: ThreadLink, actor: Viewer) -> None:
     require(may_unlink(actor, link), _("Ce lien n’est pas à vous de retirer."))
     link.delete()
     _log(LoggedAction.UNLINK_THREAD, actor, link.thread)
+
+
+def carry_links(thread: Thread, into: Thread) -> None:
+    """Have ``into`` lead where ``thread`` leads, and what leads to that lead to it.
+
+    Part of the transaction that merges ``thread`` into it. Links that it has stay as they are.
+    """
+    both = Q(thread=thread, linked=into) | Q(thread=into, linked=thread)
+    ThreadLink.objects.filter(both).delete()
+    for one, other in ("thread", "linked"), ("linked", "thread"):
+        links = ThreadLink.objects.filter(**{one: thread})
+        there = ThreadLink.objects.filter(**{one: into})
+        links.filter(**{f"{other}__in": list(there.values_list(other, flat=True))}).delete()
+        links.update(**{one: into})
 
 
 def _log(action, actor, thread):

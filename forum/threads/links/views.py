@@ -48,7 +48,7 @@ def thread_links(request, pk):
         return _render(request, viewer, thread, form, 429)
     kind = LinkKind(form.cleaned_data["kind"])
     try:
-        actions.link_thread(thread, viewer, form.cleaned_data["address"], kind)
+        actions.link_thread(thread, viewer, form.cleaned_data["address"].pk, kind)
     except Refused as refusal:
         form.add_error("address", str(refusal))
         return _render(request, viewer, thread, form, 422)

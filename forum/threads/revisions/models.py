@@ -29,6 +29,7 @@ def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """
     moved = Q((f"{prefix}thread__moved_at", None))
     moved |= Q((f"{prefix}edited_at__gt", F(f"{prefix}thread__moved_at")))
+    moved &= Q((f"{prefix}is_withheld", False))
     of_thread = Q((f"{prefix}post", None)) & visibility.threads(viewer, f"{prefix}thread__")
     return moved & (of_thread | visibility.posts(viewer, f"{prefix}post__"))
 
@@ -53,6 +54,9 @@ class Revision(Addressable):
     post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="revisions")
     #: Whether it is of the summary of the thread (``forum/threads/summaries/``).
     of_summary = models.BooleanField(default=False, db_default=False)
+    #: Whether readers of its post were gained since, before that came to the thread that it is
+    #: in; only the trigger of ``forum/threads/move_triggers.py`` writes it.
+    is_withheld = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
     author = models.ForeignKey(

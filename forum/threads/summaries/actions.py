@@ -21,6 +21,7 @@ from forum.rules import refusal_reason, require
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
 from forum.threads.revisions.actions import keep_summary
+from forum.threads.revisions.models import Revision
 from forum.threads.shown_readers import require_shown_readers
 from forum.threads.summaries.models import Summary
 from forum.threads.summaries.queries import SummaryConflict, summary_of
@@ -69,6 +70,21 @@ def write_summary(
         record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)
     events.record(thread)
     return thread
+
+
+def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
+    """Have ``into``, if it has no summary, show that of ``thread``, with its versions.
+
+    Part of the transaction that merges ``thread`` into it.
+    """
+    carried = summary_of(actor, thread)
+    if carried is None or summary_of(actor, into):
+        return
+    if into.moved_at and carried.written_at <= into.moved_at:
+        return
+    Summary.objects.filter(thread=into).delete()  # It says nothing that anybody reads.
+    Summary.objects.filter(thread=thread).update(thread=into)
+    Revision.objects.filter(thread=thread, of_summary=True).update(thread=into)
 
 
 def replace_words(pattern: Pattern[str], condition: Q) -> None:

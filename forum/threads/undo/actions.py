@@ -43,9 +43,8 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
     if queries.has_later_post(thread, post):
         raise Refused(_("Quelqu’un a déjà écrit après vous : votre message reste publié."))
     require(may_undo_post(actor, post), _too_late_message())
-    own.filter(
-        key=post.idempotency_key
-    ).delete()  # Kept as it was typed: this is what was sent.
+    # What was kept while it was typed is not what was sent.
+    own.filter(key=post.idempotency_key).delete()
     draft = queries.draft_of(post, thread)
     draft.save()
     return_files(post, draft)

@@ -1,0 +1,60 @@
+"""A form's field that names a thread by its address, as one copies it from the browser."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.mail import site_address
+from accounts.viewers.viewers import Viewer
+from forum.threads.forms import TypedTextField
+from forum.threads.models import Post, Thread
+
+_NUMBER = re.compile(r"(?a)[1-9]\d{0,17}")
+
+
+class ThreadField(TypedTextField):
+    """The address of a thread or of a post in it, or a thread's number; cleans to a Thread.
+
+    None where nothing is given and nothing is required. A thread that is not there is refused
+    in the same words as one that ``viewer`` does not see. ``viewer``, and the ``host`` by which
+    they reached the site, are set with the form.
+    """
+
+    viewer: Viewer
+    host = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = _("Aucun fil que vous lisez n’est à cette adresse.")
+        messages = {"missing": missing, "max_length": missing}
+        messages |= kwargs.pop("error_messages", {})
+        super().__init__(max_length=500, error_messages=messages, **kwargs)
+
+    def clean(self, value: Any) -> Thread | None:
+        """Find the thread."""
+        if not (typed := super().clean(value)):
+            return None
+        threads = Thread.objects.visible_to(self.viewer).with_byline()
+        if thread := threads.filter(pk=self._thread_id(typed)).first():
+            return thread
+        raise ValidationError(self.error_messages["missing"], "missing")
+
+    def _thread_id(self, typed: str) -> int | None:
+        if _NUMBER.fullmatch(typed):
+            return int(typed)
+        try:
+            parts = urlsplit(typed)
+            match = resolve(parts.path)
+        except (Resolver404, ValueError):
+            return None
+        if parts.netloc not in ("", self.host, urlsplit(site_address()).netloc):
+            return None
+        if match.url_name in ("thread", "thread-short"):
+            return int(match.kwargs["pk"])
+        if match.url_name == "post":
+            posts = Post.objects.visible_to(self.viewer).filter(pk=match.kwargs["pk"])
+            return posts.values_list("thread", flat=True).first()
+        return None
