@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -60,9 +61,9 @@ def thread_links(request, pk):
 def remove_link(request, pk):
     """Take a link away."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     link = ThreadLink.objects.visible_to(viewer).select_related("thread").get(pk=pk)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("thread-links", args=[link.thread_id]))
     if refusal := _LINKS.refusal(request):
         messages.error(request, refusal)
     else:
