@@ -29,6 +29,7 @@ from forum.threads.changes import (
     thread_changes_since,
 )
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.tools import actions as tools
 from tests.clients import client_of_session
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.page_elements import elements
@@ -58,6 +59,15 @@ def with_picture(scene):
     given = [Attachment(row, "Un pré.")]
     posting.post_reply(scene.thread, scene.jeanne, "Voici.", uuid4(), files=given)
     return str(row.pk)
+
+
+def offered_tool(scene):
+    """A document of a new reply, as a tool."""
+    row = store_file(scene.jeanne, SimpleUploadedFile("a.csv", b"a;b"))
+    given = [Attachment(row)]
+    row.post = posting.post_reply(scene.thread, scene.jeanne, "Voici.", uuid4(), files=given)
+    facts = tools.ToolFacts("Un tableau", "tableur", "cc0-1.0", scene.thread.topic)
+    return tools.offer_tool(row, scene.jeanne, facts)
 
 
 def revise(scene, **fields):
@@ -105,6 +115,10 @@ CHANGES = {
     "thank, then take it back": lambda s: (
         thanks.thank_for_post(first_reply(s), s.claire),
         thanks.take_thanks_back(first_reply(s), s.claire),
+    ),
+    "offer a tool": lambda s: offered_tool(s),
+    "offer a tool, then take it out": lambda s: tools.withdraw_tool(
+        offered_tool(s).file.tool_id, s.jeanne
     ),
     "lock": lambda s: moderation.lock_thread(s.thread, s.lucie, True),
     "lock, then unlock": lambda s: (
@@ -228,6 +242,7 @@ def test_every_action_is_in_the_table_above():
         "start_thread", "post_reply", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
+        "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",
     }  # fmt: skip
 
 
