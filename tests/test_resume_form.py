@@ -257,8 +257,8 @@ def test_every_field_of_a_form_that_is_given_back_is_saved():
     }
     one_click = {"CheckboxInput", "CheckboxSelectMultiple"}
     assert {name for name, widget in fields if widget not in one_click} == {
-        "document"
-    }  # A file.
+        "document", "files"
+    }  # Files.  # fmt: skip
 
 
 def test_no_secret_is_saved():

@@ -19,8 +19,8 @@ from forum.demo import source_data
 from forum.demo.people import demo_email
 from forum.files.actions import Attachment, show_files
 from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
 from forum.files.storage import post_file_storage
+from forum.files.tasks import prepare_file
 from forum.files.uploads.actions import store_file, unsaved_file
 from forum.models import Post, Topic
 from forum.readership import readership_of
@@ -38,9 +38,9 @@ def create_tools():
         version = offer_tool(file, actor, _facts(row, post.thread.topic))
         ToolVersion.objects.filter(pk=version.pk).update(created_at=post.created_at)
         if "next" in row:
-            prepare(str(file.pk))
+            prepare_file.enqueue(str(file.pk))
             file = _publish_next(version, actor, row, row["next"])
-        prepare(str(file.pk))
+        prepare_file.enqueue(str(file.pk))
         for name in row["used_by"]:
             person = User.objects.get(email=emails[name])
             say_used(version.file.tool_id, viewer_of_person(person))

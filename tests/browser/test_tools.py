@@ -49,7 +49,7 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
         [chosen("clauses-2.pdf", pdf_of())]
     )
     nadia.get_by_label("Ce qui change", exact=True).fill("Le lot électricité est à part.")
-    nadia.get_by_label("Version", exact=True).fill("2")
+    nadia.fill("[name=label]", "2")
     nadia.get_by_role("button", name="Publier cette version").click()
     expect(nadia.locator("#messages")).to_contain_text("nouvelle version est publiée")
 

@@ -33,6 +33,7 @@ from forum.threads.changes import (
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
 from forum.threads.summaries.actions import write_summary
 from forum.threads.undo.actions import undo_post
+from forum.tools import actions as tools
 from tests.clients import client_of_session
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.page_elements import elements
@@ -72,6 +73,15 @@ def with_picture(scene):
     given = [Attachment(row, "Un pré.")]
     posting.post_reply(scene.thread, scene.jeanne, "Voici.", uuid4(), files=given)
     return str(row.pk)
+
+
+def offered_tool(scene):
+    """A document of a new reply, as a tool."""
+    row = store_file(scene.jeanne, SimpleUploadedFile("a.csv", b"a;b"))
+    given = [Attachment(row)]
+    row.post = posting.post_reply(scene.thread, scene.jeanne, "Voici.", uuid4(), files=given)
+    facts = tools.ToolFacts("Un tableau", "tableur", "cc0-1.0", scene.thread.topic)
+    return tools.offer_tool(row, scene.jeanne, facts)
 
 
 def revise(scene, **fields):
@@ -145,6 +155,10 @@ CHANGES = {
     "summarise, then move to the public square": lambda s: (
         write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
         move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "offer a tool": lambda s: offered_tool(s),
+    "offer a tool, then take it out": lambda s: tools.withdraw_tool(
+        offered_tool(s).file.tool_id, s.jeanne
     ),
     "lock": lambda s: moderation.lock_thread(s.thread, s.lucie, True),
     "lock, then unlock": lambda s: (
@@ -277,13 +291,14 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    of_closing = {"announce_summaries", "replace_words"}
-    others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_closing
+    of_others = {"announce_summaries", "replace_words", "carry_summary"}
+    others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_others
     assert made - others == {
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "set_wiki", "write_summary",
+        "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",
     }  # fmt: skip
 
 

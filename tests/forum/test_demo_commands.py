@@ -60,8 +60,7 @@ def test_a_network_that_is_already_there_is_the_one_it_joins(loaded, db):
 def test_its_tools_are_files_of_posts_with_versions_and_uses(loaded, db):
     assert ToolVersion.objects.count() == 1 + len(source_data.tools())
     assert Tool.objects.count() == len(source_data.tools())
-    shown = [it.file.shown for it in ToolVersion.objects.select_related("file")]
-    assert [it.name for it in shown if not it.widths] == ["suivi-consommations.csv"]
+    assert {it.file.state for it in ToolVersion.objects.select_related("file")} == {"ready"}
     named = [name for row in source_data.tools() for name in row["used_by"]]
     assert ToolUse.objects.count() == len(named)
 

@@ -41,6 +41,7 @@ from forum.demo.growth.mailing_list import write_mailing_list
 from forum.drafts import actions as draft_actions
 from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
+from forum.files.preparing.actions import prepare
 from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
@@ -253,6 +254,8 @@ def _request(nadia, organisation):
 
 def _tools(nadia):
     """The member's own tool, of the demonstration, and a document that is none yet."""
+    for file in StoredFile.objects.all():
+        prepare(str(file.pk))
     tool = ToolVersion.objects.filter(file__owner=nadia).latest("pk")
     document = StoredFile.objects.filter(owner=nadia, tool=None, is_image=False).first()
     return {
