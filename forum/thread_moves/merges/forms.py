@@ -20,9 +20,8 @@ class ThreadField(forms.CharField):
         self.viewer = None  # Set with the form, who sees only some.
 
     def clean(self, value):
-        """None where nothing is given."""
-        if not (value := super().clean(value)):
-            return None
+        """Accept what ``viewer`` sees."""
+        value = super().clean(value)
         threads = Thread.objects.visible_to(self.viewer).with_byline()
         if thread := threads.filter(pk=self._thread_id(value.strip())).first():
             return thread
@@ -44,30 +43,23 @@ class ThreadField(forms.CharField):
 
 
 class ChooseThreadForm(forms.Form):
-    """The other thread: one of those proposed, or by its address."""
+    """The other thread, by its address."""
 
     into = ThreadField(
         label=_("Adresse de l’autre fil"),
         help_text=_("Ouvrez-le, et copiez son adresse ici."),
-        required=False,
+        error_messages={"required": _("Dites à quel fil réunir celui-ci.")},
     )
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["into"].viewer = viewer
 
-    def clean(self):
-        """Ask for one."""
-        cleaned = super().clean()
-        if not cleaned.get("into") and "into" not in self.errors:
-            self.add_error("into", _("Dites à quel fil réunir celui-ci."))
-        return cleaned
-
 
 class MergeThreadsForm(ChooseThreadForm):
     """The other thread, why, and who loses this one, as the page named them."""
 
-    into = ThreadField(widget=forms.HiddenInput, required=False)
+    into = ThreadField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Pourquoi, pour ceux qui ont écrit ici"),
         max_length=300,
