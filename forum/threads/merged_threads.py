@@ -1,6 +1,9 @@
 """Threads that were merged into others, by the addresses that they had."""
 
+from collections.abc import Collection
 from functools import partial
+
+from django.db.models import F
 
 from accounts.viewers.viewers import Viewer
 from forum import visibility
@@ -13,6 +16,18 @@ _LEADING_ON = partial(visibility.posts_with_tombstones, prefix="moved_to__")
 def thread_merged_from(viewer: Viewer, pk: int) -> Thread | None:
     """The thread into which thread ``pk`` was merged, where ``viewer`` sees it."""
     return Thread.objects.visible_to(viewer).filter(merged_threads=pk).first()
+
+
+def threads_by_former_id(viewer: Viewer, pks: Collection[int]) -> dict[int, Thread]:
+    """``{id: thread}`` of these that ``viewer`` sees, or of what they were merged into."""
+    seen = Thread.objects.visible_to(viewer)
+    threads = seen.in_bulk(pks)
+    if missing := set(pks) - threads.keys():
+        merged = seen.filter(merged_threads__in=missing)
+        threads |= {
+            row.former_id: row for row in merged.annotate(former_id=F("merged_threads"))
+        }
+    return threads
 
 
 def url_after_merge(viewer: Viewer, pk: int, page: int) -> str | None:

@@ -19,9 +19,8 @@ _NUMBER = re.compile(r"(?a)[1-9]\d{0,17}")
 class ThreadField(TypedTextField):
     """The address of a thread or of a post in it, or a thread's number; cleans to a Thread.
 
-    None where nothing is given and nothing is required. A thread that is not there is refused
-    in the same words as one that ``viewer`` does not see. ``viewer``, and the ``host`` by which
-    they reached the site, are set with the form.
+    A thread that is not there is refused in the same words as one that ``viewer`` does not
+    see. ``viewer``, and the ``host`` by which they reached the site, are set with the form.
     """
 
     viewer: Viewer
@@ -33,10 +32,9 @@ class ThreadField(TypedTextField):
         messages |= kwargs.pop("error_messages", {})
         super().__init__(max_length=500, error_messages=messages, **kwargs)
 
-    def clean(self, value: Any) -> Thread | None:
+    def clean(self, value: Any) -> Thread:
         """Find the thread."""
-        if not (typed := super().clean(value)):
-            return None
+        typed = super().clean(value)
         threads = Thread.objects.visible_to(self.viewer).with_byline()
         if thread := threads.filter(pk=self._thread_id(typed)).first():
             return thread

@@ -82,6 +82,7 @@ def test_an_animator_merges_a_thread_into_another(
     assert other.title in lists and thread.title not in lists
     entry = ModerationLogEntry.objects.get(action=LoggedAction.MERGE_THREADS)
     assert (entry.thread_id, entry.reason) == (thread.pk, "La même.")
+    assert other.get_absolute_url() in browser.get(reverse("moderation-log")).text
     for check in check_contribution_counts, check_thread_counts, check_accepted_answers:
         check()
 

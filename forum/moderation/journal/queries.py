@@ -8,6 +8,7 @@ from accounts.viewers.viewers import Viewer
 from forum.moderation.reports.models import Report
 from forum.tags.models import Tag
 from forum.tags.queries import tags_by_id
+from forum.threads.merged_threads import threads_by_former_id
 from forum.threads.models import Thread
 
 
@@ -34,9 +35,12 @@ def log_entries(
 def with_visible_subjects(
     viewer: Viewer, entries: list[ModerationLogEntry]
 ) -> list[tuple[ModerationLogEntry, Thread | None, Tag | None]]:
-    """Each entry with its thread and its tag, None where ``viewer`` does not see that."""
+    """Each entry with its thread and its tag, None where ``viewer`` does not see that.
+
+    In place of a thread that was merged stands the one that it was merged into.
+    """
     pks = {entry.thread_id for entry in entries if entry.thread_id}
-    threads = Thread.objects.visible_to(viewer).in_bulk(pks)
+    threads = threads_by_former_id(viewer, pks)
     tag_pks = {entry.tag_id for entry in entries if entry.tag_id}
     tags = tags_by_id(viewer, tag_pks) if tag_pks else {}
     return [(entry, threads.get(entry.thread_id), tags.get(entry.tag_id)) for entry in entries]

@@ -7,30 +7,23 @@ from forum.threads.thread_field import ThreadField
 
 
 class ChooseThreadForm(forms.Form):
-    """The other thread: one of those proposed, or by its address."""
+    """The other thread, by its address."""
 
     into = ThreadField(
         label=_("Adresse de l’autre fil"),
         help_text=_("Ouvrez-le, et copiez son adresse ici."),
-        required=False,
+        error_messages={"required": _("Dites à quel fil réunir celui-ci.")},
     )
 
     def __init__(self, *args, viewer, host, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["into"].viewer, self.fields["into"].host = viewer, host
 
-    def clean(self):
-        """Ask for one."""
-        cleaned = super().clean()
-        if not cleaned.get("into") and "into" not in self.errors:
-            self.add_error("into", _("Dites à quel fil réunir celui-ci."))
-        return cleaned
-
 
 class MergeThreadsForm(ChooseThreadForm):
     """The other thread, why, and who loses this one, as the page named them."""
 
-    into = ThreadField(widget=forms.HiddenInput, required=False)
+    into = ThreadField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Pourquoi, pour ceux qui ont écrit ici"),
         max_length=300,

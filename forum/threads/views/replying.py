@@ -43,7 +43,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:  # Asked first: a guest learns nothing, and loses nothing.
         return redirect_to_sign_in(request)
-    if (thread := _thread_or_merged(viewer, pk)) is None:
+    if (thread := thread_for_page(viewer, pk) or _thread_merged_from(viewer, pk)) is None:
         raise Http404
     if request.method != "POST":
         draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=thread.pk)
@@ -84,10 +84,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(post.page_url())
 
 
-def _thread_or_merged(viewer, pk):
-    """The thread, or the one that it was merged into: what one was writing goes there."""
-    if thread := thread_for_page(viewer, pk):
-        return thread
+def _thread_merged_from(viewer, pk):
+    """The thread that this one was merged into: what one was writing goes there."""
     into = thread_merged_from(viewer, pk)
     return thread_for_page(viewer, into.pk) if into else None
 
