@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from html import escape, unescape
+from typing import Any
 
 import nh3
 from django.utils.html import strip_tags
@@ -14,17 +16,23 @@ from forum.markup import details, footnotes
 from forum.markup.emoji_names import with_emoji
 
 
-def _parser(*rules):
-    """A parser of CommonMark with ``rules``, without images and HTML."""
-    parser = MarkdownIt("commonmark", {"linkify": "linkify" in rules}).enable([*rules])
-    details.enable(parser)
-    footnotes.enable(parser)
+@cache
+def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
+    """A parser of CommonMark with tables, without images and HTML.
+
+    With bare links, and with footnotes and folded parts, where these are asked for.
+    """
+    rules = ["table", "strikethrough", *(["linkify"] if is_linkifying else [])]
+    parser = MarkdownIt("commonmark", {"linkify": is_linkifying}).enable(rules)
+    if is_extended:
+        details.enable(parser)
+        footnotes.enable(parser)
     # References are off: a small text could repeat one long URL into a huge page.
     return parser.disable(["image", "html_block", "html_inline", "reference"])
 
 
-_LINKIFYING_PARSER = _parser("table", "strikethrough", "linkify")
-_PLAIN_PARSER = _parser("table", "strikethrough")
+#: What a text has that has footnotes or folded parts.
+_EXTENSION = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
 #: Beyond so many characters without a space, bare links are not looked for: it is slow.
 _TOO_LONG_WORD = re.compile(r"\S{2000}")
 #: Characters of HTML beyond which the text is shown as typed.
@@ -73,17 +81,21 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
     And with footnotes, folded parts and emoji by their names. Headings start at h3, below the
-    page's own, and leave no level out. What may be wider than
-    the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
-    would learn who reads. ``find_links`` is asked about words that are no
-    code, link or quotation. A number and its unit stay on one line.
+    page's own, and leave no level out. What may be wider than the page can be scrolled by
+    keyboard. Raw HTML is left out, and so are images, whose host would learn who reads.
+    ``find_links`` is asked about words that are no code, link or quotation. A number and its
+    unit stay on one line.
     """
-    parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
-    env = footnotes.note_env(text) | {"closings": details.closings_of(text)}
+    is_extended = _EXTENSION.search(text) is not None
+    parser = _parser(not _TOO_LONG_WORD.search(text), is_extended)
+    env: dict[str, Any] = {}
+    if is_extended:
+        env = footnotes.note_env(text) | {"closings": details.closings_of(text)}
     tokens = parser.parse(text, env)
     if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
         return _as_typed(text)
-    tokens = footnotes.with_notes_last(tokens, env)
+    if is_extended:
+        tokens = footnotes.with_notes_last(tokens, env)
     without_links = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
@@ -126,8 +138,9 @@ def _write_words(tokens: Iterable[Token]) -> None:
         if token.type == "link_open":
             is_address = token.markup in ("linkify", "autolink")
         elif token.type == "text":
-            words = token.content if is_address else with_emoji(token.content)
-            token.content = _BEFORE_UNIT.sub("\u00a0", words)
+            if ":" in token.content and not is_address:
+                token.content = with_emoji(token.content)
+            token.content = _BEFORE_UNIT.sub("\u00a0", token.content)
         is_address &= token.type != "link_close"
 
 

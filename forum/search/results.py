@@ -24,7 +24,7 @@ from forum.search.queries import (
 from forum.search.ranking import counts_by
 from forum.search.search_query import SearchQuery
 from forum.search.spelling import corrected
-from forum.search_index.queries import text_of_files
+from forum.search_index.queries import words_of_files
 
 
 class Result(NamedTuple):
@@ -178,4 +178,4 @@ def highlighted(
 
 def _text_of(post: Post) -> str:
     """The words that ``post`` is found by, those of its files last."""
-    return f"{markup.plain_text(post.html)} {text_of_files(post)}".rstrip()
+    return f"{markup.plain_text(post.html)} {words_of_files(post)}".rstrip()

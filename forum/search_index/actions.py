@@ -11,7 +11,7 @@ from django.db import connection
 from forum import markup
 from forum.search_index.analysis import SEPARATOR, VERSION, Streams, streams_of
 from forum.search_index.models import PostDocument, ThreadDocument, document_id, former_ids
-from forum.search_index.queries import text_of_files
+from forum.search_index.queries import words_of_files
 
 if TYPE_CHECKING:
     from forum.threads.models import Post, Thread
@@ -68,7 +68,8 @@ def index_post(post: Post) -> None:
 
 
 def _streams_of_post(post: Post) -> Streams:
-    return streams_of(f"{markup.text_of(post.html)}\n{text_of_files(post)}")
+    text = markup.text_of(post.html)
+    return streams_of(f"{text}\n{words_of_files(post)}" if post.files else text)
 
 
 def reindex_post(post: Post) -> None:

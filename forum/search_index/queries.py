@@ -45,7 +45,7 @@ def index_states() -> list[IndexState]:
     ]
 
 
-def text_of_files(post: Post) -> str:
+def words_of_files(post: Post) -> str:
     """What the files of ``post`` are called and said to show: words that it is found by."""
     return " · ".join(file.words for file in post.shown_files)
 

@@ -101,7 +101,9 @@ def _is_aside(frame):
         return True
     while frame := frame.f_back:
         code = frame.f_code
-        if any(part in code.co_filename for part in _ASIDE):
+        if "/django/core/handlers/" in code.co_filename:
+            return False
+        if code.co_name == "respond" or any(part in code.co_filename for part in _ASIDE):
             return True
         if code.co_name in ("get_viewer", "wait_until_idle"):
             return True
