@@ -68,7 +68,8 @@ def index_post(post: Post) -> None:
 
 
 def _streams_of_post(post: Post) -> Streams:
-    return streams_of(f"{markup.text_of(post.html)}\n{text_of_files(post)}")
+    text = markup.text_of(post.html)
+    return streams_of(f"{text}\n{text_of_files(post)}" if post.files else text)
 
 
 def reindex_post(post: Post) -> None:
