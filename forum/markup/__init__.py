@@ -61,6 +61,8 @@ _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
     r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
 )
+#: What a text has that has emoji by their names, or numbers with units.
+_SIGNS = re.compile(r":|\d ")
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
 _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
@@ -96,6 +98,7 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         return _as_typed(text)
     if is_extended:
         tokens = footnotes.with_notes_last(tokens, env)
+    has_signs = _SIGNS.search(text) is not None
     without_links = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
@@ -108,7 +111,8 @@ def render(text: str, find_links: LinkFinder | None = None) -> str:
         without_links += _WITHOUT_LINKS.get(token.type, 0)
         if find_links and token.children and not without_links:
             token.children = list(_with_links(token.children, find_links))
-        _write_words(token.children or ())
+        if has_signs:
+            _write_words(token.children or ())
     if _BOX.search(text):
         _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})

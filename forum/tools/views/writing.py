@@ -17,6 +17,7 @@ from forum.readership import readership_of
 from forum.rules import Refused, is_author, may_reply, refusal_reason, require
 from forum.threads.composer import (
     held_message,
+    posted_before_message,
     set_form_values,
     with_idempotency_key,
 )
@@ -117,7 +118,9 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
         set_form_values(form, shown_readers=readership_of(thread.space).stamp)
         return _render_version(request, version, form, refused.status)
     form.discard_unused_files(viewer)
-    if reply.held_at:
+    if reply.was_posted_before:
+        messages.info(request, posted_before_message())
+    elif reply.held_at:
         messages.info(request, held_message())
     else:
         messages.success(request, _("La nouvelle version est publiée, et le fil le dit."))
