@@ -73,11 +73,10 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
     And with footnotes, folded parts and emoji by their names. Headings start at h3, below the
-    page's own, and leave no level out. What may be wider than
-    the page can be scrolled by keyboard. Raw HTML is left out, and so are images, whose host
-    would learn who reads. ``find_links`` is asked about words that are no
-    code, link or quotation. A number and its unit stay on one line. ``key``: one of the post, by
-    which its notes differ from those of others that say the same.
+    page's own, and leave no level out. What may be wider than the page can be scrolled by
+    keyboard. Raw HTML is left out, and so are images, whose host would learn who reads. A
+    number and its unit stay on one line. ``find_links`` is asked about words that are no code,
+    link or quotation. ``key``: one of the post, by which its notes have ids of their own.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
     env = footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
