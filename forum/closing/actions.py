@@ -139,7 +139,7 @@ def _replace_in_posts(pattern, condition):
             changed, locked = [], _lock_thread(thread)
             for post in locked.posts.filter(pk__in=pks).order_by("number"):
                 if (text := pattern.sub(REPLACEMENT, post.text)) != post.text:
-                    post.text, post.html = text, markup.render(text)
+                    post.text, post.html = text, markup.render(text, key=post.idempotency_key)
                     post.version += 1
                     post.save(update_fields=["text", "html", "version"])
                     reindex_post(post)

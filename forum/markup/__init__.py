@@ -79,20 +79,20 @@ _WITHOUT_LINKS = {
 LinkFinder = Callable[[str], Iterable[tuple[int, int, str]]]
 
 
-def render(text: str, find_links: LinkFinder | None = None) -> str:
+def render(text: str, find_links: LinkFinder | None = None, key: object = None) -> str:
     """The safe HTML of ``text``: CommonMark with tables, strikethrough and bare links.
 
     And with footnotes, folded parts and emoji by their names. Headings start at h3, below the
     page's own, and leave no level out. What may be wider than the page can be scrolled by
-    keyboard. Raw HTML is left out, and so are images, whose host would learn who reads.
-    ``find_links`` is asked about words that are no code, link or quotation. A number and its
-    unit stay on one line.
+    keyboard. Raw HTML is left out, and so are images, whose host would learn who reads. A
+    number and its unit stay on one line. ``find_links`` is asked about words that are no code,
+    link or quotation. ``key``: one of the post, by which its notes have ids of their own.
     """
     is_extended = _EXTENSION.search(text) is not None
     parser = _parser(not _TOO_LONG_WORD.search(text), is_extended)
     env: dict[str, Any] = {}
     if is_extended:
-        env = footnotes.note_env(text) | {"closings": details.closings_of(text)}
+        env = footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
     tokens = parser.parse(text, env)
     if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
         return _as_typed(text)

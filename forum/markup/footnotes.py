@@ -20,14 +20,14 @@ _NOTE = re.compile(rf"{_LABEL}:[ \t]*(?=\S)")
 _DEPTH = {"blockquote_open": 1, "blockquote_close": -1}
 
 
-def note_env(text: str) -> dict[str, Any]:
-    """What a parse of ``text`` keeps of its notes.
+def note_env(key: object) -> dict[str, Any]:
+    """What a parse of a text keeps of its notes.
 
-    The ids of notes begin with a digest of the text: a page shows many posts, each of which is
-    the same wherever it is shown.
+    Their ids begin with a digest of ``key``, of the post or else its text: a page shows many
+    posts, each of which is the same wherever it is shown.
     """
-    key = blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return {"note_key": key, "notes": set(), "note_numbers": {}}
+    digest = blake2b(str(key).encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return {"note_key": digest, "notes": set(), "note_numbers": {}}
 
 
 def enable(parser: MarkdownIt) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -27,13 +28,15 @@ class RenderedPost(NamedTuple):
     quoted: frozenset[Quoted]
 
 
-def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
+def render_post(
+    text: str, viewer: Viewer, thread: Thread, key: UUID | None = None
+) -> RenderedPost:
     """``text`` as HTML, with links to those whom ``viewer`` names in ``thread``, or a new one.
 
-    What they quote names nobody again.
+    What they quote names nobody again. ``key``: of the form by which it is posted.
     """
     if "@" not in text and POST_PATH not in text:
-        return RenderedPost(markup.render(text), frozenset(), frozenset())
+        return RenderedPost(markup.render(text, key=key), frozenset(), frozenset())
     found = find_named(viewer, thread.space, text, thread.pk)
     named: set[Named] = set()
 
@@ -46,7 +49,7 @@ def render_post(text: str, viewer: Viewer, thread: Thread) -> RenderedPost:
                     yield start, end, one.url
                     break
 
-    html = markup.render(text, links)
+    html = markup.render(text, links, key)
     return RenderedPost(html, frozenset(named), find_quoted(viewer, html))
 
 

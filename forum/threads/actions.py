@@ -54,7 +54,7 @@ def start_thread(
     ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
     TooOften (``posting_limits.py``) and, for ``shown_readers``, ReadersChanged.
     """
-    body = render_post(text, actor, Thread(space=space))
+    body = render_post(text, actor, Thread(space=space), idempotency_key)
     try:
         with transaction.atomic(durable=True):
             queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
@@ -92,7 +92,7 @@ def post_reply(
 
     The same key or words again give the post that stands. Raise as ``start_thread`` does.
     """
-    body = render_post(text, actor, thread)
+    body = render_post(text, actor, thread, idempotency_key)
     try:
         with transaction.atomic(durable=True):
             thread = thread_for_update(thread.pk, actor)

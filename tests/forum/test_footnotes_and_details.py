@@ -8,6 +8,7 @@ from django.core import mail
 
 from forum import markup
 from forum.markup.emoji_names import with_emoji
+from forum.threads.edits.actions import edit_post
 from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 
@@ -35,6 +36,21 @@ def test_notes_of_many_posts_on_a_page_have_ids_of_their_own_and_the_same_everyw
 
     assert len(ids) == len(set(ids)) == 8
     assert markup.render(NOTED) == markup.render(NOTED)
+
+
+def test_posts_that_say_the_same_on_one_page_have_other_ids_and_keep_theirs(
+    thread, jeanne, claire, browser_of, viewer_of
+):
+    own = post_reply(jeanne, thread, NOTED)
+    post_reply(claire, thread, NOTED)
+
+    ids = re.findall(r' id="((?:note|ref)-\w+-\d)"', own.html)
+    edited = edit_post(own, viewer_of(jeanne), f"Mieux : {NOTED}", 1)
+    page = browser_of(claire).get(thread.get_absolute_url()).text
+
+    assert re.findall(r' id="((?:note|ref)-\w+-\d)"', edited.html) == ids
+    shown = re.findall(r' id="((?:note|ref)-[^"]+)"', page)
+    assert len(shown) == len(set(shown)) == 8
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def edit_post(
     would be in its author's name. Raise EditConflict where it has changed since, and
     ReadersChanged where others read it than the form showed in ``shown_readers``.
     """
-    body = render_post(text, actor, post.thread)
+    body = render_post(text, actor, post.thread, post.idempotency_key)
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
