@@ -15,7 +15,8 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures mail-cases mailbox mail-bombs dovecot
+  screenshots pages pages-quick java grammalecte readme-pictures mail-cases mailbox mail-bombs \
+  file-bombs dovecot
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -31,7 +32,7 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser pages-quick mail-cases mailbox mail-bombs lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick mail-cases mailbox mail-bombs file-bombs lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -72,6 +73,15 @@ mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
 	$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
 	  tests/forum/thread_mail/mail_bombs.py $(ARGS)
+
+PILLOW := $(shell sed -n 's/^pillow==\([0-9.]*\).*/pillow-\1/p' requirements.lock)
+file-bombs: setup  ## hostile files, and the pictures that Pillow itself is tested with
+	$(call say,Hostile files)
+	@test -d .tools/$(PILLOW) || for pip in $(PIPS); do $$pip download -q \
+	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
+	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
+	PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
+	  tests/forum/files/file_bombs.py $(ARGS)
 
 lint: setup
 	$(call say,Style and imports)
