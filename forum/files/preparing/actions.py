@@ -1,5 +1,6 @@
 """Preparing files: images are made anew, files are shown to ClamAV where there is one."""
 
+from contextlib import suppress
 from io import BytesIO
 from secrets import token_hex
 
@@ -11,11 +12,11 @@ from accounts.base.locks import lock_row
 from forum import events
 from forum.files.models import FileState, StoredFile
 from forum.files.names import with_ending
-from forum.files.objects.actions import delete_objects
+from forum.files.objects.actions import StorageFailed, delete_objects, write_object
 from forum.files.preparing.clamav import is_infected
 from forum.files.preparing.image_program import ImageRefused, PreparedImage, prepare_image
 from forum.files.shown_file import written
-from forum.files.storage import post_file_storage
+from forum.files.storage import storage_errors
 from forum.threads.models import Post, Thread
 
 
@@ -60,9 +61,14 @@ def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = No
 def _write_versions(row, image):
     made = StoredFile(key=token_hex(16), widths=sorted(image.versions))
     made.content.name = made.object_name(image.width)
-    storage = post_file_storage()
+    stored: list[str] = []
     for width, version in image.versions.items():
-        storage.save(made.object_name(width), File(BytesIO(version)))
+        try:
+            stored.append(write_object(made.object_name(width), File(BytesIO(version))))
+        except StorageFailed:  # The task is tried again, with another key.
+            with suppress(*storage_errors()):
+                delete_objects(stored)
+            raise
     return {
         "key": made.key,
         "content": made.content.name,
