@@ -31,7 +31,7 @@ def write_object(name: str, content: File[Any]) -> str:
         raise StorageFailed(
             _(
                 "Les fichiers ne peuvent pas être enregistrés pour l’instant. Votre texte est "
-                "gardé : réessayez dans un moment."
+                "gardé : réessayez dans un moment."
             )
         ) from error
 

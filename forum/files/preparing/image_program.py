@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 #: machine that is busy; bytes of memory, of which decoders need 4 to 16 for each pixel.
 MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
 MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 5, 90, 220 * 10**6
+#: And of HEIC, where its library is: telephones write 24 million pixels.
+MAX_HEIC_MEMORY = 300 * 10**6
 #: From this many pixels on, a decoder that breaks off has most likely run out of memory: some
 #: say so, others that the image is broken.
 _MANY_PIXELS = 20_000_000
@@ -40,7 +42,7 @@ class PreparedImage(NamedTuple):
 
 def prepare_image(content: bytes) -> PreparedImage:
     """``content`` made anew within the bounds above; raise ImageRefused where it cannot be."""
-    bounds = [str(MAX_CPU_SECONDS), str(MAX_MEMORY)]
+    bounds = [str(it) for it in (MAX_CPU_SECONDS, MAX_MEMORY, MAX_HEIC_MEMORY)]
     # Nothing of what was sent is in the command.
     command = [sys.executable, "-I", __file__, *bounds]
     try:
@@ -97,10 +99,12 @@ def _decoded(content: bytes) -> Any:
 
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # Ours is asked below, before anything is decoded.
-    image: Any = Image.open(BytesIO(content), formats=_formats())
+    image: Any = Image.open(BytesIO(content), formats=_formats(content))
     pixels = image.width * image.height
     if pixels > MAX_PIXELS or max(image.size) > MAX_SIDE:
         raise ImageRefused("too-large")
+    if image.format == "HEIF":
+        _allow_all_memory()
     scale = min(1, WIDTHS[-1] / max(image.size))
     # A JPEG is decoded no larger than needed.
     image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
@@ -113,8 +117,13 @@ def _decoded(content: bytes) -> Any:
     return image
 
 
-def _formats() -> list[str]:
-    """The formats that are read, each by one thread: the memory of several is not bounded."""
+def _formats(content: bytes) -> list[str]:
+    """The formats that are read, each by one thread: the memory of several is not bounded.
+
+    HEIC where ``content`` may be some: its library alone takes 20 MB.
+    """
+    if content[4:8] != b"ftyp":
+        return [*FORMATS]
     from PIL import AvifImagePlugin
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -169,14 +178,22 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
         return image
 
 
-def _limit(cpu_seconds: int, memory: int) -> None:
+def _allow_all_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        _memory, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _limit(cpu_seconds: int, memory: int, most_memory: int) -> None:
     import os
     import resource
 
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     if sys.platform == "linux":  # Elsewhere there is no such bound, or it does not hold.
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, most_memory))
 
 
 def _main() -> None:

@@ -29,7 +29,7 @@ SECONDS, MEGABYTES = 5, 200
 #: itself: a process begins with the size of the one that started it.
 MEASURE = """
 import os, subprocess, sys
-program, files = sys.argv[1:6], sys.argv[6:]
+program, files = sys.argv[1:7], sys.argv[7:]
 for path in files:
     with open(path, "rb") as file:
         child = subprocess.Popen(program, stdin=file, stdout=subprocess.DEVNULL)
@@ -108,7 +108,8 @@ def pillow_pictures():
 
 def costs(paths):
     """``{path: (megabytes, seconds)}`` of the program that decodes pictures."""
-    bounds = [str(image_program.MAX_CPU_SECONDS), str(image_program.MAX_MEMORY)]
+    memory = image_program.MAX_MEMORY, image_program.MAX_HEIC_MEMORY
+    bounds = map(str, (image_program.MAX_CPU_SECONDS, *memory))
     program = [sys.executable, "-I", image_program.__file__, *bounds]
     measured = subprocess.run(
         [sys.executable, "-I", "-c", MEASURE, *program, *map(str, paths)],
