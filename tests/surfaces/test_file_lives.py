@@ -56,15 +56,18 @@ class Life:
         )
         self.space_names = {space.pk: name for name, space in spaces.items()}
         self.threads = [it.pk for name, it in canaries.threads.items() if name in _SPACES]
-        self.gone, self.addresses = set(), {}
+        self.gone, self.addresses, self.viewers = set(), {}, {}
         row = self.send("authorities", "a.jpg", picture((900, 600)))
         run_tasks()
         row.refresh_from_db()
         assert (row.state, len(row.widths)) == (FileState.READY, 3)
 
     def viewer(self, role):
-        person = None if role in self.gone else getattr(self.people, role)
-        return viewer_of_person(person) if person else GUEST
+        """As ``role`` looks; nothing that happens here changes rights, but a closing."""
+        if role not in self.viewers:
+            person = None if role in self.gone else getattr(self.people, role)
+            self.viewers[role] = viewer_of_person(person) if person else GUEST
+        return self.viewers[role]
 
     def send(self, role, name="plan.pdf", content=PDF):
         row = store_file(self.viewer(role), sent(name, content))
@@ -160,6 +163,7 @@ class Life:
         choose_posts(self.viewer(role), own, own[::2])
         assert close_account(person)
         self.gone.add(role)
+        self.viewers.clear()
 
     def has(self, role, row):
         """Whether ``role`` is to have the file: by the table of who reads what, in Python."""
@@ -192,9 +196,9 @@ def test_every_file_answers_as_its_post_does_whatever_happens(
     spaces["public"].save()
     life = Life(seed, people, spaces, canaries)
     happened = []
-    for step in range(30):
+    for step in range(24):
         happened.append(life.happens())
-        if step == 22:
+        if step == 17:
             life.close_account(life.random.choice(["projects", "authorities", "waiting"]))
         rows = StoredFile.objects.select_related("post__thread")
         assert _misled(life, rows) == [], happened
@@ -205,7 +209,7 @@ def test_every_file_answers_as_its_post_does_whatever_happens(
     grow_old(folder)
     sweep_files.call()
     named = {name for row in StoredFile.objects.all() for name in row.object_names}
-    assert objects(folder) == named and named
+    assert objects(folder) == named
 
 
 def _misled(life, rows):
@@ -222,7 +226,7 @@ def _wrong_answers(life, client, role, rows):
     """Addresses of files that ever were, some of them, where ``role`` is answered wrongly."""
     there, wrong = {row.pk: row for row in rows}, []
     picture, *others = life.addresses.items()
-    for pk, address in [picture, *life.random.sample(others, min(4, len(others)))]:
+    for pk, address in [picture, *life.random.sample(others, min(2, len(others)))]:
         row = there.get(pk)
         is_for = row is not None and row.state == FileState.READY and life.has(role, row)
         widths = [f"?largeur={it}" for it in (row.widths if row else [])]
