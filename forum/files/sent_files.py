@@ -27,6 +27,7 @@ from forum.files.actions import (
 )
 from forum.files.models import MAX_DESCRIPTION, FileState, StoredFile
 from forum.files.names import clean_name
+from forum.files.objects.actions import StorageFailed
 from forum.files.querysets import own_drafts
 from forum.files.quotas import quotas_of, tightest
 from forum.files.uploads.actions import FileRefused, store_file
@@ -109,6 +110,10 @@ def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -
         except Refused as refused:
             sent.errors.append(str(refused))
             sent.status = refused.status
+            break
+        except StorageFailed as failed:
+            sent.errors.append(str(failed))
+            sent.status = 503
             break
         else:
             sent.stored.append(row)

@@ -1,5 +1,6 @@
 """Answers that are files: their headers, their ranges, and nginx where it sends them."""
 
+import logging
 import re
 from urllib.parse import quote
 
@@ -10,6 +11,9 @@ from django.utils.http import content_disposition_header, parse_etags
 
 from forum.files.models import StoredFile
 from forum.files.names import with_ending
+from forum.files.storage import storage_errors
+
+log = logging.getLogger("forum")
 
 #: Whatever a file is, nothing in it runs, and nothing is fetched for it.
 _POLICY = "sandbox; default-src 'none'"
@@ -34,6 +38,9 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
             response = _content(request, row, name, etag)
         except FileNotFoundError:
             raise Http404 from None
+        except storage_errors() as error:
+            log.error("A file could not be read: %s", error)
+            return HttpResponse(status=503, headers={"Retry-After": "30"})
     response["Content-Type"] = "image/webp" if is_page else row.media_type
     shown_name = with_ending(row.name, "webp") if is_page else row.name
     is_attachment = not (row.is_image or is_page)

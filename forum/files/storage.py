@@ -1,5 +1,7 @@
 """Where files of posts lie: no web server hands them out by itself, our view asks first."""
 
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -27,3 +29,14 @@ class PostFileStorage(FileSystemStorage):
 def post_file_storage() -> Storage:
     """The storage of files of posts."""
     return storages["files"]
+
+
+@cache
+def storage_errors() -> tuple[type[Exception], ...]:
+    """What is raised where the storage does not answer or refuses: a folder, or a bucket."""
+    if not find_spec("boto3"):
+        return (OSError,)
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return OSError, Boto3Error, BotoCoreError, ClientError

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
 from forum.files.models import FileState, StoredFile
+from forum.files.objects.actions import StorageFailed
 from forum.files.quotas import quotas_of, tightest
 from forum.files.sent_files import UPLOADS, own_draft_files
 from forum.files.serving import file_response
@@ -40,6 +41,8 @@ def upload_file(request: HttpRequest) -> HttpResponse:
         row = store_file(viewer, upload)
     except Refused as refused:
         return _refusal(str(refused), refused.status)
+    except StorageFailed as failed:
+        return _refusal(str(failed), 503)
     quota = tightest(quotas_of(viewer))
     answer = {
         "id": str(row.pk),

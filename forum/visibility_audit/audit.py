@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from forum.visibility_audit.canaries import Canary, plant_canaries
+from forum.visibility_audit.canaries import Canary, file_key, plant_canaries
 from forum.visibility_audit.roles import Role, create_roles
 from forum.visibility_audit.surfaces import Surface, surfaces
 
@@ -135,16 +135,18 @@ class _Asker:
                 continue
             url, missing = _url(surface, canary.pk, canary.slug), _url(surface)
             if url and missing:
-                answer = self._get(url)
+                answer = self._get(url, canary.pk)
                 self._judge(surface.name, answer, [canary])
                 if is_hidden and canary.is_whole:
                     self._compare(surface, canary, answer, missing)
             if canary.space_slug and (url := _url(surface, canary.pk, canary.space_slug)):
                 self._judge(surface.name, self._get(url), [canary])
 
-    def _get(self, url):
+    def _get(self, url, pk=_MISSING_ID):
+        """Ask for it; of the file of a canary, which has no object, whether it is as it was."""
         self.report.request_count += 1
-        return self.client.get(url, secure=True)
+        etag = f'"{file_key(pk)}.txt"'
+        return self.client.get(url, secure=True, headers={"If-None-Match": etag})
 
     def _compare(self, surface, canary, answer, missing):
         """Note where ``answer`` is not that of nothing, which is asked for once."""

@@ -1,7 +1,7 @@
 """Canaries: rows with a word that stands nowhere else, one in every private place.
 
 All rows of a canary have one number and one slug, so that each address is asked once for each
-canary, whatever it names there.
+canary, whatever it names there. A post has a file and a version, which say the word too.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from secrets import randbelow, token_hex
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -17,11 +17,14 @@ from django.utils import timezone
 from accounts.charter.drafts.models import CharterDraft
 from accounts.models import GroupMembership, Organisation, User, WorkingGroup
 from accounts.profiles.models import Profile
+from forum.files.models import FileState, StoredFile
+from forum.files.shown_file import written
 from forum.search_index.actions import replace_documents
 from forum.spaces.models import Audience, Space, Topic
 from forum.tags.models import Tag, Tagging
 from forum.threads.links.models import ThreadLink
 from forum.threads.models import Post, Thread
+from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
 from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_person, take_seat
 
@@ -145,10 +148,12 @@ class _Maker:
         texts = [self.word, self.word] if title is None else ["Audit.", self.word]
         ids = [self.pk, self.pk + 1] if title is None else [self.pk + 1, self.pk]
         for number, (pk, text) in enumerate(zip(ids, texts, strict=True), start=1):
-            Post.objects.create(
+            post = Post.objects.create(
                 pk=pk, thread=thread, number=number, author=self.author, text=text, html=text,
                 idempotency_key=uuid4(), **(hidden if text == self.word else {}),
             )  # fmt: skip
+            if pk == self.pk:
+                self._file_and_version(post)
         if tag is None:
             tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)
             Tagging.objects.create(pk=self.pk, tag=tag, content_object=thread, name=self.word)
@@ -166,9 +171,30 @@ class _Maker:
         prefetch_related_objects([thread], "taggings")
         replace_documents([thread])
 
+    def _file_and_version(self, post):
+        """A file of the post, whose object there is not, and what the post said before."""
+        row = StoredFile(
+            pk=UUID(int=self.pk), owner=self.author, post=post, name=f"{self.word}.txt", size=1,
+            is_image=False, media_type="text/plain", key=file_key(self.pk),
+            state=FileState.READY,
+        )  # fmt: skip
+        row.content.name = row.object_name()
+        row.save(force_insert=True)
+        post.files = written([row.shown])
+        post.save(update_fields=["files"])
+        Revision.objects.create(
+            pk=self.pk, thread=post.thread, post=post, version=1, text=self.word,
+            author=self.author, edited_by=self.author,
+        )  # fmt: skip
+
     def _canary(self, place, is_seen_by, space_slug="", is_whole=True):
         seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))
         return Canary(place, self.word, self.pk, self.slug, space_slug, seen_by, is_whole)
+
+
+def file_key(pk: int) -> str:
+    """The key of the file of the canary ``pk``."""
+    return f"{pk:032x}"
 
 
 def _reads_space(space, role):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter, UUIDConverter
 
 #: Names of pages about oneself alone, and of what answers nothing of the forum.
 _BESIDE = ("account_", "mfa_", "socialaccount_", "openid", "demonstration", "test-")
@@ -13,14 +14,15 @@ _BESIDE = ("account_", "mfa_", "socialaccount_", "openid", "demonstration", "tes
 
 @dataclass(frozen=True)
 class Surface:
-    """An address: its ``name``, and what it takes, ``{parameter: whether it is a number}``."""
+    """An address: its ``name``, and what it takes, ``{parameter: class of its converter}``."""
 
     name: str
-    parameters: dict[str, bool]
+    parameters: dict[str, type]
 
     def arguments(self, pk: int, slug: str) -> dict[str, Any]:
         """What it takes, of a row of this id and slug."""
-        return {name: pk if number else slug for name, number in self.parameters.items()}
+        values = {IntConverter: pk, UUIDConverter: UUID(int=pk)}
+        return {name: values.get(kind, slug) for name, kind in self.parameters.items()}
 
 
 def surfaces(names: frozenset[str] | None = None) -> Iterator[Surface]:
@@ -43,8 +45,8 @@ def _patterns(found: list[Any]) -> Iterator[URLPattern]:
             yield one
 
 
-def _parameters(pattern: URLPattern) -> dict[str, bool]:
+def _parameters(pattern: URLPattern) -> dict[str, type]:
     converters = pattern.pattern.converters
     if converters:
-        return {name: isinstance(one, IntConverter) for name, one in converters.items()}
-    return dict.fromkeys(pattern.pattern.regex.groupindex, False)
+        return {name: type(one) for name, one in converters.items()}
+    return dict.fromkeys(pattern.pattern.regex.groupindex, StringConverter)

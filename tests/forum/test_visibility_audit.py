@@ -9,12 +9,14 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.files.querysets import StoredFileQuerySet
 from forum.lists.listing import Listing
 from forum.lists.rows import ThreadListPage
 from forum.models import Post, Thread
@@ -70,6 +72,21 @@ def test_a_page_that_answers_otherwise_of_what_is_hidden_is_found(scene):
     what = "answers 403, and 404 of nothing"
     told = {one.role for one in report.findings if one.what == what}
     assert {"registered", "former"} <= told
+
+
+@pytest.mark.parametrize("name", ["file", "post-versions"])
+def test_files_and_versions_of_posts_are_asked_for_where_their_posts_are(name, scene):
+    report = audit(frozenset({name}))
+
+    assert {one.what for one in report.findings} <= {UNSEEN}
+    assert len([it for it in report.seen if it.startswith("space")]) == len(scene) - 1
+
+
+def test_a_file_that_forgets_who_looks_is_found(scene):
+    with patch.object(StoredFileQuerySet, "rule", staticmethod(lambda *_args: Q())):
+        report = audit(frozenset({"file"}))
+    leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
+    assert {("guest", "hidden post"), ("guest", "held post"), ("former", "group")} <= leaked
 
 
 def test_a_canary_that_nobody_is_shown_is_a_finding_of_its_own(scene):

@@ -1,5 +1,6 @@
 """Preparing files: images are made anew, first pages of PDFs drawn, ClamAV asked, if any."""
 
+from contextlib import suppress
 from io import BytesIO
 from secrets import token_hex
 
@@ -12,7 +13,7 @@ from forum import events
 from forum.files.actions import show_files
 from forum.files.models import FileState, StoredFile
 from forum.files.names import with_ending
-from forum.files.objects.actions import delete_objects
+from forum.files.objects.actions import StorageFailed, delete_objects, write_object
 from forum.files.preparing.clamav import is_infected
 from forum.files.preparing.image_program import (
     ImageRefused,
@@ -20,7 +21,7 @@ from forum.files.preparing.image_program import (
     draw_first_page,
     prepare_image,
 )
-from forum.files.storage import post_file_storage
+from forum.files.storage import storage_errors
 from forum.threads.models import Post, Thread
 
 
@@ -99,9 +100,15 @@ def _shape_of(image):
 
 
 def _write_objects(contents):
-    storage = post_file_storage()
+    """Write all of these, or none: then the task is tried again."""
+    stored: list[str] = []
     for name, content in contents.items():
-        storage.save(name, File(BytesIO(content)))
+        try:
+            stored.append(write_object(name, File(BytesIO(content))))
+        except StorageFailed:
+            with suppress(*storage_errors()):
+                delete_objects(stored)
+            raise
 
 
 def _save(pk, values):

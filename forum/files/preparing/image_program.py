@@ -14,9 +14,14 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 #: What an image may take: pixels; seconds of processor time, and until it is given up on a
-#: machine that is busy; bytes of memory.
+#: machine that is busy; bytes of memory, of which decoders need 4 to 16 for each pixel.
 MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
-MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 30, 90, 1536 * 2**20
+MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 5, 90, 220 * 10**6
+#: And of HEIC, where its library is: telephones write 24 million pixels.
+MAX_HEIC_MEMORY = 300 * 10**6
+#: From this many pixels on, a decoder that breaks off has most likely run out of memory: some
+#: say so, others that the image is broken.
+_MANY_PIXELS = 20_000_000
 #: The widths that an image is kept in; the largest bounds its height too.
 WIDTHS = 320, 800, 1600
 #: Those of the first page of a PDF; and its longer side in shorter ones, at most.
@@ -49,7 +54,7 @@ def draw_first_page(content: bytes) -> PreparedImage:
 
 
 def _output_of(kind: str, content: bytes) -> PreparedImage:
-    bounds = [str(MAX_CPU_SECONDS), str(MAX_MEMORY)]
+    bounds = [str(it) for it in (MAX_CPU_SECONDS, MAX_MEMORY, MAX_HEIC_MEMORY)]
     # Nothing of what was sent is in the command.
     command = [sys.executable, "-I", __file__, kind, *bounds]
     try:
@@ -72,31 +77,14 @@ def _output_of(kind: str, content: bytes) -> PreparedImage:
 
 
 def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    import warnings
-
     from PIL import Image
 
-    warnings.simplefilter("ignore")
-    Image.MAX_IMAGE_PIXELS = None  # Ours is asked below, before anything is decoded.
-    formats = list(FORMATS)
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError:
-        pass
-    else:
-        register_heif_opener()
-        formats.append("HEIF")
-    image: Any = Image.open(BytesIO(content), formats=formats)
-    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
-        return {"refused": "too-large"}, []
-    largest = WIDTHS[-1]
-    image.draft("RGB", (2 * largest, 2 * largest))  # A JPEG is decoded no larger than needed.
-    image.load()  # Of an animation, its first image.
+    image = _decoded(content)
     profile = image.info.get("icc_profile")
     orientation = image.getexif().get(0x0112, 1)
     has_alpha = "A" in image.getbands() or "transparency" in image.info
-    image = image.convert("RGBA" if has_alpha else "RGB")
-    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
+    image = _reduced(image, "RGBA" if has_alpha else "RGB")
+    image.thumbnail((WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
     image = _upright(image, orientation)
     return _in_sizes(_in_srgb(image, profile), WIDTHS)
 
@@ -107,7 +95,7 @@ def _first_page(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     page = pypdfium2.PdfDocument(content)[0]
     shorter, longer = sorted(page.get_size())
     if longer > MAX_PAGE_RATIO * shorter:
-        return {"refused": "too-large"}, []
+        raise ImageRefused("too-large")
     # Whatever the page's box says, as many pixels; its white ground is drawn with it.
     drawn = page.render(scale=PAGE_WIDTHS[-1] / longer, may_draw_forms=False)
     return _in_sizes(drawn.to_pil().convert("RGB"), PAGE_WIDTHS)
@@ -131,6 +119,67 @@ def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[
     lengths = [(width, len(one)) for width, one in zip(widths, versions, strict=True)]
     about = {"width": image.width, "height": image.height, "lengths": lengths}
     return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}, versions
+
+
+def _decoded(content: bytes) -> Any:
+    """The image, or an animation's first; raise ImageRefused, and all that decoders raise."""
+    import warnings
+
+    from PIL import Image
+
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # Ours is asked below, before anything is decoded.
+    image: Any = Image.open(BytesIO(content), formats=_formats(content))
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS or max(image.size) > MAX_SIDE:
+        raise ImageRefused("too-large")
+    if image.format == "HEIF":
+        _allow_all_memory()
+    scale = min(1, WIDTHS[-1] / max(image.size))
+    # A JPEG is decoded no larger than needed.
+    image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
+    try:
+        image.load()
+    except (OSError, RuntimeError):
+        if pixels > _MANY_PIXELS:
+            raise ImageRefused("too-large") from None
+        raise
+    return image
+
+
+def _formats(content: bytes) -> list[str]:
+    """The formats that are read, each by one thread: the memory of several is not bounded.
+
+    HEIC where ``content`` may be some: its library alone takes 20 MB.
+    """
+    if content[4:8] != b"ftyp":
+        return [*FORMATS]
+    from PIL import AvifImagePlugin
+
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    try:
+        import pillow_heif
+    except ImportError:
+        return [*FORMATS]
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener()
+    return [*FORMATS, "HEIF"]
+
+
+def _reduced(image: Any, mode: str) -> Any:
+    """``image`` in ``mode``, at least half as large again as what is kept of it.
+
+    It is made band by band: a second one of its full size would double the memory.
+    """
+    from PIL import Image
+
+    factor = max(1, int(max(image.size) / (1.5 * WIDTHS[-1])))
+    reduced = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
+    step = 64 * factor
+    for top in range(0, image.height, step):
+        band = image.crop((0, top, image.width, min(top + step, image.height)))
+        reduced.paste(band.convert(mode).reduce(factor), (0, top // factor))
+    return reduced
 
 
 def _upright(image: Any, orientation: int) -> Any:
@@ -159,14 +208,22 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
         return image
 
 
-def _limit(cpu_seconds: int, memory: int) -> None:
+def _allow_all_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        _memory, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _limit(cpu_seconds: int, memory: int, most_memory: int) -> None:
     import os
     import resource
 
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     if sys.platform == "linux":  # Elsewhere there is no such bound, or it does not hold.
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, most_memory))
 
 
 def _main() -> None:
@@ -175,6 +232,8 @@ def _main() -> None:
     try:
         make = _first_page if sys.argv[1] == "pdf" else _made_anew
         about, versions = make(sys.stdin.buffer.read())
+    except ImageRefused as refused:
+        about, versions = {"refused": str(refused)}, []
     except MemoryError:
         about, versions = {"refused": "too-large"}, []
     except Exception:  # Decoders raise all kinds of errors on broken images.

@@ -19,10 +19,9 @@ from forum.files.file_types import (
 )
 from forum.files.models import FileState, StoredFile
 from forum.files.names import clean_name, ending_of
-from forum.files.objects.actions import delete_objects
+from forum.files.objects.actions import delete_objects, write_object
 from forum.files.quotas import quotas_of, tightest
 from forum.files.sizes import size_in_words
-from forum.files.storage import post_file_storage
 from forum.files.tasks import prepare_file
 from forum.files.uploads import refusals
 from forum.rules import Refused, require
@@ -39,14 +38,15 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
     """Store what ``actor`` sent, for a post to come; return its row.
 
     Raise FileRefused where it is not taken: too large, of another kind than its name says or
-    than are taken here, or more than there is room for; Refused where they may write nowhere.
+    than are taken here, or more than there is room for; Refused where they may write nowhere;
+    StorageFailed where it cannot be kept now.
     """
     require(rules.may_start_thread(actor), _("Signez la charte pour envoyer un fichier."))
     name = clean_name(upload.name or "")
     _require_acceptable(name, ending_of(name), upload)
     row = unsaved_file(actor.person_id, upload, name, seat_id=actor.seat_id)
     _check_quotas(actor, upload)
-    row.content.name = post_file_storage().save(row.object_name(), upload)
+    row.content.name = write_object(row.object_name(), upload)
     try:
         with transaction.atomic(durable=True):
             lock_active_account(actor)  # Of two sent at once, one sees the other.

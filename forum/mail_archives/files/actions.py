@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 
 from forum.files.models import StoredFile
-from forum.files.storage import post_file_storage
+from forum.files.objects.actions import write_object
 from forum.files.tasks import prepare_file
 from forum.files.uploads.actions import unsaved_file
 from forum.incoming_mail.attachments import picture_description
@@ -63,7 +63,6 @@ def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
 def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
     """Write the objects of the files of ``mails``; return their rows, unsaved, by mail."""
     authors = {mail.pk: mail.author.person_id for mail in mails}
-    storage = post_file_storage()
     written: dict[int, list[StoredFile]] = {}
     waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
     for one in waiting.iterator(chunk_size=1):
@@ -72,7 +71,7 @@ def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
         row.position = one.position
         if row.is_image:
             row.description = picture_description(one.name)
-        row.content.name = storage.save(row.object_name(), upload)
+        row.content.name = write_object(row.object_name(), upload)
         written.setdefault(one.mail_id, []).append(row)
     return written
 

@@ -1,0 +1,120 @@
+"""Hostile files of all kinds, and Pillow's own pictures: ``make file-bombs``.
+
+Each is sent as any other, prepared as any other, and what is served of it looked at; what
+each costs the process that decodes it is measured by itself.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.files import sent_files, views
+from forum.files.models import StoredFile
+from forum.files.preparing import image_program
+from forum.files.preparing.actions import prepare
+from tests.forum.files.file_helpers import PDF, reply_form, sent, upload
+from tests.forum.files.hostile_checks import answers_that_are_wrong, what_is_wrong
+from tests.forum.files.hostile_files import BOMBS, DECODED
+from tests.forum.files.test_sweeping import objects
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
+#: Seconds of processor time and megabytes of memory of one picture.
+SECONDS, MEGABYTES = 5, 200
+#: Runs a program for each file that it is given, and prints what that one took. It is small
+#: itself: a process begins with the size of the one that started it.
+MEASURE = """
+import os, subprocess, sys
+program, files = sys.argv[1:7], sys.argv[7:]
+for path in files:
+    with open(path, "rb") as file:
+        child = subprocess.Popen(program, stdin=file, stdout=subprocess.DEVNULL)
+    _pid, status, took = os.wait4(child.pid, 0)
+    print(took.ru_maxrss // 1024, took.ru_utime + took.ru_stime, status, path)
+"""
+
+
+@pytest.fixture
+def no_upload_limits(monkeypatch):
+    """People send as many files as programs do."""
+    limit = MemberRateLimit("upload-many", "100000/h/user", waiting="100000/h/user")
+    for module in (views, sent_files):
+        monkeypatch.setattr(module, "UPLOADS", limit)
+
+
+@pytest.mark.usefixtures("no_upload_limits")
+def test_of_hostile_files_none_runs_and_none_tells_where(jeanne, browser_of):
+    browser = browser_of(jeanne)
+    wrong = {it.about: what_is_wrong(browser, it) for it in (*DECODED, *BOMBS)}
+
+    assert {about: it for about, it in wrong.items() if it} == {}
+
+
+def test_no_picture_costs_much(tmp_path, pillow_pictures):
+    for number, file in enumerate((*DECODED, *BOMBS)):
+        (tmp_path / f"{number} {file.about.replace('/', '')}").write_bytes(file.content())
+
+    large = [path for path in pillow_pictures if path.stat().st_size > 50_000]
+    most = costs([*filter(Path.is_file, tmp_path.iterdir()), *large])
+    dear = {path: it for path, it in most.items() if it[0] > MEGABYTES or it[1] > SECONDS}
+    assert dear == {} and len(most) > 200
+
+
+@pytest.mark.usefixtures("no_upload_limits")
+def test_pillows_own_pictures_are_made_anew_or_refused(jeanne, browser_of, pillow_pictures):
+    browser, states, wrong = browser_of(jeanne), [], {}
+    for path in pillow_pictures:
+        answer = upload(browser, path.name, path.read_bytes())
+        if answer.status_code == 422:
+            states.append("not taken")
+            continue
+        row = StoredFile.objects.get(pk=answer.json()["id"])
+        prepare(str(row.pk))
+        row.refresh_from_db()
+        states.append(row.state)
+        if found := answers_that_are_wrong(browser, row):
+            wrong[path.name] = found
+
+    assert wrong == {}
+    assert len(states) == len(pillow_pictures) > 700
+    assert set(states) == {"not taken", "ready", "refused"} and states.count("ready") > 250
+
+
+def test_a_thousand_files_at_once_are_bounded(jeanne, thread, browser_of, files_folder):
+    browser, posts = browser_of(jeanne), thread.posts.count()
+    files = [sent(f"{n}.pdf", PDF) for n in range(1000)]
+    answer = browser.post(
+        reverse("replies", args=[thread.pk]), reply_form(thread, "Tout.", files=files)
+    )
+    assert (answer.status_code, StoredFile.objects.count()) == (400, 0)
+
+    answers = [upload(browser, f"{n}.pdf").status_code for n in range(1000)]
+    assert (answers.count(201), answers.count(429)) == (100, 900)
+    assert len(objects(files_folder)) == StoredFile.objects.count() == 100
+    assert thread.posts.count() == posts
+
+
+@pytest.fixture(scope="module")
+def pillow_pictures():
+    """The pictures that Pillow is tested with, ``Tests/images`` of its source."""
+    found = sorted(Path(os.environ["PILLOW_PICTURES"]).rglob("*"))
+    pictures = [path for path in found if path.is_file()]
+    assert len(pictures) > 700
+    return pictures
+
+
+def costs(paths):
+    """``{path: (megabytes, seconds)}`` of the program that decodes pictures."""
+    memory = image_program.MAX_MEMORY, image_program.MAX_HEIC_MEMORY
+    bounds = map(str, (image_program.MAX_CPU_SECONDS, *memory))
+    program = [sys.executable, "-I", image_program.__file__, *bounds]
+    measured = subprocess.run(
+        [sys.executable, "-I", "-c", MEASURE, *program, *map(str, paths)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    rows = [line.split(" ", 3) for line in measured.stdout.splitlines()]
+    return {row[3]: (int(row[0]), float(row[1])) for row in rows}
