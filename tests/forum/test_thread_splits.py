@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
@@ -300,3 +302,26 @@ def test_the_question_without_its_replies_waits_for_one_again(
     page = browser_of(lucie).get(thread.get_absolute_url()).text
     assert "attend sa première réponse" in page
     assert start_thread(lucie, thread.space).post_count == 1
+
+
+def test_its_pages_ask_as_much_for_many_posts_as_for_few(
+    thread, replies, lucie, make_person, browser_of, no_posting_limits
+):
+    browser, url = browser_of(lucie), reverse("split-thread", args=[thread.pk])
+    other = start_thread(lucie, thread.space, title="Un autre fil, où les réunir ?")
+    merging = f"{reverse('merge-threads', args=[thread.pk])}?into={other.pk}"
+
+    def counts():
+        found = []
+        for page in url, f"{url}?numbers=2-{thread.posts.count()}", merging:
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(page).status_code == 200
+            found.append(len(queries))
+        return found
+
+    counts()  # What is built once in a process is built.
+    few = counts()
+    for n in range(12):
+        post_reply(make_person(f"Auteur {n}", PROJECTS), thread)
+    counts()  # Who reads the space has changed.
+    assert counts() == few
