@@ -54,7 +54,8 @@ def index_post(post: Post) -> None:
     Call it with the thread locked. Who sees the post is asked when it is searched for. Where
     its thread is not indexed yet, it will be with it.
     """
-    text = _streams_of_post(post)
+    said = [markup.text_of(post.html), text_of_files(post) if post.files else ""]
+    text = streams_of("\n".join(said))
     with connection.cursor() as cursor:
         cursor.execute(
             _ADD_POST,
@@ -65,11 +66,6 @@ def index_post(post: Post) -> None:
                 document_id(post.thread_id, VERSION),
             ],
         )
-
-
-def _streams_of_post(post: Post) -> Streams:
-    text = markup.text_of(post.html)
-    return streams_of(f"{text}\n{text_of_files(post)}" if post.files else text)
 
 
 def reindex_post(post: Post) -> None:
@@ -120,7 +116,8 @@ def replace_documents(threads: Sequence[Thread]) -> None:
     texts = posts.filter(deleted_at=None).order_by("pk").only("thread", "html", "files")
     documents = []
     for post in texts:
-        stems, folded_stems = _streams_of_post(post)
+        said = f"{markup.text_of(post.html)}\n{text_of_files(post)}"
+        stems, folded_stems = streams_of(said)
         columns = {"stems": stems, "folded_stems": folded_stems} | about[post.thread_id]
         key = {"id": document_id(post.pk, VERSION), "post_id": post.pk}
         documents.append(PostDocument(**key, **columns))
