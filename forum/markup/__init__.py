@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
+from typing import Any
 
 import nh3
 from django.utils.html import strip_tags
@@ -17,14 +18,25 @@ from forum.markup.emoji_names import with_emoji
 def _parser(*rules):
     """A parser of CommonMark with ``rules``, without images and HTML."""
     parser = MarkdownIt("commonmark", {"linkify": "linkify" in rules}).enable([*rules])
-    details.enable(parser)
-    footnotes.enable(parser)
     # References are off: a small text could repeat one long URL into a huge page.
     return parser.disable(["image", "html_block", "html_inline", "reference"])
 
 
-_LINKIFYING_PARSER = _parser("table", "strikethrough", "linkify")
-_PLAIN_PARSER = _parser("table", "strikethrough")
+def _with_notes(parser):
+    """``parser`` with footnotes and folded parts, which most texts have none of."""
+    details.enable(parser)
+    footnotes.enable(parser)
+    return parser
+
+
+_RULES = ("table", "strikethrough", "linkify"), ("table", "strikethrough")
+_LINKIFYING_PARSER, _PLAIN_PARSER = (_parser(*rules) for rules in _RULES)
+_WITH_NOTES = {
+    _LINKIFYING_PARSER: _with_notes(_parser(*_RULES[0])),
+    _PLAIN_PARSER: _with_notes(_parser(*_RULES[1])),
+}
+#: What texts with footnotes or folded parts have.
+_HAS_NOTES = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
 #: Beyond so many characters without a space, bare links are not looked for: it is slow.
 _TOO_LONG_WORD = re.compile(r"\S{2000}")
 #: Characters of HTML beyond which the text is shown as typed.
@@ -53,6 +65,8 @@ _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
     r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
 )
+#: What a text has in which there may be a unit, or an emoji by its name.
+_CHANGES_WORDS = re.compile(r"\d |:")
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
 _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
@@ -79,24 +93,25 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     link or quotation. ``key``: one of the post, by which its notes have ids of their own.
     """
     parser = _PLAIN_PARSER if _TOO_LONG_WORD.search(text) else _LINKIFYING_PARSER
-    env = footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
+    env: dict[str, Any] = {}
+    if has_notes := _HAS_NOTES.search(text):
+        parser = _WITH_NOTES[parser]
+        env = footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
     tokens = parser.parse(text, env)
     if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
         return _as_typed(text)
-    tokens = footnotes.with_notes_last(tokens, env)
-    without_links = 0
+    if has_notes:
+        tokens = footnotes.with_notes_last(tokens, env)
+    without_links, changes_words = 0, _CHANGES_WORDS.search(text)
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
-        if token.type == "heading_open":
-            while above and above[-1] >= token.tag:
-                above.pop()
-            above.append(token.tag)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, len(above) + 2)}"
+            _place_heading(token, above)
         without_links += _WITHOUT_LINKS.get(token.type, 0)
         if find_links and token.children and not without_links:
             token.children = list(_with_links(token.children, find_links))
-        _write_words(token.children or ())
+        if token.children and changes_words:
+            _write_words(token.children)
     if _BOX.search(text):
         _show_boxes(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
@@ -114,6 +129,15 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
 
 
+def _place_heading(token: Token, above: list[str]) -> None:
+    """Give it the level below those of ``above``, the headings that it stands under."""
+    if token.type == "heading_open":
+        while above and above[-1] >= token.tag:
+            above.pop()
+        above.append(token.tag)
+    token.tag = f"h{min(6, len(above) + 2)}"
+
+
 def _as_typed(text: str) -> str:
     """``text`` as it was typed, where its markup would make too much of it, or lose some."""
     return f"{_CODE}{escape(text)}</pre>"
@@ -126,7 +150,9 @@ def _write_words(tokens: Iterable[Token]) -> None:
         if token.type == "link_open":
             is_address = token.markup in ("linkify", "autolink")
         elif token.type == "text":
-            words = token.content if is_address else with_emoji(token.content)
+            words = token.content
+            if ":" in words and not is_address:
+                words = with_emoji(words)
             token.content = _BEFORE_UNIT.sub("\u00a0", words)
         is_address &= token.type != "link_close"
 
