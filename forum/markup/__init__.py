@@ -102,12 +102,8 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     without_links = 0
     above: list[str] = []  # The headings that the next one stands under, as they were typed.
     for token in tokens:
-        if token.type == "heading_open":
-            while above and above[-1] >= token.tag:
-                above.pop()
-            above.append(token.tag)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, len(above) + 2)}"
+            _place_heading(token, above)
         without_links += _WITHOUT_LINKS.get(token.type, 0)
         if find_links and token.children and not without_links:
             token.children = list(_with_links(token.children, find_links))
@@ -128,6 +124,15 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
     html = html.replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _place_heading(token: Token, above: list[str]) -> None:
+    """Give it the level below those of ``above``, the headings that it stands under."""
+    if token.type == "heading_open":
+        while above and above[-1] >= token.tag:
+            above.pop()
+        above.append(token.tag)
+    token.tag = f"h{min(6, len(above) + 2)}"
 
 
 def _as_typed(text: str) -> str:

@@ -22,7 +22,7 @@ export function enableToolbarKeys(form) {
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key]
     if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
-    buttons.at(to > last ? 0 : to).focus()
+    buttons[(to + buttons.length) % buttons.length].focus()
   })
 
   for (const [key, format] of Object.entries(FORMATS)) {

@@ -27,9 +27,9 @@ export function offerWholeScreen(form) {
     if (isWhole === composer.classList.contains("whole")) return
     composer.classList.toggle("whole", isWhole)
     button.setAttribute("aria-pressed", isWhole)
-    for (const element of left) element.inert = false
+    for (const element of left) element.removeAttribute("inert")
     left = isWhole ? besides(composer) : []
-    for (const element of left) element.inert = true
+    for (const element of left) element.setAttribute("inert", "")
     for (const event of ["resize", "scroll"])
       screen[isWhole ? "addEventListener" : "removeEventListener"](event, fit)
     fit()
@@ -49,7 +49,9 @@ export function offerWholeScreen(form) {
 function besides(element) {
   const found = []
   for (let at = element; at !== document.body; at = at.parentElement) {
-    const others = [...at.parentElement.children].filter((it) => it !== at && !it.inert)
+    const others = [...at.parentElement.children].filter(
+      (it) => it !== at && !it.hasAttribute("inert"),
+    )
     found.push(...others.filter((it) => !it.matches("[aria-live]")))
   }
   return found
