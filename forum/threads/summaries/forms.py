@@ -18,7 +18,10 @@ class SummaryForm(forms.Form):
         required=False,
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("Ce qui est acquis, ce qui reste ouvert, les messages à lire."),
+        help_text=_(
+            "Ce qui est acquis, ce qui reste ouvert, les messages à lire. "
+            "Vide, il n’y en a pas."
+        ),
         error_messages={
             "max_length": _(
                 "Ce résumé est trop long : %(show_value)d caractères, pour %(limit_value)d au "
