@@ -110,6 +110,8 @@ def _url_after_merge(request):
     match = request.resolver_match
     if match is None or not match.route.startswith("fils/<int:pk>"):
         return None
+    if match.kwargs["pk"] >= 2**63:  # No database has such an id.
+        return None
     viewer, pk = get_viewer(request), match.kwargs["pk"]
     is_page = match.url_name in ("thread", "thread-short")
     if is_page or request.method == "POST":

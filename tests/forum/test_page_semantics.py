@@ -79,7 +79,7 @@ def test_a_guest_is_told_of_no_key_that_only_members_can_use(people, browser_of)
     )
 
     assert guest == ["/", "j / k", "?"]
-    assert member == ["n", "r", *guest]
+    assert member == ["n", "r", "Ctrl + B / I / K", *guest]
 
 
 def test_every_day_of_a_mandates_end_has_its_label_where_animators_search(

@@ -118,6 +118,7 @@ def test_a_thread_that_moves_away_takes_its_thanks_along(
     assert told(jeanne) == []
 
 
+@pytest.mark.usefixtures("mailed_at_once")
 def test_thanks_are_mailed_with_the_digest_and_not_at_once(claire, jeanne, thank):
     deliver_notifications(jeanne)
     thank(claire)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.models import Addressable
 from forum import visibility
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SummaryQuerySet(visibility.VisibleQuerySet["Summary"]):
     rule = staticmethod(_seen)
 
 
-class Summary(models.Model):
+class Summary(Addressable):
     """The summary of ``thread``, as ``author`` wrote its ``version`` of today.
 
     Its former versions are ``Revision`` rows ``of_summary``. Taken away, its text is empty.
