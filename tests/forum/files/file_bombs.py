@@ -29,7 +29,7 @@ SECONDS, MEGABYTES = 5, 200
 #: itself: a process begins with the size of the one that started it.
 MEASURE = """
 import os, subprocess, sys
-program, files = sys.argv[1:7], sys.argv[7:]
+program, files = sys.argv[1:8], sys.argv[8:]
 for path in files:
     with open(path, "rb") as file:
         child = subprocess.Popen(program, stdin=file, stdout=subprocess.DEVNULL)
@@ -65,9 +65,12 @@ def test_no_picture_costs_much(tmp_path, pillow_pictures):
 
 
 @pytest.mark.usefixtures("no_upload_limits")
-def test_pillows_own_pictures_are_made_anew_or_refused(jeanne, browser_of, pillow_pictures):
+@pytest.mark.parametrize("half", [0, 1])
+def test_pillows_own_pictures_are_made_anew_or_refused(
+    half, jeanne, browser_of, pillow_pictures
+):
     browser, states, wrong = browser_of(jeanne), [], {}
-    for path in pillow_pictures:
+    for path in pillow_pictures[half::2]:
         answer = upload(browser, path.name, path.read_bytes())
         if answer.status_code == 422:
             states.append("not taken")
@@ -80,8 +83,7 @@ def test_pillows_own_pictures_are_made_anew_or_refused(jeanne, browser_of, pillo
             wrong[path.name] = found
 
     assert wrong == {}
-    assert len(states) == len(pillow_pictures) > 700
-    assert set(states) == {"not taken", "ready", "refused"} and states.count("ready") > 250
+    assert set(states) == {"not taken", "ready", "refused"} and states.count("ready") > 125
 
 
 def test_a_thousand_files_at_once_are_bounded(jeanne, thread, browser_of, files_folder):
@@ -111,7 +113,7 @@ def costs(paths):
     """``{path: (megabytes, seconds)}`` of the program that decodes pictures."""
     memory = image_program.MAX_MEMORY, image_program.MAX_HEIC_MEMORY
     bounds = map(str, (image_program.MAX_CPU_SECONDS, *memory))
-    program = [sys.executable, "-I", image_program.__file__, *bounds]
+    program = [sys.executable, "-I", image_program.__file__, "image", *bounds]
     measured = subprocess.run(
         [sys.executable, "-I", "-c", MEASURE, *program, *map(str, paths)],
         capture_output=True, text=True, check=True,
