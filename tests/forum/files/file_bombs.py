@@ -71,7 +71,7 @@ def test_pillows_own_pictures_are_made_anew_or_refused(
 ):
     browser, states, wrong = browser_of(jeanne), [], {}
     for path in pillow_pictures[half::2]:
-        answer = upload(browser, path.name, path.read_bytes())
+        answer = upload(browser, path.name, content := path.read_bytes())
         if answer.status_code == 422:
             states.append("not taken")
             continue
@@ -79,7 +79,7 @@ def test_pillows_own_pictures_are_made_anew_or_refused(
         prepare(str(row.pk))
         row.refresh_from_db()
         states.append(row.state)
-        if found := answers_that_are_wrong(browser, row):
+        if found := answers_that_are_wrong(browser, row, content):
             wrong[path.name] = found
 
     assert wrong == {}

@@ -49,7 +49,7 @@ def _wrong_state(row, file):
     return [] if is_right else [row.state, row.refusal]
 
 
-def answers_that_are_wrong(browser, row, content=None):
+def answers_that_are_wrong(browser, row, content):
     """What is wrong with what is answered at any address of ``row``, ``content`` as sent."""
     widths = [None, 0, 1, 320, 800, 10**30, *row.widths] if row.is_image else [None]
     addresses = [address_of(row), row.shown.address + "x.html"]
