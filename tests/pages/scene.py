@@ -147,6 +147,7 @@ def make_scene(place):
         for name, key in PAGES.items()
     }
     for name, queries in MORE.items():
+        queries = [query.format_map(arguments) for query in queries]
         addresses[name] += [addresses[name][0] + query for query in queries]
     Path(place).write_text(json.dumps(addresses))
 
@@ -323,6 +324,7 @@ def _mail_links(nadia, lucie):
         "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
         "thanks-token": {"token": sign_thanks(nadia.pk, reply.pk)},
         "thanked": {"pk": thanked.pk},
+        "near": {"pk": other.pk},
         **_versions(nadia, lucie, followed),
     }
 

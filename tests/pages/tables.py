@@ -101,7 +101,7 @@ MORE = {
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "split-thread": ["?numbers=2-3"],
-    "merge-threads": ["?into=2"],
+    "merge-threads": ["?into={near[pk]}"],
     "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
 }
 
