@@ -88,7 +88,7 @@ PAGES = {
 #: Errors that have a page of their own.
 ERRORS = (400, 403, 404, 500)
 
-#: Further states of a page: what follows its address.
+#: Further states of a page: what follows its address, with arguments of the scene in braces.
 MORE = {
     "home": ["?page=2"],
     "search": [
