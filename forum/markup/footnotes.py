@@ -121,7 +121,7 @@ def _without_closings_of_moved(tokens, body):
 
 
 def _at_end(notes, env):
-    yield _html('<section role="doc-endnotes" aria-label="Notes">\n<hr>\n<ol>\n')
+    yield _html('<section role="group" aria-label="Notes">\n<hr>\n<ol>\n')
     for label, n in env["note_numbers"].items():
         place = f"{env['note_key']}-{n}"
         yield _html(f'<li id="note-{place}">')

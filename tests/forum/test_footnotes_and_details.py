@@ -23,7 +23,7 @@ def test_notes_stand_last_each_linked_with_where_the_text_refers_to_it():
         re.findall(r'href="#(note-\w+-\d)" id="(ref-\w+-\d)" role="doc-noteref"', html)
     )
     assert len(places) == 2
-    body, notes = html.split('<section role="doc-endnotes" aria-label="Notes">')
+    body, notes = html.split('<section role="group" aria-label="Notes">')
     assert "Selon" not in body and "<strong>régie</strong>" in notes
     for note, reference in places.items():
         assert f'<li id="{note}">' in notes and f'<a href="#{reference}"' in notes
