@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from accounts.base.expressions import IsOneOf
+from accounts.base.query_filters import search_words
 from accounts.models import (
     College,
     DirectorySeat,
@@ -16,7 +17,7 @@ from accounts.models import (
 )
 from accounts.territories.models import in_department
 from accounts.viewers.viewers import Viewer
-from forum.directory.filters import DirectoryFilters, search_words
+from forum.directory.filters import DirectoryFilters
 from forum.models import ContributionCount, Expertise, Topic
 from forum.spaces.queries import in_visible_spaces
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from accounts.base.query_filters import search_words
 from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, Territory
 from accounts.profiles.queries import listed_people
@@ -19,7 +20,6 @@ from forum.tools.queries import find_tools
 
 #: Of each kind.
 MAX_OTHERS = 5
-_MAX_WORDS = 6
 
 
 class TagResult(NamedTuple):
@@ -42,7 +42,7 @@ def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
     network; ``spaces``, ``tags`` and ``tools`` what they see; ``topics`` all may.
     """
     typed = query.words
-    words = [word for word in fold(typed).split()[:_MAX_WORDS] if word[:1].isalnum()]
+    words = [word for word in search_words(typed) if word[:1].isalnum()]
     if not words or query.filters:
         return {}
     found: dict[str, Sequence[Any]] = {

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from accounts.base.pagination import NumberedPage
+from accounts.base.query_filters import search_words
 from accounts.base.text import excerpt, fold, one_line
 from accounts.models import Organisation, Seat
 from accounts.viewers.viewers import Viewer
@@ -88,7 +89,7 @@ def _conditions(filters: ToolFilters) -> Q:
         found &= _has_words(filters.words) or Q(pk__in=[])
     places = "territory__", "file__post__seat__organisation__"
     for typed, path in zip((filters.territory, filters.organisation), places, strict=True):
-        for word in fold(typed).split()[:_MAX_WORDS]:
+        for word in search_words(typed):
             found &= Q((f"{path}folded_name__contains", word))
     return found
 

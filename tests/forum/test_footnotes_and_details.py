@@ -1,7 +1,6 @@
 """Footnotes, folded parts and emoji by their names, as pages and mails show them."""
 
 import re
-import sys
 
 import pytest
 from django.core import mail
@@ -9,6 +8,7 @@ from django.core import mail
 from forum import markup
 from forum.markup.emoji_names import with_emoji
 from forum.threads.edits.actions import edit_post
+from tests.calls import calls_of
 from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 
@@ -138,22 +138,9 @@ def test_emoji_stay_names_in_code_and_addresses():
      "a[^1]\n\n[^1]: b\n\n"],
 )  # fmt: skip
 def test_they_take_as_long_as_the_text_is(part):
-    def calls(text):
-        count = 0
-
-        def count_calls(_frame, _event, _arg):
-            nonlocal count
-            count += 1
-
-        sys.setprofile(count_calls)
-        try:
-            markup.render(text)
-        finally:
-            sys.setprofile(None)
-        return count
-
     markup.render(":+1:")
-    assert calls(part * 800) < 4.4 * calls(part * 200)
+    long, short = (calls_of(markup.render, part * times) for times in (800, 200))
+    assert long < 4.4 * short
 
 
 def test_notes_are_no_links_that_make_a_newcomers_post_wait(settings, make_person, spaces):

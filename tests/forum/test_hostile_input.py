@@ -1,6 +1,5 @@
 """What nobody types by accident: it is answered, bounded, and tells nothing."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from forum import markup
 from forum.models import Tag, Thread, ThreadCount
 from forum.moderation.actions import hide_post
 from forum.threads.edits.actions import delete_post, edit_thread
+from tests.calls import calls_of
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
@@ -99,21 +99,8 @@ def test_a_small_text_does_not_make_a_huge_page():
     "line", ["- [ ] a\n", "1 kW ", "- [x] 1 kW\n", "[ ] ", "> - [ ] 1 €\n"]
 )
 def test_boxes_and_units_take_as_long_as_the_text_is(line):
-    def calls(text):
-        count = 0
-
-        def count_calls(_frame, _event, _arg):
-            nonlocal count
-            count += 1
-
-        sys.setprofile(count_calls)
-        try:
-            markup.render(text)
-        finally:
-            sys.setprofile(None)
-        return count
-
-    assert calls(line * 400) < 4.4 * calls(line * 100)
+    long, short = (calls_of(markup.render, line * times) for times in (400, 100))
+    assert long < 4.4 * short
 
 
 def test_links_are_not_looked_for_where_that_would_take_long():

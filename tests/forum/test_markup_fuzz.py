@@ -1,7 +1,6 @@
 """Whatever one writes, however nested: safe, whole, the same twice, and in time."""
 
 import re
-import sys
 from html import unescape
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from forum import markup
 from forum.markup.emoji_names import with_emoji
+from tests.calls import calls_of
 from tests.forum.safe_html import faults_of
 
 #: What is typed between the words: all that the markup knows, opened, closed, or neither.
@@ -73,7 +73,7 @@ def test_it_is_safe_and_whole_and_the_same_twice(text):
 @settings(max_examples=25, deadline=None)
 @given(PARTS.filter(bool).map("".join).filter(str.strip))
 def test_it_takes_as_long_as_the_text_is(part):
-    calls = [_calls(f"{part}\n" * times) for times in (20, 80)]
+    calls = [calls_of(markup.render, f"{part}\n" * times) for times in (20, 80)]
 
     assert calls[1] < 4.8 * calls[0] + 2_000
 
@@ -97,18 +97,3 @@ def test_however_deep_no_word_is_lost(opens, closes, depth):
     text = opens * depth + "xaaz" + closes * depth
 
     assert "xaaz" in markup.text_of(markup.render(text))
-
-
-def _calls(text):
-    count = 0
-
-    def count_calls(_frame, _event, _arg):
-        nonlocal count
-        count += 1
-
-    sys.setprofile(count_calls)
-    try:
-        markup.render(text)
-    finally:
-        sys.setprofile(None)
-    return count
