@@ -142,14 +142,14 @@ def may_edit_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
     return post.is_shown and is_editor and may_reply(viewer, thread)
 
 
-def may_open_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+def may_make_wiki(viewer: Viewer, post: Post, thread: Thread) -> bool:
     """Authors make a post that they may edit a wiki post."""
     return is_author(viewer, post) and may_edit_post(viewer, post, thread)
 
 
-def may_close_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+def may_end_wiki(viewer: Viewer, post: Post, thread: Thread) -> bool:
     """Authors, and animators, have it edited by its author alone again."""
-    return may_open_post(viewer, post, thread) or may_pin_or_move(viewer, thread)
+    return may_make_wiki(viewer, post, thread) or may_pin_or_move(viewer, thread)
 
 
 def may_delete_post(viewer: Viewer, post: Post) -> bool:

@@ -34,7 +34,7 @@ def put_to(thread: Thread, addressee: Addressee) -> None:
         compiled_queries.insert(follow)
 
 
-def put_on(thread: Thread, into: Thread) -> None:
+def carry_addressees(thread: Thread, into: Thread) -> None:
     """Put the question ``into``, if it was put to nobody, to whom ``thread`` was put to.
 
     Part of the transaction that merges ``thread`` into it.

@@ -130,6 +130,7 @@ def _replace_everywhere(phrases, probe=None):
                 index_thread(thread)
                 events.record(thread, changed=["title"])
                 thread.moves.update(title=title)
+                thread.post_moves.update(title=title)
     replace_in_texts(pattern, probes)
 
 

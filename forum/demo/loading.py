@@ -1,7 +1,5 @@
 """Loads the demonstration: once, in one transaction, dated back from now."""
 
-from uuid import NAMESPACE_URL, uuid5
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -156,7 +154,7 @@ def _post_data(row, seats_by_person, now):
             text=text,
             html=markup.render(text),
             at=at,
-            idempotency_key=uuid5(NAMESPACE_URL, f"foirail:{row['slug']}/{number}"),
+            idempotency_key=source_data.post_key(row["slug"], number),
         )
         for number, ((post, text), at) in enumerate(zip(texts, moments, strict=True), 1)
     ]

@@ -7,6 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 _DATA = Path(__file__).parent / "data"
 #: The kinds of a thread, by their names in the files.
@@ -59,3 +60,8 @@ def first_post_text(thread):
 
 def _host(url):
     return urlsplit(url).hostname.removeprefix("www.")
+
+
+def post_key(slug: str, number: int) -> UUID:
+    """The ``idempotency_key`` of post ``number`` of the thread that has this slug."""
+    return uuid5(NAMESPACE_URL, f"foirail:{slug}/{number}")

@@ -48,7 +48,7 @@ def create_tools():
 
 def _post(row):
     """The post of the thread that ``row`` names by its slug, of which a key was made."""
-    key = uuid5(NAMESPACE_URL, f"foirail:{row['thread']}/{row['number']}")
+    key = source_data.post_key(row["thread"], row["number"])
     posts = Post.objects.select_related("thread__topic", "thread__space", "author")
     return posts.get(idempotency_key=key)
 

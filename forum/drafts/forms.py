@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Q
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,7 @@ def _place(viewer, address):
         thread = seen or thread_merged_from(viewer, pk)
         return (thread.pk if thread else None), None
     if found.url_name == "edit-post":
-        seen = Post.objects.visible_to(viewer).filter(pk=pk, author=viewer.person_id)
+        edited = Q(author=viewer.person_id) | Q(is_wiki=True)
+        seen = Post.objects.visible_to(viewer).filter(edited, pk=pk)
         return None, seen.values_list("pk", flat=True).first()
     return None, None

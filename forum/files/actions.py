@@ -8,6 +8,7 @@ swept (``sweeping/actions.py``).
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -125,10 +126,13 @@ def delete_post_files(post: Post) -> None:
 def return_files(post: Post, draft: PostDraft) -> None:
     """Have ``draft`` have the files of ``post``, which is undone: part of that transaction.
 
-    The caller saves the post, whose ``files`` are none from now on.
+    The caller saves the post, whose ``files`` are none from now on. A file that no post has is
+    no tool.
     """
     if post.files:
-        StoredFile.objects.filter(post=post.pk).update(post=None, draft=draft)
+        rows = StoredFile.objects.filter(post=post.pk)
+        apps.get_model("forum", "ToolVersion").objects.filter(file__in=rows).delete()
+        rows.update(post=None, draft=draft, tool=None)
         post.files = ""
 
 

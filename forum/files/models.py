@@ -130,7 +130,7 @@ class StoredFile(Addressable):
 
     @property
     def needs_preparing(self) -> bool:
-        """Whether the worker has something to do about it."""
+        """Whether the worker may do something: a page that cannot be drawn is tried anew."""
         has_no_page = self.is_pdf and self.state == FileState.READY and not self.widths
         return has_no_page or self.state == FileState.PREPARING
 

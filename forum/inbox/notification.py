@@ -87,3 +87,8 @@ def waiting_source(source: NotificationSource) -> NotificationSource:
     """The same, for one that finds what waits for the person: home asks it too."""
     WAITING_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
     return notification_source(source)
+
+
+def with_reason(text: str, reason: str) -> str:
+    """``text``, and why an animator did what it says, if they said so."""
+    return f"{text} {_('Motif :')} {reason}" if reason else text

@@ -31,6 +31,8 @@ def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
     return parser.disable(["image", "html_block", "html_inline", "reference"])
 
 
+#: How lines end: browsers send both characters.
+_NEWLINE = re.compile(r"\r\n?")
 #: What a text has that has footnotes or folded parts.
 _EXTENSION = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
 #: Beyond so many characters without a space, bare links are not looked for: it is slow.
@@ -88,11 +90,10 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     number and its unit stay on one line. ``find_links`` is asked about words that are no code,
     link or quotation. ``key``: one of the post, by which its notes have ids of their own.
     """
+    text = _NEWLINE.sub("\n", text)
     is_extended = _EXTENSION.search(text) is not None
     parser = _parser(not _TOO_LONG_WORD.search(text), is_extended)
-    env: dict[str, Any] = {}
-    if is_extended:
-        env = footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
+    env = _env_of(text, key) if is_extended else {}
     tokens = parser.parse(text, env)
     if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
         return _as_typed(text)
@@ -124,6 +125,11 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
     html = html.replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _env_of(text: str, key: object) -> dict[str, Any]:
+    """What a parse of ``text`` with footnotes and folded parts begins with."""
+    return footnotes.note_env(key or text) | {"closings": details.closings_of(text)}
 
 
 def _place_heading(token: Token, above: list[str]) -> None:
@@ -191,7 +197,7 @@ def text_for_mail(text: str) -> str:
         line
         if is_code
         else _CODE_SPAN.sub(lambda found: found[1] or with_emoji(found[0]), line)
-        for line, is_code in details.unfolded(text)
+        for line, is_code in details.unfolded(_NEWLINE.sub("\n", text))
     )
 
 

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='postmove',
             name='from_thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='post_moves', to='forum.thread'),
         ),
         migrations.AddField(
             model_name='postmove',

@@ -13,6 +13,7 @@ from forum.inbox.notification import (
     mailed_as,
     notification_source,
     waiting_source,
+    with_reason,
 )
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.holds import WITHHELD
@@ -70,7 +71,7 @@ def narrowed_moves(person, viewer):
                  "personnes le lisent.") % {"title": move.title}  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         mailed = mailed_as(move.thread.space)
-        yield Notification(move.moved_at, _with_reason(text, move), url, **mailed)
+        yield Notification(move.moved_at, with_reason(text, move.reason), url, **mailed)
 
 
 @notification_source
@@ -79,7 +80,7 @@ def lost_threads(person, _viewer):
     for lost in _LOST.rows(person_id=person.pk):
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
-        said = _with_reason(text, lost.move)
+        said = with_reason(text, lost.move.reason)
         yield Notification(lost.move.moved_at, said, reverse("own-posts"), channel=Channel.SITE)
 
 
@@ -112,11 +113,6 @@ def _mailed(viewer, moves):
         return mailed_as(space)
 
     return mailed
-
-
-def _with_reason(text, move):
-    """``text``, and why the thread moved, if the animator said so."""
-    return f"{text} {_('Motif :')} {move.reason}" if move.reason else text
 
 
 def _to_answer(rights, person_id):

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.viewers.viewers import (
@@ -95,7 +95,11 @@ def losing_readers(thread: Thread, space: Space) -> LosingReaders:
 
 def stamp_of_losing(losing: Collection[int]) -> str:
     """What a form bears that names those who lose a thread: the same for the same people."""
-    return sha256(",".join(map(str, losing)).encode()).hexdigest()[:16] if losing else "-"
+    if not losing:
+        return "-"
+    # Keyed, or trying ids would tell who follows.
+    named = ",".join(map(str, losing))
+    return salted_hmac("losing readers", named, algorithm="sha256").hexdigest()[:16]
 
 
 def losing_people(thread: Thread, space: Space) -> list[int]:

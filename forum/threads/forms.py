@@ -42,9 +42,10 @@ def text_field(label):
     )
 
 
-def reason_field(label, *, max_length=300, required="", help_text=""):
-    """A line that says why; asked for where there are words for who leaves it empty."""
+def reason_field(label, *, max_length=300, required="", help_text="", rows=1):
+    """A text that says why; asked for where there are words for who leaves it empty."""
     return TypedTextField(
+        widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput,
         label=label,
         help_text=help_text,
         required=bool(required),

@@ -19,11 +19,14 @@ _TABLES_OF_POSTS = {
 }
 _TABLES_OF_THREADS = (
     "forum_report", "forum_postdraft", "forum_quarantinedmail", "forum_archivedthread",
-    "forum_acceptedanswer",
 )  # fmt: skip
 #: A thread has one row of its accepted answer; that of the other thread stays, if it has any.
-_UNLESS_THERE = (
-    " AND NOT EXISTS (SELECT 1 FROM forum_acceptedanswer WHERE thread_id = NEW.merged_into_id)"
+_ACCEPTED_ANSWER = Trigger(
+    "forum_acceptedanswer_of_moved_post",
+    "UPDATE OF thread_id ON forum_post",
+    "OLD.thread_id <> NEW.thread_id",
+    "UPDATE forum_acceptedanswer SET thread_id = NEW.thread_id WHERE post_id = NEW.id"
+    " AND NOT EXISTS (SELECT 1 FROM forum_acceptedanswer WHERE thread_id = NEW.thread_id);",
 )
 _MERGED = "UPDATE OF merged_into_id ON forum_thread", "NEW.merged_into_id IS NOT NULL"
 
@@ -39,11 +42,11 @@ def _of_post(table: str, changes: str) -> Trigger:
 
 
 def _of_thread(table: str) -> Trigger:
-    where = "thread_id = NEW.id" + (_UNLESS_THERE if table == "forum_acceptedanswer" else "")
     return Trigger(
         f"{table}_of_merged_thread",
         *_MERGED,
-        f"UPDATE {table} SET thread_id = NEW.merged_into_id WHERE {where};",  # noqa: S608
+        f"UPDATE {table} SET thread_id = NEW.merged_into_id"  # noqa: S608
+        " WHERE thread_id = NEW.id;",
     )
 
 
@@ -63,4 +66,5 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
         replace_triggers(connection, table, [_of_post(table, changes)])
     for table in _TABLES_OF_THREADS:
         replace_triggers(connection, table, [_of_thread(table)])
+    replace_triggers(connection, "forum_acceptedanswer", [_ACCEPTED_ANSWER])
     replace_triggers(connection, "forum_thread", [_LEAD_ON])

@@ -7,7 +7,7 @@ from django.db.models import Q
 class Mergeable(models.Model):
     """A thread that may be merged into another, ``merged_into``; it is removed then.
 
-    Where that one is merged in its turn, the trigger of ``triggers.py`` leads on from here.
+    Where that one is merged in its turn, a trigger of ``move_triggers.py`` leads on from here.
     """
 
     merged_into = models.ForeignKey(

@@ -64,7 +64,8 @@ class PostingLimit(NamedTuple):
         """The moment of the post by which the limit is reached. Parameters: whose, since."""
         return (
             f"SELECT created_at FROM forum_post WHERE {self.condition} AND created_at > %s"  # noqa: S608
-            f" AND NOT is_undone ORDER BY created_at DESC LIMIT 1 OFFSET {self.number - 1}"
+            " AND NOT is_undone AND moved_to_id IS NULL"
+            f" ORDER BY created_at DESC LIMIT 1 OFFSET {self.number - 1}"
         )
 
 

@@ -1,7 +1,7 @@
 """Offering files as tools, saying what they are, publishing versions, saying they are used.
 
-Each action is one transaction of four steps, and raises as those of threads do. A tool's
-thread is locked first, then the tool.
+Each action is one transaction of four steps, publishing a version two; they raise as those of
+threads do. A tool's thread is locked first, then the tool.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.users.suspension import silenced_reason
 from accounts.viewers.viewers import Viewer
-from forum import events, rules
+from forum import events, rules, visibility
 from forum.files.actions import Attachment, show_files
 from forum.files.models import FileState, StoredFile
-from forum.rules import Refused, refusal_reason, require
+from forum.rules import refusal_reason, require
 from forum.search_index.analysis import streams_of
 from forum.spaces.models import Topic
 from forum.threads.actions import post_reply
@@ -30,12 +30,16 @@ from forum.threads.models import Post
 from forum.threads.queries import thread_for_update
 from forum.tools.models import Tool, ToolUse, ToolVersion
 from forum.tools.queries import get_tool, organisation_of
+from forum.tools.querysets import own_or_shown
 from forum.tools.rules import (
+    edit_refusal,
     is_of_organisation,
     may_edit_tool,
-    may_offer,
-    may_publish_version,
+    may_say_unused,
     may_say_used,
+    require_may_edit,
+    require_may_offer,
+    require_may_publish,
 )
 
 
@@ -55,8 +59,7 @@ class ToolFacts(NamedTuple):
 def offer_tool(file: StoredFile, actor: Viewer, facts: ToolFacts) -> ToolVersion:
     """Have ``file``, of a post of ``actor``, be a tool; return its version, new or there."""
     thread, post, file = _locked(file, actor)
-    words = _("Seul l’auteur d’un message propose ses documents dans la boîte à outils.")
-    require(may_offer(actor, file, post, thread), refusal_reason(actor, thread, words))
+    require_may_offer(actor, file, post, thread)
     if file.tool_id:
         return ToolVersion.objects.get(file=file)
     return _add_version(thread, post, file, Tool.objects.create(), facts)
@@ -75,20 +78,24 @@ def publish_version(
     """Reply to the thread of ``version`` with ``files``, one, as its tool's next version.
 
     Two transactions, that of the reply first: sent again with the same key, what was cut off
-    between them is done. Return the reply.
+    between them is done. Return the reply, which is none of a tool that was withdrawn
+    meanwhile. Raise Refused where the same words stand there with another file.
     """
-    latest, thread = version.file.post, version.file.post.thread
-    words = _("Seul l’auteur de la dernière version publie la suivante.")
-    if not may_publish_version(actor, latest, thread):
-        is_own = rules.is_author(actor, latest)
-        words = rules.no_reply_reason(thread) if is_own else words
-        require(False, refusal_reason(actor, thread, words))
+    thread = version.file.post.thread
+    require_may_publish(actor, version.file.post, thread)
     post = post_reply(thread, actor, text, idempotency_key, shown_readers, files)
+    documents = post.stored_files.filter(is_image=False).order_by("position")
+    if post.idempotency_key != idempotency_key:
+        documents = documents.filter(pk__in=[one.file.pk for one in files])
+        words = _("Ces mots sont déjà publiés ici, avec un autre fichier : dites autrement ce "
+                  "qui change.")  # fmt: skip
+        require(documents.exists(), words)
     with transaction.atomic(durable=True):
         thread = thread_for_update(post.thread_id, actor)
         tool = lock_row(Tool, version.file.tool_id)
-        file = post.stored_files.filter(is_image=False).order_by("position").first()
-        if file is not None and file.tool_id is None:
+        is_there = ToolVersion.objects.filter(file__tool=tool).exists()
+        file = documents.first()
+        if is_there and file is not None and file.tool_id is None:
             _add_version(thread, post, file, tool, facts)
     return post
 
@@ -97,7 +104,7 @@ def publish_version(
 def edit_tool(version: ToolVersion, actor: Viewer, facts: ToolFacts) -> ToolVersion:
     """Say ``facts`` of ``version`` from now on; what an animator changes is in the log."""
     thread, post, file = _locked(version.file, actor)
-    _require_may_edit(actor, post, thread)
+    require_may_edit(actor, post, thread)
     version = ToolVersion.objects.get(pk=version.pk)
     _write(version, file, facts)
     version.save()
@@ -106,16 +113,18 @@ def edit_tool(version: ToolVersion, actor: Viewer, facts: ToolFacts) -> ToolVers
     return version
 
 
+@transaction.atomic(durable=True)
 def withdraw_tool(tool_id: int, actor: Viewer, reason: str = "") -> None:
-    """Take out of the library what ``actor`` may of a tool: their versions; animators, all.
+    """Take out of the library what ``actor`` may of a tool: their versions, hidden ones too.
 
-    The files stay in their posts. ``reason``: an animator's, for the log.
+    Animators, all that they see. The files stay in their posts. ``reason``: an animator's, for
+    the log.
     """
     get_tool(actor, tool_id)
-    seen = ToolVersion.objects.visible_to(actor).filter(file__tool=tool_id)
-    seen = list(seen.select_related("file__post").order_by("pk"))
-    changed = [_withdraw_version(one, actor, reason) for one in seen]
-    require(any(changed), _refused_edit())
+    versions = ToolVersion.objects.visible_to(actor, own_or_shown).filter(file__tool=tool_id)
+    versions = versions.select_related("file__post").order_by("file__post__thread", "pk")
+    changed = [_withdraw_version(one, actor, reason) for one in list(versions)]
+    require(any(changed), edit_refusal())
 
 
 @transaction.atomic(durable=True)
@@ -123,8 +132,8 @@ def say_used(tool_id: int, actor: Viewer) -> None:
     """The organisation for which ``actor`` writes uses the tool; once, whoever says so."""
     version = _latest_for_update(tool_id, actor)
     organisation = organisation_of(actor)
-    if not may_say_used(actor, version, organisation):
-        raise Refused(_no_use_reason(actor, version, organisation))
+    may = may_say_used(actor, version, organisation)
+    require(may, _no_use_reason(actor, version, organisation))
     ToolUse.objects.update_or_create(
         tool_id=tool_id, organisation=organisation, defaults={"version": version},
         create_defaults={"version": version, "person_id": actor.person_id},
@@ -134,20 +143,24 @@ def say_used(tool_id: int, actor: Viewer) -> None:
 @transaction.atomic(durable=True)
 def say_unused(tool_id: int, actor: Viewer) -> None:
     """The organisation for which ``actor`` writes no longer uses it, whoever had said so."""
-    _latest_for_update(tool_id, actor)
+    version = _latest_for_update(tool_id, actor)
     organisation = organisation_of(actor)
+    may = may_say_unused(actor, version, organisation)
+    require(may, _no_use_reason(actor, version, organisation))
     ToolUse.objects.filter(tool=tool_id, organisation=organisation).delete()
 
 
-def _locked(file, actor):
+def _locked(file, actor, rule=None):
     """The thread of ``file``, locked, its post and itself, where ``actor`` sees them."""
     thread = thread_for_update(file.post.thread_id, actor)
-    post = thread.posts.visible_to(actor).get(pk=file.post_id)
+    post = thread.posts.visible_to(actor, rule).get(pk=file.post_id)
     ready = StoredFile.objects.select_for_update().filter(post=post, state=FileState.READY)
     return thread, post, ready.get(pk=file.pk)
 
 
 def _latest_for_update(tool_id, actor):
+    """The tool as ``actor`` is shown it, with its thread and itself locked."""
+    thread_for_update(get_tool(actor, tool_id).file.post.thread_id, actor)
     lock_row(Tool, tool_id)
     return get_tool(actor, tool_id)
 
@@ -175,9 +188,8 @@ def _write(version: ToolVersion, file: StoredFile, facts: ToolFacts) -> None:
     version.stems = f" {streams_of(said).folded_stems} "
 
 
-@transaction.atomic(durable=True)
 def _withdraw_version(version: ToolVersion, actor: Viewer, reason: str) -> bool:
-    thread, post, file = _locked(version.file, actor)
+    thread, post, file = _locked(version.file, actor, visibility.deletable_posts)
     if not may_edit_tool(actor, post, thread):
         return False
     ToolVersion.objects.filter(pk=version.pk).delete()
@@ -185,15 +197,6 @@ def _withdraw_version(version: ToolVersion, actor: Viewer, reason: str) -> bool:
     if not rules.is_author(actor, post):
         _log(LoggedAction.WITHDRAW_TOOL, actor, post, reason)
     return True
-
-
-def _require_may_edit(actor, post, thread):
-    words = refusal_reason(actor, thread, _refused_edit())
-    require(may_edit_tool(actor, post, thread), words)
-
-
-def _refused_edit() -> str:
-    return _("La fiche d’un outil revient à son auteur et à l’équipe d’animation.")
 
 
 def _log(action: LoggedAction, actor: Viewer, post: Post, reason: str = "") -> Any:

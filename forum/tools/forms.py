@@ -108,14 +108,6 @@ class ToolForm(TerritoryChoiceForm):
         )  # fmt: skip
 
 
-class OfferToolForm(ToolForm):
-    """The form by which a file of a post becomes a tool."""
-
-
-class EditToolForm(ToolForm):
-    """The same of a tool that is there."""
-
-
 class NewVersionForm(ReplyForm, ToolForm):
     """A reply that publishes a version: its text says what changed, its file is the version."""
 

@@ -38,7 +38,7 @@ class Licence(models.TextChoices):
 
 
 #: Where the text of a licence stands.
-LICENCE_ADDRESSES = {
+_LICENCE_ADDRESSES: dict[str, str] = {
     Licence.ETALAB: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
     Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/deed.fr",
     Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
@@ -51,8 +51,6 @@ class Tool(Addressable):
 
     It stays, without any, when the last of them is gone: its number is given to no other.
     """
-
-    created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -105,7 +103,7 @@ class ToolVersion(Addressable):
     @property
     def licence_address(self) -> str:
         """Where its licence can be read; "" for rights that are reserved."""
-        return LICENCE_ADDRESSES.get(Licence(self.licence), "")
+        return _LICENCE_ADDRESSES.get(self.licence, "")
 
 
 class ToolUseQuerySet(visibility.VisibleQuerySet["ToolUse"]):

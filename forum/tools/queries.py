@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.base.pagination import NumberedPage
 from accounts.base.query_filters import search_words
-from accounts.base.text import excerpt, fold, one_line
+from accounts.base.text import excerpt, fold
 from accounts.models import Organisation, Seat
 from accounts.viewers.viewers import Viewer
 from forum import markup
@@ -18,7 +18,9 @@ from forum.tools.models import ToolUse, ToolVersion
 
 #: Versions and organisations that the page of a tool lists.
 MAX_VERSIONS, MAX_USERS = 50, 60
-_MAX_WORDS, _CHANGE_LENGTH = 6, 300
+_MAX_WORDS = 6
+#: Characters of what changed, and of the HTML that is looked at for them.
+_CHANGE_LENGTH, _HTML_LENGTH = 300, 4000
 
 
 class VersionWithChange(NamedTuple):
@@ -62,7 +64,7 @@ def versions_of(viewer: Viewer, pk: int) -> list[VersionWithChange]:
     rows = rows.select_related("file__post__thread").defer("file__post__text")
     return [
         VersionWithChange(
-            one, excerpt(one_line(markup.text_of(one.file.post.html)), _CHANGE_LENGTH)
+            one, excerpt(markup.plain_text(one.file.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH)
         )
         for one in rows.newest_first()[:MAX_VERSIONS]
     ]

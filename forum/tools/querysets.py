@@ -20,6 +20,12 @@ def shown_versions(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return visibility.posts(viewer, f"{prefix}file__post__") & ready
 
 
+def own_or_shown(viewer: Viewer, prefix: str = "") -> Q:
+    """Those, and the viewer's own whose posts are hidden."""
+    ready = Q((f"{prefix}file__state", "ready"))
+    return visibility.deletable_posts(viewer, f"{prefix}file__post__") & ready
+
+
 class ToolVersionQuerySet(visibility.VisibleQuerySet["ToolVersion"]):
     """Versions of tools, seen where their posts are."""
 

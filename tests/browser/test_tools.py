@@ -38,7 +38,7 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
     laurent.get_by_label("Sujet", exact=True).select_option(value="eolien")
     laurent.get_by_label("Nature", exact=True).select_option(label="cahier des charges")
     laurent.locator("main").get_by_role("button", name="Chercher").click()
-    expect(laurent.locator(".tools > li")).to_have_count(1)
+    expect(laurent.locator(".tool-list > li")).to_have_count(1)
     laurent.get_by_role("link", name=name).click()
     assert laurent.evaluate("document.documentElement.scrollWidth") <= 390
     laurent.get_by_role("button", name="Utilisé par notre territoire").click()

@@ -14,7 +14,7 @@ from forum.threads.links.actions import link_thread
 from forum.threads.links.models import LinkKind, ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.actions import write_summary
-from forum.threads.summaries.queries import summary_of
+from forum.threads.summaries.queries import edited_summary, summary_of
 from tests.factories import post_reply, start_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
@@ -46,6 +46,37 @@ def test_a_thread_without_a_summary_takes_over_the_one_of_what_is_merged_into_it
     assert "Quatre régies." in browser_of(claire).get(other.get_absolute_url()).text
     versions = browser_of(claire).get(reverse("summary-versions", args=[other.pk])).text
     assert "Trois régies" in versions
+
+
+def test_versions_of_a_summary_that_a_move_put_out_of_sight_stay_so(
+    thread, other, claire, lucie, viewer_of
+):
+    write_summary(thread, viewer_of(claire), "Entre nous.", 0)
+    write_summary(thread, viewer_of(claire), "Entre nous encore.", 1)
+    before = timezone.now()
+    Thread.objects.filter(pk=thread.pk).update(moved_at=before)
+    write_summary(thread, viewer_of(claire), "Pour tous.", 2)
+    write_summary(thread, viewer_of(claire), "Pour tous, enfin.", 3)
+    merge(thread, other, lucie)
+
+    assert summary_text(other, viewer_of(claire)) == "Pour tous, enfin."
+    seen = Revision.objects.visible_to(viewer_of(claire)).filter(thread=other)
+    assert "Entre nous." not in set(seen.values_list("text", flat=True))
+    assert "Pour tous." in set(seen.values_list("text", flat=True))
+
+
+def test_a_thread_that_had_a_summary_takes_over_none(
+    thread, other, claire, jeanne, lucie, viewer_of
+):
+    write_summary(other, viewer_of(jeanne), "Entre nous.", 0)
+    Thread.objects.filter(pk=other.pk).update(moved_at=timezone.now())
+    write_summary(thread, viewer_of(claire), "Trois régies.", 0)
+    merge(thread, other, lucie)
+
+    assert summary_text(other, viewer_of(jeanne)) is None
+    assert (
+        edited_summary(viewer_of(jeanne), Thread.objects.get(pk=other.pk)).text == "Entre nous."
+    )
 
 
 def test_a_summary_that_is_not_taken_over_is_shown_before(

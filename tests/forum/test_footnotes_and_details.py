@@ -143,6 +143,16 @@ def test_they_take_as_long_as_the_text_is(part):
     assert long < 4.4 * short
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_end_as_browsers_have_them_end(end):
+    text = f"{FOLDED}\n\n```\n[^1]\n```\n\n{NOTED}"
+    typed = text.replace("\n", end)
+
+    assert markup.render(typed, key="a") == markup.render(text, key="a")
+    assert markup.text_for_mail(typed) == markup.text_for_mail(text)
+    assert "<details>" in markup.render(typed)
+
+
 def test_notes_are_no_links_that_make_a_newcomers_post_wait(settings, make_person, spaces):
     settings.FORUM_FIRST_POSTS_HELD = 2
     newcomer = make_person("Paul Le Gall", AUTHORITIES, confirmed=False)

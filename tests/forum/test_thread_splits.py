@@ -1,5 +1,6 @@
 """Posts of a thread become a thread of their own, and everything goes on leading to them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,12 +17,14 @@ from forum.models import Follow, Post, Thread
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
 from forum.questions.actions import accept_answer
+from forum.questions.models import AcceptedAnswer
 from forum.rules import Refused
 from forum.thanks.actions import thank_for_post
 from forum.thread_moves.splits import actions
 from forum.thread_moves.splits.actions import split_thread
 from forum.thread_moves.splits.numbers import read_numbers, write_numbers
 from forum.threads.edits.actions import edit_post
+from forum.threads.posting_limits import POST_LIMITS
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.files.file_helpers import address_of, post_with_file
 from tests.forum.follow_helpers import read_by
@@ -325,3 +328,38 @@ def test_its_pages_ask_as_much_for_many_posts_as_for_few(
         post_reply(make_person(f"Auteur {n}", PROJECTS), thread)
     counts()  # Who reads the space has changed.
     assert counts() == few
+
+
+def test_who_may_not_split_is_told_nothing_of_posts_that_are_hidden(
+    thread, replies, claire, lucie, browser_of, viewer_of
+):
+    hide_post(replies[0], viewer_of(lucie), "Hors sujet.")
+    url = reverse("split-thread", args=[thread.pk])
+    for fields in form_of(thread, "2-5"), form_of(thread, "2-5", title=""):
+        answer = browser_of(claire).post(url, fields)
+        assert answer.status_code == 403 and "Jeanne Brunel" not in answer.text
+
+
+def test_an_accepted_answer_that_is_one_again_elsewhere_is_told_once(
+    thread, replies, jeanne, claire, lucie, viewer_of
+):
+    accept_answer(replies[2], viewer_of(claire))
+    new = split(thread, lucie, [3, 4])
+    accept_answer(Post.objects.get(pk=replies[2].pk), viewer_of(lucie))
+
+    accepted = AcceptedAnswer.objects.filter(post=replies[2])
+    assert [row.thread for row in accepted] == [new]
+
+
+def test_posts_that_were_moved_count_once_towards_what_one_may_post(
+    thread, jeanne, claire, lucie, viewer_of
+):
+    first = post_reply(jeanne, thread)
+    split(thread, lucie, [first.number])
+    counted = Post.objects.filter(author=jeanne, moved_to=None)
+    limit = POST_LIMITS[True][0]
+    with connection.cursor() as cursor:
+        sql = limit.sql.replace(f"OFFSET {limit.number - 1}", "OFFSET 0")
+        sql = sql.replace("SELECT created_at", "SELECT COUNT(*)", 1).partition(" ORDER BY")[0]
+        cursor.execute(sql, [jeanne.pk, thread.created_at - timedelta(days=1)])
+        assert cursor.fetchone()[0] == counted.count()

@@ -1,6 +1,7 @@
 """Wiki posts: opened and closed by who may, edited by all who may reply, told to the author."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from accounts.author_records.models import AuthorRecord
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.data_export.queries import personal_data
+from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
 from forum.inbox.queries import notifications_of
 from forum.mentions.models import Mention
@@ -235,3 +237,13 @@ def test_who_no_longer_reads_the_thread_edits_it_no_more(
         set_wiki(post, viewer_of(jeanne), False)
     with pytest.raises(Thread.DoesNotExist):
         edit_post(post, viewer_of(jeanne), "Non.", 1)
+
+
+def test_a_draft_of_who_edits_a_post_of_another_goes_on_at_that_post(post, claire, browser_of):
+    browser, key = browser_of(claire), uuid4()
+    typed = {"draft_of": edit_url(post), "idempotency_key": key, "text": "Bois, plutôt."}
+    browser.post(reverse("drafts"), typed)
+    draft = PostDraft.objects.get(key=key)
+
+    assert draft.post == post
+    assert "Bois, plutôt." in browser.get(draft.get_absolute_url()).text

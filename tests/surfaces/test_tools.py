@@ -15,14 +15,8 @@ from tests.surfaces.tables import ALL, MEMBERS, READERS, TOOL_GET, TOOL_POST
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture
-def not_there():
-    """Addresses and methods where a first role was answered 404 of what is missing."""
-    return set()
-
-
 @for_each_role
-def test_a_tool_is_where_its_post_is(role, canaries, client_of, visit, not_there):
+def test_a_tool_is_where_its_post_is(role, canaries, client_of, visit):
     client, turn = client_of(role), sorted(ALL).index(role)
     library = visit(role, reverse("tools")).text
     for place, (name, version) in enumerate(canaries.tools.items()):

@@ -55,6 +55,9 @@ def _finish_pdf(row: StoredFile, content: bytes):
         page = draw_first_page(content)
     except ImageRefused:
         return row.state if row.state == FileState.READY else _finish(row)
+    current = StoredFile.objects.filter(pk=row.pk).first()
+    if current is None or not current.needs_preparing:  # Deleted, or another was quicker.
+        return current and current.state
     made = {"widths": sorted(page.versions), **_shape_of(page), "state": FileState.READY}
     names = {row.object_name(width): version for width, version in page.versions.items()}
     delete_objects(names)  # Who was killed may have left a part of one.

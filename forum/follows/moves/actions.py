@@ -17,15 +17,17 @@ def follow_split(
 ) -> None:
     """Those authors of moved posts who follow their old thread follow the new one as well.
 
-    As they did, read as far as they had read; who muted the old one has muted both.
+    As they did, read as far as they had read; who muted the old one has muted both. Not those
+    who were told of the old one as new and do not follow what they reply to.
     """
-    rows = Follow.objects.filter(thread=from_id, person__in=author_ids).order_by("pk")
+    rows = Follow.objects.filter(thread=from_id, person__in=author_ids)
+    rows = rows.exclude(level=Level.FIRST).order_by("pk")
     before = list(numbers)
     Follow.objects.bulk_create(
         Follow(
             person_id=old.person_id,
             thread_id=thread_id,
-            level=Level.ALL if old.level == Level.FIRST else old.level,
+            level=old.level,
             channel=old.channel,
             last_read_number=bisect_right(before, old.last_read_number),
             mailed_number=bisect_right(before, old.mailed_number),
@@ -52,14 +54,16 @@ def merge_follows(
         if old.thread_id != from_id:
             continue
         read = post_count + bisect_right(before, old.last_read_number)
+        mailed = old.mailed_number and post_count + bisect_right(before, old.mailed_number)
         if follow := there.get(old.person_id):
+            if follow.mailed_number and follow.mailed_number >= post_count:
+                follow.mailed_number = max(follow.mailed_number, mailed or 0)
             changed.append(_joined(follow, old, read, post_count))
         elif old.level in (Level.ALL, Level.NAMED):
-            mailed = old.mailed_number and post_count + bisect_right(before, old.mailed_number)
             old.pk, old.thread_id = None, thread_id
             old.last_read_number, old.mailed_number = read, mailed
             added.append(old)
-    fields = ["last_read_number", "level", "channel", "subscription"]
+    fields = ["last_read_number", "mailed_number", "level", "channel", "subscription"]
     Follow.objects.bulk_update(changed, fields, batch_size=500)
     Follow.objects.filter(thread=from_id).delete()
     Follow.objects.bulk_create(added, batch_size=500)

@@ -8,7 +8,7 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
-from forum.addressees.actions import put_on
+from forum.addressees.actions import carry_addressees
 from forum.follows.moves.actions import merge_follows
 from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import ThreadCount
@@ -21,6 +21,9 @@ from forum.threads.links.actions import carry_links
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
 from forum.threads.summaries.actions import carry_summary
+
+#: Posts that are moved at once: all is one transaction.
+MAX_POSTS = 2000
 
 
 @transaction.atomic(durable=True)
@@ -48,6 +51,7 @@ def merge_threads(
         require(rules.may_pin_or_move(actor, one), read_only_reason(one.space))
     require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
     require(into.space.is_within(thread.space), more_readers_reason())
+    require(thread.post_count <= MAX_POSTS, too_many_posts_reason())
     losing = losing_people(thread, into.space)
     require_shown_losing(losing, shown_losing)
     move = PostMove(from_thread=thread, thread=into, title=thread.title, reason=reason)
@@ -60,6 +64,12 @@ def merge_threads(
     record_action(LoggedAction.MERGE_THREADS, actor.person_id, reason=reason, **about)
     ThreadCount.add({(thread.space_id, thread.topic_id): -1})
     return into
+
+
+def too_many_posts_reason() -> str:
+    """Why so long a thread is not merged."""
+    words = _("Ce fil a plus de %(most)d messages : fermez-le plutôt, et liez les deux fils.")
+    return words % {"most": MAX_POSTS}
 
 
 def more_readers_reason() -> str:
@@ -96,7 +106,8 @@ def _join(thread, into, move):
     """Move the posts, and what was said of the whole thread; log what changed in both."""
     accepted, thread.accepted = thread.accepted_id, None
     thread.merged_into, thread.removed_at = into, move.moved_at
-    post_count, posts = into.post_count, list(thread.posts.filter(deleted_at=None))
+    remaining = thread.posts.filter(deleted_at=None).defer("text", "html")
+    post_count, posts = into.post_count, list(remaining)
     before = [post.number for post in posts]
     thread.save(update_fields=["accepted"])  # First: an answer is accepted in one thread.
     placeholders = move_posts(posts, into, move)
@@ -104,7 +115,7 @@ def _join(thread, into, move):
     merge_follows(thread.pk, into.pk, numbers, post_count)
     PostMove.objects.filter(thread=thread).update(thread=into)
     if into.kind == "question":
-        put_on(thread, into)
+        carry_addressees(thread, into)
         into.accepted_id = into.accepted_id or accepted
     into.last_posted_at = max(newest_post_at(into) or into.created_at, into.last_posted_at)
     changed = ["accepted", "merged_into", "removed_at"]

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.threads.forms import reason_field
 from forum.threads.thread_field import ThreadField
 
 
@@ -24,10 +25,5 @@ class MergeThreadsForm(ChooseThreadForm):
     """The other thread, why, and who loses this one, as the page named them."""
 
     into = ThreadField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Pourquoi, pour ceux qui ont écrit ici"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = reason_field(_("Pourquoi, pour ceux qui ont écrit ici"), rows=3)
     shown_losing = forms.CharField(max_length=16, widget=forms.HiddenInput)

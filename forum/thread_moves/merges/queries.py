@@ -9,7 +9,7 @@ from forum.models import Thread
 from forum.spaces.queries import spaces_within
 from forum.thread_moves.queries import LosingReaders, losing_readers
 from forum.threads.summaries.models import Summary
-from forum.threads.summaries.queries import summary_of
+from forum.threads.summaries.queries import carried_summary, summary_of
 
 #: Threads that are proposed.
 _MAX_PROPOSED = 8
@@ -21,7 +21,8 @@ _MAX_AUTHORS = 20
 class ThreadMergePreview:
     """What would come of a merge.
 
-    ``post_count``: posts that would be moved; ``authors``: who wrote them, the first of them.
+    ``post_count``: posts that would be moved; ``authors``: who else wrote them, by name, and
+    whether there are more.
     ``follower_count``: who follows it, and would follow the other; ``joining_count``: who
     follows the other alone. ``losing``: who would not read it any more.
     ``summary``: the one of the thread that would not be shown any more.
@@ -31,6 +32,7 @@ class ThreadMergePreview:
 
     post_count: int
     authors: list[User]
+    has_more_authors: bool
     follower_count: int
     joining_count: int
     losing: LosingReaders
@@ -52,17 +54,19 @@ def merge_preview(viewer: Viewer, thread: Thread, into: Thread) -> ThreadMergePr
     """What would come of merging ``thread`` into ``into``, for who sees both."""
     posts = thread.posts.filter(deleted_at=None)
     authors = User.objects.filter(pk__in=posts.order_by().values("author"))
+    authors = list(authors.exclude(pk=viewer.person_id).order_by("full_name", "pk"))
     follows = Follow.objects.filter(thread=thread).exclude(level__in=QUIET)
     others = Follow.objects.filter(thread=into).exclude(level__in=QUIET)
     others = others.exclude(person__in=follows.values("person"))
     settles = bool(thread.accepted_id) and into.kind == "question" and not into.accepted_id
     return ThreadMergePreview(
         post_count=posts.count(),
-        authors=list(authors.order_by("full_name", "pk")[:_MAX_AUTHORS]),
+        authors=authors[:_MAX_AUTHORS],
+        has_more_authors=len(authors) > _MAX_AUTHORS,
         follower_count=follows.count(),
         joining_count=others.count(),
         losing=losing_readers(thread, into.space),
-        summary=summary_of(viewer, thread) if summary_of(viewer, into) else None,
+        summary=None if carried_summary(viewer, thread, into) else summary_of(viewer, thread),
         takes_answer=settles,
         loses_answer=bool(thread.accepted_id) and not settles,
         withdraws_move=thread.moves.pending().exists(),

@@ -72,6 +72,8 @@ def _refusal(thread, into):
     """Why ``thread`` is not merged into ``into``; empty where it may be."""
     if thread.pk == into.pk:
         return _("C’est ce fil même : choisissez-en un autre.")
+    if thread.post_count > actions.MAX_POSTS:
+        return actions.too_many_posts_reason()
     if not into.space.is_within(thread.space):
         return actions.more_readers_reason()
     return ""

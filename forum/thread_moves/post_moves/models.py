@@ -38,11 +38,11 @@ class PostMoveQuerySet(visibility.VisibleQuerySet["PostMove"]):
 class PostMove(models.Model):
     """Posts of ``from_thread`` were moved to ``thread``, at one moment, for ``reason``.
 
-    All of them where it was merged. Which they are, the placeholders say that were left in
-    ``from_thread`` at that moment. ``title``: its own then.
+    All that are not deleted where it was merged. Which they are, the placeholders say that
+    were left in ``from_thread`` at that moment. ``title``: its own then.
     """
 
-    from_thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
+    from_thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="post_moves")
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
     title = models.CharField(max_length=160)
     reason = models.CharField(max_length=300, blank=True)

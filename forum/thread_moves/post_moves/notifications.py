@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum.follows.models import Level, is_at_level
-from forum.inbox.notification import Notification, mailed_as, notification_source
+from forum.inbox.notification import Notification, mailed_as, notification_source, with_reason
 from forum.thread_moves.post_moves.models import PostMove
 
 #: The newest.
@@ -20,8 +20,7 @@ def moved_posts(person, viewer):
         text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
                  "« %(new)s ».")  # fmt: skip
         said = text % {"title": move.title, "new": move.thread.title}
-        if move.reason:
-            said = f"{said} {_('Motif :')} {move.reason}"
+        said = with_reason(said, move.reason)
         url = reverse("thread-short", args=[move.thread_id])
         yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))
 

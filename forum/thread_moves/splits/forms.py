@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.thread_moves.splits.actions import MAX_POSTS
 from forum.thread_moves.splits.numbers import read_numbers, write_numbers
-from forum.threads.forms import ThreadForm, shown_readers_field
+from forum.threads.forms import ThreadForm, reason_field, shown_readers_field
 
 
 class NumbersField(forms.CharField):
@@ -53,10 +53,5 @@ class SplitThreadForm(ThreadForm):
     """The title, kind, topic and tags of the new thread, and why, for the authors."""
 
     numbers = NumbersField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Pourquoi, pour ceux qui ont écrit ces messages"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = reason_field(_("Pourquoi, pour ceux qui ont écrit ces messages"), rows=3)
     shown_readers = shown_readers_field()

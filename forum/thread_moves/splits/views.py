@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.pagination import elided_page_numbers, page_number
-from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
 from forum import rules
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason, require
@@ -22,8 +22,12 @@ from forum.threads.composer import set_form_values
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import get_thread
 
-#: Each is told to all who have the page open, and makes a thread.
-_SPLITS = RateLimit("split_thread", "10/10m/user,60/d/user")
+#: Each is told to all who have the page open, and makes a thread: as ``THREAD_LIMITS``.
+_SPLITS = MemberRateLimit(
+    "split_thread",
+    "10/10m/user,40/d/user,150/d/key",
+    waiting="3/10m/user,8/d/user,20/d/key",
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,8 +97,7 @@ def _render_form(request, viewer, thread, form, status=200):
     why = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
     if not posts and not rules.may_moderate(viewer):
         raise Http404
-    if status == 200:
-        require(may_split(viewer, thread, posts), refusal_reason(viewer, thread, why))
+    require(may_split(viewer, thread, posts), refusal_reason(viewer, thread, why))
     context = {
         "thread": thread,
         "form": form,

@@ -79,10 +79,10 @@ def set_wiki(post: Post, actor: Viewer, is_wiki: bool) -> Post:
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if is_wiki:
         why = _("C’est à l’auteur d’un message de l’ouvrir à la modification de tous.")
-        may = rules.may_open_post(actor, post, thread)
+        may = rules.may_make_wiki(actor, post, thread)
     else:
         why = _("Vous ne pouvez pas refermer ce message.")
-        may = rules.may_close_post(actor, post, thread)
+        may = rules.may_end_wiki(actor, post, thread)
     require(may, refusal_reason(actor, thread, why))
     if post.is_wiki == is_wiki:
         return post

@@ -67,7 +67,8 @@ def unlink_thread(link: ThreadLink, actor: Viewer) -> None:
 def carry_links(thread: Thread, into: Thread) -> None:
     """Have ``into`` lead where ``thread`` leads, and what leads to that lead to it.
 
-    Part of the transaction that merges ``thread`` into it. Links that it has stay as they are.
+    Part of the transaction that merges ``thread`` into it. Links that it has stay as they are;
+    what is no question has its answer in no other thread.
     """
     both = Q(thread=thread, linked=into) | Q(thread=into, linked=thread)
     ThreadLink.objects.filter(both).delete()
@@ -76,6 +77,8 @@ def carry_links(thread: Thread, into: Thread) -> None:
         there = ThreadLink.objects.filter(**{one: into})
         links.filter(**{f"{other}__in": list(there.values_list(other, flat=True))}).delete()
         links.update(**{one: into})
+    if into.kind != "question":
+        ThreadLink.objects.filter(thread=into).update(kind=LinkKind.SEE_ALSO)
 
 
 def _log(action, actor, thread):

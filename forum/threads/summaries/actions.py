@@ -24,7 +24,7 @@ from forum.threads.revisions.actions import keep_summary
 from forum.threads.revisions.models import Revision
 from forum.threads.shown_readers import require_shown_readers
 from forum.threads.summaries.models import Summary
-from forum.threads.summaries.queries import SummaryConflict, summary_of
+from forum.threads.summaries.queries import SummaryConflict, carried_summary, summary_of
 
 
 @transaction.atomic(durable=True)
@@ -73,18 +73,18 @@ def write_summary(
 
 
 def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
-    """Have ``into``, if it has no summary, show that of ``thread``, with its versions.
+    """Have ``into``, if it never had a summary, show that of ``thread``, with its versions.
 
-    Part of the transaction that merges ``thread`` into it.
+    Part of the transaction that merges ``thread`` into it. Versions that the readers of
+    ``thread`` do not read any more stay out of sight.
     """
-    carried = summary_of(actor, thread)
-    if carried is None or summary_of(actor, into):
+    if (carried := carried_summary(actor, thread, into)) is None:
         return
-    if into.moved_at and carried.written_at <= into.moved_at:
-        return
-    Summary.objects.filter(thread=into).delete()  # It says nothing that anybody reads.
-    Summary.objects.filter(thread=thread).update(thread=into)
-    Revision.objects.filter(thread=thread, of_summary=True).update(thread=into)
+    Summary.objects.filter(pk=carried.pk).update(thread=into)
+    former = Revision.objects.filter(thread=thread, of_summary=True)
+    if thread.moved_at:
+        former.filter(edited_at__lte=thread.moved_at).update(is_withheld=True)
+    former.update(thread=into)
 
 
 def replace_words(pattern: Pattern[str], condition: Q) -> None:

@@ -38,6 +38,17 @@ def summary_of(viewer: Viewer, thread: Thread) -> Summary | None:
     return seen.select_related("author").first()
 
 
+def carried_summary(viewer: Viewer, thread: Thread, into: Thread) -> Summary | None:
+    """The summary of ``thread``, if ``into`` shows it once ``thread`` is merged into it.
+
+    Not where ``into`` has, or had, one of its own, nor where it has changed its readers since.
+    """
+    summary = summary_of(viewer, thread)
+    if summary is None or Summary.objects.filter(thread=into).exists():
+        return None
+    return None if into.moved_at and summary.written_at <= into.moved_at else summary
+
+
 def edited_summary(viewer: Viewer, thread: Thread) -> EditedSummary:
     """What ``viewer`` edits: what ``thread`` shows, or what they wrote before it moved."""
     if summary := summary_of(viewer, thread):

@@ -164,7 +164,7 @@ def _render_edit_post(request, post, form, status=200, compared=None):
         "readership": readership_of(post.thread.space),
         "is_own": is_author(viewer, post),
         "without_files": not is_author(viewer, post),
-        "may_close_post": rules.may_close_post(viewer, post, post.thread),
+        "may_end_wiki": rules.may_end_wiki(viewer, post, post.thread),
         "may_moderate": rules.may_moderate(viewer),
     }
     return render(request, "threads/edit_post.html", context, status=status)

@@ -14,7 +14,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum import visibility
 from forum.files.models import FileState, StoredFile
 from forum.readership import readership_of
-from forum.rules import Refused, is_author, may_reply, refusal_reason, require
+from forum.rules import Refused, is_author
 from forum.threads.composer import (
     held_message,
     posted_before_message,
@@ -25,13 +25,12 @@ from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import PostedOtherwise
 from forum.tools import actions, queries
 from forum.tools.forms import (
-    EditToolForm,
     NewVersionForm,
-    OfferToolForm,
+    ToolForm,
     WithdrawToolForm,
     initial_of,
 )
-from forum.tools.rules import may_edit_tool, may_offer, may_publish_version
+from forum.tools.rules import require_may_edit, require_may_offer, require_may_publish
 
 _CHANGES = MemberRateLimit(
     "change_tool",
@@ -47,15 +46,14 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
         return redirect_to_sign_in(request)
     file = _file_or_404(viewer, file_id)
     post, thread = file.post, file.post.thread
-    words = _("Seul l’auteur d’un message propose ses documents dans la boîte à outils.")
-    require(may_offer(viewer, file, post, thread), refusal_reason(viewer, thread, words))
+    require_may_offer(viewer, file, post, thread)
     if file.tool_id:
         return redirect("tool-short", file.tool_id)
     page = "tools/offer_tool.html", {"file": file, "post": post, "thread": thread}
     if request.method != "POST":
         typed = pop_saved_form(request) or _proposed(viewer, file, thread)
-        return _render(request, *page, OfferToolForm(initial=typed))
-    form = OfferToolForm(request.POST)
+        return _render(request, *page, ToolForm(initial=typed))
+    form = ToolForm(request.POST)
     if (status := _refusal_status(request, form)) is None:
         version = actions.offer_tool(file, viewer, form.facts)
         messages.success(request, _("Ce document est dans la boîte à outils."))
@@ -70,12 +68,12 @@ def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
-    _require_may_edit(viewer, post, thread)
-    page = "tools/edit_tool.html", {"tool": version, "post": post, "thread": thread}
+    require_may_edit(viewer, post, thread)
+    page = "tools/edit_tool.html", {"tool": version}
     if request.method != "POST":
         typed = pop_saved_form(request) or initial_of(version)
-        return _render(request, *page, EditToolForm(initial=typed))
-    form = EditToolForm(request.POST)
+        return _render(request, *page, ToolForm(initial=typed))
+    form = ToolForm(request.POST)
     if (status := _refusal_status(request, form)) is None:
         version = actions.edit_tool(version, viewer, form.facts)
         messages.success(request, _("Vos changements sont enregistrés."))
@@ -89,13 +87,9 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
-    post, thread = version.file.post, version.file.post.thread
+    thread = version.file.post.thread
     if request.method != "POST":
-        words = _("Seul l’auteur de la dernière version publie la suivante.")
-        may_publish = may_publish_version(viewer, post, thread)
-        if is_author(viewer, post) and not may_reply(viewer, thread):
-            words = _("Ce fil est fermé : on ne peut plus y répondre.")
-        require(may_publish, refusal_reason(viewer, thread, words))
+        require_may_publish(viewer, version.file.post, thread)
         typed = pop_saved_form(request) or initial_of(version) | {"label": ""}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = NewVersionForm(initial=with_idempotency_key(typed), viewer=viewer)
@@ -134,19 +128,17 @@ def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
-    _require_may_edit(viewer, post, thread)
+    require_may_edit(viewer, post, thread)
     is_own = is_author(viewer, post)
-    form = WithdrawToolForm(request.POST or None, is_own=is_own)
+    form = WithdrawToolForm(request.POST if request.method == "POST" else None, is_own=is_own)
     status = 200
-    if request.method == "POST":
-        form = WithdrawToolForm(request.POST, is_own=is_own)
+    if form.is_bound:
         if (refused := _refusal_status(request, form)) is None:
             actions.withdraw_tool(pk, viewer, form.cleaned_data.get("reason", ""))
             messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
             return redirect(post.page_url())
         status = refused
-    context = {"tool": version, "post": post, "thread": thread}
-    return _render(request, "tools/withdraw_tool.html", context, form, status)
+    return _render(request, "tools/withdraw_tool.html", {"tool": version}, form, status)
 
 
 def _file_or_404(viewer, file_id):
@@ -170,11 +162,6 @@ def _proposed(viewer, file, thread):
     return proposed
 
 
-def _require_may_edit(viewer, post, thread):
-    words = _("La fiche d’un outil revient à son auteur et à l’équipe d’animation.")
-    require(may_edit_tool(viewer, post, thread), refusal_reason(viewer, thread, words))
-
-
 def _refusal_status(request, form):
     """None where ``form`` may be acted upon, else the status of its page with the reason."""
     if not form.is_valid():
@@ -191,6 +178,6 @@ def _render(request, template, context, form, status=200):
 
 def _render_version(request, version, form, status=200):
     thread = version.file.post.thread
-    context = {"tool": version, "post": version.file.post, "thread": thread}
+    context = {"tool": version, "thread": thread}
     context |= {"readership": readership_of(thread.space)}
     return _render(request, "tools/new_version.html", context, form, status)

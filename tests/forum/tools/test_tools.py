@@ -225,3 +225,12 @@ def test_changing_tools_without_end_is_refused_in_words(
 
     assert answer.status_code == 429 and "Réessayez" in answer.text
     assert "Cahier des charges d’une chaufferie" in answer.text
+
+
+def test_a_document_of_an_undone_post_is_no_tool_any_more(tool, jeanne, browser_of):
+    pk = tool.file.tool_id
+    browser_of(jeanne).post(reverse("undo-post", args=[tool.file.post_id]))
+
+    file = StoredFile.objects.get(pk=tool.file_id)
+    assert (file.post, file.tool) == (None, None) and not ToolVersion.objects.exists()
+    assert browser_of(jeanne).get(reverse("tool-short", args=[pk])).status_code == 404
