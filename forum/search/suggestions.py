@@ -13,6 +13,7 @@ from forum.models import Thread
 from forum.search.other_results import tags, territories
 from forum.search.queries import find_titles
 from forum.search.search_query import SearchQuery
+from forum.threads.thread_field import thread_id_at
 
 #: The shortest text that something is proposed for, and how much of each kind.
 MIN_LENGTH, MAX_THREADS, MAX_OTHERS = 2, 5, 3
@@ -59,10 +60,24 @@ def threads_to_link(viewer: Viewer, typed: str, within: Thread) -> list[dict[str
     if len(query.words) < MIN_LENGTH:
         return []
     pks = [it.best.thread_id for it in find_titles(viewer, query)]
-    read_by_all = Q(space=within.space) | Q(space__audience="public")
-    threads = Thread.objects.visible_to(viewer).filter(read_by_all, pk__in=pks)
+    threads = _linkable_threads(viewer, within).filter(pk__in=pks)
     shown = sorted(threads.exclude(pk=within.pk), key=lambda one: pks.index(one.pk))
-    return [{"title": one.title, "url": one.get_absolute_url()} for one in shown[:MAX_THREADS]]
+    return [_link(one) for one in shown[:MAX_THREADS]]
+
+
+def thread_at(viewer: Viewer, address: str, host: str, within: Thread) -> list[dict[str, str]]:
+    """The thread at ``address``, or none, on the terms of ``threads_to_link``."""
+    pk = thread_id_at(viewer, address, host)
+    return [_link(one) for one in _linkable_threads(viewer, within).filter(pk=pk)]
+
+
+def _linkable_threads(viewer, within):
+    read_by_all = Q(space=within.space) | Q(space__audience="public")
+    return Thread.objects.visible_to(viewer).filter(read_by_all)
+
+
+def _link(thread):
+    return {"title": thread.title, "url": thread.get_absolute_url()}
 
 
 def _threads(rights: Rights, **pks: int) -> QuerySet[Thread]:

@@ -10,7 +10,7 @@ from forum.search.filter_fields import filter_chips, filter_fields
 from forum.search.other_results import find_others
 from forum.search.results import SearchResults
 from forum.search.search_query import SearchQuery
-from forum.search.suggestions import suggestions, threads_to_link
+from forum.search.suggestions import suggestions, thread_at, threads_to_link
 
 _SEARCHES = ReadingRateLimit("search", people="120/10m/user", guests="600/10m/ip")
 _SUGGESTIONS = ReadingRateLimit(
@@ -43,7 +43,7 @@ def search_suggestions(request):
     """A few threads, tags and territories for what is being typed, as JSON.
 
     Where one writes in ``?thread=``, an id, or in a new thread of ``?space=``, a slug: threads
-    alone, which all who read there read too.
+    alone, which all who read there read too; the one at ``?address=``, or by their titles.
     """
     viewer, typed = viewers.get_viewer(request), request.GET.get("q", "")
     if _SUGGESTIONS.refusal(request):
@@ -52,4 +52,6 @@ def search_suggestions(request):
         return JsonResponse(suggestions(viewer, typed))
     if (thread := find_thread_of_form(viewer, request.GET)) is None:
         raise Http404
+    if address := request.GET.get("address"):
+        return JsonResponse({"threads": thread_at(viewer, address, request.get_host(), thread)})
     return JsonResponse({"threads": threads_to_link(viewer, typed, thread)})

@@ -1,4 +1,4 @@
-"""A form's field that names a thread by its address, as one copies it from the browser."""
+"""Threads that are named by their addresses, as one copies them from the browser."""
 
 import re
 from typing import Any
@@ -36,23 +36,28 @@ class ThreadField(TypedTextField):
         """Find the thread."""
         typed = super().clean(value)
         threads = Thread.objects.visible_to(self.viewer).with_byline()
-        if thread := threads.filter(pk=self._thread_id(typed)).first():
+        pk = int(typed) if _NUMBER.fullmatch(typed) else None
+        pk = pk or thread_id_at(self.viewer, typed, self.host)
+        if thread := threads.filter(pk=pk).first():
             return thread
         raise ValidationError(self.error_messages["missing"], "missing")
 
-    def _thread_id(self, typed: str) -> int | None:
-        if _NUMBER.fullmatch(typed):
-            return int(typed)
-        try:
-            parts = urlsplit(typed)
-            match = resolve(parts.path)
-        except (Resolver404, ValueError):
-            return None
-        if parts.netloc not in ("", self.host, urlsplit(site_address()).netloc):
-            return None
-        if match.url_name in ("thread", "thread-short"):
-            return int(match.kwargs["pk"])
-        if match.url_name == "post":
-            posts = Post.objects.visible_to(self.viewer).filter(pk=match.kwargs["pk"])
-            return posts.values_list("thread", flat=True).first()
+
+def thread_id_at(viewer: Viewer, address: str, host: str) -> int | None:
+    """The id in the ``address`` of a thread of this site, which answers as ``host`` too.
+
+    Of the address of a post, its thread's, where ``viewer`` sees the post; None for any other.
+    """
+    try:
+        parts = urlsplit(address)
+        match = resolve(parts.path)
+    except (Resolver404, ValueError):
         return None
+    if parts.netloc not in ("", host, urlsplit(site_address()).netloc):
+        return None
+    if match.url_name in ("thread", "thread-short"):
+        return int(match.kwargs["pk"])
+    if match.url_name == "post":
+        posts = Post.objects.visible_to(viewer).filter(pk=match.kwargs["pk"])
+        return posts.values_list("thread", flat=True).first()
+    return None

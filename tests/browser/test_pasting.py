@@ -1,5 +1,7 @@
 """What is pasted from elsewhere becomes Markdown: pages, word processors, spreadsheets."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -55,3 +57,33 @@ def test_what_is_pasted_becomes_markdown_and_plain_text_stays(sit, paste_in):
     field.fill("Voici")
     field.evaluate(paste_in, ["", "a\tb\nc\td"])
     expect(field).to_have_value("Voici\n\n| a | b |\n| --- | --- |\n| c | d |")
+
+
+def test_the_address_of_a_thread_that_is_pasted_becomes_a_link_by_its_title_and_undone_is_there(
+    sit,
+):
+    page = sit(NADIA)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    other, here = title(), title()
+    ask(page, other)
+    address = page.url
+    ask(page, here)
+    field = page.locator("#repondre textarea")
+
+    def paste(text):
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        with page.expect_response(lambda answer: "address=" in answer.url):
+            page.keyboard.press("Control+v")
+
+    with page.expect_response(lambda answer: "/writing" in answer.url):
+        field.focus()
+    expect(page.locator("[data-names] [role=listbox]")).to_have_count(1)
+    page.keyboard.type("Voir ")
+    paste(address)
+    expect(field).to_have_value(f"Voir [{other}]({urlsplit(address).path})")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(f"Voir {address}")
+    field.fill("[ici](")
+    page.keyboard.press("End")
+    paste(address)
+    expect(field).to_have_value(f"[ici]({address}")

@@ -1,4 +1,4 @@
-"""Threads that are proposed for a link after a #: those that all who read there read too."""
+"""Threads proposed for a link, after a # or by an address: those all who read there read."""
 
 import pytest
 from django.urls import reverse
@@ -63,3 +63,33 @@ def test_nothing_is_told_of_where_one_does_not_read(threads, proposed, claire, m
     assert proposed(None, thread=threads["network"].pk) == 404
     assert proposed(None, thread=threads["public"].pk) == set()
     assert proposed(claire, "c", thread=room.pk) == set()
+
+
+def test_the_title_at_an_address_is_told_where_all_who_read_there_read_that_thread(
+    proposed, threads, claire, spaces
+):
+    def title_at(address, **where):
+        return proposed(claire, address=address, **where)
+
+    public, network, room = threads.values()
+    here = {"thread": network.pk}
+    for thread, told in ((public, {"public"}), (network, {"network"}), (room, set())):
+        for address in (
+            thread.get_absolute_url(),
+            f"http://testserver{thread.get_absolute_url()}",
+            thread.posts.get().get_absolute_url(),
+        ):
+            assert title_at(address, **here) == told, address
+    assert title_at(room.get_absolute_url(), space=room.space.slug) == {AUTHORITIES}
+    assert title_at(f"https://ailleurs.example{public.get_absolute_url()}", **here) == set()
+    assert title_at("/fils/", **here) == title_at("http://[", **here) == set()
+    assert title_at(public.get_absolute_url(), thread=10**6) == 404
+
+
+def test_the_title_of_a_thread_that_one_does_not_see_is_not_told(
+    proposed, threads, make_person, spaces
+):
+    omar = make_person("Omar Projet", PROJECTS)
+    room = threads[AUTHORITIES]
+    for address in (room.get_absolute_url(), room.posts.get().get_absolute_url()):
+        assert proposed(omar, address=address, space=spaces["network"].slug) == set()

@@ -3,6 +3,7 @@
 
 import { keepDrafts } from "./drafts.js"
 import { suggestNames } from "./mentions.js"
+import { titlePastedLinks } from "./pasted_links.js"
 import { pasteAsMarkdown } from "./pasting.js"
 import { previewInPlace } from "./preview.js"
 import { enableToolbarKeys } from "./toolbar_keys.js"
@@ -10,7 +11,10 @@ import { offerWholeScreen } from "./whole_screen.js"
 
 keepDrafts()
 document.querySelectorAll("[data-names] > textarea").forEach(suggestNames)
-document.querySelectorAll("form[data-composer] textarea").forEach(pasteAsMarkdown)
+for (const area of document.querySelectorAll("form[data-composer] textarea")) {
+  pasteAsMarkdown(area)
+  titlePastedLinks(area)
+}
 for (const form of document.querySelectorAll("form[data-composer]")) {
   previewInPlace(form)
   offerWholeScreen(form)
