@@ -5,6 +5,7 @@ the demonstration for its rows.
 """
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,7 +23,7 @@ from forum.files.models import StoredFile
 from forum.files.storage import post_file_storage
 from forum.files.tasks import prepare_file
 from forum.files.uploads.actions import store_file, unsaved_file
-from forum.models import Post, Topic
+from forum.models import Post, Thread, Topic
 from forum.readership import readership_of
 from forum.tools.actions import ToolFacts, offer_tool, publish_version, say_used
 from forum.tools.models import ToolVersion
@@ -66,15 +67,19 @@ def _file_of(post, row):
 
 
 def _publish_next(version, actor, row, following):
-    """The file of the next version, published today as its author does."""
+    """The file of the next version, published by its author an hour ago."""
     upload = SimpleUploadedFile(following["file"], _content(row | following))
     file = store_file(actor, upload)
-    publish_version(
+    post = publish_version(
         version, actor, _facts(row | following, version.topic), text=following["text"],
         idempotency_key=uuid5(NAMESPACE_URL, f"foirail:{following['file']}"),
         files=[Attachment(file)],
         shown_readers=readership_of(version.file.post.thread.space).stamp,
     )  # fmt: skip
+    # As long ago as that nobody who enters is offered to undo it.
+    at = post.created_at - timedelta(hours=1)
+    Post.objects.filter(pk=post.pk).update(created_at=at)
+    Thread.objects.filter(pk=post.thread_id).update(last_posted_at=at)
     return StoredFile.objects.get(pk=file.pk)
 
 

@@ -40,6 +40,19 @@ def addresses(page, email):
     return [thread if it == "THREAD" else it for it in PAGES[email]]
 
 
+def expect_all_seen(page):
+    """All text and controls of the page stand out, light and dark, on a desk and a phone."""
+    wrong = {}
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            found = [it for look in (FAINT_TEXT, LOST_EDGES, LOST_CONTROLS)
+                         for it in page.evaluate(look)]  # fmt: skip
+            wrong |= {(page.url, colours, size["width"]): found} if found else {}
+    assert wrong == {}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("email", PAGES)
 def test_everything_can_be_read_and_every_control_seen(sit, email, language):
