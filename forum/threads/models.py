@@ -71,6 +71,8 @@ class Thread(Mergeable, Addressable):
     assignee = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="assigned_threads"
     )
+    #: Whether an experience sheet heads it, whose text its first post is.
+    has_sheet = models.BooleanField(default=False, db_default=False, editable=False)
     tags = TaggableManager(through=Tagging, blank=True)
 
     #: Whether the action that returned it found it there: its words were sent again.
