@@ -61,7 +61,6 @@ _USUAL_OF_TOPIC: dict[tuple[str, str], tuple[float, float]] = {
     (FigureKind.PRODUCED, "reseaux-chaleur"): (100_000, 100_000_000),
     (FigureKind.PRODUCED, "methanisation"): (300_000, 60_000_000),
     (FigureKind.PRODUCED, "hydro"): (20_000, 60_000_000),
-    (FigureKind.INVESTMENT, "eolien"): (1_000_000, 200_000_000),
 }
 
 
