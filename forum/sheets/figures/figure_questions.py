@@ -158,7 +158,7 @@ def _unusual(figure, topic):
     low, high = (Decimal(str(it)) for it in usual)
     if low <= amount <= high:
         return None
-    words = _("%(typed)s, est-ce bien cela ? %(kind)s : en général de %(low)s à %(high)s.")
+    words = _("%(typed)s, est-ce bien cela ? %(kind)s : en général, entre %(low)s et %(high)s.")
     said = {
         "typed": figure.typed.strip(),
         "kind": FigureKind(figure.kind).label,
