@@ -56,6 +56,13 @@ from forum.saved_searches.actions import follow_search
 from forum.saved_searches.matching.actions import match_next_events
 from forum.search_index.models import SynonymGroup
 from forum.search_index.reindexing.actions import threads_indexed
+from forum.sheets.actions import SheetValues
+from forum.sheets.authors.actions import answer_invitation, invite_author
+from forum.sheets.confirmations.actions import answer_still_true
+from forum.sheets.drafts.actions import begin_sheet
+from forum.sheets.figures.figure_questions import TypedFigure
+from forum.sheets.models import PARTS, ExperienceSheet
+from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thanks.actions import thank_for_post
@@ -77,13 +84,6 @@ from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.actions import write_summary
-from forum.sheets.actions import SheetValues
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.drafts.actions import begin_sheet
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.models import PARTS, ExperienceSheet
-from forum.sheets.reviews.models import SheetReview
 from forum.tools.models import ToolVersion
 from tests.factories import (
     create_charter,
@@ -281,8 +281,8 @@ def _sheets(nadia, lucie):
     figures = [TypedFigure("power", "1.234 kW"), TypedFigure("investment", "45 k€ HT", 2024)]
     parts = dict.fromkeys(PARTS, TEXT.replace("## ", "#### "))
     values = SheetValues(
-        "Une chaufferie qui attend d’être publiée", own.thread.topic, "régie", place, 14000, 2022,
-        parts, figures,
+        "Une chaufferie qui attend d’être publiée", own.thread.topic, "régie", place, 14000,
+        2022, parts, figures,
     )  # fmt: skip
     draft = begin_sheet(viewer_of_person(nadia), values)
     whole = begin_sheet(viewer_of_person(nadia), values._replace(figures=figures[1:]))
