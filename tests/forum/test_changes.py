@@ -20,6 +20,8 @@ from forum.moderation import actions as moderation
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
+from forum.sheets.actions import SheetValues, save_published
+from forum.sheets.models import PARTS
 from forum.thanks import actions as thanks
 from forum.thread_moves.merges.actions import merge_threads
 from forum.thread_moves.splits.actions import split_thread
@@ -35,7 +37,13 @@ from forum.threads.summaries.actions import write_summary
 from forum.threads.undo.actions import undo_post
 from forum.tools import actions as tools
 from tests.clients import client_of_session
-from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
+from tests.factories import (
+    AUTHORITIES,
+    create_sheet,
+    move_thread,
+    post_reply,
+    start_thread,
+)
 from tests.page_elements import elements
 from tests.scenes import open_scene
 
@@ -88,6 +96,18 @@ def revise(scene, **fields):
     fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
     fields = {"title": scene.thread.title} | fields
     edit_thread(scene.thread, scene.claire, **fields)
+
+
+def saved_sheet(scene):
+    """What the thread begins with is a sheet, which its author saves."""
+    author, thread = scene.people.authorities, scene.thread
+    sheet = create_sheet(author, thread.space, thread=thread, title=thread.title)
+    parts = dict.fromkeys(PARTS, "Tout autre chose.")
+    about = {"territory": None, "population": None, "population_year": None, "parts": parts}
+    said = SheetValues(
+        title="Une chaufferie, dix ans après", topic=thread.topic, tags="", **about
+    )
+    return save_published(sheet, scene.claire, said, sheet.version)
 
 
 CHANGES = {
@@ -156,6 +176,7 @@ CHANGES = {
         write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
         move_thread(s.thread, s.lucie, s.spaces["public"]),
     ),
+    "save a sheet that heads it": lambda s: saved_sheet(s),
     "offer a tool": lambda s: offered_tool(s),
     "offer a tool, then take it out": lambda s: tools.withdraw_tool(
         offered_tool(s).file.tool_id, s.jeanne
@@ -292,6 +313,7 @@ def test_every_action_is_in_the_table_above():
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
     of_others = {"announce_summaries", "replace_words", "carry_summary"}
+    of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
     others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_others
     assert made - others == {
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
@@ -299,6 +321,7 @@ def test_every_action_is_in_the_table_above():
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "set_wiki", "write_summary",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",
+        "publish_sheet", "save_published",
     }  # fmt: skip
 
 
