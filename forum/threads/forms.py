@@ -12,6 +12,7 @@ from forum.files.forms import PostForm
 from forum.spaces.models import Space, Topic
 from forum.threads.kinds import ThreadKind
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.threads.thread_templates.queries import is_untouched
 
 MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
@@ -236,8 +237,11 @@ class NewThreadForm(PostForm, ThreadForm):
         return find_addressee(self.fields["addressee"].viewer, self["addressee"].value() or "")
 
     def clean(self):
-        """Have the addressee read the space."""
+        """Have the addressee read the space, and a template be filled in."""
         cleaned = super().clean()
+        if is_untouched(cleaned.get("text", "")):
+            words = _("Le modèle attend vos mots : complétez-le avant de publier.")
+            self.add_error("text", words)
         addressee, space = cleaned.get("addressee"), cleaned.get("space")
         if addressee and space and (reason := refusal_of_space(addressee, space)):
             self.add_error("space", reason)

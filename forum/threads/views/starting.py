@@ -28,6 +28,7 @@ from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_
 from forum.threads.posting_limits import refuse_stopped
 from forum.threads.queries import PostedOtherwise
 from forum.threads.shown_readers import ReadersChanged, stamps
+from forum.threads.thread_templates.queries import offered_templates
 
 #: Questions that one person puts to others, and to the same one.
 _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
@@ -103,7 +104,15 @@ def _initial_from_query(request, viewer):
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
     if "space" in filled and not writable.filter(slug=filled["space"]).exists():
         del filled["space"]
-    return {"kind": "question", "space": "reseau"} | filled
+    return {"kind": "question", "space": "reseau"} | _begun(request, viewer) | filled
+
+
+def _begun(request, viewer):
+    """The kind and text of the template that ``?template=`` names, as far as it is offered."""
+    slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
+    chosen = [one for one in offered if one.slug == slug]
+    return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
 
 
 def _render_new_thread(request, viewer, form, status=200, posted=None):
@@ -114,11 +123,24 @@ def _render_new_thread(request, viewer, form, status=200, posted=None):
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
+    context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
     if form.shown_addressee:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
     return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _guides(request, viewer, form):
+    """What the page says of guides: to who asks somebody, of those of questions."""
+    topic, kind = form["topic"].value() or "", form["kind"].value()
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
+    if form.shown_addressee:
+        offered = [one for one in offered if one.kind == "question"]
+    of_kind = [one.slug for one in offered if one.kind == kind]
+    chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
+    addressee = form["addressee"].value() or ""
+    return {"offered": offered, "chosen": chosen, "topic": topic, "addressee": addressee}
 
 
 def _cancel_url(form):
