@@ -240,7 +240,7 @@ class NewThreadForm(PostForm, ThreadForm):
         """Have the addressee read the space, and a template be filled in."""
         cleaned = super().clean()
         if is_untouched(cleaned.get("text", "")):
-            words = _("Le modèle attend vos mots : complétez-le avant de publier.")
+            words = _("Le modèle attend vos mots : complétez-le avant de publier.")
             self.add_error("text", words)
         addressee, space = cleaned.get("addressee"), cleaned.get("space")
         if addressee and space and (reason := refusal_of_space(addressee, space)):

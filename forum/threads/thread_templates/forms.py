@@ -18,7 +18,7 @@ def _text_field(label, help_text="", *, required=False, rows=6):
         error_messages={
             "required": _("Dites au moins une chose à qui commence."),
             "max_length": _(
-                "C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus."
+                "C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus."
             ),
         },
     )
@@ -28,12 +28,12 @@ class GuideForm(forms.Form):
     """What a guide says, and what a thread begins with."""
 
     guide = _text_field(
-        _("Guide"), _("Quelques lignes, lues avant d’écrire. Mise en forme : Markdown."),
+        _("Guide"), _("Quelques lignes, lues avant d’écrire. Mise en forme : Markdown."),
         required=True,
     )  # fmt: skip
     text = _text_field(
         _("Début du texte"),
-        _("Ce qui attend dans le message, à compléter : des titres, des questions."),
+        _("Ce qui attend dans le message, à compléter : des titres, des questions."),
     )
     guide_en = _text_field(_("Guide en anglais"))
     text_en = _text_field(_("Début du texte en anglais"))
