@@ -21,7 +21,7 @@ function follow(form) {
     begin(link)
   })
   form.addEventListener("change", ({ target }) => {
-    const current = links().find((it) => it.ariaCurrent ?? it.getAttribute("aria-current"))
+    const current = links().find((it) => it.hasAttribute("aria-current"))
     if (target === topic) show(current)
     else if (target.name === "kind" && current?.dataset.kind !== target.value)
       show(links().find((it) => it.dataset.kind === target.value))
