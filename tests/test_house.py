@@ -215,6 +215,7 @@ NOUNS = {
     "forum/files/names.py": "what files are called",
     "forum/files/preparing/clamav.py": "the protocol of an antivirus",
     "forum/files/preparing/image_program.py": "a program: images made anew, within bounds",
+    "forum/files/preparing/images.py": "what that program makes, for its caller",
     "forum/files/querysets.py": "whom files are shown to: a rule that models may not import",
     "forum/files/quotas.py": "how much may be kept",
     "forum/files/sent_files.py": "the files that a form gives to a post",

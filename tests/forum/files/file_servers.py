@@ -36,6 +36,7 @@ from tests.forum.files.file_helpers import (
     upload,
     uploaded,
 )
+from tests.forum.files.picture_costs import MEGABYTES, SECONDS, costs
 from tests.forum.files.server_processes import (
     BUCKET,
     KEY,
@@ -51,6 +52,8 @@ from tests.servers import free_port
 from tests.test_deploy import nginx_conf
 
 pytestmark = pytest.mark.django_db
+#: What they write: 12 and 24 million pixels, and 48 for who chooses so, which is too large.
+TELEPHONES = (4032, 3024), (5712, 4284), (8064, 6048)
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +197,30 @@ def test_heic_is_read_where_its_library_is(jeanne, thread, browser_of):
         [320, 800, 1600],
     )
     assert b"SECRET" not in browser_of(jeanne).get(address_of(row)).content
+
+
+def test_a_heic_of_a_telephone_costs_no_more_than_any_other_picture(tmp_path):
+    import pillow_heif
+
+    for size in TELEPHONES:
+        heif = pillow_heif.from_pillow(photograph(size))
+        for tile in 0, 512:  # As one picture, and in tiles as telephones write it.
+            path = tmp_path / f"{size[0]} {tile}"
+            heif.save(path, quality=50, tile_size=tile, enc_params={"preset": "ultrafast"})
+
+    found = {Path(path).name: it for path, it in costs(sorted(tmp_path.iterdir())).items()}
+    dear = {name: it for name, it in found.items() if it[0] > MEGABYTES or it[1] > SECONDS}
+    assert dear == {}
+    refused = {name.split()[0] for name, it in found.items() if it[2]}
+    assert refused == {"8064"} and len(found) == 2 * len(TELEPHONES)
+
+
+def photograph(size):
+    """A picture with something on each of its spots."""
+    width, height = size
+    noise = Image.effect_noise((width // 4, height // 4), 40).resize(size)
+    ground = Image.linear_gradient("L").resize(size)
+    return Image.merge("RGB", (noise, ground, ground))
 
 
 @pytest.mark.django_db(transaction=True)
