@@ -19,6 +19,7 @@ FORUM_RETENTION = {
     "signing_requests": 30,
     "group_entries": 90,
     "unused_files": 2,
+    "unfinished_uploads": 1,
     "closing": 14,
     "drafts": 90,
     "inactive_accounts": 730,

@@ -104,6 +104,7 @@ def arguments(aline, jeanne, spaces, topics):
         "compte/": 1,
         "domaines/": domain.pk,
         "espaces/": "place-publique",
+        "fichiers/envois/": uuid4(),
         "fichiers/": file_of(post),
         "fils/": thread.pk,
         "liens/": link_of(thread, other_thread(thread)),

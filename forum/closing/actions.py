@@ -21,6 +21,7 @@ from forum import events, markup, visibility
 from forum.closing.models import PostToDelete
 from forum.events import Event
 from forum.files.actions import delete_drafts_of, delete_post_files
+from forum.files.partial_uploads.actions import delete_uploads_of
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.threads.edits.actions import remove_if_empty
@@ -62,6 +63,7 @@ def close_account(person, at=None):
     record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
         _delete_chosen_posts(closing)
+        delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
         _replace_names(person)
         account_actions.end_seats(person)

@@ -34,6 +34,7 @@ from forum.addressees.models import ThreadAddressee
 from forum.data_export.queries import personal_data
 from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
+from forum.files.partial_uploads.models import PartialUpload
 from forum.follows.models import ThreadRead
 from forum.follows.settings.models import FollowSetting
 from forum.follows.subscriptions.models import Subscription
@@ -140,6 +141,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     FollowSetting.objects.create(person=claire)
     about = {"size": 1, "is_image": False, "state": "ready", "key": "a" * 32, "name": "a.pdf"}
     StoredFile.objects.create(owner=claire, content="aa/a", **about)
+    PartialUpload.objects.create(owner=claire, key=uuid4(), name="b.pdf", size=9)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])

@@ -136,7 +136,7 @@ NO_PAGE = dict.fromkeys(
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
      "name-suggestions", "template-guides",
-     "similar-to-title", "upload-file",
+     "similar-to-title", "upload-file", "begin-upload", "upload-part", "cancel-upload",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,

@@ -106,7 +106,8 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
-            "appeal-measure", "upload-file"]  # fmt: skip
+            "appeal-measure", "upload-file", "begin-upload", "upload-part",
+            "cancel-upload"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -187,6 +188,7 @@ THINGS = {
     "template": ["edit-guide", "offer-template"],
     "topic guide": ["edit-topic-guide", "remove-guide"],
     "file": ["file"],
+    "partial upload": ["upload-part", "cancel-upload"],
     "document": ["offer-tool"],
     "tool": [*{*TOOL_GET, *TOOL_POST}],
     "tool-page": ["tool"],

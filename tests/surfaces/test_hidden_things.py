@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.viewers.viewers import GUEST
 from forum.files.models import StoredFile
+from forum.files.partial_uploads.models import PartialUpload
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
@@ -52,7 +53,7 @@ from tests.surfaces.tables import (
 pytestmark = pytest.mark.long
 
 MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien",
-           "topic": "rien", "file_id": UUID(int=7)}  # fmt: skip
+           "topic": "rien", "file_id": UUID(int=7), "upload_key": UUID(int=7)}  # fmt: skip
 
 
 def test_every_address_with_an_argument_says_what_it_names():
@@ -166,6 +167,9 @@ def hidden_things(scene, role):
     yield "file", file_of(thread.posts.get(number=2)), readers
     yield "file", file_of(held.posts.get()), ANIMATE | {"waiting"}
     yield "file", file_of(None, scene.people.waiting), {"waiting"}
+    about = {"key": uuid4(), "name": "a.pdf", "size": 9}
+    upload = PartialUpload.objects.create(owner=scene.people.waiting, **about)
+    yield "partial upload", {"upload_key": upload.key}, {"waiting"}
     tool = scene.canaries.tools[name].file
     yield "document", {"file_id": tool.pk}, readers
     yield "document", {"file_id": file_of(held.posts.get())["file_id"]}, set()
