@@ -154,11 +154,11 @@ TRIGGERS = (
         "NEW.number > 1",
         _tell_addressed("NEW.thread_id"),
     ),
-    Trigger(
-        "notify_of_addressee",
-        "INSERT ON forum_threadaddressee",
-        "TRUE",
-        _tell_addressed("NEW.thread_id"),
+    *on_each(
+        "forum_threadaddressee", _tell_addressed("NEW.thread_id"), "notify_of_addressee"
+    ),
+    *on_each(
+        "forum_askedorganisation", _tell_addressed("NEW.thread_id"), "notify_of_told"
     ),
     *on_each(
         "accounts_organisation_territories",
@@ -167,7 +167,8 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_thread_changed",
-        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, removed_at"
+        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, settled_at,"
+        " removed_at"
         " ON forum_thread",
         "TRUE",
         _tell_addressed("NEW.id")

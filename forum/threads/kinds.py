@@ -15,7 +15,25 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
-REMOVED, OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
+def resolved(prefix: str = "") -> Q:
+    """The condition that a thread is settled: by an answer, or otherwise (``Settlement``).
+
+    ``prefix`` is the path to it, such as ``thread__``.
+    """
+    by_answer = Q((f"{prefix}accepted__isnull", False))
+    return by_answer | Q((f"{prefix}settled_at__isnull", False))
+
+
+def unresolved(prefix: str = "") -> Q:
+    """The condition that a thread is a question that is not settled."""
+    values = {"kind": ThreadKind.QUESTION, "accepted": None, "settled_at": None}
+    return Q(*((f"{prefix}{name}", value) for name, value in values.items()))
+
+
+REMOVED, OPEN = (
+    F("removed_reply_count"),
+    Q(kind=ThreadKind.QUESTION, is_locked=False, settled_at=None),
+)
 #: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
 #: when it plans for any values that the partial index serves.
 UNANSWERED = OPEN & Q(post_count=REMOVED + RawSQL("1", (), models.IntegerField()))
