@@ -32,6 +32,7 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
+from forum.threads.thread_templates.models import ThreadTemplate
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -90,6 +91,7 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/recours/": appeal.pk,
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
+        "animation/modeles/": template_slug(),
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         "charte/contresigner/": town.slug,
@@ -120,6 +122,11 @@ def arguments(aline, jeanne, spaces, topics):
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def template_slug():
+    """A template of threads."""
+    return ThreadTemplate.objects.create(slug="essai", name="Essai", kind="question").slug
 
 
 def file_of(post):

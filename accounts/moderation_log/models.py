@@ -76,6 +76,7 @@ class LoggedAction(models.TextChoices):
     EDIT_TAG = "edit_tag", _("Mot-clé décrit, ou ses synonymes changés")
     MERGE_TAGS = "merge_tags", _("Mots-clés réunis")
     SEPARATE_TAG = "separate_tag", _("Mots-clés séparés")
+    EDIT_TEMPLATE = "edit_template", _("Modèle de fil changé")
     EDIT_TOOL = "edit_tool", _("Fiche d’un outil corrigée")
     WITHDRAW_TOOL = "withdraw_tool", _("Outil retiré de la boîte à outils")
     OPEN_ARCHIVE = "open_archive", _("Archive de liste ouverte")

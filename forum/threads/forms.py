@@ -12,6 +12,7 @@ from forum.files.forms import PostForm
 from forum.spaces.models import Space, Topic
 from forum.threads.kinds import ThreadKind
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.threads.thread_templates.queries import is_untouched
 
 MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
@@ -209,8 +210,11 @@ class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
             self.fields["kind"].choices = [it for it in kinds if it[0] == "question"]
 
     def clean(self):
-        """Have the addressees read the space."""
+        """Have the addressees read the space, and a template be filled in."""
         cleaned = super().clean()
+        if is_untouched(cleaned.get("text", "")):
+            words = _("Le modèle attend vos mots : complétez-le avant de publier.")
+            self.add_error("text", words)
         space = cleaned.get("space")
         for addressee in cleaned.get("addressee") or () if space else ():
             if reason := refusal_of_space(addressee, space):

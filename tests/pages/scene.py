@@ -295,6 +295,8 @@ def _posts(nadia, lucie):
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
+        "template": {"slug": "appel-a-partenaires"},
+        "topic-guide": {"slug": "question", "topic": "reseaux-chaleur"},
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         **_drafts(nadia, thread, _post(own)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},

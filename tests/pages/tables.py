@@ -49,6 +49,7 @@ PAGES = {
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
+    "thread-templates": "", "edit-guide": "template", "edit-topic-guide": "topic-guide",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
     "space-settings": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
@@ -102,7 +103,10 @@ MORE = {
     "members": ["?q=yves"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
-    "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
+    "new-thread": [
+        "?addressee=organisation-cuma-biogaz-argance",
+        "?template=retour-d-experience&topic=solaire-pv",
+    ],
 }
 
 _BUTTON = "a button: it answers POST with a redirect"
@@ -123,6 +127,7 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
+        "offer-template", "remove-guide",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
     ],
@@ -130,7 +135,7 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
-     "name-suggestions",
+     "name-suggestions", "template-guides",
      "similar-to-title", "upload-file",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],

@@ -88,7 +88,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools",
-        "name-suggestions"]  # fmt: skip
+        "name-suggestions", "template-guides"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version", "file", "offer-tool", "tool"]  # fmt: skip
@@ -121,7 +121,8 @@ SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "discard-archive", "synonyms", "synonym-group", "remove-synonyms",
-             "held-posts", "recent-posts", "restore-together",
+             "thread-templates", "edit-guide", "edit-topic-guide", "offer-template",
+             "remove-guide", "held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -183,6 +184,8 @@ THINGS = {
     "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
+    "template": ["edit-guide", "offer-template"],
+    "topic guide": ["edit-topic-guide", "remove-guide"],
     "file": ["file"],
     "document": ["offer-tool"],
     "tool": [*{*TOOL_GET, *TOOL_POST}],

@@ -32,6 +32,7 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.thread_templates.models import ThreadTemplate
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
 from tests.forum.mail_archives.helpers import import_mails, mail
@@ -51,7 +52,7 @@ from tests.surfaces.tables import (
 pytestmark = pytest.mark.long
 
 MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien",
-           "file_id": UUID(int=7)}  # fmt: skip
+           "topic": "rien", "file_id": UUID(int=7)}  # fmt: skip
 
 
 def test_every_address_with_an_argument_says_what_it_names():
@@ -225,6 +226,10 @@ def hidden_things(scene, role):
     yield "received mail", {"pk": got.pk}, {"animator"} & readers
     synonyms = SynonymGroup.objects.create(terms="vélobus, rosalie")
     yield "synonyms", {"pk": synonyms.pk}, ANIMATE
+    template = ThreadTemplate.objects.create(slug="essai", name="Essai", kind="question")
+    yield "template", {"slug": template.slug}, ANIMATE
+    topic = {"topic": thread.topic.slug}
+    yield "topic guide", {"slug": template.slug} | topic, ANIMATE
     archive = import_mails(scene.spaces["network"], mail(1))
     yield "archive", {"pk": archive.pk}, ANIMATE
     yield "archived thread", {"pk": archive.threads.get().pk}, ANIMATE

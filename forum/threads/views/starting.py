@@ -30,6 +30,7 @@ from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_
 from forum.threads.posting_limits import refuse_stopped
 from forum.threads.queries import PostedOtherwise
 from forum.threads.shown_readers import ReadersChanged, stamps
+from forum.threads.thread_templates.queries import offered_templates
 
 #: Questions that one person puts to others, and to the same one; and to several.
 _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
@@ -141,7 +142,16 @@ def _initial_from_query(request, viewer):
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
     if "space" in filled and not writable.filter(slug=filled["space"]).exists():
         del filled["space"]
-    return {"kind": "question", "space": "reseau", **CRITERIA} | filled
+    usual = {"kind": "question", "space": "reseau", **CRITERIA}
+    return usual | _begun(request, viewer) | filled
+
+
+def _begun(request, viewer):
+    """The kind and text of the template that ``?template=`` names, as far as it is offered."""
+    slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
+    chosen = [one for one in offered if one.slug == slug]
+    return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
 
 
 def _render_new_thread(request, viewer, form, status=200, posted=None, found=None):
@@ -152,6 +162,7 @@ def _render_new_thread(request, viewer, form, status=200, posted=None, found=Non
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
+    context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
     context["found"] = found
     context["others"] = _others(viewer, form)
@@ -169,6 +180,18 @@ def _others(viewer, form):
         return []
     found = proposals(viewer, Criteria(EXPERTISE), sent["space"], sent["topic"])
     return found.rows[:_MAX_OTHERS]
+
+
+def _guides(request, viewer, form):
+    """What the page says of guides: to who asks somebody, of those of questions."""
+    topic, kind = form["topic"].value() or "", form["kind"].value()
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
+    if form.chosen:
+        offered = [one for one in offered if one.kind == "question"]
+    of_kind = [one.slug for one in offered if one.kind == kind]
+    chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
+    addressee = ",".join(form.named_values)
+    return {"offered": offered, "chosen": chosen, "topic": topic, "addressee": addressee}
 
 
 def _cancel_url(form):
