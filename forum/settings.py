@@ -56,10 +56,6 @@ FORUM_POSTING_LIMITS = env.bool("FORUM_POSTING_LIMITS", default=True)
 
 #: How many posts of who has no confirmed seat wait for an animator, where a space says so.
 FORUM_FIRST_POSTS_HELD = env.int("FORUM_FIRST_POSTS_HELD", default=2)
-#: Of how many questions put to it an organisation is told in a week.
-FORUM_QUESTIONS_PER_WEEK = env.int("FORUM_QUESTIONS_PER_WEEK", default=3)
-#: Days without a reply after which a question that is not settled is told anew.
-FORUM_QUIET_DAYS = env.int("FORUM_QUIET_DAYS", default=7)
 
 #: What animators and administrators may do, they may only with a second factor.
 FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.base import compiled_queries
 from accounts.models import Organisation
 from forum.addressees.addressee import Addressee
-from forum.addressees.ceiling.actions import lock_tellable, tell
+from forum.addressees.ceiling.actions import lock_askable, note_asked
 from forum.addressees.ceiling.models import AskedOrganisation
 from forum.addressees.models import ThreadAddressee
-from forum.addressees.queries import refusal_of_space, told_organisations
+from forum.addressees.queries import organisations_asked, refusal_of_space
 from forum.follows.models import Follow
 from forum.rules import Refused, require
 from forum.threads.models import Thread
@@ -39,25 +39,24 @@ def put_to(
     for one in addressees:
         if reason := refusal_of_space(one, thread.space):
             raise Refused(reason)
-    told = told_organisations(addressees, thread.space)
-    allowed = lock_tellable(thread, {pk for pks in told.values() for pk in pks})
+    reached = organisations_asked(addressees, thread.space)
+    allowed = lock_askable(thread, {pk for pks in reached.values() for pk in pks})
     asked = list(thread.addressees.values_list("person", "organisation", "territory"))
     rows, taken = [], set()
     for one in addressees:
-        new = (told[one] & allowed) - taken
-        if one.key in asked or not (new or _is_of_told(one, thread)):
+        new = (reached[one] & allowed) - taken
+        if one.key in asked or not (new or _is_of_asked(one, thread)):
             continue
-        row = _row(thread, one, asked_by_id, about)
         asked.append(one.key)
         taken |= new
-        rows.append((row, new))
+        rows.append((_row(thread, one, asked_by_id, about), new))
     require(bool(rows), enough_reason())
     require(len(asked) <= MAX_ADDRESSEES, too_many_reason())
     for row, _pks in rows:
         compiled_queries.insert(row)
         if row.person_id:
             _follow(row.person_id, thread)
-    tell(rows)
+    note_asked(rows)
     return [row for row, _pks in rows]
 
 
@@ -71,11 +70,13 @@ def enough_reason() -> str:
 
 def too_many_reason() -> str:
     """Why a question is put to so many and no more."""
-    words = _("Une question s’adresse à %(most)d organisations, territoires et personnes au plus.")
+    words = _(
+        "Une question s’adresse à %(most)d organisations, territoires et personnes au plus."
+    )
     return words % {"most": MAX_ADDRESSEES}
 
 
-def _is_of_told(one, thread):
+def _is_of_asked(one, thread):
     """Whether it is a person whose organisation has been told of ``thread`` already."""
     return one.person is not None and (
         one.seat is None
@@ -100,9 +101,7 @@ def _row(thread, one, asked_by_id, about):
 
 def _follow(person_id, thread):
     if not Follow.objects.filter(person=person_id, thread=thread).exists():
-        follow = Follow(
-            person_id=person_id, thread=thread, last_read_number=thread.post_count
-        )
+        follow = Follow(person_id=person_id, thread=thread, last_read_number=thread.post_count)
         compiled_queries.insert(follow)
 
 
@@ -114,9 +113,9 @@ def carry_addressees(thread: Thread, into: Thread) -> None:
     for names in ("person", "organisation", "territory"):
         there = into.addressees.filter(**{names: OuterRef(names)})
         thread.addressees.filter(Exists(there)).delete()
-    told = AskedOrganisation.objects.filter(thread=into).values("organisation")
+    asked = AskedOrganisation.objects.filter(thread=into).values("organisation")
     theirs = AskedOrganisation.objects.filter(thread=thread)
-    theirs.filter(organisation__in=list(told.values_list("organisation", flat=True))).delete()
+    theirs.filter(organisation__in=list(asked.values_list("organisation", flat=True))).delete()
     theirs.update(thread=into)
     thread.addressees.update(thread=into)
 

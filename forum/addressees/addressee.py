@@ -10,8 +10,13 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from accounts.models import Organisation, Seat, Territory, User
-from forum.addressees.models import FIELD_SEPARATOR, ROW_SEPARATOR, DeclineReason, State, ThreadAddressee
-
+from forum.addressees.models import (
+    FIELD_SEPARATOR,
+    ROW_SEPARATOR,
+    DeclineReason,
+    State,
+    ThreadAddressee,
+)
 
 #: Between the values of several addressees, where one text has them: in no slug.
 VALUE_SEPARATOR = ","
@@ -101,9 +106,9 @@ def asked_list(text: str | None) -> AskedList:
     rows: list[ShownAddressee] = []
     for one in shown.values():
         before = shown.get(one.referred_from)
-        named = one._replace(referred_by=before)
-        place = next((n for n, it in enumerate(rows) if before and it.pk == before.pk), len(rows))
-        rows.insert(place + 1, named)
+        after = [n for n, it in enumerate(rows, 1) if before and it.pk == before.pk]
+        place = after[0] if after else len(rows)
+        rows[place:place] = [one._replace(referred_by=before)]
     counts = Counter(it.state for it in rows)
     return AskedList(
         rows, counts[State.ANSWERED], counts[State.REFERRED], counts[State.DECLINED]

@@ -8,7 +8,16 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import (
-    Case, Exists, F, OuterRef, Q, StringAgg, Subquery, TextField, Value, When,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    StringAgg,
+    Subquery,
+    TextField,
+    Value,
+    When,
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
@@ -100,9 +109,7 @@ class ThreadAddressee(Addressable):
     declined_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    decline_reason = models.CharField(
-        max_length=15, choices=DeclineReason.choices, blank=True
-    )
+    decline_reason = models.CharField(max_length=15, choices=DeclineReason.choices, blank=True)
     decline_words = models.CharField(max_length=MAX_WORDS_LENGTH, blank=True)
 
     objects = ThreadAddresseeQuerySet.as_manager()
@@ -114,12 +121,14 @@ class ThreadAddressee(Addressable):
             "thread person__full_name organisation__name territory__name asked_at word",
         ),
         ExportSection(
-            "questions_declined", "declined_by", "thread declined_at decline_reason decline_words"
+            "questions_declined",
+            "declined_by",
+            "thread declined_at decline_reason decline_words",
         ),
     )
     privacy_notices = (
         PrivacyNotice(
-            _("Les questions que vous adressez, transmettez ou déclinez, et celles qu’on vous adresse"),
+            _("Les questions que vous adressez, transmettez, déclinez, ou recevez"),
             _("Les montrer à qui lit le fil, et vous les signaler : contrat"),
             _("Autant que le fil"),
             position=7,

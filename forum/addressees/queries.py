@@ -72,7 +72,7 @@ def reading_seats(space: Space) -> QuerySet[Seat]:
     return seats.filter(Exists(members.filter(group__college=None)) | Exists(of_college))
 
 
-def told_organisations(
+def organisations_asked(
     addressees: Collection[Addressee], space: Space
 ) -> dict[Addressee, set[int]]:
     """The ids of the organisations that are told of a question to each, in ``space``.
@@ -100,9 +100,9 @@ def told_organisations(
 
 def busy_names(addressees: Collection[Addressee], space: Space) -> list[str]:
     """The names of those who have been told of as many questions as they are in a week."""
-    told = told_organisations(addressees, space)
-    busy = at_ceiling(pk for pks in told.values() for pk in pks)
-    return [one.name for one, pks in told.items() if pks and pks <= busy]
+    asked = organisations_asked(addressees, space)
+    busy = at_ceiling(pk for pks in asked.values() for pk in pks)
+    return [one.name for one, pks in asked.items() if pks and pks <= busy]
 
 
 def is_put_to(thread: Thread, addressees: Collection[Addressee]) -> bool:
@@ -202,8 +202,8 @@ def concerns(person_id, at=None) -> Q:
     at = at or timezone.now()
     seats = Seat.objects.representing(at).filter(person=person_id)
     organisations = seats.values("organisation")
-    told = AskedOrganisation.objects.filter(organisation__in=organisations)
-    of_territory = Q(territory__isnull=False, pk__in=told.values("addressee"))
+    asked = AskedOrganisation.objects.filter(organisation__in=organisations)
+    of_territory = Q(territory__isnull=False, pk__in=asked.values("addressee"))
     still_there = Q(seat__ended_at=None) | Q(seat__ended_at__gt=at)
     of_person = Q(person=person_id) & still_there | Q(seat__successor__in=seats.values("pk"))
     return of_person | Q(organisation__in=organisations) | of_territory

@@ -16,7 +16,7 @@ from forum.threads.settlements.actions import end_settlement
 
 @transaction.atomic(durable=True)
 def accept_answer(post: Post, actor: Viewer) -> Thread:
-    """Make ``post`` the accepted answer of its thread, in place of any other, or of other words.
+    """Make ``post`` the accepted answer of its thread, in place of what settled it before.
 
     Return the thread. Raise DoesNotExist where ``actor`` does not see the post, and Refused
     where they may not accept it.

@@ -122,8 +122,8 @@ def _clauses(text: str) -> tuple[Clause, ...]:
 def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:
     answers = Post.objects.visible_to(viewer).filter(pk=OuterRef("accepted")).values("html")
     shown = (
-        "accepted_id", "settled_at", "post_count", "removed_reply_count", "title", "author__full_name",
-        "seat__organisation__name",
+        "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
+        "author__full_name", "seat__organisation__name",
     )  # fmt: skip
     threads = Thread.objects.visible_to(viewer).filter(pk__in=pks)
     rows = {row[0]: row for row in threads.values_list("pk", *shown, Subquery(answers))}

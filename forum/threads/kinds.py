@@ -1,5 +1,7 @@
 """Kinds of threads, and which questions have no answer yet."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -37,3 +39,12 @@ REMOVED, OPEN = (
 #: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
 #: when it plans for any values that the partial index serves.
 UNANSWERED = OPEN & Q(post_count=REMOVED + RawSQL("1", (), models.IntegerField()))
+
+
+def quiet(before: Any) -> Q:
+    """Questions that are not settled, and in which nobody has replied since ``before``."""
+    return unresolved() & Q(is_locked=False, removed_at=None, last_posted_at__lte=before)
+
+
+#: Questions that have a reply that is shown.
+ANSWERED = Q(post_count__gt=REMOVED + 1)

@@ -23,8 +23,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.addressees.queries import is_put_to
-from forum.addressees.referrals.queries import received_by
-from forum.addressees.same_questions.queries import said_by
+from forum.addressees.referrals.queries import asked_state
 from forum.drafts.queries import reply_draft_of
 from forum.menu.queries import menu_state
 from forum.rules import Refused, require_unsilenced, suspended_reason
@@ -112,7 +111,7 @@ def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     state |= linked_threads(viewer) | just_sent_post_of(person_id)
-    state |= received_by(viewer, at) | said_by(viewer, at)
+    state |= asked_state(viewer, at)
     state |= {"rights_number": rights_clock.newest_number()}
     seen = Thread.objects.visible_to(viewer).with_page_fields().annotate(**state)
     return seen.with_reading_of(viewer).filter(pk=pk)

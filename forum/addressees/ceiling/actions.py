@@ -11,7 +11,7 @@ from forum.addressees.models import ThreadAddressee
 from forum.threads.models import Thread
 
 
-def lock_tellable(thread: Thread, organisation_ids: Iterable[int]) -> set[int]:
+def lock_askable(thread: Thread, organisation_ids: Iterable[int]) -> set[int]:
     """Lock these organisations; return those that may be told of ``thread``.
 
     They are not told of it yet, and are below the ceiling. Part of the transaction that puts
@@ -21,12 +21,12 @@ def lock_tellable(thread: Thread, organisation_ids: Iterable[int]) -> set[int]:
     pks = set(organisation_ids)
     rows = Organisation.objects.filter(pk__in=pks).order_by("pk")
     locked = set(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    told = AskedOrganisation.objects.filter(thread=thread, organisation__in=locked)
-    locked -= set(told.values_list("organisation", flat=True))
+    asked = AskedOrganisation.objects.filter(thread=thread, organisation__in=locked)
+    locked -= set(asked.values_list("organisation", flat=True))
     return locked - at_ceiling(locked)
 
 
-def tell(rows: Iterable[tuple[ThreadAddressee, Iterable[int]]]) -> None:
+def note_asked(rows: Iterable[tuple[ThreadAddressee, Iterable[int]]]) -> None:
     """Note that these organisations are told, for which addressee; they are locked."""
     AskedOrganisation.objects.bulk_create(
         AskedOrganisation(

@@ -38,7 +38,7 @@ class AskedOrganisation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "thread"], name="organisation_told_once"
+                fields=["organisation", "thread"], name="organisation_asked_for_thread"
             )
         ]
         indexes = [models.Index(fields=["organisation", "asked_at"], name="asked_by_date")]

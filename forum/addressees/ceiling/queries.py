@@ -19,24 +19,24 @@ WEEK = timedelta(days=7)
 def at_ceiling(organisation_ids: Iterable[int], at: datetime | None = None) -> set[int]:
     """Those of these that were told of ``FORUM_QUESTIONS_PER_WEEK`` questions in a week."""
     since = (at or timezone.now()) - WEEK
-    told = AskedOrganisation.objects.filter(
+    asked = AskedOrganisation.objects.filter(
         organisation__in=list(organisation_ids), asked_at__gt=since
     )
-    counts = told.order_by().values_list("organisation").annotate(n=Count("pk"))
+    counts = asked.order_by().values_list("organisation").annotate(n=Count("pk"))
     return {pk for pk, n in counts if n >= settings.FORUM_QUESTIONS_PER_WEEK}
 
 
-def told_this_week(at: datetime | None = None) -> Coalesce:
+def asked_this_week(at: datetime | None = None) -> Coalesce:
     """The annotation of organisations: of how many questions they were told in a week."""
-    told = _told().filter(asked_at__gt=(at or timezone.now()) - WEEK)
-    return Coalesce(Subquery(told.annotate(n=Count("pk")).values("n")), 0)
+    asked = _asked_rows().filter(asked_at__gt=(at or timezone.now()) - WEEK)
+    return Coalesce(Subquery(asked.annotate(n=Count("pk")).values("n")), 0)
 
 
-def last_told_at() -> Subquery:
+def last_asked_at() -> Subquery:
     """The annotation of organisations: when they were last told of a question, if ever."""
-    return Subquery(_told().annotate(at=Max("asked_at")).values("at"))
+    return Subquery(_asked_rows().annotate(at=Max("asked_at")).values("at"))
 
 
-def _told() -> QuerySet:
-    told = AskedOrganisation.objects.filter(organisation=OuterRef("pk"))
-    return told.order_by().values("organisation")
+def _asked_rows() -> QuerySet:
+    asked = AskedOrganisation.objects.filter(organisation=OuterRef("pk"))
+    return asked.order_by().values("organisation")

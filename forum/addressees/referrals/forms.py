@@ -32,7 +32,7 @@ def _words_field(label, help_text):
 
 
 class PassOnForm(forms.Form):
-    """To whom a question goes: a colleague, or another organisation; ``to`` is the addressee."""
+    """To whom a question goes, ``to``: a colleague, or another organisation."""
 
     colleague = forms.TypedChoiceField(
         label=_("À quelqu’un de chez vous"), required=False, coerce=int, empty_value=None
@@ -65,7 +65,9 @@ class PassOnForm(forms.Form):
         if self.errors:
             return cleaned
         if bool(seat_id) == bool(name):
-            raise forms.ValidationError(_("Choisissez quelqu’un de chez vous, ou une organisation."))
+            raise forms.ValidationError(
+                _("Choisissez quelqu’un de chez vous, ou une organisation.")
+            )
         if seat_id:
             cleaned["to"] = colleague(self.viewer, self.question, seat_id)
         else:

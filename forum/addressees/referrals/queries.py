@@ -14,6 +14,7 @@ from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.addressees.models import ThreadAddressee, answers
 from forum.addressees.queries import concerns
+from forum.addressees.same_questions.queries import said_by
 from forum.threads.kinds import unresolved
 
 #: Colleagues among whom one chooses.
@@ -45,16 +46,17 @@ def received_question(viewer: Viewer, pk: int) -> ThreadAddressee:
     return found.get()
 
 
-def received_by(viewer: Viewer, at: Any) -> dict[str, Combinable]:
-    """What adds to a query of threads ``received_id``: the question that waits for ``viewer``.
+def asked_state(viewer: Viewer, at: Any) -> dict[str, Combinable]:
+    """What adds to a query of threads how ``viewer`` stands to a question.
 
-    It is that of the addressee, None where it does not wait for them.
+    ``received_id``: that of the addressee for whom it waits, if they are of those whom it
+    concerns, else None; ``has_same_question``: whether they say that they have it too.
     """
     if not viewer.is_member:
-        return {"received_id": Value(None, IntegerField())}
+        return {"received_id": Value(None, IntegerField()), **said_by(viewer, at)}
     own = ThreadAddressee.objects.filter(waiting(), thread=OuterRef("pk"))
     own = own.filter(concerns(viewer.person_id, at)).order_by("pk")
-    return {"received_id": Subquery(own.values("pk")[:1])}
+    return {"received_id": Subquery(own.values("pk")[:1]), **said_by(viewer, at)}
 
 
 def colleague_seats(viewer: Viewer, question: ThreadAddressee) -> QuerySet[Seat]:

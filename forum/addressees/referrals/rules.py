@@ -1,4 +1,4 @@
-"""Who may pass a question on, or say that it is not for them. No function here asks the database."""
+"""Who may pass a question on, or decline it. No function here asks the database."""
 
 from __future__ import annotations
 

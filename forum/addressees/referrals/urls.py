@@ -8,6 +8,8 @@ urlpatterns = [
     path("questions-recues/<int:pk>/transmettre/", views.pass_on, name="pass-on-question"),
     path("questions-recues/<int:pk>/pas-nous/", views.decline, name="decline-question"),
     path(
-        "questions-recues/<int:pk>/a-nouveau/", views.take_decline_back, name="take-decline-back"
+        "questions-recues/<int:pk>/a-nouveau/",
+        views.take_decline_back,
+        name="take-decline-back",
     ),
 ]

@@ -1,4 +1,4 @@
-"""The pages on which one passes a question on that one received, or says that it is not for one."""
+"""The pages on which one passes on, or declines, a question that one received."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render

@@ -16,4 +16,6 @@ def may_have_same_question(viewer: Viewer, thread: Thread) -> bool:
 
     Not for the one that asks; the database knows which that is.
     """
-    return thread.kind == "question" and viewer.seat_id is not None and may_reply(viewer, thread)
+    return (
+        thread.kind == "question" and viewer.seat_id is not None and may_reply(viewer, thread)
+    )

@@ -156,8 +156,11 @@ class CriteriaForm(forms.Form):
     @property
     def needs_proposals(self) -> bool:
         """Whether whom these criteria find was not shown yet."""
+        if not (self.is_valid() and self.fields["addressee"].viewer.is_member):
+            return False
         sent = self.cleaned_data
-        return bool(sent.get("ask")) and sent.get("proposed") != sent["ask"]
+        is_question = sent.get("kind", "question") == "question"
+        return is_question and bool(sent["ask"]) and sent["proposed"] != sent["ask"]
 
 
 class AskOthersForm(CriteriaForm):

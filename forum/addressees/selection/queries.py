@@ -24,8 +24,8 @@ from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.ceiling.queries import last_told_at, told_this_week
-from forum.addressees.queries import find_addressee, reading_seats, told_organisations
+from forum.addressees.ceiling.queries import asked_this_week, last_asked_at
+from forum.addressees.queries import find_addressee, organisations_asked, reading_seats
 from forum.expertise.models import Expertise
 from forum.spaces.models import ContributionCount, Space, Topic
 from forum.threads.models import Thread
@@ -80,6 +80,11 @@ class Proposals(NamedTuple):
     #: Names that nobody bears, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
 
+    @property
+    def testified_values(self) -> set[str]:
+        """Those of its rows, as forms say them, who have testified on the topic."""
+        return {row.value for row in self.rows if row.has_testified}
+
 
 def proposals(
     viewer: Viewer,
@@ -121,15 +126,17 @@ def askable_organisations(
     found = Organisation.objects.in_network(at).filter(known)
     found = found.filter(pk__in=reading.values("organisation")).exclude(pk__in=own)
     if thread is not None:
-        told = AskedOrganisation.objects.filter(thread=thread)
-        found = found.exclude(pk__in=told.values("organisation"))
+        asked = AskedOrganisation.objects.filter(thread=thread)
+        found = found.exclude(pk__in=asked.values("organisation"))
         if thread.seat_id:
             found = found.exclude(seats=thread.seat_id)
     found = found.annotate(
-        told=told_this_week(at), last_told=last_told_at(), has_testified=_testified(viewer, topic)
+        asked=asked_this_week(at),
+        last_asked=last_asked_at(),
+        has_testified=_testified(viewer, topic),
     )
-    found = found.filter(told__lt=settings.FORUM_QUESTIONS_PER_WEEK)
-    order = "-has_testified", F("last_told").asc(nulls_first=True), "pk"
+    found = found.filter(asked__lt=settings.FORUM_QUESTIONS_PER_WEEK)
+    order = "-has_testified", F("last_asked").asc(nulls_first=True), "pk"
     return found.order_by(*order)
 
 
@@ -203,11 +210,11 @@ def _named(viewer, names, space, organisations):
     free = {one.pk: one.has_testified for one in organisations}
     for name in names[:MAX_NAMES]:
         one = _bearer_of(viewer, name)
-        told = told_organisations([one], space)[one] if one else set()
-        if one is None or not told & free.keys():
+        asked = organisations_asked([one], space)[one] if one else set()
+        if one is None or not asked & free.keys():
             unknown.append(name)
         else:
-            has_testified = any(free[pk] for pk in told & free.keys())
+            has_testified = any(free[pk] for pk in asked & free.keys())
             rows.append(Proposed(one.value, one.name, has_testified))
     rows = list(dict.fromkeys(rows))
     testified = sum(row.has_testified for row in rows)

@@ -31,7 +31,9 @@ def ask(request, pk):
         return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not may_ask_others(viewer, thread):
-        why = _("C’est à qui pose la question, ou à l’équipe d’animation, d’interroger d’autres.")
+        why = _(
+            "C’est à qui pose la question, ou à l’équipe d’animation, d’interroger d’autres."
+        )
         raise Refused(refusal_reason(viewer, thread, why))
     if request.method != "POST":
         form = AskOthersForm(initial=CRITERIA | (pop_saved_form(request) or {}), viewer=viewer)
@@ -54,7 +56,11 @@ def ask(request, pk):
     except Refused as refusal:
         form.add_error("addressee", str(refusal))
         return _render(request, thread, form, refusal.status)
-    asked = ngettext("La question est posée à %(n)d de plus.", "La question est posée à %(n)d de plus.", len(rows))
+    asked = ngettext(
+        "La question est posée à un de plus.",
+        "La question est posée à %(n)d de plus.",
+        len(rows),
+    )
     messages.success(request, asked % {"n": len(rows)})
     return redirect(thread)
 
@@ -72,6 +78,6 @@ def _render_proposals(request, viewer, thread, form):
 
 
 def _render(request, thread, form, status=200, found=None):
-    testified = {row.value for row in found.rows if row.has_testified} if found else ()
+    testified = found.testified_values if found else ()
     context = {"thread": thread, "form": form, "found": found, "testified": testified}
     return render(request, "addressees/ask_others.html", context, status=status)

@@ -24,6 +24,10 @@ def questions_to_answer(person, viewer):
         if one.origin == Origin.REFERRAL:
             text = _("%(by)s vous transmet une question : « %(title)s »")
             values["by"] = one.asked_by.full_name
+        elif one.origin == Origin.QUIET:
+            text = _(
+                "Sans réponse depuis des jours, et vous connaissez le sujet : « %(title)s »"
+            )
         elif one.person_id:
             text = _("%(who)s vous demande : « %(title)s »")
         else:

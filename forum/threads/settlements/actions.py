@@ -25,7 +25,7 @@ from forum.threads.shown_readers import require_shown_readers
 def settle_question(
     thread: Thread, actor: Viewer, text: str, shown_readers: str = ""
 ) -> Thread:
-    """Say that the question of ``thread`` is settled, and how: it stands at its head; return it.
+    """Say how the question of ``thread`` was settled; return it. Its head shows that.
 
     What was said before is over, and kept; an accepted answer is so no more. Raise Refused
     where ``actor`` may not accept an answer, and ReadersChanged where others read it than the
@@ -50,7 +50,7 @@ def settle_question(
 
 
 def end_settlement(thread: Thread) -> None:
-    """What was said of ``thread``, which is locked, stands no more; the caller saves the thread."""
+    """End what was said of ``thread``, which is locked; the caller saves ``settled_at``."""
     thread.settled_at = None
     Settlement.objects.filter(thread=thread, ended_at=None).update(ended_at=timezone.now())
 

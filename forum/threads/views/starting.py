@@ -62,12 +62,10 @@ def new_thread(request):
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
-    if "propose" in request.POST:
+    if "propose" in request.POST or form.needs_proposals:
         return _render_proposals(request, viewer, form)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, form.refusal_status)
-    if form.needs_proposals and viewer.is_member and form.cleaned_data["kind"] == "question":
-        return _render_proposals(request, viewer, form)
     if refusal := _refusal_of_addressees(request, viewer, form.cleaned_data["addressee"]):
         form.add_error("addressee", refusal)
         return _render_new_thread(request, viewer, form, status=429)
@@ -166,7 +164,7 @@ def _render_new_thread(request, viewer, form, status=200, posted=None, found=Non
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
     context["found"] = found
     context["others"] = _others(viewer, form)
-    context["testified"] = {row.value for row in found.rows if row.has_testified} if found else ()
+    context["testified"] = found.testified_values if found else ()
     if len(form.chosen) == 1:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.chosen[0], spaces)
