@@ -70,6 +70,7 @@ def carry_same_questions(thread: Thread, into: Thread) -> None:
     asks = Seat.objects.filter(pk=into.seat_id).values_list("organisation", flat=True)
     rows = SameQuestion.objects.filter(thread=thread)
     rows.exclude(organisation__in=[*there, *asks]).update(thread=into)
+    SameQuestion.objects.filter(thread=thread).delete()
     into.same_question_count = count_territories(into)
 
 

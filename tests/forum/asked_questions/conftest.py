@@ -9,7 +9,7 @@ from tests import factories
 
 @pytest.fixture
 def make_town(make_person, spaces, topics):
-    """Make an organisation on a territory of its own, with somebody in it; return the person."""
+    """Make an organisation on a territory of its own, with a person, whom it returns."""
 
     def make(name, population=5_000, *, knows=False, college=factories.AUTHORITIES, **fields):
         person = make_person(f"Alix {name}", college)

@@ -1,6 +1,7 @@
 """What tests of asked questions do over and over."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 from django.urls import reverse
@@ -49,15 +50,19 @@ def fields(**typed):
 
 def words_of(page):
     """The words of a page."""
-    text = re.sub(r"<(script|style).*?</\1>", " ", page.text, flags=re.DOTALL)
-    return " ".join(re.sub("<[^>]*>", " ", text).replace("\N{NO-BREAK SPACE}", " ").split())
+    return _words(re.sub(r"<(script|style).*?</\1>", " ", page.text, flags=re.DOTALL))
 
 
 def head_of(browser, thread):
     """The words of the head of a thread's page."""
     page = browser.get(thread.get_absolute_url())
-    head = re.search(r'<header class="thread-head".*?</header>', page.text, re.DOTALL)[0]
-    return " ".join(re.sub("<[^>]*>", " ", head).replace("\N{NO-BREAK SPACE}", " ").split())
+    return _words(
+        re.search(r'<header class="thread-head".*?</header>', page.text, re.DOTALL)[0]
+    )
+
+
+def _words(source):
+    return " ".join(unescape(re.sub("<[^>]*>", " ", source)).split())
 
 
 def inbox_of(browser):
