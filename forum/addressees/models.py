@@ -216,6 +216,9 @@ def _state_parts() -> list:
         When(declined_at__isnull=False, then=Value(State.DECLINED)),
         When(Exists(referrals), then=Value(State.REFERRED)),
         default=Value(State.ASKED),
+        output_field=TextField(),
     )
     pk, before = Cast("pk", TextField()), Cast("referred_from_id", TextField())
-    return [pk, Coalesce(before, Value("")), state, F("decline_reason"), F("decline_words")]
+    before = Coalesce(before, Value(""), output_field=TextField())
+    said = [Cast(name, TextField()) for name in ("decline_reason", "decline_words")]
+    return [pk, before, state, *said]

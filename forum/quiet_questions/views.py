@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,9 +36,9 @@ def question_state(request, pk):
 def not_settled(request, pk):
     """Be asked later."""
     viewer = viewers.get_viewer(request)
-    thread = get_thread(viewer, pk)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request, thread.get_absolute_url())
+        return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
+    thread = get_thread(viewer, pk)
     if refusal := _ANSWERS.refusal(request):
         messages.error(request, refusal)
     else:

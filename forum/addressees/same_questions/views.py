@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import NumberedPage, page_number
@@ -43,9 +44,9 @@ def same_questions(request, pk):
 
 def _change(request, pk, action):
     viewer = viewers.get_viewer(request)
-    thread = get_thread(viewer, pk)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request, thread.get_absolute_url())
+        return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
+    thread = get_thread(viewer, pk)
     if refusal := _SAME_QUESTIONS.refusal(request):
         messages.error(request, refusal)
     else:

@@ -78,12 +78,23 @@ def leave_settlement(thread: Thread) -> None:
 
 def replace_words(pattern: Pattern[str], condition: Q) -> None:
     """Put REPLACEMENT for what ``pattern`` finds in the settlements of ``condition``."""
-    for one in Settlement.objects.filter(condition).select_related("thread"):
+    for one in list(Settlement.objects.filter(condition)):
         with transaction.atomic(durable=True):
-            threads = Thread.objects.select_for_update(of=("self",), no_key=True)
-            thread = threads.get(pk=one.thread_id)
+            thread = _lock(one.thread_id)
             text = pattern.sub(REPLACEMENT, one.text)[:MAX_LENGTH]
             if text != one.text:
                 one.text = text
                 one.save(update_fields=["text"])
                 events.record(thread)
+
+
+def announce_settlements(person_id: int) -> None:
+    """Have open pages show what a person said under the name that they have now."""
+    said = Settlement.objects.filter(person=person_id, ended_at=None)
+    for pk in list(said.values_list("thread", flat=True)):
+        with transaction.atomic(durable=True):
+            events.record(_lock(pk))
+
+
+def _lock(pk):
+    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
