@@ -1,8 +1,8 @@
 """A year of questions that are put to others: who is told how often, and what is answered.
 
 ``python -m bench.fair_questions`` fills a PostgreSQL database with organisations, each on a
-territory of its own, whose people know three of twelve topics, and has them ask, answer, pass on
-and decline by the forum's own actions (``bench/fair_year.py``). Prints of how many questions an
+territory of its own, whose people know three of twelve topics, and has them ask, answer, pass
+on and decline by the forum's own actions (``bench/fair_year.py``). Prints of how many questions an
 organisation was told in its busiest seven days, how many who know its topic a question reached,
 and what share was answered. Exits with 1 where somebody was told of more than the ceiling, or a
 question reached fewer who know its topic than it could, up to three.
@@ -41,8 +41,8 @@ told = sorted(len(days) for days in year.asked_on.values())
 tables.print_table([{{
     "questions": year.questions, "organisations": {organisations},
     "most in seven days": year.busiest_week(), "ceiling": settings.FORUM_QUESTIONS_PER_WEEK,
-    "told in the year: least, median, most": f"{{told[0]}}, {{told[len(told) // 2]}}, {{told[-1]}}",
-    "reached three who know, %": 100 * sum(got >= ENOUGH for got, _could in pairs) / len(pairs),
+    "told in the year, least": told[0], "median": told[len(told) // 2], "most": told[-1],
+    "reached three who know, %": 100 * sum(got >= ENOUGH for got, _of in pairs) / len(pairs),
     "reached fewer than they could": len(year.short()),
     "answered, %": 100 * year.answered / year.questions,
     "seconds": time.monotonic() - began,

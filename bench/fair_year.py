@@ -1,7 +1,7 @@
 """Members who ask, answer, pass on and decline by the forum's own actions, day after day.
 
-It needs a site that is set up (``manage.py shell``, or a test). A day passes by dating back what
-happened before.
+It needs a site that is set up (``manage.py shell``, or a test). A day passes by dating back
+what happened before.
 """
 
 import random
