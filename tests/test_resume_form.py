@@ -22,6 +22,7 @@ from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
+from forum.addressees.models import ThreadAddressee
 from forum.files.models import StoredFile
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
@@ -118,11 +119,17 @@ def arguments(aline, jeanne, spaces, topics):
         "mots/": "bois",
         "organisations/": town.slug,
         "parrainages/": town.slug,
+        "questions-recues/": question_of(thread, aline),
         "sieges/": left.pk,
         "sujets/": topics[0].slug,
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def question_of(thread, person):
+    """``thread``, as it was put to ``person``."""
+    return ThreadAddressee.objects.create(thread=thread, person=person, asked_by=person).pk
 
 
 def template_slug():

@@ -161,10 +161,13 @@ def _truncated_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _posted_fields(request: HttpRequest) -> dict[str, str]:
-    """The posted fields to save, by name, without the prefix of the form."""
+    """The posted fields to save, by name, without the prefix of the form.
+
+    Where one is sent several times, its values are joined by commas.
+    """
     sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
         if name in saved_fields():
-            sent.setdefault(name, str(request.POST[field]))
+            sent.setdefault(name, ",".join(request.POST.getlist(field)))
     return sent

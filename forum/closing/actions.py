@@ -28,6 +28,7 @@ from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
 from forum.threads.revisions.models import Revision
+from forum.threads.settlements import actions as settlements
 from forum.threads.summaries import actions as summaries
 
 #: Posts of one transaction.
@@ -72,6 +73,7 @@ def close_account(person, at=None):
         send_closed(address, language)
     _announce_posts(person.pk)
     summaries.announce_summaries(person.pk)
+    settlements.announce_settlements(person.pk)
     AccountClosing.objects.filter(pk=closing.pk).delete()
     return True
 
@@ -113,6 +115,7 @@ def _replace_names(person):
         _replace_in_posts(pattern, Q(Exists(own)))
         replace_words(pattern, Revision.objects.filter(Exists(own)))
         summaries.replace_words(pattern, Q(Exists(own)))
+        settlements.replace_words(pattern, Q(Exists(own)))
     else:
         _replace_everywhere([name], max(words, key=len))
 
@@ -122,6 +125,7 @@ def _replace_everywhere(phrases, probe=None):
     texts = Q(*(("text__icontains", it) for it in probes), _connector=Q.OR)
     _replace_in_posts(pattern, texts)
     summaries.replace_words(pattern, texts)
+    settlements.replace_words(pattern, texts)
     titles = Q(*(("title__icontains", it) for it in probes), _connector=Q.OR)
     for pk in list(Thread.objects.filter(titles).values_list("pk", flat=True)):
         with transaction.atomic(durable=True):

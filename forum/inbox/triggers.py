@@ -48,10 +48,9 @@ _TELL_ALL_OF_CANDIDATE = tell(
 
 
 def _tell_addressed(thread: str) -> str:
-    """Tell whom a question is put to, and who asked it."""
-    return tell(recipients.ADDRESSED.format(thread=thread)) + tell(
-        recipients.ASKER.format(thread=thread)
-    )
+    """Tell whom a question is put to, and who asked it, or is asked whether it is settled."""
+    whom = recipients.ADDRESSED, recipients.ASKER, recipients.REMINDED
+    return "".join(tell(people.format(thread=thread)) for people in whom)
 
 
 TRIGGERS = (
@@ -148,18 +147,27 @@ TRIGGERS = (
         _WAS_HELD,
         _TELL_ANIMATORS,
     ),
+    # Their desk has the questions that nobody answers.
+    Trigger("notify_of_first_reply", "INSERT ON forum_post", "NEW.number = 2", _TELL_ANIMATORS),
+    Trigger(
+        "notify_of_question",
+        "UPDATE OF is_locked, settled_at, kind, removed_at ON forum_thread",
+        "NEW.kind = 'question'",
+        _TELL_ANIMATORS,
+    ),
+    *on_each(
+        "forum_questionreminder",
+        tell(recipients.OWNER_OF_THREAD),
+        "notify_of_reminder",
+    ),
     Trigger(
         "notify_of_reply",
         "INSERT ON forum_post",
         "NEW.number > 1",
         _tell_addressed("NEW.thread_id"),
     ),
-    Trigger(
-        "notify_of_addressee",
-        "INSERT ON forum_threadaddressee",
-        "TRUE",
-        _tell_addressed("NEW.thread_id"),
-    ),
+    *on_each("forum_threadaddressee", _tell_addressed("NEW.thread_id"), "notify_of_addressee"),
+    *on_each("forum_askedorganisation", _tell_addressed("NEW.thread_id"), "notify_of_told"),
     *on_each(
         "accounts_organisation_territories",
         tell(f"SELECT person_id FROM accounts_seat WHERE {_OF_ORGANISATION}"),  # noqa: S608
@@ -167,7 +175,8 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_thread_changed",
-        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, removed_at"
+        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, settled_at,"
+        " removed_at"
         " ON forum_thread",
         "TRUE",
         _tell_addressed("NEW.id")

@@ -36,6 +36,7 @@ LABELS = {
     "mail-posts": _("Envoyer par courriel ce qui est nouveau dans les fils suivis"),
     "mail-notifications": _("Envoyer par courriel ce qui concerne chacun"),
     "remind-by-mail": _("Chercher ce qu’il est temps de rappeler par courriel"),
+    "tell-of-quiet-questions": _("Chercher à qui proposer les questions sans réponse"),
     "send-digests": _("Envoyer les résumés par courriel"),
     "delete-settled-digests": _("Oublier les résumés envoyés depuis longtemps"),
     "delete-settled-mails": _("Oublier les courriels envoyés depuis longtemps"),

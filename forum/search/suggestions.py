@@ -37,7 +37,7 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     shown = (threads[pk] for pk in pks if pk in threads)
     return {
         "threads": [
-            {"title": one.title, "url": one.get_absolute_url(), "solved": bool(one.accepted_id)}
+            {"title": one.title, "url": one.get_absolute_url(), "solved": one.is_resolved}
             for one in shown
         ],
         "tags": [

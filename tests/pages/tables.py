@@ -27,6 +27,9 @@ PAGES = {
     "edit-post": "post", "delete-post": "post",
     "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
     "thread-links": "thread-pk",
+    "ask-others": "thread-pk", "same-questions": "asked-pk", "settle-question": "thread-pk",
+    "question-state": "thread-pk", "pass-on-question": "received",
+    "decline-question": "received",
     "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
@@ -105,6 +108,7 @@ MORE = {
     "merge-threads": ["?into={near[pk]}"],
     "new-thread": [
         "?addressee=organisation-cuma-biogaz-argance",
+        "?ask=similar",
         "?template=retour-d-experience&topic=solaire-pv",
     ],
 }
@@ -129,6 +133,7 @@ NO_PAGE = dict.fromkeys(
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "offer-template", "remove-guide",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
+        "say-same-question", "take-same-question-back", "not-settled", "take-decline-back",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
     ],
     _BUTTON,

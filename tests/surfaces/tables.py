@@ -58,6 +58,12 @@ WRITING = {
     "edit-summary",
     "thread-links",
     "wiki-post",
+    "ask-others",
+    "say-same-question",
+    "take-same-question-back",
+    "settle-question",
+    "question-state",
+    "not-settled",
 }
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
@@ -66,16 +72,21 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
-              "title-versions", "edit-summary", "summary-versions", "thread-links"]  # fmt: skip
+              "title-versions", "edit-summary", "summary-versions", "thread-links",
+              "ask-others", "same-questions", "settle-question",
+              "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "unaccept-answer", "follow-thread"]  # fmt: skip
+               "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
+               "take-same-question-back", "settle-question", "not-settled"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
              "thank-for-post", "take-thanks-back", "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
+#: About one question that was put to somebody, for whom it concerns.
+RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one tool, which is there where the post of one of its versions is shown.
 TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
@@ -158,6 +169,7 @@ THINGS = {
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "revision": ["blank-version"],
     "thread link": LINK,
+    "received question": RECEIVED,
     "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],

@@ -22,6 +22,7 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import GUEST
+from forum.addressees.models import ThreadAddressee
 from forum.files.models import StoredFile
 from forum.files.partial_uploads.models import PartialUpload
 from forum.models import Tag
@@ -196,6 +197,11 @@ def hidden_things(scene, role):
         thread=public, linked=thread, kind="see_also", made_by=post.author
     )
     yield "thread link", {"pk": link.pk}, readers
+    about = {"person": scene.people.support, "asked_by": post.author}
+    put = ThreadAddressee.objects.create(thread=thread, **about)
+    yield "received question", {"pk": put.pk}, {"support"} & readers
+    put = ThreadAddressee.objects.create(thread=public, **about)
+    yield "received question", {"pk": put.pk}, {"support"}
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
@@ -25,8 +26,8 @@ from forum.models import Expertise, Post, Thread
 from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.spaces.models import MailContent
-from forum.thread_mail.models import by_channel
-from forum.threads.kinds import UNANSWERED, ThreadKind
+from forum.thread_mail.models import DigestFrequency, by_channel
+from forum.threads.kinds import UNANSWERED, ThreadKind, quiet
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
 MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
@@ -76,6 +77,8 @@ class DigestContent:
     finds: Sequence[Finds]
     experience: Post | None
     questions: Sequence[Post]
+    #: Those that have waited for days, in a weekly one.
+    waiting_questions: Sequence[Post]
     #: Whether any of it is new since the last one.
     is_new: bool
     #: What happened later is not in it.
@@ -110,6 +113,11 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         finds=finds[:MAX_FINDS],
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
+        waiting_questions=[
+            it
+            for it in _waiting_questions(person, viewer, since, until)
+            if it.thread_id not in told
+        ][:MAX_QUESTIONS],
         is_new=bool(notifications or threads or finds or firsts)
         or any(it.at > since for it in waiting),
         until=until,
@@ -172,6 +180,29 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         return []
     rows = _FIRST_POSTS.rows(viewer.rights, **id_values(pks, MAX_OTHERS))
     return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+def _waiting_questions(
+    person: User, viewer: Viewer, since: datetime, until: datetime
+) -> list[Post]:
+    """The first posts of questions without a reply that became quiet since the digest before.
+
+    Of the topics that one says one knows; each in one weekly digest.
+    """
+    if person.mail_setting.digest != DigestFrequency.WEEKLY:
+        return []
+    wait = timedelta(days=settings.FORUM_QUIET_DAYS)
+    known = Expertise.objects.filter(person=person).values("topic")
+    threads = Thread.objects.visible_to(viewer).filter(
+        quiet(until - wait), UNANSWERED, topic__in=known, last_posted_at__gt=since - wait
+    )
+    threads = threads.exclude(author=person).exclude(muted_author(person.pk))
+    threads = threads.exclude(space__mail_content=MailContent.NOTHING)
+    threads = threads.exclude(is_subscribed_at(person.pk, *QUIET))
+    posts = Post.objects.visible_to(viewer).filter(number=1, thread__in=threads)
+    return list(
+        posts.with_byline().select_related("thread__space").order_by("-pk")[:MAX_OTHERS]
+    )
 
 
 def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any:

@@ -24,6 +24,7 @@ from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
+from forum.threads.settlements.actions import end_settlement
 from forum.threads.shown_readers import require_shown_readers
 from forum.threads.undo.queries import has_later_post
 
@@ -146,13 +147,15 @@ def edit_thread(
     thread.title, thread.topic, thread.kind = title, topic, kind
     if kind != "question":
         thread.accepted = None
+        end_settlement(thread)
     if topic_before != topic.pk:
         thread.save(update_fields=["topic"])  # First: it moves contribution counts.
     set_tags(thread, tags)
     index_thread(thread)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
-    changed = ["title", "topic", "kind", "accepted", "retitled_at", "title_edited_at"]
+    changed = ["title", "topic", "kind", "accepted", "settled_at"]
+    changed += ["retitled_at", "title_edited_at"]
     events.record(thread, changed=changed)
     return thread
 

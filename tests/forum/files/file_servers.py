@@ -42,8 +42,8 @@ from tests.forum.files.file_helpers import (
     upload,
     uploaded,
 )
-from tests.forum.files.picture_costs import MEGABYTES, SECONDS, costs
 from tests.forum.files.partial_helpers import send_part, send_parts
+from tests.forum.files.picture_costs import MEGABYTES, SECONDS, costs
 from tests.forum.files.server_processes import (
     BUCKET,
     KEY,
