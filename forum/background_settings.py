@@ -78,6 +78,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "0 8 * * *",
     },
     "send-digests": {"task": "forum.thread_mail.digests.tasks.send_digests", "every": 60},
+    "draft-newsletter": {
+        "task": "forum.newsletter.tasks.draft_newsletter",
+        "cron": "0 14 * * 4",
+    },
     "delete-settled-digests": {
         "task": "forum.thread_mail.digests.tasks.delete_settled_digests",
         "cron": "27 3 * * *",
