@@ -8,6 +8,7 @@ from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
 from forum.addressees.models import ThreadAddressee
 from forum.demo import bulk_threads, follows, people, seats, source_data, timestamps
+from forum.demo.newsletter import create_newsletter
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
@@ -35,6 +36,7 @@ def load_demo(now=None):
     )
     _create_group(seats_by_person, now)
     _create_threads(seats_by_person, now)
+    create_newsletter(now)
     while learn_next_words():  # So that searches mend spelling before a worker has run.
         pass
     return True

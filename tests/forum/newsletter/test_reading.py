@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Signature
-from forum.models import Space
 from forum.moderation.actions import hide_post
 from forum.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.newsletter.queries import shown_to
@@ -18,6 +17,7 @@ from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
+    SUPPORT,
     create_tool,
     move_thread,
     post_reply,
@@ -107,10 +107,7 @@ def test_what_was_hidden_moved_deleted_or_left_is_gone_from_it_at_once(
     )
 
     hide_post(threads["masqué"].posts.get(), viewer_of(lucie), "Hors sujet.")
-    move_thread(threads["parti"], viewer_of(lucie), spaces["public"])
-    Space.objects.filter(pk=spaces["public"].pk).update(
-        audience="college", college_id=town.college_id
-    )
+    move_thread(threads["parti"], viewer_of(lucie), spaces[SUPPORT])
     delete_post(threads["supprimé"].posts.get(), viewer_of(claire))
     delete_post(threads["d’un outil"].posts.get(number=2), viewer_of(jeanne))
     Signature.objects.filter(organisation=town).update(withdrawn_at=timezone.now())
