@@ -82,6 +82,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.newsletter.tasks.draft_newsletter",
         "cron": "0 14 * * 4",
     },
+    "settle-newsletters": {
+        "task": "forum.newsletter.tasks.settle_newsletters",
+        "cron": "1 7 * * *",
+    },
     "delete-settled-digests": {
         "task": "forum.thread_mail.digests.tasks.delete_settled_digests",
         "cron": "27 3 * * *",

@@ -28,8 +28,9 @@ def create_newsletter(now: datetime) -> None:
     ]:
         items = proposed_items(gathered_at)
         issue = NewsletterIssue(
-            week=monday, introduction=introduction, gathered_at=gathered_at, edited_by=animator
-        )
+            week=monday, introduction=introduction, gathered_at=gathered_at,
+            reviewed_at=gathered_at, edited_by=animator,
+        )  # fmt: skip
         issue.published_at = issue.goes_out_at
         if monday < week:  # Also on a Monday before its hour.
             issue.published_at = min(issue.goes_out_at, now - timedelta(hours=1))

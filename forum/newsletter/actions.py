@@ -101,6 +101,18 @@ def start_issue(actor: Viewer) -> NewsletterIssue | None:
         return issue
 
 
+def settle_published_issues() -> int:
+    """Note of issues that went out without an animator that they did; return how many."""
+    with transaction.atomic(durable=True):
+        rows = NewsletterIssue.objects.published().filter(reviewed_at=None)
+        issues = list(rows.select_for_update(no_key=True))
+        for issue in issues:
+            issue.reviewed_at = issue.published_at
+            issue.save(update_fields=["reviewed_at"])
+            record_action(LoggedAction.PUBLISH_NEWSLETTER, None, reason=issue.slug)
+        return len(issues)
+
+
 def edit_issue(issue: NewsletterIssue, edit: IssueEdit, actor: Viewer) -> NewsletterIssue:
     """Have ``issue`` say what ``edit`` says, for all that ``actor`` sees of it; return it.
 
@@ -117,10 +129,12 @@ def edit_issue(issue: NewsletterIssue, edit: IssueEdit, actor: Viewer) -> Newsle
         is_changed |= _arrange(items, edit)
         if edit.added:
             is_changed |= _add(issue, items, edit.added)
-        is_published = _decide(issue, edit.publication, actor)
-        if is_changed or is_published:
+        is_decided = _decide(issue, edit.publication, actor)
+        if is_changed or is_decided:
             issue.version += 1
             issue.edited_at, issue.edited_by_id = timezone.now(), actor.person_id
+        if is_changed or is_decided or not issue.reviewed_at:
+            issue.reviewed_at = issue.reviewed_at or timezone.now()
             issue.save()
         if is_changed:
             _log(LoggedAction.EDIT_NEWSLETTER, actor, issue)
@@ -131,6 +145,7 @@ def _create(
     items: Sequence[NewsletterItem], now: datetime, person_id: int | None = None
 ) -> NewsletterIssue | None:
     about = {"gathered_at": now, "edited_at": now, "edited_by_id": person_id}
+    about["reviewed_at"] = now if person_id else None
     week = monday_of(timezone.localdate(now))
     issue, is_new = NewsletterIssue.objects.get_or_create(week=week, defaults=about)
     if not is_new:

@@ -34,6 +34,7 @@ class NewsletterIssue(Addressable):
 
     ``week``: its Monday. ``published_at``: since when readers are shown it; it may lie ahead,
     and None is never. ``gathered_at``: what happened later is proposed for the next one.
+    ``reviewed_at``: when an animator first saved it, or it went out without; None: it waits.
     ``version`` goes up with each change; ``edited_by`` made the last, None the site itself.
     """
 
@@ -43,6 +44,7 @@ class NewsletterIssue(Addressable):
     )
     published_at = models.DateTimeField(null=True, db_index=True)
     gathered_at = models.DateTimeField(default=timezone.now)
+    reviewed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField(default=timezone.now)
     edited_by = models.ForeignKey(

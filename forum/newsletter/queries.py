@@ -104,6 +104,11 @@ def issue_of_week(viewer: Viewer) -> NewsletterIssue | None:
     return NewsletterIssue.objects.visible_to(viewer).filter(week=week).first()
 
 
+def unreviewed_issues(viewer: Viewer) -> QuerySet[NewsletterIssue]:
+    """The drafts of the site that ``viewer`` may look at before they go, and nobody has."""
+    return NewsletterIssue.objects.visible_to(viewer).filter(reviewed_at=None)
+
+
 def edited_items(viewer: Viewer, issue: NewsletterIssue) -> list[NewsletterItem]:
     """The items that ``viewer`` edits, in order: those that they see."""
     found = NewsletterItem.objects.visible_to(viewer).filter(issue=issue)

@@ -28,6 +28,7 @@ LABELS = {
     "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
     "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
     "draft-newsletter": _("Préparer la semaine du réseau"),
+    "settle-newsletters": _("Noter que la semaine du réseau est parue"),
     "delete-finished-tasks": _("Oublier les tâches terminées"),
     "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),

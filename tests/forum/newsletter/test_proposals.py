@@ -4,18 +4,20 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.newsletter import actions
 from forum.newsletter.actions import IssueEdit, Publication, propose_issue
 from forum.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.newsletter.proposals import MAX_PROPOSED
-from forum.newsletter.tasks import draft_newsletter
+from forum.newsletter.tasks import draft_newsletter, settle_newsletters
 from forum.questions.actions import accept_answer
 from forum.questions.models import AcceptedAnswer
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
-from tests.forum.newsletter.newsletter_helpers import aged, issue_of
+from tests.forum.newsletter.newsletter_helpers import aged, issue_of, text_of
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -143,6 +145,28 @@ def test_a_draft_of_thursday_is_published_by_itself_on_monday_at_seven(jeanne, s
     before, after = (issue.published_at + timedelta(seconds=n) for n in (-1, 0))
     shown = NewsletterIssue.objects.published
     assert not shown(before).exists() and shown(after).get() == issue
+
+
+def test_a_draft_waits_for_animators_until_one_has_saved_it_or_it_is_out(
+    jeanne, lucie, spaces, viewer_of, browser_of
+):
+    start_thread(jeanne, spaces["network"], kind="experience")
+    desk, actor = browser_of(lucie), viewer_of(lucie)
+    issue = propose_issue()
+    said = "La semaine du réseau est à relire"
+    assert said in text_of(desk, reverse("review-queue"))
+    actions.edit_issue(issue, IssueEdit(0), actor)  # It is fine as it is.
+    assert said not in text_of(desk, reverse("review-queue"))
+
+    NewsletterIssue.objects.update(reviewed_at=None)
+    settle_newsletters.call()
+    assert said in text_of(desk, reverse("review-queue")), "it is not out yet"
+    NewsletterIssue.objects.update(published_at=timezone.now())
+    for _run in range(2):
+        settle_newsletters.call()
+    assert said not in text_of(desk, reverse("review-queue"))
+    entry = ModerationLogEntry.objects.get()
+    assert (entry.action, entry.actor) == (LoggedAction.PUBLISH_NEWSLETTER, None)
 
 
 def test_what_is_withheld_is_told_to_nobody_and_may_go_out_after_all(
