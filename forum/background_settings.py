@@ -91,6 +91,14 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "30 7 * * *",
     },
     "send-digests": {"task": "forum.thread_mail.digests.tasks.send_digests", "every": 60},
+    "draft-newsletter": {
+        "task": "forum.newsletter.tasks.draft_newsletter",
+        "cron": "0 14 * * 4",
+    },
+    "settle-newsletters": {
+        "task": "forum.newsletter.tasks.settle_newsletters",
+        "cron": "1 7 * * *",
+    },
     "delete-settled-digests": {
         "task": "forum.thread_mail.digests.tasks.delete_settled_digests",
         "cron": "27 3 * * *",

@@ -266,6 +266,8 @@ NOUNS = {
     "forum/incoming_mail/headers.py": "headers, cut and decoded",
     "forum/incoming_mail/machines.py": "what says that a machine sent a mail",
     "forum/incoming_mail/subjects.py": "subjects without what is put before them",
+    "forum/newsletter/proposals.py": "what the site proposes for an issue, by rules",
+    "forum/newsletter/querysets.py": "whom issues and items are shown to: models.py needs it",
     "forum/mail_archives/claims/codes.py": "the code that proves an address, in the session",
     "forum/mail_archives/dates.py": "when a mail was written, whatever it says",
     "forum/mail_archives/importing/parsed_mail.py": "what is kept of a mail",

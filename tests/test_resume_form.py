@@ -1,6 +1,6 @@
 """Whose session has ended signs in and comes to a page, with what was typed given back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +27,7 @@ from forum.files.models import StoredFile
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
+from forum.newsletter.models import NewsletterIssue
 from forum.reference_data import territories
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
@@ -93,6 +94,8 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
         "animation/modeles/": template_slug(),
+        "animation/semaine/": (issue := newsletter_issue()),
+        "semaine/": issue,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         "charte/contresigner/": town.slug,
@@ -130,6 +133,11 @@ def arguments(aline, jeanne, spaces, topics):
 def question_of(thread, person):
     """``thread``, as it was put to ``person``."""
     return ThreadAddressee.objects.create(thread=thread, person=person, asked_by=person).pk
+
+
+def newsletter_issue():
+    """The address of an issue of the newsletter."""
+    return NewsletterIssue.objects.create(week=date(2019, 1, 7)).slug
 
 
 def template_slug():

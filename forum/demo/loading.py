@@ -15,6 +15,7 @@ from forum.demo import (
     source_data,
     timestamps,
 )
+from forum.demo.newsletter import create_newsletter
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
@@ -42,6 +43,7 @@ def load_demo(now=None):
     )
     _create_group(seats_by_person, now)
     _create_threads(seats_by_person, now)
+    create_newsletter(now)
     while learn_next_words():  # So that searches mend spelling before a worker has run.
         pass
     return True

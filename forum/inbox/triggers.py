@@ -87,6 +87,7 @@ TRIGGERS = (
         "notify_of_signature",
     ),
     *on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
+    *on_each("forum_newsletterissue", _TELL_ANIMATORS, "notify_of_newsletter"),
     *on_each("forum_quarantinedmail", _TELL_ANIMATORS, "notify_of_quarantined_mail"),
     *on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
     *on_each("accounts_versionrefusal", _TELL_OWN, "notify_of_refusal"),

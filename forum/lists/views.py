@@ -19,6 +19,7 @@ from forum.lists.queries import exchange_among, waiting_items
 from forum.lists.rows import count_threads
 from forum.menu.queries import menu_state_of, site_menu
 from forum.models import Space, Topic
+from forum.newsletter.queries import current_issue, shown_to
 from forum.readership import readership_of
 from forum.rules import read_only_reason
 from forum.tags.queries import find_tag, kind_counts, related_tags, synonyms_of
@@ -37,6 +38,8 @@ def home(request):
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True}
         shown["title"] = str(network_name())
+    elif listing.is_home and viewer.is_member:
+        shown["week"] = shown_to(viewer, current_issue())
     return _render_list(request, listing, **shown)
 
 

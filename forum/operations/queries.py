@@ -27,6 +27,8 @@ LABELS = {
     "delete-invitations": _("Supprimer les invitations échues"),
     "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
     "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
+    "draft-newsletter": _("Préparer la semaine du réseau"),
+    "settle-newsletters": _("Noter que la semaine du réseau est parue"),
     "delete-finished-tasks": _("Oublier les tâches terminées"),
     "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),

@@ -57,6 +57,7 @@ from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
+from forum.newsletter.models import NewsletterIssue
 from forum.saved_searches.actions import follow_search
 from forum.saved_searches.matching.actions import match_next_events
 from forum.search_index.models import SynonymGroup
@@ -305,6 +306,7 @@ def _posts(nadia, lucie):
         "together": {"pk": measure.pk},
         "template": {"slug": "appel-a-partenaires"},
         "topic-guide": {"slug": "question", "topic": "reseaux-chaleur"},
+        **_issues(),
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         **_drafts(nadia, thread, _post(own)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
@@ -346,6 +348,12 @@ def _questions(nadia, lucie):
     asked = Thread.objects.get(same_question_count=3)
     return {"received": {"pk": received.pk}, "asked-pk": {"pk": asked.pk},
             "settled-pk": {"pk": settled.pk}}  # fmt: skip
+
+
+def _issues():
+    """The issue of the newsletter that is published, and the draft."""
+    draft, issue = NewsletterIssue.objects.order_by("-week")[:2]
+    return {"draft-issue": {"slug": draft.slug}, "issue": {"slug": issue.slug}}
 
 
 def _mail_links(nadia, lucie):

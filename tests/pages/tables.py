@@ -42,6 +42,8 @@ PAGES = {
     # Tools.
     "tools": "", "tool": "tool", "edit-tool": "tool-pk", "withdraw-tool": "tool-pk",
     "tool-version": "tool-pk", "offer-tool": "document",
+    # The newsletter.
+    "newsletter": "", "newsletter-issue": "issue",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -53,6 +55,8 @@ PAGES = {
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
     "thread-templates": "", "edit-guide": "template", "edit-topic-guide": "topic-guide",
+    "newsletter-issues": "", "edit-newsletter-issue": "draft-issue",
+    "preview-newsletter-issue": "draft-issue",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
     "space-settings": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
@@ -104,6 +108,7 @@ MORE = {
     "organisations": ["?q=scic"],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
+    "preview-newsletter-issue": ["?college=collectivites-locales"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
     "new-thread": [
@@ -131,7 +136,7 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
-        "offer-template", "remove-guide",
+        "offer-template", "remove-guide", "start-newsletter-issue",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
         "say-same-question", "take-same-question-back", "not-settled", "take-decline-back",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",

@@ -99,10 +99,10 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools",
-        "name-suggestions", "template-guides"]  # fmt: skip
+        "name-suggestions", "template-guides", "newsletter"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file", "offer-tool", "tool"]  # fmt: skip
+         "charter-version", "file", "offer-tool", "tool", "newsletter-issue"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -134,7 +134,9 @@ SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "discard-archive", "synonyms", "synonym-group", "remove-synonyms",
              "thread-templates", "edit-guide", "edit-topic-guide", "offer-template",
-             "remove-guide", "held-posts", "recent-posts", "restore-together",
+             "remove-guide", "newsletter-issues", "start-newsletter-issue",
+             "edit-newsletter-issue", "preview-newsletter-issue",
+             "held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
              "drop-charter-draft", "admit-organisation", "verify-domain",
@@ -198,6 +200,8 @@ THINGS = {
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
     "template": ["edit-guide", "offer-template"],
+    "newsletter issue": ["newsletter-issue", "edit-newsletter-issue",
+                         "preview-newsletter-issue"],
     "topic guide": ["edit-topic-guide", "remove-guide"],
     "file": ["file"],
     "partial upload": ["upload-part", "cancel-upload"],

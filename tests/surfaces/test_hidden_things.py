@@ -1,6 +1,7 @@
 """Every form, sent by every role: what is hidden answers as what does not exist."""
 
 import re
+from datetime import date
 from itertools import product
 from types import SimpleNamespace
 from urllib.parse import quote, unquote
@@ -28,6 +29,7 @@ from forum.files.partial_uploads.models import PartialUpload
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
+from forum.newsletter.models import NewsletterIssue
 from forum.search_index.models import SynonymGroup
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
@@ -240,6 +242,8 @@ def hidden_things(scene, role):
     yield "template", {"slug": template.slug}, ANIMATE
     topic = {"topic": thread.topic.slug}
     yield "topic guide", {"slug": template.slug} | topic, ANIMATE
+    issue = NewsletterIssue.objects.create(week=date(2019, 1, 7))
+    yield "newsletter issue", {"slug": issue.slug}, ANIMATE
     archive = import_mails(scene.spaces["network"], mail(1))
     yield "archive", {"pk": archive.pk}, ANIMATE
     yield "archived thread", {"pk": archive.threads.get().pk}, ANIMATE

@@ -23,9 +23,11 @@ from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.outgoing_mail.queries import undoable_since
 from forum.saved_searches.queries import Finds, finds_to_mail
 from forum.spaces.models import MailContent
+from forum.thread_mail.digests.models import Digest
 from forum.thread_mail.models import DigestFrequency, by_channel
 from forum.threads.kinds import UNANSWERED, ThreadKind, quiet
 
@@ -67,7 +69,9 @@ class DigestContent:
     ``waiting``: what its reader is to do; ``notifications``: what else concerns them.
     ``threads``: followed threads with news, ``has_more`` where there are others.
     ``finds``: what followed searches have found.
-    ``experience``: one to read, or None. ``questions``: open ones that they may know to answer.
+    ``week``: the issue of the newsletter that they were not sent yet, or None.
+    ``experience``: one to read, or None. ``questions``: open ones that they may know to answer;
+    both of topics that they know, and not in ``week``.
     """
 
     waiting: Sequence[Notification]
@@ -75,6 +79,7 @@ class DigestContent:
     threads: Sequence[ThreadNews]
     has_more: bool
     finds: Sequence[Finds]
+    week: ShownIssue | None
     experience: Post | None
     questions: Sequence[Post]
     #: Those that have waited for days, in a weekly one.
@@ -99,7 +104,8 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     )
     threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
     finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
-    told = {news.follow.thread_id for news in threads}
+    week = _week(person, viewer)
+    told = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
     others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
     firsts = [post for post in others if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
@@ -111,6 +117,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         threads=shown,
         has_more=len(threads) > MAX_THREADS,
         finds=finds[:MAX_FINDS],
+        week=week,
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
         waiting_questions=[
@@ -118,7 +125,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
             for it in _waiting_questions(person, viewer, since, until)
             if it.thread_id not in told
         ][:MAX_QUESTIONS],
-        is_new=bool(notifications or threads or finds or firsts)
+        is_new=bool(notifications or threads or finds or week or firsts)
         or any(it.at > since for it in waiting),
         until=until,
     )
@@ -138,6 +145,13 @@ def _channels_of_searches(person: User) -> list[Channel]:
     """The channels of the searches that a digest tells of: what has no mail of its own."""
     at_once = person.mail_setting.notifications
     return [Channel.DIGEST] if at_once else [Channel.DIGEST, Channel.MAIL]
+
+
+def _week(person: User, viewer: Viewer) -> ShownIssue | None:
+    """The current issue, unless a digest that was sent had it."""
+    issue = current_issue()
+    told = Digest.objects.filter(person=person, issue=issue, was_sent=True)
+    return None if issue is None or told.exists() else shown_to(viewer, issue)
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:
@@ -172,7 +186,7 @@ def _posts(rights: Any, **pks: Any) -> Any:
 def _others(viewer: Viewer, since: datetime) -> list[Post]:
     """The first posts of new experiences and of open questions that one does not follow.
 
-    Of the topics that one says one knows, and of one's own colleges, first.
+    Of the topics that one says one knows; what else there is to read, the newsletter says.
     """
     own = {"person_id": viewer.person_id or 0, "moment": since}
     pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
@@ -214,6 +228,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     found = Thread.objects.visible_to(viewer).filter(
         Q(kind=ThreadKind.EXPERIENCE) | UNANSWERED,
         ~Exists(follows),
+        Exists(known),
         kind__in=[ThreadKind.EXPERIENCE, ThreadKind.QUESTION],
         last_posted_at__gt=since,
         created_at__gt=since,
@@ -221,9 +236,9 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
     found = found.exclude(space__mail_content=MailContent.NOTHING)
     found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
-        is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
+        is_near=ExpressionWrapper(is_near, BooleanField())
     )
-    found = found.order_by("-is_known", "-is_near", "-pk")
+    found = found.order_by("-is_near", "-pk")
     return found.values_list("pk")[:limit]
 
 
