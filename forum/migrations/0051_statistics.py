@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AskedQuestion',
             fields=[
-                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='forum.thread')),
+                ('thread', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='asked_question', serialize=False, to='forum.thread')),
                 ('asked_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.topic')),
             ],
             options={
-                'indexes': [models.Index(models.F('topic'), models.F('asked_at'), models.F('space'), models.F('answered_at'), name='asked_by_topic'), models.Index(models.F('space'), models.F('asked_at'), models.F('answered_at'), name='asked_by_space'), models.Index(models.F('asked_at'), name='asked_by_date')],
+                'indexes': [models.Index(models.F('topic'), models.F('asked_at'), models.F('space'), models.F('answered_at'), name='asked_by_topic'), models.Index(models.F('space'), models.F('asked_at'), models.F('answered_at'), name='asked_by_space'), models.Index(models.F('asked_at'), name='asked_by_date'), models.Index(models.F('asked_at'), condition=models.Q(('answered_at', None)), name='asked_unanswered')],
             },
         ),
         migrations.CreateModel(

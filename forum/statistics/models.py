@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from forum import visibility
@@ -39,9 +39,7 @@ class WeeklyPostCount(models.Model):
     by whoever has locked the thread: so no reply waits for one in another thread.
     """
 
-    thread = models.ForeignKey(
-        "forum.Thread", models.CASCADE, related_name="+", db_index=False
-    )
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+", db_index=False)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, null=True, related_name="+", db_index=False
     )
@@ -84,7 +82,7 @@ class AskedQuestion(models.Model):
     """
 
     thread = models.OneToOneField(
-        "forum.Thread", models.CASCADE, primary_key=True, related_name="+"
+        "forum.Thread", models.CASCADE, primary_key=True, related_name="asked_question"
     )
     topic = models.ForeignKey("forum.Topic", models.CASCADE, related_name="+", db_index=False)
     space = models.ForeignKey("forum.Space", models.CASCADE, related_name="+", db_index=False)
@@ -102,6 +100,7 @@ class AskedQuestion(models.Model):
             models.Index("topic", "asked_at", "space", "answered_at", name="asked_by_topic"),
             models.Index("space", "asked_at", "answered_at", name="asked_by_space"),
             models.Index("asked_at", name="asked_by_date"),
+            models.Index("asked_at", condition=Q(answered_at=None), name="asked_unanswered"),
         ]
 
     def __str__(self) -> str:

@@ -27,22 +27,22 @@ SELECT id, {_OF_SEAT.format(row="NEW")}, {{new_week}}, topic_id, space_id, 1
 FROM forum_thread WHERE id = NEW.thread_id AND removed_at IS NULL AND {_IS_SHOWN}
 ON CONFLICT (thread_id, week, COALESCE(organisation_id, 0))
 DO UPDATE SET count = forum_weeklypostcount.count + 1;
-"""
+"""  # noqa: S608
 _OLD_ROW = f"""
 thread_id = OLD.thread_id AND week = {{old_week}}
 AND COALESCE(organisation_id, 0) = COALESCE({_OF_SEAT.format(row="OLD")}, 0)
-"""
+"""  # noqa: S608
 _SUBTRACT = f"""
 UPDATE forum_weeklypostcount SET count = count - 1 WHERE {_OLD_ROW} AND {_WAS_SHOWN};
 DELETE FROM forum_weeklypostcount WHERE {_OLD_ROW} AND count = 0;
-"""
+"""  # noqa: S608
 #: Of a thread's posts anew, where it has come back.
 _COUNT = f"""
 INSERT INTO forum_weeklypostcount (thread_id, organisation_id, week, topic_id, space_id, count)
 SELECT NEW.id, organisation_id, {{post_week}} AS week, NEW.topic_id, NEW.space_id, COUNT(*)
 FROM forum_post AS post LEFT JOIN accounts_seat ON accounts_seat.id = post.seat_id
 WHERE thread_id = NEW.id AND {_SHOWN.format(row="post")} GROUP BY 2, 3;
-"""
+"""  # noqa: S608
 _FORGET = "DELETE FROM forum_weeklypostcount WHERE thread_id = NEW.id;"
 _FOLLOW = """
 UPDATE forum_weeklypostcount SET topic_id = NEW.topic_id, space_id = NEW.space_id
@@ -54,18 +54,18 @@ _FIRST_ANSWER = f"""(
   JOIN forum_thread ON forum_thread.id = post.thread_id
   WHERE post.thread_id = {{thread}} AND post.number > 1
   AND post.author_id <> forum_thread.author_id AND {_SHOWN.format(row="post")}
-)"""
+)"""  # noqa: S608
 #: Where the post that was the first answer is none any more.
 _ANSWER_GONE = f"""
 UPDATE forum_askedquestion SET answered_at = {_FIRST_ANSWER.format(thread="OLD.thread_id")}
 WHERE thread_id = OLD.thread_id AND answered_at = OLD.created_at;
-"""
+"""  # noqa: S608
 _ANSWER_COME = f"""
 UPDATE forum_askedquestion SET answered_at = NEW.created_at
 WHERE thread_id = NEW.thread_id AND NEW.number > 1 AND {_IS_SHOWN}
 AND (answered_at IS NULL OR answered_at > NEW.created_at)
 AND NEW.author_id <> (SELECT author_id FROM forum_thread WHERE id = NEW.thread_id);
-"""
+"""  # noqa: S608
 _ASK_ANEW = f"""
 DELETE FROM forum_askedquestion WHERE thread_id = NEW.id;
 INSERT INTO forum_askedquestion
@@ -73,7 +73,7 @@ INSERT INTO forum_askedquestion
 SELECT NEW.id, NEW.topic_id, NEW.space_id, {_OF_SEAT.format(row="NEW")}, NEW.created_at,
 {_FIRST_ANSWER.format(thread="NEW.id")}
 WHERE NEW.kind = 'question' AND NEW.removed_at IS NULL;
-"""
+"""  # noqa: S608
 
 
 def _any_differs(*columns, nullable=()):
@@ -107,9 +107,7 @@ _COUNTING = (
         _PLACE_CHANGED,
         _FOLLOW,
     ),
-    Trigger(
-        "weekly_posts_removed", "UPDATE OF removed_at ON forum_thread", _REMOVED, _FORGET
-    ),
+    Trigger("weekly_posts_removed", "UPDATE OF removed_at ON forum_thread", _REMOVED, _FORGET),
     Trigger(
         "weekly_posts_restored",
         "UPDATE OF removed_at ON forum_thread",

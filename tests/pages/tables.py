@@ -51,7 +51,7 @@ PAGES = {
     "synonyms": "", "synonym-group": "synonyms",
     "thread-templates": "", "edit-guide": "template", "edit-topic-guide": "topic-guide",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
-    "space-settings": "",
+    "space-settings": "", "overview": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",
