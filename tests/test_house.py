@@ -255,6 +255,8 @@ NOUNS = {
     "forum/search_index/vocabulary/words.py": "which words are known and mended",
     "forum/search_index/triggers.py": "the database keeps the index in step",
     "forum/similar_threads/similarity.py": "how much two threads are alike: an algorithm",
+    "forum/statistics_pages/filters.py": "which part of the page is shown, of which topic",
+    "forum/statistics/triggers.py": "the database keeps what statistics are read from",
     "forum/inbox/recipients.py": "whom a row concerns, in SQL: triggers.py has no room",
     "forum/inbox/notification.py": "one notification",
     "forum/inbox/trigger_sql.py": "the SQL of these triggers",

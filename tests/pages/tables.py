@@ -58,7 +58,7 @@ PAGES = {
     "newsletter-issues": "", "edit-newsletter-issue": "draft-issue",
     "preview-newsletter-issue": "draft-issue",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
-    "space-settings": "",
+    "space-settings": "", "overview": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",

@@ -147,7 +147,7 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
-             "space-settings",
+             "space-settings", "overview",
              "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail",
              "retry-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
