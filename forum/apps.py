@@ -27,6 +27,7 @@ def _install_triggers(using, **kwargs):
     from forum.inbox import triggers as notifications
     from forum.menu import triggers as menus
     from forum.search_index import triggers as search_index
+    from forum.sheets import triggers as sheets
     from forum.spaces import triggers as contribution_counts
     from forum.statistics import triggers as statistics
     from forum.tags import triggers as taggings
@@ -41,3 +42,4 @@ def _install_triggers(using, **kwargs):
     accepted_answers.install_triggers(connections[using])
     moved_posts.install_triggers(connections[using])
     statistics.install_triggers(connections[using])
+    sheets.install_triggers(connections[using])

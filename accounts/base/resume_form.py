@@ -163,11 +163,21 @@ def _truncated_fields(request: HttpRequest) -> dict[str, str]:
 def _posted_fields(request: HttpRequest) -> dict[str, str]:
     """The posted fields to save, by name, without the prefix of the form.
 
-    Where one is sent several times, its values are joined by commas.
+    Where one is sent several times, its values are joined by commas. Those of a form that a
+    page has in several rows keep their prefix.
     """
     sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
         if name in saved_fields():
-            sent.setdefault(name, ",".join(request.POST.getlist(field)))
+            is_of_row = field.partition("-")[0] in _row_prefixes()
+            value = ",".join(request.POST.getlist(field))
+            sent.setdefault(field if is_of_row else name, value)
     return sent
+
+
+@cache
+def _row_prefixes() -> frozenset[str]:
+    """How the prefixes begin of forms that a page has in rows: their ``row_prefix``."""
+    found = {getattr(form, "row_prefix", "") for form in _own_forms(forms.BaseForm)}
+    return frozenset(found - {""})

@@ -24,6 +24,7 @@ from forum.files.actions import delete_drafts_of, delete_post_files
 from forum.files.partial_uploads.actions import delete_uploads_of
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
+from forum.sheets.drafts import actions as sheet_drafts
 from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
@@ -66,6 +67,7 @@ def close_account(person, at=None):
         _delete_chosen_posts(closing)
         delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
+        sheet_drafts.delete_drafts_of(person.pk)
         _replace_names(person)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)

@@ -12,6 +12,7 @@ from forum.demo import (
     follows,
     people,
     seats,
+    sheets,
     source_data,
     timestamps,
 )
@@ -94,6 +95,7 @@ def _create_threads(seats_by_person, now):
     asked = asked_questions.put_questions(pairs, seats_by_person)
     asked_questions.put_to_several(pairs, seats_by_person)
     follows.create_follows(threads, now, asked)
+    sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 
 
 def _create_expertise(threads):

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.topic')),
             ],
             options={
-                'indexes': [models.Index(models.F('topic'), models.F('asked_at'), models.F('space'), models.F('answered_at'), name='asked_by_topic'), models.Index(models.F('space'), models.F('asked_at'), models.F('answered_at'), name='asked_by_space'), models.Index(models.F('asked_at'), name='asked_by_date'), models.Index(models.F('asked_at'), condition=models.Q(('answered_at', None)), name='asked_unanswered')],
+                'indexes': [models.Index(models.F('topic'), models.F('asked_at'), models.F('space'), models.F('answered_at'), name='asked_by_topic'), models.Index(models.F('space'), models.F('asked_at'), models.F('answered_at'), name='asked_by_space'), models.Index(models.F('asked_at'), name='question_by_date'), models.Index(models.F('asked_at'), condition=models.Q(('answered_at', None)), name='asked_unanswered')],
             },
         ),
         migrations.CreateModel(

@@ -99,7 +99,7 @@ class AskedQuestion(models.Model):
         indexes = [
             models.Index("topic", "asked_at", "space", "answered_at", name="asked_by_topic"),
             models.Index("space", "asked_at", "answered_at", name="asked_by_space"),
-            models.Index("asked_at", name="asked_by_date"),
+            models.Index("asked_at", name="question_by_date"),
             models.Index("asked_at", condition=Q(answered_at=None), name="asked_unanswered"),
         ]
 

@@ -17,6 +17,19 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
+class OfKind(models.Model):
+    """A thread of a ``kind``. ``has_sheet``: an experience sheet heads it.
+
+    The text of its first post is the sheet's then.
+    """
+
+    kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
+    has_sheet = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 def resolved(prefix: str = "") -> Q:
     """The condition that a thread is settled: by an answer, or otherwise (``Settlement``).
 

@@ -20,7 +20,7 @@ from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_FIELDS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
-from forum.threads.kinds import OPEN, REMOVED, ThreadKind, resolved
+from forum.threads.kinds import OPEN, REMOVED, OfKind, resolved
 from forum.threads.moved_posts import MERGED, PLACEHOLDER_INDEXES, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.threads.settlements.models import Settleable
@@ -37,12 +37,11 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = resolved() & _LISTED
 
 
-class Thread(Askable, Settleable, Mergeable, Addressable):
+class Thread(OfKind, Askable, Settleable, Mergeable, Addressable):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")
-    kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
     title = models.CharField(_("titre"), max_length=160)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="threads")
     seat = models.ForeignKey(

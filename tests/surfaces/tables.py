@@ -64,6 +64,7 @@ WRITING = {
     "settle-question",
     "question-state",
     "not-settled",
+    "draw-sheet",
 }
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
@@ -78,7 +79,8 @@ THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
                "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
-               "take-same-question-back", "settle-question", "not-settled"]  # fmt: skip
+               "take-same-question-back", "settle-question", "not-settled",
+               "draw-sheet"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
@@ -91,6 +93,13 @@ HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "with
 #: About one tool, which is there where the post of one of its versions is shown.
 TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
 TOOL_POST = ["edit-tool", "tool-version", "withdraw-tool", "say-used", "say-unused"]
+#: About one published sheet, by its thread; its post is shown.
+SHEET = ["sheet-short", "edit-sheet", "confirm-sheet"]
+#: About one draft, for its authors and who reviews it; about a sheet, for its authors.
+SHEET_DRAFT = ["sheet-draft", "edit-draft", "publish-sheet", "delete-sheet-draft"]
+OWN_SHEET = ["sheet-authors", "sheet-reviews"]
+#: About one co-author, and one review.
+SHEET_AUTHOR, SHEET_REVIEW = ["sheet-invitation", "remove-sheet-author"], ["review-sheet"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
@@ -98,11 +107,12 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report", "tags", "tag-suggestions", "tools",
+        "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "name-suggestions", "template-guides", "newsletter"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file", "offer-tool", "tool", "newsletter-issue"]  # fmt: skip
+         "charter-version", "file", "offer-tool", "tool", "newsletter-issue",
+         "sheet"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -118,7 +128,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
             "appeal-measure", "upload-file", "begin-upload", "upload-part",
-            "cancel-upload"]  # fmt: skip
+            "cancel-upload", "new-sheet", "sheet-drafts"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -208,6 +218,12 @@ THINGS = {
     "document": ["offer-tool"],
     "tool": [*{*TOOL_GET, *TOOL_POST}],
     "tool-page": ["tool"],
+    "sheet": SHEET,
+    "sheet-page": ["sheet"],
+    "sheet draft": SHEET_DRAFT,
+    "own sheet": OWN_SHEET,
+    "sheet author": SHEET_AUTHOR,
+    "sheet review": SHEET_REVIEW,
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",

@@ -1,0 +1,1 @@
+"""Experience sheets: what a territory did, with figures that the next one can compare."""

@@ -1,0 +1,1 @@
+"""Who writes a sheet with the one who began it: invited, and of any organisation."""

@@ -1,0 +1,80 @@
+"""Who writes a sheet besides the one who began it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection
+from accounts.base.models import Addressable
+from forum import visibility
+from forum.sheets.querysets import readable_sheets
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+
+
+class AuthorState(models.TextChoices):
+    """What somebody answered to an invitation."""
+
+    INVITED = "invited", _("invité")
+    ACCEPTED = "accepted", _("coauteur")
+    DECLINED = "declined", _("a décliné")
+
+
+def shown_authors(viewer: Viewer, prefix: str = "") -> Q:
+    """Those of the sheets that the viewer reads, and what concerns the viewer."""
+    own = Q((f"{prefix}person", viewer.person_id or 0))
+    return own | readable_sheets(viewer, f"{prefix}sheet__")
+
+
+class SheetAuthorQuerySet(visibility.VisibleQuerySet["SheetAuthor"]):
+    """Co-authors, seen where their sheets are, and by themselves."""
+
+    rule = staticmethod(partial(shown_authors))
+
+
+class SheetAuthor(Addressable):
+    """``person`` was invited to write ``sheet``, and writes it once they accepted.
+
+    ``seat``: for whom they write, as they were when they accepted.
+    """
+
+    # The constraint below is an index on it as well.
+    sheet = models.ForeignKey(
+        "forum.ExperienceSheet", models.CASCADE, related_name="coauthors", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="written_sheets"
+    )
+    seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=AuthorState, default=AuthorState.INVITED)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SheetAuthorQuerySet.as_manager()
+
+    export_sections = (
+        ExportSection(
+            "sheets_written", "person",
+            "thread=sheet__thread title=sheet__title state invited_at answered_at",
+        ),
+    )  # fmt: skip
+    not_exported = {"invited_by": "who began the sheet, which they export"}
+
+    class Meta:
+        verbose_name = _("coauteur d’une fiche")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "person"], name="author_of_sheet_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}, {self.sheet_id}"

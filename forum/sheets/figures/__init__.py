@@ -1,0 +1,1 @@
+"""The figures of a sheet: as typed, and in base units."""

@@ -1,0 +1,1 @@
+"""What a peer of another territory says of a sheet."""

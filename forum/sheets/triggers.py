@@ -1,0 +1,27 @@
+"""A database trigger of sheets: one goes with the post that bears its text.
+
+A trigger, because posts are deleted in several ways: by their author, with an account.
+"""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.base.triggers import Trigger, replace_triggers
+
+_SHEET = "(SELECT id FROM forum_experiencesheet WHERE thread_id = NEW.thread_id)"
+_PARTS = ("forum_sheetfigure", "forum_sheetauthor", "forum_sheetreview")
+_ERASE = "".join(f"DELETE FROM {it} WHERE sheet_id IN {_SHEET};" for it in _PARTS)  # noqa: S608
+
+TRIGGERS = (
+    Trigger(
+        "sheet_deleted",
+        "UPDATE OF deleted_at ON forum_post",
+        "NEW.number = 1 AND NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL",
+        f"{_ERASE} DELETE FROM forum_experiencesheet WHERE thread_id = NEW.thread_id;"  # noqa: S608
+        " UPDATE forum_thread SET has_sheet = FALSE WHERE id = NEW.thread_id AND has_sheet;",
+    ),
+)
+
+
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Install the trigger in this database."""
+    replace_triggers(connection, "forum_experiencesheet", TRIGGERS)
