@@ -106,6 +106,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.closing.tasks.warn_inactive_accounts",
         "cron": "0 9 * * *",
     },
+    "ask-about-sheets": {
+        "task": "forum.sheets.tasks.ask_if_still_true",
+        "cron": "0 6 * * *",
+    },
     "delete-old-drafts": {
         "task": "forum.drafts.tasks.delete_old_drafts",
         "cron": "52 3 * * *",

@@ -23,6 +23,7 @@ from forum.events import Event
 from forum.files.actions import delete_drafts_of, delete_post_files
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
+from forum.sheets.drafts import actions as sheet_drafts
 from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
@@ -63,6 +64,7 @@ def close_account(person, at=None):
     if not person.closed_at:
         _delete_chosen_posts(closing)
         delete_drafts_of(person.pk)
+        sheet_drafts.delete_drafts_of(person.pk)
         _replace_names(person)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)

@@ -208,6 +208,22 @@ TRIGGERS = (
     Trigger("notify_of_thanker", _SUSPENDING, "TRUE", tell(recipients.THANKED_BY)),
     *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
+    *on_each(
+        "forum_sheetauthor",
+        _TELL_OWN + tell_person("NEW.invited_by_id"),
+        "notify_of_sheet_author",
+    ),
+    *on_each(
+        "forum_sheetreview",
+        tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id"),
+        "notify_of_sheet_review",
+    ),
+    Trigger(
+        "notify_of_sheet_changed",
+        "UPDATE OF thread_id, asked_at, confirmed_at, outdated_at ON forum_experiencesheet",
+        "TRUE",
+        tell(recipients.OF_SHEET),
+    ),
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),

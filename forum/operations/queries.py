@@ -43,6 +43,7 @@ LABELS = {
     "fetch-mail": _("Prendre les courriels de la boîte aux lettres du site"),
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-old-drafts": _("Supprimer les brouillons envoyés ou abandonnés"),
+    "ask-about-sheets": _("Demander si les fiches d’expérience sont toujours vraies"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),
     "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),

@@ -30,9 +30,9 @@ class ExperienceSheet(Addressable):
     began it, and ``seat`` is for whom. ``origin``: the thread that it was begun from.
 
     Months are "2024" or "2024-03". ``version`` counts saves: an editor names the one they read.
-    ``confirmed_at``: when its authors last said that it is still true; ``outdated``: what they
-    say where it is not, at the head of the sheet, since ``outdated_at``. ``figures_at``: when
-    its figures last changed.
+    ``asked_at``: when its authors were last asked whether it is still true; ``confirmed_at``:
+    when they last said so; ``outdated``: what they say where it is not, at the head of the
+    sheet, since ``outdated_at``. ``figures_at``: when its figures last changed.
     """
 
     thread = models.OneToOneField(
@@ -75,6 +75,7 @@ class ExperienceSheet(Addressable):
     published_at = models.DateTimeField(null=True, blank=True)
     figures_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     outdated = models.CharField(max_length=500, blank=True)
     outdated_at = models.DateTimeField(null=True, blank=True)
     #: The stems of what it says, each between spaces.
@@ -159,3 +160,8 @@ def sheet_url(thread_id: int, title: str) -> str:
     """The page of the sheet that heads the thread of this id."""
     slug = slug_of(title)[:80].strip("-") or "fiche"
     return reverse("sheet", args=[thread_id, slug])
+
+
+def tag_names(typed: str) -> list[str]:
+    """The tags of a draft, which are typed with commas between them."""
+    return [name for name in (" ".join(it.split()) for it in typed.split(",")) if name]

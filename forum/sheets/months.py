@@ -11,9 +11,9 @@ from django.utils.translation import override
 from accounts.base.text import fold
 
 _SHORTEST_NAME = 3
-_NUMBERS = re.compile(r"(?:(\d{1,2})[/.\- ])?((?:19|20)\d\d)")
-_ISO = re.compile(r"((?:19|20)\d\d)-(\d{1,2})")
-_NAMED = re.compile(r"([a-z]{3,12})\.? ?((?:19|20)\d\d)")
+_NUMBERS = re.compile(r"(?:([0-9]{1,2})[/.\- ])?((?:19|20)[0-9][0-9])")
+_ISO = re.compile(r"((?:19|20)[0-9][0-9])-([0-9]{1,2})")
+_NAMED = re.compile(r"([a-z]{3,12})\.? ?((?:19|20)[0-9][0-9])")
 
 
 def parse_month(typed: str) -> str | None:

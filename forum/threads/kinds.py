@@ -15,6 +15,19 @@ class ThreadKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
+class OfKind(models.Model):
+    """A thread of a ``kind``. ``has_sheet``: an experience sheet heads it.
+
+    The text of its first post is the sheet's then.
+    """
+
+    kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
+    has_sheet = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 REMOVED, OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
 #: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
 #: when it plans for any values that the partial index serves.

@@ -20,7 +20,7 @@ from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_FIELDS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
-from forum.threads.kinds import OPEN, REMOVED, ThreadKind
+from forum.threads.kinds import OPEN, REMOVED, OfKind
 from forum.threads.moved_posts import MERGED, PLACEHOLDER_INDEXES, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.threads.summaries.models import shown_summary
@@ -36,12 +36,11 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = Q(accepted__isnull=False) & _LISTED
 
 
-class Thread(Mergeable, Addressable):
+class Thread(OfKind, Mergeable, Addressable):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")
-    kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
     title = models.CharField(_("titre"), max_length=160)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="threads")
     seat = models.ForeignKey(
@@ -71,8 +70,6 @@ class Thread(Mergeable, Addressable):
     assignee = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="assigned_threads"
     )
-    #: Whether an experience sheet heads it, whose text its first post is.
-    has_sheet = models.BooleanField(default=False, db_default=False, editable=False)
     tags = TaggableManager(through=Tagging, blank=True)
 
     #: Whether the action that returned it found it there: its words were sent again.

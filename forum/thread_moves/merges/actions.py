@@ -51,6 +51,8 @@ def merge_threads(
         require(rules.may_pin_or_move(actor, one), read_only_reason(one.space))
     require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
     require(into.space.is_within(thread.space), more_readers_reason())
+    words = _("Une fiche d’expérience ouvre ce fil : il ne rejoint aucun autre fil.")
+    require(not thread.has_sheet, words)
     require(thread.post_count <= MAX_POSTS, too_many_posts_reason())
     losing = losing_people(thread, into.space)
     require_shown_losing(losing, shown_losing)

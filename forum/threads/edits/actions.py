@@ -16,7 +16,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.files.actions import Attachment, delete_post_files, give_files
-from forum.mentions.actions import render_post, set_mentions
+from forum.mentions.actions import RenderedPost, render_post, set_mentions
 from forum.rules import Refused, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.spaces.models import ThreadCount, Topic
@@ -54,22 +54,34 @@ def edit_post(
     _require_may_edit(actor, post, thread, body.html)
     if post.version != version:
         raise EditConflict(post)
-    is_own, is_changed = rules.is_author(actor, post), post.text != text
-    if not (is_own or is_changed):
+    is_own = rules.is_author(actor, post)
+    if not (is_own or post.text != text):
         return post
-    if is_changed or post.edited_by_id is not None:  # The author makes another's words theirs.
+    if files is not None and is_own:
+        give_files(post, actor, files)
+    replace_text(post, actor, text, body, reason)
+    events.record(thread, post)
+    return post
+
+
+def replace_text(
+    post: Post, actor: Viewer, text: str, body: RenderedPost, reason: str = ""
+) -> None:
+    """Have ``post`` say ``text``, rendered as ``body``; what it said is kept, with ``reason``.
+
+    Part of the transaction that edits it, with its thread locked.
+    """
+    is_own = rules.is_author(actor, post)
+    # The author makes another's words theirs.
+    if post.text != text or post.edited_by_id is not None:
         keep_text(post, actor, reason)
         post.edited_by_id = None if is_own else actor.person_id
     post.text, post.html = text, body.html
     post.version += 1
     post.edited_at, post.source = timezone.now(), SOURCE.get()
     post.save(update_fields=["text", "html", "version", "edited_at", "edited_by", "source"])
-    if files is not None and is_own:
-        give_files(post, actor, files)
     set_mentions(post, body, notifies=is_own)
     reindex_post(post)
-    events.record(thread, post)
-    return post
 
 
 @transaction.atomic(durable=True)
@@ -134,27 +146,50 @@ def edit_thread(
         raise Refused(refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil.")))
     if kind == "announcement" and thread.kind != kind:
         rules.require_may_announce(actor)
+    require(kind == thread.kind or not thread.has_sheet, _sheet_keeps_kind())
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk}
         record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
         if title != thread.title:
             thread.retitled_at = timezone.now()
+    thread.kind = kind
+    if kind != "question":
+        thread.accepted = None
+    changed = ["kind", "accepted", "retitled_at"]
+    changed += set_head(thread, actor, title=title, topic=topic, tags=tags, reason=reason)
+    events.record(thread, changed=changed)
+    return thread
+
+
+def set_head(
+    thread: Thread,
+    actor: Viewer,
+    *,
+    title: str,
+    topic: Topic,
+    tags: Iterable[str],
+    reason: str = "",
+) -> list[str]:
+    """Give ``thread`` this title, topic and tags; return the fields that the caller records.
+
+    Part of the transaction that edits it, with its row locked. The title that it had is kept.
+    """
     if title != thread.title:
         keep_title(thread, actor, reason)
         thread.title_edited_at = timezone.now()
     topic_before = thread.topic_id
-    thread.title, thread.topic, thread.kind = title, topic, kind
-    if kind != "question":
-        thread.accepted = None
+    thread.title, thread.topic = title, topic
     if topic_before != topic.pk:
         thread.save(update_fields=["topic"])  # First: it moves contribution counts.
     set_tags(thread, tags)
     index_thread(thread)
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
-    changed = ["title", "topic", "kind", "accepted", "retitled_at", "title_edited_at"]
-    events.record(thread, changed=changed)
-    return thread
+    return ["title", "topic", "title_edited_at"]
+
+
+def _sheet_keeps_kind():
+    return _("Une fiche d’expérience ouvre ce fil : il reste un retour d’expérience.")
 
 
 def _require_may_edit(actor, post, thread, html):

@@ -42,7 +42,7 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
         return own.unsent().filter(key=queries.draft_key_of(post)).first()
     if queries.has_later_post(thread, post):
         raise Refused(_("Quelqu’un a déjà écrit après vous : votre message reste publié."))
-    require(may_undo_post(actor, post), _too_late_message())
+    require(may_undo_post(actor, post, thread), _too_late_message())
     # What was kept while it was typed is not what was sent.
     own.filter(key=post.idempotency_key).delete()
     draft = queries.draft_of(post, thread)

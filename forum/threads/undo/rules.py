@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from forum.rules import UNDO_PERIOD, is_author
+from forum.rules import UNDO_PERIOD, is_author, is_of_sheet
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
-    from forum.threads.models import Post
+    from forum.threads.models import Post, Thread
 
 #: For how long a page offers it: whoever presses in the last second is in time.
 _OFFERED = timedelta(seconds=30)
 
 
-def may_undo_post(viewer: Viewer, post: Post) -> bool:
-    """Authors undo sending a post that is shown, for a minute.
+def may_undo_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
+    """Authors undo sending a post that is shown, for a minute; not the one of a sheet.
 
     The caller sees whether somebody has written after it.
     """
     is_recent = timezone.now() - post.created_at < UNDO_PERIOD
-    return post.is_shown and is_author(viewer, post) and is_recent
+    is_own = is_author(viewer, post) and not is_of_sheet(post, thread)
+    return post.is_shown and is_own and is_recent
 
 
 def is_just_sent(at: datetime) -> bool:

@@ -77,6 +77,8 @@ def edit_post(request, pk):
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     post = get_post_or_404(request, pk)
+    if rules.is_of_sheet(post, post.thread) and request.method != "POST":
+        return redirect("edit-sheet", post.thread_id)
     if request.method != "POST":
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)

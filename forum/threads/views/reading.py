@@ -77,7 +77,7 @@ def show_thread(request, pk, slug=None):
     )
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({
-        "undoable_id": thread.last_own_id if is_just_sent(thread.last_posted_at) else None,
+        "undoable_id": _undoable_id(thread),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,
@@ -85,6 +85,14 @@ def show_thread(request, pk, slug=None):
         "author_marks": marked_authors(thread),
     })  # fmt: skip
     return render(request, "threads/thread.html", context)
+
+
+def _undoable_id(thread):
+    """The post that the page offers to undo; not the one of a sheet."""
+    is_of_sheet = thread.has_sheet and thread.post_count == 1
+    return (
+        thread.last_own_id if is_just_sent(thread.last_posted_at) and not is_of_sheet else None
+    )
 
 
 def _mark_page_read(request, thread, number):

@@ -1,0 +1,205 @@
+"""Publishing sheets, and saving those that are published.
+
+Each action is one transaction of four steps, publishing two; they raise as those of threads do
+(``forum/threads/actions.py``). A published sheet's thread is locked first, then the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.models import Territory
+from accounts.viewers.viewers import Viewer
+from forum import events
+from forum.files.actions import Attachment, give_files
+from forum.mentions.actions import render_post
+from forum.rules import Refused, is_author, require
+from forum.search_index.analysis import streams_of
+from forum.sheets.figures.figure_questions import TypedFigure
+from forum.sheets.figures.models import SheetFigure
+from forum.sheets.models import PARTS, ExperienceSheet, tag_names
+from forum.sheets.queries import get_draft, get_published_sheet
+from forum.sheets.rules import (
+    may_publish_in,
+    require_manages,
+    require_may_edit,
+)
+from forum.sheets.sheet_text import sheet_text
+from forum.spaces.models import Space, Topic
+from forum.threads.actions import start_thread
+from forum.threads.edits.actions import replace_text, set_head
+from forum.threads.links.models import LinkKind, ThreadLink
+from forum.threads.models import Thread
+from forum.threads.queries import thread_for_update
+from forum.threads.shown_readers import require_shown_readers
+
+
+class SheetConflict(Refused):
+    """Somebody saved the sheet since the editor read it. ``sheet`` is the current one."""
+
+    status = 409
+
+    def __init__(self, sheet: ExperienceSheet) -> None:
+        super().__init__(_("Cette fiche a été modifiée depuis que vous l’avez ouverte."))
+        self.sheet = sheet
+
+
+class SheetValues(NamedTuple):
+    """What an editor says of a sheet. ``parts``: texts and months by the names of columns."""
+
+    title: str
+    topic: Topic | None
+    tags: str
+    territory: Territory | None
+    population: int | None
+    population_year: int | None
+    parts: dict[str, str]
+    figures: Sequence[TypedFigure] = ()
+
+
+@transaction.atomic(durable=True)
+def save_published(
+    sheet: ExperienceSheet,
+    actor: Viewer,
+    values: SheetValues,
+    version: int,
+    *,
+    reason: str = "",
+    shown_readers: str = "",
+    files: Sequence[Attachment] | None = None,
+) -> ExperienceSheet:
+    """Save a published sheet, and have its post say what it says now; return it.
+
+    What the post said is kept, with ``reason``. The files are the post's author's to change.
+    Raise SheetConflict, and ReadersChanged as editing a post does.
+    """
+    thread = thread_for_update(sheet.thread_id, actor)
+    require_shown_readers(thread.space, shown_readers)
+    lock_row(ExperienceSheet, sheet.pk)
+    sheet = get_published_sheet(actor, thread.pk)
+    require_may_edit(actor, sheet, is_written=sheet.is_written)
+    if sheet.version != version:
+        raise SheetConflict(sheet)
+    post = thread.posts.visible_to(actor).get(number=1)
+    sheet.thread = thread
+    sheet.version += 1
+    write_sheet(sheet, actor, values)
+    head = {"title": values.title, "topic": values.topic, "tags": tag_names(values.tags)}
+    changed = set_head(thread, actor, reason=reason, **head)
+    if files is not None and is_author(actor, post):
+        give_files(post, actor, files)
+    _write_post(post, sheet, actor, thread, reason)
+    events.record(thread, post, changed=changed)
+    return sheet
+
+
+def publish_sheet(
+    sheet: ExperienceSheet,
+    actor: Viewer,
+    space: Space,
+    *,
+    shown_readers: str = "",
+    files: Sequence[Attachment] = (),
+) -> Thread:
+    """Publish a draft in ``space``: start the thread that it heads; return that.
+
+    Two transactions, that of the thread first: done again, what was cut off between them is
+    done. The caller has asked what it lacks.
+    """
+    sheet = get_draft(actor, sheet.pk)
+    require_manages(actor, sheet)
+    origin_space = sheet.origin.space if sheet.origin else None
+    words = _("Cette fiche reprend un fil que d’autres ne lisent pas : choisissez un espace où "
+              "tous le lisent.")  # fmt: skip
+    require(may_publish_in(space, origin_space), words)
+    thread = start_thread(
+        actor, space=space, topic=sheet.topic, kind="experience", title=sheet.title,
+        text=sheet_text(sheet, sheet.figures.all()), tags=tag_names(sheet.tags),
+        idempotency_key=sheet.idempotency_key, shown_readers=shown_readers, files=files,
+    )  # fmt: skip
+    _head_thread(sheet, thread, actor)
+    return thread
+
+
+@transaction.atomic(durable=True)
+def _head_thread(sheet, thread, actor):
+    """Have ``sheet`` head ``thread``, which was just started by it, held or not."""
+    thread = Thread.objects.select_related("space").select_for_update(of=("self",)).get(
+        pk=thread.pk
+    )  # fmt: skip
+    sheet = lock_row(ExperienceSheet, sheet.pk)
+    if sheet.thread_id:
+        return
+    words = _("Une autre fiche dit déjà la même chose : modifiez celle-là.")
+    require(not thread.has_sheet, words)
+    sheet.thread, sheet.published_at = thread, timezone.now()
+    sheet.figures_at = sheet.figures_at or sheet.published_at
+    sheet.save(update_fields=["thread", "published_at", "figures_at"])
+    thread.has_sheet = True
+    post = thread.posts.get(number=1)
+    if post.text != sheet_text(sheet, sheet.figures.all()):  # A co-author saved meanwhile.
+        _write_post(post, sheet, actor, thread)
+    origin = Thread.objects.visible_to(actor).filter(pk=sheet.origin_id).first()
+    if origin:
+        made_by = {"made_by_id": actor.person_id, "kind": LinkKind.SEE_ALSO}
+        ThreadLink.objects.get_or_create(thread=thread, linked=origin, defaults=made_by)
+    events.record(thread, post, changed=["has_sheet"])
+
+
+def unsaved(
+    sheet: ExperienceSheet, values: SheetValues
+) -> tuple[ExperienceSheet, list[SheetFigure]]:
+    """``sheet`` with ``values``, and its figures, as nobody has saved them."""
+    _set(sheet, values)
+    return sheet, [_row(sheet, number, one) for number, one in enumerate(values.figures)]
+
+
+def write_sheet(sheet: ExperienceSheet, actor: Viewer, values: SheetValues) -> None:
+    """Save ``sheet`` with ``values``: part of the transaction of an action that locked it."""
+    now = timezone.now()
+    old = [] if sheet.pk is None else list(sheet.figures.all())
+    sheet, rows = unsaved(sheet, values)
+    if list(map(_said, rows)) != list(map(_said, old)):
+        sheet.figures_at = now
+    sheet.saved_at, sheet.saved_by_id = now, actor.person_id
+    texts = [values.title, str(values.territory or ""), values.tags]
+    texts += [getattr(sheet, name) for name in PARTS]
+    sheet.stems = f" {streams_of('. '.join(texts)).folded_stems} "
+    sheet.save()
+    sheet.figures.all().delete()
+    SheetFigure.objects.bulk_create(rows)
+    getattr(sheet, "_prefetched_objects_cache", {}).pop("figures", None)
+
+
+def _set(sheet, values):
+    for name in ("title", "topic", "tags", "territory", "population", "population_year"):
+        setattr(sheet, name, getattr(values, name))
+    for name, text in values.parts.items():
+        setattr(sheet, name, text)
+
+
+def _row(sheet, position, figure):
+    quantity = figure.quantity
+    return SheetFigure(
+        sheet=sheet, position=position, kind=figure.kind, typed=figure.typed, year=figure.year,
+        tax=figure.shown_tax, vector=figure.vector, note=figure.note,
+        unit=quantity.unit.symbol if quantity else "",
+        amount=quantity.amount if quantity else None,
+        confirmed=" ".join(sorted(figure.confirmed))[:200],
+    )  # fmt: skip
+
+
+def _said(row):
+    return row.kind, row.typed, row.year, row.tax, row.vector
+
+
+def _write_post(post, sheet, actor, thread, reason=""):
+    text = sheet_text(sheet, sheet.figures.all())
+    if text != post.text:
+        replace_text(post, actor, text, render_post(text, actor, thread), reason)

@@ -1,0 +1,88 @@
+"""Inviting co-authors, answering, leaving.
+
+Each action is one transaction of four steps. What concerns a sheet locks its row.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.models import User
+from accounts.viewers.viewers import Viewer, viewer_of_person
+from forum.rules import require
+from forum.sheets.authors.models import AuthorState, SheetAuthor
+from forum.sheets.authors.queries import own_invitation
+from forum.sheets.models import ExperienceSheet
+from forum.sheets.queries import get_written_sheet
+from forum.sheets.rules import require_manages
+from forum.threads.models import Thread
+from forum.threads.queries import lock_active_account
+
+#: Co-authors of a sheet, and invitations to it that wait.
+MAX_AUTHORS = 12
+
+
+@transaction.atomic(durable=True)
+def invite_author(sheet: ExperienceSheet, actor: Viewer, person: User) -> SheetAuthor:
+    """Invite ``person`` to write ``sheet``; return the invitation, new or there.
+
+    Who declined is asked again. They must read the threads that it heads or is drawn from.
+    """
+    sheet = _locked(sheet, actor)
+    require_manages(actor, sheet)
+    require(person.pk != actor.person_id, _("Vous écrivez déjà cette fiche."))
+    require_reads_sources(sheet, person)
+    row = SheetAuthor.objects.filter(sheet=sheet, person=person).first()
+    if row is None:
+        count = SheetAuthor.objects.filter(sheet=sheet).count()
+        words = _("Une fiche a %(most)d coauteurs au plus.")
+        require(count < MAX_AUTHORS, words % {"most": MAX_AUTHORS})
+        row = SheetAuthor(sheet=sheet, person=person)
+    if row.state == AuthorState.ACCEPTED or (row.pk and row.state == AuthorState.INVITED):
+        return row
+    row.state, row.invited_by_id = AuthorState.INVITED, actor.person_id
+    row.invited_at, row.answered_at = timezone.now(), None
+    row.save()
+    return row
+
+
+@transaction.atomic(durable=True)
+def answer_invitation(pk: int, actor: Viewer, *, accepts: bool) -> SheetAuthor:
+    """Accept or decline; return the invitation. Pressed twice, the last answer holds."""
+    lock_active_account(actor)
+    row = own_invitation(actor, pk)
+    lock_row(ExperienceSheet, row.sheet_id)
+    row = own_invitation(actor, pk)
+    row.state = AuthorState.ACCEPTED if accepts else AuthorState.DECLINED
+    row.seat_id, row.answered_at = actor.seat_id, timezone.now()
+    row.save(update_fields=["state", "seat", "answered_at"])
+    return row
+
+
+@transaction.atomic(durable=True)
+def remove_author(pk: int, actor: Viewer) -> SheetAuthor:
+    """Take a co-author, or an invitation, away: by who began the sheet, or by themselves."""
+    lock_active_account(actor)
+    row = SheetAuthor.objects.visible_to(actor).select_related("sheet__thread").get(pk=pk)
+    sheet = lock_row(ExperienceSheet, row.sheet_id)
+    words = _("Ceci revient à qui a commencé cette fiche.")
+    require(actor.person_id in (sheet.author_id, row.person_id), words)
+    SheetAuthor.objects.filter(pk=row.pk).delete()
+    return row
+
+
+def require_reads_sources(sheet: ExperienceSheet, person: User) -> None:
+    """Raise Refused where ``person`` does not read what ``sheet`` heads or is drawn from."""
+    sources = {sheet.thread_id, sheet.origin_id} - {None}
+    seen = Thread.objects.visible_to(viewer_of_person(person)).filter(pk__in=sources)
+    words = _("%(name)s ne lit pas l’espace d’où vient cette fiche.")
+    require(seen.count() == len(sources), words % {"name": person.full_name})
+
+
+def _locked(sheet, actor):
+    lock_active_account(actor)
+    lock_row(ExperienceSheet, sheet.pk)
+    return get_written_sheet(actor, sheet.pk)

@@ -1,0 +1,1 @@
+"""Whether a sheet is still true: asked once a year, and answered."""

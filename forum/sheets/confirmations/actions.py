@@ -1,0 +1,40 @@
+"""Asking once a year whether sheets are still true, and answering."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.viewers.viewers import Viewer
+from forum.rules import require
+from forum.sheets.confirmations.queries import answered_for, sheets_to_ask_about
+from forum.sheets.models import ExperienceSheet
+from forum.threads.queries import thread_for_update
+
+#: Sheets about which one run of the worker asks.
+_ASKED_AT_ONCE = 200
+
+
+@transaction.atomic
+def ask_if_still_true() -> int:
+    """Ask the authors of the sheets that are due; return how many sheets that is."""
+    due = list(sheets_to_ask_about().values_list("pk", flat=True)[:_ASKED_AT_ONCE])
+    return ExperienceSheet.objects.filter(pk__in=due).update(asked_at=timezone.now())
+
+
+@transaction.atomic(durable=True)
+def answer_still_true(thread_id: int, actor: Viewer, outdated: str = "") -> ExperienceSheet:
+    """Say that the sheet is still true, or, in words, that and why it is ``outdated``."""
+    thread = thread_for_update(thread_id, actor)
+    sheets = ExperienceSheet.objects.published_to(actor).filter(thread=thread)
+    sheet = lock_row(ExperienceSheet, sheets.get().pk)
+    may = sheets.filter(answered_for(actor)).exists()
+    require(may, _("C’est aux auteurs d’une fiche de dire si elle est toujours vraie."))
+    now = timezone.now()
+    sheet.outdated, sheet.outdated_at = outdated, now if outdated else None
+    if not outdated:
+        sheet.confirmed_at = now
+    sheet.save(update_fields=["outdated", "outdated_at", "confirmed_at"])
+    return sheet

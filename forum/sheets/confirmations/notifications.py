@@ -1,0 +1,22 @@
+"""What the inbox asks of authors once a year: whether their sheet is still true."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.inbox.notification import Notification, mailed_as, waiting_source
+from forum.sheets.confirmations.queries import sheets_asked_of
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+@waiting_source
+def sheets_to_confirm(person, viewer):
+    """The sheets of which the person is asked whether they are still true."""
+    for sheet in sheets_asked_of(viewer).order_by("-asked_at")[:_MAX_ROWS]:
+        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
+        text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
+        url = reverse("confirm-sheet", args=[sheet.thread_id])
+        mailed = mailed_as(sheet.thread.space)
+        yield Notification(sheet.asked_at, text, url, is_waiting=True, **mailed)

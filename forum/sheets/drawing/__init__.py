@@ -1,0 +1,1 @@
+"""What a draft begins with that is drawn from a thread."""

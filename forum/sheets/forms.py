@@ -1,0 +1,248 @@
+"""The forms of a sheet: what it says, and where it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.text import one_line
+from accounts.models import Territory
+from accounts.territories.forms import TerritoryChoiceForm
+from accounts.viewers.viewers import Viewer
+from forum import visibility
+from forum.files.forms import PostForm
+from forum.sheets.actions import SheetValues
+from forum.sheets.figures.figure_questions import TypedFigure, questions_about
+from forum.sheets.figures.forms import EMPTY_ROWS, MAX_FIGURES, FigureForm, row_of
+from forum.sheets.models import MAX_PART_LENGTH, PARTS, ExperienceSheet, tag_names
+from forum.sheets.months import invalid_month, parse_month, said_month
+from forum.sheets.queries import typed_figures
+from forum.spaces.models import Space, Topic
+from forum.threads.edits.forms import edit_reason_field
+from forum.threads.forms import (
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+    SeatField,
+    TypedTextField,
+    seat_choices,
+    shown_readers_field,
+)
+
+MONTHS = ("started", "commissioned", "finished")
+#: Fields that are columns of the same name.
+_COLUMNS = frozenset({"title", "tags", "population", "population_year", *PARTS, *MONTHS})
+_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
+_LONG = {"max_length": _TOO_LONG}
+
+
+def _part(label, help_text="", rows=4):
+    widget = forms.Textarea(attrs={"rows": rows})
+    return TypedTextField(
+        label=label, help_text=help_text, required=False, max_length=MAX_PART_LENGTH,
+        error_messages=_LONG, widget=widget,
+    )  # fmt: skip
+
+
+def _month(label, help_text=""):
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=40, error_messages=_LONG
+    )
+
+
+class SheetForm(PostForm, TerritoryChoiceForm):
+    """What a sheet says. A draft may lack anything; ``values`` are what is well formed.
+
+    ``figure_forms`` are its rows of figures. ``ask`` puts beside fields what is to be answered
+    before it is published.
+    """
+
+    title = TypedTextField(
+        label=_("Titre"),
+        required=False,
+        max_length=160,
+        error_messages=_LONG,
+        help_text=_(
+            "Ce qui a été fait, et où : « Un réseau de chaleur au bois pour l’école »."
+        ),
+    )
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(),
+        label=_("Sujet"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Choisissez un sujet"),
+        error_messages={
+            "invalid_choice": _("Ce sujet n’existe pas ; choisissez dans la liste.")
+        },
+    )
+    tags = TypedTextField(
+        label=_("Mots-clés"),
+        required=False,
+        max_length=300,
+        error_messages=_LONG,
+        help_text=_("Séparez-les par des virgules : Fonds Chaleur, régie, bocage."),
+    )
+    population = forms.IntegerField(
+        label=_("Habitants"),
+        required=False,
+        min_value=1,
+        max_value=80_000_000,
+        help_text=_("Laissez vide : nous prenons celle du territoire, si nous la connaissons."),
+        error_messages={"invalid": _("Écrivez un nombre entier.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8}),
+    )
+    population_year = forms.IntegerField(
+        label=_("Année de ce nombre"),
+        required=False,
+        min_value=1900,
+        max_value=2100,
+        error_messages={"invalid": _("Écrivez l’année en quatre chiffres.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
+    )
+    started = _month(_("Début"), _("Une année, ou un mois : « mars 2024 »."))
+    commissioned = _month(_("Mise en service"))
+    finished = _month(_("Fin"))
+    context = _part(_("Le contexte"), _("D’où vous partiez, et ce que vous cherchiez."))
+    work = _part(_("Ce qui a été fait"), _("Les étapes, les choix, ce qui a été construit."), 6)
+    partners = _part(_("Les partenaires"), _("Qui a fait quoi, et avec quel argent."), 3)
+    results = _part(_("Les résultats"), _("Ce que cela a donné, et ce qui reste à voir."))
+    failures = _part(
+        _("Ce qui a raté, ou a été difficile"), _("C’est ce que les autres cherchent.")
+    )
+    advice = _part(_("Ce que nous referions, ou non"))
+    contacts = _part(
+        _("Qui contacter"),
+        _(
+            "Un nom de l’annuaire après un @, ou un service ; pas l’adresse d’une autre personne."
+        ),
+        2,
+    )
+    sources = _part(_("Les sources"), _("Des adresses, des délibérations, des bilans."), 3)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        figures = kwargs.pop("figures", ())
+        super().__init__(*args, **kwargs)
+        self.fields["territory_words"].label = _("Territoire")
+        self.figure_forms = self._rows(figures)
+        if proposed := self.initial.get("territory"):
+            self.suggestions = list(Territory.objects.filter(slug=proposed))
+
+    def _rows(self, figures):
+        if self.is_bound:
+            sent = str(self.data.get("figure_rows", ""))
+            count = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
+            numbers = range(min(count, MAX_FIGURES))
+            return [FigureForm(self.data, prefix=f"figures-{n}") for n in numbers]
+        shown = list(figures)[:MAX_FIGURES]
+        empty = [None] * min(EMPTY_ROWS, MAX_FIGURES - len(shown))
+        return [row_of(figure, number) for number, figure in enumerate([*shown, *empty])]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the territory, read months and tags; take errors of figures for its own."""
+        data = super().clean()
+        data["title"] = one_line(data.get("title") or "")
+        data["place"] = self.chosen_territory(data)
+        for name in MONTHS:
+            month = parse_month(data.get(name) or "")
+            if month is None:
+                self.add_error(name, invalid_month())
+            data[name] = month or ""
+        names = tag_names(data.get("tags") or "")
+        if len(names) > MAX_TAGS or any(len(name) > MAX_TAG_LENGTH for name in names):
+            words = _now("Gardez %(most)d mots-clés au plus, de %(length)d caractères au plus.")
+            self.add_error("tags", words % {"most": MAX_TAGS, "length": MAX_TAG_LENGTH})
+        if any(not row.is_valid() for row in self.figure_forms):
+            self.add_error(None, _now("Un chiffre est à revoir, plus bas."))
+        return data
+
+    @property
+    def typed_figures(self) -> list[TypedFigure]:
+        """The figures of the rows that are not empty."""
+        return [row.figure for row in self.figure_forms if row.figure]
+
+    def values(self, sheet: ExperienceSheet | None = None) -> SheetValues:
+        """What was typed; for what is not well formed, what ``sheet`` says already."""
+        said = dict(self.cleaned_data)
+        for name in self.errors:
+            said[name] = getattr(sheet, name, "") if name in _COLUMNS else None
+        if "territory_words" in self.errors:
+            said["place"] = sheet and sheet.territory
+        place, population = said.get("place"), said.get("population")
+        return SheetValues(
+            title=said.get("title") or "",
+            topic=said.get("topic")
+            or (sheet and sheet.topic if "topic" in self.errors else None),
+            tags=", ".join(tag_names(said.get("tags") or "")),
+            territory=place,
+            population=population or (place.population if place else None),
+            population_year=said.get("population_year"),
+            parts={name: said.get(name) or "" for name in (*PARTS, *MONTHS)},
+            figures=self.typed_figures,
+        )
+
+    def ask(self, missing: dict[str, str]) -> bool:
+        """Put ``missing`` and the questions about figures beside fields; return if any is."""
+        for name, words in missing.items():
+            if name not in self.errors:
+                self.add_error(name, words)
+        return self.ask_figures() or bool(self.errors)
+
+    def ask_figures(self) -> bool:
+        """Put the questions about figures beside them; return if there is one."""
+        rows = [row for row in self.figure_forms if row.figure]
+        topic = str(self["topic"].value() or "")
+        asked = questions_about([row.figure for row in rows], topic)
+        for index, question in asked.items():
+            rows[index].question = question
+        return bool(asked)
+
+
+class EditSheetForm(SheetForm):
+    """The same of a published sheet: why it changes, and who read it when it was shown."""
+
+    reason = edit_reason_field()
+    shown_readers = shown_readers_field()
+
+
+class PublishSheetForm(PostForm):
+    """Where a draft is published, and for which organisation."""
+
+    space = forms.ModelChoiceField(
+        None,  # Set with the viewer, who sees only some.
+        label=_("Qui lira ceci ?"),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={
+            "required": _("Dites qui pourra lire cette fiche."),
+            "invalid_choice": _("Cet espace n’existe pas ; choisissez dans la liste."),
+        },
+    )
+    shown_readers = shown_readers_field()
+    seat = SeatField()
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
+        self.fields["space"].queryset = spaces.select_related("college", "group")
+        self.fields["seat"].choices = seat_choices(viewer)
+
+
+def sheet_initial(sheet: ExperienceSheet, tags: str) -> dict[str, Any]:
+    """What the form of ``sheet`` begins with; ``tags``: as its thread has them, or the draft."""
+    names = ("population", "population_year", "version", *PARTS)
+    initial = {name: getattr(sheet, name) for name in names}
+    initial |= {name: said_month(getattr(sheet, name)) for name in MONTHS}
+    topic, place = sheet.shown_topic, sheet.territory
+    initial |= {"title": sheet.shown_title, "topic": topic.slug if topic else "", "tags": tags}
+    initial |= {"territory": place.slug, "territory_words": str(place)} if place else {}
+    return initial
+
+
+def unbound_form(form_class, sheet: ExperienceSheet, tags: str, **initial: Any) -> SheetForm:
+    """The form of ``sheet`` before it is sent; ``initial``: what was typed before, if any."""
+    values = sheet_initial(sheet, tags) | initial
+    return form_class(initial=values, figures=typed_figures(sheet))

@@ -1,0 +1,38 @@
+"""What the inbox says of reviews: those that one is asked for, and what was said of one's own."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from forum.inbox.notification import Notification, notification_source, waiting_source
+from forum.sheets.querysets import readable_sheets
+from forum.sheets.reviews.models import SheetReview, Verdict
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+@waiting_source
+def reviews_to_write(person, viewer):
+    """The reviews that the person is asked for, of sheets that they read."""
+    rows = SheetReview.objects.visible_to(viewer).filter(reviewer=person, verdict="")
+    rows = rows.filter(readable_sheets(viewer, "sheet__")).select_related("asked_by")
+    for row in rows.order_by("-asked_at")[:_MAX_ROWS]:
+        text = _("%(who)s vous demande de relire une fiche d’expérience.")
+        text %= {"who": row.asked_by.full_name}
+        url = reverse("review-sheet", args=[row.pk])
+        yield Notification(row.asked_at, text, url, is_waiting=True)
+
+
+@notification_source
+def reviews_received(person, viewer):
+    """What was said of the sheets for which the person asked a review."""
+    rows = SheetReview.objects.visible_to(viewer).filter(asked_by=person).exclude(verdict="")
+    rows = rows.filter(readable_sheets(viewer, "sheet__")).select_related("reviewer")
+    for row in rows.order_by("-answered_at")[:_MAX_ROWS]:
+        if row.verdict == Verdict.APPROVED:
+            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
+        else:
+            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
+        text %= {"who": row.reviewer.full_name}
+        url = reverse("sheet-reviews", args=[row.sheet_id])
+        yield Notification(row.answered_at, text, url)

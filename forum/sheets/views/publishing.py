@@ -1,0 +1,91 @@
+"""The page that publishes a draft: as it will be read, and by whom."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum import markup
+from forum.readership import readership_of
+from forum.rules import Refused
+from forum.sheets import actions, queries, rules
+from forum.sheets.figures.figure_questions import questions_about
+from forum.sheets.forms import PublishSheetForm
+from forum.sheets.sheet_text import sheet_text
+from forum.sheets.views.writing import SHEET_CHANGES
+from forum.threads.composer import held_message, set_form_values
+from forum.threads.login_redirects import redirect_to_sign_in
+from forum.threads.posting_limits import refuse_stopped
+from forum.threads.shown_readers import stamps
+
+
+def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a draft in the space that one chooses, with its files."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = queries.get_draft(viewer, pk)
+    rules.require_manages(viewer, sheet)
+    if _is_incomplete(sheet):
+        messages.info(request, _("Il reste des questions avant de publier."))
+        return redirect("edit-draft", pk)
+    if request.method != "POST":
+        initial = {"space": sheet.space.slug if sheet.space else "reseau"}
+        form = PublishSheetForm(
+            initial=initial | (pop_saved_form(request) or {}), viewer=viewer
+        )
+        return _render(request, sheet, form)
+    form = PublishSheetForm(request.POST, viewer=viewer)
+    form.take_files(request, viewer)
+    if not form.is_valid():
+        return _render(request, sheet, form, form.refusal_status)
+    if refusal := SHEET_CHANGES.refusal(request):
+        form.add_error(None, refusal)
+        return _render(request, sheet, form, 429)
+    said = form.cleaned_data
+    try:
+        refuse_stopped(viewer, is_thread=True)
+        thread = actions.publish_sheet(
+            sheet, viewer.with_seat(said["seat"]), said["space"],
+            shown_readers=said["shown_readers"],
+            files=form.sent_files.attachments if form.sent_files else (),
+        )  # fmt: skip
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        set_form_values(form, shown_readers=_stamps(form))
+        return _render(request, sheet, form, refused.status)
+    if thread.removed_at:
+        messages.info(request, held_message())
+        return redirect("held-post", thread.posts.get(number=1).pk)
+    messages.success(request, _("La fiche est publiée."))
+    return redirect("sheet-short", thread.pk)
+
+
+def _is_incomplete(sheet):
+    topic = sheet.topic.slug if sheet.topic else ""
+    asked = questions_about(queries.typed_figures(sheet), topic)
+    return bool(queries.missing_parts(sheet) or asked)
+
+
+def _stamps(form):
+    return stamps(readership_of(space) for space in form.fields["space"].queryset)
+
+
+def _render(request, sheet, form, status=200):
+    origin = sheet.origin.space if sheet.origin else None
+    spaces = [
+        (space, readership_of(space))
+        for space in form.fields["space"].queryset
+        if rules.may_publish_in(space, origin)
+    ]
+    form.initial["shown_readers"] = _stamps(form)  # For a form that was not sent.
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "space_readerships": spaces,
+        "html": markup.render(sheet_text(sheet, sheet.figures.all())),
+        "review_state": queries.review_state(sheet),
+    }
+    return render(request, "sheets/publish_sheet.html", context, status=status)
