@@ -301,7 +301,10 @@ def _sheets(nadia, lucie):
     said = {"verdict": "revise", "remark": "Le coût manque.", "answered_at": timezone.now()}
     SheetReview.objects.create(sheet=draft, reviewer=lucie, asked_by=nadia, **said)
     answer_still_true(own.thread_id, viewer_of_person(nadia), "La chaudière a changé.")
+    near = ExperienceSheet.objects.filter(thread__topic=own.thread.topic_id)
+    near = near.exclude(pk=own.pk).first() or ExperienceSheet.objects.exclude(pk=own.pk).first()
     return {
+        "near-sheet": {"pk": near.thread_id},
         "sheet": resolve(own.get_absolute_url()).kwargs,
         "sheet-thread": {"pk": own.thread_id},
         "sheet-draft": {"pk": draft.pk},

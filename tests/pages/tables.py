@@ -45,6 +45,7 @@ PAGES = {
     # The newsletter.
     "newsletter": "", "newsletter-issue": "issue",
     # Experience sheets.
+    "compare-sheets": "", "sheet-figures": "",
     "sheets": "", "sheet": "sheet", "new-sheet": "", "sheet-drafts": "",
     "sheet-draft": "sheet-draft", "edit-draft": "sheet-draft",
     "publish-sheet": "whole-sheet-draft",
@@ -114,6 +115,8 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
+    "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
     "sheets": ["?sujet=eolien", "?q=hydrolienne", "?page=2"],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
