@@ -103,7 +103,10 @@ def known_keys():
 
 
 def rows_as_left(known):
-    """All rows, alike for two who did the same: new keys are counted, new times only named."""
+    """All rows, alike for two who did the same: new rows and times are only named so.
+
+    What refers to a new row says how manieth of its table that is.
+    """
     keys, uuids = known
     rows = _rows_by_model()
     names = {
@@ -115,9 +118,10 @@ def rows_as_left(known):
     }
 
     def said(field, value):
-        model = field.related_model if field.is_relation else field.model
-        if field.is_relation or field.primary_key:
-            return names.get(model, {}).get(value, value)
+        if field.is_relation:
+            return names.get(field.related_model, {}).get(value, value)
+        if field.primary_key and value not in keys[field.model]:
+            return "new"  # Triggers write rows in whatever order they find others.
         if isinstance(value, UUID) and value not in uuids:
             return "new"
         if isinstance(value, float):  # Drawn at random, to tell a cache of a change.

@@ -23,13 +23,13 @@ PAGES = 500
 
 @contextmanager
 def counted(monkeypatch):
-    """Count messages to the processes, deliveries, and their queries and renderings."""
+    """Count messages of changes, deliveries, and their queries and renderings."""
     counts, layer = Counter(), get_channel_layer()
     send, ask, render = layer.group_send, queries.frames_for_thread, Template.render
 
-    def group_send(*arguments):
-        counts["messages"] += 1
-        return send(*arguments)
+    def group_send(group, batch):
+        counts["messages"] += any(it["type"] == "hub.change" for it in batch["messages"])
+        return send(group, batch)
 
     def rendering(*arguments):
         counts["renderings"] += 1
@@ -39,7 +39,10 @@ def counted(monkeypatch):
         counts["queries"] += 1
         return execute(*arguments)
 
-    def delivery(*arguments):
+    def delivery(sessions, thread_id, rights_set, positions, *more):
+        arguments = sessions, thread_id, rights_set, positions, *more
+        if not positions:  # It shows who else is there: not what thanks are the reason of.
+            return ask(*arguments)
         counts["deliveries"] += 1
         with connection.execute_wrapper(query), monkeypatch.context() as patched:
             patched.setattr(Template, "render", rendering)
