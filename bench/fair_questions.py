@@ -2,10 +2,10 @@
 
 ``python -m bench.fair_questions`` fills a PostgreSQL database with organisations, each on a
 territory of its own, whose people know three of twelve topics, and has them ask, answer, pass
-on and decline by the forum's own actions (``bench/fair_year.py``). Prints of how many questions an
-organisation was told in its busiest seven days, how many who know its topic a question reached,
-and what share was answered. Exits with 1 where somebody was told of more than the ceiling, or a
-question reached fewer who know its topic than it could, up to three.
+on and decline by the forum's own actions (``bench/fair_year.py``). Prints of how many questions
+an organisation was told in its busiest seven days, how many who know its topic a question
+reached, and what share was answered. Exits with 1 where somebody was told of more than the
+ceiling, or a question reached fewer who know its topic than it could, up to three.
 """
 
 import argparse

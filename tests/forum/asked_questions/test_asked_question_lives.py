@@ -1,6 +1,6 @@
 """However questions are asked, passed on, declined, shared, settled and moved, in whatever
-order: nobody is asked, counted or told of what they do not read, over the ceiling, or twice, and
-words reach only those to whom they were said.
+order: nobody is asked, counted or told of what they do not read, over the ceiling, or twice,
+and words reach only those to whom they were said.
 
 Who reads which space, and the words that each may have been told, are kept apart from what is
 tested.
