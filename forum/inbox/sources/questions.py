@@ -8,6 +8,7 @@ from forum.addressees.models import Origin, ThreadAddressee
 from forum.addressees.queries import concerns
 from forum.addressees.referrals.queries import waiting
 from forum.follows.models import Level, is_at_level, muted_author
+from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, mailed_as, waiting_source
 
 #: The newest.
@@ -48,7 +49,11 @@ def _questions(rights, person_id, at):
     asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at))
     questions = asked.filter(waiting()).exclude(thread__author=person_id)
     questions = questions.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    questions = questions.exclude(muted_author(person_id, "thread__author"), person=person_id)
+    is_muted = is_subscribed_at(person_id, Level.MUTED, thread="thread__")
+    questions = questions.exclude(is_muted, person=None)
+    muted = muted_author(person_id, "thread__author")
+    questions = questions.exclude(muted, person=person_id)
+    questions = questions.exclude(muted, origin=Origin.QUIET)
     questions = questions.select_related(
         "asked_by",
         "thread__author",

@@ -12,6 +12,10 @@ from forum.addressees.queries import find_addressee
 from forum.addressees.referrals.actions import pass_on
 from forum.addressees.selection.actions import ask_others
 from forum.addressees.selection.queries import COLLEGE, NAMED, SIMILAR
+from forum.follows.models import Level
+from forum.follows.subscriptions.models import Subscription
+from forum.models import Follow
+from forum.moderation.organisations.actions import merge_organisations
 from forum.rules import Refused
 from tests.forum.asked_questions.conftest import territory_of, town_of
 from tests.forum.asked_questions.helpers import (
@@ -21,6 +25,7 @@ from tests.forum.asked_questions.helpers import (
     latest,
     organisation,
     propose,
+    wood,
     words_of,
 )
 
@@ -108,11 +113,21 @@ def test_the_ceiling_is_the_operators_to_set(asker, busy, spaces, settings):
     assert ask(asker, spaces[NETWORK], organisation(busy)).addressees.exists()
 
 
+def test_who_muted_the_topic_or_the_thread_hears_of_no_question_put_to_others_too(
+    asker, make_town, spaces, browser_of
+):
+    one, two = make_town("One"), make_town("Two")
+    Subscription.objects.create(person=one, topic=wood(), level=Level.MUTED)
+    thread = ask(asker, spaces[NETWORK], organisation(one), organisation(two))
+    Follow.objects.create(person=two, thread=thread, level=Level.MUTED)
+    for person in one, two:
+        assert thread.title not in inbox_of(browser_of(person))
+    assert thread.addressees.count() == 2  # That somebody mutes tells the asker nothing.
+
+
 def test_what_was_asked_of_merged_organisations_is_asked_of_one(
     asker, make_town, lucie, spaces, viewer_of
 ):
-    from forum.moderation.organisations.actions import merge_organisations  # noqa: PLC0415
-
     one, two = make_town("One"), make_town("Two")
     both = ask(asker, spaces[NETWORK], organisation(one), organisation(two))
     single = ask(asker, spaces[NETWORK], organisation(one), title="À toi seule, une question ?")
