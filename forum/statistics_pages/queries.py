@@ -118,12 +118,14 @@ class Exchanges:
         members = Organisation.objects.order_by().values_list("pk", "college")
         owners = {pk: [college] for pk, college in members}
         figures = self._figures(owners)
-        in_network = Organisation.objects.in_network().order_by().values_list("college")
-        counts = dict(in_network.annotate(Count("pk")))
-        answering = Counter(owners[pk][0] for pk in {row[2] for row in self._given})
+        in_network = Organisation.objects.in_network().order_by()
+        college_of = dict(in_network.values_list("pk", "college"))
+        counts = Counter(college_of.values())
+        answered = {answerer for _question, _asker, answerer in self._given}
+        answering = Counter(college_of[pk] for pk in answered & college_of.keys())
         return [
             ExchangeFigures(
-                one, *figures.get(one.pk, (0, 0, 0)), counts.get(one.pk, 0), answering[one.pk]
+                one, *figures.get(one.pk, (0, 0, 0)), counts[one.pk], answering[one.pk]
             )
             for one in sorted(College.objects.all(), key=lambda college: fold(str(college)))
         ]

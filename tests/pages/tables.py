@@ -101,6 +101,8 @@ MORE = {
     "organisations": ["?q=scic"],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
+    "territories": ["?sujet=bois-energie&selon=temoigne"],
+    "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
     "new-thread": [
