@@ -15,8 +15,8 @@ from accounts.base.text import printable_line
 #: What the page shows; the first where nothing is asked for.
 VIEWS = {
     "": _("Questions sans réponse"),
-    "silences": _("Organisations silencieuses"),
-    "echanges": _("Réponses données et reçues"),
+    "silences": _("Silences"),
+    "echanges": _("Échanges"),
     "nouveaux": _("Nouveaux venus"),
 }
 _MAX_LENGTH = 60

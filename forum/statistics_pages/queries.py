@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accounts.base.text import fold
 from accounts.models import College, DirectorySeat, Organisation, Territory
 from accounts.viewers.viewers import Viewer
 from forum.models import Post, Topic
@@ -100,24 +102,56 @@ def newcomers(viewer: Viewer) -> QuerySet[DirectorySeat]:
     return seats.order_by("-confirmed_at", "pk")
 
 
-def college_figures(viewer: Viewer) -> list[ExchangeFigures]:
-    """The exchanges of every college, by name."""
-    found = _exchanges(viewer, "college")
-    answering = _given(viewer).values_list("organisation__college")
-    answered = dict(answering.annotate(Count("organisation", distinct=True)))
-    members = Organisation.objects.in_network().order_by().values_list("college")
-    counts = dict(members.annotate(Count("pk")))
-    return [
-        ExchangeFigures(
-            one, *found.get(one.pk, (0, 0, 0)), counts.get(one.pk, 0), answered.get(one.pk, 0)
-        )
-        for one in sorted(College.objects.all(), key=str)
-    ]
+class Exchanges:
+    """Who asked what in a year, and who answered whom: what organisations did, not people."""
 
+    def __init__(self, viewer: Viewer) -> None:
+        """Read them, as ``viewer`` sees them."""
+        asked = _asked(viewer).filter(organisation__isnull=False)
+        self._asked = list(asked.values_list("pk", "organisation"))
+        asker = "thread__asked_question__organisation"
+        given = _given(viewer).values_list("thread", asker, "organisation").distinct()
+        self._given = list(given)
 
-def territory_figures(viewer: Viewer) -> dict[int, tuple[int, int, int]]:
-    """``{territory id: (asked, received, given)}``, as of ``ExchangeFigures``, if any."""
-    return _exchanges(viewer, "territories")
+    def of_colleges(self) -> list[ExchangeFigures]:
+        """The figures of every college, by name."""
+        members = Organisation.objects.order_by().values_list("pk", "college")
+        owners = {pk: [college] for pk, college in members}
+        figures = self._figures(owners)
+        in_network = Organisation.objects.in_network().order_by()
+        college_of = dict(in_network.values_list("pk", "college"))
+        counts = Counter(college_of.values())
+        answered = {answerer for _question, _asker, answerer in self._given}
+        answering = Counter(college_of[pk] for pk in answered & college_of.keys())
+        return [
+            ExchangeFigures(
+                one, *figures.get(one.pk, (0, 0, 0)), counts[one.pk], answering[one.pk]
+            )
+            for one in sorted(College.objects.all(), key=lambda college: fold(str(college)))
+        ]
+
+    def of_territories(self) -> dict[int, tuple[int, int, int]]:
+        """``{id: (asked, received, given)}`` of the territories that have any."""
+        owners: dict[int, list[int]] = {}
+        acting = Organisation.territories.through.objects.order_by()
+        for organisation, territory in acting.values_list("organisation", "territory"):
+            owners.setdefault(organisation, []).append(territory)
+        return self._figures(owners)
+
+    def _figures(self, owners: dict[int, list[int]]) -> dict[int, tuple[int, int, int]]:
+        """The same of the ``owners`` of organisations, ``{organisation id: ids}``."""
+        sets: dict[int, tuple[set[int], set[int], set[int]]] = {}
+
+        def add(organisation, which, question):
+            for pk in owners.get(organisation, ()):
+                sets.setdefault(pk, (set(), set(), set()))[which].add(question)
+
+        for question, asker in self._asked:
+            add(asker, 0, question)
+        for question, asker, answerer in self._given:
+            add(asker, 1, question)
+            add(answerer, 2, question)
+        return {pk: (len(one), len(two), len(three)) for pk, (one, two, three) in sets.items()}
 
 
 def _asked(viewer: Viewer) -> QuerySet[AskedQuestion]:
@@ -139,22 +173,8 @@ def _given(viewer: Viewer) -> QuerySet[WeeklyPostCount]:
     others = Q((asker, None)) | ~Q(organisation=F(asker))
     since = timezone.now() - YEAR
     return written.filter(
-        others, organisation__isnull=False, thread__asked_question__asked_at__gte=since
+        others,
+        organisation__isnull=False,
+        week__gte=week_of(since.date()),
+        thread__asked_question__asked_at__gte=since,
     ).order_by()
-
-
-def _exchanges(viewer: Viewer, path: str) -> dict[int, tuple[int, int, int]]:
-    """``{id: (asked, received, given)}`` of what ``path`` of an organisation leads to."""
-    place = f"organisation__{path}"
-    others = WeeklyPostCount.objects.filter(
-        thread=OuterRef("pk"), organisation__isnull=False
-    ).exclude(organisation=OuterRef("organisation"))
-    asked = _asked(viewer).filter(**{f"{place}__isnull": False}).values_list(place)
-    total = Count("pk", distinct=True)
-    received = Count("pk", filter=Q(Exists(others)), distinct=True)
-    rows = asked.annotate(total=total, received=received)
-    counts = {pk: [total, received, 0] for pk, total, received in rows}
-    given = _given(viewer).filter(**{f"{place}__isnull": False}).values_list(place)
-    for pk, count in given.annotate(Count("thread", distinct=True)):
-        counts.setdefault(pk, [0, 0, 0])[2] = count
-    return {pk: (asked, received, given) for pk, (asked, received, given) in counts.items()}

@@ -47,12 +47,13 @@ def _silences(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
 
 
 def _exchanges(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
-    figures = queries.territory_figures(viewer)
+    exchanges = queries.Exchanges(viewer)
+    figures = exchanges.of_territories()
     territories = Territory.objects.filter(pk__in=figures).order_by("folded_name", "pk")
     page = TwoStepPage(territories, filters.page, _PAGE_SIZE).or_first()
     return {
         "page": page,
-        "colleges": queries.college_figures(viewer),
+        "colleges": exchanges.of_colleges(),
         "territories": [queries.ExchangeFigures(one, *figures[one.pk]) for one in page.rows],
     }
 

@@ -15,10 +15,9 @@ from forum.statistics_pages.filters import VIEWS
 from forum.statistics_pages.queries import (
     NEW_FOR,
     SILENT_WEEKS,
-    college_figures,
+    Exchanges,
     newcomers,
     silent_organisations,
-    territory_figures,
     topic_figures,
     waiting_questions,
 )
@@ -97,7 +96,10 @@ def test_what_animators_do_not_read_is_not_counted(
     start_thread(jeanne, spaces[PROJECTS], title="Qui attend entre porteurs")
 
     assert not list(waiting_questions(seen)) and not topic_figures(seen)
-    assert exchanges(college_figures(seen)) == {} and territory_figures(seen) == {}
+    assert (
+        exchanges(Exchanges(seen).of_colleges()) == {}
+        and Exchanges(seen).of_territories() == {}
+    )
     silent = {one.name for one in silent_organisations(seen)}
     assert {organisation_of(jeanne).name, organisation_of(paul).name} <= silent
     assert {jeanne, paul} <= {seat.person for seat in newcomers(seen)}
@@ -116,10 +118,13 @@ def test_exchanges_count_questions_of_organisations_and_not_posts(
     hers, his = place(jeanne, "Pays d’Argance"), place(paul, "Vallée")
     theirs = place(claire, "Terres froides")
 
-    assert exchanges(college_figures(seen)) == {AUTHORITIES: (1, 1, 0), PROJECTS: (1, 0, 1)}
-    answering = {row.owner.slug: row.answering_count for row in college_figures(seen)}
+    assert exchanges(Exchanges(seen).of_colleges()) == {
+        AUTHORITIES: (1, 1, 0),
+        PROJECTS: (1, 0, 1),
+    }
+    answering = {row.owner.slug: row.answering_count for row in Exchanges(seen).of_colleges()}
     assert answering[PROJECTS] == 2 and answering[AUTHORITIES] == 0
-    assert territory_figures(seen) == {
+    assert Exchanges(seen).of_territories() == {
         hers.pk: (1, 0, 1), his.pk: (0, 0, 1), theirs.pk: (1, 1, 0),
     }  # fmt: skip
     shown = text_of(browser_of(lucie), vue="echanges")
@@ -127,7 +132,7 @@ def test_exchanges_count_questions_of_organisations_and_not_posts(
     assert not any(one.full_name in shown for one in (claire, jeanne, paul))
 
     moderation.hide_post(asked.posts.get(number=4), seen, "Hors sujet")
-    assert his.pk not in territory_figures(seen)
+    assert his.pk not in Exchanges(seen).of_territories()
 
 
 def test_silent_organisations_are_those_without_a_post_in_half_a_year(

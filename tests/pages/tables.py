@@ -121,6 +121,8 @@ MORE = {
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "preview-newsletter-issue": ["?college=collectivites-locales"],
+    "territories": ["?sujet=bois-energie&selon=temoigne"],
+    "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
     "new-thread": [
