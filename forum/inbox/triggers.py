@@ -35,7 +35,8 @@ _SUSPENDING = "UPDATE OF is_active, suspended_at, suspended_until ON accounts_us
 _IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
 _TELL_BLANKING = tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
-
+_TELL_INVITED = _TELL_OWN + tell_person("NEW.invited_by_id")
+_TELL_REVIEWER = tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id")
 
 _SEAT_COLUMNS = (
     "started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id, handed_over_at"
@@ -156,11 +157,7 @@ TRIGGERS = (
         "NEW.kind = 'question'",
         _TELL_ANIMATORS,
     ),
-    *on_each(
-        "forum_questionreminder",
-        tell(recipients.OWNER_OF_THREAD),
-        "notify_of_reminder",
-    ),
+    *on_each("forum_questionreminder", tell(recipients.OWNER_OF_THREAD), "notify_of_reminder"),
     Trigger(
         "notify_of_reply",
         "INSERT ON forum_post",
@@ -176,8 +173,7 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_thread_changed",
-        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, settled_at,"
-        " removed_at"
+        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, settled_at, removed_at"
         " ON forum_thread",
         "TRUE",
         _tell_addressed("NEW.id")
@@ -223,16 +219,8 @@ TRIGGERS = (
     ),
     *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
-    *on_each(
-        "forum_sheetauthor",
-        _TELL_OWN + tell_person("NEW.invited_by_id"),
-        "notify_of_sheet_author",
-    ),
-    *on_each(
-        "forum_sheetreview",
-        tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id"),
-        "notify_of_sheet_review",
-    ),
+    *on_each("forum_sheetauthor", _TELL_INVITED, "notify_of_sheet_author"),
+    *on_each("forum_sheetreview", _TELL_REVIEWER, "notify_of_sheet_review"),
     Trigger(
         "notify_of_sheet_changed",
         "UPDATE OF thread_id, asked_at, confirmed_at, outdated_at ON forum_experiencesheet",

@@ -17,8 +17,9 @@ from forum.markup import plain_text
 from forum.models import Post, Space
 from forum.saved_searches.notifications import notification_of
 from forum.thread_mail.bounces.proof import proof_header
+from forum.thread_mail.digests.digest_content import DigestContent
 from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.queries import EXCERPT, DigestContent
+from forum.thread_mail.digests.queries import EXCERPT
 from forum.thread_mail.mail import (
     AUTOMATIC,
     mail_domain,
