@@ -277,6 +277,7 @@ NOUNS = {
     "forum/statistics/triggers.py": "the database keeps what statistics are read from",
     "forum/inbox/recipients.py": "whom a row concerns, in SQL: triggers.py has no room",
     "forum/inbox/notification.py": "one notification",
+    "forum/inbox/sheet_triggers.py": "those about sheets: triggers.py has no room",
     "forum/inbox/trigger_sql.py": "the SQL of these triggers",
     "forum/inbox/triggers.py": "the database tells when notifications change",
     "forum/inbox/unread.py": "how many notifications are unread",

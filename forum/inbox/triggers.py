@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.inbox import recipients
 from forum.inbox.models import EVERYBODY
+from forum.inbox.sheet_triggers import SHEET_TRIGGERS
 from forum.inbox.trigger_sql import TABLE, on_each, tell, tell_contacts, tell_person
 
 _TELL_OWN = tell_person("NEW.person_id")
@@ -35,8 +36,6 @@ _SUSPENDING = "UPDATE OF is_active, suspended_at, suspended_until ON accounts_us
 _IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
 _TELL_BLANKING = tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
-_TELL_INVITED = _TELL_OWN + tell_person("NEW.invited_by_id")
-_TELL_REVIEWER = tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id")
 
 _SEAT_COLUMNS = (
     "started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id, handed_over_at"
@@ -211,22 +210,10 @@ TRIGGERS = (
     *on_each("forum_acceptedanswer", tell_person("NEW.author_id"), "notify_of_accepted"),
     *on_each("forum_thank", tell(recipients.THANKED), "notify_of_thank"),
     # The thanks of one who is suspended or gone are told of no more.
-    Trigger(
-        "notify_of_thanker",
-        _SUSPENDING,
-        "TRUE",
-        tell(recipients.THANKED_BY) + tell(recipients.CONTACTS_OF_SHEETS),
-    ),
+    Trigger("notify_of_thanker", _SUSPENDING, "TRUE", tell(recipients.THANKED_BY)),
     *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
-    *on_each("forum_sheetauthor", _TELL_INVITED, "notify_of_sheet_author"),
-    *on_each("forum_sheetreview", _TELL_REVIEWER, "notify_of_sheet_review"),
-    Trigger(
-        "notify_of_sheet_changed",
-        "UPDATE OF thread_id, asked_at, confirmed_at, outdated_at ON forum_experiencesheet",
-        "TRUE",
-        tell(recipients.OF_SHEET),
-    ),
+    *SHEET_TRIGGERS,
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),
