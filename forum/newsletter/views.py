@@ -120,11 +120,16 @@ def preview_issue(request, slug):
         "week": week,
         "college": college,
         "colleges": all_colleges(),
-        "mail": render_to_string(
-            "newsletter/mail_rows.txt", {"week": week, "site": site_address()}
-        ).strip(),
+        "mail": _mail_of(week),
     }
     return render(request, "newsletter/preview_issue.html", context)
+
+
+def _mail_of(week):
+    """What a digest says of an issue, in plain text, without its empty lines."""
+    about = {"week": week, "site": site_address()}
+    written = render_to_string("newsletter/mail_rows.txt", about)
+    return "\n".join(it for it in written.splitlines() if it.strip())
 
 
 def _initial(issue, items):
