@@ -12,6 +12,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from forum.addressees.queries import find_addressee
+from forum.addressees.referrals.actions import decline, pass_on, take_decline_back
+from forum.addressees.same_questions.actions import (
+    say_same_question,
+    take_same_question_back,
+)
+from forum.addressees.selection.actions import ask_others
 from forum.files.actions import Attachment
 from forum.files.preparing.actions import prepare
 from forum.files.uploads.actions import store_file
@@ -33,6 +40,7 @@ from forum.threads.changes import (
     thread_changes_since,
 )
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.settlements.actions import settle_question
 from forum.threads.summaries.actions import write_summary
 from forum.threads.undo.actions import undo_post
 from forum.tools import actions as tools
@@ -110,6 +118,18 @@ def saved_sheet(scene):
     return save_published(sheet, scene.claire, said, sheet.version)
 
 
+def organisation_of(scene, person):
+    """The organisation of ``person``, as an addressee."""
+    slug = person.seats.order_by("pk").first().organisation.slug
+    return find_addressee(scene.claire, f"organisation-{slug}")
+
+
+def ask_several(scene):
+    """Put the question to Jeanne's organisation; the row."""
+    asked = organisation_of(scene, scene.people.projects)
+    return ask_others(scene.thread, scene.claire, [asked])[0]
+
+
 CHANGES = {
     "reply": lambda s: post_reply(s.people.projects, s.thread, "Encore moi."),
     "edit": lambda s: edit_post(first_reply(s), s.jeanne, "Ou pas.", 1),
@@ -166,6 +186,53 @@ CHANGES = {
     "open to all, then close again": lambda s: (
         set_wiki(first_reply(s), s.jeanne, True),
         set_wiki(first_reply(s), s.lucie, False),
+    ),
+    "settle otherwise": lambda s: settle_question(
+        s.thread, s.claire, "Le syndicat s’en charge."
+    ),
+    "accept, then settle otherwise": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        settle_question(s.thread, s.lucie, "Le syndicat s’en charge."),
+    ),
+    "settle otherwise, then accept": lambda s: (
+        settle_question(s.thread, s.claire, "Le syndicat s’en charge."),
+        questions.accept_answer(first_reply(s), s.claire),
+    ),
+    "settle otherwise, then reopen": lambda s: (
+        settle_question(s.thread, s.claire, "Le syndicat s’en charge."),
+        questions.unaccept_answer(s.thread, s.lucie),
+    ),
+    "settle otherwise, then move to the public square": lambda s: (
+        settle_question(s.thread, s.lucie, "Le syndicat s’en charge."),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "ask others": lambda s: ask_several(s),
+    "ask others, one of whom answers": lambda s: (
+        ask_several(s),
+        post_reply(s.people.support, s.thread),
+    ),
+    "ask others, one of whom passes it on": lambda s: pass_on(
+        ask_several(s), s.jeanne, organisation_of(s, s.people.support), "Voyez-les."
+    ),
+    "ask others, one of whom declines": lambda s: decline(
+        ask_several(s), s.jeanne, "no_time", "Plus tard."
+    ),
+    "decline, then take it back": lambda s: (
+        decline(row := ask_several(s), s.jeanne, "no_time", ""),
+        take_decline_back(row, s.lucie),
+    ),
+    "decline, then move to the public square": lambda s: (
+        decline(ask_several(s), s.jeanne, "no_time", "Entre nous."),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "have the same question": lambda s: say_same_question(s.thread, s.jeanne),
+    "have the same question, then take it back": lambda s: (
+        say_same_question(s.thread, s.jeanne),
+        take_same_question_back(s.thread, s.jeanne),
+    ),
+    "have the same question, then move to the public square": lambda s: (
+        say_same_question(s.thread, s.jeanne),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
     ),
     "summarise": lambda s: write_summary(s.thread, s.claire, "La **régie** l’emporte.", 0),
     "summarise, then take it away": lambda s: (
@@ -299,11 +366,12 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
     names = {path.parent.name for path in forum.glob("*/actions.py")}
-    names |= {"threads.edits", "threads.summaries", "threads.undo"}
+    names |= {"threads.edits", "threads.summaries", "threads.undo", "threads.settlements"}
+    names |= {f"addressees.{it}" for it in ("referrals", "same_questions", "selection")}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
-    others = {"closing", "handover", "thread_moves"}
+    others = {"closing", "handover", "thread_moves", "quiet_questions"}
     modules = [import_module(f"forum.{name}.actions") for name in names - others]
     made = {
         name
@@ -314,12 +382,16 @@ def test_every_action_is_in_the_table_above():
     }
     of_others = {"announce_summaries", "replace_words", "carry_summary"}
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
+    of_others |= {"announce_settlements", "end_settlement", "carry_settlement"}
+    of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
+    of_others |= {"count_territories", "territory_of"}
     others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_others
     assert made - others == {
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
-        "set_wiki", "write_summary",
+        "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
+        "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",
         "publish_sheet", "save_published",
     }  # fmt: skip

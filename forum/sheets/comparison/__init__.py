@@ -1,0 +1,1 @@
+"""Comparing sheets: side by side, by a plot, and by medians."""

@@ -1,0 +1,202 @@
+"""The sheets that are compared, with their figures: those that the viewer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from accounts.base.parsing import parse_natural_number
+from accounts.base.query_filters import search_words
+from accounts.viewers.viewers import Viewer
+from forum.sheets.comparison.amounts import said
+from forum.sheets.comparison.filters import PER_INHABITANT, SIZES, ComparisonFilters
+from forum.sheets.comparison.indicators import INDICATORS, Indicator
+from forum.sheets.comparison.plot import Plot, plot_of
+from forum.sheets.comparison.spread import Spread, spread_of
+from forum.sheets.figures.figure_kinds import Tax
+from forum.sheets.figures.models import SheetFigure
+from forum.sheets.models import ExperienceSheet
+
+#: The newest sheets that are compared; those that a plot draws, and that stand side by side.
+MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4
+
+
+@dataclass
+class ComparedSheet:
+    """A sheet with the first of its figures of each kind."""
+
+    sheet: ExperienceSheet
+    figures: dict[str, SheetFigure] = field(default_factory=dict)
+
+    def amount(self, indicator: Indicator, per: str = "") -> Decimal | None:
+        """What it has for ``indicator``, by the inhabitant if so; None where it says none."""
+        amounts = {kind: one.amount for kind, one in self.figures.items() if one.amount}
+        value = indicator.amount(amounts)
+        if value is None or per != PER_INHABITANT or not indicator.may_be_divided:
+            return value
+        population = self.sheet.population
+        return value / population if population else None
+
+    def tax(self, indicator: Indicator) -> str:
+        """« ht » or « ttc », where that tells its amounts from others; else ""."""
+        found = {self.figures[kind].tax for kind in indicator.kinds if kind in self.figures}
+        return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in found), "")
+
+    def words(self, indicator: Indicator, per: str = "") -> str:
+        """What it says: as typed, or what was reckoned."""
+        is_divided = per == PER_INHABITANT and indicator.may_be_divided
+        if not indicator.is_ratio and not is_divided:
+            figure = self.figures.get(indicator.key)
+            return figure.typed if figure else ""
+        value = self.amount(indicator, per)
+        return "" if value is None else said(value, symbol_of(indicator, per))
+
+
+class PlottedSheet(NamedTuple):
+    """A line of the table beside a plot: its number there, and what it says."""
+
+    number: int
+    compared: ComparedSheet
+    x: str
+    y: str
+    tax: str
+
+
+class IndicatorSpread(NamedTuple):
+    """The median of an indicator, in words; ``left_out``: sheets with the other tax."""
+
+    indicator: Indicator
+    count: int
+    low: str
+    median: str
+    high: str
+    left_out: int
+
+
+class Comparison(NamedTuple):
+    """What the page of figures shows. ``is_whole``: whether all sheets are in it."""
+
+    count: int
+    is_whole: bool
+    plot: Plot | None
+    plotted: list[PlottedSheet]
+    more: int
+    spreads: list[IndicatorSpread]
+
+
+def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
+    """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Two queries."""
+    found = _compared(viewer, _conditions(filters), MAX_SHEETS + 1)
+    sheets = found[:MAX_SHEETS]
+    plotted, pairs, more = _plotted(sheets, filters)
+    x, y = INDICATORS[filters.x], INDICATORS[filters.y]
+    return Comparison(
+        len(sheets), len(found) <= MAX_SHEETS,
+        plot_of(pairs, symbol_of(x, filters.per), symbol_of(y, filters.per)),
+        plotted, more, _spreads(sheets, filters),
+    )  # fmt: skip
+
+
+def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ComparedSheet]:
+    """Those of the sheets ``asked``, ids of their threads, that ``viewer`` sees, in order."""
+    pks = [pk for pk in map(parse_natural_number, asked[:20]) if pk]
+    pks = list(dict.fromkeys(pks))[:MAX_BESIDE]
+    found = {
+        one.sheet.thread_id: one for one in _compared(viewer, Q(thread__in=pks), MAX_BESIDE)
+    }
+    return [found[pk] for pk in pks if pk in found]
+
+
+def sheets_like(viewer: Viewer, beside: Sequence[ComparedSheet]) -> list[ExperienceSheet]:
+    """Other sheets on the topic of the first, the newest; of none, the newest of all."""
+    found = ExperienceSheet.objects.published_to(viewer)
+    if beside:
+        found = found.filter(thread__topic=beside[0].sheet.thread.topic_id)
+        found = found.exclude(pk__in=[one.sheet.pk for one in beside])
+    return list(found.with_display_fields().newest_first()[:12])
+
+
+def symbol_of(indicator: Indicator, per: str = "") -> str:
+    """The symbol of its values, by the inhabitant if so."""
+    is_divided = per == PER_INHABITANT and indicator.may_be_divided
+    return f"{indicator.symbol}/hab." if is_divided else indicator.symbol
+
+
+def _compared(viewer: Viewer, condition: Q, limit: int) -> list[ComparedSheet]:
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(condition)
+    found = {
+        one.pk: ComparedSheet(one)
+        for one in sheets.with_display_fields().newest_first()[:limit]
+    }
+    for figure in SheetFigure.objects.filter(sheet__in=found).order_by(
+        "sheet", "position", "pk"
+    ):
+        found[figure.sheet_id].figures.setdefault(figure.kind, figure)
+    return list(found.values())
+
+
+def _conditions(filters: ComparisonFilters) -> Q:
+    found = Q(thread__topic__slug=filters.topic) if filters.topic else Q()
+    for word in search_words(filters.territory):
+        found &= Q(territory__folded_name__contains=word)
+    if filters.size:
+        _label, low, high = SIZES[filters.size]
+        found &= Q(population__gte=low)
+        found &= Q(population__lt=high) if high else Q()
+    if filters.since:
+        found &= Q(commissioned__gte=filters.since)
+    return found
+
+
+def _plotted(
+    sheets: list[ComparedSheet], filters: ComparisonFilters
+) -> tuple[list[PlottedSheet], list[tuple[int, Decimal, Decimal, bool]], int]:
+    """The lines of the table, what is drawn of them, and how many sheets have no place."""
+    x, y = INDICATORS[filters.x], INDICATORS[filters.y]
+    lines: list[PlottedSheet] = []
+    pairs: list[tuple[int, Decimal, Decimal, bool]] = []
+    more = 0
+    for one in sheets:
+        across, up = one.amount(x, filters.per), one.amount(y, filters.per)
+        if across is None or up is None:
+            continue
+        if len(lines) == MAX_POINTS:
+            more += 1
+            continue
+        number = len(lines) + 1
+        tax = one.tax(y) if y.is_money else one.tax(x) if x.is_money else ""
+        words = one.words(x, filters.per), one.words(y, filters.per)
+        lines.append(PlottedSheet(number, one, *words, tax))
+        pairs.append((number, across, up, tax not in ("", filters.tax)))
+    return lines, pairs, more
+
+
+def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[IndicatorSpread]:
+    found = []
+    for indicator in INDICATORS.values():
+        values, left_out = _values(sheets, indicator, filters)
+        if spread := spread_of(values):
+            found.append(_in_words(indicator, spread, left_out, filters.per))
+    return found
+
+
+def _values(sheets: Any, indicator: Indicator, filters: ComparisonFilters) -> Any:
+    values, left_out = [], 0
+    for one in sheets:
+        if (amount := one.amount(indicator, filters.per)) is None:
+            continue
+        if indicator.is_money and one.tax(indicator) not in ("", filters.tax):
+            left_out += 1
+        else:
+            values.append(amount)
+    return values, left_out
+
+
+def _in_words(indicator: Indicator, spread: Spread, left_out: int, per: str) -> IndicatorSpread:
+    symbol = symbol_of(indicator, per)
+    words = (said(it, symbol) for it in (spread.low, spread.median, spread.high))
+    return IndicatorSpread(indicator, spread.count, *words, left_out)

@@ -1,0 +1,32 @@
+"""Medians, with the number that they stand on and their spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from statistics import median, quantiles
+from typing import NamedTuple
+
+#: Sheets under which there is no median: two would say each other's figure.
+LEAST = 3
+
+
+class Spread(NamedTuple):
+    """``median`` of ``count`` values; half of them lie from ``low`` to ``high``."""
+
+    count: int
+    low: Decimal
+    median: Decimal
+    high: Decimal
+
+
+def spread_of(values: Iterable[Decimal]) -> Spread | None:
+    """The median of ``values``, None where they are fewer than LEAST.
+
+    ``low`` and ``high`` are their quartiles, the least and the greatest value counted in.
+    """
+    found = sorted(values)
+    if len(found) < LEAST:
+        return None
+    low, _middle, high = quantiles(found, n=4, method="inclusive")
+    return Spread(len(found), low, median(found), high)
