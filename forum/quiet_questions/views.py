@@ -7,14 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
+from accounts.base.text import excerpt
 from accounts.viewers import viewers
 from forum import rules
+from forum.markup import plain_text
 from forum.quiet_questions.actions import postpone_reminder
 from forum.quiet_questions.queries import replies_to_choose
 from forum.rules import Refused, refusal_reason
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import get_thread
 
+#: Characters of a reply that one chooses among.
+_EXCERPT_LENGTH = 240
 _ANSWERS = RateLimit("postpone_reminder", "30/10m/user,200/d/user")
 
 
@@ -28,7 +32,11 @@ def question_state(request, pk):
     if not rules.may_accept_answer(viewer, thread):
         why = _("Qui pose la question retient la réponse.")
         raise Refused(refusal_reason(viewer, thread, why))
-    context = {"thread": thread, "replies": replies_to_choose(viewer, thread)}
+    replies = [
+        (post, excerpt(plain_text(post.html), _EXCERPT_LENGTH))
+        for post in replies_to_choose(viewer, thread)
+    ]
+    context = {"thread": thread, "replies": replies}
     return render(request, "quiet_questions/question_state.html", context)
 
 

@@ -18,12 +18,10 @@ WEEK = timedelta(days=7)
 
 def at_ceiling(organisation_ids: Iterable[int], at: datetime | None = None) -> set[int]:
     """Those of these that were told of ``FORUM_QUESTIONS_PER_WEEK`` questions in a week."""
-    since = (at or timezone.now()) - WEEK
-    asked = AskedOrganisation.objects.filter(
-        organisation__in=list(organisation_ids), asked_at__gt=since
-    )
-    counts = asked.order_by().values_list("organisation").annotate(n=Count("pk"))
-    return {pk for pk, n in counts if n >= settings.FORUM_QUESTIONS_PER_WEEK}
+    pks, since = set(organisation_ids), (at or timezone.now()) - WEEK
+    asked = AskedOrganisation.objects.filter(organisation__in=pks, asked_at__gt=since)
+    counts = dict(asked.order_by().values_list("organisation").annotate(n=Count("pk")))
+    return {pk for pk in pks if counts.get(pk, 0) >= settings.FORUM_QUESTIONS_PER_WEEK}
 
 
 def asked_this_week(at: datetime | None = None) -> Coalesce:

@@ -111,6 +111,9 @@ def test_one_question_counts_once_however_it_reaches_an_organisation(
 def test_the_ceiling_is_the_operators_to_set(asker, busy, spaces, settings):
     settings.FORUM_QUESTIONS_PER_WEEK = 4
     assert ask(asker, spaces[NETWORK], organisation(busy)).addressees.exists()
+    settings.FORUM_QUESTIONS_PER_WEEK = 0
+    with pytest.raises(Refused, match="assez de questions"):
+        ask(busy, spaces[NETWORK], organisation(asker), title="Et vous, comment faites-vous ?")
 
 
 def test_who_muted_the_topic_or_the_thread_hears_of_no_question_put_to_others_too(
