@@ -36,6 +36,8 @@ def readable_addresses(people):
     names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
     yield from (reverse(name) for name in names)
     yield from (reverse(name) for name in ("moderation-log", "own-moderation"))
+    for view in ("", "silences", "echanges", "nouveaux"):
+        yield f"{reverse('overview')}?vue={view}"
     yield from (reverse(name) for name in ("groups", "new-group", "break-glass"))
     for slug in ("chaufferies", "archive", "enclosed"):
         yield from (reverse(surface, args=[slug]) for surface in GROUP_GET)
