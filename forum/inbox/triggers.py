@@ -164,7 +164,12 @@ TRIGGERS = (
         _tell_addressed("NEW.thread_id"),
     ),
     *on_each("forum_threadaddressee", _tell_addressed("NEW.thread_id"), "notify_of_addressee"),
-    *on_each("forum_askedorganisation", _tell_addressed("NEW.thread_id"), "notify_of_told"),
+    *on_each(
+        "forum_askedorganisation",
+        _tell_addressed("NEW.thread_id"),
+        "notify_of_told",
+        changed="OLD.organisation_id <> NEW.organisation_id OR OLD.thread_id <> NEW.thread_id",
+    ),
     *on_each(
         "accounts_organisation_territories",
         tell(f"SELECT person_id FROM accounts_seat WHERE {_OF_ORGANISATION}"),  # noqa: S608
