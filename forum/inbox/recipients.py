@@ -89,3 +89,12 @@ UNION SELECT other.person_id FROM accounts_seat AS own JOIN accounts_seat AS oth
 ON other.organisation_id = own.organisation_id
 WHERE own.id = NEW.seat_id AND other.is_contact
 """
+#: Who is asked about a public version of a sheet, and who proposed it.
+OF_PUBLIC_VERSION = """
+SELECT NEW.proposed_by_id AS person_id
+UNION SELECT person_id FROM forum_authorconsent WHERE version_id = NEW.id
+"""
+#: Who proposed the version that an author answers about.
+PUBLIC_VERSION_PROPOSER = (
+    "SELECT proposed_by_id AS person_id FROM forum_publicversion WHERE id = NEW.version_id"
+)

@@ -224,6 +224,17 @@ TRIGGERS = (
         "TRUE",
         tell(recipients.OF_SHEET),
     ),
+    Trigger(
+        "notify_of_public_version",
+        "UPDATE OF published_at, ended_at ON forum_publicversion",
+        "TRUE",
+        tell(recipients.OF_PUBLIC_VERSION),
+    ),
+    *on_each(
+        "forum_authorconsent",
+        _TELL_OWN + tell(recipients.PUBLIC_VERSION_PROPOSER),
+        "notify_of_author_consent",
+    ),
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),
