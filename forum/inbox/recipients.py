@@ -89,6 +89,14 @@ UNION SELECT other.person_id FROM accounts_seat AS own JOIN accounts_seat AS oth
 ON other.organisation_id = own.organisation_id
 WHERE own.id = NEW.seat_id AND other.is_contact
 """
+#: Those contacts, of the sheets of somebody who goes.
+CONTACTS_OF_SHEETS = """
+SELECT other.person_id FROM forum_experiencesheet AS sheet
+JOIN accounts_seat AS own ON own.id = sheet.seat_id
+JOIN accounts_seat AS other ON other.organisation_id = own.organisation_id
+WHERE other.is_contact AND (sheet.author_id = NEW.id
+OR sheet.id IN (SELECT sheet_id FROM forum_sheetauthor WHERE person_id = NEW.id))
+"""
 #: Who is asked about a public version of a sheet, and who proposed it.
 OF_PUBLIC_VERSION = """
 SELECT NEW.proposed_by_id AS person_id

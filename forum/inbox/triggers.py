@@ -205,7 +205,12 @@ TRIGGERS = (
     *on_each("forum_acceptedanswer", tell_person("NEW.author_id"), "notify_of_accepted"),
     *on_each("forum_thank", tell(recipients.THANKED), "notify_of_thank"),
     # The thanks of one who is suspended or gone are told of no more.
-    Trigger("notify_of_thanker", _SUSPENDING, "TRUE", tell(recipients.THANKED_BY)),
+    Trigger(
+        "notify_of_thanker",
+        _SUSPENDING,
+        "TRUE",
+        tell(recipients.THANKED_BY) + tell(recipients.CONTACTS_OF_SHEETS),
+    ),
     *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *on_each(

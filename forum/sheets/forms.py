@@ -115,9 +115,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
     advice = _part(_("Ce que nous referions, ou non"))
     contacts = _part(
         _("Qui contacter"),
-        _(
-            "Un nom de l’annuaire après un @, ou un service ; pas l’adresse d’une autre personne."
-        ),
+        _("Un nom de l’annuaire après un @, ou un service ; pas l’adresse d’autrui."),
         2,
     )
     sources = _part(_("Les sources"), _("Des adresses, des délibérations, des bilans."), 3)
@@ -232,7 +230,7 @@ class PublishSheetForm(PostForm):
 
 
 def sheet_initial(sheet: ExperienceSheet, tags: str) -> dict[str, Any]:
-    """What the form of ``sheet`` begins with; ``tags``: as its thread has them, or the draft."""
+    """What the form of ``sheet`` begins with; ``tags``: of its thread, or its own."""
     names = ("population", "population_year", "version", *PARTS)
     initial = {name: getattr(sheet, name) for name in names}
     initial |= {name: said_month(getattr(sheet, name)) for name in MONTHS}

@@ -30,7 +30,7 @@ _TELLING = (
     FigureKind.AID, FigureKind.CITIZEN_SHARE, FigureKind.HOUSEHOLDS, FigureKind.VEHICLES,
 )  # fmt: skip
 #: How many of them each shows.
-CARD_FIGURES, HEAD_FIGURES = 3, 6
+LISTED_FIGURES, HEAD_FIGURES = 3, 6
 #: Replies that the page of a sheet shows.
 LAST_REPLIES = 3
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.base.text import fold
 from accounts.base.translations import SOURCE_LANGUAGE
+from forum.sheets.figures.figure_kinds import Tax
 from forum.sheets.months import said_month
 from forum.sheets.quantities.typed_numbers import spelled
 
@@ -47,9 +49,10 @@ def sheet_text(sheet: ExperienceSheet, figures: Iterable[SheetFigure]) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def figure_line(figure: SheetFigure) -> str:
-    """What stands beside a figure: its year, tax, energy and note."""
-    tax = figure.get_tax_display() if figure.tax in ("ht", "ttc") else ""
+def figure_details(figure: SheetFigure) -> str:
+    """What stands beside a figure: its tax where it is not typed, year, energy and note."""
+    is_typed = fold(figure.tax) in fold(figure.typed).replace(".", "")
+    tax = "" if is_typed or figure.tax == Tax.NONE else figure.get_tax_display()
     said = [tax, figure.year, figure.get_vector_display(), figure.note]
     return ", ".join(str(one) for one in said if one)
 
@@ -75,7 +78,8 @@ def dates_of(sheet: ExperienceSheet) -> list[tuple[str, str]]:
 def _head(sheet):
     rows = []
     if sheet.territory:
-        rows.append((_("Territoire"), _joined([str(sheet.territory), said_population(sheet)])))
+        said = [str(sheet.territory), said_population(sheet)]
+        rows.append((_("Territoire"), ", ".join(one for one in said if one)))
     rows += dates_of(sheet)
     return "\n".join(_row(label, _escaped(words)) for label, words in rows)
 
@@ -86,7 +90,7 @@ def _row(label, words):
 
 def _figures(figures):
     rows = [
-        (one.get_kind_display(), _escaped(_joined([one.typed, figure_line(one)])))
+        (one.get_kind_display(), _escaped(_joined([one.typed, figure_details(one)])))
         for one in figures
         if one.typed
     ]

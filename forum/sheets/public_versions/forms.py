@@ -20,7 +20,7 @@ class ProposeVersionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
             "En mots simples, 800 caractères au plus : ce qui a été fait, ce que cela a coûté "
-            "et donné, ce qu’il faut savoir avant de s’y mettre. C’est ce qu’on lira en premier."
+            "et donné, ce qu’il faut savoir avant de s’y mettre. On le lira en premier."
         ),
         error_messages={
             "required": _("Écrivez ce qu’un élu doit savoir, en quelques phrases."),

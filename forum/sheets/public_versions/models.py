@@ -253,12 +253,10 @@ class AuthorConsent(models.Model):
     )
     privacy_notices = (
         PrivacyNotice(
+            _("Votre accord pour qu’une fiche devienne publique, et sous quel nom"),
             _(
-                "Votre accord pour qu’une fiche d’expérience devienne publique, et sous quel nom"
-            ),
-            _(
-                "Ne la montrer à tous, et dans les données ouvertes, qu’avec la parole de chaque "
-                "auteur : consentement, que vous pouvez retirer à tout moment"
+                "Ne la montrer à tous, et dans les données ouvertes, qu’avec la parole de "
+                "chaque auteur : consentement, que vous pouvez retirer à tout moment"
             ),
             _(
                 "Autant que la fiche ; votre compte fermé, elle reste publique si vous l’aviez "

@@ -1,4 +1,4 @@
-"""What the inbox says of reviews: those that one is asked for, and what was said of one's own."""
+"""What the inbox says of reviews: those asked of one, and what was said of one's own."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _

@@ -8,7 +8,7 @@ from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.sheets.filters import SheetFilters
 from forum.sheets.queries import (
-    CARD_FIGURES,
+    LISTED_FIGURES,
     drafts_of,
     review_state,
     sheets_page,
@@ -29,7 +29,9 @@ def sheets(request: HttpRequest) -> HttpResponse:
     if is_search and (refusal := _SEARCHES.refusal(request)):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     page = sheets_page(viewer, filters)
-    cards = [(one, telling_figures(one, CARD_FIGURES), review_state(one)) for one in page.rows]
+    cards = [
+        (one, telling_figures(one, LISTED_FIGURES), review_state(one)) for one in page.rows
+    ]
     context = {
         "filters": filters,
         "page": page,

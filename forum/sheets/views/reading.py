@@ -9,7 +9,7 @@ from forum import markup, rules
 from forum.sheets import queries
 from forum.sheets.reviews.queries import own_review, reviews_of
 from forum.sheets.rules import manages_sheet, may_edit_sheet
-from forum.sheets.sheet_text import dates_of, figure_line, said_population, sheet_text
+from forum.sheets.sheet_text import dates_of, figure_details, said_population, sheet_text
 from forum.threads.links.models import ThreadLink
 from forum.threads.login_redirects import redirect_to_sign_in
 
@@ -58,7 +58,7 @@ def _head(sheet):
         "sheet": sheet,
         "population": said_population(sheet),
         "dates": dates_of(sheet),
-        "figures": [(one, figure_line(one)) for one in figures],
+        "figures": [(one, figure_details(one)) for one in figures],
         "coauthors": sheet.coauthors.all(),
         "review_state": queries.review_state(sheet),
     }

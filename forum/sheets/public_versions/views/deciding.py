@@ -96,9 +96,7 @@ def _said_after(version, answer, *, was_public):
             return _("C’est fait : la fiche n’est plus publique nulle part.")
         return _("Votre réponse est enregistrée : la fiche ne devient pas publique ainsi.")
     if version.published_at is None:
-        return _(
-            "Merci. La fiche sera publique quand le dernier de ses auteurs l’aura accepté."
-        )
+        return _("Merci. Elle sera publique quand le dernier de ses auteurs l’aura accepté.")
     if was_public:
         return _("Vos choix sont enregistrés.")
     return _("Merci. Tous ses auteurs l’ont accepté : la fiche est publique.")

@@ -12,7 +12,7 @@ from forum import markup
 from forum.sheets.public_versions import queries
 from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.public_versions.qr_code import code_path
-from forum.sheets.sheet_text import dates_of, figure_line, part_titles, said_population
+from forum.sheets.sheet_text import dates_of, figure_details, part_titles, said_population
 from forum.threads.models import Thread
 
 #: The picture of a page that is shared.
@@ -52,7 +52,7 @@ def page_context(version: PublicVersion) -> dict[str, object]:
         "version": version,
         "population": said_population(version),
         "dates": dates_of(version),
-        "figures": [(one, figure_line(one)) for one in version.figure_rows],
+        "figures": [(one, figure_details(one)) for one in version.figure_rows],
         "parts": [(title, markup.render(text)) for title, text in parts if text.strip()],
         "consents": list(version.consents.all()) if version.pk else [],
     }

@@ -1,0 +1,114 @@
+"""A sheet drawn from a thread: half filled, by who took part, for those who read that."""
+
+import pytest
+from django.urls import reverse
+
+from forum.moderation.actions import hide_post
+from forum.questions.actions import accept_answer
+from forum.rules import Refused
+from forum.sheets.actions import publish_sheet
+from forum.sheets.drawing.queries import drawn_values
+from forum.sheets.models import ExperienceSheet
+from forum.threads.links.models import ThreadLink
+from forum.threads.models import Thread
+from tests.factories import post_reply, start_thread
+from tests.forum.sheets.sheet_helpers import sent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
+
+
+@pytest.fixture
+def settled(claire, jeanne, spaces, viewer_of):
+    """Claire's question to the network, which Jeanne's reply settled."""
+    thread = start_thread(claire, spaces["network"], text="Notre chaudière est à bout.")
+    reply = post_reply(jeanne, thread, "Nous avons mis 300 kW au bois.")
+    accept_answer(reply, viewer_of(claire))
+    return Thread.objects.select_related("space", "topic").get(pk=thread.pk)
+
+
+def draw(browser, thread):
+    return browser.post(reverse("draw-sheet", args=[thread.pk]))
+
+
+def test_who_asked_draws_it_with_the_answer_as_a_quotation(settled, claire, browser_of):
+    answer = draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+
+    assert answer.url == reverse("edit-draft", args=[sheet.pk])
+    assert sheet.title == settled.title.rstrip(" ?\u202f\u00a0") and sheet.origin == settled
+    assert sheet.context == "Notre chaudière est à bout."
+    assert "> Nous avons mis 300 kW au bois." in sheet.results
+    assert "Jeanne Brunel (Organisation de Jeanne" in sheet.results
+    assert f"(/messages/{settled.accepted_id}/)" in sheet.results
+
+
+def test_what_others_wrote_is_quoted_with_their_name(settled, jeanne, browser_of):
+    draw(browser_of(jeanne), settled)
+    sheet = ExperienceSheet.objects.get()
+
+    assert sheet.results == "Nous avons mis 300 kW au bois."
+    assert "Claire Le Bihan" in sheet.context and "> Notre chaudière" in sheet.context
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [("authorities", True), ("projects", True), ("animator", True), ("support", False),
+     ("waiting", False), ("guest", False)],
+)  # fmt: skip
+def test_who_took_part_and_animators_draw_it(role, may, settled, people, browser_of):
+    draw(browser_of(getattr(people, role)), settled)
+
+    assert ExperienceSheet.objects.exists() == may
+
+
+def test_a_question_without_an_answer_gives_no_sheet(claire, thread, viewer_of):
+    with pytest.raises(Refused):
+        drawn_values(viewer_of(claire), thread)
+
+
+def test_what_is_hidden_is_not_taken(settled, claire, lucie, viewer_of):
+    hide_post(settled.accepted, viewer_of(lucie), "Un motif.")
+
+    values = drawn_values(viewer_of(claire), Thread.objects.get(pk=settled.pk))
+    assert "300 kW" not in str(values)
+
+
+def test_it_is_published_where_all_read_the_thread_and_leads_to_it(
+    settled, claire, place, spaces, viewer_of, browser_of
+):
+    draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+    browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+
+    page = browser_of(claire).get(reverse("publish-sheet", args=[sheet.pk]))
+    offered = {space for space, _readers in page.context["space_readerships"]}
+    assert offered == {spaces["network"], spaces["collectivites-locales"]}
+    with pytest.raises(Refused):
+        publish_sheet(sheet, viewer_of(claire), spaces["public"])
+
+    thread = publish_sheet(sheet, viewer_of(claire), spaces["network"])
+    link = ThreadLink.objects.get()
+    assert (link.thread, link.linked) == (thread, settled)
+    page = browser_of(claire).get(reverse("sheet-short", args=[thread.pk])).text
+    assert settled.get_absolute_url() in page
+    assert thread.title in browser_of(claire).get(settled.get_absolute_url()).text
+
+
+def test_its_source_is_named_to_nobody_who_does_not_read_it(
+    claire, jeanne, spaces, topics, place, viewer_of, browser_of
+):
+    own = start_thread(claire, spaces["collectivites-locales"], kind="experience",
+                       title="Ce que nous avons fait entre nous")  # fmt: skip
+    draw(browser_of(claire), own)
+    sheet = ExperienceSheet.objects.get()
+    browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+    with pytest.raises(Refused):
+        publish_sheet(sheet, viewer_of(claire), spaces["network"])
+
+
+def test_its_button_is_where_one_may_press_it(settled, claire, thread, browser_of):
+    address = reverse("draw-sheet", args=[settled.pk])
+
+    assert address in browser_of(claire).get(settled.get_absolute_url()).text
+    page = browser_of(claire).get(thread.get_absolute_url()).text
+    assert reverse("draw-sheet", args=[thread.pk]) not in page
