@@ -99,11 +99,14 @@ class PublicVersionQuerySet(visibility.VisibleQuerySet["PublicVersion"]):
         return self.filter(_WAITING)
 
     def with_display_fields(self) -> Self:
-        """With what a page and a file show: territory, topic, thread, authors."""
+        """With what a line about them shows: territory, topic, thread."""
+        return self.select_related("territory", "topic", "sheet__thread__space")
+
+    def with_authors(self) -> Self:
+        """The same, and what its authors say: what a page and a file show."""
         consents = apps.get_model("forum", "AuthorConsent")._base_manager.order_by("pk")
         consents = consents.select_related("person", "seat__organisation__merged_into")
-        rows = self.select_related("territory", "topic", "sheet__thread__space")
-        return rows.prefetch_related(Prefetch("consents", consents))
+        return self.with_display_fields().prefetch_related(Prefetch("consents", consents))
 
     def newest_first(self) -> Self:
         """The one that became public last first."""

@@ -15,7 +15,7 @@ from forum.sheets.public_versions.models import AuthorConsent, PublicVersion
 
 def get_public_version(sheet_id: int) -> PublicVersion:
     """What all read of the sheet of this id; raise DoesNotExist where it is not public."""
-    found = PublicVersion.objects.visible_to(GUEST).with_display_fields()
+    found = PublicVersion.objects.visible_to(GUEST).with_authors()
     return found.get(sheet=sheet_id)
 
 
@@ -26,7 +26,7 @@ def public_page(number: int) -> NumberedPage[PublicVersion]:
 
 
 def latest_public_versions(most: int) -> list[PublicVersion]:
-    """The ``most`` that became public last."""
+    """The ``most`` that became public last, as a card shows them."""
     found = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
     return list(found[:most])
 
@@ -38,7 +38,7 @@ def count_public_versions() -> int:
 
 def get_concerned_version(viewer: Viewer, pk: int) -> PublicVersion:
     """A version about which ``viewer`` has a word to say; raise DoesNotExist where none."""
-    found = PublicVersion.objects.concerning(viewer).with_display_fields()
+    found = PublicVersion.objects.concerning(viewer).with_authors()
     return found.select_related("proposed_by").get(pk=pk)
 
 
