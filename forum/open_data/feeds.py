@@ -70,7 +70,7 @@ def threads_feed(
 
 def _feed(title, network, absolute, own):
     return AtomFeed(
-        title=without_controls(title.replace(" :", "\u00a0:")), link=absolute("/"),
+        title=without_controls(title), link=absolute("/"),
         description=None, language="fr", feed_url=absolute(own), feed_guid=absolute(own),
         author_name=without_controls(network),
     )  # fmt: skip
