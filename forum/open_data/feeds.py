@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -21,6 +21,10 @@ _SUMMARY, _HTML = 300, 4000
 
 class AtomFeed(Atom1Feed):
     """Atom with several authors of an entry, and a summary that is plain text."""
+
+    def latest_post_date(self) -> datetime:
+        """When the last entry changed; always the same moment where there is none."""
+        return super().latest_post_date() if self.items else datetime.fromtimestamp(0, UTC)
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         """Write what Django does, then the other authors and the summary."""
