@@ -24,9 +24,11 @@ from accounts.models import (
 from accounts.viewers.viewers import viewer_of_person
 from forum.files.actions import show_files
 from forum.files.models import StoredFile
-from forum.models import Space, Topic
+from forum.models import Space, Thread, Topic
 from forum.moderation.measures.models import ModerationReason
 from forum.search_index.analysis import streams_of
+from forum.sheets.figures.models import SheetFigure
+from forum.sheets.models import ExperienceSheet
 from forum.thread_moves import actions as thread_moves
 from forum.thread_moves.queries import author_ids
 from forum.threads import actions
@@ -259,6 +261,27 @@ def post_reply(person, thread, text=None, key=None):
     """``person`` replies to ``thread``: something else each time, unless told what."""
     text = text or f"Chez nous, la régie. ({next(_NUMBERS)})"
     return actions.post_reply(thread, viewer_of_person(person), text, key or uuid4())
+
+
+def create_sheet(person, space, *, title="Une chaufferie au bois pour l’école", **fields):
+    """A published sheet of ``person``, which heads a thread of ``space``; None for a draft."""
+    words = fields.pop("words", "Une chaudière au bois.")
+    about = {"title": title, "work": words, "results": words, "topic": Topic.objects.first()}
+    about |= {"author": person, "seat": person.seats.first(), "stems": _stems_of(title, words)}
+    if space is None:
+        return ExperienceSheet.objects.create(**about | fields)
+    thread = fields.pop("thread", None)
+    if thread is None:
+        thread = start_thread(person, space, title=title, text=words, kind="experience")
+    Thread.objects.filter(pk=thread.pk).update(has_sheet=True)
+    about |= {"thread": thread, "published_at": timezone.now()}
+    sheet = ExperienceSheet.objects.create(**about | fields)
+    SheetFigure.objects.create(sheet=sheet, kind="power", typed="300 kW", amount=300)
+    return sheet
+
+
+def _stems_of(*texts):
+    return f" {streams_of('. '.join(texts)).folded_stems} "
 
 
 def create_tool(post, title="Cahier des charges", topic=None, tool=None, **fields):

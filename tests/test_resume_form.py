@@ -27,6 +27,8 @@ from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.reference_data import territories
+from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.threads.links.models import ThreadLink
@@ -36,6 +38,7 @@ from tests.factories import (
     AUTHORITIES,
     break_glass,
     create_seat,
+    create_sheet,
     join_group,
     moderation_reason,
     post_reply,
@@ -92,6 +95,7 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/charte/": save_draft(aline, **DRAFT).pk,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
+        **sheets_of(aline, jeanne, spaces["public"]),
         "charte/contresigner/": town.slug,
         "charte/demandes/": asked.pk,
         "charte/invitation/": sent.key,
@@ -119,6 +123,23 @@ def arguments(aline, jeanne, spaces, topics):
         "sujets/": topics[0].slug,
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
+    }
+
+
+def sheets_of(aline, jeanne, space):
+    """A draft, a published sheet by its thread, an invitation and a review, all of Aline's."""
+    draft, sheet = create_sheet(aline, None), create_sheet(aline, space)
+    other = create_sheet(jeanne, None)
+    about = {"sheet": other, "asked_by": jeanne, "reviewer": aline}
+    invited = SheetAuthor.objects.create(sheet=other, person=aline, invited_by=jeanne)
+    return {
+        "experiences/brouillons/": draft.pk,
+        "experiences/auteurs/retirer/": invited.pk,
+        "experiences/auteurs/": draft.pk,
+        "experiences/invitations/": invited.pk,
+        "experiences/relectures/": draft.pk,
+        "experiences/relire/": SheetReview.objects.create(**about).pk,
+        "experiences/": sheet.thread_id,
     }
 
 
@@ -287,3 +308,12 @@ def forms_given_back():
 
 def is_form(it):
     return isinstance(it, type) and issubclass(it, BaseForm)
+
+
+def test_the_figures_of_a_sheet_come_back(claire, topics):
+    rows = {"figures-0-kind": "power", "figures-0-typed": "300 kW", "figure_rows": "2"}
+    rows |= {"figures-1-kind": "investment", "figures-1-typed": "450 k€", "title": "Une idée"}
+    page = come_back(reverse("new-sheet"), claire, rows, reverse("new-sheet"))
+
+    assert KEPT in page and 'value="Une idée"' in page
+    assert 'value="300 kW"' in page and 'value="450 k€"' in page

@@ -161,10 +161,21 @@ def _truncated_fields(request: HttpRequest) -> dict[str, str]:
 
 
 def _posted_fields(request: HttpRequest) -> dict[str, str]:
-    """The posted fields to save, by name, without the prefix of the form."""
+    """The posted fields to save, by name, without the prefix of the form.
+
+    Those of a form that a page has in several rows keep theirs.
+    """
     sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
         if name in saved_fields():
-            sent.setdefault(name, str(request.POST[field]))
+            is_of_row = field.partition("-")[0] in _row_prefixes()
+            sent.setdefault(field if is_of_row else name, str(request.POST[field]))
     return sent
+
+
+@cache
+def _row_prefixes() -> frozenset[str]:
+    """How the prefixes begin of forms that a page has in rows: their ``row_prefix``."""
+    found = {getattr(form, "row_prefix", "") for form in _own_forms(forms.BaseForm)}
+    return frozenset(found - {""})

@@ -48,6 +48,7 @@ class ThreadData:
 @transaction.atomic
 def create_threads(thread_rows):
     """Write ``thread_rows`` and return the threads, in the same order."""
+    thread_rows = list(thread_rows)
     threads = Thread.objects.bulk_create([_thread(thread_data) for thread_data in thread_rows])
     pairs = list(zip(threads, thread_rows, strict=True))
     posts = Post.objects.bulk_create(

@@ -7,7 +7,7 @@ from accounts.groups.models import JoinPolicy
 from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
 from forum.addressees.models import ThreadAddressee
-from forum.demo import bulk_threads, follows, people, seats, source_data, timestamps
+from forum.demo import bulk_threads, follows, people, seats, sheets, source_data, timestamps
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
@@ -83,6 +83,7 @@ def _create_threads(seats_by_person, now):
     _create_expertise(threads)
     asked = _put_questions(zip(rows, threads, strict=True), seats_by_person)
     follows.create_follows(threads, now, asked)
+    sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 
 
 def _put_questions(rows_and_threads, seats_by_person):

@@ -49,6 +49,16 @@ def tools():
     return _file("tools")["tools"]
 
 
+def sheets():
+    """The experience sheets that every demonstration has."""
+    return _file("sheets")["sheets"]
+
+
+def more_sheets():
+    """Those that make lists and comparisons real."""
+    return _file("more_sheets")["sheets"]
+
+
 def first_post_text(thread):
     """The Markdown of a thread's first post; a report on a real place cites its sources."""
     sources = thread.get("sources", ())

@@ -1,4 +1,4 @@
-"""The forms of a sheet: what it says, and where it is published."""
+"""The forms of a sheet: what it says, as a draft and once it is published."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.parsing import parse_natural_number
 from accounts.base.text import one_line
 from accounts.models import Territory
 from accounts.territories.forms import TerritoryChoiceForm
-from accounts.viewers.viewers import Viewer
-from forum import visibility
 from forum.files.forms import PostForm
 from forum.sheets.actions import SheetValues
 from forum.sheets.figures.figure_questions import TypedFigure, questions_about
-from forum.sheets.figures.forms import EMPTY_ROWS, MAX_FIGURES, FigureForm, row_of
+from forum.sheets.figures.forms import (
+    EMPTY_ROWS,
+    MAX_FIGURES,
+    FigureForm,
+    figures_typed_before,
+    prefix_of,
+    row_of,
+)
 from forum.sheets.models import MAX_PART_LENGTH, PARTS, ExperienceSheet, tag_names
 from forum.sheets.months import invalid_month, parse_month, said_month
 from forum.sheets.queries import typed_figures
-from forum.spaces.models import Space, Topic
+from forum.spaces.models import Topic
 from forum.threads.edits.forms import edit_reason_field
 from forum.threads.forms import (
     MAX_TAG_LENGTH,
     MAX_TAGS,
-    SeatField,
     TypedTextField,
-    seat_choices,
     shown_readers_field,
 )
 
@@ -131,11 +135,10 @@ class SheetForm(PostForm, TerritoryChoiceForm):
 
     def _rows(self, figures):
         if self.is_bound:
-            sent = str(self.data.get("figure_rows", ""))
-            count = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
+            count = parse_natural_number(self.data.get("figure_rows", "")) or 0
             numbers = range(min(count, MAX_FIGURES))
-            return [FigureForm(self.data, prefix=f"figures-{n}") for n in numbers]
-        shown = list(figures)[:MAX_FIGURES]
+            return [FigureForm(self.data, prefix=prefix_of(n)) for n in numbers]
+        shown = (figures_typed_before(self.initial) or list(figures))[:MAX_FIGURES]
         empty = [None] * min(EMPTY_ROWS, MAX_FIGURES - len(shown))
         return [row_of(figure, number) for number, figure in enumerate([*shown, *empty])]
 
@@ -183,14 +186,14 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         )
 
     def ask(self, missing: dict[str, str]) -> bool:
-        """Put ``missing`` and the questions about figures beside fields; return if any is."""
+        """Put ``missing`` and what is asked of figures beside fields; return if any is."""
         for name, words in missing.items():
             if name not in self.errors:
                 self.add_error(name, words)
         return self.ask_figures() or bool(self.errors)
 
     def ask_figures(self) -> bool:
-        """Put the questions about figures beside them; return if there is one."""
+        """Likewise the questions about figures alone."""
         rows = [row for row in self.figure_forms if row.figure]
         topic = str(self["topic"].value() or "")
         asked = questions_about([row.figure for row in rows], topic)
@@ -206,31 +209,7 @@ class EditSheetForm(SheetForm):
     shown_readers = shown_readers_field()
 
 
-class PublishSheetForm(PostForm):
-    """Where a draft is published, and for which organisation."""
-
-    space = forms.ModelChoiceField(
-        None,  # Set with the viewer, who sees only some.
-        label=_("Qui lira ceci ?"),
-        to_field_name="slug",
-        empty_label=None,
-        error_messages={
-            "required": _("Dites qui pourra lire cette fiche."),
-            "invalid_choice": _("Cet espace n’existe pas ; choisissez dans la liste."),
-        },
-    )
-    shown_readers = shown_readers_field()
-    seat = SeatField()
-
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
-        self.fields["space"].queryset = spaces.select_related("college", "group")
-        self.fields["seat"].choices = seat_choices(viewer)
-
-
-def sheet_initial(sheet: ExperienceSheet, tags: str) -> dict[str, Any]:
-    """What the form of ``sheet`` begins with; ``tags``: of its thread, or its own."""
+def _initial_of(sheet, tags):
     names = ("population", "population_year", "version", *PARTS)
     initial = {name: getattr(sheet, name) for name in names}
     initial |= {name: said_month(getattr(sheet, name)) for name in MONTHS}
@@ -242,5 +221,5 @@ def sheet_initial(sheet: ExperienceSheet, tags: str) -> dict[str, Any]:
 
 def unbound_form(form_class, sheet: ExperienceSheet, tags: str, **initial: Any) -> SheetForm:
     """The form of ``sheet`` before it is sent; ``initial``: what was typed before, if any."""
-    values = sheet_initial(sheet, tags) | initial
+    values = _initial_of(sheet, tags) | initial
     return form_class(initial=values, figures=typed_figures(sheet))

@@ -85,7 +85,7 @@ def _head(sheet):
 
 
 def _row(label, words):
-    return _("- **%(label)s** : %(words)s") % {"label": label, "words": words}
+    return f"- **{label}**\u00a0: {words}"
 
 
 def _figures(figures):

@@ -42,6 +42,8 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.reviews.models import SheetReview
 from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
 from forum.thread_mail.digests.models import Digest
@@ -57,6 +59,7 @@ from forum.tools.models import ToolUse
 from tests.factories import (
     PROJECTS,
     break_glass,
+    create_sheet,
     create_tool,
     join_group,
     moderation_reason,
@@ -82,7 +85,8 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "lost_threads", "post_moves", "proposed_moves", "refusals", "sponsorships",
+    "lost_threads", "post_moves", "proposed_moves", "refusals", "sheets_written",
+    "sponsorships",
 }  # fmt: skip
 
 
@@ -149,6 +153,10 @@ def full(claire, jeanne, spaces, topics, browser_of):
     PostMail.objects.create(person=claire, post=newer.posts.get(), due_at=now)
     tool = create_tool(newer.posts.get())
     ToolUse.objects.create(tool=tool.file.tool, version=tool, organisation=town, person=claire)
+    theirs, sheet = create_sheet(jeanne, None), create_sheet(claire, spaces["public"])
+    SheetAuthor.objects.create(sheet=theirs, person=claire, invited_by=jeanne)
+    SheetReview.objects.create(sheet=theirs, reviewer=claire, asked_by=jeanne)
+    assert sheet.author == claire
     BounceCount.objects.create(person=claire, address=claire.email, first_at=now, last_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")

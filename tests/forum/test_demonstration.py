@@ -55,10 +55,10 @@ def test_every_thread_is_in_good_order(loaded):
 def test_all_that_was_written_is_there(loaded):
     assert Organisation.objects.count() == 22
     assert demo_users().count() == User.objects.count() == 30
-    assert (Thread.objects.count(), Post.objects.count()) == (47, 46 + 132 + 4)
+    assert (Thread.objects.count(), Post.objects.count()) == (51, 46 + 132 + 4 + 4)
     audiences = Thread.objects.values_list("space__audience", flat=True)
     assert [sorted(audiences).count(one) for one in ("public", "network", "college")] == [
-        7, 29, 10,
+        9, 31, 10,
     ]  # fmt: skip
     assert Thread.objects.exclude(accepted=None).count() == 25
 

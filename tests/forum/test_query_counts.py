@@ -14,6 +14,9 @@ from forum import markup, models
 from forum.addressees.models import ThreadAddressee
 from forum.models import Event, Follow, Post, Tag, Thread, ThreadCount, Topic
 from forum.models import Tagging as Bears
+from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.figures.models import SheetFigure
+from forum.sheets.reviews.models import SheetReview
 from forum.threads.changes import thread_changes_for, thread_changes_since
 from forum.tools.models import ToolUse
 from tests.factories import (
@@ -21,6 +24,7 @@ from tests.factories import (
     PROJECTS,
     break_glass,
     create_seat,
+    create_sheet,
     create_tool,
     join_group,
     post_reply,
@@ -29,7 +33,7 @@ from tests.factories import (
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
 SEARCH, SUGGESTIONS = 25, 12
-LIBRARY = 10
+LIBRARY, SHEETS = 10, 14
 
 
 class Counted(CaptureQueriesContext):
@@ -135,6 +139,31 @@ def test_the_library_and_a_tool_cost_the_same_whatever_there_is(
 
     assert few == costs(client, addresses)
     assert {name: number for name, number in few.items() if number > LIBRARY} == {}
+
+
+def test_the_sheets_and_one_cost_the_same_whatever_there_is(
+    claire, jeanne, lucie, spaces, topics, browser_of, no_posting_limits
+):
+    client, first = browser_of(jeanne), create_sheet(claire, spaces["network"])
+    addresses = {
+        "sheets": "/experiences/", "filtered": "/experiences/?q=bois&sujet=bois-energie",
+        "sheet": first.get_absolute_url(),
+    }  # fmt: skip
+    few = costs(client, addresses)
+    for n in range(30):
+        sheet = create_sheet(claire, spaces["network"], title=f"Une chaufferie au bois {n}")
+        SheetFigure.objects.create(sheet=sheet, kind="area", typed="12 m²", amount=12)
+        for one in (first, sheet):
+            about = {"verdict": "approved", "answered_at": timezone.now(), "asked_by": claire}
+            SheetReview.objects.get_or_create(sheet=one, reviewer=jeanne, defaults=about)
+            SheetAuthor.objects.get_or_create(
+                sheet=one, person=lucie, state="accepted", invited_by=claire
+            )
+    for _reply in range(4):
+        post_reply(lucie, first.thread)
+
+    assert few == costs(client, addresses)
+    assert {name: number for name, number in few.items() if number > SHEETS} == {}
 
 
 def test_a_question_put_to_someone_costs_no_more(claire, jeanne, thread, browser_of):

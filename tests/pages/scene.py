@@ -77,6 +77,13 @@ from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.actions import write_summary
+from forum.sheets.actions import SheetValues
+from forum.sheets.authors.actions import answer_invitation, invite_author
+from forum.sheets.confirmations.actions import answer_still_true
+from forum.sheets.drafts.actions import begin_sheet
+from forum.sheets.figures.figure_questions import TypedFigure
+from forum.sheets.models import PARTS, ExperienceSheet
+from forum.sheets.reviews.models import SheetReview
 from forum.tools.models import ToolVersion
 from tests.factories import (
     create_charter,
@@ -172,6 +179,7 @@ def _arguments():
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
         **_tools(nadia),
+        **_sheets(nadia, lucie),
         **_tags(nadia, lucie),
         **_reports(nadia, lucie),
         **_group(nadia),
@@ -263,6 +271,35 @@ def _tools(nadia):
         "tool": resolve(tool.get_absolute_url()).kwargs,
         "tool-pk": {"pk": tool.file.tool_id},
         "document": {"file_id": document.pk},
+    }
+
+
+def _sheets(nadia, lucie):
+    """The member's own sheet, a draft with a question, and what others ask of the member."""
+    own = ExperienceSheet.objects.get(author=nadia)
+    place = Territory.objects.filter(siren=None).first()
+    figures = [TypedFigure("power", "1.234 kW"), TypedFigure("investment", "45 k€ HT", 2024)]
+    parts = dict.fromkeys(PARTS, TEXT.replace("## ", "#### "))
+    values = SheetValues(
+        "Une chaufferie qui attend d’être publiée", own.thread.topic, "régie", place, 14000, 2022,
+        parts, figures,
+    )  # fmt: skip
+    draft = begin_sheet(viewer_of_person(nadia), values)
+    whole = begin_sheet(viewer_of_person(nadia), values._replace(figures=figures[1:]))
+    other = begin_sheet(viewer_of_person(lucie), values)
+    invited = invite_author(draft, viewer_of_person(nadia), lucie)
+    answer_invitation(invited.pk, viewer_of_person(lucie), accepts=True)
+    review = {"sheet": other, "reviewer": nadia, "asked_by": lucie}
+    said = {"verdict": "revise", "remark": "Le coût manque.", "answered_at": timezone.now()}
+    SheetReview.objects.create(sheet=draft, reviewer=lucie, asked_by=nadia, **said)
+    answer_still_true(own.thread_id, viewer_of_person(nadia), "La chaudière a changé.")
+    return {
+        "sheet": resolve(own.get_absolute_url()).kwargs,
+        "sheet-thread": {"pk": own.thread_id},
+        "sheet-draft": {"pk": draft.pk},
+        "whole-sheet-draft": {"pk": whole.pk},
+        "sheet-invitation": {"pk": invite_author(other, viewer_of_person(lucie), nadia).pk},
+        "sheet-review": {"pk": SheetReview.objects.create(**review).pk},
     }
 
 

@@ -39,6 +39,13 @@ PAGES = {
     # Tools.
     "tools": "", "tool": "tool", "edit-tool": "tool-pk", "withdraw-tool": "tool-pk",
     "tool-version": "tool-pk", "offer-tool": "document",
+    # Experience sheets.
+    "sheets": "", "sheet": "sheet", "new-sheet": "", "sheet-drafts": "",
+    "sheet-draft": "sheet-draft", "edit-draft": "sheet-draft", "publish-sheet": "whole-sheet-draft",
+    "delete-sheet-draft": "sheet-draft", "edit-sheet": "sheet-thread",
+    "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
+    "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",
+    "review-sheet": "sheet-review",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -98,6 +105,7 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "sheets": ["?sujet=eolien", "?q=hydrolienne", "?page=2"],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "split-thread": ["?numbers=2-3"],
@@ -125,6 +133,7 @@ NO_PAGE = dict.fromkeys(
         "claim-item", "release-item", "follow-search", "remove-synonyms",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
+        "remove-sheet-author", "draw-sheet",
     ],
     _BUTTON,
 )  # fmt: skip
@@ -155,6 +164,7 @@ NO_PAGE |= {
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
+    "sheet-short": "the sheet’s page, by the number of its thread alone",
     "tool-short": "the tool’s page, by its number alone",
     "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",

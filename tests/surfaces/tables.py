@@ -58,6 +58,7 @@ WRITING = {
     "edit-summary",
     "thread-links",
     "wiki-post",
+    "draw-sheet",
 }
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
 GROUP_GET = ["group", "group-settings"]
@@ -69,7 +70,7 @@ THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-
               "title-versions", "edit-summary", "summary-versions", "thread-links"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "unaccept-answer", "follow-thread"]  # fmt: skip
+               "unaccept-answer", "follow-thread", "draw-sheet"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
@@ -80,6 +81,13 @@ HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "with
 #: About one tool, which is there where the post of one of its versions is shown.
 TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
 TOOL_POST = ["edit-tool", "tool-version", "withdraw-tool", "say-used", "say-unused"]
+#: About one published sheet, by its thread; its post is shown.
+SHEET = ["sheet-short", "edit-sheet", "confirm-sheet"]
+#: About one draft, for its authors and who reviews it; about a sheet, for its authors.
+SHEET_DRAFT = ["sheet-draft", "edit-draft", "publish-sheet", "delete-sheet-draft"]
+OWN_SHEET = ["sheet-authors", "sheet-reviews"]
+#: About one co-author, and one review.
+SHEET_AUTHOR, SHEET_REVIEW = ["sheet-invitation", "remove-sheet-author"], ["review-sheet"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
 MOVES = ["answer-move", "complete-move", "withdraw-move"]
 
@@ -87,11 +95,11 @@ MOVES = ["answer-move", "complete-move", "withdraw-move"]
 OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
-        "shortcuts", "health", "report", "tags", "tag-suggestions", "tools",
+        "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file", "offer-tool", "tool"]  # fmt: skip
+         "charter-version", "file", "offer-tool", "tool", "sheet"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -106,7 +114,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
-            "appeal-measure", "upload-file"]  # fmt: skip
+            "appeal-measure", "upload-file", "new-sheet", "sheet-drafts"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -187,6 +195,12 @@ THINGS = {
     "document": ["offer-tool"],
     "tool": [*{*TOOL_GET, *TOOL_POST}],
     "tool-page": ["tool"],
+    "sheet": SHEET,
+    "sheet-page": ["sheet"],
+    "sheet draft": SHEET_DRAFT,
+    "own sheet": OWN_SHEET,
+    "sheet author": SHEET_AUTHOR,
+    "sheet review": SHEET_REVIEW,
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["organisation-invitation", "end-device", "topic", "territory",

@@ -25,11 +25,16 @@ from tests.surfaces.tables import (
     NAMED,
     OPEN,
     OPENERS,
+    OWN_SHEET,
     PEOPLE,
     PERSONAL,
     POST_GET,
     POST_POST,
     PROVIDER,
+    SHEET,
+    SHEET_AUTHOR,
+    SHEET_DRAFT,
+    SHEET_REVIEW,
     SPEAKERS_GET,
     SPEAKERS_POST,
     SPONSORS,
@@ -58,6 +63,11 @@ def test_every_address_is_in_a_table():
         *NAMED,
         *TOOL_GET,
         *TOOL_POST,
+        *SHEET,
+        *SHEET_DRAFT,
+        *OWN_SHEET,
+        *SHEET_AUTHOR,
+        *SHEET_REVIEW,
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]

@@ -27,13 +27,21 @@ from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.search_index.models import SynonymGroup
+from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.reviews.models import SheetReview
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.visibility_audit.models import VisibilityAudit
-from tests.factories import SUPPORT, create_person, moderation_reason, start_thread
+from tests.factories import (
+    SUPPORT,
+    create_person,
+    create_sheet,
+    moderation_reason,
+    start_thread,
+)
 from tests.forum.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
@@ -46,6 +54,7 @@ from tests.surfaces.tables import (
     NAMED_IN_FIELDS,
     READERS,
     THINGS,
+    WRITER,
 )
 
 pytestmark = pytest.mark.long
@@ -170,6 +179,7 @@ def hidden_things(scene, role):
     yield "document", {"file_id": file_of(held.posts.get())["file_id"]}, set()
     yield "tool", {"pk": tool.tool_id}, readers
     yield "tool-page", {"pk": tool.tool_id, "slug": "rien"}, readers
+    yield from hidden_sheets(scene, name, readers)
     yield "thread", {"pk": held.pk}, set()
     yield "thread-page", {"pk": held.pk, "slug": "rien"}, set()
     places = {"from_space": thread.space, "space": scene.spaces["public"]}
@@ -246,6 +256,23 @@ def hidden_things(scene, role):
         yield "signature", {"pk": Signature.objects.get(organisation=town).pk}, ANIMATE
         yield "domain", {"pk": declared.pk}, ANIMATE
     assert KNOWING_CANDIDATES < ALL
+
+
+def hidden_sheets(scene, name, readers):
+    """A published sheet of a space, a draft, and who is invited to and asked about that."""
+    writer, invited = scene.people.authorities, scene.people.archivist
+    sheet = create_sheet(getattr(scene.people, WRITER[name]), scene.spaces[name])
+    draft = create_sheet(writer, None)
+    yield "sheet", {"pk": sheet.thread_id}, readers
+    yield "sheet-page", {"pk": sheet.thread_id, "slug": "rien"}, readers
+    yield "own sheet", {"pk": sheet.pk}, {WRITER[name]}
+    yield "sheet draft", {"pk": draft.pk}, {"authorities", "support"}
+    yield "own sheet", {"pk": draft.pk}, {"authorities"}
+    row = SheetAuthor.objects.create(sheet=draft, person=invited, invited_by=writer)
+    yield "sheet author", {"pk": row.pk}, {"authorities", "archivist", "support"}
+    review = {"sheet": draft, "reviewer": scene.people.support, "asked_by": writer}
+    row = SheetReview.objects.create(**review)
+    yield "sheet review", {"pk": row.pk}, {"support"}
 
 
 def file_of(post, owner=None):

@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from forum.demo.loading import load_demo
+from forum.demo.sheets import create_more_sheets
 from forum.demo.tools import create_tools
 
 
@@ -25,5 +27,6 @@ class Command(BaseCommand):
         is_new = load_demo()
         if is_new:
             create_tools()
+            create_more_sheets(timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"Demonstration: {'loaded' if is_new else 'there already'}.")

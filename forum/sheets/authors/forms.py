@@ -21,7 +21,7 @@ class NamePersonForm(forms.Form):
         help_text=_("Quelqu’un de l’annuaire, de toute organisation."),
         error_messages={
             "required": _("Écrivez le nom d’une personne de l’annuaire."),
-            "max_length": _("C’est trop long : %(limit_value)d caractères au plus."),
+            "max_length": _("C’est trop long : %(limit_value)d caractères au plus."),
         },
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -45,5 +45,5 @@ class NamePersonForm(forms.Form):
         if not found:
             self.add_error("name", _("Personne de ce nom dans l’annuaire."))
         elif len(found) > 1:
-            self.add_error("name", _("Lequel est-ce ? Choisissez ci-dessous."))
+            self.add_error("name", _("Lequel est-ce ? Choisissez ci-dessous."))
         return data

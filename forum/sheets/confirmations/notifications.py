@@ -15,7 +15,7 @@ _MAX_ROWS = 50
 def sheets_to_confirm(person, viewer):
     """The sheets of which the person is asked whether they are still true."""
     for sheet in sheets_asked_of(viewer).order_by("-asked_at")[:_MAX_ROWS]:
-        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
+        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
         text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
         url = reverse("confirm-sheet", args=[sheet.thread_id])
         mailed = mailed_as(sheet.thread.space)

@@ -42,7 +42,7 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     is_true = "true" in request.POST
     outdated = "" if is_true else form.cleaned_data["outdated"]
     actions.answer_still_true(pk, viewer, outdated)
-    messages.success(request, _("Merci : vos lecteurs le savent."))
+    messages.success(request, _("Merci : vos lecteurs le savent."))
     return redirect("sheet-short", pk)
 
 

@@ -60,7 +60,7 @@ def _taken(viewer, post):
         who = post.author.full_name
         if post.seat:
             who = f"{who} ({post.seat.organisation.name})"
-        words = _("D’après %(who)s, [message nº %(number)d](%(url)s) :")
+        words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
         said = {"who": who, "number": post.number, "url": post.get_absolute_url()}
         return f"{words % said}\n\n{lines}"
 

@@ -61,7 +61,6 @@ _USUAL_OF_TOPIC: dict[tuple[str, str], tuple[float, float]] = {
     (FigureKind.PRODUCED, "reseaux-chaleur"): (100_000, 100_000_000),
     (FigureKind.PRODUCED, "methanisation"): (300_000, 60_000_000),
     (FigureKind.PRODUCED, "hydro"): (20_000, 60_000_000),
-    (FigureKind.INVESTMENT, "eolien"): (1_000_000, 200_000_000),
 }
 
 
@@ -159,7 +158,7 @@ def _unusual(figure, topic):
     low, high = (Decimal(str(it)) for it in usual)
     if low <= amount <= high:
         return None
-    words = _("%(typed)s, est-ce bien cela ? %(kind)s : en général de %(low)s à %(high)s.")
+    words = _("%(typed)s, est-ce bien cela ? %(kind)s : en général, entre %(low)s et %(high)s.")
     said = {
         "typed": figure.typed.strip(),
         "kind": FigureKind(figure.kind).label,

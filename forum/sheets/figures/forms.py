@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,8 @@ class FigureForm(forms.Form):
     reading = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     confirmed = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
+    #: How the prefixes of the rows begin.
+    row_prefix = "figures"
     #: What is asked about it, set by the form of the sheet.
     question: FigureQuestion | None = None
 
@@ -97,6 +100,21 @@ def row_of(figure: TypedFigure | None, number: int) -> FigureForm:
     initial = {name: getattr(figure, name) for name in names} if figure else {}
     if figure:
         initial["confirmed"] = " ".join(sorted(figure.confirmed))
-    row = FigureForm(initial=initial, prefix=f"figures-{number}")
+    row = FigureForm(initial=initial, prefix=prefix_of(number))
     row.figure = figure
     return row
+
+
+def prefix_of(number: int) -> str:
+    """The prefix of the row of this number."""
+    return f"{FigureForm.row_prefix}-{number}"
+
+
+def figures_typed_before(saved: dict[str, Any]) -> list[TypedFigure]:
+    """The figures of a form that was sent when a session had ended, from what was saved."""
+    data = QueryDict(mutable=True)
+    for name, value in saved.items():
+        if name.startswith(f"{FigureForm.row_prefix}-"):
+            data[name] = value
+    rows = (FigureForm(data, prefix=prefix_of(number)) for number in range(MAX_FIGURES))
+    return [row.figure for row in rows if row.figure] if data else []

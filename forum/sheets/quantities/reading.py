@@ -69,7 +69,7 @@ def read_quantity(typed: str, dimension: Dimension, *, is_yearly: bool = False) 
     text = text.lstrip("+-− ")
     number = _NUMBER.match(text)
     if number is None:
-        return _otherwise(_("Commencez par le nombre, puis l’unité : « 1 200 MWh »."))
+        return _otherwise(_("Commencez par le nombre, puis l’unité : « 1 200 MWh »."))
     digits = number[0].rstrip(" .,'")
     rest = text[len(digits) :].strip()
     if currency:

@@ -30,9 +30,9 @@ def reviews_received(person, viewer):
     rows = rows.filter(readable_sheets(viewer, "sheet__")).select_related("reviewer")
     for row in rows.order_by("-answered_at")[:_MAX_ROWS]:
         if row.verdict == Verdict.APPROVED:
-            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
+            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
         else:
-            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
+            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
         text %= {"who": row.reviewer.full_name}
         url = reverse("sheet-reviews", args=[row.sheet_id])
         yield Notification(row.answered_at, text, url)

@@ -70,7 +70,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, refusal)
         return _render_review(request, review, sheet, form, 429)
     actions.answer_review(pk, viewer, **form.cleaned_data)
-    messages.success(request, _("Merci : les auteurs lisent votre avis."))
+    messages.success(request, _("Merci : les auteurs lisent votre avis."))
     return redirect(sheet)
 
 

@@ -11,8 +11,8 @@ from forum import markup
 from forum.readership import readership_of
 from forum.rules import Refused
 from forum.sheets import actions, queries, rules
+from forum.sheets.drafts.forms import PublishSheetForm
 from forum.sheets.figures.figure_questions import questions_about
-from forum.sheets.forms import PublishSheetForm
 from forum.sheets.sheet_text import sheet_text
 from forum.sheets.views.writing import SHEET_CHANGES
 from forum.threads.composer import held_message, set_form_values

@@ -162,7 +162,7 @@ def _answer_to_draft(request, sheet, form):
         messages.success(request, _("Le brouillon est enregistré."))
         return redirect("edit-draft", sheet.pk)
     if form.ask(queries.missing_parts(sheet)):
-        messages.info(request, _("Le brouillon est enregistré ; il reste à répondre à ceci."))
+        messages.info(request, _("Le brouillon est enregistré ; il reste à répondre à ceci."))
         return _render_form(request, sheet, form, 422)
     return redirect("publish-sheet", sheet.pk)
 

@@ -67,10 +67,10 @@ def test_a_question_without_an_answer_gives_no_sheet(claire, thread, viewer_of):
 
 
 def test_what_is_hidden_is_not_taken(settled, claire, lucie, viewer_of):
-    hide_post(settled.accepted, viewer_of(lucie), "Un motif.")
+    hide_post(settled.posts.get(number=1), viewer_of(lucie), "Un motif.")
 
     values = drawn_values(viewer_of(claire), Thread.objects.get(pk=settled.pk))
-    assert "300 kW" not in str(values)
+    assert "à bout" not in str(values) and "300 kW" in str(values)
 
 
 def test_it_is_published_where_all_read_the_thread_and_leads_to_it(

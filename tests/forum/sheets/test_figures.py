@@ -27,7 +27,7 @@ def test_a_wind_farm_of_three_kilowatts_is_asked_about_and_let_through():
     (question,) = questions_about([figure], "eolien").values()
 
     assert plain(question.text).startswith("3 kW, est-ce bien cela ?")
-    assert "800 kW à 50 MW" in plain(question.text)
+    assert "entre 800 kW et 50 MW" in plain(question.text)
     key = question.choices[0][0]
     assert not asked(TypedFigure("power", "3 kW", confirmed=frozenset([key])), topic="eolien")
     other = TypedFigure("power", "4 kW", confirmed=frozenset([key]))

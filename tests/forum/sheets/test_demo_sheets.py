@@ -1,0 +1,35 @@
+"""The sheets of the demonstration: whole, plausible, of eight topics and more."""
+
+from collections import Counter
+
+import pytest
+
+from forum.demo import source_data
+from forum.demo.loading import load_demo
+from forum.demo.sheets import create_more_sheets
+from forum.models import Thread
+from forum.sheets.figures.figure_questions import questions_about
+from forum.sheets.models import ExperienceSheet
+from forum.sheets.queries import missing_parts, typed_figures
+from forum.sheets.sheet_text import sheet_text
+from tests.forum.thread_invariants import check_all_threads
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_larger_set_is_of_eight_topics_and_nothing_in_it_is_asked_about():
+    load_demo()
+    small = ExperienceSheet.objects.count()
+    create_more_sheets(ExperienceSheet.objects.latest("published_at").published_at)
+
+    rows = ExperienceSheet.objects.select_related("thread__topic", "territory")
+    topics = Counter(sheet.thread.topic.slug for sheet in rows)
+    assert small == len(source_data.sheets()) and len(rows) - small >= 24
+    assert len(topics) >= 8 and min(topics.values()) >= 3
+    for sheet in rows:
+        asked = questions_about(typed_figures(sheet), sheet.thread.topic.slug)
+        assert (asked, missing_parts(sheet)) == ({}, {}), sheet.title
+        post = sheet.thread.posts.get(number=1)
+        assert post.text == sheet_text(sheet, sheet.figures.all())
+    assert Thread.objects.filter(has_sheet=True).count() == len(rows)
+    check_all_threads()
