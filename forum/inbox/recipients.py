@@ -97,12 +97,3 @@ JOIN accounts_seat AS other ON other.organisation_id = own.organisation_id
 WHERE other.is_contact AND (sheet.author_id = NEW.id
 OR sheet.id IN (SELECT sheet_id FROM forum_sheetauthor WHERE person_id = NEW.id))
 """
-#: Who is asked about a public version of a sheet, and who proposed it.
-OF_PUBLIC_VERSION = """
-SELECT NEW.proposed_by_id AS person_id
-UNION SELECT person_id FROM forum_authorconsent WHERE version_id = NEW.id
-"""
-#: Who proposed the version that an author answers about.
-PUBLIC_VERSION_PROPOSER = (
-    "SELECT proposed_by_id AS person_id FROM forum_publicversion WHERE id = NEW.version_id"
-)

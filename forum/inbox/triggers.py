@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.inbox import recipients
 from forum.inbox.models import EVERYBODY
+from forum.inbox.public_sheet_triggers import PUBLIC_SHEET_TRIGGERS
 from forum.inbox.trigger_sql import TABLE, on_each, tell, tell_contacts, tell_person
 
 _TELL_OWN = tell_person("NEW.person_id")
@@ -229,17 +230,7 @@ TRIGGERS = (
         "TRUE",
         tell(recipients.OF_SHEET),
     ),
-    Trigger(
-        "notify_of_public_version",
-        "UPDATE OF published_at, ended_at ON forum_publicversion",
-        "TRUE",
-        tell(recipients.OF_PUBLIC_VERSION),
-    ),
-    *on_each(
-        "forum_authorconsent",
-        _TELL_OWN + tell(recipients.PUBLIC_VERSION_PROPOSER),
-        "notify_of_author_consent",
-    ),
+    *PUBLIC_SHEET_TRIGGERS,
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),

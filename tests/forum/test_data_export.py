@@ -43,6 +43,8 @@ from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
 from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.public_versions.consents.models import AuthorConsent
+from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.reviews.models import SheetReview
 from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
@@ -156,7 +158,11 @@ def full(claire, jeanne, spaces, topics, browser_of):
     theirs, sheet = create_sheet(jeanne, None), create_sheet(claire, spaces["public"])
     SheetAuthor.objects.create(sheet=theirs, person=claire, invited_by=jeanne)
     SheetReview.objects.create(sheet=theirs, reviewer=claire, asked_by=jeanne)
-    assert sheet.author == claire
+    version = PublicVersion.objects.create(
+        sheet=sheet, proposed_by=claire, licence="etalab-2.0", summary="En bref.",
+        title=sheet.title, topic=topics[0],
+    )  # fmt: skip
+    AuthorConsent.objects.create(version=version, person=claire, answer="no", remark="Mon mot.")
     BounceCount.objects.create(person=claire, address=claire.email, first_at=now, last_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")

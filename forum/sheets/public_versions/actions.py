@@ -17,13 +17,8 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.rules import require, require_unsilenced
 from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import (
-    AuthorConsent,
-    ConsentAnswer,
-    PublicVersion,
-    ShownName,
-    VersionEnd,
-)
+from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer, ShownName
+from forum.sheets.public_versions.models import PublicVersion, VersionEnd
 from forum.sheets.public_versions.queries import authors_of, consent_of, get_concerned_version
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
 from forum.sheets.public_versions.snapshot import Proposal, snapshot_of, take_prices_out

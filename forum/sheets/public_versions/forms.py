@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.licences import PUBLIC_LICENCES, Licence
-from forum.sheets.public_versions.models import MAX_SUMMARY_LENGTH, ShownName
+from forum.sheets.public_versions.consents.models import ShownName
+from forum.sheets.public_versions.models import MAX_SUMMARY_LENGTH
 from forum.sheets.public_versions.snapshot import Proposal
 from forum.threads.forms import TypedTextField, reason_field
 

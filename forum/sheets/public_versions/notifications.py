@@ -15,7 +15,8 @@ from forum.inbox.notification import (
     waiting_source,
     with_reason,
 )
-from forum.sheets.public_versions.models import ConsentAnswer, PublicVersion, VersionEnd
+from forum.sheets.public_versions.consents.models import ConsentAnswer
+from forum.sheets.public_versions.models import PublicVersion, VersionEnd
 from forum.threads.models import Thread
 
 #: The newest.

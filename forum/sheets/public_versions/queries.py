@@ -10,7 +10,8 @@ from accounts.base.pagination import NumberedPage
 from accounts.viewers.viewers import GUEST, Viewer
 from forum.sheets.authors.models import AuthorState
 from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import AuthorConsent, PublicVersion
+from forum.sheets.public_versions.consents.models import AuthorConsent
+from forum.sheets.public_versions.models import PublicVersion
 
 
 def get_public_version(sheet_id: int) -> PublicVersion:

@@ -19,7 +19,8 @@ from forum.sheets.public_versions.actions import (
     cancel_public_version,
     propose_public_version,
 )
-from forum.sheets.public_versions.models import AuthorConsent, PublicVersion, VersionEnd
+from forum.sheets.public_versions.consents.models import AuthorConsent
+from forum.sheets.public_versions.models import PublicVersion, VersionEnd
 from forum.threads.edits.actions import delete_post
 from tests.factories import AUTHORITIES, create_person
 from tests.forum.sheets.public_helpers import (

@@ -11,8 +11,8 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.rules import Refused
 from forum.sheets.public_versions import actions, queries, rules
+from forum.sheets.public_versions.consents.models import ConsentAnswer
 from forum.sheets.public_versions.forms import ConsentForm, ProposeVersionForm
-from forum.sheets.public_versions.models import ConsentAnswer
 from forum.sheets.public_versions.views.reading import page_context
 from forum.sheets.queries import get_published_sheet
 from forum.threads.login_redirects import redirect_to_sign_in

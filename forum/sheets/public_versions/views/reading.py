@@ -16,14 +16,14 @@ from forum.sheets.sheet_text import dates_of, figure_details, part_titles, said_
 from forum.threads.models import Thread
 
 #: The picture of a page that is shared.
-CARD = "forum/img/partage.png"
+SHARED_PICTURE = "forum/img/partage.png"
 
 
 @require_safe
 def public_sheets(request: HttpRequest) -> HttpResponse:
     """The sheets that all may read, the latest first."""
     page = queries.public_page(page_number(request.GET))
-    context = {"page": page, "card": request.build_absolute_uri(static(CARD))}
+    context = {"page": page, "picture": request.build_absolute_uri(static(SHARED_PICTURE))}
     return render(request, "sheets/public/public_sheets.html", context)
 
 
@@ -37,7 +37,7 @@ def public_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "canonical": request.build_absolute_uri(version.get_absolute_url()),
         "address": address,
         "code": code_path(address),
-        "card": request.build_absolute_uri(static(CARD)),
+        "picture": request.build_absolute_uri(static(SHARED_PICTURE)),
         "thread": threads.filter(pk=version.sheet.thread_id).first(),
         "sheet_url": reverse("sheet-short", args=[version.sheet.thread_id]),
     }
