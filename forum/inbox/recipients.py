@@ -79,21 +79,3 @@ THANKED_BY = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post JOIN forum_thank"
     " ON forum_thank.post_id = forum_post.id WHERE forum_thank.person_id = NEW.id"
 )
-#: Who writes a sheet, who is asked about it, and the contacts of its organisation, who answer
-#: for it where its authors are gone.
-OF_SHEET = """
-SELECT NEW.author_id AS person_id
-UNION SELECT person_id FROM forum_sheetauthor WHERE sheet_id = NEW.id
-UNION SELECT reviewer_id FROM forum_sheetreview WHERE sheet_id = NEW.id
-UNION SELECT other.person_id FROM accounts_seat AS own JOIN accounts_seat AS other
-ON other.organisation_id = own.organisation_id
-WHERE own.id = NEW.seat_id AND other.is_contact
-"""
-#: Those contacts, of the sheets of somebody who goes.
-CONTACTS_OF_SHEETS = """
-SELECT other.person_id FROM forum_experiencesheet AS sheet
-JOIN accounts_seat AS own ON own.id = sheet.seat_id
-JOIN accounts_seat AS other ON other.organisation_id = own.organisation_id
-WHERE other.is_contact AND (sheet.author_id = NEW.id
-OR sheet.id IN (SELECT sheet_id FROM forum_sheetauthor WHERE person_id = NEW.id))
-"""

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.inbox import recipients
 from forum.inbox.models import EVERYBODY
-from forum.inbox.public_sheet_triggers import PUBLIC_SHEET_TRIGGERS
+from forum.inbox.sheet_triggers import SHEET_TRIGGERS
 from forum.inbox.trigger_sql import TABLE, on_each, tell, tell_contacts, tell_person
 
 _TELL_OWN = tell_person("NEW.person_id")
@@ -206,31 +206,10 @@ TRIGGERS = (
     *on_each("forum_acceptedanswer", tell_person("NEW.author_id"), "notify_of_accepted"),
     *on_each("forum_thank", tell(recipients.THANKED), "notify_of_thank"),
     # The thanks of one who is suspended or gone are told of no more.
-    Trigger(
-        "notify_of_thanker",
-        _SUSPENDING,
-        "TRUE",
-        tell(recipients.THANKED_BY) + tell(recipients.CONTACTS_OF_SHEETS),
-    ),
+    Trigger("notify_of_thanker", _SUSPENDING, "TRUE", tell(recipients.THANKED_BY)),
     *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
-    *on_each(
-        "forum_sheetauthor",
-        _TELL_OWN + tell_person("NEW.invited_by_id"),
-        "notify_of_sheet_author",
-    ),
-    *on_each(
-        "forum_sheetreview",
-        tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id"),
-        "notify_of_sheet_review",
-    ),
-    Trigger(
-        "notify_of_sheet_changed",
-        "UPDATE OF thread_id, asked_at, confirmed_at, outdated_at ON forum_experiencesheet",
-        "TRUE",
-        tell(recipients.OF_SHEET),
-    ),
-    *PUBLIC_SHEET_TRIGGERS,
+    *SHEET_TRIGGERS,
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),

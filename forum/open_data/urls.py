@@ -7,7 +7,7 @@ from forum.open_data import views
 urlpatterns = [
     path("donnees-ouvertes/", views.open_data, name="open-data"),
     path(
-        "donnees-ouvertes/<slug:name>.<slug:ending>",
+        "donnees-ouvertes/<slug:file>.<slug:ending>",
         views.open_data_file,
         name="open-data-file",
     ),

@@ -32,22 +32,22 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def open_data_file(request: HttpRequest, name: str, ending: str) -> HttpResponse:
+def open_data_file(request: HttpRequest, file: str, ending: str) -> HttpResponse:
     """A file of what a guest sees now. A browser asks each time whether it has changed."""
-    if (file := FILES.get((name, ending))) is None:
+    if (data := FILES.get((file, ending))) is None:
         raise Http404
     if refusal := _FILES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     asked = Asked(page_number(request.GET), request.path, request.build_absolute_uri)
     with override(SOURCE_LANGUAGE):
-        content = file.content(asked)
-    answer = HttpResponse(content, content_type=file.media_type)
+        content = data.content(asked)
+    answer = HttpResponse(content, content_type=data.media_type)
     answer["ETag"] = etag = f'"{sha256(content).hexdigest()[:32]}"'
     answer["Cache-Control"] = "no-cache"
     # What a guest sees, any page of any site may read.
     answer["Access-Control-Allow-Origin"] = "*"
-    if file.is_saved:
-        answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    if data.is_saved:
+        answer["Content-Disposition"] = f'attachment; filename="{file}.{ending}"'
     return get_conditional_response(request, etag=etag, response=answer)
 
 

@@ -284,8 +284,8 @@ def _sheets(nadia, lucie):
     figures = [TypedFigure("power", "1.234 kW"), TypedFigure("investment", "45 k€ HT", 2024)]
     parts = dict.fromkeys(PARTS, TEXT.replace("## ", "#### "))
     values = SheetValues(
-        "Une chaufferie qui attend d’être publiée", own.thread.topic, "régie", place, 14000, 2022,
-        parts, figures,
+        "Une chaufferie qui attend d’être publiée", own.thread.topic, "régie", place, 14000,
+        2022, parts, figures,
     )  # fmt: skip
     draft = begin_sheet(viewer_of_person(nadia), values)
     whole = begin_sheet(viewer_of_person(nadia), values._replace(figures=figures[1:]))

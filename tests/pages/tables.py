@@ -41,7 +41,8 @@ PAGES = {
     "tool-version": "tool-pk", "offer-tool": "document",
     # Experience sheets.
     "sheets": "", "sheet": "sheet", "new-sheet": "", "sheet-drafts": "",
-    "sheet-draft": "sheet-draft", "edit-draft": "sheet-draft", "publish-sheet": "whole-sheet-draft",
+    "sheet-draft": "sheet-draft", "edit-draft": "sheet-draft",
+    "publish-sheet": "whole-sheet-draft",
     "delete-sheet-draft": "sheet-draft", "edit-sheet": "sheet-thread",
     "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
     "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from forum.inbox.notification import Notification, notification_source, waiting_source
 from forum.sheets.authors.models import AuthorState, SheetAuthor
+from forum.sheets.authors.queries import own_invitations
 from forum.sheets.querysets import readable_sheets
 
 #: The newest.
@@ -14,9 +15,8 @@ _MAX_ROWS = 50
 @waiting_source
 def sheet_invitations(person, viewer):
     """Invitations to write a sheet that wait for the person's answer."""
-    rows = SheetAuthor.objects.visible_to(viewer).filter(person=person)
-    rows = rows.filter(state=AuthorState.INVITED).select_related("sheet__thread", "invited_by")
-    for row in rows.order_by("-invited_at")[:_MAX_ROWS]:
+    rows = own_invitations(viewer).filter(state=AuthorState.INVITED)
+    for row in rows.select_related("invited_by").order_by("-invited_at")[:_MAX_ROWS]:
         text = _("%(who)s vous invite à écrire une fiche d’expérience.")
         text %= {"who": row.invited_by.full_name}
         yield Notification(

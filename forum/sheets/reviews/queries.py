@@ -7,13 +7,15 @@ from django.db.models import QuerySet
 from accounts.models import Seat, User
 from accounts.viewers.viewers import Viewer
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.querysets import readable_sheets
 from forum.sheets.reviews.models import SheetReview
 
 
 def reviews_asked_of(viewer: Viewer) -> QuerySet[SheetReview]:
     """The reviews that wait for ``viewer``, of drafts and of published sheets they read."""
     rows = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id or 0)
-    rows = rows.filter(verdict="").select_related("sheet__thread", "sheet__topic", "asked_by")
+    rows = rows.filter(readable_sheets(viewer, "sheet__"), verdict="")
+    rows = rows.select_related("sheet__thread", "sheet__topic", "asked_by")
     return rows.order_by("-asked_at", "-pk")
 
 

@@ -13,7 +13,7 @@ from forum.sheets.authors.actions import answer_invitation, invite_author, remov
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.drafts.actions import save_draft
 from forum.sheets.models import ExperienceSheet
-from tests.factories import SUPPORT
+from tests.factories import SUPPORT, move_thread
 from tests.forum.sheets.sheet_helpers import publish, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
@@ -171,3 +171,16 @@ def test_a_published_sheet_stays_without_the_name(sheet, claire, jeanne, browser
         and ">Claire Le Bihan<" not in page.text
         and "Ancien membre" in page.text
     )
+
+
+def test_an_invitation_to_what_one_no_longer_reads_says_nothing(
+    draft, claire, jeanne, lucie, spaces, told, viewer_of, browser_of
+):
+    sheet = publish(draft, viewer_of(claire), spaces["network"])
+    row = invite_author(sheet, viewer_of(claire), jeanne)
+    assert told(jeanne) != []
+
+    move_thread(sheet.thread, viewer_of(lucie), spaces["structures-de-soutien"])
+    assert told(jeanne) == []
+    page = browser_of(jeanne).get(reverse("sheet-invitation", args=[row.pk]))
+    assert page.status_code == 404 and sheet.title not in page.text

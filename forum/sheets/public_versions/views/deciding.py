@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -84,7 +85,7 @@ def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a version that waits."""
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in(request, reverse("public-sheet-consent", args=[pk]))
     actions.cancel_public_version(pk, viewer)
     messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
     return redirect("public-sheet-consent", pk)
