@@ -87,8 +87,8 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "lost_threads", "post_moves", "proposed_moves", "proposed_public_sheets", "refusals", "sheets_written",
-    "sponsorships",
+    "lost_threads", "post_moves", "proposed_moves", "proposed_public_sheets", "refusals",
+    "sheets_written", "sponsorships",
 }  # fmt: skip
 
 
