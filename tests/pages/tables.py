@@ -47,6 +47,7 @@ PAGES = {
     "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
     "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",
     "review-sheet": "sheet-review",
+    "compare-sheets": "", "sheet-figures": "",
     # What all read, and take along.
     "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
     "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",

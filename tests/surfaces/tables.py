@@ -100,7 +100,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
-        "public-sheets", "open-data", "press",
+        "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
         "name-suggestions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
