@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
   screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases \
-  mailbox mail-bombs file-bombs file-servers dovecot nginx clamd
+  mailbox mail-bombs file-bombs file-servers killed-actions dovecot nginx clamd
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -33,7 +33,7 @@ postgresql: setup
 	$(PY) -m tests.servers $(PY) $(SUITE)
 
 check: sqlite postgresql browser pages-quick mail-cases markdown-cases mailbox mail-bombs \
-  file-bombs file-servers lint  ## all that must pass before a change lands
+  file-bombs file-servers killed-actions lint  ## all that must pass before a change lands
 
 coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
 
@@ -95,6 +95,12 @@ file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real s
 	$(call say,Files with S3 nginx and clamd)
 	$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
 	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS)
+
+killed-actions: setup  ## merges, splits and posts, killed at each of their queries
+	$(call say,Actions that are killed)
+	KILL_EVERY=1 $(PLAIN) $(PY) -m pytest -q tests/forum/test_killed_actions.py $(ARGS)
+	KILL_EVERY=1 $(PY) -m tests.servers $(PY) -m pytest -q \
+	  tests/forum/test_killed_actions.py $(ARGS)
 
 # What .venv has, and on top what only a site with a bucket or with HEIC needs; SeaweedFS.
 FILE_SERVERS := .tools/file-servers

@@ -4,10 +4,13 @@
 page is told. It is what "how late is the last reader?" is counted from.
 """
 
+import os
 import time
 from contextvars import ContextVar
 
 from django.apps import AppConfig
+
+from bench import change_costs
 
 committed = ContextVar("committed", default=None)
 
@@ -22,6 +25,8 @@ class CommitClock(AppConfig):
         from forum.events import event_recorded
 
         event_recorded.connect(_note_commit, dispatch_uid="bench.commit_clock")
+        if os.environ.get("BENCH_COUNTS"):
+            change_costs.start()
 
 
 def commit_header_middleware(get_response):

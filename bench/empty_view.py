@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.urls import path
 
+from bench import change_costs
 from forum.urls import (  # noqa: F401  (Django looks for the handlers here)
     handler400,
     handler403,
@@ -17,4 +18,4 @@ def empty(request):
     return HttpResponse(f"<p>{request.user.pk}</p>")
 
 
-urlpatterns = [path("vide/", empty), *urlpatterns]
+urlpatterns = [path("vide/", empty), path("couts/", change_costs.tell), *urlpatterns]

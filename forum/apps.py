@@ -29,6 +29,7 @@ def _install_triggers(using, **kwargs):
     from forum.search_index import triggers as search_index
     from forum.sheets import triggers as sheets
     from forum.spaces import triggers as contribution_counts
+    from forum.statistics import triggers as statistics
     from forum.tags import triggers as taggings
     from forum.threads import move_triggers as moved_posts
     from forum.threads import triggers as accepted_answers
@@ -40,4 +41,5 @@ def _install_triggers(using, **kwargs):
     taggings.install_triggers(connections[using])
     accepted_answers.install_triggers(connections[using])
     moved_posts.install_triggers(connections[using])
+    statistics.install_triggers(connections[using])
     sheets.install_triggers(connections[using])

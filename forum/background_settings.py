@@ -7,9 +7,17 @@ delete in small transactions, so that nothing waits for them.
 
 from typing import Any
 
+import environ
+
 from forum.mail_settings import FORUM_IMAP_URL
 
-__all__ = ["FORUM_RETENTION", "TASKS"]
+__all__ = ["FORUM_QUESTIONS_PER_WEEK", "FORUM_QUIET_DAYS", "FORUM_RETENTION", "TASKS"]
+
+env = environ.Env()
+#: Of how many questions that are put to it an organisation is told in a week.
+FORUM_QUESTIONS_PER_WEEK = env.int("FORUM_QUESTIONS_PER_WEEK", default=3)
+#: Days without a reply after which a question that is not settled is told of anew.
+FORUM_QUIET_DAYS = env.int("FORUM_QUIET_DAYS", default=7)
 
 #: Days for which what is over is kept. The privacy page says them.
 FORUM_RETENTION = {
@@ -19,6 +27,7 @@ FORUM_RETENTION = {
     "signing_requests": 30,
     "group_entries": 90,
     "unused_files": 2,
+    "unfinished_uploads": 1,
     "closing": 14,
     "drafts": 90,
     "inactive_accounts": 730,
@@ -77,7 +86,19 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.thread_mail.notifications.tasks.remind_by_mail",
         "cron": "0 8 * * *",
     },
+    "tell-of-quiet-questions": {
+        "task": "forum.quiet_questions.tasks.tell_of_quiet_questions",
+        "cron": "30 7 * * *",
+    },
     "send-digests": {"task": "forum.thread_mail.digests.tasks.send_digests", "every": 60},
+    "draft-newsletter": {
+        "task": "forum.newsletter.tasks.draft_newsletter",
+        "cron": "0 14 * * 4",
+    },
+    "settle-newsletters": {
+        "task": "forum.newsletter.tasks.settle_newsletters",
+        "cron": "1 7 * * *",
+    },
     "delete-settled-digests": {
         "task": "forum.thread_mail.digests.tasks.delete_settled_digests",
         "cron": "27 3 * * *",

@@ -25,11 +25,13 @@ from realtime.handshake import (  # noqa: E402
     with_handshake,
 )
 from realtime.limits import UNAVAILABLE  # noqa: E402
+from realtime.page_turns import MAX_AT_ONCE, PageTurn  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 
 warm_up()
 daphne_protocol.install()
 start_inside()
+room_for_pages = asyncio.Semaphore(MAX_AT_ONCE)
 websocket_application = own_origin_only(with_handshake(URLRouter(urlpatterns)))
 
 
@@ -54,12 +56,17 @@ async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body"})
         return
-    answering = asyncio.ensure_future(_answer(scope, receive, send))
+    turn = PageTurn(room_for_pages)
+    answering = asyncio.ensure_future(_answer(scope, receive, send, turn))
     daphne_protocol.await_at_end(answering)
-    await asyncio.shield(answering)
+    try:
+        await asyncio.shield(answering)
+    except asyncio.CancelledError:
+        turn.give_up()
+        raise
 
 
-async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+async def _answer(scope: Scope, receive: Receive, send: Send, turn: PageTurn) -> None:
     """Have a page made. Where its reader leaves meanwhile, wait until its thread is free."""
     is_whole = False
 
@@ -71,10 +78,13 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
 
     async with ThreadSensitiveContext():
         try:
-            await http_application(scope, receive, note_and_send)
+            await http_application(scope, turn.receiver(receive), turn.sender(note_and_send))
         finally:
-            if not is_whole:
-                await sync_to_async(int)()  # In the same thread: its turn is after the page.
+            try:
+                if turn.is_taken and not is_whole:
+                    await sync_to_async(int)()  # In the same thread, after the page.
+            finally:
+                turn.end()
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,7 +5,7 @@ standards, and the table to what is on disk: a template that is in neither is fo
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import count
 from unittest.mock import patch
@@ -33,6 +33,7 @@ from forum.moderation.actions import hide_post
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import mail as reports
+from forum.newsletter.models import NewsletterIssue
 from forum.outgoing_mail.models import OutgoingMail
 from forum.thread_mail.actions import key_of, plan_next_mails, send_next_mail
 from forum.thread_mail.digests import actions as digests
@@ -341,6 +342,12 @@ def _mail_notice(world):
 
 @_kind("thread_mail/digests/digest.txt", has_html=True, lists=STOPPED | LISTED)
 def _mail_digest(world):
+    week = date(2026, 1, 5) + timedelta(weeks=next(_NUMBERS))
+    issue = NewsletterIssue.objects.create(
+        week=week, introduction="Bonne lecture.", published_at=timezone.now()
+    )
+    about = {"position": 1, "thread": _thread(world), "note": "À lire d’abord."}
+    issue.items.create(**about)
     MailSetting.objects.filter(person=world.claire).update(
         channel="digest", next_digest_at=timezone.now()
     )

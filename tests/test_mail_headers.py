@@ -34,6 +34,7 @@ TEMPLATES = Path(site.BASE_DIR) / "templates"
 NO_MAILS = re.compile(
     r"\w+/messages/|mfa/recovery_codes/download\.txt$|account/email/base_\w+\.txt$"
     r"|thread_mail/(digests/)?(reason|notice_text|receipt_files|unquoted|untitled_space)\.txt$"
+    r"|newsletter/mail_rows\.txt$"
     r"|.*_subject\.txt$"
 )
 #: The only mails that have no template.

@@ -1,6 +1,6 @@
 """Whose session has ended signs in and comes to a page, with what was typed given back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -22,10 +22,12 @@ from accounts.organisations.actions import end_seat
 from accounts.users.devices import signed_in_devices
 from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
+from forum.addressees.models import ThreadAddressee
 from forum.files.models import StoredFile
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
+from forum.newsletter.models import NewsletterIssue
 from forum.reference_data import territories
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.actions import propose_public_version
@@ -36,6 +38,7 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
+from forum.threads.thread_templates.models import ThreadTemplate
 from tests.factories import (
     AUTHORITIES,
     break_glass,
@@ -95,6 +98,9 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/recours/": appeal.pk,
         "animation/admission/": town.slug,
         "animation/charte/": save_draft(aline, **DRAFT).pk,
+        "animation/modeles/": template_slug(),
+        "animation/semaine/": (issue := newsletter_issue()),
+        "semaine/": issue,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         **sheets_of(aline, jeanne, spaces["public"]),
@@ -108,6 +114,7 @@ def arguments(aline, jeanne, spaces, topics):
         "compte/": 1,
         "domaines/": domain.pk,
         "espaces/": "place-publique",
+        "fichiers/envois/": uuid4(),
         "fichiers/": file_of(post),
         "fils/": thread.pk,
         "liens/": link_of(thread, other_thread(thread)),
@@ -121,11 +128,27 @@ def arguments(aline, jeanne, spaces, topics):
         "mots/": "bois",
         "organisations/": town.slug,
         "parrainages/": town.slug,
+        "questions-recues/": question_of(thread, aline),
         "sieges/": left.pk,
         "sujets/": topics[0].slug,
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
+
+
+def question_of(thread, person):
+    """``thread``, as it was put to ``person``."""
+    return ThreadAddressee.objects.create(thread=thread, person=person, asked_by=person).pk
+
+
+def newsletter_issue():
+    """The address of an issue of the newsletter."""
+    return NewsletterIssue.objects.create(week=date(2019, 1, 7)).slug
+
+
+def template_slug():
+    """A template of threads."""
+    return ThreadTemplate.objects.create(slug="essai", name="Essai", kind="question").slug
 
 
 def sheets_of(aline, jeanne, space):

@@ -163,14 +163,16 @@ def _truncated_fields(request: HttpRequest) -> dict[str, str]:
 def _posted_fields(request: HttpRequest) -> dict[str, str]:
     """The posted fields to save, by name, without the prefix of the form.
 
-    Those of a form that a page has in several rows keep theirs.
+    Where one is sent several times, its values are joined by commas. Those of a form that a
+    page has in several rows keep their prefix.
     """
     sent: dict[str, str] = {}
     for field in request.POST:
         name = field.rpartition("-")[2]
         if name in saved_fields():
             is_of_row = field.partition("-")[0] in _row_prefixes()
-            sent.setdefault(field if is_of_row else name, str(request.POST[field]))
+            value = ",".join(request.POST.getlist(field))
+            sent.setdefault(field if is_of_row else name, value)
     return sent
 
 

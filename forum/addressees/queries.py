@@ -1,8 +1,11 @@
 """Whom a viewer may put a question to, and where they would read it."""
 
-from collections.abc import Collection
+from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +14,13 @@ from accounts.models import DirectorySeat, GroupMembership, Organisation, Seat, 
 from accounts.viewers.viewers import Viewer, viewer_of_person
 from forum import visibility
 from forum.addressees.addressee import Addressee
+from forum.addressees.ceiling.models import AskedOrganisation
+from forum.addressees.ceiling.queries import at_ceiling
+from forum.addressees.models import Origin
 from forum.spaces.models import Space
+
+if TYPE_CHECKING:
+    from forum.threads.models import Thread
 
 
 def find_addressee(viewer: Viewer, value: str) -> Addressee | None:
@@ -48,6 +57,62 @@ def spaces_read_by(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
         if (space.college_id in colleges if space.college_id
             else space.group_id in groups if space.group_id else colleges)
     }  # fmt: skip
+
+
+def reading_seats(space: Space) -> QuerySet[Seat]:
+    """The confirmed seats of people who read ``space`` as members, and may write there now."""
+    is_silenced = Q(person__silenced_until__gt=timezone.now())
+    seats = Seat.objects.representing().with_active_holder().exclude(is_silenced).order_by()
+    if space.college_id:
+        return seats.filter(organisation__college=space.college_id)
+    if space.group_id is None:
+        return seats
+    members = GroupMembership.objects.filter(person=OuterRef("person"), group=space.group_id)
+    of_college = members.filter(group__college=OuterRef("organisation__college"))
+    return seats.filter(Exists(members.filter(group__college=None)) | Exists(of_college))
+
+
+def organisations_asked(
+    addressees: Collection[Addressee], space: Space
+) -> dict[Addressee, set[int]]:
+    """The ids of the organisations that are told of a question to each, in ``space``.
+
+    That of the seat of a person; of a territory those that act there. Of organisations and
+    territories whose people may not write there, none.
+    """
+    seats = reading_seats(space)
+    names = {it.organisation.pk for it in addressees if it.organisation}
+    reading = set(seats.filter(organisation__in=names).values_list("organisation", flat=True))
+    acts = Organisation.territories.through.objects.filter(
+        territory__in=[it.territory.pk for it in addressees if it.territory],
+        organisation__in=seats.values("organisation"),
+    )
+    acting: dict[int, set[int]] = {}
+    for territory, organisation in acts.values_list("territory", "organisation"):
+        acting.setdefault(territory, set()).add(organisation)
+    return {
+        it: {it.seat.organisation_id} if it.seat
+        else acting.get(it.territory.pk, set()) if it.territory
+        else reading & {it.organisation.pk} if it.organisation else set()
+        for it in addressees
+    }  # fmt: skip
+
+
+def busy_names(addressees: Collection[Addressee], space: Space) -> list[str]:
+    """The names of those who have been told of as many questions as they are in a week."""
+    asked = organisations_asked(addressees, space)
+    busy = at_ceiling(pk for pks in asked.values() for pk in pks)
+    return [one.name for one, pks in asked.items() if pks and pks <= busy]
+
+
+def is_put_to(thread: Thread, addressees: Collection[Addressee]) -> bool:
+    """Whether ``thread`` was put to these, as far as they could be asked; or to nobody either.
+
+    Whom it was passed on to does not count.
+    """
+    rows = thread.addressees.filter(origin=Origin.ASKER)
+    asked = set(rows.values_list("person", "organisation", "territory"))
+    return asked <= {it.key for it in addressees} and bool(asked) == bool(addressees)
 
 
 def closed_to(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
@@ -132,13 +197,13 @@ def concerns(person_id, at=None) -> Q:
     """The condition that questions are put to the person, or to what they represent.
 
     A question put to someone for a seat that has ended waits no more for them, but for whom
-    the seat was handed over to.
+    the seat was handed over to. One to a territory waits for the organisations that were told.
     """
     at = at or timezone.now()
     seats = Seat.objects.representing(at).filter(person=person_id)
     organisations = seats.values("organisation")
-    acts = Organisation.territories.through.objects.filter(organisation__in=organisations)
-    of_territory = Q(territory__in=acts.values("territory"))
+    asked = AskedOrganisation.objects.filter(organisation__in=organisations)
+    of_territory = Q(territory__isnull=False, pk__in=asked.values("addressee"))
     still_there = Q(seat__ended_at=None) | Q(seat__ended_at__gt=at)
     of_person = Q(person=person_id) & still_there | Q(seat__successor__in=seats.values("pk"))
     return of_person | Q(organisation__in=organisations) | of_territory

@@ -21,6 +21,7 @@ from forum import events, markup, visibility
 from forum.closing.models import PostToDelete
 from forum.events import Event
 from forum.files.actions import delete_drafts_of, delete_post_files
+from forum.files.partial_uploads.actions import delete_uploads_of
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.sheets.drafts import actions as sheet_drafts
@@ -28,6 +29,7 @@ from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
 from forum.threads.revisions.models import Revision
+from forum.threads.settlements import actions as settlements
 from forum.threads.summaries import actions as summaries
 
 #: Posts of one transaction.
@@ -63,6 +65,7 @@ def close_account(person, at=None):
     record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
         _delete_chosen_posts(closing)
+        delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
         sheet_drafts.delete_drafts_of(person.pk)
         _replace_names(person)
@@ -72,6 +75,7 @@ def close_account(person, at=None):
         send_closed(address, language)
     _announce_posts(person.pk)
     summaries.announce_summaries(person.pk)
+    settlements.announce_settlements(person.pk)
     AccountClosing.objects.filter(pk=closing.pk).delete()
     return True
 
@@ -113,6 +117,7 @@ def _replace_names(person):
         _replace_in_posts(pattern, Q(Exists(own)))
         replace_words(pattern, Revision.objects.filter(Exists(own)))
         summaries.replace_words(pattern, Q(Exists(own)))
+        settlements.replace_words(pattern, Q(Exists(own)))
     else:
         _replace_everywhere([name], max(words, key=len))
 
@@ -122,6 +127,7 @@ def _replace_everywhere(phrases, probe=None):
     texts = Q(*(("text__icontains", it) for it in probes), _connector=Q.OR)
     _replace_in_posts(pattern, texts)
     summaries.replace_words(pattern, texts)
+    settlements.replace_words(pattern, texts)
     titles = Q(*(("title__icontains", it) for it in probes), _connector=Q.OR)
     for pk in list(Thread.objects.filter(titles).values_list("pk", flat=True)):
         with transaction.atomic(durable=True):

@@ -48,6 +48,7 @@ SECTION_LABELS = {
     "sponsorships": _("Organisations que vous avez parrainées"),
     "summaries": _("Résumés de fils que vous avez écrits"),
     "thread_links": _("Liens que vous avez faits entre des fils"),
+    "unfinished_uploads": _("Fichiers dont l’envoi n’est pas fini"),
     "thanks": _("Messages pour lesquels vous remerciez"),
 }
 

@@ -6,8 +6,17 @@ from django.utils import timezone
 from accounts.groups.models import JoinPolicy
 from accounts.models import GroupMembership, Organisation, WorkingGroup
 from forum import markup
-from forum.addressees.models import ThreadAddressee
-from forum.demo import bulk_threads, follows, people, seats, sheets, source_data, timestamps
+from forum.demo import (
+    asked_questions,
+    bulk_threads,
+    follows,
+    people,
+    seats,
+    sheets,
+    source_data,
+    timestamps,
+)
+from forum.demo.newsletter import create_newsletter
 from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.reference_data import files
 from forum.reference_data.loading import load_reference_data
@@ -35,6 +44,7 @@ def load_demo(now=None):
     )
     _create_group(seats_by_person, now)
     _create_threads(seats_by_person, now)
+    create_newsletter(now)
     while learn_next_words():  # So that searches mend spelling before a worker has run.
         pass
     return True
@@ -81,26 +91,11 @@ def _create_threads(seats_by_person, now):
         [_thread_data(row, seats_by_person, ids, now) for row in rows]
     )
     _create_expertise(threads)
-    asked = _put_questions(zip(rows, threads, strict=True), seats_by_person)
+    pairs = list(zip(rows, threads, strict=True))
+    asked = asked_questions.put_questions(pairs, seats_by_person)
+    asked_questions.put_to_several(pairs, seats_by_person)
     follows.create_follows(threads, now, asked)
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)
-
-
-def _put_questions(rows_and_threads, seats_by_person):
-    """Put the questions whose rows name somebody to them; return their addressees."""
-    addressees = [
-        ThreadAddressee(
-            thread=thread,
-            person_id=(seat := seats_by_person[row["addressee"]]).person_id,
-            seat=seat,
-            asked_by_id=thread.author_id,
-            asked_at=thread.created_at,
-        )
-        for row, thread in rows_and_threads
-        if row.get("addressee")
-    ]
-    ThreadAddressee.objects.bulk_create(addressees)
-    return addressees
 
 
 def _create_expertise(threads):

@@ -44,6 +44,11 @@ def threads():
     return _file("threads_fr")["threads"] + _file("more")["threads"]
 
 
+def asked_questions():
+    """What became of questions that are put to several, each with the slug of its thread."""
+    return _file("asked_questions")["questions"]
+
+
 def tools():
     """The tools, each with the thread and the number of the post that has its file."""
     return _file("tools")["tools"]

@@ -11,7 +11,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import CharterVersion, College, MapVersion, Territory
 from accounts.territories.models import HOME_COUNTRY
 from accounts.viewers.viewers import GUEST, Rights, Viewer
-from forum.directory.filters import DirectoryFilters
+from forum.directory.filters import TESTIFY, WROTE, DirectoryFilters
 from forum.directory.queries import find_organisations, organisations_by_topic
 
 
@@ -57,16 +57,17 @@ class ActingTerritories(NamedTuple):
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> ActingTerritories:
     """The territories where organisations of the college and on the topic act.
 
+    With ``filters.how`` only those where some wrote on the topic, or offer to testify on it.
     They are kept in the process under all that they follow from: the map's version, the
     charter required, the college, by its id too, and the ids of the organisations on the topic.
     """
     version = _MAP_VERSION.first(college=filters.college)
     on_topic = _organisations_on_topic(viewer, filters.topic) if filters.topic else None
     find = _kept_territories if version else _territories
-    return find(filters.college, version, on_topic)
+    return find(filters.college, version, on_topic, filters.how)
 
 
-def _territories(college, version, on_topic):
+def _territories(college, version, on_topic, how):
     read = _kept_organisations if version else _read_organisations
     locations, by_organisation = read(college, version)
     if on_topic is not None:
@@ -77,6 +78,7 @@ def _territories(college, version, on_topic):
             Counter(pk for one in found for pk in by_organisation.get(one, ()))
             for found in (written | testifying, written, testifying)
         )
+        shown = {WROTE: writers, TESTIFY: testifiers}.get(how, counts)
         locations = tuple(
             one._replace(
                 organisation_count=counts[one.pk],
@@ -84,7 +86,7 @@ def _territories(college, version, on_topic):
                 testifier_count=testifiers[one.pk],
             )
             for one in locations
-            if one.pk in counts
+            if one.pk in shown
         )
     here = (one.departments for one in locations if one.is_in_france)
     return ActingTerritories(

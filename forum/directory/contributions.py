@@ -17,6 +17,7 @@ from accounts.models import Organisation, Seat, Territory
 from accounts.viewers.viewers import Rights, Viewer
 from forum.models import Expertise, Post, Thread, ThreadKind, Topic
 from forum.templatetags.forum_tags import ago
+from forum.threads.kinds import unresolved
 from forum.threads.list_rows import ThreadRow, render_rows
 
 type Owner = Organisation | Territory
@@ -193,7 +194,7 @@ def _organisations(pk: int, at: Any) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
-_WAITING = Q(kind=ThreadKind.QUESTION, accepted=None, is_locked=False)
+_WAITING = unresolved() & Q(is_locked=False)
 _UNRESOLVED: CompiledQuery[int] = CompiledQuery(partial(_thread_ids, _WAITING), "pk")
 _EXPERIENCES: CompiledQuery[int] = CompiledQuery(
     partial(_thread_ids, Q(kind=ThreadKind.EXPERIENCE)), "pk"

@@ -11,18 +11,26 @@ from accounts.base.query_filters import QueryFilters
 from accounts.base.text import printable_line
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
+#: By what a topic finds: what was written on it, or who offers to testify; else by both.
+WROTE, TESTIFY = "ecrit", "temoigne"
 _PARAM_PATTERNS = {
     "college": _SLUG,
     "topic": _SLUG,
     "department": re.compile(r"[0-9AB]{2,3}"),
     "country": re.compile(r"[A-Z]{2}"),
+    "how": re.compile(f"{WROTE}|{TESTIFY}"),
 }
 _MAX_LENGTH = 100
 
 
 @dataclass(frozen=True)
 class DirectoryFilters(QueryFilters):
-    """What is searched for in a page of the directory."""
+    """What is searched for in a page of the directory.
+
+    ``how`` a topic finds territories is not asked where there is no topic.
+    """
+
+    not_filters: ClassVar[frozenset[str]] = frozenset({"page", "how"})
 
     words: str = ""
     organisation: str = ""
@@ -30,6 +38,7 @@ class DirectoryFilters(QueryFilters):
     topic: str = ""
     department: str = ""
     country: str = ""
+    how: str = ""
 
     param_names: ClassVar[dict[str, str]] = {
         "words": "q",
@@ -38,6 +47,7 @@ class DirectoryFilters(QueryFilters):
         "topic": "sujet",
         "department": "departement",
         "country": "pays",
+        "how": "selon",
     }
 
     @classmethod

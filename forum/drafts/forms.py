@@ -8,13 +8,16 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers.viewers import Viewer
+from forum.addressees.addressee import VALUE_SEPARATOR
 from forum.drafts.models import MAX_DRAFT_LENGTH, MAX_FIELD_LENGTH, PostDraft
 from forum.models import Post, Thread
 from forum.threads.merged_threads import thread_merged_from
 
 #: Fields that are no text, of the forms that write.
 _FORMS = {"replies", "edit-post", "new-thread"}
-_CHOICES = ("kind", "topic", "space", "seat", "addressee", "version")
+_CHOICES = ("kind", "topic", "space", "seat", "version")
+#: Characters of the addressees of a question, as the form names them.
+_MAX_ADDRESSEES_LENGTH = 6_000
 
 
 class DraftForm(forms.Form):
@@ -57,6 +60,7 @@ class DraftForm(forms.Form):
         typed = self.cleaned_data
         thread_id, post_id = _place(self.viewer, typed["draft_of"])
         chosen = {name: self.data.get(name, "") for name in _CHOICES}
+        addressees = VALUE_SEPARATOR.join(self.data.getlist("addressee"))
         return PostDraft(
             key=typed["idempotency_key"],
             thread_id=thread_id,
@@ -64,7 +68,8 @@ class DraftForm(forms.Form):
             title=typed["title"],
             tags=typed["tags"],
             text=typed["text"],
-            choices={name: it[:MAX_FIELD_LENGTH] for name, it in chosen.items() if it},
+            choices={name: it[:MAX_FIELD_LENGTH] for name, it in chosen.items() if it}
+            | ({"addressee": addressees[:_MAX_ADDRESSEES_LENGTH]} if addressees else {}),
             client=typed["draft_client"],
             revision=typed["draft_revision"] or 0,
         )

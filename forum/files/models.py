@@ -63,6 +63,8 @@ class StoredFile(Addressable):
     is_image = models.BooleanField()
     sha256 = models.CharField(max_length=64)
     key = models.CharField(max_length=32, unique=True)
+    #: Of one that was sent in parts: the key that whoever sent it gave to its upload.
+    upload_key = models.UUIDField(null=True, editable=False)
     content = models.FileField(storage=post_file_storage, upload_to=_object_name, max_length=60)
     state = models.CharField(max_length=10, choices=FileState)
     refusal = models.CharField(max_length=20, blank=True)
@@ -106,6 +108,9 @@ class StoredFile(Addressable):
         verbose_name = _("fichier")
         indexes = [
             models.Index("created_at", condition=Q(post=None), name="file_without_post"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "upload_key"], name="file_upload_key"),
         ]
 
     def __str__(self) -> str:

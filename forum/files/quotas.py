@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Seat
 from accounts.viewers.viewers import Viewer
 from forum.files.models import StoredFile
+from forum.files.partial_uploads.models import PartialUpload
 from forum.files.sizes import size_in_words
+from forum.files.uploads.refusals import FileRefused, no_quota_left
 
 
 class Quota(NamedTuple):
@@ -37,15 +39,19 @@ class Quota(NamedTuple):
         return _("Il reste %(left)s sur %(most)s à tout le réseau.") % sizes
 
 
-def quotas_of(viewer: Viewer) -> list[Quota]:
-    """The quotas of who writes as ``viewer``, in one query each."""
-    rows, limits = StoredFile.objects.all(), settings.FORUM_FILE_LIMITS
-    quotas = [Quota("person", _sum(rows.filter(owner=viewer.person_id)), limits["person"])]
+def quotas_of(viewer: Viewer, besides: PartialUpload | None = None) -> list[Quota]:
+    """The quotas of who writes as ``viewer``, in two queries each.
+
+    What is not wholly sent counts as if it were, but for what is ``besides``.
+    """
+    limits = settings.FORUM_FILE_LIMITS
+    used = stored_bytes(besides, owner=viewer.person_id)
+    quotas = [Quota("person", used, limits["person"])]
     seat = Seat.objects.filter(pk=viewer.seat_id).first() if viewer.seat_id else None
     if seat is not None:
-        used = _sum(rows.filter(seat__organisation=seat.organisation_id))
+        used = stored_bytes(besides, seat__organisation=seat.organisation_id)
         quotas.append(Quota("organisation", used, limits["organisation"]))
-    return [*quotas, Quota("site", _sum(rows), limits["site"])]
+    return [*quotas, Quota("site", stored_bytes(besides), limits["site"])]
 
 
 def tightest(quotas: list[Quota]) -> Quota:
@@ -53,5 +59,18 @@ def tightest(quotas: list[Quota]) -> Quota:
     return min(quotas, key=lambda quota: quota.remaining)
 
 
-def _sum(rows):
-    return rows.aggregate(total=Sum("size"))["total"] or 0
+def require_within_quotas(
+    viewer: Viewer, name: str, size: int, besides: PartialUpload | None = None
+) -> None:
+    """Raise FileRefused where a file of ``size`` bytes is more than there is room for."""
+    quota = tightest(quotas_of(viewer, besides))
+    if quota.remaining < size:
+        raise FileRefused(f"{no_quota_left(name)} {quota.words}")
+
+
+def stored_bytes(besides: PartialUpload | None = None, **whose: object) -> int:
+    """The bytes of all files, and of those that are being sent; or of some of them."""
+    sent, partial = StoredFile.objects.filter(**whose), PartialUpload.objects.filter(**whose)
+    if besides:
+        partial = partial.exclude(pk=besides.pk)
+    return sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in (sent, partial))

@@ -30,7 +30,8 @@ from forum.files.names import clean_name
 from forum.files.objects.actions import StorageFailed
 from forum.files.querysets import own_drafts
 from forum.files.quotas import quotas_of, tightest
-from forum.files.uploads.actions import FileRefused, store_file
+from forum.files.uploads.actions import store_file
+from forum.files.uploads.refusals import FileRefused
 from forum.rules import Refused
 from forum.threads.models import Post
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers import viewers
+from accounts.viewers.viewers import Viewer
 from forum.files.models import FileState, StoredFile
 from forum.files.objects.actions import StorageFailed
 from forum.files.quotas import quotas_of, tightest
@@ -28,33 +29,22 @@ def upload_file(request: HttpRequest) -> HttpResponse:
     """
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
-        return _refusal(_("Connectez-vous pour envoyer un fichier."), 403)
+        return file_refusal(sign_in_first(), 403)
     if request.method != "POST":
         own = own_draft_files(viewer, request.GET.getlist("file"))
         return render(request, "files/uploads.html", upload_panel(viewer) | {"own": own})
     upload = request.FILES.get("file")
     if upload is None:
-        return _refusal(_("Choisissez un fichier."), 422)
+        return file_refusal(_("Choisissez un fichier."), 422)
     if refusal := UPLOADS.refusal(request):
-        return _refusal(refusal, 429)
+        return file_refusal(refusal, 429)
     try:
         row = store_file(viewer, upload)
     except Refused as refused:
-        return _refusal(str(refused), refused.status)
+        return file_refusal(str(refused), refused.status)
     except StorageFailed as failed:
-        return _refusal(str(failed), 503)
-    quota = tightest(quotas_of(viewer))
-    answer = {
-        "id": str(row.pk),
-        "address": row.shown.address,
-        "name": row.name,
-        "size": row.size,
-        "is_image": row.is_image,
-        "state": row.state,
-        "remaining": quota.words,
-        "room": quota.remaining,
-    }
-    return JsonResponse(answer, status=201)
+        return file_refusal(str(failed), 503)
+    return file_answer(viewer, row)
 
 
 @require_safe
@@ -70,5 +60,27 @@ def show_file(request: HttpRequest, file_id: UUID, name: str) -> HttpResponseBas
     return file_response(request, row, parse_natural_number(request.GET.get("largeur", "")))
 
 
-def _refusal(words, status):
+def file_answer(viewer: Viewer, row: StoredFile) -> JsonResponse:
+    """What a script is told of a file of ``viewer`` that is stored."""
+    quota = tightest(quotas_of(viewer))
+    answer = {
+        "id": str(row.pk),
+        "address": row.shown.address,
+        "name": row.name,
+        "size": row.size,
+        "is_image": row.is_image,
+        "state": row.state,
+        "remaining": quota.words,
+        "room": quota.remaining,
+    }
+    return JsonResponse(answer, status=201)
+
+
+def file_refusal(words: str, status: int) -> JsonResponse:
+    """What a script is told of a file that is not taken, or not now."""
     return JsonResponse({"errors": {"file": [words]}}, status=status)
+
+
+def sign_in_first() -> str:
+    """What guests are told who send a file."""
+    return _("Connectez-vous pour envoyer un fichier.")

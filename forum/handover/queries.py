@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Seat
+from forum.threads.kinds import unresolved
 
 
 def possible_successors(seat: Seat) -> QuerySet[Seat]:
@@ -19,7 +20,7 @@ def open_questions(seat: Seat) -> Q:
     own = Q(seat=seat, assignee=None) | Q(assignee=seat)
     if seat.successor_id:
         own |= Q(seat__in=_predecessor_ids(seat), assignee=seat.successor_id)
-    return Q(own, kind="question", accepted=None)
+    return own & unresolved()
 
 
 def _predecessor_ids(seat):

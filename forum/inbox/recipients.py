@@ -51,6 +51,20 @@ ASKER = """
 SELECT person_id FROM forum_follow JOIN forum_thread ON forum_thread.id = thread_id
 WHERE thread_id = {thread} AND person_id = author_id AND level = 'named'
 """
+#: Who is asked whether the question of a thread is settled: its asker, who carries it on.
+REMINDED = """
+SELECT author_id AS person_id FROM forum_thread JOIN forum_questionreminder
+ON thread_id = forum_thread.id WHERE forum_thread.id = {thread}
+UNION SELECT person_id FROM accounts_seat JOIN forum_thread
+ON forum_thread.assignee_id = accounts_seat.id JOIN forum_questionreminder
+ON thread_id = forum_thread.id WHERE forum_thread.id = {thread}
+"""
+#: Who asked the question of a row's thread, and who carries it on.
+OWNER_OF_THREAD = """
+SELECT author_id AS person_id FROM forum_thread WHERE id = NEW.thread_id
+UNION SELECT person_id FROM accounts_seat JOIN forum_thread
+ON forum_thread.assignee_id = accounts_seat.id WHERE forum_thread.id = NEW.thread_id
+"""
 #: Those whom a mention of an organisation names.
 MENTIONED = "SELECT person_id FROM accounts_seat WHERE organisation_id = NEW.organisation_id"
 _MENTIONED_IN = """

@@ -37,7 +37,6 @@ _IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
 _TELL_BLANKING = tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
-
 _SEAT_COLUMNS = (
     "started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id, handed_over_at"
 )
@@ -49,10 +48,9 @@ _TELL_ALL_OF_CANDIDATE = tell(
 
 
 def _tell_addressed(thread: str) -> str:
-    """Tell whom a question is put to, and who asked it."""
-    return tell(recipients.ADDRESSED.format(thread=thread)) + tell(
-        recipients.ASKER.format(thread=thread)
-    )
+    """Tell whom a question is put to, and who asked it, or is asked whether it is settled."""
+    whom = recipients.ADDRESSED, recipients.ASKER, recipients.REMINDED
+    return "".join(tell(people.format(thread=thread)) for people in whom)
 
 
 TRIGGERS = (
@@ -89,6 +87,7 @@ TRIGGERS = (
         "notify_of_signature",
     ),
     *on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
+    *on_each("forum_newsletterissue", _TELL_ANIMATORS, "notify_of_newsletter"),
     *on_each("forum_quarantinedmail", _TELL_ANIMATORS, "notify_of_quarantined_mail"),
     *on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
     *on_each("accounts_versionrefusal", _TELL_OWN, "notify_of_refusal"),
@@ -149,18 +148,23 @@ TRIGGERS = (
         _WAS_HELD,
         _TELL_ANIMATORS,
     ),
+    # Their desk has the questions that nobody answers.
+    Trigger("notify_of_first_reply", "INSERT ON forum_post", "NEW.number = 2", _TELL_ANIMATORS),
+    Trigger(
+        "notify_of_question",
+        "UPDATE OF is_locked, settled_at, kind, removed_at ON forum_thread",
+        "NEW.kind = 'question'",
+        _TELL_ANIMATORS,
+    ),
+    *on_each("forum_questionreminder", tell(recipients.OWNER_OF_THREAD), "notify_of_reminder"),
     Trigger(
         "notify_of_reply",
         "INSERT ON forum_post",
         "NEW.number > 1",
         _tell_addressed("NEW.thread_id"),
     ),
-    Trigger(
-        "notify_of_addressee",
-        "INSERT ON forum_threadaddressee",
-        "TRUE",
-        _tell_addressed("NEW.thread_id"),
-    ),
+    *on_each("forum_threadaddressee", _tell_addressed("NEW.thread_id"), "notify_of_addressee"),
+    *on_each("forum_askedorganisation", _tell_addressed("NEW.thread_id"), "notify_of_told"),
     *on_each(
         "accounts_organisation_territories",
         tell(f"SELECT person_id FROM accounts_seat WHERE {_OF_ORGANISATION}"),  # noqa: S608
@@ -168,7 +172,7 @@ TRIGGERS = (
     ),
     Trigger(
         "notify_of_thread_changed",
-        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, removed_at"
+        "UPDATE OF space_id, topic_id, kind, is_locked, accepted_id, settled_at, removed_at"
         " ON forum_thread",
         "TRUE",
         _tell_addressed("NEW.id")

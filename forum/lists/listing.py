@@ -22,7 +22,7 @@ from forum.lists.rows import ThreadListPage
 from forum.spaces.models import Space, Topic
 from forum.spaces.queries import in_visible_spaces
 from forum.tags.models import Tag, Tagging
-from forum.threads.kinds import UNANSWERED, ThreadKind
+from forum.threads.kinds import UNANSWERED, ThreadKind, resolved
 from forum.threads.models import Thread
 
 VIEWS = {
@@ -35,7 +35,7 @@ _VIEW_CONDITIONS = {
     "recents": Q(),
     "sans-reponse": UNANSWERED,
     "experiences": Q(kind=ThreadKind.EXPERIENCE),
-    "resolus": Q(accepted__isnull=False),
+    "resolus": resolved(),
 }
 #: The kind of all threads of a view.
 _VIEW_KINDS = {

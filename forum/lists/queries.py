@@ -23,7 +23,7 @@ from forum.sheets.public_versions.queries import (
     count_public_versions,
     latest_public_versions,
 )
-from forum.threads.kinds import UNANSWERED, ThreadKind
+from forum.threads.kinds import UNANSWERED, ThreadKind, resolved
 
 #: What home says that waits; where there is more, it leads to the inbox.
 MAX_ITEMS = 5
@@ -141,7 +141,7 @@ def _byline(row):
 def _thread_queryset(rights, **pks):
     found = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
     found = found.exclude(kind=ThreadKind.ANNOUNCEMENT)
-    is_open = ExpressionWrapper(Q(accepted=None), BooleanField())
+    is_open = ExpressionWrapper(~resolved(), BooleanField())
     is_told = ExpressionWrapper(~Q(kind=ThreadKind.QUESTION), BooleanField())
     found = found.annotate(is_open=is_open, is_told=is_told)
     found = found.order_by("is_open", "is_told", "-last_posted_at", "-pk")

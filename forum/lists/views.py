@@ -19,8 +19,10 @@ from forum.lists.queries import exchange_among, public_figures, waiting_items
 from forum.lists.rows import count_threads
 from forum.menu.queries import menu_state_of, site_menu
 from forum.models import Space, Topic
+from forum.newsletter.queries import current_issue, shown_to
 from forum.readership import readership_of
 from forum.rules import read_only_reason
+from forum.statistics.queries import statistics_of
 from forum.tags.queries import find_tag, kind_counts, related_tags, synonyms_of
 from forum.threads.kinds import ThreadKind
 
@@ -37,6 +39,8 @@ def home(request):
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()
         shown["title"] = str(network_name())
+    elif listing.is_home and viewer.is_member:
+        shown["week"] = shown_to(viewer, current_issue())
     return _render_list(request, listing, **shown)
 
 
@@ -106,6 +110,8 @@ def _render_list(request, listing, subject=None, title=None, **shown):
     menu = site_menu(viewer, state)
     if listing.is_home and viewer.is_registered and state:
         shown["waiting"] = waiting_items(request.user, viewer, state)
+    if (listing.topic or listing.space) and listing.is_whole and listing.page == 1:
+        shown["statistics"] = statistics_of(viewer, listing.topic, listing.space)
     has_count = listing.is_whole and not (listing.space or listing.tag)
     context = {
         "menu": menu,

@@ -11,11 +11,12 @@ from forum.questions.models import AcceptedAnswer
 from forum.rules import refusal_reason, require
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
+from forum.threads.settlements.actions import end_settlement
 
 
 @transaction.atomic(durable=True)
 def accept_answer(post: Post, actor: Viewer) -> Thread:
-    """Make ``post`` the accepted answer of its thread, in place of any other.
+    """Make ``post`` the accepted answer of its thread, in place of what settled it before.
 
     Return the thread. Raise DoesNotExist where ``actor`` does not see the post, and Refused
     where they may not accept it.
@@ -32,7 +33,7 @@ def accept_answer(post: Post, actor: Viewer) -> Thread:
 
 @transaction.atomic(durable=True)
 def unaccept_answer(thread: Thread, actor: Viewer) -> Thread:
-    """Leave ``thread`` without an accepted answer; return it."""
+    """Leave ``thread`` without an accepted answer, or settled otherwise no more; return it."""
     thread = thread_for_update(thread.pk, actor)
     _require_may_accept(actor, thread)
     _record(LoggedAction.UNACCEPT_ANSWER, actor, thread, thread.accepted_id)
@@ -60,10 +61,11 @@ def _note(thread, post):
 
 def _set_accepted(thread, post):
     before = thread.accepted
-    if before == post:
+    if before == post and thread.settled_at is None:
         return thread
     thread.accepted = post
+    end_settlement(thread)
     if before and post:
         events.record(thread, before)
-    events.record(thread, post or before, changed=["accepted"])
+    events.record(thread, post or before, changed=["accepted", "settled_at"])
     return thread

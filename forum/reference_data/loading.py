@@ -21,6 +21,7 @@ from forum.reference_data import files, territories
 from forum.search.synonyms import key_of
 from forum.search_index.models import SynonymGroup
 from forum.tags.models import tag_slug
+from forum.threads.thread_templates.models import TemplateGuide, ThreadTemplate
 
 #: The day on which the first charter was adopted: fifteen years after the network began.
 ADOPTED_ON = date(2026, 6, 16)
@@ -35,6 +36,7 @@ def load_reference_data() -> dict[str, int]:
         "topics": _create_missing(Topic, _topics()),
         "tags": _create_missing(Tag, _tags()),
         "synonyms": _create_missing_synonyms(),
+        "templates": _create_missing_templates(),
         "reasons": _create_missing(apps.get_model("forum", "ModerationReason"), _reasons()),
         "departments": territories.create_departments(),
     }
@@ -64,6 +66,23 @@ def _create_missing_synonyms():
         and not any(key_of(term) in taken for term in row["terms"].split(","))
     ]
     return len(SynonymGroup.objects.bulk_create(rows))
+
+
+def _create_missing_templates():
+    """Those that are missing, each with its guides, for topics too; animators keep them."""
+    known = set(ThreadTemplate.objects.values_list("slug", flat=True))
+    topics = {topic.slug: topic for topic in Topic.objects.all()}
+    missing = [it for it in files.json_rows("thread_templates") if it["slug"] not in known]
+    for order, row in enumerate(missing, start=len(known)):
+        fields = {name: value for name, value in row.items() if name != "guides"}
+        template = ThreadTemplate.objects.create(order=order, **fields)
+        TemplateGuide.objects.bulk_create(
+            TemplateGuide(
+                template=template, **guide | {"topic": topics.get(guide.get("topic"))}
+            )
+            for guide in row["guides"]
+        )
+    return len(missing)
 
 
 def _add_missing_english(model, pairs):

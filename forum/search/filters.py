@@ -13,6 +13,7 @@ from accounts.viewers.viewers import Viewer
 from forum.models import Space, Tagging, ThreadKind, Topic
 from forum.tags.models import tag_slug
 from forum.tags.queries import find_tag
+from forum.threads.kinds import resolved, unresolved
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 #: *14/03/2025*, *mars 2025*, *14 March 2025*.
@@ -89,8 +90,7 @@ def _resolved(viewer, value, path):
     answer = fold(value)
     if answer not in _YES | _NO:
         return _NOTHING
-    open_question = Q((f"{path}kind", ThreadKind.QUESTION), (f"{path}accepted", None))
-    return Q((f"{path}accepted__isnull", False)) if answer in _YES else open_question
+    return resolved(path) if answer in _YES else unresolved(path)
 
 
 def _college(viewer, value, path):

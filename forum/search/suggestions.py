@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
@@ -13,6 +13,7 @@ from forum.models import Thread
 from forum.search.other_results import tags, territories
 from forum.search.queries import find_titles
 from forum.search.search_query import SearchQuery
+from forum.spaces.models import Space
 from forum.threads.thread_field import thread_id_at
 
 #: The shortest text that something is proposed for, and how much of each kind.
@@ -36,7 +37,7 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     shown = (threads[pk] for pk in pks if pk in threads)
     return {
         "threads": [
-            {"title": one.title, "url": one.get_absolute_url(), "solved": bool(one.accepted_id)}
+            {"title": one.title, "url": one.get_absolute_url(), "solved": one.is_resolved}
             for one in shown
         ],
         "tags": [
@@ -53,7 +54,7 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
 def threads_to_link(viewer: Viewer, typed: str, within: Thread) -> list[dict[str, str]]:
     """Threads whose titles ``typed`` begins or is in, for a link in a post of ``within``.
 
-    Those that ``viewer`` sees, and all who read ``within`` too: of its space, and public ones.
+    Those that ``viewer`` sees, and all who read ``within`` too, by what their spaces are.
     Best first, by ``title`` and ``url``.
     """
     query = SearchQuery.from_params({"q": typed})
@@ -72,8 +73,8 @@ def thread_at(viewer: Viewer, address: str, host: str, within: Thread) -> list[d
 
 
 def _linkable_threads(viewer, within):
-    read_by_all = Q(space=within.space) | Q(space__audience="public")
-    return Thread.objects.visible_to(viewer).filter(read_by_all)
+    spaces = [one.pk for one in Space.objects.visible_to(viewer) if within.space.is_within(one)]
+    return Thread.objects.visible_to(viewer).filter(space__in=spaces)
 
 
 def _link(thread):

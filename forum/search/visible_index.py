@@ -23,6 +23,7 @@ from forum.search_index.engines.index_query import VALUE_NAMES, IndexQuery
 from forum.search_index.models import Document, PostDocument, ThreadDocument
 from forum.search_index.queries import served_versions
 from forum.search_index.terms import Expression
+from forum.threads.kinds import resolved
 
 #: Posts and titles that are ranked, the newest first; posts found that are enough for not
 #: looking at older ones.
@@ -175,7 +176,7 @@ _SPACES: CompiledQuery[tuple[int, int, int | None, int | None]] = CompiledQuery(
 
 def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
     """The first columns of ``Found``."""
-    is_solved = Q((f"{prefix}accepted__isnull", False))
+    is_solved = resolved(prefix)
     return (
         f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic", f"{prefix}space"
     )  # fmt: skip

@@ -185,6 +185,11 @@ class SheetForm(PostForm, TerritoryChoiceForm):
             figures=self.typed_figures,
         )
 
+    @property
+    def asked_rows(self) -> list[tuple[int, FigureForm]]:
+        """The rows about which something is asked, each with its number on the page."""
+        return [it for it in enumerate(self.figure_forms, 1) if it[1].question]
+
     def ask(self, missing: dict[str, str]) -> bool:
         """Put ``missing`` and what is asked of figures beside fields; return if any is."""
         for name, words in missing.items():

@@ -21,6 +21,7 @@ from forum.search.visible_index import VisibleIndex
 from forum.search_index.analysis import clean, words_of
 from forum.search_index.terms import Clause, Expression, word_clause
 from forum.similar_threads.similarity import WeightedTitle
+from forum.threads.kinds import resolved
 
 #: How many are shown while a title is typed, and under a thread.
 MAX_FOR_TITLE, MAX_FOR_THREAD = 3, 4
@@ -69,7 +70,7 @@ def threads_on_topic(viewer: Viewer, thread: Thread) -> list[ShownThread]:
     """Others on the topic of ``thread`` that ``viewer`` sees, solved ones first."""
     others = Thread.objects.visible_to(viewer).filter(topic=thread.topic_id)
     others = others.exclude(pk=thread.pk).in_list_order().values_list("pk", flat=True)
-    solved = others.filter(accepted__isnull=False)[:MAX_FOR_THREAD]
+    solved = others.filter(resolved())[:MAX_FOR_THREAD]
     pks = dict.fromkeys([*solved, *others[:MAX_FOR_THREAD]])
     return _shown(viewer, list(pks)[:MAX_FOR_THREAD])
 
@@ -121,8 +122,8 @@ def _clauses(text: str) -> tuple[Clause, ...]:
 def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:
     answers = Post.objects.visible_to(viewer).filter(pk=OuterRef("accepted")).values("html")
     shown = (
-        "accepted_id", "post_count", "removed_reply_count", "title", "author__full_name",
-        "seat__organisation__name",
+        "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
+        "author__full_name", "seat__organisation__name",
     )  # fmt: skip
     threads = Thread.objects.visible_to(viewer).filter(pk__in=pks)
     rows = {row[0]: row for row in threads.values_list("pk", *shown, Subquery(answers))}
@@ -130,11 +131,11 @@ def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:
 
 
 def _shown_thread(
-    pk, accepted_id, post_count, removed, title, author, organisation, answer
+    pk, accepted_id, settled_at, post_count, removed, title, author, organisation, answer
 ) -> ShownThread:
     thread = Thread(
-        pk=pk, title=title, accepted_id=accepted_id, post_count=post_count,
-        removed_reply_count=removed,
+        pk=pk, title=title, accepted_id=accepted_id, settled_at=settled_at,
+        post_count=post_count, removed_reply_count=removed,
     )  # fmt: skip
     text = one_line(markup.plain_text(answer or ""))
     return ShownThread(

@@ -135,6 +135,7 @@ class Tagging(ItemBase):
     is_locked = models.BooleanField(default=False, editable=False)
     is_pinned = models.BooleanField(default=False, editable=False)
     accepted = _copied_key("forum.Post")
+    settled_at = models.DateTimeField(null=True, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaggingManager()
@@ -146,7 +147,7 @@ class Tagging(ItemBase):
             models.Index(
                 "tag", F("is_pinned").desc(), F("last_posted_at").desc(),
                 F("content_object").desc(), "space", "topic", "kind", "post_count",
-                "removed_reply_count", "is_locked", "accepted",
+                "removed_reply_count", "is_locked", "accepted", "settled_at",
                 condition=visibility.remaining_threads(), name="tagging_by_activity",
             ),
             # The first to bear a tag gives it its spelling.

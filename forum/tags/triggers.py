@@ -10,7 +10,8 @@ from accounts.base.triggers import Trigger, replace_triggers
 
 _COLUMNS = (
     "space_id", "topic_id", "kind", "last_posted_at", "post_count",
-    "removed_reply_count", "is_locked", "is_pinned", "accepted_id", "removed_at",
+    "removed_reply_count", "is_locked", "is_pinned", "accepted_id", "settled_at",
+    "removed_at",
 )  # fmt: skip
 _FOLLOW = f"""
 UPDATE forum_tagging SET {", ".join(f"{name} = NEW.{name}" for name in _COLUMNS)}

@@ -15,6 +15,8 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
+from forum.addressees.actions import forget_words
+from forum.addressees.same_questions.actions import leave_same_questions
 from forum.rules import Refused, read_only_reason, require, require_moderator
 from forum.spaces.models import Space, ThreadCount
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
@@ -29,6 +31,7 @@ from forum.thread_moves.queries import (
 from forum.thread_moves.rules import may_complete
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
+from forum.threads.settlements.actions import leave_settlement
 
 
 class LosingChanged(Refused):
@@ -183,6 +186,10 @@ def _move(thread, move):
     thread.space, thread.moved_at = space, now
     if thread.accepted_id in {post.pk for post in changed}:
         thread.accepted = None
+    forget_words(thread)
+    leave_settlement(thread)
+    if not space.is_within(space_before):
+        leave_same_questions(thread)
     thread.save(update_fields=["space"])  # First: it moves contribution counts.
     places = (space_before.pk, thread.topic_id), (space.pk, thread.topic_id)
     ThreadCount.add(dict(zip(places, (-1, 1), strict=True)))
@@ -191,7 +198,8 @@ def _move(thread, move):
     _record(LoggedAction.MOVE_THREAD, move.proposed_by_id, move)
     if changed:
         events.record_all({thread: changed})
-    events.record(thread, changed=["moved_at", "accepted"], spaces=[space_before.pk])
+    changed = ["moved_at", "accepted", "same_question_count"]
+    events.record(thread, changed=changed, spaces=[space_before.pk])
 
 
 def _withhold_posts(thread, move):

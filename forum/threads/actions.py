@@ -45,13 +45,13 @@ def start_thread(
     tags: Iterable[str],
     idempotency_key: UUID,
     shown_readers: str = "",
-    addressee: Addressee | None = None,
+    addressees: Sequence[Addressee] = (),
     files: Sequence[Attachment] = (),
 ) -> Thread:
     """Start a thread in ``space`` with a first post; return the thread.
 
-    It is a question put to ``addressee``, where there is one, who must read the space. The same
-    ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
+    It is a question put to ``addressees``, if any, who must read the space (``put_to``). The
+    same ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
     TooOften (``posting_limits.py``) and, for ``shown_readers``, ReadersChanged.
     """
     body = render_post(text, actor, Thread(space=space), idempotency_key)
@@ -59,7 +59,7 @@ def start_thread(
         with transaction.atomic(durable=True):
             queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
             space = visible_space(actor, space.pk)
-            if earlier := earlier_thread(actor, space, title, text, addressee):
+            if earlier := earlier_thread(actor, space, title, text, addressees):
                 return _marked_as_earlier(earlier).thread
             require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
             require(rules.may_start_thread(actor, space), read_only_reason(space))
@@ -72,8 +72,8 @@ def start_thread(
             set_tags(thread, tags)
             index_thread(thread)
             post = _create_post(thread, actor, idempotency_key, text, body, files)
-            if addressee:
-                put_to(thread, addressee)
+            if addressees:
+                put_to(thread, addressees, actor.person_id)
             events.record(thread, post, changed=_count_unless_held(thread, post))
             return thread
     except IntegrityError:

@@ -114,4 +114,4 @@ def set_form_values(form: Form, **values: object) -> None:
     """Set ``values`` of fields in a sent ``form``, to show it again as typed but for these."""
     form.data = form.data.copy()
     for name, value in values.items():
-        form.data[name] = value
+        form.data.setlist(name, value if isinstance(value, list) else [value])

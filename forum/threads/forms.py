@@ -1,17 +1,18 @@
 """The forms that write threads and posts."""
 
 from django import forms
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Seat
 from forum import visibility
-from forum.addressees.queries import find_addressee, refusal_of_space
+from forum.addressees.queries import busy_names, refusal_of_space
+from forum.addressees.selection.forms import CriteriaForm, busy_reason
 from forum.files.forms import PostForm
 from forum.spaces.models import Space, Topic
 from forum.threads.kinds import ThreadKind
 from forum.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.threads.thread_templates.queries import is_untouched
 
 MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
@@ -175,28 +176,7 @@ class ThreadForm(forms.Form):
         self.fields["kind"].choices = kinds
 
 
-class AddresseeField(forms.CharField):
-    """To whom a question is put, by what URLs say for them; cleans to an ``Addressee``.
-
-    The page shows it as a box that is ticked, so that one may untick it.
-    """
-
-    def __init__(self):
-        super().__init__(required=False, max_length=200, widget=forms.HiddenInput)
-        self.viewer = None  # Set with the form.
-
-    def clean(self, value):
-        """None where the question is put to nobody in particular."""
-        if not (value := super().clean(value)):
-            return None
-        if addressee := find_addressee(self.viewer, value):
-            return addressee
-        raise forms.ValidationError(
-            _("On ne peut pas lui adresser de question ici. Décochez pour la poser à tous.")
-        )
-
-
-class NewThreadForm(PostForm, ThreadForm):
+class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
     """A new thread: its first post, the space that it goes to, and whom it asks, if any.
 
     A thread put to somebody is a question, and no other kind.
@@ -216,7 +196,6 @@ class NewThreadForm(PostForm, ThreadForm):
     idempotency_key = idempotency_key_field()
     shown_readers = shown_readers_field()
     seat = SeatField()
-    addressee = AddresseeField()
     field_order = ["addressee", "kind", "title", "text", "topic", "space", "tags", "seat",
                    "idempotency_key"]  # fmt: skip
 
@@ -225,20 +204,30 @@ class NewThreadForm(PostForm, ThreadForm):
         spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
         self.fields["space"].queryset = spaces.select_related("college", "group")
         self.fields["seat"].choices = seat_choices(viewer)
-        self.fields["addressee"].viewer = viewer
-        if self["addressee"].value():
+        self.set_viewer(viewer)
+        if self.named_values:
             kinds = self.fields["kind"].choices
             self.fields["kind"].choices = [it for it in kinds if it[0] == "question"]
 
-    @cached_property
-    def shown_addressee(self):
-        """Whom the form names; None for nobody, or for someone who cannot be asked."""
-        return find_addressee(self.fields["addressee"].viewer, self["addressee"].value() or "")
-
     def clean(self):
-        """Have the addressee read the space."""
+        """Have the addressees read the space, and a template be filled in."""
         cleaned = super().clean()
-        addressee, space = cleaned.get("addressee"), cleaned.get("space")
-        if addressee and space and (reason := refusal_of_space(addressee, space)):
-            self.add_error("space", reason)
+        if is_untouched(cleaned.get("text", "")):
+            words = _("Le modèle attend vos mots : complétez-le avant de publier.")
+            self.add_error("text", words)
+        space = cleaned.get("space")
+        for addressee in cleaned.get("addressee") or () if space else ():
+            if reason := refusal_of_space(addressee, space):
+                self.add_error("space", reason)
+                break
+        if space and (names := busy_names(cleaned.get("addressee") or (), space)):
+            self.add_error("addressee", busy_reason(names))
         return cleaned
+
+    @property
+    def thread_values(self):
+        """What ``start_thread`` takes, by its names; with ``seat``."""
+        names = "space", "topic", "kind", "title", "text", "tags", "idempotency_key"
+        values = {name: self.cleaned_data[name] for name in (*names, "shown_readers", "seat")}
+        files = self.values_with_files.get("files", ())
+        return values | {"files": files, "addressees": self.cleaned_data["addressee"]}

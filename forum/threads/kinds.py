@@ -1,5 +1,7 @@
 """Kinds of threads, and which questions have no answer yet."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -28,7 +30,34 @@ class OfKind(models.Model):
         abstract = True
 
 
-REMOVED, OPEN = F("removed_reply_count"), Q(kind=ThreadKind.QUESTION, is_locked=False)
+def resolved(prefix: str = "") -> Q:
+    """The condition that a thread is settled: by an answer, or otherwise (``Settlement``).
+
+    ``prefix`` is the path to it, such as ``thread__``.
+    """
+    by_answer = Q((f"{prefix}accepted__isnull", False))
+    return by_answer | Q((f"{prefix}settled_at__isnull", False))
+
+
+def unresolved(prefix: str = "") -> Q:
+    """The condition that a thread is a question that is not settled."""
+    values = {"kind": ThreadKind.QUESTION, "accepted": None, "settled_at": None}
+    return Q(*((f"{prefix}{name}", value) for name, value in values.items()))
+
+
+REMOVED, OPEN = (
+    F("removed_reply_count"),
+    Q(kind=ThreadKind.QUESTION, is_locked=False, settled_at=None),
+)
 #: Questions without a reply that is shown. The 1 is written into the SQL: so PostgreSQL knows
 #: when it plans for any values that the partial index serves.
 UNANSWERED = OPEN & Q(post_count=REMOVED + RawSQL("1", (), models.IntegerField()))
+
+
+def quiet(before: Any) -> Q:
+    """Questions that are not settled, and in which nobody has replied since ``before``."""
+    return unresolved() & Q(is_locked=False, removed_at=None, last_posted_at__lte=before)
+
+
+#: Questions that have a reply that is shown.
+ANSWERED = Q(post_count__gt=REMOVED + 1)

@@ -14,15 +14,16 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
-from forum.addressees.addressee import ShownAddressee, shown_addressees
+from forum.addressees.same_questions.models import Askable
 from forum.files.shown_file import ShownFile, read
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_FIELDS, EDITOR_INDEXES, Editable
 from forum.threads.holds import APPROVED, HELD, MODERATED, WITHHELD, Holdable
-from forum.threads.kinds import OPEN, REMOVED, OfKind
+from forum.threads.kinds import OPEN, REMOVED, OfKind, resolved
 from forum.threads.moved_posts import MERGED, PLACEHOLDER_INDEXES, Mergeable, Movable
 from forum.threads.querysets import PostQuerySet, ThreadQuerySet
+from forum.threads.settlements.models import Settleable
 from forum.threads.summaries.models import shown_summary
 from forum.threads.undo.models import Undoable
 
@@ -33,10 +34,10 @@ _ORDER = F("is_pinned").desc(), F("last_posted_at").desc(), F("id").desc()
 _PLACED = *_ORDER, "space"
 _LISTED = visibility.remaining_threads()
 _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
-_RESOLVED = Q(accepted__isnull=False) & _LISTED
+_RESOLVED = resolved() & _LISTED
 
 
-class Thread(OfKind, Mergeable, Addressable):
+class Thread(OfKind, Askable, Settleable, Mergeable, Addressable):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
@@ -117,11 +118,6 @@ class Thread(OfKind, Mergeable, Addressable):
         return taggings_of(self.pk)
 
     page_summary = property(shown_summary)
-
-    @property
-    def shown_addressees(self) -> list[ShownAddressee]:
-        """Whom a question is put to; of a thread that was read ``with_addressees``."""
-        return shown_addressees(self.addressees_text) if self.kind == "question" else []
 
     @property
     def reply_count(self) -> int:

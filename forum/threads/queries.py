@@ -4,7 +4,7 @@ A page that is fetched anew has another key, and browsers put back what was type
 by the same person within a day is therefore the same post, as long as they see it stand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from accounts.viewers import rights_clock
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
+from forum.addressees.queries import is_put_to
+from forum.addressees.referrals.queries import asked_state
 from forum.drafts.queries import reply_draft_of
 from forum.menu.queries import menu_state
 from forum.rules import Refused, require_unsilenced, suspended_reason
@@ -109,6 +111,7 @@ def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     state |= linked_threads(viewer) | just_sent_post_of(person_id)
+    state |= asked_state(viewer, at)
     state |= {"rights_number": rights_clock.newest_number()}
     seen = Thread.objects.visible_to(viewer).with_page_fields().annotate(**state)
     return seen.with_reading_of(viewer).filter(pk=pk)
@@ -207,16 +210,15 @@ def post_of_key(
 
 
 def earlier_thread(
-    actor: Viewer, space: Space, title: str, text: str, addressee: Addressee | None
+    actor: Viewer, space: Space, title: str, text: str, addressees: Sequence[Addressee]
 ) -> Post | None:
     """The first post of the thread that ``actor`` has started in ``space`` with these words.
 
-    It was put to the same ``addressee``, or to nobody either.
+    It was put to the same ``addressees``, as far as they could be asked, or to nobody either.
     """
-    names = "person", "organisation", "territory"
-    put_to = {f"thread__addressees__{it}": getattr(addressee, it, None) for it in names}
     about = {"number": 1, "thread__title": title, "thread__space": space}
-    return _recent_post(actor, text, timezone.now(), **about, **put_to)
+    post = _recent_post(actor, text, timezone.now(), **about)
+    return post if post and is_put_to(post.thread, addressees) else None
 
 
 def _recent_post(actor: Viewer, text: str, at: datetime, **about: Any) -> Post | None:

@@ -57,8 +57,12 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         return rows.fetch_mode(models.FETCH_RAISE)
 
     def with_page_fields(self) -> Self:
-        """The same, and ``summary_mark``, which says which summary a page shows, if any."""
-        return self.with_display_fields().annotate(summary_mark=summary_mark())
+        """The same, and ``summary_mark``, which says which summary a page shows, if any.
+
+        And ``asked_text``: to whom a question is put, and what became of it with each.
+        """
+        rows = self.with_display_fields().annotate(summary_mark=summary_mark())
+        return rows.annotate(asked_text=addressees_text(with_states=True))
 
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""

@@ -6,6 +6,7 @@ canary, whatever it names there. A post has a file and a version, which say the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from itertools import count
 from secrets import randbelow, token_hex
@@ -19,6 +20,7 @@ from accounts.models import GroupMembership, Organisation, User, WorkingGroup
 from accounts.profiles.models import Profile
 from forum.files.models import FileState, StoredFile
 from forum.files.shown_file import written
+from forum.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.search_index.actions import replace_documents
 from forum.spaces.models import Audience, Space, Topic
 from forum.tags.models import Tag, Tagging
@@ -30,6 +32,8 @@ from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_pe
 
 #: Above all ids that there are.
 _FIRST_ID = 2**40
+#: The week of an issue of the newsletter that names canaries: before there was any.
+_WEEK = date(1970, 1, 5)
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,7 @@ class _Maker:
             Summary.objects.create(
                 pk=self.pk, thread=thread, text=self.word, html=self.word, author=self.author
             )
+            self._name_in_newsletter(thread)
         others = Thread.objects.exclude(pk=self.pk).order_by("-pk")[:1]
         ThreadLink.objects.bulk_create(
             ThreadLink(
@@ -170,6 +175,13 @@ class _Maker:
         )
         prefetch_related_objects([thread], "taggings")
         replace_documents([thread])
+
+    def _name_in_newsletter(self, thread):
+        about = {"published_at": timezone.now()}
+        issue, _is_new = NewsletterIssue.objects.get_or_create(week=_WEEK, defaults=about)
+        NewsletterItem.objects.create(
+            pk=self.pk, issue=issue, position=1, thread=thread, note=self.word
+        )
 
     def _file_and_version(self, post):
         """A file of the post, whose object there is not, and what the post said before."""

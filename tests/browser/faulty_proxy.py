@@ -18,6 +18,8 @@ class FaultyProxy:
         self._ends, self._lock = set(), threading.Lock()
         self._is_accepting, self._is_forwarding = True, threading.Event()
         self._is_forwarding.set()
+        #: Bytes that browsers have sent, and at how many the line is cut, if at any.
+        self.sent, self.cut_at = 0, None
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -26,6 +28,10 @@ class FaultyProxy:
         """End every connection, and refuse new ones."""
         self._is_accepting = False
         self._close_all()
+
+    def cut_after(self, size):
+        """Disconnect once browsers have sent ``size`` bytes more."""
+        self.cut_at = self.sent + size
 
     def stall(self):
         """Carry nothing more, and let neither end know."""
@@ -72,9 +78,22 @@ class FaultyProxy:
         with suppress(OSError):
             while data := source.recv(65536):
                 self._is_forwarding.wait()
+                if target.getpeername() == self._target:
+                    data = self._counted(data)
                 target.sendall(data)
         for end in (source, target):
             _shut_down(end)
+
+    def _counted(self, data):
+        """What of ``data``, of a browser, still passes before the line is to be cut."""
+        with self._lock:
+            room = len(data) if self.cut_at is None else max(0, self.cut_at - self.sent)
+            self.sent += len(data[:room])
+            is_over = len(data) > room
+        if is_over:
+            self.cut_at = None
+            self.disconnect()
+        return data[:room]
 
     def _close_all(self):
         with self._lock:

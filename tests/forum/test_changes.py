@@ -12,6 +12,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from forum.addressees.queries import find_addressee
+from forum.addressees.referrals.actions import decline, pass_on, take_decline_back
+from forum.addressees.same_questions.actions import (
+    say_same_question,
+    take_same_question_back,
+)
+from forum.addressees.selection.actions import ask_others
 from forum.files.actions import Attachment
 from forum.files.preparing.actions import prepare
 from forum.files.uploads.actions import store_file
@@ -20,6 +27,8 @@ from forum.moderation import actions as moderation
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.recent_posts import actions as recent_posts
 from forum.questions import actions as questions
+from forum.sheets.actions import SheetValues, save_published
+from forum.sheets.models import PARTS
 from forum.thanks import actions as thanks
 from forum.thread_moves.merges.actions import merge_threads
 from forum.thread_moves.splits.actions import split_thread
@@ -31,11 +40,18 @@ from forum.threads.changes import (
     thread_changes_since,
 )
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.settlements.actions import settle_question
 from forum.threads.summaries.actions import write_summary
 from forum.threads.undo.actions import undo_post
 from forum.tools import actions as tools
 from tests.clients import client_of_session
-from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
+from tests.factories import (
+    AUTHORITIES,
+    create_sheet,
+    move_thread,
+    post_reply,
+    start_thread,
+)
 from tests.page_elements import elements
 from tests.scenes import open_scene
 
@@ -88,6 +104,30 @@ def revise(scene, **fields):
     fields = {"topic": scene.thread.topic, "kind": "question", "tags": ["bois"]} | fields
     fields = {"title": scene.thread.title} | fields
     edit_thread(scene.thread, scene.claire, **fields)
+
+
+def saved_sheet(scene):
+    """What the thread begins with is a sheet, which its author saves."""
+    author, thread = scene.people.authorities, scene.thread
+    sheet = create_sheet(author, thread.space, thread=thread, title=thread.title)
+    parts = dict.fromkeys(PARTS, "Tout autre chose.")
+    about = {"territory": None, "population": None, "population_year": None, "parts": parts}
+    said = SheetValues(
+        title="Une chaufferie, dix ans après", topic=thread.topic, tags="", **about
+    )
+    return save_published(sheet, scene.claire, said, sheet.version)
+
+
+def organisation_of(scene, person):
+    """The organisation of ``person``, as an addressee."""
+    slug = person.seats.order_by("pk").first().organisation.slug
+    return find_addressee(scene.claire, f"organisation-{slug}")
+
+
+def ask_several(scene):
+    """Put the question to Jeanne's organisation; the row."""
+    asked = organisation_of(scene, scene.people.projects)
+    return ask_others(scene.thread, scene.claire, [asked])[0]
 
 
 CHANGES = {
@@ -147,6 +187,53 @@ CHANGES = {
         set_wiki(first_reply(s), s.jeanne, True),
         set_wiki(first_reply(s), s.lucie, False),
     ),
+    "settle otherwise": lambda s: settle_question(
+        s.thread, s.claire, "Le syndicat s’en charge."
+    ),
+    "accept, then settle otherwise": lambda s: (
+        questions.accept_answer(first_reply(s), s.claire),
+        settle_question(s.thread, s.lucie, "Le syndicat s’en charge."),
+    ),
+    "settle otherwise, then accept": lambda s: (
+        settle_question(s.thread, s.claire, "Le syndicat s’en charge."),
+        questions.accept_answer(first_reply(s), s.claire),
+    ),
+    "settle otherwise, then reopen": lambda s: (
+        settle_question(s.thread, s.claire, "Le syndicat s’en charge."),
+        questions.unaccept_answer(s.thread, s.lucie),
+    ),
+    "settle otherwise, then move to the public square": lambda s: (
+        settle_question(s.thread, s.lucie, "Le syndicat s’en charge."),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "ask others": lambda s: ask_several(s),
+    "ask others, one of whom answers": lambda s: (
+        ask_several(s),
+        post_reply(s.people.support, s.thread),
+    ),
+    "ask others, one of whom passes it on": lambda s: pass_on(
+        ask_several(s), s.jeanne, organisation_of(s, s.people.support), "Voyez-les."
+    ),
+    "ask others, one of whom declines": lambda s: decline(
+        ask_several(s), s.jeanne, "no_time", "Plus tard."
+    ),
+    "decline, then take it back": lambda s: (
+        decline(row := ask_several(s), s.jeanne, "no_time", ""),
+        take_decline_back(row, s.lucie),
+    ),
+    "decline, then move to the public square": lambda s: (
+        decline(ask_several(s), s.jeanne, "no_time", "Entre nous."),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "have the same question": lambda s: say_same_question(s.thread, s.jeanne),
+    "have the same question, then take it back": lambda s: (
+        say_same_question(s.thread, s.jeanne),
+        take_same_question_back(s.thread, s.jeanne),
+    ),
+    "have the same question, then move to the public square": lambda s: (
+        say_same_question(s.thread, s.jeanne),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
     "summarise": lambda s: write_summary(s.thread, s.claire, "La **régie** l’emporte.", 0),
     "summarise, then take it away": lambda s: (
         write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
@@ -156,6 +243,7 @@ CHANGES = {
         write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
         move_thread(s.thread, s.lucie, s.spaces["public"]),
     ),
+    "save a sheet that heads it": lambda s: saved_sheet(s),
     "offer a tool": lambda s: offered_tool(s),
     "offer a tool, then take it out": lambda s: tools.withdraw_tool(
         offered_tool(s).file.tool_id, s.jeanne
@@ -278,11 +366,12 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
     names = {path.parent.name for path in forum.glob("*/actions.py")}
-    names |= {"threads.edits", "threads.summaries", "threads.undo"}
+    names |= {"threads.edits", "threads.summaries", "threads.undo", "threads.settlements"}
+    names |= {f"addressees.{it}" for it in ("referrals", "same_questions", "selection")}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
-    others = {"closing", "handover", "thread_moves"}
+    others = {"closing", "handover", "thread_moves", "quiet_questions"}
     modules = [import_module(f"forum.{name}.actions") for name in names - others]
     made = {
         name
@@ -292,13 +381,19 @@ def test_every_action_is_in_the_table_above():
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
     of_others = {"announce_summaries", "replace_words", "carry_summary"}
+    of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
+    of_others |= {"announce_settlements", "end_settlement", "carry_settlement"}
+    of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
+    of_others |= {"count_territories", "territory_of"}
     others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_others
     assert made - others == {
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
-        "set_wiki", "write_summary",
+        "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
+        "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",
+        "publish_sheet", "save_published",
     }  # fmt: skip
 
 

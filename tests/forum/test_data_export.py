@@ -31,9 +31,11 @@ from accounts.moderation_log.actions import record_action
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.addressees.models import ThreadAddressee
+from forum.addressees.same_questions.models import SameQuestion
 from forum.data_export.queries import personal_data
 from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
+from forum.files.partial_uploads.models import PartialUpload
 from forum.follows.models import ThreadRead
 from forum.follows.settings.models import FollowSetting
 from forum.follows.subscriptions.models import Subscription
@@ -56,6 +58,7 @@ from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.thread_moves.post_moves.models import PostMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.settlements.models import Settlement
 from forum.threads.summaries.models import Summary
 from forum.tools.models import ToolUse
 from tests.factories import (
@@ -146,6 +149,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     FollowSetting.objects.create(person=claire)
     about = {"size": 1, "is_image": False, "state": "ready", "key": "a" * 32, "name": "a.pdf"}
     StoredFile.objects.create(owner=claire, content="aa/a", **about)
+    PartialUpload.objects.create(owner=claire, key=uuid4(), name="b.pdf", size=9)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])
@@ -180,7 +184,10 @@ def full(claire, jeanne, spaces, topics, browser_of):
     PostMove.objects.create(from_thread=thread, thread=thread, title="Mon fil", moved_by=claire)
     MoveAnswer.objects.create(move=move, author=claire, agrees=True)
     LostReader.objects.create(move=move, person=claire)
-    ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire)
+    said = {"declined_by": claire, "declined_at": now, "decline_words": "Pas nous, voyez là."}
+    ThreadAddressee.objects.create(thread=thread, person=jeanne, asked_by=claire, **said)
+    Settlement.objects.create(thread=thread, person=claire, text="Réglée par le syndicat.")
+    SameQuestion.objects.create(thread=newer, person=claire, organisation=town)
     ThreadAddressee.objects.create(thread=newer, person=claire, asked_by=jeanne)
     for who in {"taken_by": jeanne, "person": claire}, {"taken_by": claire, "person": jeanne}:
         measure = Measure.objects.create(

@@ -68,7 +68,7 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
     for post in Post.objects.order_by("number"):
         wrote[post.author_id, post.thread_id] = post.number
     follows = Follow.objects.select_related("thread")
-    for one in ThreadAddressee.objects.all():
+    for one in ThreadAddressee.objects.exclude(person=None):
         wrote[one.person_id, one.thread_id] = 1  # It follows what is put to one, as if read.
 
     assert wrote.keys() == {(one.person_id, one.thread_id) for one in follows}
@@ -81,11 +81,21 @@ def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
 
 
 def test_a_question_is_put_to_somebody_whose_inbox_asks_for_an_answer(loaded, browser_of):
-    asked = ThreadAddressee.objects.get()
+    asked = ThreadAddressee.objects.get(person__isnull=False)
     page = browser_of(asked.person)
     assert asked.thread.accepted is None and asked.person.full_name == "Nadia Kerambrun"
     assert "vous demande" in page.get("/avis/").text
     assert "interroge" in page.get(asked.thread.get_absolute_url()).text
+
+
+def test_it_has_a_question_that_is_put_to_several_passed_on_declined_and_shared(
+    loaded, browser_of
+):
+    thread = Thread.objects.get(same_question_count=3)
+    head = browser_of(person("Nadia Kerambrun")).get(thread.get_absolute_url()).text
+    for words in ("2 ont répondu", "1 a transmis", "1 «\N{NO-BREAK SPACE}pas nous"):
+        assert words in head
+    assert "3 territoires se posent la même question" in head
 
 
 def test_it_loads_once(loaded):

@@ -31,6 +31,7 @@ from tests.forum.thread_invariants import (
     check_accepted_answers,
     check_consents,
     check_contribution_counts,
+    check_statistics,
     check_taggings,
     check_thread_counts,
 )
@@ -170,6 +171,7 @@ class Lives(UndoneMachine):
     @invariant()
     def what_is_counted_is_so(self):
         check_contribution_counts()
+        check_statistics()
         check_taggings()
         check_accepted_answers()
         check_thread_counts()

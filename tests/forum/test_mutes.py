@@ -79,7 +79,7 @@ def test_a_question_that_they_put_to_one_rings_no_bell(
         return browser_of(jeanne).get("/").context["menu"].unread_notifications
 
     start_thread(
-        claire, spaces["network"], addressee=Addressee(f"person-{jeanne.pk}", person=jeanne)
+        claire, spaces["network"], addressees=[Addressee(f"person-{jeanne.pk}", person=jeanne)]
     )
     assert waiting() == 1
     mute(jeanne, claire)

@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.forum.sheets.public_helpers import make_public
 
-THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 11, 10, 10, 4
+THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
 SEARCH, SUGGESTIONS = 25, 12
 LIBRARY, SHEETS = 10, 14
 

@@ -167,6 +167,27 @@ def test_a_territory_found_by_a_topic_says_who_wrote_and_who_offers_to_testify(
     assert said(jeanne) == (False, False)
 
 
+def test_the_map_shows_those_who_wrote_or_those_who_offer_to_testify_alone(
+    claire, jeanne, spaces, topics, departments, browser_of
+):
+    place(claire, "Pays de Rohan")
+    place(jeanne, "Pays de Redon", "35")
+    start_thread(claire, spaces["network"], topic=topics[1])
+    models.Expertise.objects.create(person=jeanne, topic=topics[1])
+    asked, found = {"sujet": topics[1].slug}, {}
+    for how in "", "ecrit", "temoigne":
+        page = browser_of(jeanne).get(MAP, asked | {"selon": how}).text
+        found[how] = listed(page), sum(circles(page).values())
+
+    rohan, redon = "Pays de Rohan (22)", "Pays de Redon (35)"
+    assert found == {"": ([redon, rohan], 2), "ecrit": ([rohan], 1), "temoigne": ([redon], 1)}
+    page = browser_of(jeanne).get(MAP, asked | {"selon": "temoigne"}).text
+    assert 'href="?sujet=eolien&amp;departement=35&amp;selon=temoigne#liste"' in page
+    assert 'name="selon"' in page
+    guest = browser_of(None).get(MAP, asked | {"selon": "temoigne"}).text
+    assert listed(guest) == [] and 'name="selon"' not in guest
+
+
 def test_the_list_is_complete_and_numbered(claire, departments, client):
     for n in range(35):
         place(claire, f"Pays {n:02}")

@@ -1,12 +1,14 @@
 """What is true of every thread, however it came to be: for tests of loaders."""
 
 from collections import Counter
+from datetime import UTC
 
 from django.utils import timezone
 
 from forum import markup, visibility
 from forum.events import Event
 from forum.models import ContributionCount, Post, Space, Tagging, Thread, ThreadCount
+from forum.statistics.models import AskedQuestion, WeeklyPostCount, week_of
 from forum.thread_moves.models import ThreadMove
 from forum.thread_moves.queries import agreeing_ids
 
@@ -23,6 +25,7 @@ def check_all_threads():
         assert all(post.version == 1 and post.is_shown for post in posts)
     check_thread_counts()
     check_contribution_counts()
+    check_statistics()
     check_taggings()
     check_accepted_answers()
 
@@ -81,6 +84,34 @@ def check_contribution_counts():
     where = posts.values_list("thread__topic", "seat__organisation", "thread__space")
     counts = ContributionCount.objects.values_list("topic", "organisation", "space", "count")
     assert {tuple(place): count for *place, count in counts} == Counter(where)
+
+
+def check_statistics():
+    """Posts a week and first answers are those that are shown, in threads that remain."""
+    shown = Post._base_manager.filter(
+        visibility.shown_posts(), visibility.remaining_threads("thread__")
+    )
+    posts = list(shown.select_related("thread__seat", "seat").order_by("created_at"))
+    weeks = Counter(
+        (
+            post.thread_id, post.seat and post.seat.organisation_id,
+            week_of(post.created_at.astimezone(UTC).date()), post.thread.topic_id,
+            post.thread.space_id,
+        )
+        for post in posts
+    )  # fmt: skip
+    names = "thread", "organisation", "week", "topic", "space", "count"
+    counts = WeeklyPostCount.objects.values_list(*names)
+    assert {tuple(place): count for *place, count in counts} == weeks
+    answered = {}
+    for post in posts:
+        if post.number > 1 and post.author_id != post.thread.author_id:
+            answered.setdefault(post.thread_id, post.created_at)
+    questions = Thread._base_manager.filter(visibility.remaining_threads(), kind="question")
+    names = "pk", "topic", "space", "seat__organisation", "created_at"
+    asked = {(*row, answered.get(row[0])) for row in questions.values_list(*names)}
+    names = "thread", "topic", "space", "organisation", "asked_at", "answered_at"
+    assert set(AskedQuestion.objects.values_list(*names)) == asked
 
 
 def check_taggings():

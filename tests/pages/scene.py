@@ -37,6 +37,11 @@ from accounts.models import (
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.addressees.models import ThreadAddressee
+from forum.addressees.queries import find_addressee
+from forum.addressees.referrals.actions import decline, pass_on
+from forum.addressees.same_questions.actions import say_same_question
+from forum.addressees.selection.actions import ask_others
 from forum.demo.growth.mailing_list import write_mailing_list
 from forum.drafts import actions as draft_actions
 from forum.drafts.models import PostDraft
@@ -52,6 +57,7 @@ from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
+from forum.newsletter.models import NewsletterIssue
 from forum.saved_searches.actions import follow_search
 from forum.saved_searches.matching.actions import match_next_events
 from forum.search_index.models import SynonymGroup
@@ -86,6 +92,7 @@ from forum.threads.links.actions import link_thread
 from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
+from forum.threads.settlements.actions import settle_question
 from forum.threads.summaries.actions import write_summary
 from forum.tools.models import ToolVersion
 from tests.factories import (
@@ -181,6 +188,7 @@ def _arguments():
         "move": {"pk": _move(nadia, lucie).pk},
         "request": resolve(_request(nadia, seat.organisation).get_absolute_url()).kwargs,
         **_posts(nadia, lucie),
+        **_questions(nadia, lucie),
         **_tools(nadia),
         **_sheets(nadia, lucie),
         **_tags(nadia, lucie),
@@ -299,7 +307,10 @@ def _sheets(nadia, lucie):
     public = PublicVersion.objects.visible_to(GUEST).get(sheet=own)
     proposal = Proposal("Un texte plus récent, en deux phrases.", "cc-by-sa-4.0")
     version = propose_public_version(own.thread_id, viewer_of_person(nadia), proposal)
+    near = ExperienceSheet.objects.filter(thread__topic=own.thread.topic_id)
+    near = near.exclude(pk=own.pk).first() or ExperienceSheet.objects.exclude(pk=own.pk).first()
     return {
+        "near-sheet": {"pk": near.thread_id},
         "sheet": resolve(own.get_absolute_url()).kwargs,
         "sheet-thread": {"pk": own.thread_id},
         "public-sheet": resolve(public.get_absolute_url()).kwargs,
@@ -325,6 +336,7 @@ def _posts(nadia, lucie):
         ]  # Each with words of its own: the same are one post.
     )  # fmt: skip
     reply_with_files(nadia, thread)
+    _ask_several(nadia, lucie, thread)
     _keep_together(nadia, lucie, own)
     mute_person(lucie.pk, viewer_of_person(nadia))
     hide_post(_post(hidden), viewer_of_person(lucie), "Hors sujet, et un peu vif.")
@@ -340,6 +352,9 @@ def _posts(nadia, lucie):
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post().pk},
         "together": {"pk": measure.pk},
+        "template": {"slug": "appel-a-partenaires"},
+        "topic-guide": {"slug": "question", "topic": "reseaux-chaleur"},
+        **_issues(),
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         **_drafts(nadia, thread, _post(own)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
@@ -350,6 +365,43 @@ def _posts(nadia, lucie):
         **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
     }
+
+
+def _ask_several(nadia, lucie, thread):
+    """Put the member's question to four; one answered, one passes it on, one declines."""
+    asker, own = viewer_of_person(nadia), nadia.seats.get().organisation
+    seats = Seat.objects.representing().exclude(organisation=own)
+    seats = seats.exclude(person=lucie).order_by("organisation", "pk")
+    first = list({seat.organisation_id: seat for seat in seats}.values())[:4]
+    towns = [find_addressee(asker, f"organisation-{it.organisation.slug}") for it in first]
+    rows = ask_others(thread, asker, towns[:3])
+    pass_on(rows[0], viewer_of_person(first[0].person), towns[3], "Vous saurez mieux.")
+    decliner = viewer_of_person(first[1].person)
+    decline(rows[1], decliner, "no_time", "Revenez en mars, après le budget.")
+    say_same_question(thread, decliner)
+
+
+def _questions(nadia, lucie):
+    """A question that waits for the member's organisation, and one put to several."""
+    space = Space.objects.get(slug="reseau")
+    town = nadia.seats.get().organisation
+    seat = Seat.objects.exclude(organisation=town).filter(person__is_animator=False).first()
+    asker = viewer_of_person(seat.person)
+    thread = start_thread(seat.person, space, title="Qui a vendu la chaleur à un voisin ?")
+    own = find_addressee(asker, f"organisation-{town.slug}")
+    received = ask_others(thread, asker, [own])[0]
+    ThreadAddressee.objects.filter(pk=received.pk).update(word="Vous l’avez fait, je crois.")
+    settled = start_thread(seat.person, space, title="Qui loue un broyeur de branches ?")
+    settle_question(settled, asker, "Le syndicat en a un, qu’il prête le mardi.")
+    asked = Thread.objects.get(same_question_count=3)
+    return {"received": {"pk": received.pk}, "asked-pk": {"pk": asked.pk},
+            "settled-pk": {"pk": settled.pk}}  # fmt: skip
+
+
+def _issues():
+    """The issue of the newsletter that is published, and the draft."""
+    draft, issue = NewsletterIssue.objects.order_by("-week")[:2]
+    return {"draft-issue": {"slug": draft.slug}, "issue": {"slug": issue.slug}}
 
 
 def _mail_links(nadia, lucie):

@@ -27,6 +27,9 @@ PAGES = {
     "edit-post": "post", "delete-post": "post",
     "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
     "thread-links": "thread-pk",
+    "ask-others": "thread-pk", "same-questions": "asked-pk", "settle-question": "thread-pk",
+    "question-state": "thread-pk", "pass-on-question": "received",
+    "decline-question": "received",
     "post-versions": "edited", "title-versions": "retitled", "blank-version": "revision",
     "hide-post": "shown", "hidden-post": "hidden", "lock-thread": "thread-pk",
     "slow-thread": "thread-pk", "similar-threads": "thread-pk", "inbox": "",
@@ -39,7 +42,10 @@ PAGES = {
     # Tools.
     "tools": "", "tool": "tool", "edit-tool": "tool-pk", "withdraw-tool": "tool-pk",
     "tool-version": "tool-pk", "offer-tool": "document",
+    # The newsletter.
+    "newsletter": "", "newsletter-issue": "issue",
     # Experience sheets.
+    "compare-sheets": "", "sheet-figures": "",
     "sheets": "", "sheet": "sheet", "new-sheet": "", "sheet-drafts": "",
     "sheet-draft": "sheet-draft", "edit-draft": "sheet-draft",
     "publish-sheet": "whole-sheet-draft",
@@ -47,7 +53,6 @@ PAGES = {
     "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
     "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",
     "review-sheet": "sheet-review",
-    "compare-sheets": "", "sheet-figures": "",
     # What all read, and take along.
     "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
     "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",
@@ -61,8 +66,11 @@ PAGES = {
     "invitation": "entry", "break-glass": "", "break-glass-log": "log",
     # Animation.
     "synonyms": "", "synonym-group": "synonyms",
+    "thread-templates": "", "edit-guide": "template", "edit-topic-guide": "topic-guide",
+    "newsletter-issues": "", "edit-newsletter-issue": "draft-issue",
+    "preview-newsletter-issue": "draft-issue",
     "mail-archives": "", "mail-archive": "archive", "archived-thread": "archived-thread",
-    "space-settings": "",
+    "space-settings": "", "overview": "",
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",
@@ -110,12 +118,21 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
+    "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
     "sheets": ["?sujet=eolien", "?q=hydrolienne", "?page=2"],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
+    "preview-newsletter-issue": ["?college=collectivites-locales"],
+    "territories": ["?sujet=bois-energie&selon=temoigne"],
+    "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
-    "new-thread": ["?addressee=organisation-cuma-biogaz-argance"],
+    "new-thread": [
+        "?addressee=organisation-cuma-biogaz-argance",
+        "?ask=similar",
+        "?template=retour-d-experience&topic=solaire-pv",
+    ],
 }
 
 _BUTTON = "a button: it answers POST with a redirect"
@@ -136,7 +153,9 @@ NO_PAGE = dict.fromkeys(
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",
         "claim-item", "release-item", "follow-search", "remove-synonyms",
+        "offer-template", "remove-guide", "start-newsletter-issue",
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
+        "say-same-question", "take-same-question-back", "not-settled", "take-decline-back",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
         "remove-sheet-author", "draw-sheet", "cancel-public-sheet",
     ],
@@ -144,8 +163,8 @@ NO_PAGE = dict.fromkeys(
 )  # fmt: skip
 NO_PAGE |= dict.fromkeys(
     ["charter-draft-preview", "list-changes", "list-unread", "preview", "tag-suggestions",
-     "name-suggestions",
-     "similar-to-title", "upload-file",
+     "name-suggestions", "template-guides",
+     "similar-to-title", "upload-file", "begin-upload", "upload-part", "cancel-upload",
      "search-suggestions", "territory-search", "thread-changes", "unknown-organisation",
      "mfa_login_webauthn", "mfa_reauthenticate_webauthn"],
     _FRAGMENT,

@@ -176,4 +176,4 @@ def ask(viewer, person, space, topic):
     addressee = find_addressee(viewer, f"person-{person.pk}")
     words = {"title": "Comment faire ?", "text": "Dites-nous tout.", "tags": []}
     where = {"space": space, "topic": topic, "kind": "question"}
-    start_new_thread(viewer, **where, **words, idempotency_key=uuid4(), addressee=addressee)
+    start_new_thread(viewer, **where, **words, idempotency_key=uuid4(), addressees=[addressee])

@@ -27,10 +27,11 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
 from forum.addressees.models import ThreadAddressee
+from forum.addressees.same_questions.models import SameQuestion
 from forum.drafts.models import PostDraft
 from forum.follows.models import ThreadRead
 from forum.mail_archives.models import MailAuthor
-from forum.models import Expertise, Follow, Post
+from forum.models import Expertise, Follow, Post, Thread
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
@@ -40,6 +41,7 @@ from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.settlements.models import Settlement
 from forum.threads.summaries.models import Summary
 from tests.clients import create_session
 from tests.factories import (
@@ -137,7 +139,17 @@ def _leave_words_with_others(leaver, people, spaces):
     asking = start_thread(people.authorities, spaces["public"], title=f"Pour {NAME} ?")
     ThreadAddressee.objects.create(thread=asking, person=leaver, asked_by=people.authorities)
     other = start_thread(people.authorities, spaces["network"])
-    ThreadAddressee.objects.create(thread=other, person=people.projects, asked_by=leaver)
+    said = {"declined_by": leaver, "declined_at": timezone.now()}
+    ThreadAddressee.objects.create(
+        thread=other, person=people.projects, asked_by=leaver, word=f"Vu avec {NAME}",
+        decline_words=f"Demandez à {NAME}.", **said,
+    )  # fmt: skip
+    for thread, person in (asking, people.authorities), (other, leaver):
+        Settlement.objects.create(thread=thread, person=person, text=f"{NAME} l’a réglée.")
+        Thread.objects.filter(pk=thread.pk).update(settled_at=timezone.now())
+    SameQuestion.objects.create(
+        thread=asking, person=leaver, organisation=leaver.seats.get().organisation
+    )
 
 
 def _decide(leaver, people, spaces):

@@ -58,6 +58,12 @@ WRITING = {
     "edit-summary",
     "thread-links",
     "wiki-post",
+    "ask-others",
+    "say-same-question",
+    "take-same-question-back",
+    "settle-question",
+    "question-state",
+    "not-settled",
     "draw-sheet",
 }
 #: Surfaces about one group, and about one way into a group. A guest is sent to sign-in.
@@ -67,16 +73,22 @@ GROUP_POST = ["ask-group", "invite", "leave-group", "hand-over", "group-settings
 ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
-              "title-versions", "edit-summary", "summary-versions", "thread-links"]  # fmt: skip
+              "title-versions", "edit-summary", "summary-versions", "thread-links",
+              "ask-others", "same-questions", "settle-question",
+              "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "unaccept-answer", "follow-thread", "draw-sheet"]  # fmt: skip
+               "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
+               "take-same-question-back", "settle-question", "not-settled",
+               "draw-sheet"]  # fmt: skip
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
              "thank-for-post", "take-thanks-back", "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
+#: About one question that was put to somebody, for whom it concerns.
+RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
 #: About one tool, which is there where the post of one of its versions is shown.
 TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
@@ -101,11 +113,11 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
-        "name-suggestions"]  # fmt: skip
+        "name-suggestions", "template-guides", "newsletter"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file", "offer-tool", "tool", "sheet",
-         "public-sheet", "open-data-file"]  # fmt: skip
+         "charter-version", "file", "offer-tool", "tool", "newsletter-issue",
+         "sheet", "public-sheet", "open-data-file"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -120,7 +132,8 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
-            "appeal-measure", "upload-file", "new-sheet", "sheet-drafts"]  # fmt: skip
+            "appeal-measure", "upload-file", "begin-upload", "upload-part",
+            "cancel-upload", "new-sheet", "sheet-drafts"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -135,6 +148,9 @@ SPEAKERS_GET = ["organisation-territories"]
 SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
 ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "discard-archive", "synonyms", "synonym-group", "remove-synonyms",
+             "thread-templates", "edit-guide", "edit-topic-guide", "offer-template",
+             "remove-guide", "newsletter-issues", "start-newsletter-issue",
+             "edit-newsletter-issue", "preview-newsletter-issue",
              "held-posts", "recent-posts", "restore-together",
              "seats", "confirm-seat", "refuse-seat", "end-seat", "animator-guide",
              "charter-drafts", "new-charter-draft", "charter-draft", "charter-draft-preview",
@@ -146,7 +162,7 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
-             "space-settings",
+             "space-settings", "overview",
              "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail",
              "retry-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
@@ -170,6 +186,7 @@ THINGS = {
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "revision": ["blank-version"],
     "thread link": LINK,
+    "received question": RECEIVED,
     "move": MOVES,
     "space": ["space", "break-glass-log"],
     "tag": ["tag", "edit-tag", "merge-tag", "separate-tag"],
@@ -197,7 +214,12 @@ THINGS = {
     "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],
+    "template": ["edit-guide", "offer-template"],
+    "newsletter issue": ["newsletter-issue", "edit-newsletter-issue",
+                         "preview-newsletter-issue"],
+    "topic guide": ["edit-topic-guide", "remove-guide"],
     "file": ["file"],
+    "partial upload": ["upload-part", "cancel-upload"],
     "document": ["offer-tool"],
     "tool": [*{*TOOL_GET, *TOOL_POST}],
     "tool-page": ["tool"],

@@ -34,6 +34,7 @@ from tests.surfaces.tables import (
     PROPOSED_SHEET,
     PROVIDER,
     PUBLIC_SHEET,
+    RECEIVED,
     SHEET,
     SHEET_AUTHOR,
     SHEET_DRAFT,
@@ -62,6 +63,7 @@ def test_every_address_is_in_a_table():
         *POST_POST,
         *HIDDEN_POST,
         *LINK,
+        *RECEIVED,
         *MOVES,
         *OPEN,
         *NAMED,
@@ -94,7 +96,7 @@ def test_no_address_hides_another():
     """Folders are found by themselves: the order of their patterns must not matter."""
     samples = {"pk": 1, "number": 1, "uidb36": "1", "key": "cle", "name": "1.0"}
     samples["ending"] = "csv"
-    samples["draft_key"] = UUID(int=1)
+    samples["draft_key"] = samples["upload_key"] = UUID(int=1)
     samples["file_id"] = "00000000-0000-0000-0000-000000000007"
     hidden = {}
     for name, (ways, *_rest) in get_resolver().reverse_dict.items():

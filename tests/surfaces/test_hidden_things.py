@@ -1,6 +1,7 @@
 """Every form, sent by every role: what is hidden answers as what does not exist."""
 
 import re
+from datetime import date
 from itertools import product
 from types import SimpleNamespace
 from urllib.parse import quote, unquote
@@ -22,10 +23,13 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.addressees.models import ThreadAddressee
 from forum.files.models import StoredFile
+from forum.files.partial_uploads.models import PartialUpload
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
+from forum.newsletter.models import NewsletterIssue
 from forum.search_index.models import SynonymGroup
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.actions import propose_public_version
@@ -36,6 +40,7 @@ from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
+from forum.threads.thread_templates.models import ThreadTemplate
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import (
     SUPPORT,
@@ -62,7 +67,7 @@ from tests.surfaces.tables import (
 pytestmark = pytest.mark.long
 
 MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien",
-           "file_id": UUID(int=7)}  # fmt: skip
+           "topic": "rien", "file_id": UUID(int=7), "upload_key": UUID(int=7)}  # fmt: skip
 
 
 def test_every_address_with_an_argument_says_what_it_names():
@@ -176,6 +181,9 @@ def hidden_things(scene, role):
     yield "file", file_of(thread.posts.get(number=2)), readers
     yield "file", file_of(held.posts.get()), ANIMATE | {"waiting"}
     yield "file", file_of(None, scene.people.waiting), {"waiting"}
+    about = {"key": uuid4(), "name": "a.pdf", "size": 9}
+    upload = PartialUpload.objects.create(owner=scene.people.waiting, **about)
+    yield "partial upload", {"upload_key": upload.key}, {"waiting"}
     tool = scene.canaries.tools[name].file
     yield "document", {"file_id": tool.pk}, readers
     yield "document", {"file_id": file_of(held.posts.get())["file_id"]}, set()
@@ -203,6 +211,11 @@ def hidden_things(scene, role):
         thread=public, linked=thread, kind="see_also", made_by=post.author
     )
     yield "thread link", {"pk": link.pk}, readers
+    about = {"person": scene.people.support, "asked_by": post.author}
+    put = ThreadAddressee.objects.create(thread=thread, **about)
+    yield "received question", {"pk": put.pk}, {"support"} & readers
+    put = ThreadAddressee.objects.create(thread=public, **about)
+    yield "received question", {"pk": put.pk}, {"support"}
     yield "tag", {"slug": Tag.objects.get(name=scene.canaries.words[name]).slug}, readers
     yield "space", {"slug": scene.spaces[name].slug}, readers
     group = WorkingGroup.objects.get(slug="chaufferies")
@@ -237,6 +250,12 @@ def hidden_things(scene, role):
     yield "received mail", {"pk": got.pk}, {"animator"} & readers
     synonyms = SynonymGroup.objects.create(terms="vélobus, rosalie")
     yield "synonyms", {"pk": synonyms.pk}, ANIMATE
+    template = ThreadTemplate.objects.create(slug="essai", name="Essai", kind="question")
+    yield "template", {"slug": template.slug}, ANIMATE
+    topic = {"topic": thread.topic.slug}
+    yield "topic guide", {"slug": template.slug} | topic, ANIMATE
+    issue = NewsletterIssue.objects.create(week=date(2019, 1, 7))
+    yield "newsletter issue", {"slug": issue.slug}, ANIMATE
     archive = import_mails(scene.spaces["network"], mail(1))
     yield "archive", {"pk": archive.pk}, ANIMATE
     yield "archived thread", {"pk": archive.threads.get().pk}, ANIMATE

@@ -20,7 +20,7 @@ from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 def territories(request):
     """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
-    acting = DirectoryFilters(college=filters.college, topic=filters.topic)
+    acting = DirectoryFilters(college=filters.college, topic=filters.topic, how=filters.how)
     found = find_territories(viewer, acting)
     territory_map, locations = territory_map_of(found), found.in_place(filters)
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(locations))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
@@ -16,7 +16,16 @@ log = logging.getLogger("forum")
 
 
 class StorageFailed(Exception):
-    """The storage does not take an object now; the text is for whoever sent it."""
+    """The storage does not answer now; the text is for whoever sent a file."""
+
+    def __init__(self) -> None:
+        """With the same words whatever the reason, which the log has."""
+        super().__init__(
+            _(
+                "Les fichiers ne peuvent pas être enregistrés pour l’instant. Votre texte est "
+                "gardé : réessayez dans un moment."
+            )
+        )
 
 
 def write_object(name: str, content: File[Any]) -> str:
@@ -28,12 +37,23 @@ def write_object(name: str, content: File[Any]) -> str:
         log.error("A file could not be stored: %s", error)
         with suppress(*storage_errors()):  # Else it is swept.
             storage.delete(name)
-        raise StorageFailed(
-            _(
-                "Les fichiers ne peuvent pas être enregistrés pour l’instant. Votre texte est "
-                "gardé : réessayez dans un moment."
-            )
-        ) from error
+        raise StorageFailed from error
+
+
+def copy_object(name: str, target: IO[bytes]) -> None:
+    """Write the content of an object into ``target``, a piece at a time.
+
+    Raise FileNotFoundError where it is gone, StorageFailed where it cannot be read now.
+    """
+    try:
+        with post_file_storage().open(name, "rb") as source:
+            for piece in source.chunks():
+                target.write(piece)
+    except FileNotFoundError:
+        raise
+    except storage_errors() as error:
+        log.error("A file could not be put together: %s", error)
+        raise StorageFailed from error
 
 
 def delete_objects(names: Iterable[str]) -> None:

@@ -15,12 +15,8 @@ from forum.files.models import FileState, StoredFile
 from forum.files.names import with_ending
 from forum.files.objects.actions import StorageFailed, delete_objects, write_object
 from forum.files.preparing.clamav import is_infected
-from forum.files.preparing.image_program import (
-    ImageRefused,
-    PreparedImage,
-    draw_first_page,
-    prepare_image,
-)
+from forum.files.preparing.image_program import ImageRefused
+from forum.files.preparing.images import PreparedImage, draw_first_page, prepare_image
 from forum.files.storage import storage_errors
 from forum.threads.models import Post, Thread
 

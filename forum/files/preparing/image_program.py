@@ -8,17 +8,18 @@ profile. PDFium is built without scripts and XFA, and of a PDF no form is loaded
 """
 
 import json
-import subprocess
+import os
 import sys
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 #: What an image may take: pixels; seconds of processor time, and until it is given up on a
 #: machine that is busy; bytes of memory, of which decoders need 4 to 16 for each pixel.
 MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
 MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 5, 90, 220 * 10**6
-#: And of HEIC, where its library is: telephones write 24 million pixels.
-MAX_HEIC_MEMORY = 300 * 10**6
+#: And of HEIC, whose library maps an encoder that is never used: no more of it is in memory.
+MAX_HEIC_MEMORY = MAX_MEMORY + 25 * 10**6
 #: From this many pixels on, a decoder that breaks off has most likely run out of memory: some
 #: say so, others that the image is broken.
 _MANY_PIXELS = 20_000_000
@@ -28,62 +29,23 @@ WIDTHS = 320, 800, 1600
 PAGE_WIDTHS, MAX_PAGE_RATIO = (320, 800), 8
 FORMATS = "JPEG", "PNG", "WEBP", "GIF", "AVIF"
 _QUALITY = 82
+#: The size of a decoded image, and what cuts the rows from one to another out of it.
+_Bands = tuple[tuple[int, int], Callable[[int, int], Any]]
 
 
 class ImageRefused(Exception):
     """It cannot be shown; the text is ``unreadable`` or ``too-large``."""
 
 
-class PreparedImage(NamedTuple):
-    """An image made anew: its largest size, ``{width: WebP}``, and its average ``colour``."""
-
-    width: int
-    height: int
-    colour: str
-    versions: dict[int, bytes]
-
-
-def prepare_image(content: bytes) -> PreparedImage:
-    """``content`` made anew within the bounds above; raise ImageRefused where it cannot be."""
-    return _output_of("image", content)
-
-
-def draw_first_page(content: bytes) -> PreparedImage:
-    """The first page of the PDF ``content``, within the same bounds; raise as above."""
-    return _output_of("pdf", content)
-
-
-def _output_of(kind: str, content: bytes) -> PreparedImage:
-    bounds = [str(it) for it in (MAX_CPU_SECONDS, MAX_MEMORY, MAX_HEIC_MEMORY)]
-    # Nothing of what was sent is in the command.
-    command = [sys.executable, "-I", __file__, kind, *bounds]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, input=content, capture_output=True, timeout=MAX_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        raise ImageRefused("too-large") from None
-    if done.returncode:  # Ended by a signal, or out of memory where it could not say so.
-        raise ImageRefused("too-large")
-    head, _newline, body = done.stdout.partition(b"\n")
-    made = json.loads(head)
-    if "refused" in made:
-        raise ImageRefused(made["refused"])
-    versions, start = {}, 0
-    for width, length in made["lengths"]:
-        versions[width] = body[start : start + length]
-        start += length
-    return PreparedImage(made["width"], made["height"], made["colour"], versions)
-
-
 def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from PIL import Image
 
-    image = _decoded(content)
+    image = _opened(content)
+    bands = _decoded(image, content)
     profile = image.info.get("icc_profile")
     orientation = image.getexif().get(0x0112, 1)
-    has_alpha = "A" in image.getbands() or "transparency" in image.info
-    image = _reduced(image, "RGBA" if has_alpha else "RGB")
+    has_alpha = {"A", "a"} & {*image.getbands()} or "transparency" in image.info
+    image = _reduced(*bands, "RGBA" if has_alpha else "RGB")
     image.thumbnail((WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
     image = _upright(image, orientation)
     return _in_sizes(_in_srgb(image, profile), WIDTHS)
@@ -121,30 +83,51 @@ def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[
     return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}, versions
 
 
-def _decoded(content: bytes) -> Any:
-    """The image, or an animation's first; raise ImageRefused, and all that decoders raise."""
+def _opened(content: bytes) -> Any:
+    """The image, not decoded; raise ImageRefused, and all that decoders raise."""
     import warnings
 
     from PIL import Image
 
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # Ours is asked below, before anything is decoded.
-    image: Any = Image.open(BytesIO(content), formats=_formats(content))
-    pixels = image.width * image.height
-    if pixels > MAX_PIXELS or max(image.size) > MAX_SIDE:
+    image = Image.open(BytesIO(content), formats=_formats(content))
+    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
         raise ImageRefused("too-large")
-    if image.format == "HEIF":
-        _allow_all_memory()
-    scale = min(1, WIDTHS[-1] / max(image.size))
-    # A JPEG is decoded no larger than needed.
-    image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
+    return image
+
+
+def _decoded(image: Any, content: bytes) -> _Bands:
+    """The image, or an animation's first; raise as above."""
     try:
+        if image.format == "HEIF":
+            _allow_all_memory()
+            return _decoded_heif(content)
+        scale = min(1, WIDTHS[-1] / max(image.size))
+        # A JPEG is decoded no larger than needed.
+        image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
         image.load()
-    except (OSError, RuntimeError):
-        if pixels > _MANY_PIXELS:
+    except Exception:
+        if image.width * image.height > _MANY_PIXELS:
             raise ImageRefused("too-large") from None
         raise
-    return image
+    return image.size, lambda top, end: image.crop((0, top, image.width, end))
+
+
+def _decoded_heif(content: bytes) -> _Bands:
+    """Its pixels as the library has them: Pillow would make a copy, a third larger."""
+    import pillow_heif
+    from PIL import Image
+
+    image = pillow_heif.open_heif(content, remove_stride=False)
+    pixels, stride = image.data, image.stride
+    (width, _height), layout = image.size, ("raw", image.mode, stride, 1)
+
+    def band(top: int, end: int) -> Any:
+        rows = pixels[top * stride : end * stride]
+        return Image.frombuffer(image.mode, (width, end - top), rows, *layout)
+
+    return image.size, band
 
 
 def _formats(content: bytes) -> list[str]:
@@ -166,19 +149,20 @@ def _formats(content: bytes) -> list[str]:
     return [*FORMATS, "HEIF"]
 
 
-def _reduced(image: Any, mode: str) -> Any:
-    """``image`` in ``mode``, at least half as large again as what is kept of it.
+def _reduced(size: tuple[int, int], band: Callable[[int, int], Any], mode: str) -> Any:
+    """An image in ``mode``, at least half as large again as what is kept of it.
 
-    It is made band by band: a second one of its full size would double the memory.
+    It is made of bands: a second one of its full size would double the memory.
     """
     from PIL import Image
 
-    factor = max(1, int(max(image.size) / (1.5 * WIDTHS[-1])))
-    reduced = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
+    width, height = size
+    factor = max(1, int(max(size) / (1.5 * WIDTHS[-1])))
+    reduced = Image.new(mode, (-(-width // factor), -(-height // factor)))
     step = 64 * factor
-    for top in range(0, image.height, step):
-        band = image.crop((0, top, image.width, min(top + step, image.height)))
-        reduced.paste(band.convert(mode).reduce(factor), (0, top // factor))
+    for top in range(0, height, step):
+        rows = band(top, min(top + step, height)).convert(mode)
+        reduced.paste(rows.reduce(factor), (0, top // factor))
     return reduced
 
 
@@ -186,12 +170,11 @@ def _upright(image: Any, orientation: int) -> Any:
     """``image`` as a camera held in this ``orientation`` saw it."""
     from PIL.Image import Transpose
 
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE, 6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }  # fmt: skip
-    return image.transpose(turns[orientation]) if orientation in turns else image
+    turns = [
+        Transpose.FLIP_LEFT_RIGHT, Transpose.ROTATE_180, Transpose.FLIP_TOP_BOTTOM,
+        Transpose.TRANSPOSE, Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90,
+    ]  # fmt: skip
+    return image.transpose(turns[orientation - 2]) if orientation in range(2, 9) else image
 
 
 def _in_srgb(image: Any, profile: bytes | None) -> Any:
@@ -217,7 +200,6 @@ def _allow_all_memory() -> None:
 
 
 def _limit(cpu_seconds: int, memory: int, most_memory: int) -> None:
-    import os
     import resource
 
     os.nice(5)

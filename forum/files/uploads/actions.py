@@ -4,53 +4,51 @@ import hashlib
 from secrets import token_hex
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.viewers.viewers import Viewer
 from forum import rules
-from forum.files.file_types import (
-    HEAD_SIZE,
-    accepted_endings,
-    image_endings,
-    is_what_it_says,
-    media_type_of,
-)
+from forum.files.file_types import HEAD_SIZE, OCTETS, image_endings, media_type_of
 from forum.files.models import FileState, StoredFile
 from forum.files.names import clean_name, ending_of
 from forum.files.objects.actions import delete_objects, write_object
-from forum.files.quotas import quotas_of, tightest
-from forum.files.sizes import size_in_words
+from forum.files.partial_uploads.actions import end_upload, join_parts
+from forum.files.partial_uploads.models import PartialUpload
+from forum.files.quotas import require_within_quotas
 from forum.files.tasks import prepare_file
-from forum.files.uploads import refusals
-from forum.rules import Refused, require
+from forum.files.uploads.refusals import FileRefused, require_acceptable, require_what_it_says
+from forum.rules import require
 from forum.threads.queries import lock_active_account
 
 
-class FileRefused(Refused):
-    """A file is not taken; the text says why."""
-
-    status = 422
-
-
-def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
+def store_file(
+    actor: Viewer, upload: UploadedFile, ended: PartialUpload | None = None
+) -> StoredFile:
     """Store what ``actor`` sent, for a post to come; return its row.
+
+    ``ended``: the upload in parts that it was, which is over.
 
     Raise FileRefused where it is not taken: too large, of another kind than its name says or
     than are taken here, or more than there is room for; Refused where they may write nowhere;
     StorageFailed where it cannot be kept now.
     """
     require(rules.may_start_thread(actor), _("Signez la charte pour envoyer un fichier."))
-    name = clean_name(upload.name or "")
-    _require_acceptable(name, ending_of(name), upload)
+    name, size = clean_name(upload.name or ""), upload.size or 0
+    require_acceptable(name, size)
+    upload.seek(0)
+    require_what_it_says(name, upload.read(HEAD_SIZE))
     row = unsaved_file(actor.person_id, upload, name, seat_id=actor.seat_id)
-    _check_quotas(actor, upload)
+    row.upload_key = ended and ended.key
+    require_within_quotas(actor, name, size, besides=ended)
     row.content.name = write_object(row.object_name(), upload)
     try:
         with transaction.atomic(durable=True):
             lock_active_account(actor)  # Of two sent at once, one sees the other.
-            _check_quotas(actor, upload)
+            if ended:
+                end_upload(actor, ended)
+            require_within_quotas(actor, name, size)
             row.save(force_insert=True)
             if row.needs_preparing:
                 prepare_file.enqueue(str(row.pk))
@@ -58,6 +56,23 @@ def store_file(actor: Viewer, upload: UploadedFile) -> StoredFile:
         delete_objects([row.content.name])
         raise
     return row
+
+
+def complete_upload(actor: Viewer, ended: PartialUpload) -> StoredFile:
+    """Store the file whose parts are all there; return its row.
+
+    Raise as ``store_file`` does, where FileRefused ends the upload; PartMismatch where a part
+    was lost; PartialUpload.DoesNotExist where it is over, since another request was quicker or
+    it was cancelled.
+    """
+    with TemporaryUploadedFile(ended.name, OCTETS, ended.size, None) as whole:
+        join_parts(ended, whole)
+        try:
+            return store_file(actor, whole, ended)
+        except FileRefused:
+            with transaction.atomic(durable=True):
+                end_upload(actor, ended)
+            raise
 
 
 def unsaved_file(
@@ -74,26 +89,6 @@ def unsaved_file(
     if is_image or settings.FORUM_CLAMAV:
         row.state = FileState.PREPARING
     return row
-
-
-def _require_acceptable(name, ending, upload):
-    if not upload.size:
-        raise FileRefused(refusals.empty(name))
-    if upload.size > settings.FORUM_FILE_LIMITS["file"]:
-        raise FileRefused(refusals.too_large(name, size_in_words(upload.size)))
-    if ending not in accepted_endings():
-        raise FileRefused(refusals.not_accepted(name))
-    upload.seek(0)
-    if not is_what_it_says(ending, upload.read(HEAD_SIZE)):
-        words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
-        raise FileRefused(words % {"name": name, "type": ending.upper()})
-
-
-def _check_quotas(actor, upload):
-    quota = tightest(quotas_of(actor))
-    if quota.remaining < upload.size:
-        words = refusals.no_quota_left(clean_name(upload.name or ""))
-        raise FileRefused(f"{words} {quota.words}")
 
 
 def _hash_of(upload):

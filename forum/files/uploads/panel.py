@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.viewers.viewers import Viewer
 from forum.files.actions import too_heavy, too_many_files
 from forum.files.file_types import accepted_endings, image_endings
+from forum.files.partial_uploads.models import PART_SIZE
 from forum.files.quotas import quotas_of, tightest
 from forum.files.uploads.refusals import empty, no_quota_left, not_accepted, too_large
 
@@ -17,6 +18,7 @@ def upload_panel(viewer: Viewer) -> dict[str, object]:
     return {
         "quota": quota,
         "limits": settings.FORUM_FILE_LIMITS,
+        "part_size": PART_SIZE,
         "endings": ",".join(f".{it}" for it in accepted_endings()),
         "images": ",".join(f".{it}" for it in image_endings()),
         "words": {

@@ -3,8 +3,34 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from forum.files.file_types import accepted_endings
+from forum.files.file_types import accepted_endings, is_what_it_says
+from forum.files.names import ending_of
 from forum.files.sizes import size_in_words
+from forum.rules import Refused
+
+
+class FileRefused(Refused):
+    """A file is not taken; the text says why."""
+
+    status = 422
+
+
+def require_acceptable(name: str, size: int) -> None:
+    """Raise FileRefused where no file of this clean ``name`` and ``size`` is taken."""
+    if not size:
+        raise FileRefused(empty(name))
+    if size > settings.FORUM_FILE_LIMITS["file"]:
+        raise FileRefused(too_large(name, size_in_words(size)))
+    if ending_of(name) not in accepted_endings():
+        raise FileRefused(not_accepted(name))
+
+
+def require_what_it_says(name: str, head: bytes) -> None:
+    """Raise FileRefused where a file that begins with ``head`` is not what ``name`` says."""
+    ending = ending_of(name)
+    if not is_what_it_says(ending, head):
+        words = _("« %(name)s » n’est pas ce que dit son nom : un fichier %(type)s.")
+        raise FileRefused(words % {"name": name, "type": ending.upper()})
 
 
 def empty(name: str) -> str:

@@ -15,6 +15,7 @@ from django.db.models import Sum
 
 from forum.files.models import StoredFile
 from forum.files.objects.actions import write_object
+from forum.files.quotas import stored_bytes
 from forum.files.tasks import prepare_file
 from forum.files.uploads.actions import unsaved_file
 from forum.incoming_mail.attachments import picture_description
@@ -95,8 +96,8 @@ def give_to_posts(
 def _remaining_bytes(archive: MailArchive) -> int:
     """Bytes of files that may still be kept: in this archive, and on the site."""
     in_archive = _sum(ArchivedFile.objects.filter(mail__archive=archive))
-    waiting, stored = _sum(ArchivedFile.objects.all()), _sum(StoredFile.objects.all())
-    site = settings.FORUM_FILE_LIMITS["site"] - waiting - stored
+    waiting = _sum(ArchivedFile.objects.all())
+    site = settings.FORUM_FILE_LIMITS["site"] - waiting - stored_bytes()
     return min(MAX_BYTES - in_archive, site)
 
 

@@ -25,7 +25,7 @@ from accounts.organisations.actions import adopt_seat, lock_organisation
 from accounts.organisations.queries import contact_seats
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
-from forum.addressees.models import ThreadAddressee
+from forum.addressees.actions import carry_questions
 from forum.moderation.measures.actions import (
     close_measures,
     create_measure,
@@ -204,9 +204,7 @@ def _require_mergeable(source, target):
 
 def _pass_on(source, target):
     """Put to ``target`` what was asked of ``source``, and give it the domains of that."""
-    asked = ThreadAddressee.objects.filter(organisation=target).values("thread")
-    questions = ThreadAddressee.objects.filter(organisation=source)
-    questions.exclude(thread__in=asked).update(organisation=target)
+    carry_questions(source, target)
     theirs = EmailDomain.objects.filter(organisation=target).values("domain")
     domains = EmailDomain.objects.filter(organisation=source)
     domains.exclude(domain__in=theirs).update(organisation=target)

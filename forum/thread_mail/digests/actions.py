@@ -97,6 +97,8 @@ def _send(row: Digest) -> Sent:
         content = digest_content(person, viewer, _covered_until(person))
         if not content.is_new:
             return Sent.DROPPED
+        if content.week:
+            Digest.objects.filter(pk=row.pk).update(issue=content.week.issue)
         key = person.mail_setting.stop_key or stop_key_of(person.pk)
         deliver_to(person, compose_digest(content, person, row, key))
     note_mailed({news.follow.pk: news.last_number for news in content.threads})

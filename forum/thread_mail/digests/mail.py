@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -15,8 +17,9 @@ from forum.markup import plain_text
 from forum.models import Post, Space
 from forum.saved_searches.notifications import notification_of
 from forum.thread_mail.bounces.proof import proof_header
+from forum.thread_mail.digests.digest_content import DigestContent
 from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.queries import EXCERPT, DigestContent
+from forum.thread_mail.digests.queries import EXCERPT
 from forum.thread_mail.mail import (
     AUTOMATIC,
     mail_domain,
@@ -47,7 +50,8 @@ def compose_digest(
             (post, _excerpt(post, post.thread.space), site + _follow_url(person, post))
             for post in ([content.experience] if content.experience else ())
         ],
-        "questions": [(post, site + _follow_url(person, post)) for post in content.questions],
+        "questions": _with_follow_urls(content.questions, person),
+        "waiting_questions": _with_follow_urls(content.waiting_questions, person),
         "read_url": site + _read_url(person, content),
         "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
@@ -84,6 +88,11 @@ def _untitled_spaces(content: DigestContent) -> list[Space]:
 
 def _follow_url(person: User, post: Post) -> str:
     return reverse("follow-by-mail", args=[sign_proposed(person.pk, post.thread_id)])
+
+
+def _with_follow_urls(posts: Sequence[Post], person: User) -> list[tuple[Post, str]]:
+    """Each of ``posts`` with the address by which ``person`` follows its thread."""
+    return [(post, site_address() + _follow_url(person, post)) for post in posts]
 
 
 def _read_url(person: User, content: DigestContent) -> str:

@@ -12,7 +12,7 @@ from forum.outgoing_mail.models import OutgoingMail, OutgoingQuerySet
 class Digest(OutgoingMail):
     """What was new for a person is to be mailed, or was: one row, so that it is sent once.
 
-    ``planned_for``: the moment that they chose.
+    ``planned_for``: the moment that they chose. ``issue``: of the newsletter, which it told.
     """
 
     queue = _("Résumés")
@@ -22,6 +22,9 @@ class Digest(OutgoingMail):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     planned_for = models.DateTimeField()
+    issue = models.ForeignKey(
+        "forum.NewsletterIssue", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     objects = OutgoingQuerySet.as_manager()
 

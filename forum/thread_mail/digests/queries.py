@@ -5,11 +5,10 @@ The same number of queries for everybody, however much they follow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
@@ -22,11 +21,14 @@ from forum.follows.subscriptions.queries import is_subscribed_at
 from forum.inbox.notification import Notification, without_repeats
 from forum.inbox.queries import notifications_until_now
 from forum.models import Expertise, Post, Thread
+from forum.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.outgoing_mail.queries import undoable_since
-from forum.saved_searches.queries import Finds, finds_to_mail
+from forum.saved_searches.queries import finds_to_mail
 from forum.spaces.models import MailContent
-from forum.thread_mail.models import by_channel
-from forum.threads.kinds import UNANSWERED, ThreadKind
+from forum.thread_mail.digests.digest_content import DigestContent, ThreadNews
+from forum.thread_mail.digests.models import Digest
+from forum.thread_mail.models import DigestFrequency, by_channel
+from forum.threads.kinds import UNANSWERED, ThreadKind, quiet
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
 MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
@@ -34,52 +36,6 @@ MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
 EXCERPT = 280
 #: Threads that one does not follow, among which a digest chooses.
 MAX_OTHERS = 20
-
-
-@dataclass(frozen=True)
-class ThreadNews:
-    """A followed thread, and the first of its posts that is new."""
-
-    follow: Follow
-    post: Post
-
-    @property
-    def is_new_thread(self) -> bool:
-        """Whether it is told of for the first time."""
-        return self.post.number == 1
-
-    @property
-    def last_number(self) -> int:
-        """The number of the last post that is new."""
-        return int(self.follow.last)
-
-    @property
-    def url(self) -> str:
-        """The page of the thread, where the post is."""
-        return Post(thread=self.follow.thread, number=self.post.number).page_url()
-
-
-@dataclass(frozen=True)
-class DigestContent:
-    """All that a digest tells.
-
-    ``waiting``: what its reader is to do; ``notifications``: what else concerns them.
-    ``threads``: followed threads with news, ``has_more`` where there are others.
-    ``finds``: what followed searches have found.
-    ``experience``: one to read, or None. ``questions``: open ones that they may know to answer.
-    """
-
-    waiting: Sequence[Notification]
-    notifications: Sequence[Notification]
-    threads: Sequence[ThreadNews]
-    has_more: bool
-    finds: Sequence[Finds]
-    experience: Post | None
-    questions: Sequence[Post]
-    #: Whether any of it is new since the last one.
-    is_new: bool
-    #: What happened later is not in it.
-    until: datetime
 
 
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
@@ -96,7 +52,8 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     )
     threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
     finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
-    told = {news.follow.thread_id for news in threads}
+    week = _week(person, viewer)
+    told = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
     others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
     firsts = [post for post in others if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
@@ -108,9 +65,15 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         threads=shown,
         has_more=len(threads) > MAX_THREADS,
         finds=finds[:MAX_FINDS],
+        week=week,
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
-        is_new=bool(notifications or threads or finds or firsts)
+        waiting_questions=[
+            it
+            for it in _waiting_questions(person, viewer, since, until)
+            if it.thread_id not in told
+        ][:MAX_QUESTIONS],
+        is_new=bool(notifications or threads or finds or week or firsts)
         or any(it.at > since for it in waiting),
         until=until,
     )
@@ -130,6 +93,13 @@ def _channels_of_searches(person: User) -> list[Channel]:
     """The channels of the searches that a digest tells of: what has no mail of its own."""
     at_once = person.mail_setting.notifications
     return [Channel.DIGEST] if at_once else [Channel.DIGEST, Channel.MAIL]
+
+
+def _week(person: User, viewer: Viewer) -> ShownIssue | None:
+    """The current issue, unless a digest that was sent had it."""
+    issue = current_issue()
+    told = Digest.objects.filter(person=person, issue=issue, was_sent=True)
+    return None if issue is None or told.exists() else shown_to(viewer, issue)
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:
@@ -164,7 +134,7 @@ def _posts(rights: Any, **pks: Any) -> Any:
 def _others(viewer: Viewer, since: datetime) -> list[Post]:
     """The first posts of new experiences and of open questions that one does not follow.
 
-    Of the topics that one says one knows, and of one's own colleges, first.
+    Of the topics that one says one knows; what else there is to read, the newsletter says.
     """
     own = {"person_id": viewer.person_id or 0, "moment": since}
     pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
@@ -172,6 +142,29 @@ def _others(viewer: Viewer, since: datetime) -> list[Post]:
         return []
     rows = _FIRST_POSTS.rows(viewer.rights, **id_values(pks, MAX_OTHERS))
     return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+def _waiting_questions(
+    person: User, viewer: Viewer, since: datetime, until: datetime
+) -> list[Post]:
+    """The first posts of questions without a reply that became quiet since the digest before.
+
+    Of the topics that one says one knows; each in one weekly digest.
+    """
+    if person.mail_setting.digest != DigestFrequency.WEEKLY:
+        return []
+    wait = timedelta(days=settings.FORUM_QUIET_DAYS)
+    known = Expertise.objects.filter(person=person).values("topic")
+    threads = Thread.objects.visible_to(viewer).filter(
+        quiet(until - wait), UNANSWERED, topic__in=known, last_posted_at__gt=since - wait
+    )
+    threads = threads.exclude(author=person).exclude(muted_author(person.pk))
+    threads = threads.exclude(space__mail_content=MailContent.NOTHING)
+    threads = threads.exclude(is_subscribed_at(person.pk, *QUIET))
+    posts = Post.objects.visible_to(viewer).filter(number=1, thread__in=threads)
+    return list(
+        posts.with_byline().select_related("thread__space").order_by("-pk")[:MAX_OTHERS]
+    )
 
 
 def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any:
@@ -183,6 +176,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     found = Thread.objects.visible_to(viewer).filter(
         Q(kind=ThreadKind.EXPERIENCE) | UNANSWERED,
         ~Exists(follows),
+        Exists(known),
         kind__in=[ThreadKind.EXPERIENCE, ThreadKind.QUESTION],
         last_posted_at__gt=since,
         created_at__gt=since,
@@ -190,9 +184,9 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     found = found.exclude(author=person_id).exclude(muted_author(person_id))
     found = found.exclude(space__mail_content=MailContent.NOTHING)
     found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
-        is_known=Exists(known), is_near=ExpressionWrapper(is_near, BooleanField())
+        is_near=ExpressionWrapper(is_near, BooleanField())
     )
-    found = found.order_by("-is_known", "-is_near", "-pk")
+    found = found.order_by("-is_near", "-pk")
     return found.values_list("pk")[:limit]
 
 

@@ -9,6 +9,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.addressees.actions import carry_addressees
+from forum.addressees.same_questions.actions import carry_same_questions
 from forum.follows.moves.actions import merge_follows
 from forum.rules import read_only_reason, require, require_moderator
 from forum.spaces.models import ThreadCount
@@ -20,6 +21,7 @@ from forum.thread_moves.queries import losing_people
 from forum.threads.links.actions import carry_links
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
+from forum.threads.settlements.actions import carry_settlement
 from forum.threads.summaries.actions import carry_summary
 
 #: Posts that are moved at once: all is one transaction.
@@ -118,10 +120,14 @@ def _join(thread, into, move):
     PostMove.objects.filter(thread=thread).update(thread=into)
     if into.kind == "question":
         carry_addressees(thread, into)
-        into.accepted_id = into.accepted_id or accepted
+        carry_same_questions(thread, into)
+        if into.settled_at is None:
+            into.accepted_id = into.accepted_id or accepted
+        carry_settlement(thread, into)
     into.last_posted_at = max(newest_post_at(into) or into.created_at, into.last_posted_at)
     changed = ["accepted", "merged_into", "removed_at"]
     events.record(thread, changed=changed)
     if posts:
         events.record_all({thread: placeholders, into: posts})
-    events.record(into, changed=["post_count", "last_posted_at", "accepted"])
+    changed = ["accepted", "settled_at", "same_question_count"]
+    events.record(into, changed=["post_count", "last_posted_at", *changed])

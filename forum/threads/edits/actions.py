@@ -24,6 +24,7 @@ from forum.tags.actions import set_tags
 from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
+from forum.threads.settlements.actions import end_settlement
 from forum.threads.shown_readers import require_shown_readers
 from forum.threads.undo.queries import has_later_post
 
@@ -155,7 +156,8 @@ def edit_thread(
     thread.kind = kind
     if kind != "question":
         thread.accepted = None
-    changed = ["kind", "accepted", "retitled_at"]
+        end_settlement(thread)
+    changed = ["kind", "accepted", "settled_at", "retitled_at"]
     changed += set_head(thread, actor, title=title, topic=topic, tags=tags, reason=reason)
     events.record(thread, changed=changed)
     return thread

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.author_records.middleware import SOURCE
 from accounts.viewers.viewers import Viewer
 from forum import events, visibility
+from forum.addressees.actions import withdraw_addressees
 from forum.drafts.models import PostDraft
 from forum.files.actions import return_files
 from forum.follows.actions import forget_follow_of_post
@@ -48,6 +49,8 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
     draft = queries.draft_of(post, thread)
     draft.save()
     return_files(post, draft)
+    if post.number == 1:
+        withdraw_addressees(thread)
     _delete(post)
     forget_posts([post])
     forget_follow_of_post(post)

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from accounts.base.translations import translated
 from accounts.viewers.viewers import Viewer
 from forum import visibility
-from forum.addressees.models import ThreadAddressee
+from forum.addressees.addressee import VALUE_SEPARATOR, values_of
+from forum.addressees.models import Origin, ThreadAddressee
 from forum.drafts.models import PostDraft
 from forum.threads.models import Post, Thread
 
@@ -59,19 +60,12 @@ def draft_of(post: Post, thread: Thread) -> PostDraft:
         draft.title = thread.title
         draft.tags = ", ".join(translated(it, "name") for it in thread.taggings.all())
         choices |= {"kind": thread.kind, "topic": thread.topic.slug}
-        choices |= {"space": thread.space.slug, "addressee": _addressee_value(thread)}
+        choices |= {"space": thread.space.slug, "addressee": _addressee_values(thread)}
     draft.choices = {name: str(value) for name, value in choices.items() if value}
     return draft
 
 
-def _addressee_value(thread):
-    """Whom the question was put to, as forms name them (``Addressee.value``)."""
-    row = ThreadAddressee.objects.filter(thread=thread).select_related(
-        "organisation", "territory"
-    )
-    if (put_to := row.first()) is None:
-        return ""
-    if put_to.person_id:
-        return f"person-{put_to.person_id}"
-    kind = "organisation" if put_to.organisation_id else "territory"
-    return f"{kind}-{(put_to.organisation or put_to.territory).slug}"
+def _addressee_values(thread):
+    """Whom the question was put to, as forms name them: values of ``Addressee``, joined."""
+    rows = ThreadAddressee.objects.filter(thread=thread, origin=Origin.ASKER).order_by("pk")
+    return VALUE_SEPARATOR.join(values_of(rows.select_related("organisation", "territory")))

@@ -11,6 +11,7 @@ from accounts.base.prefetch import is_viewed
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup, rules, visibility
+from forum.addressees.selection.rules import may_ask_others
 from forum.files.sent_files import preview_of_files
 from forum.follows.actions import mark_new_thread_read, mark_read
 from forum.mentions.actions import render_post
@@ -68,6 +69,8 @@ def show_thread(request, pk, slug=None):
         context["readership"],
         shown_links(thread),
         may_link=may_link(viewer, thread),
+        may_ask_others=may_ask_others(viewer, thread),
+        may_settle=context["may_accept_answer"] and not thread.is_resolved,
         may_moderate=context["may_moderate"],
         offers_summary=offers_summary(viewer, thread),
         may_edit_thread=rules.may_edit_thread(viewer, thread),
@@ -77,6 +80,8 @@ def show_thread(request, pk, slug=None):
     )
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({
+        "received_id": thread.received_id,
+        "has_same_question": thread.has_same_question,
         "undoable_id": _undoable_id(thread),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,

@@ -12,6 +12,8 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.addressees.queries import closed_to
+from forum.addressees.selection.forms import CRITERIA
+from forum.addressees.selection.queries import EXPERTISE, NAMED, Criteria, proposals
 from forum.drafts.queries import draft_count, draft_fields
 from forum.readership import readership_of
 from forum.rules import Refused
@@ -28,9 +30,16 @@ from forum.threads.login_redirects import redirect_to_charter, redirect_to_sign_
 from forum.threads.posting_limits import refuse_stopped
 from forum.threads.queries import PostedOtherwise
 from forum.threads.shown_readers import ReadersChanged, stamps
+from forum.threads.thread_templates.queries import offered_templates
 
-#: Questions that one person puts to others, and to the same one.
+#: Questions that one person puts to others, and to the same one; and to several.
 _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
+_QUESTIONS_TO_SEVERAL = RateLimit("ask_several", "6/h/user,12/d/user")
+#: How often somebody looks whom they could ask: each costs some queries.
+_PROPOSALS = RateLimit("propose_addressees", "60/h/user,200/d/user")
+
+#: How many are proposed in place of who cannot be asked.
+_MAX_OTHERS = 5
 
 
 def new_thread(request):
@@ -53,16 +62,16 @@ def new_thread(request):
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
+    if "propose" in request.POST or form.needs_proposals:
+        return _render_proposals(request, viewer, form)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, form.refusal_status)
-    if (addressee := form.cleaned_data["addressee"]) and (
-        refusal := _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{addressee.value}")
-    ):
+    if refusal := _refusal_of_addressees(request, viewer, form.cleaned_data["addressee"]):
         form.add_error("addressee", refusal)
         return _render_new_thread(request, viewer, form, status=429)
     try:
         refuse_stopped(viewer, is_thread=True)
-        values = form.values_with_files
+        values = form.thread_values
         thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
         form.discard_unused_files(viewer)
     except ReadersChanged as refusal:
@@ -78,6 +87,32 @@ def new_thread(request):
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=refusal.status)
     return _redirect_to_started(request, thread)
+
+
+def _refusal_of_addressees(request, viewer, addressees):
+    """The words for who puts too many questions; "" for others."""
+    if len(addressees) > 1:
+        return _QUESTIONS_TO_SEVERAL.refusal(request)
+    for one in addressees:
+        return _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{one.value}")
+    return ""
+
+
+def _render_proposals(request, viewer, form):
+    """The page with those who would be asked, each as a ticked box; nothing is refused yet."""
+    form.is_valid()
+    criteria, space = form.criteria, form.cleaned_data.get("space")
+    found = None
+    if viewer.is_member and criteria and space:
+        if refusal := _PROPOSALS.refusal(request):
+            form.add_error("ask", refusal)
+            return _render_new_thread(request, viewer, form, status=429)
+        found = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))
+        named = form.named_values if criteria.mode == NAMED else []
+        values = dict.fromkeys([*named, *(row.value for row in found.rows)])
+        set_form_values(form, addressee=list(values), proposed=criteria.mode)
+    form.errors.clear()
+    return _render_new_thread(request, viewer, form, found=found)
 
 
 def _redirect_to_started(request, thread):
@@ -98,15 +133,26 @@ def _kept_fields(request, viewer):
 
 def _initial_from_query(request, viewer):
     """What the query fills in, or else is usual; without a space where one may not write."""
-    names = ("title", "topic", "space", "addressee")
+    names = ("title", "topic", "space", "ask")
     filled = {name: request.GET[name] for name in names if name in request.GET}
+    if addressees := request.GET.getlist("addressee"):
+        filled["addressee"] = addressees
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
     if "space" in filled and not writable.filter(slug=filled["space"]).exists():
         del filled["space"]
-    return {"kind": "question", "space": "reseau"} | filled
+    usual = {"kind": "question", "space": "reseau", **CRITERIA}
+    return usual | _begun(request, viewer) | filled
 
 
-def _render_new_thread(request, viewer, form, status=200, posted=None):
+def _begun(request, viewer):
+    """The kind and text of the template that ``?template=`` names, as far as it is offered."""
+    slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
+    chosen = [one for one in offered if one.slug == slug]
+    return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
+
+
+def _render_new_thread(request, viewer, form, status=200, posted=None, found=None):
     space_readerships = [
         (space, readership_of(space)) for space in form.fields["space"].queryset
     ]
@@ -114,11 +160,36 @@ def _render_new_thread(request, viewer, form, status=200, posted=None):
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
+    context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
-    if form.shown_addressee:
+    context["found"] = found
+    context["others"] = _others(viewer, form)
+    context["testified"] = found.testified_values if found else ()
+    if len(form.chosen) == 1:
         spaces = [space for space, _readership in space_readerships]
-        context["closed_spaces"] = closed_to(form.shown_addressee, spaces)
+        context["closed_spaces"] = closed_to(form.chosen[0], spaces)
     return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _others(viewer, form):
+    """Those who know the topic, where who is named has been told of enough questions."""
+    sent = getattr(form, "cleaned_data", {})
+    if not (form.errors.get("addressee") and sent.get("space") and sent.get("topic")):
+        return []
+    found = proposals(viewer, Criteria(EXPERTISE), sent["space"], sent["topic"])
+    return found.rows[:_MAX_OTHERS]
+
+
+def _guides(request, viewer, form):
+    """What the page says of guides: to who asks somebody, of those of questions."""
+    topic, kind = form["topic"].value() or "", form["kind"].value()
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
+    if form.chosen:
+        offered = [one for one in offered if one.kind == "question"]
+    of_kind = [one.slug for one in offered if one.kind == kind]
+    chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
+    addressee = ",".join(form.named_values)
+    return {"offered": offered, "chosen": chosen, "topic": topic, "addressee": addressee}
 
 
 def _cancel_url(form):

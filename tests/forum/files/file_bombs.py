@@ -5,8 +5,6 @@ each costs the process that decodes it is measured by itself.
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,27 +13,14 @@ from django.urls import reverse
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.files import sent_files, views
 from forum.files.models import StoredFile
-from forum.files.preparing import image_program
 from forum.files.preparing.actions import prepare
 from tests.forum.files.file_helpers import PDF, reply_form, sent, upload
 from tests.forum.files.hostile_checks import answers_that_are_wrong, what_is_wrong
 from tests.forum.files.hostile_files import BOMBS, DECODED
+from tests.forum.files.picture_costs import MEGABYTES, SECONDS, costs
 from tests.forum.files.test_sweeping import objects
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
-#: Seconds of processor time and megabytes of memory of one picture.
-SECONDS, MEGABYTES = 5, 200
-#: Runs a program for each file that it is given, and prints what that one took. It is small
-#: itself: a process begins with the size of the one that started it.
-MEASURE = """
-import os, subprocess, sys
-program, files = sys.argv[1:8], sys.argv[8:]
-for path in files:
-    with open(path, "rb") as file:
-        child = subprocess.Popen(program, stdin=file, stdout=subprocess.DEVNULL)
-    _pid, status, took = os.wait4(child.pid, 0)
-    print(took.ru_maxrss // 1024, took.ru_utime + took.ru_stime, status, path)
-"""
 
 
 @pytest.fixture
@@ -107,16 +92,3 @@ def pillow_pictures():
     pictures = [path for path in found if path.is_file()]
     assert len(pictures) > 700
     return pictures
-
-
-def costs(paths):
-    """``{path: (megabytes, seconds)}`` of the program that decodes pictures."""
-    memory = image_program.MAX_MEMORY, image_program.MAX_HEIC_MEMORY
-    bounds = map(str, (image_program.MAX_CPU_SECONDS, *memory))
-    program = [sys.executable, "-I", image_program.__file__, "image", *bounds]
-    measured = subprocess.run(
-        [sys.executable, "-I", "-c", MEASURE, *program, *map(str, paths)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    rows = [line.split(" ", 3) for line in measured.stdout.splitlines()]
-    return {row[3]: (int(row[0]), float(row[1])) for row in rows}

@@ -4,6 +4,7 @@ Each runs as a process of its own on a database in a file, does what it is to be
 says so, and is ended by SIGKILL; what was sent is then sent again, with the same key.
 """
 
+import json
 import os
 import signal
 import sqlite3
@@ -11,13 +12,16 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from http.client import HTTPConnection
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
+from forum.files.partial_uploads.models import PART_SIZE
 from tests.clients import create_session
 from tests.forum.files.file_helpers import PDF, picture, reply_form, sent
 from tests.forum.files.test_sweeping import objects
@@ -27,6 +31,7 @@ from tests.servers import free_port
 pytestmark = pytest.mark.django_db(transaction=True)
 WITHIN = 90  # seconds, on a busy machine
 TOKEN = "a" * 32
+UNFINISHED = "SELECT 1 FROM django_ox_oxtask WHERE status NOT IN ('SUCCESSFUL', 'FAILED')"
 
 
 class Site:
@@ -91,11 +96,14 @@ class Site:
 
     def send(self, address, body):
         """The status of the answer to a ``body``."""
+        return self.ask(address, body)[0]
+
+    def ask(self, address, body):
+        """The status of the answer to a ``body``, and what it says."""
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=WITHIN)) as line:
             line.request("POST", address, body, self.headers)
             answer = line.getresponse()
-            answer.read()
-            return answer.status
+            return answer.status, answer.read()
 
     def begin(self, address, body, part=1.0):
         """Send this ``part`` of a ``body``, and wait for no answer."""
@@ -173,6 +181,90 @@ def test_a_post_whose_server_is_killed_stands_once_with_each_file_once(site, han
     assert statuses == [302, 302] and posted(site) == [2]
     named = site.rows("SELECT name FROM forum_storedfile WHERE post_id IS NOT NULL")
     assert sorted(named) == [("a.pdf",), ("b.pdf",)]
+
+
+#: A document of three parts, the last of which is smaller.
+LARGE = (PDF * 60_000)[: 2 * PART_SIZE + 500]
+
+
+class PartSender:
+    """Sends LARGE in parts to a ``site``."""
+
+    def __init__(self, site):
+        """It has a key of its own."""
+        self.site, self.key = site, uuid4()
+        self.address = reverse("upload-part", args=[self.key])
+
+    def begin(self):
+        """Where the server says that it stands."""
+        form = {"key": self.key, "name": "a.pdf", "size": len(LARGE)}
+        status, said = self.site.ask(reverse("begin-upload"), encoded(**form))
+        assert status == 200, said
+        return json.loads(said)["received"]
+
+    def part(self, offset):
+        content = LARGE[offset : offset + PART_SIZE]
+        return encoded(offset=offset, part=sent("part", content))
+
+    def finish(self, received):
+        """Send the rest, and the end once more: there is one file, and it is whole."""
+        ends = range(received, len(LARGE), PART_SIZE) or [2 * PART_SIZE]
+        statuses = [self.site.send(self.address, self.part(at)) for at in [*ends, ends[-1]]]
+        assert statuses == [*[200] * (len(ends) - 1), 201, 201]
+        ((size, digest, name),) = self.site.rows(
+            "SELECT size, sha256, content FROM forum_storedfile"
+        )
+        assert (size, digest) == (len(LARGE), sha256(LARGE).hexdigest())
+        assert (self.site.files / "posts" / name).read_bytes() == LARGE
+        assert self.site.rows("SELECT 1 FROM forum_partialupload") == []
+        return name
+
+
+def test_a_part_that_is_cut_halfway_is_sent_again_and_those_before_it_are_not(site):
+    sender = PartSender(site)
+    with site.serving():
+        assert sender.begin() == 0
+        assert site.send(sender.address, sender.part(0)) == 200
+        with closing(site.begin(sender.address, sender.part(PART_SIZE), 0.5)):
+            site.kill()
+    assert len(site.stored) == 1
+
+    with site.serving():
+        assert sender.begin() == PART_SIZE
+        sender.finish(PART_SIZE)
+
+
+@pytest.mark.parametrize(
+    ("hang", "left", "received"),
+    [
+        ("hang", 0, PART_SIZE),  # Between the object of a part and its row.
+        ("hang", 1, len(LARGE)),  # Between the object of the file and its row.
+        ("hang-answer", 0, len(LARGE)),  # Before the answer to the end.
+    ],
+)
+def test_a_server_killed_at_a_part_or_at_the_end_goes_on_and_makes_one_file(
+    site, hang, left, received
+):
+    sender = PartSender(site)
+    at = PART_SIZE if received == PART_SIZE else 2 * PART_SIZE
+    with site.serving():
+        sender.begin()
+        for offset in range(0, at, PART_SIZE):
+            assert site.send(sender.address, sender.part(offset)) == 200
+        (site.files / hang).write_text(str(left))
+        with closing(site.begin(sender.address, sender.part(at))):
+            site.kill_while_it_hangs()
+
+    with site.serving():
+        if hang == "hang":
+            assert sender.begin() == received
+        name = sender.finish(received)
+    with site.running("ox_worker"):
+        site.wait_for(lambda: not site.rows(UNFINISHED))
+    for one in site.stored:
+        os.utime(site.files / "posts" / one, (1, 1))
+    sweep(site)
+    assert site.stored == {name}
 
 
 def test_a_worker_killed_at_a_picture_prepares_it_later_and_once(site):

@@ -3,6 +3,7 @@
 Each with the real program: SeaweedFS for S3, nginx before gunicorn, clamd, libheif.
 """
 
+import json
 import os
 import re
 import socket
@@ -15,15 +16,19 @@ from io import BytesIO
 from pathlib import Path
 from runpy import run_path
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import storages
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
 from django.utils import timezone
 from django_ox.testing import run_tasks
 from PIL import Image
 
 from forum.files.models import FileState, StoredFile
+from forum.files.partial_uploads.models import PART_SIZE, PartialUpload
 from forum.files.preparing.actions import prepare
 from forum.files.tasks import sweep_files
 from forum.moderation.actions import hide_post
@@ -33,9 +38,12 @@ from tests.forum.files.file_helpers import (
     address_of,
     picture,
     post_with_file,
+    sent,
     upload,
     uploaded,
 )
+from tests.forum.files.partial_helpers import send_part, send_parts
+from tests.forum.files.picture_costs import MEGABYTES, SECONDS, costs
 from tests.forum.files.server_processes import (
     BUCKET,
     KEY,
@@ -51,6 +59,8 @@ from tests.servers import free_port
 from tests.test_deploy import nginx_conf
 
 pytestmark = pytest.mark.django_db
+#: What they write: 12 and 24 million pixels, and 48 for who chooses so, which is too large.
+TELEPHONES = (4032, 3024), (5712, 4284), (8064, 6048)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +147,31 @@ def test_what_is_left_over_in_a_bucket_is_swept(bucket, jeanne, browser_of, monk
     assert names_in(bucket) == set()
 
 
+def test_a_file_that_comes_in_parts_is_put_together_in_a_bucket(
+    bucket, jeanne, browser_of, settings, monkeypatch
+):
+    browser, content = browser_of(jeanne), (PDF * 60_000)[: 2 * PART_SIZE + 500]
+    key, _answer = send_parts(browser, content, until=2 * PART_SIZE, size=PART_SIZE)
+    parts = PartialUpload.objects.get().parts
+    assert names_in(bucket) == set(parts) and len(parts) == 2
+    monkeypatch.setattr("forum.files.sweeping.actions._SETTLED", timedelta(seconds=-5))
+    bucket.put_object(Bucket=BUCKET, Key=f"parts/{'ab' * 16}-{'cd' * 16}", Body=b"?")
+    assert sweep_files.call() == 1 and names_in(bucket) == set(parts)
+
+    with monkeypatch.context() as away:
+        keep_in_bucket(settings, away, f"http://127.0.0.1:{free_port()}")
+        answer = send_part(browser, key, 2 * PART_SIZE, content, PART_SIZE)
+        assert answer.status_code == 503
+    keep_in_bucket(settings, monkeypatch, bucket.meta.endpoint_url)
+    bucket.delete_object(Bucket=BUCKET, Key=parts[1])
+    answer = send_part(browser, key, 2 * PART_SIZE, content, PART_SIZE)
+    assert (answer.status_code, answer.json()) == (409, {"received": PART_SIZE})
+    _key, answer = send_parts(browser, content, key, size=PART_SIZE)
+    assert browser.get(answer.json()["address"]).content == content
+    run_tasks()
+    assert names_in(bucket) == {StoredFile.objects.get().content.name}
+
+
 def test_a_bucket_that_does_not_answer_is_said_in_words(
     bucket, jeanne, browser_of, settings, monkeypatch
 ):
@@ -196,6 +231,30 @@ def test_heic_is_read_where_its_library_is(jeanne, thread, browser_of):
     assert b"SECRET" not in browser_of(jeanne).get(address_of(row)).content
 
 
+def test_a_heic_of_a_telephone_costs_no_more_than_any_other_picture(tmp_path):
+    import pillow_heif
+
+    for size in TELEPHONES:
+        heif = pillow_heif.from_pillow(photograph(size))
+        for tile in 0, 512:  # As one picture, and in tiles as telephones write it.
+            path = tmp_path / f"{size[0]} {tile}"
+            heif.save(path, quality=50, tile_size=tile, enc_params={"preset": "ultrafast"})
+
+    found = {Path(path).name: it for path, it in costs(sorted(tmp_path.iterdir())).items()}
+    dear = {name: it for name, it in found.items() if it[0] > MEGABYTES or it[1] > SECONDS}
+    assert dear == {}
+    refused = {name.split()[0] for name, it in found.items() if it[2]}
+    assert refused == {"8064"} and len(found) == 2 * len(TELEPHONES)
+
+
+def photograph(size):
+    """A picture with something on each of its spots."""
+    width, height = size
+    noise = Image.effect_noise((width // 4, height // 4), 40).resize(size)
+    ground = Image.linear_gradient("L").resize(size)
+    return Image.merge("RGB", (noise, ground, ground))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nginx_sends_what_our_pages_let_through(
     tmp_path, jeanne, claire, thread, browser_of, lucie, files_folder
@@ -247,6 +306,29 @@ def test_nginx_sends_what_our_pages_let_through(
         assert ask(address_of(row), again)[0] == 304
         assert ask(address_of(row), {})[0] == 404
         assert ask(f"/fichiers-internes/{row.content.name}", cookie)[0] == 404
+        _send_parts_through(ask, cookie["Cookie"])
+
+
+def _send_parts_through(ask, cookie):
+    """Send a file in parts, as a browser does on a page that came by HTTPS."""
+    key, content = uuid4(), (PDF * 60_000)[: PART_SIZE + 500]
+    token = "a" * 32
+    headers = {
+        "Cookie": f"{cookie}; csrftoken={token}",
+        "X-CSRFToken": token,
+        "Origin": "https://forum.example.org",
+        "Content-Type": MULTIPART_CONTENT,
+    }
+    asked, statuses = [reverse("begin-upload"), *[reverse("upload-part", args=[key])] * 2], []
+    parts = [
+        {"offset": at, "part": sent("a", content[at:][:PART_SIZE])} for at in (0, PART_SIZE)
+    ]
+    forms = [{"key": key, "name": "a.pdf", "size": len(content)}, *parts]
+    for address, form in zip(asked, forms, strict=True):
+        status, _headers, said = ask(address, headers, encode_multipart(BOUNDARY, form))
+        statuses.append(status)
+    assert statuses == [200, 200, 201], said
+    assert json.loads(said)["size"] == len(content)
 
 
 def _asking(port):
@@ -261,9 +343,9 @@ def _asking(port):
             plain = socket.create_connection(("127.0.0.1", port), 60)
             self.sock = context.wrap_socket(plain, server_hostname="forum.example.org")
 
-    def ask(address, headers):
+    def ask(address, headers, body=None):
         with closing(Line("forum.example.org", context=context)) as line:
-            line.request("GET", address, headers=headers)
+            line.request("POST" if body else "GET", address, body, headers)
             answer = line.getresponse()
             return answer.status, answer.headers, answer.read()
 

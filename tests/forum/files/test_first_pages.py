@@ -12,7 +12,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from forum.files.models import FileState, StoredFile
 from forum.files.preparing import image_program
 from forum.files.preparing.actions import prepare
-from forum.files.preparing.image_program import ImageRefused, draw_first_page
+from forum.files.preparing.image_program import ImageRefused
+from forum.files.preparing.images import draw_first_page
 from forum.files.storage import post_file_storage
 from tests.forum.files.file_helpers import (
     PDF,

@@ -20,6 +20,7 @@ from tests.forum.files.file_helpers import (
     upload,
     uploaded,
 )
+from tests.forum.files.partial_helpers import DOCUMENT, PART, send_part, send_parts
 from tests.forum.files.test_sweeping import objects
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,25 @@ def test_a_script_is_told_that_a_file_cannot_be_kept_now(
     assert answer.status_code == 503
     assert WORDS in answer.json()["errors"]["file"][0]
     assert not StoredFile.objects.exists() and objects(files_folder) == set()
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_that_cannot_be_kept_is_said_and_those_before_it_stay(
+    jeanne, browser_of, full, files_folder
+):
+    browser = browser_of(jeanne)
+    key, _answer = send_parts(browser, until=2 * PART)
+    kept = objects(files_folder)
+    full()
+    answer = send_part(browser, key, 2 * PART)
+    assert answer.status_code == 503 and WORDS in answer.json()["errors"]["file"][0]
+    assert objects(files_folder) == kept
+
+    full(room=2)  # The two parts that are missing, but not the file.
+    assert send_parts(browser, key=key)[1].status_code == 503
+    full(room=1)
+    assert send_part(browser, key, 3 * PART).status_code == 201
+    assert browser.get(StoredFile.objects.get().shown.address).content == DOCUMENT
 
 
 def test_a_form_comes_back_with_its_text_and_the_files_that_were_kept(

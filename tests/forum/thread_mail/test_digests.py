@@ -17,7 +17,7 @@ from accounts.models import User
 from forum.follows.actions import follow_thread
 from forum.follows.models import Level
 from forum.follows.subscriptions.actions import subscribe
-from forum.models import Follow, Topic
+from forum.models import Expertise, Follow, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.held_posts.actions import approve_post
 from forum.outgoing_mail.actions import Sent
@@ -134,17 +134,25 @@ def test_subscriptions_fill_it_with_new_threads_and_say_so(claire, jeanne, space
     assert digest(claire) is None
 
 
-def test_it_proposes_an_experience_and_open_questions_that_one_does_not_follow(
-    claire, jeanne, spaces
+@pytest.fixture
+def knows_wood(claire):
+    """Claire says that she knows the topic that threads are on by default."""
+    return Expertise.objects.create(person=claire, topic=Topic.objects.first()).topic
+
+
+def test_it_proposes_an_experience_and_open_questions_of_topics_that_one_knows(
+    claire, jeanne, spaces, knows_wood
 ):
     start_thread(jeanne, spaces["network"], title="Notre silo", kind="experience")
     start_thread(jeanne, spaces["network"], title="Combien de vent ?")
+    other = Topic.objects.exclude(pk=knows_wood.pk).first()
+    start_thread(jeanne, spaces["network"], title="D’un autre sujet ?", topic=other)
     answered = start_thread(jeanne, spaces["network"], title="Déjà répondu ?")
     post_reply(jeanne, answered)
 
     body = digest(claire).body
     assert "Notre silo" in body and "Combien de vent ?" in body
-    assert "Déjà répondu ?" not in body
+    assert "Déjà répondu ?" not in body and "D’un autre sujet ?" not in body
     assert digest(claire) is None, "nor again"
 
 
@@ -152,6 +160,8 @@ def test_it_proposes_nothing_of_what_one_wants_to_hear_nothing_of(
     claire, jeanne, spaces, viewer_of
 ):
     muted, other = Topic.objects.order_by("pk")[:2]
+    for topic in (muted, other):
+        Expertise.objects.create(person=claire, topic=topic)
     subscribe("topic", muted.pk, viewer_of(claire), Level.MUTED, "site")
     start_thread(jeanne, spaces["network"], title="Combien de vent ?", topic=muted)
     start_thread(jeanne, spaces["network"], title="Combien de soleil ?", topic=other)

@@ -8,6 +8,11 @@ const PATIENCE = 60_000 // ms in which nothing goes on: the line is cut then, wh
  * that ends it; nothing is called any more then.
  */
 export function sendFile(file, { name, address, token, onProgress, onEnd }) {
+  return post(address, { fields: { file: [file, name] }, token, onProgress, onEnd })
+}
+
+/** Send these `fields`, each a text or [file, its name], likewise. */
+export function post(address, { fields, token, onProgress, onEnd }) {
   const request = new XMLHttpRequest()
   let isOver = false
   let timer
@@ -24,14 +29,14 @@ export function sendFile(file, { name, address, token, onProgress, onEnd }) {
 
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     wait()
-    if (!isOver) onProgress(loaded / total)
+    if (!isOver) onProgress?.(loaded / total)
   })
   request.addEventListener("load", () =>
     end({ status: request.status, data: request.response }),
   )
   for (const type of ["error", "abort"]) request.addEventListener(type, () => end(null))
   const body = new FormData()
-  body.set("file", file, name)
+  for (const [name, value] of Object.entries(fields)) body.set(name, ...[value].flat())
   request.open("POST", address)
   request.responseType = "json"
   request.setRequestHeader("X-CSRFToken", token)

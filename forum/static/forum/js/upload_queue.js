@@ -1,17 +1,22 @@
 // The files of a composer that are on their way: two at a time, again after a cut of the line.
 
 import { sendFile } from "./file_sending.js"
+import { freshKey } from "./keys.js"
+import { cancelUpload, sendInParts } from "./part_sending.js"
 import { nameIn, nameRow, rowsOf, showProgress, showState } from "./upload_rows.js"
 import { announce, fill } from "./words.js"
 
 const AT_ONCE = 2
-const TRIES = 3 // by itself, where the browser says that it is online
-const PAUSE = 5_000 // ms before the next of them
+const TRIES = 30 // by itself, where the browser says that it is online: half an hour
+const [PAUSE, LONGEST_PAUSE] = [5_000, 60_000] // ms before the next of them, ever longer
 const TOO_LARGE = 413
 
 /** The queue of `form`, whose rows are in `list`. It tells the form "settled" where none waits. */
 export function uploadQueue({ form, list, panel, address }) {
   const jobs = new Map()
+  const { parts } = panel.dataset
+  const partSize = Number(panel.dataset.partSize)
+  const token = () => form.elements.csrfmiddlewaretoken.value
   const inState = (...states) => rowsOf(list).filter((it) => states.includes(it.dataset.state))
 
   function goOn() {
@@ -23,11 +28,18 @@ export function uploadQueue({ form, list, panel, address }) {
 
   function start(row, job) {
     show(row, "sending")
-    job.stop = sendFile(job.file, {
+    const send = job.file.size > partSize ? sendInParts : sendFile
+    job.stop = send(job.file, {
       name: job.name,
       address,
-      token: form.elements.csrfmiddlewaretoken.value,
+      parts,
+      partSize,
+      upload: job.upload,
+      token: token(),
       onProgress: (part) => showProgress(row, panel, part),
+      onKept: () => {
+        job.tries = 0
+      },
       onEnd: (answer) => {
         end(row, job, answer)
         goOn()
@@ -51,7 +63,8 @@ export function uploadQueue({ form, list, panel, address }) {
   function cut(row, job) {
     show(row, "cut", fill(panel, "cut"))
     job.tries += 1
-    if (job.tries < TRIES) setTimeout(() => navigator.onLine && resume(row), PAUSE)
+    const pause = Math.min(PAUSE * 2 ** (job.tries - 1), LONGEST_PAUSE)
+    if (job.tries < TRIES) setTimeout(() => navigator.onLine && resume(row), pause)
   }
 
   function finish(row, { id, remaining, room }) {
@@ -87,7 +100,7 @@ export function uploadQueue({ form, list, panel, address }) {
     inState,
     /** Have the file of `row` wait for its turn; or show the `refusal` that is known already. */
     add(row, file, name, refusal) {
-      jobs.set(row, { file, name, tries: 0, stop: null })
+      jobs.set(row, { file, name, tries: 0, stop: null, upload: { key: freshKey() } })
       show(row, refusal ? "refused" : "waiting", refusal || undefined)
       if (refusal) announce(refusal)
     },
@@ -100,7 +113,9 @@ export function uploadQueue({ form, list, panel, address }) {
     },
     /** Send the file of `row` no more. */
     drop(row) {
-      jobs.get(row)?.stop?.()
+      const job = jobs.get(row)
+      job?.stop?.()
+      if (job) cancelUpload(job.upload, token())
       jobs.delete(row)
       row.dataset.state = "dropped"
       goOn()

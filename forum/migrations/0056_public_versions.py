@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_unclaimed_accounts'),
-        ('forum', '0050_experience_sheets'),
+        ('forum', '0055_experience_sheets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_unclaimed_accounts'),
-        ('forum', '0049_withheld_versions'),
+        ('forum', '0054_statistics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,15 @@
+"""URL patterns of received questions."""
+
+from django.urls import path
+
+from forum.addressees.referrals import views
+
+urlpatterns = [
+    path("questions-recues/<int:pk>/transmettre/", views.pass_on, name="pass-on-question"),
+    path("questions-recues/<int:pk>/pas-nous/", views.decline, name="decline-question"),
+    path(
+        "questions-recues/<int:pk>/a-nouveau/",
+        views.take_decline_back,
+        name="take-decline-back",
+    ),
+]

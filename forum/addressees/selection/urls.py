@@ -1,0 +1,7 @@
+"""URL patterns of putting a question to others."""
+
+from django.urls import path
+
+from forum.addressees.selection import views
+
+urlpatterns = [path("fils/<int:pk>/demander/", views.ask, name="ask-others")]

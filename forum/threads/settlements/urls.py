@@ -1,0 +1,7 @@
+"""URL patterns of settlements."""
+
+from django.urls import path
+
+from forum.threads.settlements import views
+
+urlpatterns = [path("fils/<int:pk>/reglee-autrement/", views.settle, name="settle-question")]
