@@ -30,6 +30,8 @@ from forum.moderation.measures.models import Measure
 from forum.newsletter.models import NewsletterIssue
 from forum.reference_data import territories
 from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.public_versions.actions import propose_public_version
+from forum.sheets.public_versions.snapshot import Proposal
 from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
@@ -155,6 +157,9 @@ def sheets_of(aline, jeanne, space):
     other = create_sheet(jeanne, None)
     about = {"sheet": other, "asked_by": jeanne, "reviewer": aline}
     invited = SheetAuthor.objects.create(sheet=other, person=aline, invited_by=jeanne)
+    version = propose_public_version(
+        sheet.thread_id, viewer_of_person(aline), Proposal("En bref.", "etalab-2.0")
+    )
     return {
         "experiences/brouillons/": draft.pk,
         "experiences/auteurs/retirer/": invited.pk,
@@ -162,6 +167,8 @@ def sheets_of(aline, jeanne, space):
         "experiences/invitations/": invited.pk,
         "experiences/relectures/": draft.pk,
         "experiences/relire/": SheetReview.objects.create(**about).pk,
+        "experiences/rendre-publique/": sheet.thread_id,
+        "experiences/accords/": version.pk,
         "experiences/": sheet.thread_id,
     }
 

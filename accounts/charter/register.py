@@ -12,6 +12,7 @@ from accounts.base.pagination import AskedPage
 from accounts.charter.models import Signature
 from accounts.charter.signed_versions.models import SignedVersion
 from accounts.organisations.models import Organisation, Seat
+from accounts.territories.models import Territory
 
 #: Organisations on a page of the register.
 PAGE_SIZE = 50
@@ -76,6 +77,18 @@ def signatories_page(number: int) -> AskedPage[Organisation]:
 def count_signatories() -> int:
     """How many admitted organisations have a live signature."""
     (count,) = _SIGNATORY_COUNT.first() or (0,)
+    return count
+
+
+def count_members() -> int:
+    """How many organisations are members of the network: admitted, signed as is required."""
+    (count,) = _MEMBER_COUNT.first() or (0,)
+    return count
+
+
+def count_member_territories() -> int:
+    """In how many territories those organisations act."""
+    (count,) = _TERRITORY_COUNT.first() or (0,)
     return count
 
 
@@ -164,6 +177,18 @@ def _count():
     return bound.values(of=Value(1)).annotate(count=Count("pk")).values_list("count")
 
 
+def _count_of_members(at):
+    rows = SignedVersion.objects.in_network(at)
+    return rows.values(of=Value(1)).annotate(count=Count("pk")).values_list("count")
+
+
+def _count_of_territories(at):
+    members = SignedVersion.objects.in_network(at).values("organisation")
+    rows = Territory.organisations.through.objects.filter(organisation__in=members).order_by()
+    counted = rows.values(of=Value(1)).annotate(count=Count("territory", distinct=True))
+    return counted.values_list("count")
+
+
 def _signatures(**pks):
     rows = Signature.objects.filter(organisation__in=pks.values())
     rows = rows.select_related("version", "person").order_by("signed_at", "pk")
@@ -179,5 +204,7 @@ _SEAT_FIELDS = "organisation", "person", "confirmed_at", "refused_at", "ended_at
 _SIGNATORY_IDS = CompiledQuery(_signatory_ids)
 _SIGNATORIES = CompiledQuery(_signatory_rows, *id_names(PAGE_SIZE))
 _SIGNATORY_COUNT = CompiledQuery(_count)
+_MEMBER_COUNT = CompiledQuery(_count_of_members, "at")
+_TERRITORY_COUNT = CompiledQuery(_count_of_territories, "at")
 _SIGNATURES = CompiledQuery(_signatures, *id_names(PAGE_SIZE))
 _SEATS = CompiledQuery(_seats, *id_names(PAGE_SIZE))

@@ -64,6 +64,11 @@ def more_sheets():
     return _file("more_sheets")["sheets"]
 
 
+def public_sheets():
+    """Those that are proposed to the public, with what their authors say."""
+    return _file("public_sheets")["public_sheets"]
+
+
 def first_post_text(thread):
     """The Markdown of a thread's first post; a report on a real place cites its sources."""
     sources = thread.get("sources", ())

@@ -16,6 +16,16 @@ JOIN accounts_seat AS own ON other.organisation_id = own.organisation_id
 WHERE other.is_contact AND own.id IN (SELECT seat_id FROM forum_experiencesheet WHERE {where})
 """
 
+#: Who is asked about a public version of a sheet, and who proposed it.
+_OF_VERSION = """
+SELECT NEW.proposed_by_id AS person_id
+UNION SELECT person_id FROM forum_authorconsent WHERE version_id = NEW.id
+"""
+#: Who proposed the version that an author answers about.
+_PROPOSER = (
+    "SELECT proposed_by_id AS person_id FROM forum_publicversion WHERE id = NEW.version_id"
+)
+
 
 def _tell_of(where: str) -> str:
     return tell(_OF_SHEET.format(where=where))
@@ -60,5 +70,16 @@ SHEET_TRIGGERS = (
         "UPDATE OF is_active ON accounts_user",
         "OLD.is_active <> NEW.is_active",
         _tell_of(_OF_PERSON),
+    ),
+    Trigger(
+        "notify_of_public_version",
+        "UPDATE OF published_at, ended_at ON forum_publicversion",
+        "TRUE",
+        tell(_OF_VERSION),
+    ),
+    *on_each(
+        "forum_authorconsent",
+        tell_person("NEW.person_id") + tell(_PROPOSER),
+        "notify_of_author_consent",
     ),
 )

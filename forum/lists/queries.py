@@ -12,17 +12,24 @@ from django.utils.translation import ngettext
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.base.text import excerpt
+from accounts.charter.register import count_member_territories, count_members
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum import markup, visibility
 from forum.follows.models import unread_posts
 from forum.inbox.waiting import waiting_for
 from forum.models import Expertise, Follow, Post, Thread
+from forum.sheets.public_versions.queries import (
+    count_public_versions,
+    latest_public_versions,
+)
 from forum.threads.kinds import UNANSWERED, ThreadKind, resolved
 
 #: What home says that waits; where there is more, it leads to the inbox.
 MAX_ITEMS = 5
 _MAX_QUESTIONS = 3
+#: Public sheets that a guest is shown.
+_MAX_SHEETS = 3
 #: Characters of an answer that are shown, and of its HTML that are looked at for them.
 _EXCERPT_LENGTH, _HTML_LENGTH = 130, 2000
 
@@ -65,6 +72,16 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
         _byline(post),
         thread.accepted_id == post.pk,
     )
+
+
+def public_figures() -> dict[str, Any]:
+    """What a guest's home says of the network: its size, its latest public sheets."""
+    return {
+        "organisation_count": count_members(),
+        "territory_count": count_member_territories(),
+        "sheet_count": count_public_versions(),
+        "versions": latest_public_versions(_MAX_SHEETS),
+    }
 
 
 class WaitingItem(NamedTuple):

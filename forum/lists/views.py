@@ -15,7 +15,7 @@ from forum.follows.unread import unread_threads
 from forum.incoming_mail.new_thread_addresses import address_of_space
 from forum.lists.changes import list_changes_since, parse_known
 from forum.lists.listing import VIEWS, Listing
-from forum.lists.queries import exchange_among, waiting_items
+from forum.lists.queries import exchange_among, public_figures, waiting_items
 from forum.lists.rows import count_threads
 from forum.menu.queries import menu_state_of, site_menu
 from forum.models import Space, Topic
@@ -37,7 +37,7 @@ def home(request):
     if listing.is_home and viewer.person_id is None:
         page = listing.get_page(viewer)
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
-        shown = {"page": page, "exchange": exchange, "is_welcome": True}
+        shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()
         shown["title"] = str(network_name())
     elif listing.is_home and viewer.is_member:
         shown["week"] = shown_to(viewer, current_issue())

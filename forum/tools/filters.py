@@ -10,7 +10,8 @@ from django.http import QueryDict
 from accounts.base.pagination import page_number
 from accounts.base.query_filters import QueryFilters
 from accounts.base.text import printable_line
-from forum.tools.models import Licence, ToolType
+from forum.licences import Licence
+from forum.tools.models import ToolType
 
 #: The order by how many use a tool; without one the newest come first.
 BY_USE = "utilises"

@@ -14,11 +14,12 @@ from accounts.models import Territory
 from accounts.territories.forms import TerritoryChoiceForm
 from accounts.viewers.viewers import Viewer
 from forum.files.sent_files import sent_files
+from forum.licences import Licence
 from forum.spaces.models import Topic
 from forum.threads.forms import ReplyForm, TypedTextField, reason_field, text_field
 from forum.threads.models import Post
 from forum.tools.actions import ToolFacts
-from forum.tools.models import Licence, ToolType, ToolVersion
+from forum.tools.models import ToolType, ToolVersion
 
 _TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
 _CHOOSE = _("Choisissez l’une des réponses proposées.")

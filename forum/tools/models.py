@@ -14,6 +14,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
+from forum.licences import Licence, licence_address
 from forum.tools.querysets import ToolVersionQuerySet, shown_versions
 
 
@@ -25,25 +26,6 @@ class ToolType(models.TextChoices):
     TEMPLATE = "gabarit", _("gabarit")
     SPREADSHEET = "tableur", _("tableur")
     GUIDE = "guide", _("guide")
-
-
-class Licence(models.TextChoices):
-    """What others may do with a tool."""
-
-    ETALAB = "etalab-2.0", _("Licence Ouverte 2.0")
-    CC_BY = "cc-by-4.0", _("CC BY 4.0")
-    CC_BY_SA = "cc-by-sa-4.0", _("CC BY-SA 4.0")
-    CC0 = "cc0-1.0", _("CC0 1.0")
-    NETWORK = "reseau", _("droits réservés, usage dans le réseau")
-
-
-#: Where the text of a licence stands.
-_LICENCE_ADDRESSES: dict[str, str] = {
-    Licence.ETALAB: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/deed.fr",
-    Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/deed.fr",
-    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/deed.fr",
-}
 
 
 class Tool(Addressable):
@@ -103,7 +85,7 @@ class ToolVersion(Addressable):
     @property
     def licence_address(self) -> str:
         """Where its licence can be read; "" for rights that are reserved."""
-        return _LICENCE_ADDRESSES.get(self.licence, "")
+        return licence_address(self.licence)
 
 
 class ToolUseQuerySet(visibility.VisibleQuerySet["ToolUse"]):

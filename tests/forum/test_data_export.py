@@ -45,6 +45,8 @@ from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
 from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.public_versions.consents.models import AuthorConsent
+from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.reviews.models import SheetReview
 from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
@@ -88,8 +90,8 @@ def test_every_key_to_a_person_is_taken_along_or_it_is_said_why_not():
 UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
-    "lost_threads", "post_moves", "proposed_moves", "refusals", "sheets_written",
-    "sponsorships",
+    "lost_threads", "post_moves", "proposed_moves", "proposed_public_sheets", "refusals",
+    "sheets_written", "sponsorships",
 }  # fmt: skip
 
 
@@ -160,7 +162,11 @@ def full(claire, jeanne, spaces, topics, browser_of):
     theirs, sheet = create_sheet(jeanne, None), create_sheet(claire, spaces["public"])
     SheetAuthor.objects.create(sheet=theirs, person=claire, invited_by=jeanne)
     SheetReview.objects.create(sheet=theirs, reviewer=claire, asked_by=jeanne)
-    assert sheet.author == claire
+    version = PublicVersion.objects.create(
+        sheet=sheet, proposed_by=claire, licence="etalab-2.0", summary="En bref.",
+        title=sheet.title, topic=topics[0],
+    )  # fmt: skip
+    AuthorConsent.objects.create(version=version, person=claire, answer="no", remark="Mon mot.")
     BounceCount.objects.create(person=claire, address=claire.email, first_at=now, last_at=now)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     QuarantinedMail.objects.create(person=claire, thread=newer, digest="1", raw=b"")

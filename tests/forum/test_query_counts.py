@@ -30,6 +30,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
 SEARCH, SUGGESTIONS = 25, 12
@@ -233,6 +234,25 @@ def test_a_guest_s_home_costs_the_same_whatever_is_public(claire, jeanne, spaces
     fill(thread, threads=200, posts=200)
 
     assert cost(browser_of(None), "/") == few <= LIST
+
+
+def test_public_sheets_cost_the_same_however_many_and_home_with_them(
+    claire, spaces, browser_of, no_posting_limits
+):
+    client, sheet = browser_of(None), create_sheet(claire, spaces["network"])
+    first = make_public(sheet, claire)
+    addresses = {
+        "home": "/", "list": "/experiences/publiques/", "sheet": first.get_absolute_url(),
+        "open data": "/donnees-ouvertes/", "press": "/presse/",
+        "file": "/donnees-ouvertes/fiches.csv", "feed": "/donnees-ouvertes/fiches.atom",
+    }  # fmt: skip
+    few = costs(client, addresses)
+    for n in range(25):
+        title = f"Une chaufferie au bois {n}"
+        make_public(create_sheet(claire, spaces["network"], title=title), claire)
+
+    assert few == costs(client, addresses)
+    assert few["home"] <= LIST and max(few.values()) <= SHEETS
 
 
 def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browser_of):

@@ -68,6 +68,9 @@ from forum.sheets.confirmations.actions import answer_still_true
 from forum.sheets.drafts.actions import begin_sheet
 from forum.sheets.figures.figure_questions import TypedFigure
 from forum.sheets.models import PARTS, ExperienceSheet
+from forum.sheets.public_versions.actions import propose_public_version
+from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.public_versions.snapshot import Proposal
 from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
@@ -301,12 +304,17 @@ def _sheets(nadia, lucie):
     said = {"verdict": "revise", "remark": "Le coût manque.", "answered_at": timezone.now()}
     SheetReview.objects.create(sheet=draft, reviewer=lucie, asked_by=nadia, **said)
     answer_still_true(own.thread_id, viewer_of_person(nadia), "La chaudière a changé.")
+    public = PublicVersion.objects.visible_to(GUEST).get(sheet=own)
+    proposal = Proposal("Un texte plus récent, en deux phrases.", "cc-by-sa-4.0")
+    version = propose_public_version(own.thread_id, viewer_of_person(nadia), proposal)
     near = ExperienceSheet.objects.filter(thread__topic=own.thread.topic_id)
     near = near.exclude(pk=own.pk).first() or ExperienceSheet.objects.exclude(pk=own.pk).first()
     return {
         "near-sheet": {"pk": near.thread_id},
         "sheet": resolve(own.get_absolute_url()).kwargs,
         "sheet-thread": {"pk": own.thread_id},
+        "public-sheet": resolve(public.get_absolute_url()).kwargs,
+        "sheet-version": {"pk": version.pk},
         "sheet-draft": {"pk": draft.pk},
         "whole-sheet-draft": {"pk": whole.pk},
         "sheet-invitation": {"pk": invite_author(other, viewer_of_person(lucie), nadia).pk},

@@ -53,6 +53,9 @@ PAGES = {
     "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
     "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",
     "review-sheet": "sheet-review",
+    # What all read, and take along.
+    "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
+    "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -154,7 +157,7 @@ NO_PAGE = dict.fromkeys(
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
         "say-same-question", "take-same-question-back", "not-settled", "take-decline-back",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
-        "remove-sheet-author", "draw-sheet",
+        "remove-sheet-author", "draw-sheet", "cancel-public-sheet",
     ],
     _BUTTON,
 )  # fmt: skip
@@ -176,6 +179,7 @@ NO_PAGE |= dict.fromkeys(
         "charter-pdf",
         "signature-act",
         "signing-request-act",
+        "open-data-file",
     ],
     _FILE,
 )
@@ -186,6 +190,7 @@ NO_PAGE |= {
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
     "sheet-short": "the sheet’s page, by the number of its thread alone",
+    "public-sheet-short": "the public page, by the number of the sheet alone",
     "tool-short": "the tool’s page, by its number alone",
     "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",

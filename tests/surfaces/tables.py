@@ -98,6 +98,10 @@ SHEET = ["sheet-short", "edit-sheet", "confirm-sheet"]
 #: About one draft, for its authors and who reviews it; about a sheet, for its authors.
 SHEET_DRAFT = ["sheet-draft", "edit-draft", "publish-sheet", "delete-sheet-draft"]
 OWN_SHEET = ["sheet-authors", "sheet-reviews"]
+#: About a sheet that its authors, and animators who read it, propose; about one version, for
+#: who is asked, proposed it or animates there; about one that is public, for all.
+PROPOSED_SHEET, SHEET_VERSION = ["propose-public-sheet"], ["public-sheet-consent"]
+CANCELLED_VERSION, PUBLIC_SHEET = ["cancel-public-sheet"], ["public-sheet-short"]
 #: About one co-author, and one review.
 SHEET_AUTHOR, SHEET_REVIEW = ["sheet-invitation", "remove-sheet-author"], ["review-sheet"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
@@ -108,12 +112,12 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "territory-search", "search", "search-suggestions", "charter", "act-templates",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
-        "compare-sheets", "sheet-figures",
+        "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
         "name-suggestions", "template-guides", "newsletter"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version", "file", "offer-tool", "tool", "newsletter-issue",
-         "sheet"]  # fmt: skip
+         "sheet", "public-sheet", "open-data-file"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -221,13 +225,18 @@ THINGS = {
     "tool-page": ["tool"],
     "sheet": SHEET,
     "sheet-page": ["sheet"],
+    "proposed sheet": PROPOSED_SHEET,
+    "sheet version": [*SHEET_VERSION, *CANCELLED_VERSION],
+    "public sheet": PUBLIC_SHEET,
+    "public sheet-page": ["public-sheet"],
     "sheet draft": SHEET_DRAFT,
     "own sheet": OWN_SHEET,
     "sheet author": SHEET_AUTHOR,
     "sheet review": SHEET_REVIEW,
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
-    "not hidden": ["organisation-invitation", "end-device", "topic", "territory",
+    "not hidden": ["open-data-file", "organisation-invitation", "end-device", "topic",
+                   "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
                    "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
                    "thank-by-mail", "subscription", "delete-draft"],

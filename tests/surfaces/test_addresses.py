@@ -13,6 +13,7 @@ from tests.surfaces.tables import (
     ANIMATORS,
     BY_LINK,
     BY_MAIL,
+    CANCELLED_VERSION,
     CONTACTS,
     DEMONSTRATION,
     ENTRY,
@@ -30,12 +31,15 @@ from tests.surfaces.tables import (
     PERSONAL,
     POST_GET,
     POST_POST,
+    PROPOSED_SHEET,
     PROVIDER,
+    PUBLIC_SHEET,
     RECEIVED,
     SHEET,
     SHEET_AUTHOR,
     SHEET_DRAFT,
     SHEET_REVIEW,
+    SHEET_VERSION,
     SPEAKERS_GET,
     SPEAKERS_POST,
     SPONSORS,
@@ -70,6 +74,10 @@ def test_every_address_is_in_a_table():
         *OWN_SHEET,
         *SHEET_AUTHOR,
         *SHEET_REVIEW,
+        *PROPOSED_SHEET,
+        *SHEET_VERSION,
+        *CANCELLED_VERSION,
+        *PUBLIC_SHEET,
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
@@ -87,6 +95,7 @@ def test_every_address_is_in_a_table():
 def test_no_address_hides_another():
     """Folders are found by themselves: the order of their patterns must not matter."""
     samples = {"pk": 1, "number": 1, "uidb36": "1", "key": "cle", "name": "1.0"}
+    samples["ending"] = "csv"
     samples["draft_key"] = samples["upload_key"] = UUID(int=1)
     samples["file_id"] = "00000000-0000-0000-0000-000000000007"
     hidden = {}

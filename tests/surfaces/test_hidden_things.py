@@ -22,7 +22,7 @@ from accounts.models import (
     Signature,
     WorkingGroup,
 )
-from accounts.viewers.viewers import GUEST
+from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.addressees.models import ThreadAddressee
 from forum.files.models import StoredFile
 from forum.files.partial_uploads.models import PartialUpload
@@ -32,6 +32,8 @@ from forum.moderation.measures.models import Measure
 from forum.newsletter.models import NewsletterIssue
 from forum.search_index.models import SynonymGroup
 from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.public_versions.actions import propose_public_version
+from forum.sheets.public_versions.snapshot import Proposal
 from forum.sheets.reviews.models import SheetReview
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
@@ -285,6 +287,14 @@ def hidden_sheets(scene, name, readers):
     yield "sheet", {"pk": sheet.thread_id}, readers
     yield "sheet-page", {"pk": sheet.thread_id, "slug": "rien"}, readers
     yield "own sheet", {"pk": sheet.pk}, {WRITER[name]}
+    yield "proposed sheet", {"pk": sheet.thread_id}, readers
+    version = propose_public_version(
+        sheet.thread_id, viewer_of_person(sheet.author), Proposal("En bref.", "etalab-2.0")
+    )
+    knowing = {WRITER[name]} | (ANIMATE & readers)
+    yield "sheet version", {"pk": version.pk}, knowing
+    yield "public sheet", {"pk": sheet.pk}, set()
+    yield "public sheet-page", {"pk": sheet.pk, "slug": "rien"}, set()
     yield "sheet draft", {"pk": draft.pk}, {"authorities", "support"}
     yield "own sheet", {"pk": draft.pk}, {"authorities"}
     row = SheetAuthor.objects.create(sheet=draft, person=invited, invited_by=writer)

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from forum.demo.loading import load_demo
+from forum.demo.public_sheets import create_public_sheets
 from forum.demo.sheets import create_more_sheets
 from forum.demo.tools import create_tools
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         is_new = load_demo()
         if is_new:
             create_tools()
-            create_more_sheets(timezone.now())
+            create_more_sheets(now := timezone.now())
+            create_public_sheets(now)
         if options["verbosity"]:
             self.stdout.write(f"Demonstration: {'loaded' if is_new else 'there already'}.")

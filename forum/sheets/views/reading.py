@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.viewers import viewers
 from forum import markup, rules
 from forum.sheets import queries
+from forum.sheets.public_versions.queries import current_version, public_address
+from forum.sheets.public_versions.rules import may_propose
 from forum.sheets.reviews.queries import own_review, reviews_of
 from forum.sheets.rules import manages_sheet, may_edit_sheet
 from forum.sheets.sheet_text import dates_of, figure_details, said_population, sheet_text
@@ -30,6 +32,9 @@ def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "may_reply": rules.may_reply(viewer, thread),
         "may_edit": may_edit_sheet(viewer, sheet, is_written=sheet.is_written),
         "manages": manages_sheet(viewer, sheet),
+        "may_propose": may_propose(viewer, is_written=sheet.is_written),
+        "public_version": current_version(viewer, sheet) if viewer.is_registered else None,
+        "public_address": public_address(sheet),
     }
     return render(request, "sheets/sheet.html", context)
 

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.licences import Licence
 from forum.tools.filters import BY_USE, ToolFilters
-from forum.tools.models import Licence, ToolType
+from forum.tools.models import ToolType
 from forum.tools.queries import library_page
 
 _SEARCHES = ReadingRateLimit("search_tools", people="120/10m/user", guests="600/10m/ip")

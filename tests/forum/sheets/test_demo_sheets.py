@@ -4,12 +4,15 @@ from collections import Counter
 
 import pytest
 
+from accounts.viewers.viewers import GUEST
 from forum.demo import source_data
 from forum.demo.loading import load_demo
+from forum.demo.public_sheets import create_public_sheets
 from forum.demo.sheets import create_more_sheets
 from forum.models import Thread
 from forum.sheets.figures.figure_questions import questions_about
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.public_versions.models import MAX_SUMMARY_LENGTH, PublicVersion
 from forum.sheets.queries import missing_parts, typed_figures
 from forum.sheets.sheet_text import sheet_text
 from tests.forum.thread_invariants import check_all_threads
@@ -33,3 +36,17 @@ def test_the_larger_set_is_of_eight_topics_and_nothing_in_it_is_asked_about():
         assert post.text == sheet_text(sheet, sheet.figures.all())
     assert Thread.objects.filter(has_sheet=True).count() == len(rows)
     check_all_threads()
+
+
+def test_three_are_public_and_one_waits_for_an_author():
+    load_demo()
+    now = ExperienceSheet.objects.latest("published_at").published_at
+    create_more_sheets(now)
+    create_public_sheets(now)
+
+    public = PublicVersion.objects.visible_to(GUEST)
+    assert public.count() == 3 and public.filter(without_prices=True).count() == 1
+    waiting = PublicVersion.objects.waiting().get()
+    assert waiting.consents.filter(answer="").count() == 1
+    for version in PublicVersion.objects.all():
+        assert len(version.summary) <= MAX_SUMMARY_LENGTH

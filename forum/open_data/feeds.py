@@ -1,0 +1,102 @@
+"""Atom feeds (RFC 4287): of the public sheets, and of the threads that all may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from accounts.base.text import excerpt, without_controls
+from forum import markup
+from forum.open_data.tables import public_authors
+from forum.sheets.public_versions.models import PublicVersion
+from forum.threads.models import Post, Thread
+
+#: Characters of a summary, and of the HTML of a post that are looked at for it.
+_SUMMARY, _HTML = 300, 4000
+
+
+class AtomFeed(Atom1Feed):
+    """Atom with several authors of an entry, and a summary that is plain text."""
+
+    def latest_post_date(self) -> datetime:
+        """When the last entry changed; always the same moment where there is none."""
+        return super().latest_post_date() if self.items else datetime.fromtimestamp(0, UTC)
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Write what Django does, then the other authors and the summary."""
+        super().add_item_elements(handler, item)
+        for name in item["other_authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+        handler.addQuickElement("summary", item["summary"])
+
+
+def sheets_feed(
+    versions: Iterable[PublicVersion], network: str, absolute: Callable[[str], str], own: str
+) -> bytes:
+    """The feed of ``versions``; ``own`` is its own path. Ids are addresses without titles."""
+    feed = _feed(f"Expériences publiques : {network}", network, absolute, own)
+    for one in versions:
+        first, *others = public_authors(one) or [network]
+        _add(
+            feed, one.title, absolute(one.get_absolute_url()), absolute(one.permanent_path),
+            (one.published_at, one.changed_at), first, others, one.summary,
+            licence=f"{one.get_licence_display()} : {one.licence_address}",
+            category=one.topic.name,
+        )  # fmt: skip
+    return feed.writeString("utf-8").encode()
+
+
+def threads_feed(
+    threads: Iterable[tuple[Thread, Post | None]],
+    network: str,
+    absolute: Callable[[str], str],
+    own: str,
+) -> bytes:
+    """The feed of ``threads``, each with its first post where that is shown; likewise."""
+    feed = _feed(f"Échanges publics : {network}", network, absolute, own)
+    for thread, post in threads:
+        moments = thread.created_at, thread.last_posted_at
+        by = str(thread.seat.organisation if thread.seat else thread.author)
+        text = markup.plain_text(post.html[:_HTML]) if post else ""
+        _add(
+            feed, thread.title, absolute(thread.get_absolute_url()),
+            absolute(reverse("thread-short", args=[thread.pk])), moments, by, [],
+            excerpt(text, _SUMMARY), category=thread.topic.name,
+        )  # fmt: skip
+    return feed.writeString("utf-8").encode()
+
+
+def _feed(title, network, absolute, own):
+    return AtomFeed(
+        title=without_controls(title), link=absolute("/"),
+        description=None, language="fr", feed_url=absolute(own), feed_guid=absolute(own),
+        author_name=without_controls(network),
+    )  # fmt: skip
+
+
+def _add(
+    feed: AtomFeed,
+    title: str,
+    address: str,
+    unique_id: str,
+    moments: tuple[datetime, datetime],
+    author: str,
+    others: list[str],
+    summary: str,
+    *,
+    category: str,
+    licence: str | None = None,
+) -> None:
+    published, updated = moments
+    feed.add_item(
+        without_controls(title), address, None, author_name=without_controls(author),
+        unique_id=unique_id, pubdate=published, updateddate=updated, categories=(category,),
+        item_copyright=licence, other_authors=[without_controls(it) for it in others],
+        summary=without_controls(summary),
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Proposing sheets to the public, and what their authors say.
+
+Each action is one transaction of four steps, with the sheet locked: what one author says and
+what another takes out do not cross.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.rules import require, require_unsilenced
+from forum.sheets.models import ExperienceSheet
+from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer, ShownName
+from forum.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.sheets.public_versions.queries import authors_of, consent_of, get_concerned_version
+from forum.sheets.public_versions.rules import may_cancel, require_may_propose
+from forum.sheets.public_versions.snapshot import Proposal, snapshot_of, take_prices_out
+from forum.sheets.queries import get_published_sheet
+from forum.threads.queries import lock_active_account
+
+
+class ConsentValues(NamedTuple):
+    """What an author says: ``answer`` is a ConsentAnswer, ``shown_name`` a ShownName."""
+
+    answer: str
+    shown_name: str = ShownName.NAME
+    without_prices: bool = False
+    remark: str = ""
+
+
+@transaction.atomic(durable=True)
+def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) -> PublicVersion:
+    """Propose to the public what the sheet of this thread says now; return that version.
+
+    All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
+    public meanwhile stays so until the new one is. Raise Refused where an author has closed
+    their account: nobody else may say yes for them.
+    """
+    lock_active_account(actor)
+    sheet = get_published_sheet(actor, thread_id)
+    lock_row(ExperienceSheet, sheet.pk)
+    sheet = get_published_sheet(actor, thread_id)
+    require_may_propose(actor, is_written=sheet.is_written)
+    authors = authors_of(sheet)
+    words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
+              "publique.")  # fmt: skip
+    require(not any(person.closed_at for person, _seat in authors), words)
+    _end(sheet, VersionEnd.REPLACED, published_at=None)
+    version = snapshot_of(sheet, proposal)
+    version.proposed_by_id = actor.person_id
+    version.save(force_insert=True)
+    AuthorConsent.objects.bulk_create(
+        AuthorConsent(version=version, person=person, seat_id=seat_id)
+        for person, seat_id in authors
+    )
+    return version
+
+
+@transaction.atomic(durable=True)
+def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> PublicVersion:
+    """Say yes or no to the version of this id, or take back what one said; return it.
+
+    The last yes makes it public. A no to what is public withdraws it at once. Prices that one
+    author takes out are out for good. Raise Refused where it has ended, and for who is silenced
+    and writes a remark: to withdraw without a word is always possible.
+    """
+    person = lock_row(User, actor.person_id)
+    if said.remark:
+        require_unsilenced(actor.silenced_until)
+    version = _locked(pk, actor)
+    consent = consent_of(actor, version)
+    require(consent is not None, _("Seuls les auteurs de la fiche répondent."))
+    require(person.is_active, _("Seuls les auteurs de la fiche répondent."))
+    now = timezone.now()
+    consent.answer, consent.shown_name = said.answer, said.shown_name
+    consent.without_prices = consent.without_prices or said.without_prices
+    consent.remark, consent.answered_at = said.remark, now
+    consent.save()
+    version.changed_at = now
+    if said.without_prices and not version.without_prices:
+        take_prices_out(version)
+    if said.answer == ConsentAnswer.NO and version.published_at:
+        version.ended_at, version.end = now, VersionEnd.WITHDRAWN
+    elif version.published_at is None and _all_agree(version):
+        _end(version.sheet, VersionEnd.REPLACED, published_at__isnull=False)
+        version.published_at = now
+    version.save()
+    return version
+
+
+@transaction.atomic(durable=True)
+def cancel_public_version(pk: int, actor: Viewer) -> PublicVersion:
+    """Give up a version that waits; return it."""
+    lock_active_account(actor)
+    version = _locked(pk, actor)
+    words = _("Qui l’a proposée, ou l’équipe d’animation, abandonne une proposition.")
+    require(may_cancel(actor, version), words)
+    version.ended_at, version.end = timezone.now(), VersionEnd.CANCELLED
+    version.save(update_fields=["ended_at", "end"])
+    return version
+
+
+def _locked(pk, actor):
+    version = get_concerned_version(actor, pk)
+    lock_row(ExperienceSheet, version.sheet_id)
+    version = get_concerned_version(actor, pk)
+    require(version.ended_at is None, _("Cette proposition n’a plus cours."))
+    return version
+
+
+def _all_agree(version):
+    answers = AuthorConsent.objects.filter(version=version).values_list("answer", flat=True)
+    return all(answer == ConsentAnswer.YES for answer in answers)
+
+
+def _end(sheet, end, **which):
+    """End the version of ``sheet`` that waits, or that is public."""
+    current = PublicVersion.objects.filter(sheet=sheet, ended_at=None, **which)
+    current.update(ended_at=timezone.now(), end=end)

@@ -1,0 +1,96 @@
+"""What the inbox says of sheets that go public: who is asked, what was said, what became of it.
+
+Title and page are mailed where the thread's own are. Who no longer reads the thread is asked on
+the site only.
+"""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from forum.follows.models import Channel
+from forum.inbox.notification import (
+    Notification,
+    mailed_as,
+    notification_source,
+    waiting_source,
+    with_reason,
+)
+from forum.sheets.public_versions.consents.models import ConsentAnswer
+from forum.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.threads.models import Thread
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+@waiting_source
+def public_versions_to_answer(person, viewer):
+    """The versions that wait for the person's word."""
+    versions = PublicVersion.objects.concerning(viewer).waiting()
+    versions = versions.filter(consents__person=person, consents__answer="")
+    rows = _newest(versions, "-proposed_at")
+    text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
+    for version, mailed in _with_mail(viewer, rows):
+        said = {"who": version.proposed_by.full_name, "title": version.title}
+        yield Notification(version.proposed_at, text % said, _page(version), True, **mailed)
+
+
+@waiting_source
+def refused_public_versions(person, viewer):
+    """The authors who said no to what the person proposed, while it waits."""
+    versions = PublicVersion.objects.concerning(viewer).waiting().filter(proposed_by=person)
+    rows = _newest(versions, "-proposed_at")
+    text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
+    for version, mailed in _with_mail(viewer, rows):
+        for consent in version.consents.all():
+            if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
+                said = {"who": consent.person.full_name, "title": version.title}
+                words = with_reason(text % said, consent.remark)
+                yield Notification(consent.answered_at, words, _page(version), True, **mailed)
+
+
+@notification_source
+def published_versions(person, viewer):
+    """Those of the person's sheets that became public."""
+    versions = PublicVersion.objects.concerning(viewer).filter(consents__person=person)
+    rows = _newest(versions.filter(published_at__isnull=False), "-published_at")
+    text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
+    for version, mailed in _with_mail(viewer, rows):
+        words = text % {"title": version.title}
+        yield Notification(version.published_at, words, _page(version), **mailed)
+
+
+@notification_source
+def withdrawn_versions(person, viewer):
+    """The person's sheets that another author withdrew from the public."""
+    versions = PublicVersion.objects.concerning(viewer).filter(end=VersionEnd.WITHDRAWN)
+    rows = _newest(versions.filter(consents__person=person), "-ended_at")
+    text = _("%(who)s a retiré du public la fiche « %(title)s ».")
+    for version, mailed in _with_mail(viewer, rows):
+        who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
+        if not who or who[0].person_id == person.pk:
+            continue
+        said = {"who": who[0].person.full_name, "title": version.title}
+        words = with_reason(text % said, who[0].remark)
+        yield Notification(version.ended_at, words, _page(version), **mailed)
+
+
+def _newest(versions, order):
+    versions = versions.select_related("proposed_by", "sheet__thread__space")
+    return versions.prefetch_related("consents__person").order_by(order, "-pk")[:_MAX_ROWS]
+
+
+def _page(version):
+    return reverse("public-sheet-consent", args=[version.pk])
+
+
+def _with_mail(viewer, versions):
+    """Each of ``versions``, with what of its notification is for mail."""
+    versions = list(versions)
+    threads = {one.sheet.thread_id for one in versions}
+    seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
+    read = set(seen.values_list("pk", flat=True)) if threads else set()
+    for version in versions:
+        thread = version.sheet.thread
+        is_read = version.sheet.thread_id in read
+        yield version, mailed_as(thread.space) if is_read else {"channel": Channel.SITE}

@@ -1,0 +1,47 @@
+"""What a sheet says at a moment, as a version of it that the public could read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from forum.sheets.figures.figure_kinds import KIND_RULES
+from forum.sheets.figures.models import SheetFigure
+from forum.sheets.models import PARTS, ExperienceSheet
+from forum.sheets.public_versions.models import PublicVersion
+
+#: The part that names people, who are not asked: it is left out unless somebody wants it.
+CONTACTS = "contacts"
+_COPIED = ("territory", "population", "population_year", "started", "commissioned", "finished")
+_OF_FIGURE = ("kind", "typed", "year", "tax", "vector", "note", "unit")
+
+
+class Proposal(NamedTuple):
+    """What somebody says beside the sheet as they propose it to the public."""
+
+    summary: str
+    licence: str
+    with_contacts: bool = False
+
+
+def snapshot_of(sheet: ExperienceSheet, proposal: Proposal) -> PublicVersion:
+    """``sheet``, which is published, as nobody has saved it; its figures were read with it."""
+    parts = {name: getattr(sheet, name) for name in PARTS}
+    if not proposal.with_contacts:
+        parts[CONTACTS] = ""
+    return PublicVersion(
+        sheet=sheet, title=sheet.thread.title, topic=sheet.thread.topic,
+        summary=proposal.summary, licence=proposal.licence,
+        figures=[_figure(one) for one in sheet.figures.all() if one.typed],
+        **parts, **{name: getattr(sheet, name) for name in _COPIED},
+    )  # fmt: skip
+
+
+def take_prices_out(version: PublicVersion) -> None:
+    """Leave only the figures that are no money; nothing is saved."""
+    version.figures = [one for one in version.figures if not KIND_RULES[one["kind"]].is_money]
+    version.without_prices = True
+
+
+def _figure(row: SheetFigure) -> dict[str, object]:
+    amount = "" if row.amount is None else f"{row.amount.normalize():f}"
+    return {name: getattr(row, name) for name in _OF_FIGURE} | {"amount": amount or None}

@@ -1,0 +1,22 @@
+"""URL patterns of public versions. The public page names the sheet, proposing its thread."""
+
+from django.urls import path
+
+from forum.sheets.public_versions.views import deciding, reading
+
+_ANSWER = "experiences/accords/<int:pk>/"
+
+urlpatterns = [
+    path("experiences/publiques/", reading.public_sheets, name="public-sheets"),
+    path("experiences/publiques/<int:pk>/", reading.public_sheet, name="public-sheet-short"),
+    path(
+        "experiences/publiques/<int:pk>/<slug:slug>/", reading.public_sheet, name="public-sheet"
+    ),
+    path(
+        "experiences/rendre-publique/<int:pk>/",
+        deciding.propose_public_sheet,
+        name="propose-public-sheet",
+    ),
+    path(_ANSWER, deciding.public_sheet_consent, name="public-sheet-consent"),
+    path(f"{_ANSWER}abandonner/", deciding.cancel_public_sheet, name="cancel-public-sheet"),
+]

@@ -1,0 +1,1 @@
+"""Pages of public versions: for all to read, and for authors to decide on."""
