@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from forum.sheets.figures.figure_questions import TypedFigure, questions_about
+from forum.sheets.figures.forms import MAX_FIGURES
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.months import parse_month, said_month
@@ -112,12 +113,19 @@ def test_a_draft_keeps_what_is_not_understood(claire, place, browser_of):
     assert "Il manque un nombre" in page.text
 
 
-@pytest.mark.parametrize("rows", ["", "-1", "9999999", "٣", "3.5", "x"])
+@pytest.mark.parametrize("rows", ["", "-1", "9" * 40, "٣", "3.5", "x"])
 def test_a_hostile_number_of_rows_is_none(rows, claire, place, browser_of):
     data = sent(place, save="") | {"figure_rows": rows}
 
     assert browser_of(claire).post(reverse("new-sheet"), data).status_code == 302
     assert not SheetFigure.objects.exists()
+
+
+def test_a_form_has_so_many_rows_at_most(claire, place, browser_of):
+    data = sent(place, [("power", "300 kW", "", "")] * 45, save="") | {"figure_rows": "9999999"}
+
+    assert browser_of(claire).post(reverse("new-sheet"), data).status_code == 302
+    assert SheetFigure.objects.count() == MAX_FIGURES
 
 
 @pytest.mark.parametrize(
