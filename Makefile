@@ -16,7 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
   screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases \
-  mailbox mail-bombs file-bombs file-servers killed-actions dovecot nginx clamd
+  mailbox mail-bombs file-bombs file-servers killed-actions open-data dovecot nginx clamd \
+  soffice
 .NOTPARALLEL:
 
 dev: setup  ## the forum, with demonstration content
@@ -117,6 +118,10 @@ $(FILE_SERVERS)/.ready: requirements.lock
 	else $(@D)/bin/python -m pip install -q --disable-pip-version-check --no-deps $(FILE_PACKAGES); fi
 	@touch $@
 
+open-data: setup soffice  ## files of the open data, as LibreOffice reads them
+	$(call say,Open data and LibreOffice)
+	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/open_data/with_libreoffice.py
+
 lint: setup
 	$(call say,Style and imports)
 	$(PY) -m ruff check
@@ -178,6 +183,8 @@ grammalecte:
 	$(call installed,/usr/bin/python3 -c "import grammalecte",python3-grammalecte)
 dovecot:
 	$(call installed,test -x /usr/sbin/dovecot,dovecot-imapd)
+soffice:
+	$(call installed,soffice --version,libreoffice-calc-nogui)
 nginx:
 	$(call installed,test -x /usr/sbin/nginx,nginx-light)
 clamd:

@@ -30,7 +30,8 @@ _NAMESPACES = (
 #: Dates as one writes them in French, and the first line in bold.
 _STYLES = (
     "<office:automatic-styles>"
-    '<number:date-style style:name="day"><number:day number:style="long"/>'
+    '<number:date-style style:name="day" number:language="fr" number:country="FR"'
+    ' number:automatic-order="false"><number:day number:style="long"/>'
     "<number:text>/</number:text>"
     '<number:month number:style="long"/><number:text>/</number:text>'
     '<number:year number:style="long"/></number:date-style>'

@@ -59,10 +59,24 @@ def cells(content, number=0):
                     values.append(date.fromisoformat(cell.get(f"{office}date-value")))
                 case "string":
                     lines = cell.findall("text:p", NAMESPACES)
-                    values.append("\n".join("".join(one.itertext()) for one in lines))
+                    values.append("\n".join(map(_words, lines)))
                 case _:
                     values.append(None)
         found.append(values)
+    return found
+
+
+def _words(paragraph):
+    """The text of a paragraph, its spaces in a row and tabs as they were."""
+    found = paragraph.text or ""
+    for part in paragraph:
+        if part.tag == f"{{{NAMESPACES['text']}}}s":
+            found += " " * int(part.get(f"{{{NAMESPACES['text']}}}c", 1))
+        elif part.tag == f"{{{NAMESPACES['text']}}}tab":
+            found += "\t"
+        else:
+            found += _words(part)
+        found += part.tail or ""
     return found
 
 
@@ -123,7 +137,7 @@ def test_the_spreadsheet_has_typed_cells_and_formulas_are_texts(
     names, row = cells(answer.content)
     said = dict(zip(names, row, strict=True))
     assert said["habitants"] == 14000 and isinstance(said["publiee_le"], date)
-    assert said["resultats"].startswith('=HYPERLINK("http://x")\n<b>&')
+    assert said["resultats"] == '=HYPERLINK("http://x")\n<b>&  deux\tmots'
     figures = cells(answer.content, 1)
     assert figures[1][figures[0].index("valeur")] == 300
     assert b"table:formula" not in package.read("content.xml")
