@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 
 from accounts.models import Seat, Signature
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.addressees.models import addressees_text
 from forum.models import Post, Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.questions import actions as questions
@@ -94,6 +95,7 @@ class Exchange(UndoneMachine):
             Thread.objects.visible_to(viewer)
             .with_byline()
             .with_addressees()
+            .annotate(asked_text=addressees_text(with_states=True))
             .filter(pk=self.thread.pk)
         )
         if not (thread := found.first()):

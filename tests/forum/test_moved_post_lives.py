@@ -14,6 +14,7 @@ from hypothesis.stateful import (
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum import visibility
+from forum.addressees.models import addressees_text
 from forum.follows.actions import choose_follow, mark_read
 from forum.models import Follow, Post, Thread, Topic
 from forum.moderation import actions as moderation
@@ -138,6 +139,7 @@ class Lives(UndoneMachine):
     def reload(self, role, pk):
         viewer = self.viewer(role)
         seen = Thread.objects.visible_to(viewer).with_byline().with_addressees()
+        seen = seen.annotate(asked_text=addressees_text(with_states=True))
         if not (thread := seen.filter(pk=pk).first()):
             return None, None
         shown = {

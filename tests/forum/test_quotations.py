@@ -296,7 +296,7 @@ def test_at_that_level_whom_a_question_was_put_to_hears_of_others_answers(
     claire, jeanne, lucie, spaces, told, quiet
 ):
     thread = start_thread(claire, spaces["network"], title="Quelle chaufferie ?")
-    put_to(thread, Addressee(f"person-{jeanne.pk}", person=jeanne))
+    put_to(thread, [Addressee(f"person-{jeanne.pk}", person=jeanne)], claire.pk)
     quiet(jeanne, thread)
     post_reply(lucie, thread)
 

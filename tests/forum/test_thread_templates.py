@@ -94,12 +94,13 @@ def test_a_template_that_nobody_filled_in_is_not_published(
 ):
     browser = browser_of(claire)
     begun = browser.get(NEW, {"template": "question", "topic": "eolien"})
-    sent = fields_of(begun.text) | {"title": "Quel vent à Brec ?"}
+    sent = fields_of(begun.text) | {"title": "Quel vent à Brec ?", "ask": ""}
     answer = browser.post(NEW, sent | {"text": "**Vent** :\r\n"})
     assert answer.status_code == 422
     assert "complétez-le avant de publier" in unescape(answer.text)
 
-    assert browser.post(NEW, sent | {"text": "**Vent** : 6 m/s"}).status_code == 302
+    answer = browser.post(NEW, sent | {"text": "**Vent** : 6 m/s"})
+    assert answer.status_code == 302, answer.text
     assert Thread.objects.get().title == "Quel vent à Brec ?"
 
 

@@ -6,21 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.addressees.selection.actions import ask_others
 from forum.addressees.selection.forms import CRITERIA, AskOthersForm
 from forum.addressees.selection.queries import EXPERTISE, SIMILAR, proposals
+from forum.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
 from forum.addressees.selection.rules import may_ask_others
 from forum.rules import Refused, refusal_reason
 from forum.threads.composer import set_form_values
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import get_thread
-
-#: How often somebody asks others, and looks whom they could ask.
-_QUESTIONS_TO_SEVERAL = RateLimit("ask_several", "6/h/user,12/d/user")
-_PROPOSALS = RateLimit("propose_addressees", "60/h/user,200/d/user")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +44,7 @@ def ask(request, pk):
     if not form.cleaned_data["addressee"]:
         form.add_error("addressee", _("Gardez au moins une case cochée."))
         return _render(request, thread, form, 422)
-    if refusal := _QUESTIONS_TO_SEVERAL.refusal(request):
+    if refusal := QUESTIONS_TO_SEVERAL.refusal(request):
         form.add_error("addressee", refusal)
         return _render(request, thread, form, 429)
     try:
@@ -68,7 +64,7 @@ def ask(request, pk):
 def _render_proposals(request, viewer, thread, form):
     if (criteria := form.criteria) is None:
         return _render(request, thread, form)
-    if refusal := _PROPOSALS.refusal(request):
+    if refusal := PROPOSALS.refusal(request):
         form.add_error("ask", refusal)
         return _render(request, thread, form, 429)
     found = proposals(viewer, criteria, thread.space, thread.topic, thread)

@@ -4,6 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
 from forum.inbox.notification import Notification, mailed_as, waiting_source
 from forum.sheets.confirmations.queries import sheets_asked_of
 
@@ -14,9 +16,17 @@ _MAX_ROWS = 50
 @waiting_source
 def sheets_to_confirm(person, viewer):
     """The sheets of which the person is asked whether they are still true."""
-    for sheet in sheets_asked_of(viewer).order_by("-asked_at")[:_MAX_ROWS]:
+    for sheet in _ASKED.rows(viewer.rights, person_id=person.pk):
         text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
         text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
         url = reverse("confirm-sheet", args=[sheet.thread_id])
         mailed = mailed_as(sheet.thread.space)
         yield Notification(sheet.asked_at, text, url, is_waiting=True, **mailed)
+
+
+def _asked(rights, person_id, at):
+    sheets = sheets_asked_of(Viewer(*rights, person_id=person_id), at)
+    return sheets.order_by("-asked_at")[:_MAX_ROWS]
+
+
+_ASKED = CompiledQuery(_asked, "person_id", "at")

@@ -27,15 +27,15 @@ def sheets_to_ask_about(at: datetime | None = None) -> QuerySet[ExperienceSheet]
     return sheets.filter(Q(asked_at=None) | Q(asked_at__lt=F("since"))).order_by("pk")
 
 
-def sheets_asked_of(viewer: Viewer) -> QuerySet[ExperienceSheet]:
+def sheets_asked_of(viewer: Viewer, at: datetime | None = None) -> QuerySet[ExperienceSheet]:
     """Those about which ``viewer`` is asked and has not answered."""
     seen = ExperienceSheet.objects.published_to(viewer).filter(asked_at__isnull=False)
     since = Coalesce("outdated_at", "confirmed_at", "published_at")
     seen = seen.annotate(since=since).filter(asked_at__gt=F("since"))
-    return seen.filter(answered_for(viewer)).select_related("thread__space")
+    return seen.filter(answered_for(viewer, at)).select_related("thread__space")
 
 
-def answered_for(viewer: Viewer) -> Q:
+def answered_for(viewer: Viewer, at: datetime | None = None) -> Q:
     """The sheets for which ``viewer`` answers.
 
     Their own, and those of an organisation whose contact they are, where no author is there
@@ -44,6 +44,6 @@ def answered_for(viewer: Viewer) -> Q:
     person = viewer.person_id or 0
     joined = SheetAuthor.objects.filter(sheet=OuterRef("pk"), state=AuthorState.ACCEPTED)
     is_left = Q(author__is_active=False) & ~Exists(joined.filter(person__is_active=True))
-    contacts = Seat.objects.contacts().filter(person=person)
+    contacts = Seat.objects.contacts(at).filter(person=person)
     of_contact = Exists(contacts.filter(organisation=OuterRef("seat__organisation")))
     return written_sheets(viewer) | (is_left & of_contact)

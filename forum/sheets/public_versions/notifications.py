@@ -4,9 +4,12 @@ Title and page are mailed where the thread's own are. Who no longer reads the th
 the site only.
 """
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
 from forum.follows.models import Channel
 from forum.inbox.notification import (
     Notification,
@@ -26,9 +29,7 @@ _MAX_ROWS = 50
 @waiting_source
 def public_versions_to_answer(person, viewer):
     """The versions that wait for the person's word."""
-    versions = PublicVersion.objects.concerning(viewer).waiting()
-    versions = versions.filter(consents__person=person, consents__answer="")
-    rows = _newest(versions, "-proposed_at")
+    rows = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
     text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
     for version, mailed in _with_mail(viewer, rows):
         said = {"who": version.proposed_by.full_name, "title": version.title}
@@ -38,8 +39,7 @@ def public_versions_to_answer(person, viewer):
 @waiting_source
 def refused_public_versions(person, viewer):
     """The authors who said no to what the person proposed, while it waits."""
-    versions = PublicVersion.objects.concerning(viewer).waiting().filter(proposed_by=person)
-    rows = _newest(versions, "-proposed_at")
+    rows = _with_consents(_PROPOSED.rows(viewer.rights, person_id=person.pk))
     text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
     for version, mailed in _with_mail(viewer, rows):
         for consent in version.consents.all():
@@ -52,8 +52,7 @@ def refused_public_versions(person, viewer):
 @notification_source
 def published_versions(person, viewer):
     """Those of the person's sheets that became public."""
-    versions = PublicVersion.objects.concerning(viewer).filter(consents__person=person)
-    rows = _newest(versions.filter(published_at__isnull=False), "-published_at")
+    rows = _PUBLISHED.rows(viewer.rights, person_id=person.pk)
     text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
     for version, mailed in _with_mail(viewer, rows):
         words = text % {"title": version.title}
@@ -63,8 +62,7 @@ def published_versions(person, viewer):
 @notification_source
 def withdrawn_versions(person, viewer):
     """The person's sheets that another author withdrew from the public."""
-    versions = PublicVersion.objects.concerning(viewer).filter(end=VersionEnd.WITHDRAWN)
-    rows = _newest(versions.filter(consents__person=person), "-ended_at")
+    rows = _with_consents(_WITHDRAWN.rows(viewer.rights, person_id=person.pk))
     text = _("%(who)s a retiré du public la fiche « %(title)s ».")
     for version, mailed in _with_mail(viewer, rows):
         who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
@@ -75,18 +73,12 @@ def withdrawn_versions(person, viewer):
         yield Notification(version.ended_at, words, _page(version), **mailed)
 
 
-def _newest(versions, order):
-    versions = versions.select_related("proposed_by", "sheet__thread__space")
-    return versions.prefetch_related("consents__person").order_by(order, "-pk")[:_MAX_ROWS]
-
-
 def _page(version):
     return reverse("public-sheet-consent", args=[version.pk])
 
 
 def _with_mail(viewer, versions):
     """Each of ``versions``, with what of its notification is for mail."""
-    versions = list(versions)
     threads = {one.sheet.thread_id for one in versions}
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     read = set(seen.values_list("pk", flat=True)) if threads else set()
@@ -94,3 +86,44 @@ def _with_mail(viewer, versions):
         thread = version.sheet.thread
         is_read = version.sheet.thread_id in read
         yield version, mailed_as(thread.space) if is_read else {"channel": Channel.SITE}
+
+
+def _with_consents(versions):
+    """``versions``, with what each author says."""
+    prefetch_related_objects(versions, "consents__person")
+    return versions
+
+
+def _to_answer(rights, person_id):
+    versions = _concerning(rights, person_id).waiting()
+    return _newest(versions.filter(consents__person=person_id, consents__answer=""), "proposed")
+
+
+def _proposed(rights, person_id):
+    versions = _concerning(rights, person_id).waiting()
+    return _newest(versions.filter(proposed_by=person_id), "proposed")
+
+
+def _published(rights, person_id):
+    versions = _concerning(rights, person_id).filter(published_at__isnull=False)
+    return _newest(versions.filter(consents__person=person_id), "published")
+
+
+def _withdrawn(rights, person_id):
+    versions = _concerning(rights, person_id).filter(end=VersionEnd.WITHDRAWN)
+    return _newest(versions.filter(consents__person=person_id), "ended")
+
+
+def _concerning(rights, person_id):
+    return PublicVersion.objects.concerning(Viewer(*rights, person_id=person_id))
+
+
+def _newest(versions, event):
+    versions = versions.select_related("proposed_by", "sheet__thread__space")
+    return versions.order_by(f"-{event}_at", "-pk")[:_MAX_ROWS]
+
+
+_TO_ANSWER = CompiledQuery(_to_answer, "person_id")
+_PROPOSED = CompiledQuery(_proposed, "person_id")
+_PUBLISHED = CompiledQuery(_published, "person_id")
+_WITHDRAWN = CompiledQuery(_withdrawn, "person_id")

@@ -3,6 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
 from forum.inbox.notification import Notification, notification_source, waiting_source
 from forum.sheets.querysets import readable_sheets
 from forum.sheets.reviews.models import SheetReview, Verdict
@@ -14,9 +16,7 @@ _MAX_ROWS = 50
 @waiting_source
 def reviews_to_write(person, viewer):
     """The reviews that the person is asked for, of sheets that they read."""
-    rows = SheetReview.objects.visible_to(viewer).filter(reviewer=person, verdict="")
-    rows = rows.filter(readable_sheets(viewer, "sheet__")).select_related("asked_by")
-    for row in rows.order_by("-asked_at")[:_MAX_ROWS]:
+    for row in _TO_WRITE.rows(viewer.rights, person_id=person.pk):
         text = _("%(who)s vous demande de relire une fiche d’expérience.")
         text %= {"who": row.asked_by.full_name}
         url = reverse("review-sheet", args=[row.pk])
@@ -26,9 +26,7 @@ def reviews_to_write(person, viewer):
 @notification_source
 def reviews_received(person, viewer):
     """What was said of the sheets for which the person asked a review."""
-    rows = SheetReview.objects.visible_to(viewer).filter(asked_by=person).exclude(verdict="")
-    rows = rows.filter(readable_sheets(viewer, "sheet__")).select_related("reviewer")
-    for row in rows.order_by("-answered_at")[:_MAX_ROWS]:
+    for row in _RECEIVED.rows(viewer.rights, person_id=person.pk):
         if row.verdict == Verdict.APPROVED:
             text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
         else:
@@ -36,3 +34,22 @@ def reviews_received(person, viewer):
         text %= {"who": row.reviewer.full_name}
         url = reverse("sheet-reviews", args=[row.sheet_id])
         yield Notification(row.answered_at, text, url)
+
+
+def _to_write(rights, person_id):
+    rows = _read(rights, person_id).filter(reviewer=person_id, verdict="")
+    return rows.select_related("asked_by").order_by("-asked_at")[:_MAX_ROWS]
+
+
+def _received(rights, person_id):
+    rows = _read(rights, person_id).filter(asked_by=person_id).exclude(verdict="")
+    return rows.select_related("reviewer").order_by("-answered_at")[:_MAX_ROWS]
+
+
+def _read(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    return SheetReview.objects.visible_to(viewer).filter(readable_sheets(viewer, "sheet__"))
+
+
+_TO_WRITE = CompiledQuery(_to_write, "person_id")
+_RECEIVED = CompiledQuery(_received, "person_id")

@@ -14,6 +14,7 @@ from forum import rules, visibility
 from forum.addressees.queries import closed_to
 from forum.addressees.selection.forms import CRITERIA
 from forum.addressees.selection.queries import EXPERTISE, NAMED, Criteria, proposals
+from forum.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
 from forum.drafts.queries import draft_count, draft_fields
 from forum.readership import readership_of
 from forum.rules import Refused
@@ -34,9 +35,6 @@ from forum.threads.thread_templates.queries import offered_templates
 
 #: Questions that one person puts to others, and to the same one; and to several.
 _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
-_QUESTIONS_TO_SEVERAL = RateLimit("ask_several", "6/h/user,12/d/user")
-#: How often somebody looks whom they could ask: each costs some queries.
-_PROPOSALS = RateLimit("propose_addressees", "60/h/user,200/d/user")
 
 #: How many are proposed in place of who cannot be asked.
 _MAX_OTHERS = 5
@@ -92,7 +90,7 @@ def new_thread(request):
 def _refusal_of_addressees(request, viewer, addressees):
     """The words for who puts too many questions; "" for others."""
     if len(addressees) > 1:
-        return _QUESTIONS_TO_SEVERAL.refusal(request)
+        return QUESTIONS_TO_SEVERAL.refusal(request)
     for one in addressees:
         return _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{one.value}")
     return ""
@@ -104,7 +102,7 @@ def _render_proposals(request, viewer, form):
     criteria, space = form.criteria, form.cleaned_data.get("space")
     found = None
     if viewer.is_member and criteria and space:
-        if refusal := _PROPOSALS.refusal(request):
+        if refusal := PROPOSALS.refusal(request):
             form.add_error("ask", refusal)
             return _render_new_thread(request, viewer, form, status=429)
         found = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))

@@ -17,7 +17,7 @@ from forum.addressees.models import ThreadAddressee
 from forum.follows.actions import follow_thread
 from forum.inbox.queries import notifications_until_now
 from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.models import Follow, Space, Thread
+from forum.models import Expertise, Follow, Space, Thread
 from forum.moderation.actions import hide_post
 from forum.saved_searches.actions import follow_search
 from forum.space_settings.actions import save_space_settings
@@ -179,6 +179,7 @@ def test_a_title_alone_comes_with_its_author_and_no_text(thread, claire, jeanne,
     save_mail_setting(claire.pk, channel="digest")
     Follow.objects.filter(person=claire).update(mailed_number=0)
     start_thread(jeanne, spaces["network"], title="Notre silo", kind="experience", text="Mot.")
+    Expertise.objects.create(person=claire, topic=thread.topic)
 
     at_once, in_digest = mail.outbox[0], digest(claire)
     assert thread.title in at_once.subject and jeanne.full_name in at_once.body

@@ -14,7 +14,7 @@ from forum.follows.actions import follow_thread
 from forum.follows.models import Level
 from forum.inbox.actions import mark_read
 from forum.incoming_mail.reply_text import extract_reply
-from forum.models import Follow
+from forum.models import Expertise, Follow
 from forum.moderation.actions import hide_post
 from forum.thread_mail.actions import key_of, save_mail_setting
 from forum.thread_mail.mail_links import tokens, views
@@ -223,6 +223,7 @@ def test_what_a_digest_proposes_is_followed_by_a_press(claire, jeanne, spaces, c
         start_thread(jeanne, spaces["network"], title="Notre silo", kind="experience"),
         start_thread(jeanne, spaces["network"], title="Combien de vent ?"),
     ]
+    Expertise.objects.create(person=claire, topic=threads[0].topic)
     sent = digest(claire)
     links = re.findall(r"https?://[^/\s]+(/f/\S+)", sent.body)
     assert len(links) == 2
