@@ -185,7 +185,7 @@ def test_a_screen_reader_reads_the_results_in_order(sit):
           - term: Mots-clés
           - definition:
             - link "Chaufferie bois"
-            - text: 2 fils
+            - text: /\\d+ fils/
         - list "Fils trouvés":
           - listitem:
             - heading /Chaufferie/ [level=2]:

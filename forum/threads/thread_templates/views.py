@@ -30,6 +30,7 @@ def template_guides(request):
         "offered": offered_templates(is_animator=viewer.is_animator, topic=topic),
         "chosen": request.GET.get("template", ""),
         "topic": topic,
+        "is_open": True,
     }
     return render(request, "thread_templates/guides.html", context)
 

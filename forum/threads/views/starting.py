@@ -187,7 +187,8 @@ def _guides(request, viewer, form):
     of_kind = [one.slug for one in offered if one.kind == kind]
     chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
     addressee = ",".join(form.named_values)
-    return {"offered": offered, "chosen": chosen, "topic": topic, "addressee": addressee}
+    shown = {"offered": offered, "chosen": chosen, "is_open": "template" in request.GET}
+    return shown | {"topic": topic, "addressee": addressee}
 
 
 def _cancel_url(form):

@@ -12,6 +12,7 @@ function follow(form) {
   const area = form.querySelector("textarea")
   const guides = () => document.querySelector("[data-guides]")
   const links = () => [...guides().querySelectorAll("[data-template]")]
+  let chosen
   if (!guides()) return
 
   document.addEventListener("click", (event) => {
@@ -41,6 +42,7 @@ function follow(form) {
     insert(area, text, 0, area.value.length)
     area.setSelectionRange(isEmpty ? 0 : area.value.length, isEmpty ? 0 : area.value.length)
     area.dispatchEvent(new Event("input", { bubbles: true }))
+    chosen = link
     show(link)
   }
 
@@ -52,7 +54,11 @@ function follow(form) {
       const answer = await fetch(`${guides().dataset.guides}?${about}`)
       if (!answer.ok) return
       const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-      guides().replaceWith(page.querySelector("[data-guides]"))
+      const shown = page.querySelector("[data-guides]")
+      // What was folded stays so, unless one asked for a template.
+      const isOpen = link === chosen || guides().querySelector("details")?.open
+      shown.querySelector("details")?.toggleAttribute("open", isOpen)
+      guides().replaceWith(shown)
     } catch {
       // The guide that is shown stays.
     }
