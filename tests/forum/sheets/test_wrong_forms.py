@@ -8,7 +8,10 @@ from django.urls import reverse
 from accounts.base.rate_limits import RateLimit
 from forum.sheets.authors import views as authors
 from forum.sheets.comparison import views as comparison
-from forum.sheets.views import library, publishing
+from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.reviews import views as reviews
+from forum.sheets.reviews.models import SheetReview
+from forum.sheets.views import library, publishing, writing
 from tests.factories import create_sheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
@@ -49,3 +52,57 @@ def test_forms_of_sheets_are_bounded(draft, claire, browser_of, monkeypatch):
     for address in ("sheet-figures", "compare-sheets"):
         assert browser.get(reverse(address)).status_code == 429
     assert browser.get(reverse("sheets"), {"q": "bois"}).status_code == 429
+
+
+def test_drafts_are_bounded_and_what_is_typed_stays(
+    draft, claire, spaces, browser_of, monkeypatch
+):
+    monkeypatch.setattr(writing, "SHEET_CHANGES", ONCE)
+    browser, typed = browser_of(claire), {"title": "Un titre qui reste", "work": "Des travaux"}
+    assert browser.post(reverse("new-sheet"), typed).status_code == 302
+    published = create_sheet(claire, spaces["network"])
+    for address in (
+        reverse("new-sheet"),
+        reverse("edit-draft", args=[draft.pk]),
+        reverse("edit-sheet", args=[published.thread_id]),
+    ):
+        answer = browser.post(address, typed)
+        assert answer.status_code in (422, 429), address
+        assert "Un titre qui reste" in unescape(answer.text)
+    drawn = reverse("draw-sheet", args=[published.thread_id])
+    assert browser.post(drawn).status_code in (302, 403)
+
+
+def test_reviews_are_asked_of_somebody_and_say_something(
+    draft, claire, jeanne, browser_of, monkeypatch
+):
+    browser, address = browser_of(claire), reverse("sheet-reviews", args=[draft.pk])
+    assert browser.post(address, {"name": "Personne de ce nom"}).status_code == 422
+    own = browser.post(address, {"name": claire.full_name})
+    assert own.status_code in (403, 422)
+    review = SheetReview.objects.create(sheet=draft, reviewer=jeanne, asked_by=claire)
+    said = reverse("review-sheet", args=[review.pk])
+    reader = browser_of(jeanne)
+    assert reader.post(said, {"verdict": "rien", "remark": "Mes mots"}).status_code == 422
+    monkeypatch.setattr(reviews, "_REVIEWS", ONCE)
+    for _time in range(2):
+        answer = reader.post(said, {"verdict": "revise", "remark": "Mes mots"})
+    assert answer.status_code == 429
+    assert "Mes mots" in unescape(answer.text)
+
+
+def test_the_press_reads_medians_of_three_public_sheets_and_more(claire, spaces, client):
+    for number in range(1, 4):
+        sheet = create_sheet(claire, spaces["public"], title=f"Fiche numéro {number}")
+        figures = [
+            {"kind": "aid", "typed": f"{number}0 k€", "amount": f"{number}0000"},
+            {"kind": "investment", "typed": "100 k€", "amount": "100000"},
+        ]
+        assert "20" not in client.get(reverse("press")).text.partition("<table")[2]
+        PublicVersion.objects.create(
+            sheet=sheet, proposed_by=claire, licence="etalab-2.0", summary="En bref.",
+            title=sheet.thread.title, topic=sheet.thread.topic, figures=figures,
+            published_at=sheet.published_at,
+        )  # fmt: skip
+    table = unescape(client.get(reverse("press")).text.partition("<table")[2])
+    assert "20\u00a0%" in table
