@@ -14,7 +14,7 @@ from forum.sheets.quantities.typed_numbers import spelled
 
 #: The measures of the drawing; it grows and shrinks with its place.
 WIDTH, HEIGHT = 400, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 42
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 42
 #: Where the greatest value is so many times the least, the axis counts in powers of ten.
 _WIDE = 50
 

@@ -170,7 +170,8 @@ def _plotted(
         number = len(lines) + 1
         tax = one.tax(y) if y.is_money else one.tax(x) if x.is_money else ""
         words = one.words(x, filters.per), one.words(y, filters.per)
-        lines.append(PlottedSheet(number, one, *words, tax))
+        is_said = tax.upper() in " ".join(words).upper()
+        lines.append(PlottedSheet(number, one, *words, "" if is_said else tax))
         pairs.append((number, across, up, tax not in ("", filters.tax)))
     return lines, pairs, more
 
