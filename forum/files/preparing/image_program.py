@@ -99,6 +99,7 @@ def _opened(content: bytes) -> Any:
 
 def _decoded(image: Any, content: bytes) -> _Bands:
     """The image, or an animation's first; raise as above."""
+    pixels = image.width * image.height  # Before a draft makes it smaller.
     try:
         if image.format == "HEIF":
             _allow_all_memory()
@@ -108,7 +109,7 @@ def _decoded(image: Any, content: bytes) -> _Bands:
         image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
         image.load()
     except Exception:
-        if image.width * image.height > _MANY_PIXELS:
+        if pixels > _MANY_PIXELS:
             raise ImageRefused("too-large") from None
         raise
     return image.size, lambda top, end: image.crop((0, top, image.width, end))
