@@ -20,14 +20,17 @@ _GREATER = {
 
 def said(amount: Decimal, symbol: str) -> str:
     """``amount`` of ``symbol`` in words: « 1,23 M€ » for 1,234,567 of « € »."""
-    factor, shown = _step(amount, symbol)
+    factor, shown = unit_for(amount, symbol)
     number = rounded(amount / factor)
     return f"{spelled(number, english=get_language() == 'en')}\u00a0{shown}".rstrip("\u00a0")
 
 
-def unit_for(greatest: Decimal, symbol: str) -> tuple[Decimal, str]:
-    """The unit in which an axis up to ``greatest`` is marked: its factor and its symbol."""
-    return _step(greatest, symbol)
+def unit_for(amount: Decimal, symbol: str) -> tuple[Decimal, str]:
+    """The unit in which ``amount`` of ``symbol`` is said: its factor and its symbol."""
+    for factor, greater in _GREATER.get(symbol, ()):
+        if abs(amount) >= factor:
+            return factor, greater
+    return Decimal(1), symbol
 
 
 def rounded(number: Decimal) -> Decimal:
@@ -35,10 +38,3 @@ def rounded(number: Decimal) -> Decimal:
     if not number or abs(number) >= 100:
         return number.quantize(Decimal(1))
     return number.quantize(Decimal(1).scaleb(number.adjusted() - 2))
-
-
-def _step(amount: Decimal, symbol: str) -> tuple[Decimal, str]:
-    for factor, greater in _GREATER.get(symbol, ()):
-        if abs(amount) >= factor:
-            return factor, greater
-    return Decimal(1), symbol
