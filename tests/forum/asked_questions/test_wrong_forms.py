@@ -52,7 +52,7 @@ def test_a_question_is_declined_for_a_reason_of_the_list_and_again_waited_for(
     assert browser.post(address, DECLINE).status_code == 302
     row.refresh_from_db()
     assert row.decline_reason == "no_time"
-    assert browser.get(address).status_code in (200, 403)
+    assert browser.get(address).status_code == 200
     browser.post(reverse("take-decline-back", args=[row.pk]))
     row.refresh_from_db()
     assert not row.decline_reason
@@ -64,9 +64,9 @@ def test_who_asks_others_without_naming_any_is_told_so(received, asker, browser_
     assert browser.get(address).status_code == 200
     assert browser.post(address, {"ask": "rien"}).status_code == 422
     nobody = browser.post(address, {"ask": "named", "names": ""})
-    assert nobody.status_code in (200, 422)
+    assert nobody.status_code == 200
     found = browser.post(address, {"ask": "expertise", "propose": "1"})
-    assert found.status_code in (200, 422)
+    assert found.status_code == 200
 
 
 def test_a_question_is_settled_otherwise_by_words(received, asker, browser_of):
@@ -88,12 +88,13 @@ def test_each_form_is_bounded_and_comes_back_with_its_words(
     browser, address = browser_of(asked), reverse("decline-question", args=[row.pk])
     assert browser.post(address, DECLINE).status_code == 302
     again = browser.post(address, DECLINE | {"reason": "other", "words": "Mes mots"})
-    assert again.status_code in (403, 429)
+    assert again.status_code == 429
+    assert "Mes mots" in again.text
     browser.post(reverse("take-decline-back", args=[row.pk]))
 
     own = browser_of(asker)
     settle = reverse("settle-question", args=[row.thread_id])
     typed = {"settlement": "Le syndicat s’en charge."}
     answers = [own.post(settle, typed) for _time in range(2)]
-    assert answers[-1].status_code in (403, 429)
+    assert [it.status_code for it in answers] == [302, 429]
     assert typed["settlement"] in unescape(answers[-1].text)

@@ -35,9 +35,9 @@ def test_a_co_author_that_nobody_is_called_is_not_invited(draft, claire, browser
 def test_a_draft_that_lacks_what_a_sheet_says_is_not_published(draft, claire, browser_of):
     address = reverse("publish-sheet", args=[draft.pk])
     browser = browser_of(claire)
-    assert browser.get(address).status_code in (200, 302)
+    assert browser.get(address).status_code == 302
     answer = browser.post(address, {"space": "nulle-part"})
-    assert answer.status_code in (302, 403, 422)
+    assert answer.status_code == 302
     draft.refresh_from_db()
     assert draft.is_draft
 
@@ -61,16 +61,16 @@ def test_drafts_are_bounded_and_what_is_typed_stays(
     browser, typed = browser_of(claire), {"title": "Un titre qui reste", "work": "Des travaux"}
     assert browser.post(reverse("new-sheet"), typed).status_code == 302
     published = create_sheet(claire, spaces["network"])
-    for address in (
-        reverse("new-sheet"),
-        reverse("edit-draft", args=[draft.pk]),
-        reverse("edit-sheet", args=[published.thread_id]),
+    for address, status in (
+        (reverse("new-sheet"), 429),
+        (reverse("edit-draft", args=[draft.pk]), 429),
+        (reverse("edit-sheet", args=[published.thread_id]), 422),  # It lacks results first.
     ):
         answer = browser.post(address, typed)
-        assert answer.status_code in (422, 429), address
+        assert answer.status_code == status, address
         assert "Un titre qui reste" in unescape(answer.text)
     drawn = reverse("draw-sheet", args=[published.thread_id])
-    assert browser.post(drawn).status_code in (302, 403)
+    assert browser.post(drawn).status_code == 302
 
 
 def test_reviews_are_asked_of_somebody_and_say_something(
@@ -79,7 +79,7 @@ def test_reviews_are_asked_of_somebody_and_say_something(
     browser, address = browser_of(claire), reverse("sheet-reviews", args=[draft.pk])
     assert browser.post(address, {"name": "Personne de ce nom"}).status_code == 422
     own = browser.post(address, {"name": claire.full_name})
-    assert own.status_code in (403, 422)
+    assert own.status_code == 422
     review = SheetReview.objects.create(sheet=draft, reviewer=jeanne, asked_by=claire)
     said = reverse("review-sheet", args=[review.pk])
     reader = browser_of(jeanne)
