@@ -185,7 +185,7 @@ NOUNS = {
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
-    "forum/sheets/comparison/amounts.py": "how amounts are said in tables and plots",
+    "forum/sheets/quantities/amounts.py": "how amounts are said, in a unit one reads",
     "forum/sheets/comparison/filters.py": "what is compared, as a query string says it",
     "forum/sheets/comparison/plot.py": "the geometry of a drawing",
     "forum/addressees/selection/rate_limits.py": "limits that two pages share",

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.db.models import Count, Max
 
 from accounts.viewers.viewers import GUEST
-from forum.sheets.comparison.amounts import said
 from forum.sheets.comparison.indicators import INDICATORS
 from forum.sheets.comparison.spread import spread_of
 from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.quantities.amounts import said_amount
 from forum.threads.models import Post, Thread
 
 #: Sheets of a file; further ones are on its next page.
@@ -71,7 +71,7 @@ def public_medians() -> list[PublicMedian]:
         indicator = INDICATORS[key]
         values = [indicator.amount(one) for one in amounts]
         if spread := spread_of(one for one in values if one is not None):
-            words = (said(it, indicator.symbol) for it in spread[1:])
+            words = (said_amount(it, indicator.symbol) for it in spread[1:])
             low, median, high = words
             medians.append(PublicMedian(str(indicator.label), spread.count, median, low, high))
     return medians

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
-from forum.sheets.comparison.amounts import unit_for
+from forum.sheets.quantities.amounts import unit_for
 from forum.sheets.quantities.typed_numbers import spelled
 
 #: The measures of the drawing; it grows and shrinks with its place.

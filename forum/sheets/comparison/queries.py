@@ -12,7 +12,6 @@ from django.db.models import Q
 from accounts.base.parsing import parse_natural_number
 from accounts.base.query_filters import search_words
 from accounts.viewers.viewers import Viewer
-from forum.sheets.comparison.amounts import said
 from forum.sheets.comparison.filters import PER_INHABITANT, SIZES, ComparisonFilters
 from forum.sheets.comparison.indicators import INDICATORS, Indicator
 from forum.sheets.comparison.plot import Plot, plot_of
@@ -20,6 +19,7 @@ from forum.sheets.comparison.spread import Spread, spread_of
 from forum.sheets.figures.figure_kinds import Tax
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.quantities.amounts import said_amount
 
 #: The newest sheets that are compared; those that a plot draws, and that stand side by side.
 MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4
@@ -53,7 +53,7 @@ class ComparedSheet:
             figure = self.figures.get(indicator.key)
             return figure.typed if figure else ""
         value = self.amount(indicator, per)
-        return "" if value is None else said(value, symbol_of(indicator, per))
+        return "" if value is None else said_amount(value, symbol_of(indicator, per))
 
 
 class PlottedSheet(NamedTuple):
@@ -199,5 +199,5 @@ def _values(sheets: Any, indicator: Indicator, filters: ComparisonFilters) -> An
 
 def _in_words(indicator: Indicator, spread: Spread, left_out: int, per: str) -> IndicatorSpread:
     symbol = symbol_of(indicator, per)
-    words = (said(it, symbol) for it in (spread.low, spread.median, spread.high))
+    words = (said_amount(it, symbol) for it in (spread.low, spread.median, spread.high))
     return IndicatorSpread(indicator, spread.count, *words, left_out)

@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.sheets.figures.figure_kinds import KIND_RULES, FigureKind
-from forum.sheets.quantities.quantity import Quantity, Reading, said_amount
+from forum.sheets.quantities.amounts import said_amount
+from forum.sheets.quantities.quantity import Quantity, Reading
 from forum.sheets.quantities.reading import read_quantity
+from forum.sheets.quantities.units import BASE_SYMBOLS
 
 #: Years of which figures are.
 EARLIEST_YEAR, YEARS_AHEAD = 1900, 15
@@ -154,7 +156,7 @@ def _missing(figure):
 def _unusual(figure, topic):
     """A figure that is far from what is usual for its kind and the topic."""
     usual = _USUAL_OF_TOPIC.get((figure.kind, topic)) or _USUAL[figure.kind]
-    amount, dimension = figure.quantity.amount, KIND_RULES[figure.kind].dimension
+    amount, symbol = figure.quantity.amount, BASE_SYMBOLS[KIND_RULES[figure.kind].dimension]
     low, high = (Decimal(str(it)) for it in usual)
     if low <= amount <= high:
         return None
@@ -162,8 +164,8 @@ def _unusual(figure, topic):
     said = {
         "typed": figure.typed.strip(),
         "kind": FigureKind(figure.kind).label,
-        "low": said_amount(low, dimension),
-        "high": said_amount(high, dimension),
+        "low": said_amount(low, symbol),
+        "high": said_amount(high, symbol),
     }
     return _to_confirm(figure, f"{figure.kind}:{figure.quantity.key}", words % said)
 

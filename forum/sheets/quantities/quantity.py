@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from forum.sheets.quantities.typed_numbers import spelled
-from forum.sheets.quantities.units import BASE_SYMBOLS, Dimension, Unit
+from forum.sheets.quantities.units import Unit
 
 #: Decimals of an amount in base units.
 BASE_STEP = Decimal("0.000001")
@@ -58,21 +58,3 @@ class Reading:
         """The reading once the choice of ``key`` was made; itself where there is none such."""
         chosen = [one for one in self.choices if one.key == key]
         return Reading(chosen[0]) if chosen else self
-
-
-#: Units in which amounts are said, the greatest first, by how many base units they are.
-_STEPS = {
-    Dimension.ENERGY: ((1_000_000, "GWh"), (1000, "MWh"), (1, "kWh")),
-    Dimension.POWER: ((1000, "MW"), (1, "kW")),
-    Dimension.MONEY: ((1_000_000, "M€"), (1000, "k€"), (1, "€")),
-    Dimension.LENGTH: ((1000, "km"), (1, "m")),
-    Dimension.AREA: ((10_000, "ha"), (1, "m²")),
-}
-
-
-def said_amount(amount: Decimal, dimension: Dimension) -> str:
-    """``amount`` in base units as one says it: « 50 MW » for 50,000 kW."""
-    steps = _STEPS.get(dimension, ((1, BASE_SYMBOLS[dimension]),))
-    factor, symbol = next((it for it in steps if amount >= it[0]), steps[-1])
-    number = spelled(round(amount / factor, 3), english=get_language() == "en")
-    return f"{number}\u00a0{symbol}".rstrip("\u00a0")

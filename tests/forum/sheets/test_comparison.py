@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from forum.models import Topic
 from forum.sheets.comparison import plot
-from forum.sheets.comparison.amounts import rounded, said
 from forum.sheets.comparison.filters import ComparisonFilters
 from forum.sheets.comparison.indicators import INDICATORS
 from forum.sheets.comparison.plot import plot_of
 from forum.sheets.comparison.queries import comparison_of, sheets_beside
 from forum.sheets.comparison.spread import spread_of
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.quantities.amounts import rounded, said_amount
 from forum.threads.models import Post
 from tests.factories import AUTHORITIES, PROJECTS, start_thread
 
@@ -41,7 +41,7 @@ def test_a_median_stands_on_three_and_says_where_half_of_the_values_lie():
     ],
 )  # fmt: skip
 def test_an_amount_is_said_in_three_figures_and_a_unit_that_one_reads(amount, symbol, words):
-    assert said(D(amount), symbol).replace("\u00a0", " ").replace("\u202f", " ") == words
+    assert said_amount(D(amount), symbol).replace("\u00a0", " ").replace("\u202f", " ") == words
 
 
 @given(AMOUNTS)
@@ -125,7 +125,7 @@ def test_two_sheets_have_no_median_and_the_third_gives_one(sheet_of, compared, c
     found = {one.indicator.key: one for one in compared(claire).spreads}
     assert found["power"].count == 3
     assert found["power"].median.startswith("200")
-    assert found["investment_by_power"].median == said(D(1000), "€/kW")
+    assert found["investment_by_power"].median == said_amount(D(1000), "€/kW")
 
 
 @pytest_db
@@ -151,7 +151,7 @@ def test_figures_by_the_inhabitant_are_of_sheets_that_say_how_many_there_are(
         for it in compared(claire, per="habitant").spreads
         if it.indicator.key == "investment"
     ]
-    assert (found.count, found.median) == (3, said(D(10), "€/hab."))
+    assert (found.count, found.median) == (3, said_amount(D(10), "€/hab."))
     assert len(compared(claire, per="habitant").plotted) == 3
 
 

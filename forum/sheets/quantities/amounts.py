@@ -1,4 +1,4 @@
-"""Amounts as tables and plots say them: three figures that count, in a unit one reads."""
+"""Amounts in base units as one says them: three figures that count, in a unit one reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GREATER = {
 }
 
 
-def said(amount: Decimal, symbol: str) -> str:
+def said_amount(amount: Decimal, symbol: str) -> str:
     """``amount`` of ``symbol`` in words: « 1,23 M€ » for 1,234,567 of « € »."""
     factor, shown = unit_for(amount, symbol)
     number = rounded(amount / factor)
