@@ -185,6 +185,7 @@ NOUNS = {
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/addressees/addressee.py": "an addressee as forms and pages name them",
+    "forum/inbox/mailed_threads.py": "what mails say of the threads that they name",
     "forum/sheets/quantities/amounts.py": "how amounts are said, in a unit one reads",
     "forum/sheets/comparison/filters.py": "what is compared, as a query string says it",
     "forum/sheets/comparison/plot.py": "the geometry of a drawing",

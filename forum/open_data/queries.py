@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db.models import Count, Max
 
 from accounts.viewers.viewers import GUEST
 from forum.sheets.comparison.indicators import INDICATORS
+from forum.sheets.comparison.queries import IndicatorSpread, spread_in_words
 from forum.sheets.comparison.spread import spread_of
 from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.quantities.amounts import said_amount
 from forum.threads.models import Post, Thread
 
 #: Sheets of a file; further ones are on its next page.
@@ -52,28 +51,15 @@ def public_threads() -> list[tuple[Thread, Post | None]]:
     return [(thread, first.get(thread.pk)) for thread in found]
 
 
-class PublicMedian(NamedTuple):
-    """A median of the public sheets, in words, with the number that it stands on."""
-
-    label: str
-    count: int
-    median: str
-    low: str
-    high: str
-
-
-def public_medians() -> list[PublicMedian]:
+def public_medians() -> list[IndicatorSpread]:
     """Medians of what the latest public sheets say, by the rule of comparisons."""
     found = PublicVersion.objects.visible_to(GUEST).newest_first().only("figures")
     amounts = [_amounts(one) for one in found[:FILE_SHEETS]]
     medians = []
-    for key in _MEDIANS:
-        indicator = INDICATORS[key]
+    for indicator in (INDICATORS[key] for key in _MEDIANS):
         values = [indicator.amount(one) for one in amounts]
         if spread := spread_of(one for one in values if one is not None):
-            words = (said_amount(it, indicator.symbol) for it in spread[1:])
-            low, median, high = words
-            medians.append(PublicMedian(str(indicator.label), spread.count, median, low, high))
+            medians.append(spread_in_words(indicator, spread))
     return medians
 
 

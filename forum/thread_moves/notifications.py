@@ -8,6 +8,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.follows.models import Channel
+from forum.inbox.mailed_threads import mailed_by_thread
 from forum.inbox.notification import (
     Notification,
     mailed_as,
@@ -17,7 +18,7 @@ from forum.inbox.notification import (
 )
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.holds import WITHHELD
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50
@@ -27,13 +28,13 @@ _MAX_ROWS = 50
 def moves_to_answer(person, viewer):
     """The moves that wait for the person's word: they wrote there, and have not answered."""
     moves = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
-    mailed = _mailed(viewer, moves)
+    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
     for move in moves:
         text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
                  "pour vos messages ?")  # fmt: skip
         values = {"who": move.proposed_by.full_name, "title": move.title}
         url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.proposed_at, text % values, url, True, **mailed(move))
+        yield Notification(move.proposed_at, text % values, url, True, **mailed[move.thread_id])
 
 
 @notification_source
@@ -51,14 +52,14 @@ def withheld_posts(person, viewer):
     """The threads that moved without the person's posts, which they may still show there."""
     posts = _WITHHELD.rows(person_id=person.pk)
     moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
-    mailed = _mailed(viewer, moves)
+    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
     for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
                  "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
                  "l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         said = text % {"title": move.title}
-        yield Notification(move.moved_at, said, url, **mailed(move))
+        yield Notification(move.moved_at, said, url, **mailed[move.thread_id])
 
 
 @notification_source
@@ -88,31 +89,14 @@ def lost_threads(person, _viewer):
 def refused_moves(person, viewer):
     """The authors who do not agree to a move that the person proposed, while it waits."""
     answers = _REFUSED.rows(person_id=person.pk)
-    mailed = _mailed(viewer, [answer.move for answer in answers])
+    mailed = mailed_by_thread(viewer, [answer.move.thread_id for answer in answers])
     for answer in answers:
         text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
         said = text % values
-        yield Notification(answer.answered_at, said, url, True, **mailed(answer.move))
-
-
-def _mailed(viewer, moves):
-    """What of the notification of one of ``moves`` is for mail: its channel, what it says.
-
-    A thread that they do not read is named in the inbox only, where they are asked or told.
-    """
-    threads = {move.thread_id for move in moves}
-    rows = Thread.objects.visible_to(viewer).select_related("space")
-    seen = {it.pk: it.space for it in rows.filter(pk__in=threads)} if threads else {}
-
-    def mailed(move):
-        if (space := seen.get(move.thread_id)) is None:
-            return {"channel": Channel.SITE}
-        return mailed_as(space)
-
-    return mailed
+        yield Notification(answer.answered_at, said, url, True, **mailed[answer.move.thread_id])
 
 
 def _to_answer(rights, person_id):

@@ -181,7 +181,7 @@ def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[In
     for indicator in INDICATORS.values():
         values, left_out = _values(sheets, indicator, filters)
         if spread := spread_of(values):
-            found.append(_in_words(indicator, spread, left_out, filters.per))
+            found.append(spread_in_words(indicator, spread, left_out, filters.per))
     return found
 
 
@@ -197,7 +197,10 @@ def _values(sheets: Any, indicator: Indicator, filters: ComparisonFilters) -> An
     return values, left_out
 
 
-def _in_words(indicator: Indicator, spread: Spread, left_out: int, per: str) -> IndicatorSpread:
+def spread_in_words(
+    indicator: Indicator, spread: Spread, left_out: int = 0, per: str = ""
+) -> IndicatorSpread:
+    """``spread`` of what sheets say for ``indicator``, by the inhabitant if so."""
     symbol = symbol_of(indicator, per)
     words = (said_amount(it, symbol) for it in (spread.low, spread.median, spread.high))
     return IndicatorSpread(indicator, spread.count, *words, left_out)

@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
-from forum.follows.models import Channel
+from forum.inbox.mailed_threads import mailed_by_thread
 from forum.inbox.notification import (
     Notification,
-    mailed_as,
     notification_source,
     waiting_source,
     with_reason,
 )
 from forum.sheets.public_versions.consents.models import ConsentAnswer
 from forum.sheets.public_versions.models import PublicVersion, VersionEnd
-from forum.threads.models import Thread
 
 #: The newest.
 _MAX_ROWS = 50
@@ -79,13 +77,8 @@ def _page(version):
 
 def _with_mail(viewer, versions):
     """Each of ``versions``, with what of its notification is for mail."""
-    threads = {one.sheet.thread_id for one in versions}
-    seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
-    read = set(seen.values_list("pk", flat=True)) if threads else set()
-    for version in versions:
-        thread = version.sheet.thread
-        is_read = version.sheet.thread_id in read
-        yield version, mailed_as(thread.space) if is_read else {"channel": Channel.SITE}
+    mailed = mailed_by_thread(viewer, [one.sheet.thread_id for one in versions])
+    return [(one, mailed[one.sheet.thread_id]) for one in versions]
 
 
 def _with_consents(versions):
