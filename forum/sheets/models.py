@@ -150,11 +150,6 @@ class ExperienceSheet(Addressable):
         """Its thread's topic, or the draft's, None where none is chosen yet."""
         return self.topic if self.thread_id is None else self.thread.topic
 
-    @property
-    def true_since(self):
-        """When its authors last said that it is true: as they published it, or since."""
-        return self.confirmed_at or self.published_at
-
 
 def sheet_url(thread_id: int, title: str) -> str:
     """The page of the sheet that heads the thread of this id."""

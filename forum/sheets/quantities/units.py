@@ -228,8 +228,3 @@ def divided(unit: Unit, by: Unit) -> Unit | None:
     dimension, times = quotient
     symbol = f"{unit.symbol}/{by.symbol}"
     return Unit(symbol, dimension, unit.factor / by.factor * times, unit.doubt or by.doubt)
-
-
-def base_unit(dimension: Dimension) -> Unit:
-    """The unit in which base values of ``dimension`` are counted."""
-    return Unit(BASE_SYMBOLS[dimension], dimension, Decimal(1))
