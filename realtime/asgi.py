@@ -17,6 +17,7 @@ http_application = cast(Any, get_asgi_application())
 from forum.operations.worker import start_inside  # noqa: E402  (these need Django set up)
 from forum.warm import warm_up  # noqa: E402
 from realtime import bus, daphne_protocol, systemd  # noqa: E402
+from realtime.concurrency import MAX_CONCURRENT_REQUESTS, RequestSlot  # noqa: E402
 from realtime.handshake import (  # noqa: E402
     Receive,
     Scope,
@@ -25,13 +26,12 @@ from realtime.handshake import (  # noqa: E402
     with_handshake,
 )
 from realtime.limits import UNAVAILABLE  # noqa: E402
-from realtime.page_turns import MAX_AT_ONCE, PageTurn  # noqa: E402
 from realtime.routing import urlpatterns  # noqa: E402
 
 warm_up()
 daphne_protocol.install()
 start_inside()
-room_for_pages = asyncio.Semaphore(MAX_AT_ONCE)
+request_slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 websocket_application = own_origin_only(with_handshake(URLRouter(urlpatterns)))
 
 
@@ -56,17 +56,17 @@ async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body"})
         return
-    turn = PageTurn(room_for_pages)
-    answering = asyncio.ensure_future(_answer(scope, receive, send, turn))
+    slot = RequestSlot(request_slots)
+    answering = asyncio.ensure_future(_answer(scope, receive, send, slot))
     daphne_protocol.await_at_end(answering)
     try:
         await asyncio.shield(answering)
     except asyncio.CancelledError:
-        turn.give_up()
+        slot.leave_queue()
         raise
 
 
-async def _answer(scope: Scope, receive: Receive, send: Send, turn: PageTurn) -> None:
+async def _answer(scope: Scope, receive: Receive, send: Send, slot: RequestSlot) -> None:
     """Have a page made. Where its reader leaves meanwhile, wait until its thread is free."""
     is_whole = False
 
@@ -78,13 +78,13 @@ async def _answer(scope: Scope, receive: Receive, send: Send, turn: PageTurn) ->
 
     async with ThreadSensitiveContext():
         try:
-            await http_application(scope, turn.receiver(receive), turn.sender(note_and_send))
+            await http_application(scope, slot.receiver(receive), slot.sender(note_and_send))
         finally:
             try:
-                if turn.is_taken and not is_whole:
+                if slot.is_acquired and not is_whole:
                     await sync_to_async(int)()  # In the same thread, after the page.
             finally:
-                turn.end()
+                slot.release()
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

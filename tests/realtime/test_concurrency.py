@@ -6,7 +6,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from realtime import asgi
-from realtime.page_turns import MAX_AT_ONCE, PageTurn
+from realtime.concurrency import MAX_CONCURRENT_REQUESTS, RequestSlot
 
 pytestmark = pytest.mark.asyncio
 BODY = {"type": "http.request", "body": b"", "more_body": False}
@@ -14,24 +14,24 @@ START = {"type": "http.response.start", "status": 200, "headers": []}
 
 
 class Pages:
-    """Pages that are made once ``go_on`` is set, in a room for two."""
+    """Pages that are made once ``go_on`` is set, two at once."""
 
     def __init__(self):
-        self.room, self.go_on = asyncio.Semaphore(2), asyncio.Event()
+        self.slots, self.go_on = asyncio.Semaphore(2), asyncio.Event()
         self.begun, self.most, self.made = 0, 0, []
 
     async def answer(self, number, messages=(BODY,)):
-        turn = PageTurn(self.room)
-        receive = turn.receiver(iter_receive(messages))
+        slot = RequestSlot(self.slots)
+        receive = slot.receiver(iter_receive(messages))
         for _message in messages:
             await receive()
         self.begun += 1
         self.most = max(self.most, self.begun)
         await self.go_on.wait()
-        await turn.sender(self._sent)(START)
+        await slot.sender(self._sent)(START)
         self.begun -= 1
         self.made.append(number)
-        turn.end()
+        slot.release()
 
     async def _sent(self, message):
         assert message == START
@@ -68,44 +68,44 @@ async def test_no_more_pages_are_made_at_once_than_there_is_room_for_and_all_are
 async def test_a_request_that_comes_slowly_takes_no_place_before_it_is_whole():
     pages = Pages()
     for _slow in range(3):
-        turn = PageTurn(pages.room)
+        slot = RequestSlot(pages.slots)
         part = BODY | {"more_body": True}
-        assert await turn.receiver(iter_receive([part]))() == part
-        assert not turn.is_taken
-    assert not pages.room.locked()
+        assert await slot.receiver(iter_receive([part]))() == part
+        assert not slot.is_acquired
+    assert not pages.slots.locked()
 
 
 async def test_an_answer_that_leaves_slowly_keeps_no_place():
-    room, leaves = asyncio.Semaphore(1), asyncio.Event()
-    turn = PageTurn(room)
-    await turn.receiver(iter_receive([BODY]))()
-    assert room.locked()
+    slots, leaves = asyncio.Semaphore(1), asyncio.Event()
+    slot = RequestSlot(slots)
+    await slot.receiver(iter_receive([BODY]))()
+    assert slots.locked()
 
     async def send_slowly(_message):
         await leaves.wait()
 
-    sending = asyncio.ensure_future(turn.sender(send_slowly)(START))
+    sending = asyncio.ensure_future(slot.sender(send_slowly)(START))
     await settle()
     assert not sending.done()
-    assert not room.locked()
+    assert not slots.locked()
     leaves.set()
     await sending
-    turn.end()
-    await room.acquire()
-    assert room.locked()  # One place was left, not two.
+    slot.release()
+    await slots.acquire()
+    assert slots.locked()  # One slot was released, not two.
 
 
 async def test_who_is_cut_off_while_waiting_leaves_the_queue():
-    room = asyncio.Semaphore(1)
-    await room.acquire()
-    turn = PageTurn(room)
-    waiting = asyncio.ensure_future(turn.receiver(iter_receive([BODY]))())
+    slots = asyncio.Semaphore(1)
+    await slots.acquire()
+    slot = RequestSlot(slots)
+    waiting = asyncio.ensure_future(slot.receiver(iter_receive([BODY]))())
     await settle()
     waiting.cancel()
-    turn.end()
+    slot.release()
     await settle()
-    room.release()
-    assert not room.locked()
+    slots.release()
+    assert not slots.locked()
 
 
 @pytest.fixture
@@ -125,8 +125,8 @@ def ask():
 
 
 async def test_the_page_of_who_leaves_before_its_turn_is_not_begun(ask):
-    for _place in range(MAX_AT_ONCE):
-        await asgi.room_for_pages.acquire()
+    for _place in range(MAX_CONCURRENT_REQUESTS):
+        await asgi.request_slots.acquire()
     gone, there = ask(), ask()
     for one in (gone, there):
         await one.send_input(BODY)
@@ -135,9 +135,9 @@ async def test_the_page_of_who_leaves_before_its_turn_is_not_begun(ask):
 
     gone.future.cancel()
     await settle()
-    for _place in range(MAX_AT_ONCE):
-        asgi.room_for_pages.release()
+    for _place in range(MAX_CONCURRENT_REQUESTS):
+        asgi.request_slots.release()
     assert (await there.receive_output(timeout=20))["status"] == 405
     assert gone.output_queue.empty()
     await there.wait(timeout=20)
-    assert not asgi.room_for_pages.locked()
+    assert not asgi.request_slots.locked()
