@@ -34,6 +34,7 @@ from forum.search_index.models import SynonymGroup
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.actions import propose_public_version
 from forum.sheets.public_versions.snapshot import Proposal
+from forum.sheets.reviews.calls.actions import open_call
 from forum.sheets.reviews.models import SheetReview
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
@@ -302,6 +303,8 @@ def hidden_sheets(scene, name, readers):
     review = {"sheet": draft, "reviewer": scene.people.support, "asked_by": writer}
     row = SheetReview.objects.create(**review)
     yield "sheet review", {"pk": row.pk}, {"support"}
+    call = open_call(create_sheet(writer, None), viewer_of_person(writer))
+    yield "review call", {"pk": call.pk}, MEMBERS
 
 
 def file_of(post, owner=None):

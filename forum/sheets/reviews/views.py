@@ -14,6 +14,7 @@ from forum.sheets import queries
 from forum.sheets.authors.forms import NamePersonForm
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.reviews import actions
+from forum.sheets.reviews.calls.queries import call_for
 from forum.sheets.reviews.forms import ReviewForm
 from forum.sheets.reviews.models import SheetReview
 from forum.sheets.reviews.queries import reviews_of
@@ -81,6 +82,7 @@ def _render(request, sheet, form, status=200):
         "form": form,
         "rows": reviews_of(viewer, sheet),
         "manages": manages_sheet(viewer, sheet),
+        "call": call_for(viewer, sheet),
     }
     return render(request, "sheets/sheet_reviews.html", context, status=status)
 
