@@ -16,6 +16,7 @@ _VERSIONS = f"(SELECT id FROM forum_publicversion WHERE sheet_id IN {_SHEET})"  
 _ERASE = f"DELETE FROM forum_authorconsent WHERE version_id IN {_VERSIONS};"  # noqa: S608
 _CALLS = f"(SELECT id FROM forum_reviewcall WHERE sheet_id IN {_SHEET})"  # noqa: S608
 _ERASE += f"DELETE FROM forum_reviewcallrecipient WHERE call_id IN {_CALLS};"  # noqa: S608
+_ERASE += f"UPDATE forum_storedfile SET sheet_id = NULL WHERE sheet_id IN {_SHEET};"  # noqa: S608
 _ERASE += "".join(f"DELETE FROM {it} WHERE sheet_id IN {_SHEET};" for it in _PARTS)  # noqa: S608
 
 TRIGGERS = (

@@ -9,6 +9,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.files.sent_files import shown_draft_files
 from forum.rules import Refused
 from forum.sheets import queries
 from forum.sheets.authors.forms import NamePersonForm
@@ -90,4 +91,5 @@ def _render(request, sheet, form, status=200):
 def _render_review(request, review, sheet, form, status=200):
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
+    context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
     return render(request, "sheets/review_sheet.html", context, status=status)
