@@ -151,10 +151,7 @@ def sent_files(
         else:
             sent.stored.append(row)
             sent.attachments.append(Attachment(row))
-    if sum(one.file.size for one in sent.attachments) > settings.FORUM_FILE_LIMITS["post"]:
-        sent.errors.append(too_heavy())
-    lacking = [it.file for it in sent.attachments if it.lacks_description and not is_draft]
-    sent.errors += [description_missing(file) for file in lacking]
+    sent.errors += _errors_of(sent.attachments, is_draft)
     return sent
 
 
@@ -215,6 +212,14 @@ def _as_said(request, row):
     typed = without_controls(one_line(request.POST[f"description-{row.pk}"]))
     is_decorative = bool(request.POST.get(f"decorative-{row.pk}"))
     return Attachment(row, typed[:MAX_DESCRIPTION], is_decorative)
+
+
+def _errors_of(attachments, is_draft):
+    errors = []
+    if sum(one.file.size for one in attachments) > settings.FORUM_FILE_LIMITS["post"]:
+        errors.append(too_heavy())
+    lacking = [it.file for it in attachments if it.lacks_description and not is_draft]
+    return errors + [description_missing(file) for file in lacking]
 
 
 def unreadable(row: StoredFile) -> str:
