@@ -190,6 +190,7 @@ NOUNS = {
     "forum/sheets/comparison/filters.py": "what is compared, as a query string says it",
     "forum/sheets/comparison/plot.py": "the geometry of a drawing",
     "forum/addressees/selection/rate_limits.py": "limits that two pages share",
+    "forum/addressees/selection/similarity.py": "which territories resemble one: an algorithm",
     "forum/thread_mail/digests/digest_content.py": "all that a digest tells",
     "forum/tools/filters.py": "the filters of the library, as its query string gives them",
     "forum/tools/querysets.py": "which versions one sees: models.py needs it, and it models.py",

@@ -8,19 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import College
+from accounts.base.parsing import parse_natural_number
+from accounts.models import College, Territory
 from accounts.viewers.viewers import Viewer
 from forum.addressees.actions import MAX_ADDRESSEES, too_many_reason
 from forum.addressees.addressee import VALUE_SEPARATOR, Addressee
 from forum.addressees.queries import find_addressee
-from forum.addressees.selection.queries import (
-    COLLEGE,
+from forum.addressees.selection.queries import COLLEGE, MODES, NAMED, SIMILAR, Criteria
+from forum.addressees.selection.similarity import (
     DEPARTMENT,
-    MODES,
-    NAMED,
     REGION,
-    SIMILAR,
-    Criteria,
+    leading_topics,
     territories_of,
 )
 
@@ -96,6 +94,9 @@ class CriteriaForm(forms.Form):
         choices=list(_FACTORS.items()), required=False, label=_("Habitants")
     )
     area = forms.ChoiceField(choices=list(_AREAS.items()), required=False, label=_("Où"))
+    same_topics = forms.BooleanField(
+        required=False, label=_("Où l’on écrit sur les mêmes sujets")
+    )
     asked_college = forms.ModelChoiceField(
         College.objects.all(), required=False, label=_("Collège"), to_field_name="slug"
     )
@@ -119,6 +120,20 @@ class CriteriaForm(forms.Form):
         territories = territories_of(viewer) if viewer.is_member else territories_of(Viewer())
         self.fields["similar_to"].queryset = territories
         self.fields["similar_to"].empty_label = None
+        topics = leading_topics(viewer, place) if (place := self._own_territory) else []
+        if topics:
+            words = _("Pour le vôtre : %(topics)s.")
+            words %= {"topics": ", ".join(map(str, topics))}
+            self.fields["same_topics"].help_text = words
+        else:
+            del self.fields["same_topics"]
+
+    @property
+    def _own_territory(self) -> Territory | None:
+        """The territory that is chosen, else the first of theirs."""
+        territories = self.fields["similar_to"].queryset
+        chosen = parse_natural_number(str(self["similar_to"].value() or ""))
+        return territories.filter(pk=chosen).first() if chosen else territories.first()
 
     @property
     def named_values(self) -> list[str]:
@@ -148,6 +163,7 @@ class CriteriaForm(forms.Form):
             is_same_type=sent.get("same_type", False),
             factor=float(sent["factor"]) if sent.get("factor") else None,
             area=sent.get("area", ""),
+            has_same_topics=sent.get("same_topics", False),
             college=sent.get("asked_college") if mode == COLLEGE else None,
             names=_names_in(sent.get("names", "")) if mode == NAMED else (),
             is_experienced=sent.get("experienced", False),

@@ -10,13 +10,12 @@ from accounts.models import Department
 from forum.addressees.ceiling.models import AskedOrganisation
 from forum.addressees.selection.queries import (
     COLLEGE,
-    DEPARTMENT,
     EXPERTISE,
     NAMED,
-    REGION,
     SIMILAR,
 )
-from forum.models import Thread
+from forum.addressees.selection.similarity import DEPARTMENT, REGION
+from forum.models import Thread, Topic
 from tests import factories
 from tests.forum.asked_questions.conftest import territory_of, town_of
 from tests.forum.asked_questions.helpers import (
@@ -57,6 +56,44 @@ def test_territories_like_mine_are_of_its_kind_size_and_place(asker, make_town, 
     assert found(factor=2, is_same_type=True) == {"Near", "Next", "Far"}
     assert found(factor=2, is_same_type=True, area=REGION) == {"Near", "Next"}
     assert found(factor=2, is_same_type=True, area=DEPARTMENT) == {"Near"}
+
+
+def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
+    asker, make_town, jeanne, spaces, browser_of
+):
+    place = town_of(asker).territories.get()
+    for n in range(3):
+        Topic.objects.create(
+            slug=f"topic-{n}", name=f"Sujet {n}", name_en=f"Topic {n}", order=n
+        )
+    page = browser_of(asker).get(reverse("new-thread"))
+    assert "Où l’on écrit sur les mêmes sujets" not in page.text
+    leading, (minor, *more) = wood(), Topic.objects.filter(name__startswith="Sujet")
+    for topic in (leading, minor, *more):
+        for _n in range(1 if topic == minor else 2):
+            factories.start_thread(asker, spaces[NETWORK], topic=topic)
+    same, elsewhere, other = (make_town(it) for it in ("Same", "Elsewhere", "Other"))
+    factories.start_thread(same, spaces[NETWORK], topic=leading)
+    factories.start_thread(elsewhere, spaces[factories.AUTHORITIES], topic=leading)
+    factories.start_thread(other, spaces[NETWORK], topic=minor)
+
+    def found(person, **criteria):
+        about = {"territory": place, "has_same_topics": True} | criteria
+        return names(propose(person, spaces[NETWORK], SIMILAR, **about))
+
+    assert found(asker) == {"Same", "Elsewhere"}
+    assert found(asker, has_same_topics=False) == {"Same", "Elsewhere", "Other"}
+    # What is written in a room that one does not read resembles nothing.
+    assert found(jeanne) == {"Same"}
+    page = words_of(browser_of(asker).get(reverse("new-thread")))
+    assert "Où l’on écrit sur les mêmes sujets" in page and f"{minor}." not in page
+
+
+def test_where_nothing_was_written_the_same_topics_narrow_nothing(asker, make_town, spaces):
+    make_town("Same")
+    place = town_of(asker).territories.get()
+    found = propose(asker, spaces[NETWORK], SIMILAR, territory=place, has_same_topics=True)
+    assert names(found) == {"Same"}
 
 
 def test_the_step_before_sending_counts_them_and_who_has_testified(
