@@ -1,4 +1,4 @@
-"""Sheets by topic, territory, size, cost and years: alike in their list and for their figures."""
+"""Sheets by size, cost and years: the same choice in their list and for their figures."""
 
 import random
 from html import unescape
@@ -62,7 +62,12 @@ def test_a_size_is_of_the_inhabitants_that_the_sheet_says(sheet_of, titles, clai
         sheet_of(title=f"Chez {population}", population=population)
 
     found = {one: titles(claire, f"taille={one}") for one in SIZES}
-    assert list(found.values()) == [["Chez 1999"], ["Chez 2000"], ["Chez 10000"], ["Chez 50000"]]
+    assert list(found.values()) == [
+        ["Chez 1999"],
+        ["Chez 2000"],
+        ["Chez 10000"],
+        ["Chez 50000"],
+    ]
 
 
 def test_years_are_of_being_put_into_service_the_last_one_whole(sheet_of, titles, claire):
