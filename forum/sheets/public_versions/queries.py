@@ -2,16 +2,107 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
-from accounts.viewers.viewers import GUEST, Viewer
+from accounts.models import Territory
+from accounts.viewers.viewers import GUEST, Rights, Viewer
 from forum.sheets.authors.models import AuthorState
-from forum.sheets.models import ExperienceSheet
+from forum.sheets.models import ExperienceSheet, sheet_url
 from forum.sheets.public_versions.consents.models import AuthorConsent
 from forum.sheets.public_versions.models import PublicVersion
+
+#: Sheets that the page of a territory names.
+MAX_ON_TERRITORY = 10
+
+
+class SheetOnTerritory(NamedTuple):
+    """What a territory's page shows of a sheet; its names are those of the topic.
+
+    ``number`` is the id of its thread, else of the sheet, where one reads its public version.
+    """
+
+    is_public_version: bool
+    number: int
+    title: str
+    name: str
+    name_en: str
+    published_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Where one reads it."""
+        if self.is_public_version:
+            version = PublicVersion(sheet_id=self.number, title=self.title)
+            return version.get_absolute_url()
+        return sheet_url(self.number, self.title)
+
+
+def sheets_on(viewer: Viewer, territory: Territory) -> list[SheetOnTerritory]:
+    """The newest ``MAX_ON_TERRITORY`` sheets on ``territory`` that ``viewer`` may read.
+
+    Those of spaces that they read, and what is public of others.
+    """
+    return [
+        SheetOnTerritory(*row) for row in _ON_TERRITORY.rows(viewer.rights, pk=territory.pk)
+    ]
+
+
+def sheet_counts_by_territory(viewer: Viewer, topic: str = "") -> Counter[int]:
+    """How many sheets on each territory ``viewer`` may read, as ``sheets_on``, on the topic.
+
+    ``topic`` is its slug, "" for any.
+    """
+    counts: Counter[int] = Counter()
+    rows = _COUNTS_BY_TERRITORY.rows(viewer.rights, bool(topic), slug=topic or "-")
+    for territory, count in rows:
+        counts[territory] += count
+    return counts
+
+
+def _readable(rights: Rights) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """The sheets that ``rights`` see, and the public versions of those that they do not."""
+    seen = ExperienceSheet.objects.published_to(rights).order_by()
+    others = PublicVersion.objects.visible_to(GUEST).order_by()
+    return seen, others.exclude(Exists(seen.filter(pk=OuterRef("sheet"))))
+
+
+def _on_territory(rights: Rights, pk: int) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    names = "topic__name", "topic__name_en"
+    rows = seen.filter(territory=pk).values_list(
+        Value(False),
+        "thread",
+        "thread__title",
+        *(f"thread__{it}" for it in names),
+        "published_at",
+    )
+    public = others.filter(territory=pk).values_list(
+        Value(True), "sheet", "title", *names, "published_at"
+    )
+    return rows.union(public, all=True).order_by("-published_at")[:MAX_ON_TERRITORY]
+
+
+def _counts_by_territory(rights: Rights, has_topic: bool, slug: str) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    if has_topic:
+        seen, others = seen.filter(thread__topic__slug=slug), others.filter(topic__slug=slug)
+    counted = (
+        rows.filter(territory__isnull=False).values_list("territory").annotate(Count("pk"))
+        for rows in (seen, others)
+    )
+    return next(counted).union(next(counted), all=True)
+
+
+_ON_TERRITORY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_on_territory, "pk")
+_COUNTS_BY_TERRITORY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _counts_by_territory, "slug"
+)
 
 
 def get_public_version(sheet_id: int) -> PublicVersion:
