@@ -132,10 +132,14 @@ def test_a_sheet_that_was_hidden_is_on_no_map(
     assert sheet_counts_by_territory(viewer_of(claire)) == {}
 
 
-def test_drafts_are_on_no_map(places, claire, on_map, page_of):
+def test_drafts_are_on_no_map_and_an_empty_one_says_that_it_is_a_choice(
+    places, claire, on_map, page_of, browser_of
+):
     create_sheet(claire, None, title="Mon brouillon", territory=places[0])
 
     assert on_map(claire) == {} and "Mon brouillon" not in page_of(claire, places[0])
+    page = browser_of(claire).get(MAP, {"selon": "fiche"}).text
+    assert "Rien ne répond à ce choix" in page and "Tout voir" in page
 
 
 def test_the_page_of_a_territory_names_its_newest_sheets(places, claire, spaces, page_of):
