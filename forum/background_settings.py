@@ -131,6 +131,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "forum.sheets.tasks.ask_if_still_true",
         "cron": "0 6 * * *",
     },
+    "end-review-calls": {
+        "task": "forum.sheets.tasks.end_review_calls",
+        "cron": "5 4 * * *",
+    },
     "delete-old-drafts": {
         "task": "forum.drafts.tasks.delete_old_drafts",
         "cron": "52 3 * * *",

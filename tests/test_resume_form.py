@@ -32,6 +32,7 @@ from forum.reference_data import territories
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.actions import propose_public_version
 from forum.sheets.public_versions.snapshot import Proposal
+from forum.sheets.reviews.calls.actions import open_call
 from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.merges.actions import merge_tags
 from forum.thread_mail.replies.models import ReceivedMail
@@ -154,7 +155,7 @@ def template_slug():
 def sheets_of(aline, jeanne, space):
     """A draft, a published sheet by its thread, an invitation and a review, all of Aline's."""
     draft, sheet = create_sheet(aline, None), create_sheet(aline, space)
-    other = create_sheet(jeanne, None)
+    other, called = create_sheet(jeanne, None), create_sheet(jeanne, None)
     about = {"sheet": other, "asked_by": jeanne, "reviewer": aline}
     invited = SheetAuthor.objects.create(sheet=other, person=aline, invited_by=jeanne)
     version = propose_public_version(
@@ -166,6 +167,7 @@ def sheets_of(aline, jeanne, space):
         "experiences/auteurs/": draft.pk,
         "experiences/invitations/": invited.pk,
         "experiences/relectures/": draft.pk,
+        "experiences/appels/": open_call(called, viewer_of_person(jeanne)).pk,
         "experiences/relire/": SheetReview.objects.create(**about).pk,
         "experiences/rendre-publique/": sheet.thread_id,
         "experiences/accords/": version.pk,

@@ -25,6 +25,7 @@ from forum.files.partial_uploads.actions import delete_uploads_of
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.sheets.drafts import actions as sheet_drafts
+from forum.sheets.reviews.calls.actions import end_calls_of
 from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.actions import replace_words
@@ -68,6 +69,7 @@ def close_account(person, at=None):
         delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
         sheet_drafts.delete_drafts_of(person.pk)
+        end_calls_of(person.pk)
         _replace_names(person)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)

@@ -25,6 +25,9 @@ from forum.files.sizes import size_in_words
 from forum.rules import require
 from forum.threads.models import Post
 
+#: The columns of what a form says of a file.
+_SAID = ["position", "description", "is_decorative"]
+
 
 class Attachment(NamedTuple):
     """A file that a form gives to a post, with what it says of it."""
@@ -46,11 +49,25 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     Part of the transaction that writes the post, with its thread locked. Raise Refused where
     one of them is not the actor's to give, or is gone, or they are too many.
     """
+    rows = _locked_rows(actor, attachments, Q(post=post.pk))
+    for row, one in zip(rows, attachments, strict=True):
+        row.post, row.sheet = post, None
+        require(not one.lacks_description, description_missing(row))
+    delete_rows(post.stored_files.exclude(pk__in=[row.pk for row in rows]))
+    StoredFile.objects.bulk_update(rows, ["post", "sheet", *_SAID])
+    show_files(post)
+
+
+def _locked_rows(actor, attachments, already):
+    """The files of ``attachments`` in this order, locked, with what is said of them.
+
+    Those of ``actor`` that no post has, and those that are there ``already``, a condition.
+    """
     limits = settings.FORUM_FILE_LIMITS
     pks = [one.file.pk for one in attachments]
     drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
     found = StoredFile.objects.select_for_update().filter(pk__in=pks).order_by("pk")
-    mine = {row.pk: row for row in found.filter(drafts | Q(post=post.pk))}
+    mine = {row.pk: row for row in found.filter(drafts | already)}
     words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
     require(len(mine) == len(pks), words)
     require(len(pks) <= limits["count"], too_many_files())
@@ -58,14 +75,9 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     require(total <= limits["post"], too_heavy())
     rows = [mine[one.file.pk] for one in attachments]
     for position, (row, one) in enumerate(zip(rows, attachments, strict=True)):
-        row.post, row.position = post, position
+        row.position = position
         row.description, row.is_decorative = one.description, one.is_decorative
-        require(not one.lacks_description, description_missing(row))
-    removed = post.stored_files.exclude(pk__in=pks)
-    delete_rows(removed)
-    fields = ["post", "position", "description", "is_decorative"]
-    StoredFile.objects.bulk_update(rows, fields)
-    show_files(post)
+    return rows
 
 
 def show_files(post: Post) -> None:
@@ -89,7 +101,42 @@ def give_files_to_draft(
         one = said[row.pk]
         row.draft, row.position = draft, list(said).index(row.pk)
         row.description, row.is_decorative = one.description, one.is_decorative
-    StoredFile.objects.bulk_update(rows, ["draft", "position", "description", "is_decorative"])
+    StoredFile.objects.bulk_update(rows, ["draft", *_SAID])
+
+
+def give_files_to_sheet(
+    sheet_id: int, actor: Viewer, attachments: Sequence[Attachment]
+) -> None:
+    """Have the draft of this sheet, which ``actor`` writes, have these files and no others.
+
+    Part of the transaction that saves it, with the sheet locked. A picture needs no description
+    yet. Raise Refused as ``give_files`` does.
+    """
+    rows = _locked_rows(actor, attachments, Q(post=None, sheet=sheet_id))
+    delete_rows(_of_sheet(sheet_id).exclude(pk__in=[row.pk for row in rows]))
+    for row in rows:
+        row.sheet_id = sheet_id
+    StoredFile.objects.bulk_update(rows, ["sheet", *_SAID])
+
+
+def adopt_sheet_files(sheet_id: int, actor: Viewer) -> None:
+    """Make the files of a draft those of ``actor``, who publishes it, whoever sent them."""
+    own = {"owner": actor.person_id, "seat": actor.seat_id, "upload_key": None}
+    _of_sheet(sheet_id).exclude(owner=actor.person_id).update(**own)
+
+
+def release_sheet_files(sheet_id: int) -> None:
+    """Leave to be swept what a draft had and its post did not take."""
+    _of_sheet(sheet_id).update(sheet=None)
+
+
+def delete_sheet_files(sheet_id: int) -> None:
+    """Delete the files of a draft that is being deleted: part of that transaction."""
+    delete_rows(_of_sheet(sheet_id))
+
+
+def _of_sheet(sheet_id):
+    return StoredFile.objects.filter(sheet=sheet_id, post=None)
 
 
 def too_many_files() -> str:

@@ -19,15 +19,16 @@ class PostForm(forms.Form):
     sent_files: SentFiles | None = None
 
     def take_files(
-        self, request: HttpRequest, viewer: Viewer, post: Post | None = None
+        self, request: HttpRequest, viewer: Viewer, post: Post | None = None, **about: Any
     ) -> None:
         """Take the files that come with the form, as ``sent_files`` does, and their errors.
 
-        ``post``: the one that it edits.
+        ``post``: the one that it edits; ``about``: what ``sent_files`` is told besides.
         """
-        if not (request.FILES or "file" in request.POST or post and post.files):
+        has_files = post.files if post else about.get("sheet_id")
+        if not (request.FILES or "file" in request.POST or has_files):
             return
-        self.sent_files = sent_files(request, viewer, post)
+        self.sent_files = sent_files(request, viewer, post, **about)
         for error in self.sent_files.errors:
             self.add_error(None, error)
 

@@ -56,6 +56,10 @@ class StoredFile(Addressable):
     draft = models.ForeignKey(
         "forum.PostDraft", models.SET_NULL, null=True, related_name="stored_files"
     )
+    #: The draft of a sheet that has it, likewise; its authors and reviewers see it.
+    sheet = models.ForeignKey(
+        "forum.ExperienceSheet", models.SET_NULL, null=True, related_name="stored_files"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("nom"), max_length=2 * MAX_LENGTH)
     size = models.PositiveBigIntegerField(_("taille"))
@@ -97,8 +101,8 @@ class StoredFile(Addressable):
             _("Vos fichiers : nom, taille, date, et ce qu’ils contiennent ; des images, ni le "
               "lieu ni l’appareil"),
             _("Les montrer aux lecteurs de votre message : contrat"),
-            _("Jusqu’à ce que vous les retiriez ou supprimiez le message ; %(days)d jours sans "
-              "message"),
+            _("Jusqu’à ce que vous les retiriez, ou supprimiez le message ou le brouillon de "
+              "fiche ; %(days)d jours sans l’un ni l’autre"),
             position=7,
             retention="unused_files",
         ),

@@ -30,6 +30,7 @@ from forum.files.names import clean_name
 from forum.files.objects.actions import StorageFailed
 from forum.files.querysets import own_drafts
 from forum.files.quotas import quotas_of, tightest
+from forum.files.shown_file import ShownFile
 from forum.files.uploads.actions import store_file
 from forum.files.uploads.refusals import FileRefused
 from forum.rules import Refused
@@ -61,6 +62,13 @@ class SentFiles:
         """How much the writer may still send, in words."""
         return tightest(quotas_of(self.viewer)).words
 
+    @property
+    def fits(self) -> bool:
+        """Whether one post may have as many, and as many bytes."""
+        limits = settings.FORUM_FILE_LIMITS
+        total = sum(one.file.size for one in self.attachments)
+        return len(self.attachments) <= limits["count"] and total <= limits["post"]
+
     def without_posted(self) -> SentFiles:
         """Those that no post has got meanwhile, for a form that is shown again."""
         pks = [one.file.pk for one in self.attachments]
@@ -71,27 +79,51 @@ class SentFiles:
 
 def files_of(post: Post, viewer: Viewer) -> SentFiles:
     """What a form begins with by which ``viewer`` edits ``post``."""
-    rows = post.stored_files.order_by("position")
-    said = [Attachment(row, row.description, row.is_decorative) for row in rows]
-    return SentFiles(viewer, said)
+    return SentFiles(viewer, _kept(post.stored_files.all()))
+
+
+def files_of_sheet(viewer: Viewer, sheet_id: int) -> SentFiles | None:
+    """What the forms of a draft of a sheet begin with; None for no files."""
+    rows = StoredFile.objects.visible_to(viewer).filter(post=None, sheet=sheet_id)
+    said = _kept(rows)
+    return SentFiles(viewer, said) if said else None
+
+
+def shown_draft_files(viewer: Viewer, sheet_id: int) -> list[ShownFile]:
+    """The files of the draft of a sheet, as its pages show them."""
+    sent = files_of_sheet(viewer, sheet_id)
+    return [one.file.shown for one in sent.attachments] if sent else []
 
 
 def files_of_draft(viewer: Viewer, typed_key: str) -> SentFiles | None:
     """What a form begins with that goes on with the draft ``typed_key``; None for no files."""
     if (key := parse_uuid(typed_key)) is None:
         return None
-    rows = StoredFile.objects.filter(own_drafts(viewer), draft__key=key).order_by("position")
-    said = [Attachment(row, row.description, row.is_decorative) for row in rows]
+    said = _kept(StoredFile.objects.filter(own_drafts(viewer), draft__key=key))
     return SentFiles(viewer, said) if said else None
 
 
-def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -> SentFiles:
+def _kept(rows):
+    """``rows`` in their order, with what is said of them."""
+    ordered = rows.order_by("position")
+    return [Attachment(row, row.description, row.is_decorative) for row in ordered]
+
+
+def sent_files(
+    request: HttpRequest,
+    viewer: Viewer,
+    post: Post | None = None,
+    *,
+    sheet_id: int | None = None,
+    is_draft: bool = False,
+) -> SentFiles:
     """The files of the form in ``request``, stored where they are new.
 
-    ``post``: the one that is edited, which may have files already.
+    ``post``: the one that is edited, which may have files already; or ``sheet_id``, of a draft.
+    ``is_draft``: pictures need no description yet.
     """
     sent = SentFiles(viewer)
-    for row in _known_files(request, viewer, post):
+    for row in _known_files(request, viewer, post, sheet_id):
         if row.state == FileState.REFUSED and row.post_id is None:
             sent.errors.append(unreadable(row))
         else:
@@ -119,7 +151,7 @@ def sent_files(request: HttpRequest, viewer: Viewer, post: Post | None = None) -
         else:
             sent.stored.append(row)
             sent.attachments.append(Attachment(row))
-    sent.errors += _errors_of(sent.attachments)
+    sent.errors += _errors_of(sent.attachments, is_draft)
     return sent
 
 
@@ -150,18 +182,21 @@ def own_draft_files(viewer: Viewer, named: list[str]) -> list[tuple[Attachment, 
     ]
 
 
-def _known_files(request, viewer, post):
-    """The files that the form names, and those of the ``post``, without what it gives up."""
+def _known_files(request, viewer, post, sheet_id):
+    """The files that the form names, and those of its post or sheet, but what it gives up."""
     removed = set(_ids(request.POST.getlist("remove")))
     named = _ids(request.POST.getlist("file"))
-    rows = StoredFile.objects.visible_to(viewer).filter(owner=viewer.person_id)
     wanted = own_drafts(viewer) & Q(pk__in=named)
     if post:
         wanted |= Q(post=post.pk)
     elif key := _ids([request.POST.get("idempotency_key", "")]):
         # What the form has given to its post before, it may send again.
         wanted |= Q(post__idempotency_key=key[0], pk__in=named)
-    found = {row.pk: row for row in rows.filter(wanted).order_by("position", "created_at")}
+    wanted &= Q(owner=viewer.person_id)
+    if sheet_id:
+        wanted |= Q(post=None, sheet=sheet_id)
+    rows = StoredFile.objects.visible_to(viewer).filter(wanted)
+    found = {row.pk: row for row in rows.order_by("position", "created_at")}
     order = [pk for pk in found if pk not in named] + [pk for pk in named if pk in found]
     return [found[pk] for pk in dict.fromkeys(order) if pk not in removed]
 
@@ -179,11 +214,12 @@ def _as_said(request, row):
     return Attachment(row, typed[:MAX_DESCRIPTION], is_decorative)
 
 
-def _errors_of(attachments):
+def _errors_of(attachments, is_draft):
     errors = []
     if sum(one.file.size for one in attachments) > settings.FORUM_FILE_LIMITS["post"]:
         errors.append(too_heavy())
-    return errors + [description_missing(it.file) for it in attachments if it.lacks_description]
+    lacking = [it.file for it in attachments if it.lacks_description and not is_draft]
+    return errors + [description_missing(file) for file in lacking]
 
 
 def unreadable(row: StoredFile) -> str:

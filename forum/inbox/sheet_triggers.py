@@ -3,14 +3,17 @@
 from accounts.base.triggers import Trigger
 from forum.inbox.trigger_sql import on_each, tell, tell_person
 
-#: Who writes a sheet, is invited to or reviews it, and the contacts of its organisation, who
-#: answer for it where its authors are gone.
+#: Who writes a sheet, is invited to, reviews it or is notified of a call on it, and the
+#: contacts of its organisation, who answer for it where its authors are gone.
 _OF_SHEET = """
 SELECT author_id AS person_id FROM forum_experiencesheet WHERE {where}
 UNION SELECT person_id FROM forum_sheetauthor WHERE sheet_id IN
 (SELECT id FROM forum_experiencesheet WHERE {where})
 UNION SELECT reviewer_id FROM forum_sheetreview WHERE sheet_id IN
 (SELECT id FROM forum_experiencesheet WHERE {where})
+UNION SELECT person_id FROM forum_reviewcallrecipient WHERE call_id IN
+(SELECT id FROM forum_reviewcall WHERE sheet_id IN
+(SELECT id FROM forum_experiencesheet WHERE {where}))
 UNION SELECT other.person_id FROM accounts_seat AS other
 JOIN accounts_seat AS own ON other.organisation_id = own.organisation_id
 WHERE other.is_contact AND own.id IN (SELECT seat_id FROM forum_experiencesheet WHERE {where})
@@ -25,6 +28,10 @@ UNION SELECT person_id FROM forum_authorconsent WHERE version_id = NEW.id
 _PROPOSER = (
     "SELECT proposed_by_id AS person_id FROM forum_publicversion WHERE id = NEW.version_id"
 )
+
+
+#: Who is notified of a call.
+_RECIPIENTS = "SELECT person_id FROM forum_reviewcallrecipient WHERE call_id = NEW.id"
 
 
 def _tell_of(where: str) -> str:
@@ -45,6 +52,30 @@ SHEET_TRIGGERS = (
         "forum_sheetreview",
         tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id"),
         "notify_of_sheet_review",
+    ),
+    *on_each(
+        "forum_reviewcall",
+        tell_person("NEW.opened_by_id") + tell(_RECIPIENTS),
+        "notify_of_review_call",
+    ),
+    *on_each(
+        "forum_reviewcallrecipient", tell_person("NEW.person_id"), "notify_of_call_recipient"
+    ),
+    # Who may take a call depends on where the sheet is of, and who reads what it comes from.
+    Trigger(
+        "notify_of_sheet_place",
+        "UPDATE OF territory_id, seat_id, topic_id ON forum_experiencesheet",
+        " OR ".join(
+            f"COALESCE(OLD.{one}, 0) <> COALESCE(NEW.{one}, 0)"
+            for one in ("territory_id", "seat_id", "topic_id")
+        ),
+        _tell_of("id = NEW.id"),
+    ),
+    Trigger(
+        "notify_of_sheet_origin_moved",
+        "UPDATE OF space_id, removed_at ON forum_thread",
+        "TRUE",
+        _tell_of("origin_id = NEW.id"),
     ),
     Trigger(
         "notify_of_sheet_changed",

@@ -47,6 +47,7 @@ LABELS = {
     "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
     "delete-old-drafts": _("Supprimer les brouillons envoyés ou abandonnés"),
     "ask-about-sheets": _("Demander si les fiches d’expérience sont toujours vraies"),
+    "end-review-calls": _("Fermer les appels à relecture que personne n’a pris"),
     "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
     "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),
     "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),

@@ -17,7 +17,12 @@ from accounts.base.locks import lock_row
 from accounts.models import Territory
 from accounts.viewers.viewers import Viewer
 from forum import events
-from forum.files.actions import Attachment, give_files
+from forum.files.actions import (
+    Attachment,
+    adopt_sheet_files,
+    give_files,
+    release_sheet_files,
+)
 from forum.mentions.actions import render_post
 from forum.rules import Refused, is_author, require
 from forum.search_index.analysis import streams_of
@@ -118,6 +123,7 @@ def publish_sheet(
     words = _("Cette fiche reprend un fil que d’autres ne lisent pas : choisissez un espace où "
               "tous le lisent.")  # fmt: skip
     require(may_publish_in(space, origin_space), words)
+    adopt_sheet_files(sheet.pk, actor)
     thread = start_thread(
         actor, space=space, topic=sheet.topic, kind="experience", title=sheet.title,
         text=sheet_text(sheet, sheet.figures.all()), tags=tag_names(sheet.tags),
@@ -141,6 +147,7 @@ def _head_thread(sheet, thread, actor):
     sheet.thread, sheet.published_at = thread, timezone.now()
     sheet.figures_at = sheet.figures_at or sheet.published_at
     sheet.save(update_fields=["thread", "published_at", "figures_at"])
+    release_sheet_files(sheet.pk)
     thread.has_sheet = True
     post = thread.posts.get(number=1)
     if post.text != sheet_text(sheet, sheet.figures.all()):  # A co-author saved meanwhile.

@@ -3,9 +3,16 @@
 from django.tasks import task
 
 from forum.sheets.confirmations import actions
+from forum.sheets.reviews.calls.actions import end_calls
 
 
 @task()
 def ask_if_still_true():
     """Ask the authors of sheets that nobody confirmed for a year; return how many sheets."""
     return actions.ask_if_still_true()
+
+
+@task()
+def end_review_calls():
+    """End the calls for a reviewer that nobody took in time; return how many."""
+    return end_calls()

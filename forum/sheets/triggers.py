@@ -9,10 +9,14 @@ from accounts.base.triggers import Trigger, replace_triggers
 
 _SHEET = "(SELECT id FROM forum_experiencesheet WHERE thread_id = NEW.thread_id)"
 _PARTS = (
-    "forum_sheetfigure", "forum_sheetauthor", "forum_sheetreview", "forum_publicversion",
+    "forum_sheetfigure", "forum_sheetauthor", "forum_sheetreview", "forum_reviewcall",
+    "forum_publicversion",
 )  # fmt: skip
 _VERSIONS = f"(SELECT id FROM forum_publicversion WHERE sheet_id IN {_SHEET})"  # noqa: S608
 _ERASE = f"DELETE FROM forum_authorconsent WHERE version_id IN {_VERSIONS};"  # noqa: S608
+_CALLS = f"(SELECT id FROM forum_reviewcall WHERE sheet_id IN {_SHEET})"  # noqa: S608
+_ERASE += f"DELETE FROM forum_reviewcallrecipient WHERE call_id IN {_CALLS};"  # noqa: S608
+_ERASE += f"UPDATE forum_storedfile SET sheet_id = NULL WHERE sheet_id IN {_SHEET};"  # noqa: S608
 _ERASE += "".join(f"DELETE FROM {it} WHERE sheet_id IN {_SHEET};" for it in _PARTS)  # noqa: S608
 
 TRIGGERS = (

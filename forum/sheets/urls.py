@@ -5,6 +5,7 @@ from django.urls import path
 from forum.sheets.authors import views as authors
 from forum.sheets.confirmations import views as confirmations
 from forum.sheets.reviews import views as reviews
+from forum.sheets.reviews.calls import views as calls
 from forum.sheets.views import library, publishing, reading, writing
 
 _DRAFT = "experiences/brouillons/<int:pk>/"
@@ -27,6 +28,9 @@ urlpatterns = [
         "experiences/invitations/<int:pk>/", authors.sheet_invitation, name="sheet-invitation"
     ),
     path("experiences/relectures/<int:pk>/", reviews.sheet_reviews, name="sheet-reviews"),
+    path("experiences/relectures/<int:pk>/appel/", calls.change_call, name="change-call"),
+    path("experiences/appels/", calls.review_calls, name="review-calls"),
+    path("experiences/appels/<int:pk>/", calls.review_call, name="review-call"),
     path("experiences/relire/<int:pk>/", reviews.review_sheet, name="review-sheet"),
     path("experiences/modifier/<int:pk>/", writing.edit_sheet, name="edit-sheet"),
     path(

@@ -47,6 +47,7 @@ from forum.saved_searches.models import SavedSearch
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.consents.models import AuthorConsent
 from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
 from forum.sheets.reviews.models import SheetReview
 from forum.thanks.models import Thank
 from forum.thread_mail.bounces.models import BounceCount
@@ -91,7 +92,7 @@ UNDER_ANOTHER_NOTICE = {
     "domains_declared", "drafts_published", "drafts_written", "expertise",
     "group_entries", "group_entries_begun", "groups_answered_for", "groups_founded",
     "lost_threads", "post_moves", "proposed_moves", "proposed_public_sheets", "refusals",
-    "sheets_written", "sponsorships",
+    "review_calls", "sheets_written", "sponsorships",
 }  # fmt: skip
 
 
@@ -162,6 +163,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     theirs, sheet = create_sheet(jeanne, None), create_sheet(claire, spaces["public"])
     SheetAuthor.objects.create(sheet=theirs, person=claire, invited_by=jeanne)
     SheetReview.objects.create(sheet=theirs, reviewer=claire, asked_by=jeanne)
+    call = ReviewCall.objects.create(sheet=sheet, opened_by=claire, ends_at=now)
+    ReviewCallRecipient.objects.create(call=call, person=claire)
     version = PublicVersion.objects.create(
         sheet=sheet, proposed_by=claire, licence="etalab-2.0", summary="En bref.",
         title=sheet.title, topic=topics[0],

@@ -71,6 +71,7 @@ from forum.sheets.models import PARTS, ExperienceSheet
 from forum.sheets.public_versions.actions import propose_public_version
 from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.public_versions.snapshot import Proposal
+from forum.sheets.reviews.calls.actions import open_call
 from forum.sheets.reviews.models import SheetReview
 from forum.tag_pages.actions import edit_tag
 from forum.tag_pages.merges.actions import merge_tags
@@ -298,6 +299,7 @@ def _sheets(nadia, lucie):
     draft = begin_sheet(viewer_of_person(nadia), values)
     whole = begin_sheet(viewer_of_person(nadia), values._replace(figures=figures[1:]))
     other = begin_sheet(viewer_of_person(lucie), values)
+    called = begin_sheet(viewer_of_person(lucie), values)
     invited = invite_author(draft, viewer_of_person(nadia), lucie)
     answer_invitation(invited.pk, viewer_of_person(lucie), accepts=True)
     review = {"sheet": other, "reviewer": nadia, "asked_by": lucie}
@@ -318,6 +320,7 @@ def _sheets(nadia, lucie):
         "sheet-draft": {"pk": draft.pk},
         "whole-sheet-draft": {"pk": whole.pk},
         "sheet-invitation": {"pk": invite_author(other, viewer_of_person(lucie), nadia).pk},
+        "review-call": {"pk": open_call(called, viewer_of_person(lucie)).pk},
         "sheet-review": {"pk": SheetReview.objects.create(**review).pk},
     }
 

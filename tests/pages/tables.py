@@ -52,7 +52,7 @@ PAGES = {
     "delete-sheet-draft": "sheet-draft", "edit-sheet": "sheet-thread",
     "confirm-sheet": "sheet-thread", "sheet-authors": "sheet-draft",
     "sheet-reviews": "sheet-draft", "sheet-invitation": "sheet-invitation",
-    "review-sheet": "sheet-review",
+    "review-sheet": "sheet-review", "review-calls": "", "review-call": "review-call",
     # What all read, and take along.
     "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
     "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",
@@ -163,7 +163,7 @@ NO_PAGE = dict.fromkeys(
         "delete-quarantined-mail", "retry-quarantined-mail", "resume-mail",
         "say-same-question", "take-same-question-back", "not-settled", "take-decline-back",
         "delete-draft", "wiki-post", "remove-link", "say-used", "say-unused",
-        "remove-sheet-author", "draw-sheet", "cancel-public-sheet",
+        "remove-sheet-author", "draw-sheet", "change-call", "cancel-public-sheet",
     ],
     _BUTTON,
 )  # fmt: skip

@@ -97,7 +97,9 @@ TOOL_POST = ["edit-tool", "tool-version", "withdraw-tool", "say-used", "say-unus
 SHEET = ["sheet-short", "edit-sheet", "confirm-sheet"]
 #: About one draft, for its authors and who reviews it; about a sheet, for its authors.
 SHEET_DRAFT = ["sheet-draft", "edit-draft", "publish-sheet", "delete-sheet-draft"]
-OWN_SHEET = ["sheet-authors", "sheet-reviews"]
+OWN_SHEET = ["sheet-authors", "sheet-reviews", "change-call"]
+#: About one call for a reviewer, for who may take it and the authors.
+REVIEW_CALL = ["review-call"]
 #: About a sheet that its authors, and animators who read it, propose; about one version, for
 #: who is asked, proposed it or animates there; about one that is public, for all.
 PROPOSED_SHEET, SHEET_VERSION = ["propose-public-sheet"], ["public-sheet-consent"]
@@ -133,7 +135,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
             "appeal-measure", "upload-file", "begin-upload", "upload-part",
-            "cancel-upload", "new-sheet", "sheet-drafts"]  # fmt: skip
+            "cancel-upload", "new-sheet", "sheet-drafts", "review-calls"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
@@ -233,6 +235,7 @@ THINGS = {
     "own sheet": OWN_SHEET,
     "sheet author": SHEET_AUTHOR,
     "sheet review": SHEET_REVIEW,
+    "review call": REVIEW_CALL,
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
     "not hidden": ["open-data-file", "organisation-invitation", "end-device", "topic",

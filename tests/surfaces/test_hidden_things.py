@@ -34,6 +34,7 @@ from forum.search_index.models import SynonymGroup
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.public_versions.actions import propose_public_version
 from forum.sheets.public_versions.snapshot import Proposal
+from forum.sheets.reviews.calls.actions import open_call
 from forum.sheets.reviews.models import SheetReview
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
@@ -302,11 +303,14 @@ def hidden_sheets(scene, name, readers):
     review = {"sheet": draft, "reviewer": scene.people.support, "asked_by": writer}
     row = SheetReview.objects.create(**review)
     yield "sheet review", {"pk": row.pk}, {"support"}
+    yield "file", file_of(None, writer, sheet=draft), {"authorities", "support"}
+    call = open_call(create_sheet(writer, None), viewer_of_person(writer))
+    yield "review call", {"pk": call.pk}, MEMBERS
 
 
-def file_of(post, owner=None):
+def file_of(post, owner=None, **more):
     """What the address of a file names, of this post or of none."""
-    about = {"size": 1, "is_image": False, "state": "ready", "name": "a.pdf"}
+    about = {"size": 1, "is_image": False, "state": "ready", "name": "a.pdf"} | more
     about |= {"key": uuid4().hex, "owner": owner or post.author}
     row = StoredFile.objects.create(post=post, content="aa/a", **about)
     return {"file_id": row.pk, "name": "a.pdf"}

@@ -35,7 +35,8 @@ def sweep() -> int:
 def _delete_unused_rows() -> int:
     """Files that no post or draft took in time; those of deleted posts, if any are left."""
     before = timezone.now() - timedelta(days=settings.FORUM_RETENTION["unused_files"])
-    unused = Q(post=None, draft=None, created_at__lt=before) | Q(post__deleted_at__isnull=False)
+    unused = Q(post=None, draft=None, sheet=None, created_at__lt=before)
+    unused |= Q(post__deleted_at__isnull=False)
     count = 0
     while pks := list(StoredFile.objects.filter(unused).values_list("pk", flat=True)[:_BATCH]):
         with transaction.atomic(durable=True):

@@ -6,6 +6,7 @@ Each action is one transaction of four steps; they raise as those of threads do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
 from accounts.viewers.viewers import Viewer
+from forum.files.actions import Attachment, delete_sheet_files, give_files_to_sheet
 from forum.rules import require
 from forum.sheets.actions import SheetConflict, SheetValues, write_sheet
 from forum.sheets.authors.models import AuthorState, SheetAuthor
@@ -29,7 +31,11 @@ MAX_DRAFTS = 30
 
 @transaction.atomic(durable=True)
 def begin_sheet(
-    actor: Viewer, values: SheetValues, origin: Thread | None = None, **columns: Any
+    actor: Viewer,
+    values: SheetValues,
+    origin: Thread | None = None,
+    files: Sequence[Attachment] = (),
+    **columns: Any,
 ) -> ExperienceSheet:
     """Begin a draft, drawn from ``origin`` if given; return it. ``columns``: its space."""
     lock_active_account(actor)
@@ -41,16 +47,22 @@ def begin_sheet(
         author_id=actor.person_id, seat_id=actor.seat_id, origin=origin, **columns
     )
     write_sheet(sheet, actor, values)
+    give_files_to_sheet(sheet.pk, actor, files)
     return sheet
 
 
 @transaction.atomic(durable=True)
 def save_draft(
-    sheet: ExperienceSheet, actor: Viewer, values: SheetValues, version: int
+    sheet: ExperienceSheet,
+    actor: Viewer,
+    values: SheetValues,
+    version: int,
+    files: Sequence[Attachment] | None = None,
 ) -> ExperienceSheet:
     """Save a draft, which its editor read at ``version``; return it.
 
-    Raise SheetConflict where somebody has saved it since.
+    ``files``: all that it has from now on; None leaves them as they are. Raise SheetConflict
+    where somebody has saved it since.
     """
     sheet = lock_draft(sheet, actor)
     require_may_edit(actor, sheet, is_written=sheet.is_written)
@@ -58,6 +70,8 @@ def save_draft(
         raise SheetConflict(sheet)
     sheet.version += 1
     write_sheet(sheet, actor, values)
+    if files is not None:
+        give_files_to_sheet(sheet.pk, actor, files)
     return sheet
 
 
@@ -67,6 +81,7 @@ def delete_draft(sheet: ExperienceSheet, actor: Viewer) -> None:
     sheet = lock_draft(sheet, actor)
     words = _("Seul qui a commencé cette fiche la supprime.")
     require(sheet.author_id == actor.person_id, words)
+    delete_sheet_files(sheet.pk)
     sheet.delete()
 
 
@@ -90,6 +105,7 @@ def delete_drafts_of(person_id: int) -> None:
                 state=AuthorState.ACCEPTED, person__is_active=True
             ).exclude(person=person_id)
             if (other := joined.order_by("pk").first()) is None:
+                delete_sheet_files(sheet.pk)
                 sheet.delete()
                 continue
             sheet.author_id, sheet.seat_id = other.person_id, other.seat_id

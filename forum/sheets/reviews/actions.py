@@ -36,23 +36,39 @@ def ask_review(sheet: ExperienceSheet, actor: Viewer, person: User) -> SheetRevi
     lock_row(ExperienceSheet, sheet.pk)
     sheet = get_written_sheet(actor, sheet.pk)
     require_manages(actor, sheet)
+    return add_review(sheet, person, actor.person_id)
+
+
+def add_review(sheet: ExperienceSheet, person: User, asked_by_id: int) -> SheetReview:
+    """Have ``person`` review ``sheet``, asked by this author; return the review.
+
+    Part of the transaction of an action that locked the sheet. Raise Refused where ``person``
+    is an author, a neighbour, or reads less than the sheet comes from.
+    """
     joined = sheet.coauthors.filter(person=person, state=AuthorState.ACCEPTED)
     is_author = person.pk == sheet.author_id or joined.exists()
     require(not is_author, _("Un auteur ne relit pas sa propre fiche."))
     words = _("Demandez à quelqu’un d’une autre organisation et d’un autre territoire.")
     require(is_of_elsewhere(person, sheet), words)
     require_reads_sources(sheet, person)
-    row = SheetReview.objects.filter(sheet=sheet, reviewer=person).first()
+    reviews = SheetReview.objects.filter(sheet=sheet)
+    row = reviews.filter(reviewer=person).first()
     if row and not row.verdict:
         return row
     if row is None:
-        words = _("Une fiche a %(most)d relecteurs au plus.")
-        require(sheet.reviews.count() < MAX_REVIEWS, words % {"most": MAX_REVIEWS})
+        require_few_reviewers(sheet)
         row = SheetReview(sheet=sheet, reviewer=person)
-    row.asked_by_id, row.asked_at = actor.person_id, timezone.now()
+    row.asked_by_id, row.asked_at = asked_by_id, timezone.now()
     row.verdict, row.remark, row.answered_at = "", "", None
     row.save()
     return row
+
+
+def require_few_reviewers(sheet: ExperienceSheet) -> None:
+    """Raise Refused where ``sheet`` has as many reviewers as one may have, asked ones too."""
+    words = _("Une fiche a %(most)d relecteurs au plus.")
+    count = SheetReview.objects.filter(sheet=sheet).count()
+    require(count < MAX_REVIEWS, words % {"most": MAX_REVIEWS})
 
 
 @transaction.atomic(durable=True)

@@ -34,9 +34,14 @@ def own_review(viewer: Viewer, sheet: ExperienceSheet) -> SheetReview | None:
 def is_of_elsewhere(person: User, sheet: ExperienceSheet) -> bool:
     """Whether ``person`` has a seat, and none in the sheet's organisation or territory."""
     seats = Seat.objects.representing().filter(person=person)
+    return seats.exists() and not seats_near(seats, sheet).exists()
+
+
+def seats_near(seats: QuerySet[Seat], sheet: ExperienceSheet) -> QuerySet[Seat]:
+    """Those of ``seats`` in the organisation or the territory of ``sheet``."""
     near = seats.none()
     if sheet.seat_id:
         near |= seats.filter(organisation=sheet.seat.organisation_id)
     if sheet.territory_id:
         near |= seats.filter(organisation__territories=sheet.territory_id)
-    return seats.exists() and not near.exists()
+    return near

@@ -9,11 +9,13 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.files.sent_files import shown_draft_files
 from forum.rules import Refused
 from forum.sheets import queries
 from forum.sheets.authors.forms import NamePersonForm
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.reviews import actions
+from forum.sheets.reviews.calls.queries import call_for
 from forum.sheets.reviews.forms import ReviewForm
 from forum.sheets.reviews.models import SheetReview
 from forum.sheets.reviews.queries import reviews_of
@@ -81,6 +83,7 @@ def _render(request, sheet, form, status=200):
         "form": form,
         "rows": reviews_of(viewer, sheet),
         "manages": manages_sheet(viewer, sheet),
+        "call": call_for(viewer, sheet),
     }
     return render(request, "sheets/sheet_reviews.html", context, status=status)
 
@@ -88,4 +91,5 @@ def _render(request, sheet, form, status=200):
 def _render_review(request, review, sheet, form, status=200):
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
+    context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
     return render(request, "sheets/review_sheet.html", context, status=status)

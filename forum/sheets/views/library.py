@@ -14,6 +14,7 @@ from forum.sheets.queries import (
     sheets_page,
     telling_figures,
 )
+from forum.sheets.reviews.calls.queries import LISTED_CALLS, calls_to_take
 from forum.sheets.reviews.queries import reviews_asked_of
 from forum.sheets.rules import may_begin_sheet
 from forum.threads.login_redirects import redirect_to_sign_in
@@ -32,6 +33,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     cards = [
         (one, telling_figures(one, LISTED_FIGURES), review_state(one)) for one in page.rows
     ]
+    calls = list(calls_to_take(viewer)[: LISTED_CALLS + 1]) if viewer.is_member else []
     context = {
         "filters": filters,
         "sizes": SIZES,
@@ -40,6 +42,8 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "may_begin": may_begin_sheet(viewer),
         "draft_count": drafts_of(viewer).count() if viewer.is_registered else 0,
+        "calls": calls[:LISTED_CALLS],
+        "has_more_calls": len(calls) > LISTED_CALLS,
     }
     return render(request, "sheets/sheets.html", context)
 

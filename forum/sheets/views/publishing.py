@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum import markup
+from forum.files.sent_files import files_of_sheet
 from forum.readership import readership_of
 from forum.rules import Refused
 from forum.sheets import actions, queries, rules
@@ -36,9 +37,10 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         form = PublishSheetForm(
             initial=initial | (pop_saved_form(request) or {}), viewer=viewer
         )
+        form.sent_files = files_of_sheet(viewer, sheet.pk)
         return _render(request, sheet, form)
     form = PublishSheetForm(request.POST, viewer=viewer)
-    form.take_files(request, viewer)
+    form.take_files(request, viewer, sheet_id=sheet.pk)
     if not form.is_valid():
         return _render(request, sheet, form, form.refusal_status)
     if refusal := SHEET_CHANGES.refusal(request):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewers import viewers
 from forum import markup, rules
+from forum.files.sent_files import shown_draft_files
 from forum.sheets import queries
 from forum.sheets.public_versions.queries import current_version, public_address
 from forum.sheets.public_versions.rules import may_propose
@@ -52,6 +53,7 @@ def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
         "manages": manages_sheet(viewer, sheet),
         "review": own_review(viewer, sheet),
         "reviews": reviews_of(viewer, sheet),
+        "files": shown_draft_files(viewer, sheet.pk),
     }
     return render(request, "sheets/sheet_draft.html", context)
 

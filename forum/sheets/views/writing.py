@@ -13,7 +13,7 @@ from accounts.charter.diff import diff_paragraphs
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum import markup
-from forum.files.sent_files import files_of
+from forum.files.sent_files import files_of, files_of_sheet
 from forum.readership import readership_of
 from forum.rules import Refused, is_author
 from forum.sheets import actions, queries, rules
@@ -47,12 +47,11 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         initial = {"topic": request.GET.get("sujet", "")} | (pop_saved_form(request) or {})
         return _render_form(request, None, SheetForm(initial=initial))
-    form = SheetForm(request.POST)
-    form.is_valid()
+    form = _sent_draft(request)
     if refusal := SHEET_CHANGES.refusal(request):
         form.add_error(None, refusal)
         return _render_form(request, None, form, 429)
-    sheet = drafts.begin_sheet(viewer, form.values())
+    sheet = drafts.begin_sheet(viewer, form.values(), files=_draft_files(form) or ())
     return _answer_to_draft(request, sheet, form)
 
 
@@ -82,17 +81,21 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         form = unbound_form(SheetForm, sheet, sheet.tags, **(pop_saved_form(request) or {}))
         form.ask_figures()
+        form.sent_files = files_of_sheet(viewer, sheet.pk)
         return _render_form(request, sheet, form)
-    form = SheetForm(request.POST)
-    form.is_valid()
+    form = _sent_draft(request, sheet.pk)
     if refusal := SHEET_CHANGES.refusal(request):
         form.add_error(None, refusal)
         return _render_form(request, sheet, form, 429)
     try:
         version = form.cleaned_data.get("version") or 0
-        sheet = drafts.save_draft(sheet, viewer, form.values(sheet), version)
+        files = _draft_files(form)
+        sheet = drafts.save_draft(sheet, viewer, form.values(sheet), version, files)
     except actions.SheetConflict as conflict:
         return _render_conflict(request, form, conflict)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _render_form(request, sheet, form, refused.status)
     return _answer_to_draft(request, sheet, form)
 
 
@@ -150,6 +153,21 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     drafts.delete_draft(sheet, viewer)
     messages.success(request, _("Le brouillon est supprimé."))
     return redirect("sheet-drafts")
+
+
+def _sent_draft(request, sheet_id=None):
+    """The form of a draft that was sent, with its files; each picture is asked about later."""
+    form, viewer = SheetForm(request.POST), viewers.get_viewer(request)
+    is_draft = "publish" not in request.POST
+    form.take_files(request, viewer, sheet_id=sheet_id, is_draft=is_draft)
+    form.is_valid()
+    return form
+
+
+def _draft_files(form):
+    """The files that a draft has from now on; None where they stay as they are."""
+    sent = form.sent_files
+    return sent.attachments if sent and sent.fits else None
 
 
 def _answer_to_draft(request, sheet, form):

@@ -20,15 +20,31 @@ from tests.forum.thread_invariants import check_all_threads
 pytestmark = pytest.mark.django_db
 
 
-def test_the_larger_set_is_of_eight_topics_and_nothing_in_it_is_asked_about():
+#: Sheets of each larger set, its topics, and sheets of each topic in all, at least.
+_SHEETS, _TOPICS, _OF_EACH = 24, 8, 3
+
+
+def test_each_of_the_larger_sets_is_of_eight_topics():
+    rows = source_data.more_sheets()
+    split = next(n for n, row in enumerate(rows) if row["slug"] == "fiche-bois-erdille")
+    for some in (rows[:split], rows[split:]):
+        assert len(some) >= _SHEETS and len({row["topic"] for row in some}) >= _TOPICS
+    assert min(Counter(row["topic"] for row in rows[split:]).values()) >= _OF_EACH
+    assert (
+        len({row["slug"] for row in rows}) == len({row["title"] for row in rows}) == len(rows)
+    )
+
+
+def test_nothing_in_the_larger_sets_is_asked_about_or_missing():
     load_demo()
     small = ExperienceSheet.objects.count()
     create_more_sheets(ExperienceSheet.objects.latest("published_at").published_at)
 
     rows = ExperienceSheet.objects.select_related("thread__topic", "territory")
     topics = Counter(sheet.thread.topic.slug for sheet in rows)
-    assert small == len(source_data.sheets()) and len(rows) - small >= 24
-    assert len(topics) >= 8 and min(topics.values()) >= 3
+    assert small == len(source_data.sheets())
+    assert len(rows) - small == len(source_data.more_sheets())
+    assert len(topics) >= _TOPICS and min(topics.values()) >= _OF_EACH
     for sheet in rows:
         asked = questions_about(typed_figures(sheet), sheet.thread.topic.slug)
         assert (asked, missing_parts(sheet)) == ({}, {}), sheet.title

@@ -1,0 +1,1 @@
+"""Open calls: authors look for a reviewer whom they cannot name."""
