@@ -24,7 +24,7 @@ class MoveThreadForm(forms.Form):
         },
     )
     licence = forms.ChoiceField(
-        label=_("Sous quelle licence, si tout le monde doit le lire"),
+        label=_("Licence"),
         choices=[(one.value, one.label) for one in PUBLIC_LICENCES],
         widget=forms.RadioSelect,
         initial=Licence.ETALAB,

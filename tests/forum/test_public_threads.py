@@ -50,7 +50,7 @@ def place_of(move):
 
 def test_who_moves_a_thread_to_the_public_chooses_its_licence(thread, lucie, browser_of):
     browser, url = browser_of(lucie), reverse("move-thread", args=[thread.pk])
-    assert "Sous quelle licence" in browser.get(url).text
+    assert "(nécessaire si tout le monde doit lire)" in browser.get(url).text
     sent = {"space": "place-publique", "reason": WHY}
     for licence in "", "reseau", "cc-by-4.0":
         answer = browser.post(url, sent | {"licence": licence})
