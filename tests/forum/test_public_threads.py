@@ -174,6 +174,16 @@ def test_who_writes_there_later_is_told_the_licence(public, jeanne, browser_of, 
         assert "se reprend" not in browser.get(address).text
 
 
+def test_the_feed_of_public_threads_says_the_licence_of_those_that_have_one(
+    public, jeanne, spaces, client
+):
+    start_thread(jeanne, spaces["public"], title="Un fil ouvert en public")
+    feed = client.get(reverse("open-data-file", args=["fils", "atom"])).content.decode()
+
+    assert feed.count("<entry>") == 2 and feed.count("<rights>") == 1
+    assert "CC BY-SA 4.0" in feed.split("<rights>")[1].split("</rights>")[0]
+
+
 def test_what_an_author_agreed_to_is_kept_with_when_and_under_which_licence(
     public, asked, claire, jeanne, browser_of
 ):
