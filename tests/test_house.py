@@ -263,6 +263,7 @@ NOUNS = {
     "forum/search_index/triggers.py": "the database keeps the index in step",
     "forum/sheets/filters.py": "the filters of the list, as its query string gives them",
     "forum/sheets/months.py": "months as one types them",
+    "forum/sheets/sensitive_details.py": "what in a text is pointed out: an algorithm",
     "forum/sheets/sheet_text.py": "a sheet as the text of its post",
     "forum/sheets/figures/figure_questions.py": "what is asked about figures, in words",
     "forum/sheets/figures/figure_kinds.py": "what figures tell of, and what is asked with each",

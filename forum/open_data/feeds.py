@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from accounts.base.text import excerpt, without_controls
 from forum import markup
+from forum.licences import Licensable
 from forum.open_data.tables import public_authors
 from forum.sheets.public_versions.models import PublicVersion
 from forum.threads.models import Post, Thread
@@ -46,7 +47,7 @@ def sheets_feed(
         _add(
             feed, one.title, absolute(one.get_absolute_url()), absolute(one.permanent_path),
             (one.published_at, one.changed_at), first, others, one.summary,
-            licence=f"{one.get_licence_display()} : {one.licence_address}",
+            licence=_said_licence(one),
             category=one.topic.name,
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
@@ -67,9 +68,13 @@ def threads_feed(
         _add(
             feed, thread.title, absolute(thread.get_absolute_url()),
             absolute(reverse("thread-short", args=[thread.pk])), moments, by, [],
-            excerpt(text, _SUMMARY), category=thread.topic.name,
+            excerpt(text, _SUMMARY), category=thread.topic.name, licence=_said_licence(thread),
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
+
+
+def _said_licence(of: Licensable) -> str | None:
+    return f"{of.get_licence_display()} : {of.licence_address}" if of.licence else None
 
 
 def _feed(title, network, absolute, own):

@@ -56,6 +56,7 @@ PAGES = {
     # What all read, and take along.
     "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
     "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",
+    "withdraw-public-sheet": "agreed-version",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",

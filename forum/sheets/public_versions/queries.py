@@ -14,8 +14,10 @@ from accounts.models import Territory
 from accounts.viewers.viewers import GUEST, Rights, Viewer
 from forum.sheets.authors.models import AuthorState
 from forum.sheets.models import ExperienceSheet, sheet_url
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
+from forum.sheets.public_versions.models import PublicVersion, agreed_versions
+from forum.sheets.querysets import written_sheets
+from forum.sheets.rules import may_edit_sheet
 
 #: Sheets that the page of a territory names.
 MAX_ON_TERRITORY = 10
@@ -144,6 +146,25 @@ def public_address(sheet: ExperienceSheet) -> str:
     """Where all read ``sheet``, or "" where it is not public."""
     found = PublicVersion.objects.visible_to(GUEST).filter(sheet=sheet).first()
     return found.get_absolute_url() if found else ""
+
+
+def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet | None:
+    """The sheet of ``version`` where ``viewer`` writes it today, and may, else None."""
+    found = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
+    sheet = found.filter(pk=version.sheet_id).select_related("thread__space").first()
+    return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
+
+
+def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:
+    """The versions to which ``viewer`` said yes, suspended or not: public, or not yet."""
+    said = PublicVersion.objects.visible_to(viewer, agreed_versions)
+    return said.with_display_fields().newest_first()
+
+
+def has_refused(viewer: Viewer, pk: int) -> bool:
+    """Whether ``viewer`` said no to the version of this id, or took back their yes."""
+    own = AuthorConsent.objects.filter(version=pk, person=viewer.person_id or 0)
+    return own.filter(answer=ConsentAnswer.NO).exists()
 
 
 def consent_of(viewer: Viewer, version: PublicVersion) -> AuthorConsent | None:
