@@ -58,7 +58,10 @@ class Events(UndoneMachine):
     def __init__(self, world):
         super().__init__()
         vars(self).update(vars(deepcopy(world)))
-        self.people, self.count, self.said_by = self.model.people, 0, {}
+        self.people = self.model.people
+
+    def begin_life(self):
+        """A question in each place, and some published sheets."""
         for place in PLACES:
             self._start(self._reader_of(place), place, "question")
         for number, place in enumerate([*PLACES[:2], *PLACES[:3]]):
@@ -73,8 +76,7 @@ class Events(UndoneMachine):
 
     def word(self, sort, by):
         """A word that ``by`` says, and that is said nowhere else."""
-        self.count += 1
-        word = f"{sort}{self.count}zq"
+        word = f"{sort}{sum(map(len, self.said_by.values()))}zq"
         self.said_by.setdefault(by, set()).add(word)
         return word
 

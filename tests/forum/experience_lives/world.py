@@ -1,5 +1,6 @@
 """The network in which experience lives are led, and its model."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 from accounts.models import Territory
@@ -47,5 +48,6 @@ def create_world():
             Expertise.objects.create(person=row, topic=topics[0])
     return SimpleNamespace(
         topics=topics, spaces=spaces, rows=rows, sessions=sessions, places=places,
-        slugs={name: it.slug for name, it in organisations.items()}, model=Model(CAST),
+        slugs={name: it.slug for name, it in organisations.items()},
+        model=Model(deepcopy(CAST)), said_by={},
     )  # fmt: skip
