@@ -196,7 +196,8 @@ def check_own(life, name):
             for it in post.words}  # fmt: skip
     mine |= {it for one in life.model.sheets if name in one.authors for it in one.words}
     mine |= life.said_by.get(name, set())
-    assert set(told) <= life.model.words_of(name) | mine, name
+    beyond = set(told) - life.model.words_of(name) - mine
+    assert not beyond, (name, beyond)
 
 
 def check_public_files(life):
