@@ -19,7 +19,12 @@ from forum.rules import require, require_unsilenced
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer, ShownName
 from forum.sheets.public_versions.models import PublicVersion, VersionEnd
-from forum.sheets.public_versions.queries import authors_of, consent_of, get_concerned_version
+from forum.sheets.public_versions.queries import (
+    authors_of,
+    consent_of,
+    get_concerned_version,
+    quoted_people,
+)
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
 from forum.sheets.public_versions.snapshot import Proposal, snapshot_of, take_prices_out
 from forum.sheets.queries import get_published_sheet
@@ -41,7 +46,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
     All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
     public meanwhile stays so until the new one is. Raise Refused where an author has closed
-    their account: nobody else may say yes for them.
+    their account: nobody else may say yes for them; and where it quotes who is not asked.
     """
     lock_active_account(actor)
     sheet = get_published_sheet(actor, thread_id)
@@ -52,6 +57,10 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
     require(not any(person.closed_at for person, _seat in authors), words)
+    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
+              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
+    quoted = quoted_people(sheet)
+    require(not quoted, words % {"names": ", ".join(quoted)})
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)
     version.proposed_by_id = actor.person_id
