@@ -1,8 +1,8 @@
 """What the files of the open data cost with 500 public sheets, on SQLite and PostgreSQL.
 
-``python -m bench.open_data`` fills a database of each with ``--sheets`` public sheets, of which
-each part has ``--characters``, and asks for every file as a guest does, in a process of its own:
-the median time of five, and how much memory the process took besides. Prints Markdown.
+``python -m bench.open_data`` fills a database of each with ``--sheets`` public sheets, each
+part of ``--characters``, and asks for every file as a guest does, in a process of its own: the
+median time of five, and how much memory the process took besides. Prints Markdown.
 """
 
 import argparse
@@ -60,9 +60,7 @@ def fill(sheets, characters):
     for n in range(sheets):
         title = f"Une chaufferie au bois, la numéro {n}"
         about = {"title": title, "topic": topic, "author": authors[0], "space": space}
-        thread = Thread.objects.create(
-            kind="experience", post_count=1, has_sheet=True, **about
-        )
+        thread = Thread.objects.create(kind="experience", post_count=1, has_sheet=True, **about)
         Post.objects.create(
             thread=thread, number=1, author=authors[0], text=words, html=words,
             idempotency_key=uuid4(),

@@ -245,7 +245,7 @@ def _kilowatts(words):
 
 def _in_csv(content):
     rows = csv.DictReader(StringIO(content.decode()))
-    return {int(row["id"]): set(_WORD.findall(" ".join(map(str, row.values())))) for row in rows}
+    return {int(row["id"]): set(_WORD.findall(str(row))) for row in rows}
 
 
 def _in_json(content):
@@ -264,8 +264,8 @@ def _in_ods(content):
 
 def _in_atom(pattern):
     def read(content):
-        ids = [it.findtext(f"{_ATOM}id") for it in ElementTree.fromstring(content).iter(f"{_ATOM}entry")]  # noqa: E501
-        return {int(re.search(pattern, one)[1]) for one in ids}
+        entries = ElementTree.fromstring(content).iter(f"{_ATOM}entry")
+        return {int(re.search(pattern, it.findtext(f"{_ATOM}id"))[1]) for it in entries}
 
     return read
 

@@ -62,7 +62,7 @@ class Asked:
 
 @dataclass
 class Thread:
-    """Posts in a place, the first one first; ``lost_by``: who saw it moved out of their sight."""
+    """Posts in a place, the first one first; ``lost_by``: those who lost it by a move."""
 
     pk: int
     place: str

@@ -12,8 +12,8 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from forum.readership import readership_cache
 from tests.clients import client_of_session, guest_client
 from tests.forum.experience_lives import checks
-from tests.forum.experience_lives.events import Events
 from tests.forum.experience_lives.model import GUEST, PLACES
+from tests.forum.experience_lives.sheet_events import Events
 from tests.forum.experience_lives.world import CAST, create_world
 from tests.scenes import open_scene
 
@@ -37,7 +37,9 @@ def create_lived_world():
     vars(life).update(vars(create_world()))
     life.people = life.model.people
     life.begin_life()
-    return SimpleNamespace(**{name: one for name, one in vars(life).items() if name != "people"})
+    return SimpleNamespace(
+        **{name: one for name, one in vars(life).items() if name != "people"}
+    )
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ class Life(Events):
         self.look(name, self.step // len(VIEWERS) + self.step)
 
     def look(self, name, turn):
-        """At a thread, at lists, at files, at whom one could ask, or at other pages, in turn."""
+        """At a thread, lists, files, whom one could ask, or other pages, in turn."""
         if turn % 5 == 0:
             checks.check_lists(self, name, turn)
         elif turn % 5 == 1:
@@ -100,4 +102,5 @@ def steps():
 
 
 def test_whatever_happens_each_is_told_what_they_may_see_and_no_more(world, db):
-    run_state_machine_as_test(lambda: Life(world), settings=settings(stateful_step_count=steps()))
+    about = settings(stateful_step_count=steps())
+    run_state_machine_as_test(lambda: Life(world), settings=about)

@@ -40,8 +40,8 @@ def create_world():
             continue
         organisations[name] = organisation = row.seats.get().organisation
         places[name] = Territory.objects.create(
-            slug=f"lieu-{number}", name=f"Lieu{number}", type="commune", population=1000 + number,
-            department_codes="22",
+            slug=f"lieu-{number}", name=f"Lieu{number}", type="commune",
+            population=1000 + number, department_codes="22",
         )  # fmt: skip
         organisation.territories.add(places[name])
         if one.knows:

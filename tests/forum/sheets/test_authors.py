@@ -193,7 +193,7 @@ def test_an_invitation_to_what_one_no_longer_reads_says_nothing(
 def test_what_one_takes_along_tells_no_title_that_one_does_not_see_any_more(
     draft, claire, jeanne, people, lucie, spaces, viewer_of, topics, place
 ):
-    """Of an invitation, of a review: a draft by its title, what is published by its thread's."""
+    """Of an invitation, of a review: a draft's own, of what is published its thread's."""
     row = invite_author(draft, viewer_of(claire), jeanne)
     answer_invitation(row.pk, viewer_of(jeanne), accepts=True)
     ask_review(draft, viewer_of(claire), people.support)
