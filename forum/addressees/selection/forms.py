@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,14 @@ from accounts.viewers.viewers import Viewer
 from forum.addressees.actions import MAX_ADDRESSEES, too_many_reason
 from forum.addressees.addressee import VALUE_SEPARATOR, Addressee
 from forum.addressees.queries import find_addressee
-from forum.addressees.selection.queries import COLLEGE, MODES, NAMED, SIMILAR, Criteria
+from forum.addressees.selection.queries import (
+    COLLEGE,
+    MODES,
+    NAMED,
+    SIMILAR,
+    Criteria,
+    Proposals,
+)
 from forum.addressees.selection.similarity import (
     DEPARTMENT,
     REGION,
@@ -111,8 +119,10 @@ class CriteriaForm(forms.Form):
     )
     #: The criteria of the proposals that the page shows, if any.
     proposed = forms.CharField(required=False, widget=forms.HiddenInput)
+    #: Those ticked that other criteria found before, between commas.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     addressee = AddresseesField()
-    unsaved_fields = frozenset({"proposed"})
+    unsaved_fields = frozenset({"proposed", "kept"})
 
     def set_viewer(self, viewer: Viewer) -> None:
         """Have it be the form of ``viewer``, who asks."""
@@ -168,6 +178,33 @@ class CriteriaForm(forms.Form):
             names=_names_in(sent.get("names", "")) if mode == NAMED else (),
             is_experienced=sent.get("experienced", False),
         )
+
+    def with_proposals(self, found: Proposals, mode: str) -> tuple[Proposals, dict[str, Any]]:
+        """What the page shows of those ``found`` by ``mode``, and the values of fields then.
+
+        Those who stay ticked come first, and of ``found`` as many as may be asked besides.
+        """
+        kept = self._kept(mode)
+        new = [row.value for row in found.rows if row.value not in kept]
+        values = [*kept, *new][:MAX_ADDRESSEES]
+        shown = found._replace(rows=[row for row in found.rows if row.value in values])
+        names = VALUE_SEPARATOR.join(kept)
+        return shown, {"addressee": values, "proposed": mode, "kept": names}
+
+    @property
+    def kept_values(self) -> list[str]:
+        """Those whom the page marks as chosen before, as it was just looked for others."""
+        return values_in(self["kept"].value())
+
+    def _kept(self, mode: str) -> list[str]:
+        """Those ticked who stay as one looks by ``mode``: but those whom it proposed before.
+
+        Of names all stay: one types others.
+        """
+        ticked = self.named_values
+        if mode == NAMED or mode != self["proposed"].value():
+            return ticked
+        return [value for value in ticked if value in self.kept_values]
 
     @property
     def needs_proposals(self) -> bool:

@@ -26,6 +26,7 @@ from forum.sheets.public_versions.queries import (
     authors_of,
     consent_of,
     get_concerned_version,
+    quoted_people,
     withdrawable_versions,
 )
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
@@ -49,7 +50,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
     All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
     public meanwhile stays so until the new one is. Raise Refused where an author has closed
-    their account: nobody else may say yes for them.
+    their account: nobody else may say yes for them; and where it quotes who is not asked.
     """
     lock_active_account(actor)
     sheet = get_published_sheet(actor, thread_id)
@@ -60,6 +61,10 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
     require(not any(person.closed_at for person, _seat in authors), words)
+    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
+              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
+    quoted = quoted_people(sheet)
+    require(not quoted, words % {"names": ", ".join(quoted)})
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)
     version.proposed_by_id = actor.person_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,11 +14,12 @@ from accounts.base.pagination import NumberedPage
 from accounts.models import Territory
 from accounts.viewers.viewers import GUEST, Rights, Viewer
 from forum.sheets.authors.models import AuthorState
-from forum.sheets.models import ExperienceSheet, sheet_url
+from forum.sheets.models import PARTS, ExperienceSheet, sheet_url
 from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
 from forum.sheets.public_versions.models import PublicVersion, agreed_versions
 from forum.sheets.querysets import written_sheets
 from forum.sheets.rules import may_edit_sheet
+from forum.threads.models import Post
 
 #: Sheets that the page of a territory names.
 MAX_ON_TERRITORY = 10
@@ -178,3 +180,21 @@ def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
     joined = sheet.coauthors.filter(Q(state=AuthorState.ACCEPTED)).select_related("person")
     others = [(one.person, one.seat_id) for one in joined.order_by("pk")]
     return [(sheet.author, sheet.seat_id), *others]
+
+
+def quoted_people(sheet: ExperienceSheet) -> list[str]:
+    """The names of those whose posts ``sheet`` quotes from where it was drawn, by their links.
+
+    Not of its authors, nor of posts that guests read.
+    """
+    texts = " ".join(getattr(sheet, name) for name in PARTS)
+    pks = [int(pk) for pk in _POST_LINK.findall(texts)]
+    posts = Post._base_manager.filter(thread=sheet.origin_id, pk__in=pks)
+    posts = posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk"))
+    authors = [person.pk for person, _seat in authors_of(sheet)]
+    names = posts.exclude(author__in=authors).values_list("author__full_name", flat=True)
+    return sorted(set(names))
+
+
+#: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
+_POST_LINK = re.compile(r"\]\([^)\s]*/messages/(\d{1,18})/\)")

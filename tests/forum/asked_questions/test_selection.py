@@ -1,5 +1,6 @@
 """Whom one may put a question to, as one sees before one sends it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -234,3 +235,57 @@ def test_a_draft_carries_whom_the_question_is_put_to(asker, make_town, browser_o
     browser_of(asker).post(reverse("drafts"), sent)
     page = browser_of(asker).get(f"{reverse('new-thread')}?draft={sent['idempotency_key']}")
     assert all(f'value="{territory_of(it)}" checked' in page.text for it in towns)
+
+
+def test_who_is_ticked_stays_ticked_when_one_looks_by_other_criteria(
+    asker, make_town, browser_of, spaces
+):
+    towns = [make_town(f"Ville{n}") for n in range(3)]
+    knows = make_town("Savante", population=900_000, knows=True)
+    near = [territory_of(one) for one in towns]
+    thread = ask(asker, spaces[NETWORK])
+    ways = [
+        (reverse("new-thread"), fields()),
+        (reverse("ask-others", args=[thread.pk]), {}),
+    ]
+    for address, typed in ways:
+        criteria = typed | {"propose": "1", "factor": "2", "same_type": "on"}
+        page = browser_of(asker).post(address, criteria | {"ask": "similar"})
+        assert set(ticked(page)) == set(near) and chosen_before(page) == ""
+        kept = {"addressee": near[:2], "proposed": "similar", "kept": ""}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "expertise"})
+        assert ticked(page) == [*near[:2], organisation(knows)], address
+        # Those whom the same criteria proposed make room for what wider ones find.
+        kept = {"addressee": ticked(page), "proposed": "expertise", "kept": chosen_before(page)}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "expertise"})
+        assert ticked(page) == [*near[:2], organisation(knows)]
+        kept |= {"addressee": [near[0], organisation(knows)]}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "similar"})
+        assert ticked(page)[:2] == [near[0], organisation(knows)]
+        assert set(ticked(page)) == {*near, organisation(knows)}
+
+
+def test_no_more_are_proposed_than_a_question_may_be_put_to(
+    asker, make_town, browser_of, monkeypatch
+):
+    monkeypatch.setattr("forum.addressees.selection.forms.MAX_ADDRESSEES", 3)
+    towns = [make_town(f"Ville{n}", knows=True) for n in range(5)]
+    chosen = [organisation(one) for one in towns[:2]]
+    sent = fields(ask="expertise", propose="1", addressee=chosen, proposed="college")
+    page = browser_of(asker).post(reverse("new-thread"), sent)
+    assert len(ticked(page)) == 3 and ticked(page)[:2] == chosen
+    assert "5 organisations ou territoires" in words_of(page)
+    sent |= {"addressee": ticked(page), "proposed": "college", "names": "Ville"}
+    sent |= {"ask": "similar", "factor": "5"}
+    page = browser_of(asker).post(reverse("new-thread"), sent)
+    assert "Vous en avez déjà choisi autant" in words_of(page)
+
+
+def ticked(page):
+    """The values of the boxes that are ticked, in order."""
+    return re.findall(r'name="addressee" value="([^"]*)" checked', page.text)
+
+
+def chosen_before(page):
+    """What the page sends along of those who were ticked before."""
+    return re.search(r'name="kept"(?: value="([^"]*)")?', page.text)[1] or ""
