@@ -5,7 +5,8 @@ answers. Of the answer they make a sheet with it, which a third territory review
 sheet a public page. A fourth territory finds and compares it, a guest opens what is shared.
 """
 
-import re
+import email
+import email.policy
 from uuid import uuid4
 
 import pytest
@@ -47,9 +48,12 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 from forum.addressees.models import ThreadAddressee
+from forum.models import Thread
 from forum.thread_mail.notifications.models import NotificationMail
 from forum.thread_mail.notifications.tasks import mail_notifications
-ThreadAddressee.objects.update(asked_at=F("asked_at") - timedelta(minutes=2))
+before = timedelta(minutes=2)
+ThreadAddressee.objects.update(asked_at=F("asked_at") - before)
+Thread.objects.update(created_at=F("created_at") - before)
 mail_notifications.call()
 NotificationMail.objects.filter(settled_at=None).update(due_at=timezone.now())
 mail_notifications.call()
@@ -74,8 +78,10 @@ def recipients_of_mails(site, capfd, mark):
     """Have the worker mail what there is; to whom it mailed of what bears ``mark``."""
     capfd.readouterr()
     site.run(_MAIL)
-    mails = re.split(r"^(?=Content-Type:)", capfd.readouterr().out, flags=re.MULTILINE)
-    return {re.search("^To: (.*)$", one, re.MULTILINE)[1] for one in mails if mark in one}
+    printed = capfd.readouterr().out.split(f"\n{'-' * 79}\n")
+    mails = [email.message_from_string(one, policy=email.policy.default) for one in printed]
+    texts = {one["To"]: one.get_body(["plain"]) for one in mails}
+    return {to for to, text in texts.items() if text and mark in text.get_content()}
 
 
 @pytest.mark.parametrize(
@@ -85,12 +91,12 @@ def test_an_answer_to_a_mayor_becomes_an_experience_that_all_may_use(sit, site, 
     mark = uuid4().hex[:6]
     question = f"Qui vend l’électricité de son réseau de chaleur ? {mark}"
     title = f"Trémoy vend l’électricité de sa chaufferie {mark}"
-    mayor, xabi, elise = (sit(email, **screen) for email in (GERARD, XABI, ELISE))
+    mayor, xabi, elise = (sit(who, **screen) for who in (GERARD, XABI, ELISE))
 
     thread = ask_territories_like_mine(mayor, question)
-    for organisation, email in ASKED.items():
-        expect_received(sit(email, **screen), organisation, question)
-    assert recipients_of_mails(site, capfd, mark) == set(ASKED.values())
+    assert recipients_of_mails(site, capfd, mark) >= set(ASKED.values())
+    for organisation, who in ASKED.items():
+        expect_received(sit(who, **screen), organisation, question)
     pass_on(sit(NADIA, **screen), question, "SEM Pinède Énergies", f"Le savez-vous ? {mark}")
     answer_received(xabi, question, f"Le savez-vous ? {mark}", f"Nous en vendons. {mark}")
 
