@@ -49,7 +49,7 @@ def test_who_types_part_of_a_name_is_told_the_names_that_it_is_part_of(
     asked, row = received
     make_town("Saint-Élan")
     address = reverse("pass-on-question", args=[row.pk])
-    answer = browser_of(asked).post(address, {"organisation": "saint elan", "word": "Un mot"})
+    answer = browser_of(asked).post(address, {"organisation": "saint-elan", "word": "Un mot"})
 
     assert answer.status_code == 422
     page = unescape(answer.text)
