@@ -128,11 +128,12 @@ def _numbers(said):
 
 
 def _faults(said):
-    """The audits that take points, with the first things that they name."""
+    """The audits that take points from what is under ``LEAST``, and what they name first."""
     for category in said["categories"].values():
-        for one in category["auditRefs"]:
+        refs = category["auditRefs"] if 100 * (category["score"] or 0) < LEAST else []
+        for one in refs:
             audit = said["audits"][one["id"]]
-            if one["weight"] and audit["score"] is not None and audit["score"] < 0.9:
+            if one["weight"] and (audit["score"] or 0) < 0.9:
                 items = audit.get("details", {}).get("items", [])[:3]
                 yield f"  {category['id']}: {audit['title']} ({audit['score']})"
                 yield from (f"    {json.dumps(it, ensure_ascii=False)[:300]}" for it in items)
