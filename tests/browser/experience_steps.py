@@ -48,6 +48,7 @@ def ask_territories_like_mine(page, title):
     proposed = page.get_by_role("group", name="Qui sera interrogé")
     expect(proposed).to_contain_text("3 territoires")
     expect(proposed).to_be_in_viewport()
+    expect(proposed).to_be_focused()
     page.get_by_label("De même nature que le mien").uncheck()
     see_who.click()
     expect(proposed).to_contain_text(re.compile(r"1\d territoires"))
