@@ -122,8 +122,9 @@ def write_draft(page, title):
     page.get_by_label("Les résultats").fill("Elle tourne d’octobre à mai.")
     for number, figure in enumerate((POWER, PRODUCED, PRICE), 1):
         type_figure(page, number, *figure)
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
-    expect(page.get_by_role("group", name="Chiffre 6")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer, et trois lignes de plus").click()
+    expect(page.get_by_role("group", name="Chiffre 6", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Les chiffres", exact=True)).to_be_in_viewport()
     type_figure(page, 4, *COST)
     page.get_by_role("button", name="Enregistrer le brouillon").click()
     expect_no_wider_than_the_screen(page)
