@@ -123,6 +123,7 @@ def test_who_publishes_without_having_looked_is_shown_the_step_first(
     make_town("Ville", knows=True)
     page = browser_of(asker).post(reverse("new-thread"), fields(ask="expertise"))
     assert page.status_code == 200 and "Qui sera interrogé" in page.text
+    assert "Rien n’est encore publié" in words_of(page)
     assert not Thread.objects.filter(author=asker).exists()
     unticked = fields(ask="expertise", proposed="expertise")
     assert browser_of(asker).post(reverse("new-thread"), unticked).status_code == 302

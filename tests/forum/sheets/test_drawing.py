@@ -1,5 +1,7 @@
 """A sheet drawn from a thread: half filled, by who took part, for those who read that."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -110,10 +112,16 @@ def test_its_source_is_named_to_nobody_who_does_not_read_it(
         publish_sheet(sheet, viewer_of(claire), spaces["network"])
 
 
-def test_its_button_is_where_one_may_press_it(settled, claire, thread, browser_of):
+def test_its_button_is_at_the_end_of_a_settled_question_and_on_its_answer(
+    settled, claire, thread, browser_of
+):
     address = reverse("draw-sheet", args=[settled.pk])
+    first, answer, foot = re.split(
+        'id="(?:post-2|thread-foot)"', browser_of(claire).get(settled.get_absolute_url()).text
+    )
 
-    assert address in browser_of(claire).get(settled.get_absolute_url()).text
+    assert [address in part for part in (first, answer, foot)] == [False, True, True]
+    assert foot.index('class="for-asker"') < foot.index(address)
     page = browser_of(claire).get(thread.get_absolute_url()).text
     assert reverse("draw-sheet", args=[thread.pk]) not in page
 
@@ -152,3 +160,15 @@ def test_what_quotes_a_post_that_all_read_or_says_it_in_other_words_goes_public(
     save_published(sheet, viewer_of(claire), own, sheet.version)
     sheet.refresh_from_db()
     assert quoted_people(sheet) == []
+
+
+def test_an_experience_has_its_button_unless_it_bears_a_sheet(
+    sheet, claire, spaces, browser_of
+):
+    told = start_thread(claire, spaces["network"], kind="experience")
+    pages = {
+        it.pk: browser_of(claire).get(it.get_absolute_url()) for it in (told, sheet.thread)
+    }
+    shown = {pk: reverse("draw-sheet", args=[pk]) in page.text for pk, page in pages.items()}
+
+    assert shown == {told.pk: True, sheet.thread_id: False}
