@@ -15,7 +15,7 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
-  screenshots pages pages-quick java grammalecte readme-pictures mail-cases markdown-cases \
+  screenshots pages pages-quick lighthouse java grammalecte readme-pictures mail-cases markdown-cases \
   mailbox mail-bombs file-bombs file-servers killed-actions open-data dovecot nginx clamd \
   soffice
 .NOTPARALLEL:
@@ -55,6 +55,10 @@ pages: setup chromium java grammalecte  ## every page before engines and checker
 pages-quick: setup chromium java  ## every page once
 	$(call say,Every page)
 	$(PLAIN) $(PY) -m tests.pages --quick $(ARGS)
+
+lighthouse: setup chromium  ## the pages of the public, as Lighthouse scores them
+	$(call say,Lighthouse)
+	$(PLAIN) $(PY) -m tests.pages.lighthouse $(ARGS)
 
 readme-pictures: setup chromium  ## docs/pictures/, which the README shows
 	$(PLAIN) $(PY) -m pytest -q tests/browser/readme_pictures.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,7 +17,7 @@ class Licence(models.TextChoices):
     NETWORK = "reseau", _("droits réservés, usage dans le réseau")
 
 
-#: Those under which a sheet becomes public.
+#: Those under which a sheet, or a thread, becomes public.
 PUBLIC_LICENCES = (Licence.ETALAB, Licence.CC_BY_SA)
 _ADDRESSES: dict[str, str] = {
     Licence.ETALAB: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
@@ -29,3 +30,40 @@ _ADDRESSES: dict[str, str] = {
 def licence_address(licence: str) -> str:
     """Where the text of ``licence`` can be read; "" for rights that are reserved."""
     return _ADDRESSES.get(licence, "")
+
+
+def licence_terms(licence: str) -> str:
+    """What ``licence`` allows, in plain words; "" for one that is not for the public."""
+    words: str | Promise = ""
+    if licence == Licence.ETALAB:
+        words = _(
+            "Chacun peut copier, modifier et diffuser ces textes, même dans ce qui se vend, en "
+            "citant leur source et leur date."
+        )
+    elif licence == Licence.CC_BY_SA:
+        words = _(
+            "Chacun peut copier, modifier et diffuser ces textes, même dans ce qui se vend, en "
+            "citant leurs auteurs, et en partageant sous la même licence ce qu’il en fait."
+        )
+    return str(words)
+
+
+class Licensable(models.Model):
+    """What all may reuse under a ``licence``, once it is public; "" where none was said."""
+
+    licence = models.CharField(
+        _("licence"), max_length=20, choices=Licence, blank=True, default="", db_default=""
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def licence_address(self) -> str:
+        """Where its licence can be read."""
+        return licence_address(self.licence)
+
+    @property
+    def licence_terms(self) -> str:
+        """What its licence allows."""
+        return licence_terms(self.licence)

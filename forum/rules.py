@@ -134,14 +134,15 @@ def may_follow(viewer: Viewer) -> bool:
 
 
 def may_edit_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors edit a post that is shown while they may reply to its thread.
+    """Authors edit a post that is shown, or withheld, while they may reply to its thread.
 
     If it is a wiki post, so does whoever may reply. One that an experience sheet wrote is
     edited as the sheet is.
     """
     is_editor = post.is_wiki or is_author(viewer, post)
     is_editor = is_editor and not is_of_sheet(post, thread)
-    return post.is_shown and is_editor and may_reply(viewer, thread)
+    is_there = post.is_shown or (post.is_withheld and is_author(viewer, post))
+    return is_there and is_editor and may_reply(viewer, thread)
 
 
 def is_of_sheet(post: Post, thread: Thread) -> bool:

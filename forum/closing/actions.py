@@ -25,6 +25,7 @@ from forum.files.partial_uploads.actions import delete_uploads_of
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.search_index.vocabulary.actions import forget_words
 from forum.sheets.drafts import actions as sheet_drafts
+from forum.sheets.public_versions import actions as public_versions
 from forum.sheets.reviews.calls.actions import end_calls_of
 from forum.threads.edits.actions import remove_if_empty
 from forum.threads.models import Post, Thread
@@ -130,6 +131,7 @@ def _replace_everywhere(phrases, probe=None):
     _replace_in_posts(pattern, texts)
     summaries.replace_words(pattern, texts)
     settlements.replace_words(pattern, texts)
+    public_versions.replace_words(pattern)
     titles = Q(*(("title__icontains", it) for it in probes), _connector=Q.OR)
     for pk in list(Thread.objects.filter(titles).values_list("pk", flat=True)):
         with transaction.atomic(durable=True):

@@ -1,4 +1,4 @@
-"""Questions of the demonstration that are put to several, passed on, declined and shared."""
+"""Questions of the demonstration: put to several, passed on, declined, shared, settled."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from forum.addressees.models import Origin, ThreadAddressee
 from forum.addressees.same_questions.models import SameQuestion
 from forum.demo import source_data
 from forum.models import Thread
+from forum.threads.settlements.models import Settlement
 
 #: A question is passed on, or declined, so long after it was asked.
 _LATER = timedelta(days=1)
@@ -42,6 +43,8 @@ def put_to_several(rows_and_threads, seats_by_person):
         thread = threads[row["thread"]]
         _put(thread, row["asked"], seats)
         _share(thread, row["same"], seats)
+        if said := row.get("settled"):
+            _settle(thread, said)
 
 
 def _put(thread, rows, seats):
@@ -87,3 +90,11 @@ def _share(thread, slugs, seats):
     ]
     SameQuestion.objects.bulk_create(rows)
     Thread.objects.filter(pk=thread.pk).update(same_question_count=len(rows))
+
+
+def _settle(thread, said):
+    """Whoever asked says how the question was settled, elsewhere than in its thread."""
+    at = thread.created_at + timedelta(days=said["days_later"])
+    about = {"person_id": thread.author_id, "text": said["text"], "settled_at": at}
+    Settlement.objects.create(thread=thread, **about)
+    Thread.objects.filter(pk=thread.pk).update(settled_at=at)

@@ -45,7 +45,7 @@ def threads():
 
 
 def asked_questions():
-    """What became of questions that are put to several, each with the slug of its thread."""
+    """What became of questions that were put to several or settled, by slugs of threads."""
     return _file("asked_questions")["questions"]
 
 

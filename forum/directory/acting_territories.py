@@ -11,14 +11,16 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import CharterVersion, College, MapVersion, Territory
 from accounts.territories.models import HOME_COUNTRY
 from accounts.viewers.viewers import GUEST, Rights, Viewer
-from forum.directory.filters import TESTIFY, WROTE, DirectoryFilters
+from forum.directory.filters import SHEETS, TESTIFY, WROTE, DirectoryFilters
 from forum.directory.queries import find_organisations, organisations_by_topic
+from forum.sheets.public_versions.queries import sheet_counts_by_territory
 
 
 class TerritoryLocation(NamedTuple):
     """A territory's id, where it lies, and how many of the organisations act there.
 
     With a topic, ``writer_count`` of them wrote on it, ``testifier_count`` offer to testify.
+    Where sheets are asked for, ``sheet_count`` are about it, whoever wrote them.
     """
 
     pk: int
@@ -27,6 +29,7 @@ class TerritoryLocation(NamedTuple):
     organisation_count: int
     writer_count: int = 0
     testifier_count: int = 0
+    sheet_count: int = 0
 
     @property
     def is_in_france(self) -> bool:
@@ -57,19 +60,29 @@ class ActingTerritories(NamedTuple):
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> ActingTerritories:
     """The territories where organisations of the college and on the topic act.
 
-    With ``filters.how`` only those where some wrote on the topic, or offer to testify on it.
+    With ``filters.how`` only those where some wrote on the topic, or offer to testify on it, or
+    on which there are sheets that ``viewer`` may read, of the topic if there is one.
     They are kept in the process under all that they follow from: the map's version, the
-    charter required, the college, by its id too, and the ids of the organisations on the topic.
+    charter required, the college, by its id too, and the ids of the organisations on the topic,
+    or how many sheets there are on each.
     """
     version = _MAP_VERSION.first(college=filters.college)
-    on_topic = _organisations_on_topic(viewer, filters.topic) if filters.topic else None
+    on_topic, sheets = None, None
+    if filters.how == SHEETS:
+        sheets = tuple(sorted(sheet_counts_by_territory(viewer, filters.topic).items()))
+    elif filters.topic:
+        on_topic = _organisations_on_topic(viewer, filters.topic)
     find = _kept_territories if version else _territories
-    return find(filters.college, version, on_topic, filters.how)
+    return find(filters.college, version, on_topic, filters.how, sheets)
 
 
-def _territories(college, version, on_topic, how):
+def _territories(college, version, on_topic, how, sheets):
     read = _kept_organisations if version else _read_organisations
     locations, by_organisation = read(college, version)
+    if sheets is not None:
+        counts = dict(sheets)
+        found = (one for one in locations if one.pk in counts)
+        locations = tuple(one._replace(sheet_count=counts[one.pk]) for one in found)
     if on_topic is not None:
         texts, pks = on_topic
         written = {int(pk) for text in texts for pk in text.split(",")}

@@ -11,14 +11,15 @@ from accounts.base.query_filters import QueryFilters
 from accounts.base.text import printable_line
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
-#: By what a topic finds: what was written on it, or who offers to testify; else by both.
-WROTE, TESTIFY = "ecrit", "temoigne"
+#: By what a topic finds: what was written on it, or who offers to testify, else by both; or by
+#: experience sheets, of any topic where none is chosen.
+WROTE, TESTIFY, SHEETS = "ecrit", "temoigne", "fiche"
 _PARAM_PATTERNS = {
     "college": _SLUG,
     "topic": _SLUG,
     "department": re.compile(r"[0-9AB]{2,3}"),
     "country": re.compile(r"[A-Z]{2}"),
-    "how": re.compile(f"{WROTE}|{TESTIFY}"),
+    "how": re.compile(f"{WROTE}|{TESTIFY}|{SHEETS}"),
 }
 _MAX_LENGTH = 100
 
@@ -27,7 +28,7 @@ _MAX_LENGTH = 100
 class DirectoryFilters(QueryFilters):
     """What is searched for in a page of the directory.
 
-    ``how`` a topic finds territories is not asked where there is no topic.
+    ``how`` a topic finds territories is not asked where there is no topic, but by sheets.
     """
 
     not_filters: ClassVar[frozenset[str]] = frozenset({"page", "how"})
@@ -49,6 +50,10 @@ class DirectoryFilters(QueryFilters):
         "country": "pays",
         "how": "selon",
     }
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered."""
+        return super().__bool__() or self.how == SHEETS
 
     @classmethod
     def from_query(cls, params: QueryDict) -> Self:

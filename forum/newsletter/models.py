@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.base.models import Addressable
 from forum.files.models import StoredFile
 from forum.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
+from forum.sheets.models import sheet_url
 from forum.spaces.models import MailContent
 from forum.threads.kinds import ThreadKind
 from forum.tools.models import ToolVersion
@@ -104,6 +105,9 @@ class NewsletterItem(models.Model):
     words = models.CharField(max_length=MAX_WORDS, blank=True)
     address = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=MAX_NOTE, blank=True)
+    #: Where the sheet that heads the thread is about, "" for nowhere, as who it was read
+    #: ``with_display_fields`` for sees it; None where there is none, or they do not.
+    sheet_territory: str | None = None
 
     objects = NewsletterItemQuerySet.as_manager()
 
@@ -144,6 +148,8 @@ class NewsletterItem(models.Model):
         if self.tool_id:
             file = StoredFile(tool_id=self.tool_id)
             return ToolVersion(title=self.tool_title, file=file).get_absolute_url()
+        if self.thread and self.sheet_territory is not None:
+            return sheet_url(self.thread.pk, self.thread.title)
         named = self.thread or self.organisation
         return named.get_absolute_url() if named else self.address
 
@@ -169,6 +175,8 @@ class NewsletterItem(models.Model):
             return _("Outil")
         if self.organisation_id:
             return _("Nouvelle organisation")
+        if self.sheet_territory is not None:
+            return _("Fiche d’expérience")
         return _label_of(self.thread) if self.thread else _("À lire")
 
 

@@ -48,7 +48,10 @@ def _since(now: datetime) -> datetime:
 
 
 def _sorts(since: datetime, now: datetime) -> list[Any]:
-    """Announcements, questions that wait, solved ones, experiences, tools, organisations."""
+    """Announcements, questions that wait, solved ones, sheets, other experiences, and so on.
+
+    Questions that most territories have come first, then those that have waited longest.
+    """
     settled = undoable_since(now)
     threads = Thread.objects.visible_to(_ANY_MEMBER)
     new = threads.filter(created_at__gt=since, created_at__lte=settled).order_by("-pk")
@@ -64,9 +67,10 @@ def _sorts(since: datetime, now: datetime) -> list[Any]:
     joined = Organisation.objects.in_network().filter(admitted_at__gt=since)
     return [
         new.filter(kind=ThreadKind.ANNOUNCEMENT),
-        waiting.order_by("created_at", "pk"),
+        waiting.order_by("-same_question_count", "created_at", "pk"),
         solved.order_by("-last_posted_at", "-pk"),
-        new.filter(kind=ThreadKind.EXPERIENCE),
+        new.filter(kind=ThreadKind.EXPERIENCE, has_sheet=True),
+        new.filter(kind=ThreadKind.EXPERIENCE, has_sheet=False),
         tools.filter(created_at__gt=since, created_at__lte=settled).newest_first(),
         joined.order_by("-admitted_at", "-pk"),
     ]

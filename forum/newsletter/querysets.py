@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organisation
 from forum import visibility
+from forum.sheets.models import ExperienceSheet
 from forum.tools.models import ToolVersion
 
 if TYPE_CHECKING:
@@ -61,10 +63,13 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
     rule = staticmethod(shown_items)
 
     def with_display_fields(self, viewer: Viewer | Rights) -> Self:
-        """In order, with what is shown of each: of a tool, what ``viewer`` sees of it."""
+        """In order, with what is shown of each: of tools and sheets, what ``viewer`` sees."""
         latest = _versions_of(viewer, "tool").order_by("-pk")
         post = "file__post__"
+        sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
+        where = Coalesce("territory__name", Value(""))
         found = self.annotate(
+            sheet_territory=Subquery(sheets.values_list(where)[:1]),
             tool_title=Subquery(latest.values("title")[:1]),
             tool_publisher=Subquery(latest.values(f"{post}seat__organisation__name")[:1]),
             tool_mail_content=Subquery(latest.values(f"{post}thread__space__mail_content")[:1]),

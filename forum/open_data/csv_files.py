@@ -6,7 +6,8 @@ import csv
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
+from itertools import chain
 
 from forum.open_data.tables import Column, Value
 
@@ -22,12 +23,16 @@ def csv_file(
 
     A text that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    out = StringIO(newline="")
-    written = csv.writer(out, delimiter=";" if is_french else ",", lineterminator="\r\n")
-    written.writerow([column.name for column in columns])
+    out, line = BytesIO(), StringIO(newline="")
+    out.write(_BOM.encode() if is_french else b"")
+    written = csv.writer(line, delimiter=";" if is_french else ",", lineterminator="\r\n")
     cell = _french if is_french else _plain
-    written.writerows([cell(value) for value in row] for row in rows)
-    return ((_BOM if is_french else "") + out.getvalue()).encode()
+    names: list[Value] = [column.name for column in columns]
+    for row in chain([names], rows):  # A line at a time: text takes more memory than bytes.
+        written.writerow([cell(value) for value in row])
+        out.write(line.getvalue().encode())
+        line.seek(0), line.truncate()
+    return out.getvalue()
 
 
 def _plain(value: Value) -> str:

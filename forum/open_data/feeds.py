@@ -11,16 +11,19 @@ from django.utils.feedgenerator import Atom1Feed
 
 from accounts.base.text import excerpt, without_controls
 from forum import markup
+from forum.licences import Licensable
 from forum.open_data.tables import public_authors
 from forum.sheets.public_versions.models import PublicVersion
 from forum.threads.models import Post, Thread
 
 #: Characters of a summary, and of the HTML of a post that are looked at for it.
 _SUMMARY, _HTML = 300, 4000
+#: Control characters that XML takes, and validators of feeds do not.
+_LATIN_CONTROLS = dict.fromkeys(range(0x7F, 0xA0))
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with several authors of an entry, and a summary that is plain text."""
+    """Atom with several authors of an entry, and a summary, if any, that is plain text."""
 
     def latest_post_date(self) -> datetime:
         """When the last entry changed; always the same moment where there is none."""
@@ -33,7 +36,8 @@ class AtomFeed(Atom1Feed):
             handler.startElement("author", {})
             handler.addQuickElement("name", name)
             handler.endElement("author")
-        handler.addQuickElement("summary", item["summary"])
+        if item["summary"].strip():
+            handler.addQuickElement("summary", item["summary"])
 
 
 def sheets_feed(
@@ -46,7 +50,7 @@ def sheets_feed(
         _add(
             feed, one.title, absolute(one.get_absolute_url()), absolute(one.permanent_path),
             (one.published_at, one.changed_at), first, others, one.summary,
-            licence=f"{one.get_licence_display()} : {one.licence_address}",
+            licence=_said_licence(one),
             category=one.topic.name,
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
@@ -67,16 +71,20 @@ def threads_feed(
         _add(
             feed, thread.title, absolute(thread.get_absolute_url()),
             absolute(reverse("thread-short", args=[thread.pk])), moments, by, [],
-            excerpt(text, _SUMMARY), category=thread.topic.name,
+            excerpt(text, _SUMMARY), category=thread.topic.name, licence=_said_licence(thread),
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
 
 
+def _said_licence(of: Licensable) -> str | None:
+    return f"{of.get_licence_display()} : {of.licence_address}" if of.licence else None
+
+
 def _feed(title, network, absolute, own):
     return AtomFeed(
-        title=without_controls(title), link=absolute("/"),
+        title=_words(title), link=absolute("/"),
         description=None, language="fr", feed_url=absolute(own), feed_guid=absolute(own),
-        author_name=without_controls(network),
+        author_name=_words(network),
     )  # fmt: skip
 
 
@@ -95,8 +103,12 @@ def _add(
 ) -> None:
     published, updated = moments
     feed.add_item(
-        without_controls(title), address, None, author_name=without_controls(author),
+        _words(title), address, None, author_name=_words(author),
         unique_id=unique_id, pubdate=published, updateddate=updated, categories=(category,),
-        item_copyright=licence, other_authors=[without_controls(it) for it in others],
-        summary=without_controls(summary),
+        item_copyright=licence, other_authors=[_words(it) for it in others],
+        summary=_words(summary),
     )  # fmt: skip
+
+
+def _words(text: str) -> str:
+    return without_controls(text).translate(_LATIN_CONTROLS)

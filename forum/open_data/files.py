@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -28,8 +28,8 @@ class Asked(NamedTuple):
     path: str
     absolute: Callable[[str], str]
 
-    def versions(self) -> list[PublicVersion]:
-        """The sheets of that page."""
+    def versions(self) -> Iterator[PublicVersion]:
+        """The sheets of that page, which are read as one goes through them."""
         return public_versions_of_file(self.page)
 
 
@@ -54,23 +54,33 @@ def _csv(table: tables.Table, *, is_french: bool = False) -> DataFile:
 
 
 def _spreadsheet(asked: Asked) -> bytes:
-    versions = asked.versions()
+    figures: list[list[tables.Value]] = []  # Of the sheets that the first table has.
+
+    def sheets() -> Iterator[PublicVersion]:
+        for version in asked.versions():
+            figures.extend(tables.FIGURES.values([version], asked.absolute))
+            yield version
+
+    first, second = tables.SHEETS, tables.FIGURES
     written = [
-        (one.title, one.columns, one.values(versions, asked.absolute))
-        for one in tables.TABLES.values()
+        (first.title, first.columns, first.values(sheets(), asked.absolute)),
+        (second.title, second.columns, figures),
     ]
     return ods.render_ods(f"Expériences publiques : {network_name().name}", written)
 
 
 def _json(asked: Asked) -> bytes:
     """The sheets, each with its figures in it."""
-    versions = asked.versions()
-    sheets, figures = _records(tables.SHEETS, versions, asked), {}
-    for row in _records(tables.FIGURES, versions, asked):
-        figures.setdefault(row.pop("fiche"), []).append(row)
-    for sheet in sheets:
-        sheet["chiffres"] = figures.get(sheet["id"], [])
-    return _dumped({"reseau": network_name().name, "fiches": sheets})
+    written = []
+    for version in asked.versions():
+        (sheet,) = _records(tables.SHEETS, [version], asked)
+        figures = _records(tables.FIGURES, [version], asked)
+        sheet["chiffres"] = [
+            {name: value for name, value in one.items() if name != "fiche"} for one in figures
+        ]
+        written.append(_dumped(sheet))
+    network = json.dumps(network_name().name, ensure_ascii=False).encode()
+    return b'{"reseau": %b, "fiches": [\n%b\n]}\n' % (network, b",\n".join(written))
 
 
 def _records(table: tables.Table, versions: Sequence[PublicVersion], asked: Asked) -> Any:

@@ -50,15 +50,11 @@ def render_ods(
     title: str, tables: Iterable[tuple[str, Iterable[Column], Iterable[list[Value]]]]
 ) -> bytes:
     """The bytes of a spreadsheet of ``tables``: each its name, columns and rows."""
-    sheets = "".join(_table(*one) for one in tables)
     files = {
         "META-INF/manifest.xml": _manifest(),
         "meta.xml": f"{_XML}<office:document-meta {_NAMESPACES}><office:meta>"
         f"<dc:title>{escape(title)}</dc:title><dc:language>fr-FR</dc:language>"
         "</office:meta></office:document-meta>",
-        "content.xml": f"{_XML}<office:document-content {_NAMESPACES}>{_STYLES}<office:body>"
-        f"<office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
-        "</office:document-content>",
     }
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
@@ -66,21 +62,35 @@ def render_ods(
         package.writestr(ZipInfo("mimetype"), MEDIA_TYPE, ZIP_STORED)
         for name, content in files.items():
             package.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+        about = ZipInfo("content.xml")
+        about.compress_type = ZIP_DEFLATED
+        with package.open(about, "w") as content_file:
+            for text in _content(tables):
+                content_file.write(text.encode())
     return out.getvalue()
+
+
+def _content(tables):
+    """The texts of the file of cells, a row at a time: all together take much memory."""
+    yield f"{_XML}<office:document-content {_NAMESPACES}>{_STYLES}<office:body>"
+    yield "<office:spreadsheet>"
+    for one in tables:
+        yield from _table(*one)
+    yield "</office:spreadsheet></office:body></office:document-content>"
 
 
 def _table(name, columns, rows):
     columns = tuple(columns)
     head = "".join(_text(column.name, 'table:style-name="head"') for column in columns)
-    lines = "".join(
-        f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows
-    )
-    return (
+    yield (
         f'<table:table table:name="{escape(name)}">'
         f'<table:table-column table:number-columns-repeated="{len(columns)}"/>'
         f"<table:table-header-rows><table:table-row>{head}</table:table-row>"
-        f"</table:table-header-rows>{lines}</table:table>"
+        "</table:table-header-rows>"
     )
+    for row in rows:
+        yield f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>"
+    yield "</table:table>"
 
 
 def _cell(value: Value) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import batched
 
 from django.db.models import Count, Max
 
@@ -13,18 +15,23 @@ from forum.sheets.comparison.spread import spread_of
 from forum.sheets.public_versions.models import PublicVersion
 from forum.threads.models import Post, Thread
 
-#: Sheets of a file; further ones are on its next page.
-FILE_SHEETS = 500
+#: Sheets of a file, further ones are on its next page; and those that are read at once.
+FILE_SHEETS, _AT_ONCE = 500, 50
 #: Entries of a feed.
 FEED_ENTRIES = 50
 #: Shares and hours, which do not depend on the size of a place, nor on its taxes.
 _MEDIANS = ("aid_share", "full_hours", "consumption_left", "citizen_share")
 
 
-def public_versions_of_file(page: int) -> list[PublicVersion]:
-    """The sheets of a page of the files: in the order of their numbers, which stays."""
-    found = PublicVersion.objects.visible_to(GUEST).with_authors().order_by("sheet")
-    return list(found[(page - 1) * FILE_SHEETS : page * FILE_SHEETS])
+def public_versions_of_file(page: int) -> Iterator[PublicVersion]:
+    """The sheets of a page of the files: in the order of their numbers, which stays.
+
+    Some at a time, each as it is when it is read: all together take much memory.
+    """
+    found = PublicVersion.objects.visible_to(GUEST).order_by("sheet")
+    pks = found.values_list("pk", flat=True)[(page - 1) * FILE_SHEETS : page * FILE_SHEETS]
+    for some in batched(list(pks), _AT_ONCE, strict=False):
+        yield from found.with_authors().filter(pk__in=some)
 
 
 def public_versions_of_feed() -> list[PublicVersion]:

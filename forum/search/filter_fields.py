@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.organisations.queries import all_colleges
-from forum.models import ThreadKind, Topic
-from forum.search.results import FilterOption, SearchResults
+from forum.models import Topic
+from forum.search.filters import type_named
+from forum.search.results import TYPES, FilterOption, SearchResults
 from forum.search.search_query import SearchQuery
 
 #: What each filter is called, in the order of the form.
@@ -93,7 +94,7 @@ def _name_of(name, value):
     """What ``value`` of a filter is called, where that is no secret; else the value itself."""
     if name == "resolu" and value in ("oui", "non"):
         return _("Oui") if value == "oui" else _("Non")
-    if name == "type" and value in ThreadKind.values:
-        return str(ThreadKind(value).label)
+    if name == "type" and (kind := type_named(value)):
+        return str(TYPES[kind])
     topic = Topic.objects.filter(slug=value).first() if name == "sujet" else None
     return str(topic or value)

@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Viewer
 from forum.models import Space, Tagging, ThreadKind, Topic
+from forum.search.search_query import SHEET
 from forum.tags.models import tag_slug
 from forum.tags.queries import find_tag
 from forum.threads.kinds import resolved, unresolved
@@ -34,6 +35,7 @@ _KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
     "experience": "experience", "retour": "experience", "annonce": "announcement",
     **{value: value for value in ThreadKind.values},
 }  # fmt: skip
+_KINDS |= dict.fromkeys((SHEET, "fiches", "sheet", fold("fiche d’expérience")), SHEET)
 #: The filters that are about posts rather than about their threads.
 OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
 
@@ -73,8 +75,15 @@ def _called(value, rows):
     ]
 
 
+def type_named(value: str) -> str:
+    """The kind of threads, or SHEET, that ``value`` of the filter *type* names; "" for none."""
+    return _KINDS.get(fold(value), "")
+
+
 def _kind(viewer, value, path):
-    kind = _KINDS.get(fold(value))
+    kind = type_named(value)
+    if kind == SHEET:
+        return Q((f"{path}has_sheet", True))
     return Q((f"{path}kind", kind)) if kind else _NOTHING
 
 

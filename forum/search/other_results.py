@@ -1,4 +1,4 @@
-"""What else is called as one searches: tools, people, organisations, territories, tags…"""
+"""What else is called as one searches: sheets, tools, people, organisations, territories…"""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from accounts.profiles.queries import listed_people
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
 from forum.models import Space, Topic
+from forum.search.ranking import RankedThread
 from forum.search.search_query import SearchQuery
+from forum.sheets.models import PARTS, ExperienceSheet
 from forum.tags.suggestions import suggest_tags
 from forum.tools.queries import find_tools
 
@@ -35,17 +37,21 @@ class TagResult(NamedTuple):
         return reverse("tag", args=[self.slug])
 
 
-def find_others(viewer: Viewer, query: SearchQuery) -> dict[str, Sequence[Any]]:
+def find_others(
+    viewer: Viewer, query: SearchQuery, threads: Sequence[RankedThread] = ()
+) -> dict[str, Sequence[Any]]:
     """What the words of ``query`` name, by kind, where anything does; nothing with filters.
 
-    ``people`` are those that the directory shows ``viewer``; ``organisations`` those of the
-    network; ``spaces``, ``tags`` and ``tools`` what they see; ``topics`` all may.
+    ``sheets`` are the first of those that head the ``threads`` found. ``people`` are those that
+    the directory shows ``viewer``; ``organisations`` those of the network; ``spaces``, ``tags``
+    and ``tools`` what they see; ``topics`` all may.
     """
     typed = query.words
     words = [word for word in search_words(typed) if word[:1].isalnum()]
     if not words or query.filters:
         return {}
     found: dict[str, Sequence[Any]] = {
+        "sheets": _sheets(viewer, threads),
         "people": _people(viewer, words),
         "organisations": _named(Organisation.objects.in_network(), words),
         "territories": territories(typed),
@@ -66,6 +72,15 @@ def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
     """The tags of threads that ``viewer`` sees that are called so, or have such a synonym."""
     found = (it for it in suggest_tags(viewer, typed) if it.count)
     return [TagResult(it.name, it.slug, it.count) for it in found][:most]
+
+
+def _sheets(viewer, threads):
+    pks = [it.best.thread_id for it in threads if it.best.has_sheet]
+    if not pks:
+        return []
+    rows = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks[:MAX_OTHERS])
+    rows = rows.select_related("thread", "territory").defer(*PARTS, "stems")
+    return sorted(rows, key=lambda one: pks.index(one.thread_id))
 
 
 def _people(viewer, words):

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from forum.search.search_query import SHEET
 from forum.search_index.analysis import SEPARATOR
 from forum.search_index.stem_text import StemText
 from forum.search_index.terms import Alternative, Clause, Expression
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     is_solved: bool
     topic_id: int
     space_id: int
+    has_sheet: bool
     title_stems: str = ""
     title_folded_stems: str = ""
     stems: str = ""
@@ -149,13 +151,21 @@ def _worth(found: Found, now: datetime) -> float:
 
 
 def counts_by(ranked: Iterable[RankedThread]) -> dict[str, dict[object, int]]:
-    """How many of the threads there are per kind, topic, space and whether solved."""
+    """How many of the threads there are per kind, topic, space and whether solved.
+
+    Experiences that have a sheet are counted of two types: as such too.
+    """
     counts: dict[str, dict[object, int]] = {}
     for it in ranked:
         one = it.best
-        values = {"type": one.kind, "sujet": one.topic_id, "espace": one.space_id}
-        values["resolu"] = one.is_solved if one.kind == "question" else None
-        for name, value in values.items():
+        pairs = [
+            ("type", one.kind),
+            ("type", SHEET if one.has_sheet else None),
+            ("sujet", one.topic_id),
+            ("espace", one.space_id),
+            ("resolu", one.is_solved if one.kind == "question" else None),
+        ]
+        for name, value in pairs:
             of_name = counts.setdefault(name, {})
             of_name[value] = of_name.get(value, 0) + 1
     return counts

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, NumberedPage
@@ -14,6 +15,7 @@ from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.models import Post, Space, Thread, ThreadKind, Topic
+from forum.search.filters import type_named
 from forum.search.passages import Highlighter
 from forum.search.queries import (
     Search,
@@ -22,9 +24,12 @@ from forum.search.queries import (
     with_partial,
 )
 from forum.search.ranking import counts_by
-from forum.search.search_query import SearchQuery
+from forum.search.search_query import SHEET, SearchQuery
 from forum.search.spelling import corrected
 from forum.search_index.queries import words_of_files
+
+#: What each type of threads is called.
+TYPES = dict(ThreadKind.choices) | {SHEET: gettext_lazy("Fiche d’expérience")}
 
 
 class Result(NamedTuple):
@@ -99,21 +104,25 @@ class SearchResults(NumberedPage[Result]):
     def options(self) -> dict[str, list[FilterOption]]:
         """The values of each filter that keep some of the threads found, most first."""
         named: dict[str, Any] = {
-            "type": {value: (value, label) for value, label in ThreadKind.choices},
+            "type": {value: (value, label) for value, label in TYPES.items()},
             "sujet": {it.pk: (it.slug, str(it)) for it in _TOPICS.rows()},
             "espace": {it.pk: (it.slug, str(it)) for it in _SPACES.rows(self._viewer.rights)},
             "resolu": {True: ("oui", _("Oui")), False: ("non", _("Non"))},
         }
         counts = counts_by(self._search.threads)
+        if type_named(self.query.type) == SHEET:
+            counts["type"] = {SHEET: self.thread_count}
         if self._search.posts:
             named["college"] = {it.pk: (it.slug, str(it)) for it in all_colleges()}
             counts["college"] = thread_counts_by_college(self._viewer, self._search.posts)
         return {name: self._options_of(name, named[name], of) for name, of in counts.items()}
 
     def _options_of(self, name, named, counts):
-        is_chosen = bool(self.query.filters.get(name))
+        typed = self.query.filters.get(name, "")
+        # Threads that a filter found are all of its value; only types are within each other.
+        chosen = type_named(typed) if name == "type" else None
         found = [
-            FilterOption(*named[key], count, is_chosen)
+            FilterOption(*named[key], count, bool(typed) and chosen in (None, key))
             for key, count in counts.items()
             if key in named
         ]

@@ -37,6 +37,8 @@ FILTER_NAMES = {
     "depuis": ("since",),
     "avant": ("before",),
 }
+#: The type of experiences that have a sheet; other types are kinds of threads.
+SHEET = "fiche"
 _FILTER_BY_WORD = {
     fold(word): name for name, others in FILTER_NAMES.items() for word in (name, *others)
 }

@@ -27,7 +27,8 @@ def search(request):
     if refusal := _SEARCHES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
-    others = find_others(viewer, query) if query.page == 1 else {}
+    found = results.search.threads
+    others = find_others(viewer, query, found) if query.page == 1 else {}
     fields = filter_fields(query, results)
     context = {
         "query": query,

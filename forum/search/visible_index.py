@@ -178,5 +178,6 @@ def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
     """The first columns of ``Found``."""
     is_solved = resolved(prefix)
     return (
-        f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic", f"{prefix}space"
+        f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic",
+        f"{prefix}space", f"{prefix}has_sheet",
     )  # fmt: skip

@@ -45,7 +45,8 @@ class ExperienceSheet(Addressable):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", db_index=False
     )
     seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="sheets")
-    title = models.CharField(_("titre"), max_length=160, blank=True)
+    # As long as a text in which names of closed accounts are replaced.
+    title = models.CharField(_("titre"), max_length=200, blank=True)
     topic = models.ForeignKey("forum.Topic", models.PROTECT, null=True, related_name="sheets")
     space = models.ForeignKey("forum.Space", models.SET_NULL, null=True, related_name="+")
     tags = models.CharField(max_length=300, blank=True)

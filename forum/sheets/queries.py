@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 from django.utils.translation import gettext as _
 
 from accounts.base.pagination import NumberedPage
@@ -16,7 +24,7 @@ from forum.sheets.authors.models import AuthorState, SheetAuthor
 from forum.sheets.figures.figure_kinds import FigureKind
 from forum.sheets.figures.figure_questions import TypedFigure
 from forum.sheets.figures.models import SheetFigure
-from forum.sheets.filters import SheetFilters
+from forum.sheets.filters import COSTS, SIZES, NumberRange, SheetFilters, SheetSelection
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.querysets import own_drafts, written_sheets
 from forum.sheets.reviews.models import SheetReview, Verdict
@@ -44,7 +52,9 @@ class SheetReviewState(NamedTuple):
 
 def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[ExperienceSheet]:
     """The page of published sheets that ``filters`` ask for, of those that ``viewer`` sees."""
-    found = ExperienceSheet.objects.published_to(viewer).filter(_conditions(filters))
+    found = ExperienceSheet.objects.published_to(viewer).filter(selected_sheets(filters))
+    if filters.words:
+        found = found.filter(_has_words(filters.words))
     rows = found.with_display_fields().prefetch_related(*_beside()).newest_first()
     return NumberedPage(rows, filters.page)
 
@@ -150,13 +160,27 @@ def _beside():
     )
 
 
-def _conditions(filters: SheetFilters) -> Q:
-    found = Q(thread__topic__slug=filters.topic) if filters.topic else Q()
-    if filters.words:
-        found &= _has_words(filters.words)
-    for word in search_words(filters.territory):
+def selected_sheets(selection: SheetSelection) -> Q:
+    """The condition that a published sheet is one of those that ``selection`` chooses."""
+    found = Q(thread__topic__slug=selection.topic) if selection.topic else Q()
+    for word in search_words(selection.territory):
         found &= Q(territory__folded_name__contains=word)
+    if selection.size:
+        found &= _in_range("population", SIZES[selection.size])
+    if selection.cost:
+        cost = _in_range("amount", COSTS[selection.cost]) & Q(kind=FigureKind.INVESTMENT)
+        found &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
+    if selection.since:
+        found &= Q(commissioned__gte=selection.since)
+    if selection.until:
+        # Months are "2024" or "2024-03", and "" is unknown.
+        found &= Q(commissioned__lte=f"{selection.until}-12") & ~Q(commissioned="")
     return found
+
+
+def _in_range(name: str, numbers: NumberRange) -> Q:
+    found = Q((f"{name}__gte", numbers.low))
+    return found & Q((f"{name}__lt", numbers.high)) if numbers.high else found
 
 
 def _has_words(typed):

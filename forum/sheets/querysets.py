@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from forum import visibility
 
@@ -30,6 +30,15 @@ def written_sheets(viewer: Viewer, prefix: str = "") -> Q:
     authors = apps.get_model("forum", "SheetAuthor").objects
     joined = authors.filter(sheet=OuterRef(f"{prefix}pk"), person=person, state="accepted")
     return Q((f"{prefix}author", person)) | Q(Exists(joined))
+
+
+def draft_title(*conditions: Q) -> Case:
+    """Of rows about sheets: the title of a draft, where ``conditions`` hold, else "".
+
+    What is published is called as its thread is, by who sees that.
+    """
+    is_draft = Q(*conditions, sheet__thread=None)
+    return Case(When(is_draft, then=F("sheet__title")), default=Value(""))
 
 
 def drafts_to_review(viewer: Viewer, prefix: str = "") -> Q:

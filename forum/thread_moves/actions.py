@@ -17,18 +17,20 @@ from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.addressees.actions import forget_words
 from forum.addressees.same_questions.actions import leave_same_questions
+from forum.licences import Licence
 from forum.rules import Refused, read_only_reason, require, require_moderator
-from forum.spaces.models import Space, ThreadCount
+from forum.spaces.models import Audience, Space, ThreadCount
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.thread_moves.queries import (
     agreeing_ids,
     author_ids,
-    first_author_id,
+    first_author_ids,
+    later_move_of,
     losing_people,
     own_posts_of,
     stamp_of_losing,
 )
-from forum.thread_moves.rules import may_complete
+from forum.thread_moves.rules import licence_of_move, may_complete
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
 from forum.threads.settlements.actions import leave_settlement
@@ -50,12 +52,14 @@ def move_thread(
     space: Space,
     reason: str = "",
     shown_losing: str | None = None,
+    licence: str = Licence.ETALAB,
 ) -> ThreadMove:
     """Move ``thread`` to ``space``, or ask its authors; return the move.
 
     It moves at once where nobody gains sight of it, or the actor wrote all there is. Otherwise
-    each author is asked, with the ``reason``, and it moves when the last agrees. A move that
-    was pending is withdrawn, unless it is the same. Raise Refused where the thread is there,
+    each author is asked, with the ``reason``, and it moves when the last agrees. Where it
+    becomes public, it does so under ``licence``, one of PUBLIC_LICENCES. A move that was
+    pending is withdrawn, unless it is the same. Raise Refused where the thread is there,
     and LosingChanged where it moves at once and others lose it than ``shown_losing`` says.
     """
     thread = thread_for_update(thread.pk, actor)
@@ -64,11 +68,13 @@ def move_thread(
     writable = Space.objects.visible_to(actor, visibility.writable_spaces)
     space = writable.select_related("group").get(pk=space.pk)
     require(space.pk != thread.space_id, _("Ce fil est déjà dans cet espace."))
+    licence = licence_of_move(thread, space, licence)
     moves_now = space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}
     if moves_now:
         require_shown_losing(losing_people(thread, space), shown_losing)
     if (pending := thread.moves.pending().first()) is not None:
-        if pending.space_id == space.pk and pending.proposed_by_id == actor.person_id:
+        same = pending.space_id, pending.proposed_by_id, pending.licence
+        if same == (space.pk, actor.person_id, licence):
             return pending
         _withdraw(pending)
     move = ThreadMove.objects.create(
@@ -76,6 +82,7 @@ def move_thread(
         title=thread.title,
         from_space=thread.space,
         space=space,
+        licence=licence,
         reason=reason,
         proposed_by_id=actor.person_id,
     )
@@ -100,7 +107,8 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     """Note whether ``actor`` agrees that their posts are read where ``move`` leads; return it.
 
     The thread moves with the last author who agrees. Where it has moved without the actor's
-    posts, agreeing shows them there. An answer may be changed until then.
+    posts, agreeing shows them there, unless it has gone to more readers again since: then the
+    move that waits for their answer is returned. An answer may be changed until then.
     """
     own = Post.objects.visible_to(actor, visibility.own_posts).filter(withheld_move=move)
     threads = _lock_threads({move.thread_id, *own.values_list("thread", flat=True)})
@@ -117,14 +125,26 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
         defaults={"agrees": agrees, "answered_at": timezone.now()},
     )
     if move.moved_at and agrees:
-        Post.objects.filter(pk__in=[post.pk for post in withheld]).update(withheld_move=None)
-        shown = defaultdict(list)  # Some may have been moved to threads of their own.
-        for post in withheld:
-            shown[threads[post.thread_id]].append(post)
-        events.record_all(shown)
-    elif move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
+        return _show_withheld(move, actor, withheld, threads)
+    if move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
         _move(threads[move.thread_id], move)
     return move
+
+
+def _show_withheld(move, actor, posts, threads):
+    """Show ``posts``, withheld by ``move``, if their author agrees to who reads them now.
+
+    Return the later move that withholds one of them, else ``move``.
+    """
+    asked, shown = move, defaultdict(list)  # Some may have been moved to threads of their own.
+    for post in posts:
+        later = later_move_of(post, move, actor)
+        Post.objects.filter(pk=post.pk).update(withheld_move=later)
+        if later is None:
+            shown[threads[post.thread_id]].append(post)
+        asked = later or asked
+    events.record_all(shown)
+    return asked
 
 
 @transaction.atomic(durable=True)
@@ -135,7 +155,7 @@ def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
     """
     thread, move = _lock_for_moderator(move, actor)
     require(
-        may_complete(move, first_author_id(thread), agreeing_ids(move)),
+        may_complete(move, first_author_ids(thread), agreeing_ids(move)),
         _("Le fil ne change pas d’espace sans l’accord de qui l’a ouvert."),
     )
     _move(thread, move)
@@ -190,6 +210,8 @@ def _move(thread, move):
     leave_settlement(thread)
     if not space.is_within(space_before):
         leave_same_questions(thread)
+    if move.licence or space.audience != Audience.PUBLIC:
+        thread.licence = move.licence
     thread.save(update_fields=["space"])  # First: it moves contribution counts.
     places = (space_before.pk, thread.topic_id), (space.pk, thread.topic_id)
     ThreadCount.add(dict(zip(places, (-1, 1), strict=True)))
@@ -198,7 +220,7 @@ def _move(thread, move):
     _record(LoggedAction.MOVE_THREAD, move.proposed_by_id, move)
     if changed:
         events.record_all({thread: changed})
-    changed = ["moved_at", "accepted", "same_question_count"]
+    changed = ["moved_at", "accepted", "same_question_count", "licence"]
     events.record(thread, changed=changed, spaces=[space_before.pk])
 
 

@@ -4,11 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum import visibility
+from forum.licences import PUBLIC_LICENCES, Licence
 from forum.models import Space
+from forum.thread_moves.rules import becomes_public
 
 
 class MoveThreadForm(forms.Form):
-    """The space that a thread is moved to, and why, for its authors."""
+    """The space that a thread is moved to, its licence there if all read it, and why."""
 
     space = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
@@ -20,6 +22,19 @@ class MoveThreadForm(forms.Form):
             "required": _("Choisissez l’espace où va ce fil."),
             "invalid_choice": _("Cet espace n’existe pas."),
         },
+    )
+    licence = forms.ChoiceField(
+        label=_("Licence"),
+        choices=[(one.value, one.label) for one in PUBLIC_LICENCES],
+        widget=forms.RadioSelect,
+        initial=Licence.ETALAB,
+        required=False,
+        help_text=_(
+            "Chaque auteur la lit avant de répondre, et le fil la dit à tous. Toutes deux "
+            "permettent de reprendre ses messages en citant la source ; CC BY-SA demande que "
+            "ce qu’on en fait soit partagé de même."
+        ),
+        error_messages={"invalid_choice": _("Choisissez l’une des réponses proposées.")},
     )
     reason = forms.CharField(
         label=_("Pourquoi, pour ceux qui ont écrit ici"),
@@ -42,9 +57,18 @@ class MoveThreadForm(forms.Form):
         self.fields["space"].queryset = spaces.select_related("college", "group")
 
     def clean(self):
-        """Ask for a reason where more people would read: authors are asked with it."""
+        """Ask for a reason where more people would read, and a licence where everybody would.
+
+        Authors are asked with them.
+        """
         cleaned = super().clean()
         space = cleaned.get("space")
         if space and not space.is_within(self._thread.space) and not cleaned.get("reason"):
             self.add_error("reason", _("Dites aux auteurs pourquoi d’autres devraient lire."))
+        if space and becomes_public(self._thread, space):
+            if not cleaned.get("licence") and "licence" not in self.errors:
+                self.add_error("licence", _("Choisissez une licence."))
+        else:
+            cleaned["licence"] = ""
+            self.errors.pop("licence", None)
         return cleaned

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
+from forum.licences import Licensable
+from forum.sheets.authors.models import AuthorState, SheetAuthor
 from forum.threads.models import Post
 
 if TYPE_CHECKING:
@@ -21,13 +23,35 @@ if TYPE_CHECKING:
 _PENDING = Q(moved_at=None, withdrawn_at=None)
 
 
+def asked_threads(viewer: Viewer, prefix: str = "") -> Q:
+    """The threads that go to more readers with the viewer's word: in which they have words.
+
+    They wrote in it, or wrote the sheet that heads it with others.
+    """
+    return visibility.own_threads(viewer, prefix) | _sheet_threads(viewer, prefix)
+
+
+def asked_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """The posts that are the viewer's words: their own, and those of the sheets they write."""
+    first = Q((f"{prefix}number", 1), (f"{prefix}deleted_at", None))
+    of_sheet = first & _sheet_threads(viewer, f"{prefix}thread__")
+    return visibility.own_posts(viewer, prefix) | of_sheet
+
+
+def _sheet_threads(viewer: Viewer, prefix: str) -> Q:
+    joined = SheetAuthor.objects.filter(
+        person=viewer.person_id or 0, state=AuthorState.ACCEPTED
+    )
+    return Q(Exists(joined.filter(sheet__thread=OuterRef(f"{prefix}pk"))))
+
+
 def _seen(viewer: Viewer, prefix: str = "") -> Q:
-    """The moves of the threads that the viewer wrote in; for animators, of those they see.
+    """The moves of the threads that hold words of the viewer; for animators, of those they see.
 
     And those that withhold a post of theirs, in whatever thread that is now.
     """
     own = Post.objects.visible_to(viewer, visibility.own_posts)
-    asked = visibility.own_threads(viewer, f"{prefix}thread__")
+    asked = asked_threads(viewer, f"{prefix}thread__")
     asked |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
     seen = visibility.threads(viewer, f"{prefix}thread__")
     return asked | seen if viewer.is_animator else asked
@@ -43,10 +67,12 @@ class ThreadMoveQuerySet(visibility.VisibleQuerySet["ThreadMove"]):
         return self.filter(_PENDING)
 
 
-class ThreadMove(Addressable):
+class ThreadMove(Licensable, Addressable):
     """The move of a thread to another space: done, or waiting for the answers of its authors.
 
     ``title``: of the thread when it was proposed, for who may not see the thread any more.
+    ``licence``: the one under which it becomes public; it does not change, so that who agrees
+    agrees to it.
     """
 
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="moves")
@@ -66,7 +92,7 @@ class ThreadMove(Addressable):
         ExportSection(
             "proposed_moves",
             "proposed_by",
-            "title space=space__name reason proposed_at moved_at withdrawn_at",
+            "title space=space__name licence reason proposed_at moved_at withdrawn_at",
         ),
     )
 
@@ -100,12 +126,13 @@ class MoveAnswer(models.Model):
         ExportSection(
             "move_answers",
             "author",
-            "title=move__title space=move__space__name agrees answered_at",
+            "title=move__title space=move__space__name licence=move__licence agrees"
+            " answered_at",
         ),
     )
     privacy_notices = (
         PrivacyNotice(
-            _("Vos réponses quand un fil change d’espace"),
+            _("Vos réponses quand un fil change d’espace, et sous quelle licence"),
             _("Ne montrer vos messages à d’autres qu’avec votre accord : contrat"),
             _("Autant que vos messages"),
             position=7,

@@ -16,7 +16,7 @@ from forum.inbox.notification import (
     waiting_source,
     with_reason,
 )
-from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove, asked_threads
 from forum.threads.holds import WITHHELD
 from forum.threads.models import Post
 
@@ -100,10 +100,10 @@ def refused_moves(person, viewer):
 
 
 def _to_answer(rights, person_id):
-    own_threads = visibility.own_threads(Viewer(*rights, person_id=person_id), "thread__")
+    asked = asked_threads(Viewer(*rights, person_id=person_id), "thread__")
     answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
     moves = ThreadMove.objects.pending().exclude(proposed_by=person_id)
-    moves = moves.filter(own_threads, ~Exists(answered)).select_related("proposed_by")
+    moves = moves.filter(asked, ~Exists(answered)).select_related("proposed_by")
     return moves.order_by("-proposed_at")[:_MAX_ROWS]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -14,10 +14,12 @@ from accounts.viewers.viewers import (
     viewer_of_person,
     with_viewer_annotations,
 )
-from forum import visibility
+from forum import rules, visibility
 from forum.follows.models import Follow
 from forum.models import Post, Space, Thread
-from forum.thread_moves.models import ThreadMove
+from forum.sheets.authors.models import AuthorState, SheetAuthor
+from forum.sheets.sensitive_details import SensitiveDetail, sensitive_details
+from forum.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,19 @@ class AuthorAnswer:
 
     author: User
     agrees: bool | None
+
+
+@dataclass(frozen=True)
+class AskedPost:
+    """A post about which its author is asked, and what in it they may want to take out.
+
+    ``may_edit``: whether they may change it now; ``may_retitle``: the title that it opens, too.
+    """
+
+    post: Post
+    details: list[SensitiveDetail]
+    may_edit: bool
+    may_retitle: bool
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,12 @@ class LosingReaders:
 
 
 def author_ids(thread: Thread) -> set[int]:
-    """The people of whom the thread holds words, hidden ones too, which may be restored."""
+    """The people of whom the thread holds words, hidden ones too, which may be restored.
+
+    Also those who write the sheet that heads it.
+    """
     written = thread.posts.filter(deleted_at=None).order_by()
-    return set(written.values_list("author_id", flat=True).distinct())
+    return set(written.values_list("author_id", flat=True).distinct()) | _coauthor_ids(thread)
 
 
 def answers_to(move: ThreadMove) -> dict[int, bool]:
@@ -62,10 +80,17 @@ def agreeing_ids(move: ThreadMove) -> set[int]:
     return {author for author, agrees in answers_to(move).items() if agrees}
 
 
-def first_author_id(thread: Thread) -> int | None:
-    """The author of the first post, None where it was deleted."""
+def first_author_ids(thread: Thread) -> set[int]:
+    """Who wrote the first post, and the sheet that it is of; none where it was deleted."""
     first = thread.posts.filter(deleted_at=None, number=1)
-    return first.values_list("author_id", flat=True).first()
+    return set(first.values_list("author_id", flat=True)) | _coauthor_ids(thread)
+
+
+def _coauthor_ids(thread):
+    if not thread.has_sheet:
+        return set()
+    joined = SheetAuthor.objects.filter(sheet__thread=thread, state=AuthorState.ACCEPTED)
+    return set(joined.values_list("person_id", flat=True))
 
 
 def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
@@ -76,13 +101,50 @@ def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
 
 
 def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
-    """What ``viewer`` wrote in the thread, in order, whether they may see the thread or not.
+    """The words of ``viewer`` in the thread, in order, whether they may see the thread or not.
 
     And what ``move`` withholds of theirs, in whatever thread that is now.
     """
-    own = Post.objects.visible_to(viewer, visibility.own_posts)
+    own = Post.objects.visible_to(viewer, asked_posts).with_byline()
     theirs = own.filter(Q(thread=move.thread_id) | Q(withheld_move=move))
-    return list(theirs.order_by("thread_id", "number"))
+    return list(theirs.select_related("thread__space").order_by("thread_id", "number"))
+
+
+def later_move_of(post: Post, move: ThreadMove, viewer: Viewer) -> ThreadMove | None:
+    """The first move after ``move`` by which more came to read the thread of ``post``.
+
+    Of those to which ``viewer``, its author, has not agreed; None where there is none.
+    """
+    later = ThreadMove.objects.filter(thread=post.thread_id, moved_at__gt=move.moved_at)
+    agreed = MoveAnswer.objects.filter(author=viewer.person_id, agrees=True)
+    later = later.exclude(Exists(agreed.filter(move=OuterRef("pk")))).order_by("moved_at", "pk")
+    rows = later.select_related("space__group", "from_space__group")
+    return next((it for it in rows if not it.space.is_within(it.from_space)), None)
+
+
+def shown_posts_of(posts: list[Post], viewer: Viewer) -> list[AskedPost]:
+    """``posts``, as the page shows them on which ``viewer`` is asked about them."""
+    threads = {post.thread_id for post in posts}
+    seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
+    seen = set(seen.values_list("pk", flat=True))
+    return [_asked_post(post, viewer, sees=post.thread_id in seen) for post in posts]
+
+
+def _asked_post(post, viewer, *, sees):
+    thread = post.thread
+    is_first = post.number == 1
+    may_edit = sees and (
+        rules.may_edit_post(viewer, post, thread)
+        or (rules.is_of_sheet(post, thread) and rules.may_reply(viewer, thread))
+    )
+    texts = (thread.title, post.text) if is_first else (post.text,)
+    may_retitle = sees and is_first and not thread.has_sheet
+    return AskedPost(
+        post,
+        sensitive_details(*texts),
+        may_edit=may_edit,
+        may_retitle=may_retitle and rules.may_edit_thread(viewer, thread),
+    )
 
 
 def losing_readers(thread: Thread, space: Space) -> LosingReaders:

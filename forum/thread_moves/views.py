@@ -93,13 +93,16 @@ def answer_move(request, pk):
     if request.method == "POST":
         agrees = request.POST.get("agrees") == "1"
         answered = actions.answer_move(move, viewer, agrees)
-        messages.success(request, _answer_message(answered, agrees, move.is_pending))
-        return redirect("answer-move", pk)
+        if answered.pk != pk:
+            messages.info(request, _later_move_message())
+        else:
+            messages.success(request, _answer_message(answered, agrees, move.is_pending))
+        return redirect("answer-move", answered.pk)
     withheld = [post for post in posts if post.withheld_move_id == move.pk]
     context = {
         "move": move,
         "is_asked": not move.space.is_within(move.from_space),
-        "posts": posts,
+        "posts": queries.shown_posts_of(posts, viewer),
         "may_answer": bool(posts) and (move.is_pending or bool(withheld)),
         "answer": move.answers.filter(author=viewer.person_id).first(),
         "readership": readership_of(move.space),
@@ -111,7 +114,7 @@ def answer_move(request, pk):
 def _render_pending(request, thread, move):
     answers = queries.author_answers(move)
     agreeing = {one.author.pk for one in answers if one.agrees}
-    first = queries.first_author_id(thread)
+    first = queries.first_author_ids(thread)
     context = {
         "thread": thread,
         "move": move,
@@ -131,6 +134,13 @@ def _redirect_after(request, move):
         _("Ceux qui ont écrit ici sont consultés : le fil changera d’espace avec leur accord."),
     )
     return redirect("move-thread", move.thread_id)
+
+
+def _later_move_message():
+    return _(
+        "C’est noté. Depuis, d’autres encore lisent ce fil : vos messages n’y sont montrés que "
+        "si vous l’acceptez aussi."
+    )
 
 
 def _answer_message(move, agrees, was_pending):

@@ -29,6 +29,12 @@ class Holdable(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether only a move that its author has not agreed to keeps it from readers."""
+        kept = self.hidden_at, self.deleted_at, self.held_at
+        return self.withheld_move_id is not None and all(it is None for it in kept)
+
     def hold(self, reason: str) -> None:
         """Have it wait for an animator, unless ``reason`` is empty."""
         if reason:

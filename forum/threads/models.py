@@ -16,6 +16,7 @@ from accounts.base.text import slug_of
 from forum import visibility
 from forum.addressees.same_questions.models import Askable
 from forum.files.shown_file import ShownFile, read
+from forum.licences import Licensable
 from forum.tags.models import Tagging, taggings_of
 from forum.threads.display_fields import BYLINE_FIELDS
 from forum.threads.editors import EDITED_POSTS, EDITOR_FIELDS, EDITOR_INDEXES, Editable
@@ -37,8 +38,11 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = resolved() & _LISTED
 
 
-class Thread(OfKind, Askable, Settleable, Mergeable, Addressable):
-    """A conversation in one space and on one topic; ``seq`` numbers its latest change."""
+class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
+    """A conversation in one space and on one topic; ``seq`` numbers its latest change.
+
+    ``licence``: the one to which its authors agreed as it came to be read by everybody.
+    """
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="threads")
     topic = models.ForeignKey("forum.Topic", models.PROTECT, related_name="threads")

@@ -145,8 +145,10 @@ def render_own_post(post: Post, thread: Thread) -> str:
 
 def render_post(post: Post, thread: Thread) -> str:
     """The article of ``post``, which was read ``for_display``."""
-    _row, is_former, kind, accepted = key = _cache_key(row_values(post, _POST_FIELDS), thread)
+    key = _cache_key(row_values(post, _POST_FIELDS), thread)
+    _row, is_former, kind, accepted, has_sheet = key
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
+    about["has_sheet"] = has_sheet
     return _POST_TEMPLATE.render(key, post=post, thread=about, is_former=is_former)
 
 
@@ -157,7 +159,8 @@ def _cache_key(row, thread):
     """
     *shows, departed, ended = row
     is_former = departed is not None or (ended is not None and ended <= timezone.now())
-    return tuple(shows), is_former, thread.kind, row[_PK_INDEX] == thread.accepted_id
+    is_accepted = row[_PK_INDEX] == thread.accepted_id
+    return tuple(shows), is_former, thread.kind, is_accepted, thread.has_sheet
 
 
 def _rows_between(kind, _models, with_marks, thread_id, first, last, person_id):

@@ -60,7 +60,8 @@ def test_all_that_was_written_is_there(loaded):
     assert [sorted(audiences).count(one) for one in ("public", "network", "college")] == [
         9, 31, 10,
     ]  # fmt: skip
-    assert Thread.objects.exclude(accepted=None).count() == 25
+    assert Thread.objects.exclude(accepted=None).count() == 24
+    assert Thread.objects.exclude(settled_at=None).count() == 1
 
 
 def test_all_follow_what_they_wrote_in_and_most_have_something_to_read(loaded):
@@ -96,6 +97,14 @@ def test_it_has_a_question_that_is_put_to_several_passed_on_declined_and_shared(
     for words in ("2 ont répondu", "1 a transmis", "1 «\N{NO-BREAK SPACE}pas nous"):
         assert words in head
     assert "3 territoires se posent la même question" in head
+
+
+def test_it_has_a_question_that_was_settled_otherwise_as_who_asked_says(loaded, browser_of):
+    thread = Thread.objects.get(settled_at__isnull=False)
+    page = browser_of(person("Nadia Kerambrun")).get(thread.get_absolute_url()).text
+    assert "Réglée autrement" in page and "une seule intercommunalité" in page
+    assert thread.created_at < thread.settled_at < timezone.now()
+    assert thread.page_settlement.person == thread.author
 
 
 def test_it_loads_once(loaded):

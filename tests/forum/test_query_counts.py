@@ -303,6 +303,7 @@ def test_telling_all_open_pages_costs_what_telling_one_does(people, viewer_of, t
 PLACES = 20
 PLACES_LISTS = {
     "map": "/territoires/", "map by topic": "/territoires/?sujet=bois-energie",
+    "map by sheets": "/territoires/?selon=fiche&sujet=bois-energie",
     "map by department": "/territoires/?departement=22", "organisations": "/organisations/",
     "organisations by topic": "/organisations/?sujet=bois-energie", "members": "/membres/",
     "members by all": "/membres/?college=collectivites-locales&departement=22&organisation=org",

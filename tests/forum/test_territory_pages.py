@@ -185,7 +185,7 @@ def test_the_map_shows_those_who_wrote_or_those_who_offer_to_testify_alone(
     assert 'href="?sujet=eolien&amp;departement=35&amp;selon=temoigne#liste"' in page
     assert 'name="selon"' in page
     guest = browser_of(None).get(MAP, asked | {"selon": "temoigne"}).text
-    assert listed(guest) == [] and 'name="selon"' not in guest
+    assert listed(guest) == [] and 'value="temoigne"' not in guest
 
 
 def test_the_list_is_complete_and_numbered(claire, departments, client):

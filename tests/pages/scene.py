@@ -237,7 +237,9 @@ def _draft(lucie):
 
 def _move(nadia, lucie):
     """A move of the member's thread to where more people read: she is asked."""
-    thread = start_thread(nadia, Space.objects.get(slug="reseau"), title="Qui lit ce fil ?")
+    network = Space.objects.get(slug="reseau")
+    text = "La chaufferie a coûté 45 k€ HT. Appelez la régie : 02 96 12 34 56."
+    thread = start_thread(nadia, network, title="Qui lit ce fil ?", text=text)
     public = Space.objects.get(slug="place-publique")
     return move_thread(thread, viewer_of_person(lucie), public, "Cela servirait à tous.")
 
@@ -317,6 +319,7 @@ def _sheets(nadia, lucie):
         "sheet-thread": {"pk": own.thread_id},
         "public-sheet": resolve(public.get_absolute_url()).kwargs,
         "sheet-version": {"pk": version.pk},
+        "agreed-version": {"pk": public.pk},
         "sheet-draft": {"pk": draft.pk},
         "whole-sheet-draft": {"pk": whole.pk},
         "sheet-invitation": {"pk": invite_author(other, viewer_of_person(lucie), nadia).pk},

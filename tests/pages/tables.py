@@ -56,6 +56,7 @@ PAGES = {
     # What all read, and take along.
     "public-sheets": "", "public-sheet": "public-sheet", "open-data": "", "press": "",
     "propose-public-sheet": "sheet-thread", "public-sheet-consent": "sheet-version",
+    "withdraw-public-sheet": "agreed-version",
     # The charter.
     "charter": "", "charter-version": "version", "signatories": "", "sign-charter": "",
     "countersign": "signed", "withdraw": "", "refuse-charter": "",
@@ -114,17 +115,23 @@ MORE = {
     "search": [
         "?q=bois",
         "?q=chaufferie&type=experience",
+        "?q=chaufferie&type=fiche",
         "?q=tonte",
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
     "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
     "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
-    "sheets": ["?sujet=eolien", "?q=hydrolienne", "?page=2"],
+    "sheets": [
+        "?sujet=eolien",
+        "?q=hydrolienne",
+        "?page=2",
+        "?taille=2000-10000&cout=100k-1m&depuis=2018&jusqu=2025",
+    ],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
     "members": ["?q=yves"],
     "preview-newsletter-issue": ["?college=collectivites-locales"],
-    "territories": ["?sujet=bois-energie&selon=temoigne"],
+    "territories": ["?sujet=bois-energie&selon=temoigne", "?selon=fiche"],
     "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],

@@ -133,6 +133,17 @@ async def _picture_without_description(page, site):
     await page.wait_for_selector("main .chosen-files .error")
 
 
+async def _see_who_would_be_asked(page, site):
+    """Look at whom a question would be put to, before it is asked."""
+    await page.goto("/fils/nouveau/?topic=eolien&space=reseau")
+    await page.fill("main [name=title]", "Qui a déjà choisi son éolienne ?")
+    await page.fill("main textarea[name=text]", "Et sur quels critères ?")
+    await page.click("#interroger > summary")
+    await page.check("main [name=ask][value=expertise]")
+    await page.click("main [name=propose]")
+    await page.wait_for_selector("#interroges")
+
+
 #: Who walks to each, and how: a function of a page and of the site.
 WALKS = {
     "account_email_verification_sent": ("guest", _sign_up),
@@ -145,6 +156,7 @@ WALKS = {
     "chosen-files": ("member", _choose_files),
     "sign-up-errors": ("guest", _empty("/compte/signup/", "main form")),
     "new-thread-errors": ("member", _empty("/fils/nouveau/?topic=eolien", "main form")),
+    "new-thread-proposals": ("member", _see_who_would_be_asked),
     "new-thread-files": ("member", _picture_without_description),
     "new-group-errors": ("member", _empty("/groupes/nouveau/", "main form")),
     "profile-errors": ("member", _empty("/compte/annuaire/", "main form", "shows_telephone")),

@@ -26,6 +26,7 @@ from accounts.models import (
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
+from accounts.viewers.viewers import viewer_of_person
 from forum.addressees.models import ThreadAddressee
 from forum.addressees.same_questions.models import SameQuestion
 from forum.drafts.models import PostDraft
@@ -37,6 +38,9 @@ from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
+from forum.sheets.public_versions.actions import propose_public_version
+from forum.sheets.public_versions.consents.models import AuthorConsent
+from forum.sheets.public_versions.snapshot import Proposal
 from forum.thanks.models import Thank
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.threads.links.models import ThreadLink
@@ -48,6 +52,7 @@ from tests.factories import (
     PROJECTS,
     break_glass,
     create_person,
+    create_sheet,
     join_group,
     post_reply,
     start_thread,
@@ -202,6 +207,14 @@ def _decide(leaver, people, spaces):
     for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
         about = {"text": f"{NAME} résume.", "html": f"<p>{NAME} résume.</p>"}
         Summary.objects.create(thread=post.thread, author=author, **about)
+    sheet = create_sheet(people.authorities, spaces["network"], title=f"Avec {NAME}, au bois")
+    sheet.figures.update(note=f"selon {NAME}")
+    version = propose_public_version(
+        sheet.thread_id, viewer_of_person(people.authorities), Proposal(NAME, "etalab-2.0")
+    )
+    consent = version.consents.get()
+    AuthorConsent.objects.filter(pk=consent.pk).update(remark=f"Merci à {NAME}.")
+    AuthorConsent.objects.create(version=version, person=leaver, remark=f"{NAME}, d’accord.")
     ThreadLink.objects.create(
         thread=thanked.thread, linked=post.thread, kind="see_also", made_by=leaver
     )

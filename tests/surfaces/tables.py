@@ -104,6 +104,8 @@ REVIEW_CALL = ["review-call"]
 #: who is asked, proposed it or animates there; about one that is public, for all.
 PROPOSED_SHEET, SHEET_VERSION = ["propose-public-sheet"], ["public-sheet-consent"]
 CANCELLED_VERSION, PUBLIC_SHEET = ["cancel-public-sheet"], ["public-sheet-short"]
+#: About a version to which one said yes, suspended or not.
+AGREED_VERSION = ["withdraw-public-sheet"]
 #: About one co-author, and one review.
 SHEET_AUTHOR, SHEET_REVIEW = ["sheet-invitation", "remove-sheet-author"], ["review-sheet"]
 #: About one move of a thread: for those who wrote in it, and animators who see it.
@@ -229,6 +231,7 @@ THINGS = {
     "sheet-page": ["sheet"],
     "proposed sheet": PROPOSED_SHEET,
     "sheet version": [*SHEET_VERSION, *CANCELLED_VERSION],
+    "agreed version": AGREED_VERSION,
     "public sheet": PUBLIC_SHEET,
     "public sheet-page": ["public-sheet"],
     "sheet draft": SHEET_DRAFT,

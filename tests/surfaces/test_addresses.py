@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, resolve
 from accounts.base.discovery import feature_modules
 from tests.surfaces.tables import (
     ACCOUNT,
+    AGREED_VERSION,
     ANIMATORS,
     BY_LINK,
     BY_MAIL,
@@ -79,6 +80,7 @@ def test_every_address_is_in_a_table():
         *PROPOSED_SHEET,
         *SHEET_VERSION,
         *CANCELLED_VERSION,
+        *AGREED_VERSION,
         *PUBLIC_SHEET,
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]

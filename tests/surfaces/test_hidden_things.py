@@ -294,6 +294,8 @@ def hidden_sheets(scene, name, readers):
     )
     knowing = {WRITER[name]} | (ANIMATE & readers)
     yield "sheet version", {"pk": version.pk}, knowing
+    version.consents.update(answer="yes")
+    yield "agreed version", {"pk": version.pk}, {WRITER[name]}
     yield "public sheet", {"pk": sheet.pk}, set()
     yield "public sheet-page", {"pk": sheet.pk, "slug": "rien"}, set()
     yield "sheet draft", {"pk": draft.pk}, {"authorities", "support"}

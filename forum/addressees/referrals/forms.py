@@ -12,6 +12,7 @@ from forum.addressees.referrals.queries import (
     colleague,
     colleague_seats,
     organisation_named,
+    similar_names,
 )
 from forum.threads.forms import TypedTextField
 
@@ -73,9 +74,15 @@ class PassOnForm(forms.Form):
         else:
             cleaned["to"] = organisation_named(self.viewer, name)
             if cleaned["to"] is None:
-                words = _("Aucune autre organisation du réseau ne porte ce nom.")
-                self.add_error("organisation", words)
+                self.add_error("organisation", _unknown_reason(self.viewer, name))
         return cleaned
+
+
+def _unknown_reason(viewer, name):
+    if similar := similar_names(viewer, name):
+        words = _("Écrivez le nom entier. Est-ce l’un de ceux-ci ? %(names)s")
+        return words % {"names": " · ".join(similar)}
+    return _("Aucune autre organisation du réseau ne porte ce nom.")
 
 
 class DeclineForm(forms.Form):

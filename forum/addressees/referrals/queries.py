@@ -19,6 +19,8 @@ from forum.threads.kinds import unresolved
 
 #: Colleagues among whom one chooses.
 MAX_COLLEAGUES = 100
+#: Names that are said to be like the one that was typed.
+MAX_SIMILAR = 5
 
 
 def waiting() -> Q:
@@ -82,8 +84,17 @@ def colleague(viewer: Viewer, question: ThreadAddressee, seat_id: int) -> Addres
 
 def organisation_named(viewer: Viewer, name: str) -> Addressee | None:
     """The organisation of the network of this name, whatever its accents; not one's own."""
+    one = _other_organisations(viewer).filter(folded_name=fold(name)).first()
+    return one and Addressee(f"organisation-{one.slug}", organisation=one)
+
+
+def similar_names(viewer: Viewer, part: str) -> list[str]:
+    """The names of such organisations of which ``part`` is a part: a few, or none."""
+    found = _other_organisations(viewer).filter(folded_name__contains=fold(part))
+    return list(found.order_by("name").values_list("name", flat=True)[:MAX_SIMILAR])
+
+
+def _other_organisations(viewer):
     known = visibility.organisations(viewer)
     own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
-    found = Organisation.objects.in_network().filter(known, folded_name=fold(name))
-    one = found.exclude(pk__in=own).first()
-    return one and Addressee(f"organisation-{one.slug}", organisation=one)
+    return Organisation.objects.in_network().filter(known).exclude(pk__in=own)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import College
+from accounts.base.parsing import parse_natural_number
+from accounts.models import College, Territory
 from accounts.viewers.viewers import Viewer
 from forum.addressees.actions import MAX_ADDRESSEES, too_many_reason
 from forum.addressees.addressee import VALUE_SEPARATOR, Addressee
 from forum.addressees.queries import find_addressee
 from forum.addressees.selection.queries import (
     COLLEGE,
-    DEPARTMENT,
     MODES,
     NAMED,
-    REGION,
     SIMILAR,
     Criteria,
+    Proposals,
+)
+from forum.addressees.selection.similarity import (
+    DEPARTMENT,
+    REGION,
+    leading_topics,
     territories_of,
 )
 
@@ -96,6 +102,9 @@ class CriteriaForm(forms.Form):
         choices=list(_FACTORS.items()), required=False, label=_("Habitants")
     )
     area = forms.ChoiceField(choices=list(_AREAS.items()), required=False, label=_("Où"))
+    same_topics = forms.BooleanField(
+        required=False, label=_("Où l’on écrit sur les mêmes sujets")
+    )
     asked_college = forms.ModelChoiceField(
         College.objects.all(), required=False, label=_("Collège"), to_field_name="slug"
     )
@@ -110,8 +119,10 @@ class CriteriaForm(forms.Form):
     )
     #: The criteria of the proposals that the page shows, if any.
     proposed = forms.CharField(required=False, widget=forms.HiddenInput)
+    #: Those ticked that other criteria found before, between commas.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     addressee = AddresseesField()
-    unsaved_fields = frozenset({"proposed"})
+    unsaved_fields = frozenset({"proposed", "kept"})
 
     def set_viewer(self, viewer: Viewer) -> None:
         """Have it be the form of ``viewer``, who asks."""
@@ -119,6 +130,20 @@ class CriteriaForm(forms.Form):
         territories = territories_of(viewer) if viewer.is_member else territories_of(Viewer())
         self.fields["similar_to"].queryset = territories
         self.fields["similar_to"].empty_label = None
+        topics = leading_topics(viewer, place) if (place := self._own_territory) else []
+        if topics:
+            words = _("Pour le vôtre : %(topics)s.")
+            words %= {"topics": ", ".join(map(str, topics))}
+            self.fields["same_topics"].help_text = words
+        else:
+            del self.fields["same_topics"]
+
+    @property
+    def _own_territory(self) -> Territory | None:
+        """The territory that is chosen, else the first of theirs."""
+        territories = self.fields["similar_to"].queryset
+        chosen = parse_natural_number(str(self["similar_to"].value() or ""))
+        return territories.filter(pk=chosen).first() if chosen else territories.first()
 
     @property
     def named_values(self) -> list[str]:
@@ -148,10 +173,38 @@ class CriteriaForm(forms.Form):
             is_same_type=sent.get("same_type", False),
             factor=float(sent["factor"]) if sent.get("factor") else None,
             area=sent.get("area", ""),
+            has_same_topics=sent.get("same_topics", False),
             college=sent.get("asked_college") if mode == COLLEGE else None,
             names=_names_in(sent.get("names", "")) if mode == NAMED else (),
             is_experienced=sent.get("experienced", False),
         )
+
+    def with_proposals(self, found: Proposals, mode: str) -> tuple[Proposals, dict[str, Any]]:
+        """What the page shows of those ``found`` by ``mode``, and the values of fields then.
+
+        Those who stay ticked come first, and of ``found`` as many as may be asked besides.
+        """
+        kept = self._kept(mode)
+        new = [row.value for row in found.rows if row.value not in kept]
+        values = [*kept, *new][:MAX_ADDRESSEES]
+        shown = found._replace(rows=[row for row in found.rows if row.value in values])
+        names = VALUE_SEPARATOR.join(kept)
+        return shown, {"addressee": values, "proposed": mode, "kept": names}
+
+    @property
+    def kept_values(self) -> list[str]:
+        """Those whom the page marks as chosen before, as it was just looked for others."""
+        return values_in(self["kept"].value())
+
+    def _kept(self, mode: str) -> list[str]:
+        """Those ticked who stay as one looks by ``mode``: but those whom it proposed before.
+
+        Of names all stay: one types others.
+        """
+        ticked = self.named_values
+        if mode == NAMED or mode != self["proposed"].value():
+            return ticked
+        return [value for value in ticked if value in self.kept_values]
 
     @property
     def needs_proposals(self) -> bool:

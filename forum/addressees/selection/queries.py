@@ -18,14 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.text import fold
-from accounts.models import College, Department, DirectorySeat, Organisation, Seat, Territory
-from accounts.territories.models import in_department
+from accounts.models import College, DirectorySeat, Organisation, Seat, Territory
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.addressees.addressee import Addressee
 from forum.addressees.ceiling.models import AskedOrganisation
 from forum.addressees.ceiling.queries import asked_this_week, last_asked_at
 from forum.addressees.queries import find_addressee, organisations_asked, reading_seats
+from forum.addressees.selection.similarity import similar_territories
 from forum.expertise.models import Expertise
 from forum.spaces.models import ContributionCount, Space, Topic
 from forum.threads.models import Thread
@@ -41,7 +41,6 @@ MODES = {
     COLLEGE: _("À un collège"),
     NAMED: _("À ceux que je nomme"),
 }
-REGION, DEPARTMENT = "region", "department"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ class Criteria:
     """Whom one looks for, by one of ``MODES``.
 
     Of territories like ``territory``: of the same type, with a population within ``factor``
-    (None: any), in the same ``area``. ``is_experienced``: only who has testified on the topic.
+    (None: any), in the same ``area``; ``has_same_topics``: where people write on what those of
+    ``territory`` write on most. ``is_experienced``: only who has testified on the topic.
     """
 
     mode: str
@@ -57,6 +57,7 @@ class Criteria:
     is_same_type: bool = False
     factor: float | None = None
     area: str = ""
+    has_same_topics: bool = False
     college: College | None = None
     names: tuple[str, ...] = ()
     is_experienced: bool = False
@@ -96,7 +97,7 @@ def proposals(
     """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to."""
     found = askable_organisations(viewer, space, topic, thread)
     if criteria.mode == SIMILAR:
-        rows = _territories(criteria, found)
+        rows = _territories(viewer, criteria, found)
     elif criteria.mode == NAMED:
         return _named(viewer, criteria.names, space, found)
     else:
@@ -151,15 +152,16 @@ def _testified(viewer, topic):
     )
 
 
-def _territories(criteria, organisations):
+def _territories(viewer, criteria, organisations):
     """The territories like that of ``criteria``, in which one at least can be asked.
 
     One that would ask nobody new besides those before it is left out.
     """
     ranked = {one.pk: (rank, one.has_testified) for rank, one in enumerate(organisations)}
     acting: dict[int, set[int]] = {}
+    similar = similar_territories(viewer, criteria).values("pk")
     acts = Organisation.territories.through.objects.filter(
-        territory__in=similar_territories(criteria).values("pk"), organisation__in=list(ranked)
+        territory__in=similar, organisation__in=list(ranked)
     )
     for territory, organisation in acts.values_list("territory", "organisation"):
         acting.setdefault(territory, set()).add(organisation)
@@ -173,35 +175,6 @@ def _territories(criteria, organisations):
             one = names[pk]
             rows.append(Proposed(f"territory-{one.slug}", str(one), has_testified))
     return rows
-
-
-def similar_territories(criteria: Criteria) -> QuerySet[Territory]:
-    """The territories like that of ``criteria``, without it."""
-    like = criteria.territory
-    if like is None:
-        return Territory.objects.none()
-    found = Territory.objects.exclude(pk=like.pk).filter(country=like.country)
-    if criteria.is_same_type:
-        found = found.filter(type=like.type)
-    if criteria.factor and like.population:
-        low, high = like.population / criteria.factor, like.population * criteria.factor
-        found = found.filter(population__gte=low, population__lte=high)
-    codes = [code for code in like.department_codes.split("|") if code]
-    if criteria.area == REGION:
-        regions = Department.objects.filter(code__in=codes).exclude(region="").values("region")
-        codes = list(
-            Department.objects.filter(region__in=regions).values_list("code", flat=True)
-        )
-    if criteria.area and codes:
-        found = found.filter(Q(*(in_department(it) for it in codes), _connector=Q.OR))
-    return found
-
-
-def territories_of(viewer: Viewer) -> QuerySet[Territory]:
-    """Where the organisation acts that ``viewer`` writes for, the most people first."""
-    of_seat = Q(organisations__seats=viewer.seat_id or 0)
-    population = F("population").desc(nulls_last=True)
-    return Territory.objects.filter(of_seat).distinct().order_by(population, "pk")
 
 
 def _named(viewer, names, space, organisations):

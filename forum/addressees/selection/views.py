@@ -68,8 +68,8 @@ def _render_proposals(request, viewer, thread, form):
         form.add_error("ask", refusal)
         return _render(request, thread, form, 429)
     found = proposals(viewer, criteria, thread.space, thread.topic, thread)
-    values = [row.value for row in found.rows]
-    set_form_values(form, addressee=values, proposed=criteria.mode)
+    found, values = form.with_proposals(found, criteria.mode)
+    set_form_values(form, **values)
     return _render(request, thread, form, found=found)
 
 

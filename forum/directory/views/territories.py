@@ -14,6 +14,7 @@ from forum.directory import contributions
 from forum.directory.acting_territories import find_territories
 from forum.directory.filters import DirectoryFilters
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
+from forum.sheets.public_versions.queries import sheets_on
 
 
 @require_safe
@@ -62,6 +63,7 @@ def territory(request, slug):
         "unresolved_questions": questions,
         "answers": contributions.answers(viewer, one),
         "experiences": experiences,
+        "sheets": sheets_on(viewer, one),
         "topics": contributions.expertise_topics(viewer, one),
     }
     return render(request, "directory/territory.html", context)

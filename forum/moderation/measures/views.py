@@ -25,6 +25,7 @@ from forum.moderation.measures import actions
 from forum.moderation.measures.models import MeasureKind
 from forum.moderation.measures.queries import measure_for_page, measures_about
 from forum.moderation.pages import answer_form
+from forum.sheets.public_versions.queries import withdrawable_versions
 
 _FORMS = {
     MeasureKind.WARN: MeasureForm,
@@ -69,11 +70,14 @@ def _words(kind):
 @require_safe
 def measure(request, pk):
     """The statement of reasons of a measure: for whom it concerns, and for animators."""
-    one = measure_for_page(viewers.get_viewer(request), pk)
+    viewer = viewers.get_viewer(request)
+    one = measure_for_page(viewer, pk)
     if one is None:
         raise Http404
-    form = AppealForm(initial=pop_saved_form(request))
-    return render(request, "moderation/measure.html", {"measure": one, "form": form})
+    context = {"measure": one, "form": AppealForm(initial=pop_saved_form(request))}
+    if one.is_own:
+        context["public_versions"] = withdrawable_versions(viewer)
+    return render(request, "moderation/measure.html", context)
 
 
 @animator_required()
@@ -106,6 +110,7 @@ def own_moderation(request):
     entries = ModerationLogEntry.objects.filter(person=request.user)
     context = {
         "measures": measures_about(viewer, request.user),
+        "public_versions": withdrawable_versions(viewer),
         "page": NumberedPage(entries, page_number(request.GET)),
         "viewer": viewer,
     }

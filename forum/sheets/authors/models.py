@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.sheets.querysets import readable_sheets
+from forum.sheets.querysets import draft_title, readable_sheets
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -64,7 +64,8 @@ class SheetAuthor(Addressable):
     export_sections = (
         ExportSection(
             "sheets_written", "person",
-            "thread=sheet__thread title=sheet__title state invited_at answered_at",
+            "thread=sheet__thread title=draft_title state invited_at answered_at",
+            annotations={"draft_title": draft_title(~Q(state=AuthorState.DECLINED))},
         ),
     )  # fmt: skip
     not_exported = {"invited_by": "who began the sheet, which they export"}

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from accounts.base.parsing import parse_natural_number
-from accounts.base.query_filters import search_words
 from accounts.viewers.viewers import Viewer
-from forum.sheets.comparison.filters import PER_INHABITANT, SIZES, ComparisonFilters
+from forum.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
 from forum.sheets.comparison.indicators import INDICATORS, Indicator
 from forum.sheets.comparison.plot import Plot, plot_of
 from forum.sheets.comparison.spread import Spread, spread_of
@@ -20,6 +19,7 @@ from forum.sheets.figures.figure_kinds import Tax
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.quantities.amounts import said_amount
+from forum.sheets.queries import selected_sheets
 
 #: The newest sheets that are compared; those that a plot draws, and that stand side by side.
 MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4
@@ -90,7 +90,7 @@ class Comparison(NamedTuple):
 
 def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
     """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Two queries."""
-    found = _compared(viewer, _conditions(filters), MAX_SHEETS + 1)
+    found = _compared(viewer, selected_sheets(filters), MAX_SHEETS + 1)
     sheets = found[:MAX_SHEETS]
     plotted, pairs, more = _plotted(sheets, filters)
     x, y = INDICATORS[filters.x], INDICATORS[filters.y]
@@ -137,19 +137,6 @@ def _compared(viewer: Viewer, condition: Q, limit: int) -> list[ComparedSheet]:
     ):
         found[figure.sheet_id].figures.setdefault(figure.kind, figure)
     return list(found.values())
-
-
-def _conditions(filters: ComparisonFilters) -> Q:
-    found = Q(thread__topic__slug=filters.topic) if filters.topic else Q()
-    for word in search_words(filters.territory):
-        found &= Q(territory__folded_name__contains=word)
-    if filters.size:
-        _label, low, high = SIZES[filters.size]
-        found &= Q(population__gte=low)
-        found &= Q(population__lt=high) if high else Q()
-    if filters.since:
-        found &= Q(commissioned__gte=filters.since)
-    return found
 
 
 def _plotted(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.sheets.comparison import plot
-from forum.sheets.comparison.filters import PER_INHABITANT, SIZES, ComparisonFilters
+from forum.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
 from forum.sheets.comparison.indicators import INDICATORS
 from forum.sheets.comparison.queries import (
     MAX_BESIDE,
@@ -18,6 +18,7 @@ from forum.sheets.comparison.queries import (
     symbol_of,
 )
 from forum.sheets.comparison.spread import LEAST
+from forum.sheets.filters import COSTS, SIZES
 
 _COMPARISONS = ReadingRateLimit("compare_sheets", people="120/10m/user", guests="600/10m/ip")
 
@@ -57,7 +58,8 @@ def sheet_figures(request: HttpRequest) -> HttpResponse:
         "y_symbol": symbol_of(y, filters.per),
         "is_money": x.is_money or y.is_money,
         "indicators": INDICATORS.values(),
-        "sizes": [(key, label) for key, (label, _low, _high) in SIZES.items()],
+        "sizes": SIZES,
+        "costs": COSTS,
         "frame": plot,
         "least": LEAST,
         "most": MAX_SHEETS,

@@ -51,7 +51,8 @@ class SheetFigure(models.Model):
     year = models.PositiveSmallIntegerField(_("année"), null=True, blank=True)
     tax = models.CharField(_("taxe"), max_length=4, choices=Tax, blank=True)
     vector = models.CharField(_("énergie"), max_length=12, choices=EnergyVector, blank=True)
-    note = models.CharField(_("note"), max_length=160, blank=True)
+    # As long as a text in which names of closed accounts are replaced.
+    note = models.CharField(_("note"), max_length=200, blank=True)
     confirmed = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = SheetFigureQuerySet.as_manager()

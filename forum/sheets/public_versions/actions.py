@@ -6,20 +6,29 @@ what another takes out do not cross.
 
 from __future__ import annotations
 
+from re import Pattern
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.erasure import REPLACEMENT
 from accounts.base.locks import lock_row
 from accounts.models import User
+from accounts.users.suspension import is_suspended
 from accounts.viewers.viewers import Viewer
-from forum.rules import require, require_unsilenced
+from forum.rules import require, require_unsilenced, suspended_reason
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer, ShownName
 from forum.sheets.public_versions.models import PublicVersion, VersionEnd
-from forum.sheets.public_versions.queries import authors_of, consent_of, get_concerned_version
+from forum.sheets.public_versions.queries import (
+    authors_of,
+    consent_of,
+    get_concerned_version,
+    quoted_people,
+    withdrawable_versions,
+)
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
 from forum.sheets.public_versions.snapshot import Proposal, snapshot_of, take_prices_out
 from forum.sheets.queries import get_published_sheet
@@ -41,7 +50,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
     All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
     public meanwhile stays so until the new one is. Raise Refused where an author has closed
-    their account: nobody else may say yes for them.
+    their account: nobody else may say yes for them; and where it quotes who is not asked.
     """
     lock_active_account(actor)
     sheet = get_published_sheet(actor, thread_id)
@@ -52,6 +61,10 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
     require(not any(person.closed_at for person, _seat in authors), words)
+    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
+              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
+    quoted = quoted_people(sheet)
+    require(not quoted, words % {"names": ", ".join(quoted)})
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)
     version.proposed_by_id = actor.person_id
@@ -68,16 +81,17 @@ def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> Public
     """Say yes or no to the version of this id, or take back what one said; return it.
 
     The last yes makes it public. A no to what is public withdraws it at once. Prices that one
-    author takes out are out for good. Raise Refused where it has ended, and for who is silenced
-    and writes a remark: to withdraw without a word is always possible.
+    author takes out are out for good. Raise Refused where it has ended, for who is suspended,
+    and for who is silenced and writes a new remark: see ``withdraw_consent``.
     """
     person = lock_row(User, actor.person_id)
-    if said.remark:
-        require_unsilenced(actor.silenced_until)
     version = _locked(pk, actor)
     consent = consent_of(actor, version)
     require(consent is not None, _("Seuls les auteurs de la fiche répondent."))
     require(person.is_active, _("Seuls les auteurs de la fiche répondent."))
+    require(not is_suspended(person), suspended_reason())
+    if said.remark not in ("", consent.remark):
+        require_unsilenced(actor.silenced_until)
     now = timezone.now()
     consent.answer, consent.shown_name = said.answer, said.shown_name
     consent.without_prices = consent.without_prices or said.without_prices
@@ -86,12 +100,33 @@ def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> Public
     version.changed_at = now
     if said.without_prices and not version.without_prices:
         take_prices_out(version)
-    if said.answer == ConsentAnswer.NO and version.published_at:
-        version.ended_at, version.end = now, VersionEnd.WITHDRAWN
+    if said.answer == ConsentAnswer.NO:
+        _withdraw(version, now)
     elif version.published_at is None and _all_agree(version):
         _end(version.sheet, VersionEnd.REPLACED, published_at__isnull=False)
         version.published_at = now
     version.save()
+    return version
+
+
+@transaction.atomic(durable=True)
+def withdraw_consent(pk: int, actor: Viewer) -> PublicVersion:
+    """Take back the yes that ``actor`` said to the version of this id; return it.
+
+    What is public is withdrawn at once, what waits stays unpublished. It says nothing and needs
+    no right, so that who is suspended or silenced does it too (RGPD, article 7.3). Raise
+    DoesNotExist where they have said no yes to it, or it has ended.
+    """
+    lock_row(User, actor.person_id)
+    version = withdrawable_versions(actor).get(pk=pk)
+    lock_row(ExperienceSheet, version.sheet_id)
+    version = withdrawable_versions(actor).get(pk=pk)
+    now = timezone.now()
+    own = version.consents.filter(person=actor.person_id)
+    own.update(answer=ConsentAnswer.NO, remark="", answered_at=now)
+    version.changed_at = now
+    _withdraw(version, now)
+    version.save(update_fields=["changed_at", "ended_at", "end"])
     return version
 
 
@@ -107,12 +142,34 @@ def cancel_public_version(pk: int, actor: Viewer) -> PublicVersion:
     return version
 
 
+def replace_words(pattern: Pattern[str]) -> None:
+    """Put REPLACEMENT for what ``pattern`` finds in the notes of figures that went public.
+
+    They are no text of their own, in which names of closed accounts are replaced.
+    """
+    for pk in list(PublicVersion.objects.exclude(figures=[]).values_list("pk", flat=True)):
+        with transaction.atomic(durable=True):
+            version = lock_row(PublicVersion, pk)
+            figures = [
+                one | {"note": pattern.sub(REPLACEMENT, one["note"])} for one in version.figures
+            ]
+            if figures != version.figures:
+                version.figures = figures
+                version.save(update_fields=["figures"])
+
+
 def _locked(pk, actor):
     version = get_concerned_version(actor, pk)
     lock_row(ExperienceSheet, version.sheet_id)
     version = get_concerned_version(actor, pk)
     require(version.ended_at is None, _("Cette proposition n’a plus cours."))
     return version
+
+
+def _withdraw(version, now):
+    """End ``version`` if it is public, as one of its authors says no; the caller saves it."""
+    if version.published_at:
+        version.ended_at, version.end = now, VersionEnd.WITHDRAWN
 
 
 def _all_agree(version):

@@ -17,7 +17,7 @@ from accounts.base.data_export import ExportSection
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum import visibility
-from forum.licences import Licence, licence_address
+from forum.licences import Licence, Licensable
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import MAX_PART_LENGTH
 from forum.sheets.public_versions.consents.models import ConsentAnswer
@@ -71,6 +71,14 @@ def concerned_versions(viewer: Viewer, prefix: str = "") -> Q:
     return own | shown_sheets(viewer, f"{prefix}sheet__") if viewer.is_animator else own
 
 
+def agreed_versions(viewer: Viewer, prefix: str = "") -> Q:
+    """Those that have not ended and to which the viewer said yes, whatever their rights are."""
+    asked = apps.get_model("forum", "AuthorConsent")._base_manager
+    own = asked.filter(person=viewer.person_id or 0, answer=ConsentAnswer.YES)
+    agreed = Q(Exists(own.filter(version=OuterRef(f"{prefix}pk"))))
+    return Q((f"{prefix}ended_at", None)) & agreed
+
+
 class PublicVersionQuerySet(visibility.VisibleQuerySet["PublicVersion"]):
     """Public versions: ``visible_to`` gives those that are public, the same to everybody."""
 
@@ -99,7 +107,7 @@ class PublicVersionQuerySet(visibility.VisibleQuerySet["PublicVersion"]):
         return self.order_by(F("published_at").desc(nulls_first=True), F("pk").desc())
 
 
-class PublicVersion(Addressable):
+class PublicVersion(Licensable, Addressable):
     """What ``sheet`` said as it was proposed to the public, by ``proposed_by``.
 
     It waits until each of the authors of that moment (``consents``) has said yes, is public
@@ -192,11 +200,6 @@ class PublicVersion(Addressable):
     def is_waiting(self) -> bool:
         """Whether it waits for the word of an author. In SQL: ``waiting``."""
         return self.published_at is None and self.ended_at is None
-
-    @property
-    def licence_address(self) -> str:
-        """Where its licence can be read."""
-        return licence_address(self.licence)
 
     @property
     def figure_rows(self) -> list[SheetFigure]:

@@ -2,16 +2,111 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
-from accounts.viewers.viewers import GUEST, Viewer
+from accounts.models import Territory
+from accounts.viewers.viewers import GUEST, Rights, Viewer
 from forum.sheets.authors.models import AuthorState
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.models import PARTS, ExperienceSheet, sheet_url
+from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
+from forum.sheets.public_versions.models import PublicVersion, agreed_versions
+from forum.sheets.querysets import written_sheets
+from forum.sheets.rules import may_edit_sheet
+from forum.threads.models import Post
+
+#: Sheets that the page of a territory names.
+MAX_ON_TERRITORY = 10
+
+
+class SheetOnTerritory(NamedTuple):
+    """What a territory's page shows of a sheet; its names are those of the topic.
+
+    ``number`` is the id of its thread, else of the sheet, where one reads its public version.
+    """
+
+    is_public_version: bool
+    number: int
+    title: str
+    name: str
+    name_en: str
+    published_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Where one reads it."""
+        if self.is_public_version:
+            version = PublicVersion(sheet_id=self.number, title=self.title)
+            return version.get_absolute_url()
+        return sheet_url(self.number, self.title)
+
+
+def sheets_on(viewer: Viewer, territory: Territory) -> list[SheetOnTerritory]:
+    """The newest ``MAX_ON_TERRITORY`` sheets on ``territory`` that ``viewer`` may read.
+
+    Those of spaces that they read, and what is public of others.
+    """
+    return [
+        SheetOnTerritory(*row) for row in _ON_TERRITORY.rows(viewer.rights, pk=territory.pk)
+    ]
+
+
+def sheet_counts_by_territory(viewer: Viewer, topic: str = "") -> Counter[int]:
+    """How many sheets on each territory ``viewer`` may read, as ``sheets_on``, on the topic.
+
+    ``topic`` is its slug, "" for any.
+    """
+    counts: Counter[int] = Counter()
+    rows = _COUNTS_BY_TERRITORY.rows(viewer.rights, bool(topic), slug=topic or "-")
+    for territory, count in rows:
+        counts[territory] += count
+    return counts
+
+
+def _readable(rights: Rights) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """The sheets that ``rights`` see, and the public versions of those that they do not."""
+    seen = ExperienceSheet.objects.published_to(rights).order_by()
+    others = PublicVersion.objects.visible_to(GUEST).order_by()
+    return seen, others.exclude(Exists(seen.filter(pk=OuterRef("sheet"))))
+
+
+def _on_territory(rights: Rights, pk: int) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    names = "topic__name", "topic__name_en"
+    rows = seen.filter(territory=pk).values_list(
+        Value(False),
+        "thread",
+        "thread__title",
+        *(f"thread__{it}" for it in names),
+        "published_at",
+    )
+    public = others.filter(territory=pk).values_list(
+        Value(True), "sheet", "title", *names, "published_at"
+    )
+    return rows.union(public, all=True).order_by("-published_at")[:MAX_ON_TERRITORY]
+
+
+def _counts_by_territory(rights: Rights, has_topic: bool, slug: str) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    if has_topic:
+        seen, others = seen.filter(thread__topic__slug=slug), others.filter(topic__slug=slug)
+    counted = (
+        rows.filter(territory__isnull=False).values_list("territory").annotate(Count("pk"))
+        for rows in (seen, others)
+    )
+    return next(counted).union(next(counted), all=True)
+
+
+_ON_TERRITORY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_on_territory, "pk")
+_COUNTS_BY_TERRITORY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _counts_by_territory, "slug"
+)
 
 
 def get_public_version(sheet_id: int) -> PublicVersion:
@@ -55,6 +150,25 @@ def public_address(sheet: ExperienceSheet) -> str:
     return found.get_absolute_url() if found else ""
 
 
+def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet | None:
+    """The sheet of ``version`` where ``viewer`` writes it today, and may, else None."""
+    found = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
+    sheet = found.filter(pk=version.sheet_id).select_related("thread__space").first()
+    return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
+
+
+def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:
+    """The versions to which ``viewer`` said yes, suspended or not: public, or not yet."""
+    said = PublicVersion.objects.visible_to(viewer, agreed_versions)
+    return said.with_display_fields().newest_first()
+
+
+def has_refused(viewer: Viewer, pk: int) -> bool:
+    """Whether ``viewer`` said no to the version of this id, or took back their yes."""
+    own = AuthorConsent.objects.filter(version=pk, person=viewer.person_id or 0)
+    return own.filter(answer=ConsentAnswer.NO).exists()
+
+
 def consent_of(viewer: Viewer, version: PublicVersion) -> AuthorConsent | None:
     """What ``viewer`` is asked about ``version``, whose consents were read with it."""
     own = [one for one in version.consents.all() if one.person_id == viewer.person_id]
@@ -66,3 +180,21 @@ def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
     joined = sheet.coauthors.filter(Q(state=AuthorState.ACCEPTED)).select_related("person")
     others = [(one.person, one.seat_id) for one in joined.order_by("pk")]
     return [(sheet.author, sheet.seat_id), *others]
+
+
+def quoted_people(sheet: ExperienceSheet) -> list[str]:
+    """The names of those whose posts ``sheet`` quotes from where it was drawn, by their links.
+
+    Not of its authors, nor of posts that guests read.
+    """
+    texts = " ".join(getattr(sheet, name) for name in PARTS)
+    pks = [int(pk) for pk in _POST_LINK.findall(texts)]
+    posts = Post._base_manager.filter(thread=sheet.origin_id, pk__in=pks)
+    posts = posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk"))
+    authors = [person.pk for person, _seat in authors_of(sheet)]
+    names = posts.exclude(author__in=authors).values_list("author__full_name", flat=True)
+    return sorted(set(names))
+
+
+#: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
+_POST_LINK = re.compile(r"\]\([^)\s]*/messages/(\d{1,18})/\)")

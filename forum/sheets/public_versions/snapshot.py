@@ -8,6 +8,7 @@ from forum.sheets.figures.figure_kinds import KIND_RULES
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import PARTS, ExperienceSheet
 from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.sensitive_details import SensitiveDetail, sensitive_details
 
 #: The part that names people, who are not asked: it is left out unless somebody wants it.
 CONTACTS = "contacts"
@@ -34,6 +35,17 @@ def snapshot_of(sheet: ExperienceSheet, proposal: Proposal) -> PublicVersion:
         figures=[_figure(one) for one in sheet.figures.all() if one.typed],
         **parts, **{name: getattr(sheet, name) for name in _COPIED},
     )  # fmt: skip
+
+
+def details_of(version: PublicVersion) -> list[SensitiveDetail]:
+    """What in the sentences of ``version`` its authors may not want all to read.
+
+    Its figures are pointed out by themselves: they stand in a table, and prices are taken out
+    of it with a word.
+    """
+    parts = (getattr(version, name) for name in PARTS)
+    notes = (str(one["note"]) for one in version.figures)
+    return sensitive_details(version.title, version.summary, *parts, *notes)
 
 
 def take_prices_out(version: PublicVersion) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.sheets.public_versions.views import deciding, reading
+from forum.sheets.public_versions.views import deciding, reading, withdrawing
 
 _ANSWER = "experiences/accords/<int:pk>/"
 
@@ -18,5 +18,10 @@ urlpatterns = [
         name="propose-public-sheet",
     ),
     path(_ANSWER, deciding.public_sheet_consent, name="public-sheet-consent"),
+    path(
+        f"{_ANSWER}retirer/",
+        withdrawing.withdraw_public_sheet,
+        name="withdraw-public-sheet",
+    ),
     path(f"{_ANSWER}abandonner/", deciding.cancel_public_sheet, name="cancel-public-sheet"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.sheets.querysets import shown_sheets, written_sheets
+from forum.sheets.querysets import draft_title, shown_sheets, written_sheets
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -64,7 +64,8 @@ class SheetReview(Addressable):
     export_sections = (
         ExportSection(
             "sheet_reviews", "reviewer",
-            "thread=sheet__thread title=sheet__title verdict remark asked_at answered_at",
+            "thread=sheet__thread title=draft_title verdict remark asked_at answered_at",
+            annotations={"draft_title": draft_title()},
         ),
     )  # fmt: skip
     not_exported = {"asked_by": "an author of the sheet, who exports it"}

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.sheets.filters import SheetFilters
+from forum.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.sheets.queries import (
     LISTED_FIGURES,
     drafts_of,
@@ -36,6 +36,8 @@ def sheets(request: HttpRequest) -> HttpResponse:
     calls = list(calls_to_take(viewer)[: LISTED_CALLS + 1]) if viewer.is_member else []
     context = {
         "filters": filters,
+        "sizes": SIZES,
+        "costs": COSTS,
         "page": page,
         "cards": cards,
         "may_begin": may_begin_sheet(viewer),

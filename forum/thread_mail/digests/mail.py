@@ -19,7 +19,7 @@ from forum.saved_searches.notifications import notification_of
 from forum.thread_mail.bounces.proof import proof_header
 from forum.thread_mail.digests.digest_content import DigestContent
 from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.queries import EXCERPT
+from forum.thread_mail.digests.queries import EXCERPT, EXCERPT_BESIDE_ISSUE
 from forum.thread_mail.mail import (
     AUTOMATIC,
     mail_domain,
@@ -36,18 +36,19 @@ def compose_digest(
     """The mail to ``person`` of ``content``, in the language that is active."""
     site = site_address()
     stop = site + reverse("stop-digest", args=[stop_key])
+    quoted = EXCERPT_BESIDE_ISSUE if content.week else EXCERPT
     context = {
         "content": content,
         "site": site,
         "finds": [notification_of(*one).in_mail() for one in content.finds],
         "threads": [
-            (news, _excerpt(news.post, news.follow.thread.space))
+            (news, _excerpt(news.post, news.follow.thread.space, quoted))
             for news in content.threads
             if news.follow.thread.space.is_titled_in_mails
         ],
         "untitled_spaces": _untitled_spaces(content),
         "experiences": [
-            (post, _excerpt(post, post.thread.space), site + _follow_url(person, post))
+            (post, _excerpt(post, post.thread.space, quoted), site + _follow_url(person, post))
             for post in ([content.experience] if content.experience else ())
         ],
         "questions": _with_follow_urls(content.questions, person),
@@ -75,9 +76,9 @@ def compose_digest(
     return mail
 
 
-def _excerpt(post: Post, space: Space) -> str:
+def _excerpt(post: Post, space: Space, length: int) -> str:
     """The beginning of ``post``, where its ``space`` lets mails quote it."""
-    return excerpt(plain_text(post.html), EXCERPT) if space.is_quoted_in_mails else ""
+    return excerpt(plain_text(post.html), length) if space.is_quoted_in_mails else ""
 
 
 def _untitled_spaces(content: DigestContent) -> list[Space]:

@@ -34,6 +34,8 @@ from forum.threads.kinds import UNANSWERED, ThreadKind, quiet
 MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
 #: Characters that are quoted of a post.
 EXCERPT = 280
+#: Where an issue of the newsletter takes its room: fewer threads, and less of each.
+MAX_THREADS_BESIDE_ISSUE, EXCERPT_BESIDE_ISSUE = 6, 140
 #: Threads that one does not follow, among which a digest chooses.
 MAX_OTHERS = 20
 
@@ -58,12 +60,12 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     firsts = [post for post in others if post.thread_id not in told]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
     questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
-    shown = threads[:MAX_THREADS]
+    most = MAX_THREADS_BESIDE_ISSUE if week else MAX_THREADS
     return DigestContent(
         waiting=waiting[:MAX_NOTIFICATIONS],
         notifications=notifications[:MAX_NOTIFICATIONS],
-        threads=shown,
-        has_more=len(threads) > MAX_THREADS,
+        threads=threads[:most],
+        has_more=len(threads) > most,
         finds=finds[:MAX_FINDS],
         week=week,
         experience=experiences[0] if experiences else None,

@@ -18,6 +18,7 @@ from forum.thread_moves.models import LostReader, ThreadMove
 from forum.thread_moves.post_moves.actions import move_posts, newest_post_at
 from forum.thread_moves.post_moves.models import PostMove
 from forum.thread_moves.queries import losing_people
+from forum.thread_moves.rules import may_join
 from forum.threads.links.actions import carry_links
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
@@ -53,6 +54,7 @@ def merge_threads(
         require(rules.may_pin_or_move(actor, one), read_only_reason(one.space))
     require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
     require(into.space.is_within(thread.space), more_readers_reason())
+    require(may_join(thread, into), other_licence_reason())
     words = _("Une fiche d’expérience ouvre ce fil : il ne rejoint aucun autre fil.")
     require(not thread.has_sheet, words)
     require(thread.post_count <= MAX_POSTS, too_many_posts_reason())
@@ -81,6 +83,14 @@ def more_readers_reason() -> str:
     return _(
         "D’autres lisent là que ceux qui lisent ici : changez d’abord ce fil d’espace, ce qui "
         "consulte ceux qui y ont écrit."
+    )
+
+
+def other_licence_reason() -> str:
+    """Why a thread is not merged into one of another licence, or of none."""
+    return _(
+        "Ces deux fils ne se reprennent pas sous la même licence, et leurs auteurs n’ont "
+        "accepté que la leur."
     )
 
 

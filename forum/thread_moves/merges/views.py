@@ -12,6 +12,7 @@ from forum.rules import Refused, require, require_moderator
 from forum.thread_moves.merges import actions
 from forum.thread_moves.merges.forms import ChooseThreadForm, MergeThreadsForm
 from forum.thread_moves.merges.queries import merge_preview, threads_near
+from forum.thread_moves.rules import may_join
 from forum.threads.composer import set_form_values
 from forum.threads.queries import get_thread
 
@@ -76,6 +77,8 @@ def _refusal(thread, into):
         return actions.too_many_posts_reason()
     if not into.space.is_within(thread.space):
         return actions.more_readers_reason()
+    if not may_join(thread, into):
+        return actions.other_licence_reason()
     return ""
 
 

@@ -53,6 +53,7 @@ def split_thread(
         rules.require_may_announce(actor)
     require_shown_readers(thread.space, shown_readers)
     new = Thread(space=thread.space, topic=topic, kind=kind, title=title)
+    new.licence = thread.licence
     placeholders = _move_out(thread, new, chosen, actor, reason)
     if rules.may_moderate(actor):
         about = {"thread_id": thread.pk, "post_id": chosen[0].pk, "reason": reason}

@@ -21,6 +21,7 @@ from forum.rules import Refused, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.spaces.models import ThreadCount, Topic
 from forum.tags.actions import set_tags
+from forum.threads.edits.queries import editable_posts
 from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
@@ -51,7 +52,7 @@ def edit_post(
     body = render_post(text, actor, post.thread, post.idempotency_key)
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
-    post = thread.posts.visible_to(actor).get(pk=post.pk)
+    post = thread.posts.visible_to(actor, editable_posts).get(pk=post.pk)
     _require_may_edit(actor, post, thread, body.html)
     if post.version != version:
         raise EditConflict(post)

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 def keep_text(post: Post, actor: Viewer, reason: str) -> None:
     """Keep the text of ``post``, which ``actor`` is about to replace in this transaction.
 
-    Of a wiki post, who wrote that text answers for it.
+    Of a wiki post, who wrote that text answers for it. What a move withholds was for nobody
+    else, and stays so.
     """
     Revision.objects.create(
         thread_id=post.thread_id, post=post, version=post.version, text=post.text,
         author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id,
-        reason=reason,
+        reason=reason, is_withheld=post.withheld_move_id is not None,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.parsing import parse_uuid
+from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import diff_paragraphs
@@ -25,6 +26,7 @@ from forum.threads.composer import (
 )
 from forum.threads.edits import actions as edits
 from forum.threads.edits.forms import EditPostForm, EditThreadForm
+from forum.threads.edits.queries import editable_posts
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import EditConflict, get_thread
 
@@ -37,10 +39,10 @@ _EDITS = MemberRateLimit(
 
 
 def edit_thread(request, pk):
-    """The form of a thread's title, topic, kind and tags."""
-    viewer = viewers.get_viewer(request)
+    """The form of a thread's title, topic, kind and tags; then back to ``next``, if said."""
+    viewer, back = viewers.get_viewer(request), safe_next_url(request)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in(request, request.get_full_path() if back else None)
     thread = get_thread(viewer, pk)
     initial = {"title": thread.title, "topic": thread.topic.slug, "kind": thread.kind}
     if request.method != "POST":
@@ -51,7 +53,8 @@ def edit_thread(request, pk):
         names = (translated(tagging, "name") for tagging in thread.taggings.all())
         initial["tags"] = ", ".join(names)
         form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
-        return render(request, "threads/edit_thread.html", {"thread": thread, "form": form})
+        context = {"thread": thread, "form": form, "back": back}
+        return render(request, "threads/edit_thread.html", context)
     form = EditThreadForm(request.POST, viewer=viewer)
     status = 422
     if form.is_valid() and (refusal := _EDITS.refusal(request)):
@@ -65,18 +68,17 @@ def edit_thread(request, pk):
             status = 403
         else:
             messages.success(request, _("Vos changements sont enregistrés."))
-            return redirect(thread)
-    return render(
-        request, "threads/edit_thread.html", {"thread": thread, "form": form}, status=status
-    )
+            return redirect(back or thread)
+    context = {"thread": thread, "form": form, "back": back}
+    return render(request, "threads/edit_thread.html", context, status=status)
 
 
 def edit_post(request, pk):
-    """The form that edits one's own post, or a wiki post."""
-    viewer = viewers.get_viewer(request)
+    """The form that edits one's own post, or a wiki post; then back to ``next``, likewise."""
+    viewer, back = viewers.get_viewer(request), safe_next_url(request)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request)
-    post = get_post_or_404(request, pk)
+        return redirect_to_sign_in(request, request.get_full_path() if back else None)
+    post = get_post_or_404(request, pk, editable_posts)
     if rules.is_of_sheet(post, post.thread) and request.method != "POST":
         return redirect("edit-sheet", post.thread_id)
     if request.method != "POST":
@@ -111,7 +113,7 @@ def edit_post(request, pk):
         return _render_edit_post(request, post, form, status=403)
     if key := parse_uuid(request.POST.get("idempotency_key", "")):
         delete_draft(viewer, key)
-    return redirect(edited.page_url())
+    return redirect(back or edited.page_url())
 
 
 @require_POST
@@ -163,6 +165,7 @@ def _render_edit_post(request, post, form, status=200, compared=None):
     viewer = viewers.get_viewer(request)
     context = {"post": post, "form": form} | (compared or {})
     context |= {
+        "back": safe_next_url(request),
         "readership": readership_of(post.thread.space),
         "is_own": is_author(viewer, post),
         "without_files": not is_author(viewer, post),

@@ -13,7 +13,7 @@ from accounts.viewers import viewers
 from forum import rules, visibility
 from forum.addressees.queries import closed_to
 from forum.addressees.selection.forms import CRITERIA
-from forum.addressees.selection.queries import EXPERTISE, NAMED, Criteria, proposals
+from forum.addressees.selection.queries import EXPERTISE, Criteria, proposals
 from forum.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
 from forum.drafts.queries import draft_count, draft_fields
 from forum.readership import readership_of
@@ -106,9 +106,8 @@ def _render_proposals(request, viewer, form):
             form.add_error("ask", refusal)
             return _render_new_thread(request, viewer, form, status=429)
         found = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))
-        named = form.named_values if criteria.mode == NAMED else []
-        values = dict.fromkeys([*named, *(row.value for row in found.rows)])
-        set_form_values(form, addressee=list(values), proposed=criteria.mode)
+        found, values = form.with_proposals(found, criteria.mode)
+        set_form_values(form, **values)
     form.errors.clear()
     return _render_new_thread(request, viewer, form, found=found)
 

@@ -1,5 +1,6 @@
 """Whom one may put a question to, as one sees before one sends it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,12 @@ from accounts.models import Department
 from forum.addressees.ceiling.models import AskedOrganisation
 from forum.addressees.selection.queries import (
     COLLEGE,
-    DEPARTMENT,
     EXPERTISE,
     NAMED,
-    REGION,
     SIMILAR,
 )
-from forum.models import Thread
+from forum.addressees.selection.similarity import DEPARTMENT, REGION
+from forum.models import Thread, Topic
 from tests import factories
 from tests.forum.asked_questions.conftest import territory_of, town_of
 from tests.forum.asked_questions.helpers import (
@@ -59,6 +59,44 @@ def test_territories_like_mine_are_of_its_kind_size_and_place(asker, make_town, 
     assert found(factor=2, is_same_type=True, area=DEPARTMENT) == {"Near"}
 
 
+def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
+    asker, make_town, jeanne, spaces, browser_of
+):
+    place = town_of(asker).territories.get()
+    for n in range(3):
+        Topic.objects.create(
+            slug=f"topic-{n}", name=f"Sujet {n}", name_en=f"Topic {n}", order=n
+        )
+    page = browser_of(asker).get(reverse("new-thread"))
+    assert "Où l’on écrit sur les mêmes sujets" not in page.text
+    leading, (minor, *more) = wood(), Topic.objects.filter(name__startswith="Sujet")
+    for topic in (leading, minor, *more):
+        for _n in range(1 if topic == minor else 2):
+            factories.start_thread(asker, spaces[NETWORK], topic=topic)
+    same, elsewhere, other = (make_town(it) for it in ("Same", "Elsewhere", "Other"))
+    factories.start_thread(same, spaces[NETWORK], topic=leading)
+    factories.start_thread(elsewhere, spaces[factories.AUTHORITIES], topic=leading)
+    factories.start_thread(other, spaces[NETWORK], topic=minor)
+
+    def found(person, **criteria):
+        about = {"territory": place, "has_same_topics": True} | criteria
+        return names(propose(person, spaces[NETWORK], SIMILAR, **about))
+
+    assert found(asker) == {"Same", "Elsewhere"}
+    assert found(asker, has_same_topics=False) == {"Same", "Elsewhere", "Other"}
+    # What is written in a room that one does not read resembles nothing.
+    assert found(jeanne) == {"Same"}
+    page = words_of(browser_of(asker).get(reverse("new-thread")))
+    assert "Où l’on écrit sur les mêmes sujets" in page and f"{minor}." not in page
+
+
+def test_where_nothing_was_written_the_same_topics_narrow_nothing(asker, make_town, spaces):
+    make_town("Same")
+    place = town_of(asker).territories.get()
+    found = propose(asker, spaces[NETWORK], SIMILAR, territory=place, has_same_topics=True)
+    assert names(found) == {"Same"}
+
+
 def test_the_step_before_sending_counts_them_and_who_has_testified(
     asker, make_town, browser_of
 ):
@@ -85,6 +123,7 @@ def test_who_publishes_without_having_looked_is_shown_the_step_first(
     make_town("Ville", knows=True)
     page = browser_of(asker).post(reverse("new-thread"), fields(ask="expertise"))
     assert page.status_code == 200 and "Qui sera interrogé" in page.text
+    assert "Rien n’est encore publié" in words_of(page)
     assert not Thread.objects.filter(author=asker).exists()
     unticked = fields(ask="expertise", proposed="expertise")
     assert browser_of(asker).post(reverse("new-thread"), unticked).status_code == 302
@@ -197,3 +236,57 @@ def test_a_draft_carries_whom_the_question_is_put_to(asker, make_town, browser_o
     browser_of(asker).post(reverse("drafts"), sent)
     page = browser_of(asker).get(f"{reverse('new-thread')}?draft={sent['idempotency_key']}")
     assert all(f'value="{territory_of(it)}" checked' in page.text for it in towns)
+
+
+def test_who_is_ticked_stays_ticked_when_one_looks_by_other_criteria(
+    asker, make_town, browser_of, spaces
+):
+    towns = [make_town(f"Ville{n}") for n in range(3)]
+    knows = make_town("Savante", population=900_000, knows=True)
+    near = [territory_of(one) for one in towns]
+    thread = ask(asker, spaces[NETWORK])
+    ways = [
+        (reverse("new-thread"), fields()),
+        (reverse("ask-others", args=[thread.pk]), {}),
+    ]
+    for address, typed in ways:
+        criteria = typed | {"propose": "1", "factor": "2", "same_type": "on"}
+        page = browser_of(asker).post(address, criteria | {"ask": "similar"})
+        assert set(ticked(page)) == set(near) and chosen_before(page) == ""
+        kept = {"addressee": near[:2], "proposed": "similar", "kept": ""}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "expertise"})
+        assert ticked(page) == [*near[:2], organisation(knows)], address
+        # Those whom the same criteria proposed make room for what wider ones find.
+        kept = {"addressee": ticked(page), "proposed": "expertise", "kept": chosen_before(page)}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "expertise"})
+        assert ticked(page) == [*near[:2], organisation(knows)]
+        kept |= {"addressee": [near[0], organisation(knows)]}
+        page = browser_of(asker).post(address, criteria | kept | {"ask": "similar"})
+        assert ticked(page)[:2] == [near[0], organisation(knows)]
+        assert set(ticked(page)) == {*near, organisation(knows)}
+
+
+def test_no_more_are_proposed_than_a_question_may_be_put_to(
+    asker, make_town, browser_of, monkeypatch
+):
+    monkeypatch.setattr("forum.addressees.selection.forms.MAX_ADDRESSEES", 3)
+    towns = [make_town(f"Ville{n}", knows=True) for n in range(5)]
+    chosen = [organisation(one) for one in towns[:2]]
+    sent = fields(ask="expertise", propose="1", addressee=chosen, proposed="college")
+    page = browser_of(asker).post(reverse("new-thread"), sent)
+    assert len(ticked(page)) == 3 and ticked(page)[:2] == chosen
+    assert "5 organisations ou territoires" in words_of(page)
+    sent |= {"addressee": ticked(page), "proposed": "college", "names": "Ville"}
+    sent |= {"ask": "similar", "factor": "5"}
+    page = browser_of(asker).post(reverse("new-thread"), sent)
+    assert "Vous en avez déjà choisi autant" in words_of(page)
+
+
+def ticked(page):
+    """The values of the boxes that are ticked, in order."""
+    return re.findall(r'name="addressee" value="([^"]*)" checked', page.text)
+
+
+def chosen_before(page):
+    """What the page sends along of those who were ticked before."""
+    return re.search(r'name="kept"(?: value="([^"]*)")?', page.text)[1] or ""

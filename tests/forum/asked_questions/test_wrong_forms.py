@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.base.rate_limits import RateLimit
 from forum.addressees.models import ThreadAddressee
 from forum.addressees.referrals import views as referrals
+from forum.addressees.referrals.queries import similar_names
 from forum.addressees.selection import views as selection
 from forum.threads.settlements import views as settlements
 from tests.forum.asked_questions.helpers import ask, organisation
@@ -40,6 +41,21 @@ def test_a_question_is_passed_on_to_somebody_who_is_there(received, browser_of, 
     assert answer.status_code == 422
     page = unescape(answer.text)
     assert said in page and "Un mot qui reste" in page
+
+
+def test_who_types_part_of_a_name_is_told_the_names_that_it_is_part_of(
+    received, make_town, browser_of, viewer_of
+):
+    asked, row = received
+    make_town("Saint-Élan")
+    address = reverse("pass-on-question", args=[row.pk])
+    answer = browser_of(asked).post(address, {"organisation": "saint-elan", "word": "Un mot"})
+
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    assert "Écrivez le nom entier" in page and "Mairie de Saint-Élan" in page
+    named = similar_names(viewer_of(asked), "mairie")
+    assert "Mairie de Saint-Élan" in named and "Mairie de Brec" not in named
 
 
 def test_a_question_is_declined_for_a_reason_of_the_list_and_again_waited_for(

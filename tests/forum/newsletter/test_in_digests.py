@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Expertise, Topic
-from forum.newsletter.models import NewsletterIssue
+from forum.newsletter.models import MAX_INTRODUCTION, MAX_NOTE, NewsletterIssue
+from forum.newsletter.queries import MAX_IN_MAIL, MAX_ITEMS
 from forum.spaces.models import MailContent
 from forum.thread_mail.actions import save_mail_setting
 from forum.thread_mail.digests.actions import begin_digests
 from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.queries import digest_content
+from forum.thread_mail.digests.queries import MAX_THREADS, digest_content
 from tests.factories import AUTHORITIES, PROJECTS, create_tool, post_reply, start_thread
 from tests.forum.newsletter.newsletter_helpers import digest_of, issue_of
 
@@ -188,3 +189,27 @@ def test_a_digest_costs_the_same_whatever_is_in_the_issue(claire, jeanne, spaces
     named = [start_thread(jeanne, spaces["network"], title=f"Fil {n}") for n in range(9)]
     issue_of(*named, create_tool(post_reply(jeanne, named[0])))
     assert cost() == few
+
+
+def test_a_weekly_digest_with_the_fullest_issue_weighs_thirty_kilobytes_at_most(
+    claire, jeanne, spaces
+):
+    save_mail_setting(claire.pk, channel="digest", digest="weekly")
+    said = "Élus, régies et coopératives : où en êtes-vous ? " * 20
+    for n in range(MAX_THREADS + 2):
+        own = start_thread(claire, spaces["network"], title=f"{n} {said}"[:160])
+        post_reply(jeanne, own, text=f"{n} {said}")
+        for kind in ("experience", "question"):
+            start_thread(jeanne, spaces["network"], title=f"{n} {said}"[:150] + kind, kind=kind)
+    named = [
+        start_thread(jeanne, spaces["network"], title=f"n{n} {said}"[:160])
+        for n in range(MAX_ITEMS)
+    ]
+    notes = [f"{n} {said}"[:MAX_NOTE] for n in range(MAX_ITEMS)]
+    issue_of(*zip(named, notes, strict=True), introduction=said[:MAX_INTRODUCTION])
+
+    sent = digest_of(claire)
+    for part in parts_of(sent):
+        assert all(note in part for note in notes[:MAX_IN_MAIL]) and notes[-1] not in part
+    assert "Il y en a d’autres" in sent.body
+    assert len(sent.message().as_bytes()) < 30_000

@@ -20,13 +20,11 @@ from forum.open_data.ods import render_ods
 from forum.open_data.tables import SHEETS, TABLES, Column
 from forum.sheets.models import PARTS
 from forum.sheets.public_versions.actions import ConsentValues, answer_public_version
-from tests.factories import start_thread
 from tests.forum.sheets.public_helpers import SUMMARY, make_public
 from tests.forum.sheets.sheet_helpers import TITLE, draft_of, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene", "files_folder")]
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 NAMESPACES = {
     name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
     for name in ("office", "table", "text")
@@ -250,50 +248,3 @@ def test_files_are_asked_for_so_often_and_no_oftener(browser_of, monkeypatch):
     monkeypatch.setattr(views, "_FILES", limit)
     guest = browser_of(None)
     assert [get(guest, "fiches", "atom").status_code for _n in range(3)] == [200, 200, 429]
-
-
-def entries(feed):
-    return list(feed.iter(f"{ATOM}entry"))
-
-
-def check_atom(feed):
-    """Hold a feed to what RFC 4287 asks for."""
-    assert feed.tag == f"{ATOM}feed"
-    for one in (feed, *entries(feed)):
-        for name in ("id", "title", "updated"):
-            assert len(one.findall(f"{ATOM}{name}")) == 1, name
-            assert one.findtext(f"{ATOM}{name}")
-        moment = one.findtext(f"{ATOM}updated")
-        assert datetime.fromisoformat(moment).tzinfo is not None
-        assert one.findtext(f"{ATOM}id").startswith("http")
-    links = {one.get("rel"): one.get("href") for one in feed.findall(f"{ATOM}link")}
-    assert links["self"] == feed.findtext(f"{ATOM}id")
-    ids = [one.findtext(f"{ATOM}id") for one in entries(feed)]
-    assert len(set(ids)) == len(ids)
-    for entry in entries(feed):
-        assert all(one.findtext(f"{ATOM}name") for one in entry.findall(f"{ATOM}author"))
-        assert entry.findall(f"{ATOM}author")
-        assert entry.find(f"{ATOM}link[@rel='alternate']").get("href")
-
-
-def test_the_feed_of_sheets_is_atom_with_permanent_ids(public, claire, browser_of):
-    feed = ElementTree.fromstring(get(browser_of(None), "fiches", "atom").content)
-    check_atom(feed)
-    (entry,) = entries(feed)
-
-    assert entry.findtext(f"{ATOM}id").endswith(f"/experiences/publiques/{public.sheet_id}/")
-    assert claire.full_name in entry.findtext(f"{ATOM}author/{ATOM}name")
-    assert "Licence Ouverte" in entry.findtext(f"{ATOM}rights")
-    assert entry.findtext(f"{ATOM}summary") == SUMMARY
-
-
-def test_the_feed_of_threads_has_public_ones_alone(claire, spaces, browser_of):
-    public = start_thread(claire, spaces["public"], text="Un texte \x0b & <b>public</b>.")
-    private = start_thread(claire, spaces["network"], title="Une question entre membres")
-    content = get(browser_of(claire), "fils", "atom").content
-    feed = ElementTree.fromstring(content)
-    check_atom(feed)
-
-    (entry,) = entries(feed)
-    assert entry.findtext(f"{ATOM}id") == f"http://testserver/fils/{public.pk}/"
-    assert private.title not in content.decode()

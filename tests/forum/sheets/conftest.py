@@ -1,8 +1,13 @@
 """A territory, what a form of a sheet sends, and sheets in each state."""
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import Territory
+from forum.models import Topic
+from forum.sheets.models import ExperienceSheet
+from tests.factories import start_thread
 from tests.forum.sheets.sheet_helpers import draft_of, publish
 
 
@@ -31,3 +36,29 @@ def draft(claire, place, topics, viewer_of):
 def sheet(draft, claire, spaces, viewer_of):
     """The same, published to the whole network."""
     return publish(draft, viewer_of(claire), spaces["network"])
+
+
+@pytest.fixture
+def sheet_of(claire, spaces, topics, charter, no_posting_limits):
+    """Makes a published sheet of Claire with these figures, ``kind="typed"`` by base amount."""
+
+    def sheet_of(
+        space="public", title="Chaufferie de Brec", tax="ht", population=1000,
+        commissioned="2023-05", **amounts,
+    ):  # fmt: skip
+        topic = Topic.objects.get(slug="bois-energie")
+        thread = start_thread(
+            claire, spaces[space], title=title, kind="experience", topic=topic
+        )
+        sheet = ExperienceSheet.objects.create(
+            thread=thread, author=claire, topic=topic, population=population,
+            published_at=thread.created_at, commissioned=commissioned,
+        )  # fmt: skip
+        for position, (kind, amount) in enumerate(amounts.items()):
+            sheet.figures.create(
+                kind=kind, amount=Decimal(amount), typed=f"{amount} tapé", position=position,
+                tax=tax if kind in ("investment", "aid") else "",
+            )  # fmt: skip
+        return sheet
+
+    return sheet_of

@@ -5,16 +5,20 @@ from django.urls import reverse
 
 from accounts.closing.actions import ask_to_close
 from accounts.profiles.models import Profile
+from accounts.viewers.viewers import viewer_of_person
 from forum.closing.actions import close_account
+from forum.data_export.queries import personal_data
 from forum.inbox.queries import notifications_of
 from forum.menu.queries import site_menu
 from forum.rules import Refused
+from forum.sheets.actions import save_published
 from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.drafts.actions import save_draft
 from forum.sheets.models import ExperienceSheet
-from tests.factories import SUPPORT, move_thread
-from tests.forum.sheets.sheet_helpers import publish, values
+from forum.sheets.reviews.actions import ask_review
+from tests.factories import SUPPORT, join_group, move_thread
+from tests.forum.sheets.sheet_helpers import TITLE, publish, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
@@ -184,3 +188,29 @@ def test_an_invitation_to_what_one_no_longer_reads_says_nothing(
     assert told(jeanne) == []
     page = browser_of(jeanne).get(reverse("sheet-invitation", args=[row.pk]))
     assert page.status_code == 404 and sheet.title not in page.text
+
+
+def test_what_one_takes_along_tells_no_title_that_one_does_not_see_any_more(
+    draft, claire, jeanne, people, lucie, spaces, viewer_of, topics, place
+):
+    """Of an invitation, of a review: a draft's own, of what is published its thread's."""
+    row = invite_author(draft, viewer_of(claire), jeanne)
+    answer_invitation(row.pk, viewer_of(jeanne), accepts=True)
+    ask_review(draft, viewer_of(claire), people.support)
+    named = [(jeanne, "sheets_written"), (people.support, "sheet_reviews")]
+    told = {name: rows_of(person, name) for person, name in named}
+    assert {row["title"] for (row,) in told.values()} == {TITLE}
+
+    sheet = publish(draft, viewer_of(claire), spaces["network"])
+    join_group(claire), join_group(lucie)
+    move_thread(sheet.thread, viewer_of(lucie), spaces["group"])
+    said = values(place, topics[0], title="Tout autre chose")
+    save_published(sheet, viewer_of(claire), said, sheet.version)
+    for person, name in named:
+        (row,) = rows_of(person, name)
+        assert (row["title"], row["thread"]) == ("", None), name
+
+
+def rows_of(person, section):
+    """What ``person`` takes along of this section."""
+    return personal_data(person, viewer_of_person(person))[section]

@@ -9,7 +9,6 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.models import Topic
 from forum.sheets.comparison import plot
 from forum.sheets.comparison.filters import ComparisonFilters
 from forum.sheets.comparison.indicators import INDICATORS
@@ -19,7 +18,7 @@ from forum.sheets.comparison.spread import spread_of
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.quantities.amounts import rounded, said_amount
 from forum.threads.models import Post
-from tests.factories import AUTHORITIES, PROJECTS, start_thread
+from tests.factories import AUTHORITIES, PROJECTS
 
 D = Decimal
 AMOUNTS = st.decimals(min_value=D("0.01"), max_value=D(10) ** 12, places=2)
@@ -74,31 +73,6 @@ def test_every_point_and_mark_of_a_plot_is_in_its_frame_and_order_is_kept(values
 
 def test_a_plot_of_one_point_is_none():
     assert plot_of([(1, D(1), D(1), False)], "€", "kW") is None
-
-
-@pytest.fixture
-def sheet_of(claire, spaces, topics, charter, no_posting_limits):
-    """Makes a published sheet of Claire with these figures, ``kind="typed"`` by base amount."""
-
-    def sheet_of(
-        space="public", title="Chaufferie de Brec", tax="ht", population=1000, **amounts
-    ):
-        topic = Topic.objects.get(slug="bois-energie")
-        thread = start_thread(
-            claire, spaces[space], title=title, kind="experience", topic=topic
-        )
-        sheet = ExperienceSheet.objects.create(
-            thread=thread, author=claire, topic=topic, population=population,
-            published_at=thread.created_at, commissioned="2023-05",
-        )  # fmt: skip
-        for position, (kind, amount) in enumerate(amounts.items()):
-            sheet.figures.create(
-                kind=kind, amount=D(amount), typed=f"{amount} tapé", position=position,
-                tax=tax if kind in ("investment", "aid") else "",
-            )  # fmt: skip
-        return sheet
-
-    return sheet_of
 
 
 @pytest.fixture

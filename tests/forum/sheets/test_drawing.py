@@ -1,18 +1,24 @@
 """A sheet drawn from a thread: half filled, by who took part, for those who read that."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from forum.moderation.actions import hide_post
 from forum.questions.actions import accept_answer
 from forum.rules import Refused
-from forum.sheets.actions import publish_sheet
+from forum.sheets.actions import publish_sheet, save_published
+from forum.sheets.drafts.actions import save_draft
 from forum.sheets.drawing.queries import drawn_values
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.public_versions.models import PublicVersion
+from forum.sheets.public_versions.queries import quoted_people
 from forum.threads.links.models import ThreadLink
 from forum.threads.models import Thread
 from tests.factories import post_reply, start_thread
-from tests.forum.sheets.sheet_helpers import sent
+from tests.forum.sheets.public_helpers import with_author
+from tests.forum.sheets.sheet_helpers import publish, sent, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
@@ -106,9 +112,63 @@ def test_its_source_is_named_to_nobody_who_does_not_read_it(
         publish_sheet(sheet, viewer_of(claire), spaces["network"])
 
 
-def test_its_button_is_where_one_may_press_it(settled, claire, thread, browser_of):
+def test_its_button_is_at_the_end_of_a_settled_question_and_on_its_answer(
+    settled, claire, thread, browser_of
+):
     address = reverse("draw-sheet", args=[settled.pk])
+    first, answer, foot = re.split(
+        'id="(?:post-2|thread-foot)"', browser_of(claire).get(settled.get_absolute_url()).text
+    )
 
-    assert address in browser_of(claire).get(settled.get_absolute_url()).text
+    assert [address in part for part in (first, answer, foot)] == [False, True, True]
+    assert foot.index('class="for-asker"') < foot.index(address)
     page = browser_of(claire).get(thread.get_absolute_url()).text
     assert reverse("draw-sheet", args=[thread.pk]) not in page
+
+
+def test_what_quotes_somebody_who_is_not_asked_does_not_go_public(
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
+):
+    """Their words and name are for who reads the thread, until they write the sheet too."""
+    draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+    parts = {"context": sheet.context, "results": sheet.results}
+    save_draft(sheet, viewer_of(claire), values(place, topics[0], **parts), sheet.version)
+    sheet = publish(sheet, viewer_of(claire), spaces["network"])
+    address = reverse("propose-public-sheet", args=[sheet.thread_id])
+    typed = {"summary": "En bref.", "licence": "etalab-2.0"}
+    refused = browser_of(claire).post(address, typed)
+    assert refused.status_code == 403 and "Cette fiche cite Jeanne Brunel" in refused.text
+    assert "En bref." in refused.text and not PublicVersion.objects.exists()
+
+    with_author(sheet, claire, jeanne)
+    assert browser_of(claire).post(address, typed).status_code == 302
+    asked = PublicVersion.objects.get().consents.values_list("person", flat=True)
+    assert set(asked) == {claire.pk, jeanne.pk}
+
+
+def test_what_quotes_a_post_that_all_read_or_says_it_in_other_words_goes_public(
+    settled, claire, spaces, viewer_of, browser_of, place, topics
+):
+    draw(browser_of(claire), settled)
+    sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
+    assert quoted_people(sheet) == ["Jeanne Brunel"]
+    Thread.objects.filter(pk=settled.pk).update(space=spaces["public"])
+    assert quoted_people(sheet) == []
+    Thread.objects.filter(pk=settled.pk).update(space=spaces["network"])
+    own = values(place, topics[0], results="Nous l’avons refait.")
+    save_published(sheet, viewer_of(claire), own, sheet.version)
+    sheet.refresh_from_db()
+    assert quoted_people(sheet) == []
+
+
+def test_an_experience_has_its_button_unless_it_bears_a_sheet(
+    sheet, claire, spaces, browser_of
+):
+    told = start_thread(claire, spaces["network"], kind="experience")
+    pages = {
+        it.pk: browser_of(claire).get(it.get_absolute_url()) for it in (told, sheet.thread)
+    }
+    shown = {pk: reverse("draw-sheet", args=[pk]) in page.text for pk, page in pages.items()}
+
+    assert shown == {told.pk: True, sheet.thread_id: False}

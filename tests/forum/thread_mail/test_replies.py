@@ -44,6 +44,15 @@ def test_its_writer_is_told_what_was_published_where_and_what_was_folded(address
     assert receipt.extra_headers["Auto-Submitted"] == "auto-replied"
 
 
+def test_its_writer_is_told_under_which_licence_it_is_reused(address, thread, claire):
+    receive_mail(answer(claire, message_id="<2@example.org>").as_bytes(), address)
+    type(thread).objects.filter(pk=thread.pk).update(licence="cc-by-sa-4.0")
+    receive_mail(answer(claire, "Sous licence.").as_bytes(), address)
+
+    without, under = (" ".join(one.body.split()) for one in mail.outbox)
+    assert "se reprend sous CC BY-SA 4.0" in under and "se reprend" not in without
+
+
 def test_the_same_mail_twice_is_published_and_told_once(address, thread, claire):
     for _ in range(2):
         receive_mail(answer(claire).as_bytes(), address)

@@ -14,6 +14,7 @@ from forum.rules import Refused
 from forum.sheets.public_versions import actions, queries, rules
 from forum.sheets.public_versions.consents.models import ConsentAnswer
 from forum.sheets.public_versions.forms import ConsentForm, ProposeVersionForm
+from forum.sheets.public_versions.snapshot import Proposal, details_of, snapshot_of
 from forum.sheets.public_versions.views.reading import page_context
 from forum.sheets.queries import get_published_sheet
 from forum.threads.login_redirects import redirect_to_sign_in
@@ -111,9 +112,12 @@ def _last_said(viewer, sheet):
 
 def _render_proposal(request, sheet, form, status=200):
     viewer = viewers.get_viewer(request)
+    said = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
+    shown = snapshot_of(sheet, Proposal(*said))
     context = {
         "sheet": sheet,
         "form": form,
+        "details": details_of(shown),
         "authors": queries.authors_of(sheet),
         "current": queries.current_version(viewer, sheet),
     }
@@ -125,6 +129,8 @@ def _render_consent(request, version, form, status=200):
     context = page_context(version) | {
         "form": form,
         "consent": queries.consent_of(viewer, version),
+        "details": details_of(version),
+        "correctable": queries.correctable_sheet(viewer, version),
         "may_cancel": rules.may_cancel(viewer, version),
         "waits_for_closed": version.is_waiting
         and any(not it.answer and it.person.is_former for it in version.consents.all()),

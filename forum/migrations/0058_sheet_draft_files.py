@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0058_review_calls'),
+        ('forum', '0057_review_calls'),
     ]
 
     operations = [
