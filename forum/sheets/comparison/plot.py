@@ -98,7 +98,7 @@ class _Scale:
         for mark in self._marks:
             if self.is_logarithmic and math.log10(mark) > self._high:
                 continue
-            number = Decimal(repr(mark)) / factor
+            number = Decimal(f"{mark:.9g}") / factor
             ticks.append(Tick(self.place(mark), spelled(number, english=english)))
         return Axis(tuple(ticks), shown, self.is_logarithmic)
 

@@ -71,6 +71,13 @@ def test_every_point_and_mark_of_a_plot_is_in_its_frame_and_order_is_kept(values
     assert across == sorted(across)
 
 
+def test_marks_are_said_without_what_binary_numbers_add_to_them():
+    pairs = [(1, Decimal("0.05"), Decimal(1), False), (2, Decimal("0.272"), Decimal(2), False)]
+    marks = plot_of(pairs, "kW/hab.", "€").x.ticks
+
+    assert [one.label for one in marks] == ["0", "0,1", "0,2", "0,3"]
+
+
 def test_a_plot_of_one_point_is_none():
     assert plot_of([(1, D(1), D(1), False)], "€", "kW") is None
 
