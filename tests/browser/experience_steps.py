@@ -199,7 +199,7 @@ def find_by_search(page, title):
     page.goto("/")
     box = page.get_by_role("searchbox", name="Chercher dans le forum")
     box.fill(f"électricité chaufferie {title[-6:]}")
-    box.press("Enter")
+    page.keyboard.press("Enter")  # By now the box may be a combobox, with suggestions.
     found = page.locator("main article, main li").filter(has_text=title).first
     found.get_by_role("link", name="Fiche d’expérience").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
