@@ -78,7 +78,8 @@ def _json(asked: Asked) -> bytes:
         sheet["chiffres"] = [
             {name: value for name, value in one.items() if name != "fiche"} for one in figures
         ]
-        written.append(_dumped(sheet))
+        # Without an indent, which is slow to write.
+        written.append(json.dumps(sheet, ensure_ascii=False).encode())
     network = json.dumps(network_name().name, ensure_ascii=False).encode()
     return b'{"reseau": %b, "fiches": [\n%b\n]}\n' % (network, b",\n".join(written))
 
