@@ -39,10 +39,15 @@ def create_newsletter(now: datetime) -> None:
         NewsletterItem.objects.bulk_create(
             NewsletterItem(
                 issue=issue, thread=thread, position=position,
-                note="" if thread.reply_count else _NOTE,
+                note=_note_on(thread),
             )
             for position, thread in enumerate(_threads(nth), start=1)
         )  # fmt: skip
+
+
+def _note_on(thread: Thread) -> str:
+    is_waiting = thread.kind == ThreadKind.QUESTION and not thread.reply_count
+    return _NOTE if is_waiting else ""
 
 
 def _threads(nth: int) -> list[Thread]:

@@ -20,8 +20,8 @@ from forum.sheets.models import PARTS, ExperienceSheet
 from forum.tags.suggestions import suggest_tags
 from forum.tools.queries import find_tools
 
-#: Of each kind.
-MAX_OTHERS = 5
+#: Of each kind, and of sheets, whose titles are long and stand among the threads found.
+MAX_OTHERS, _MAX_SHEETS = 5, 3
 
 
 class TagResult(NamedTuple):
@@ -78,7 +78,7 @@ def _sheets(viewer, threads):
     pks = [it.best.thread_id for it in threads if it.best.has_sheet]
     if not pks:
         return []
-    rows = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks[:MAX_OTHERS])
+    rows = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks[:_MAX_SHEETS])
     rows = rows.select_related("thread", "territory").defer(*PARTS, "stems")
     return sorted(rows, key=lambda one: pks.index(one.thread_id))
 

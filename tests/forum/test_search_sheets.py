@@ -135,7 +135,9 @@ def test_a_sheet_that_was_hidden_stands_beside_nothing(
     assert beside(text) == ""
 
 
-def test_sheets_beside_what_is_found_cost_no_query_each(sheet_in, claire, page):
+def test_three_sheets_at_most_stand_beside_what_is_found_and_cost_no_query_each(
+    sheet_in, claire, page
+):
     def count():
         page(claire, "granulés")  # What menus show is read anew after new threads.
         with CaptureQueriesContext(connection) as queries:
@@ -147,3 +149,4 @@ def test_sheets_beside_what_is_found_cost_no_query_each(sheet_in, claire, page):
     for number in range(4):
         sheet_in(title=f"La chaufferie {number}")
     assert count() == one
+    assert beside(page(claire, "granulés")).count("<small>Brec") == 3
