@@ -11,8 +11,8 @@ from django.utils.feedgenerator import Atom1Feed
 
 from accounts.base.text import excerpt, without_controls
 from forum import markup
-from forum.open_data.tables import public_authors
 from forum.licences import Licensable
+from forum.open_data.tables import public_authors
 from forum.sheets.public_versions.models import PublicVersion
 from forum.threads.models import Post, Thread
 
