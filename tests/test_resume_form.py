@@ -161,6 +161,7 @@ def sheets_of(aline, jeanne, space):
     version = propose_public_version(
         sheet.thread_id, viewer_of_person(aline), Proposal("En bref.", "etalab-2.0")
     )
+    version.consents.update(answer="yes")
     return {
         "experiences/brouillons/": draft.pk,
         "experiences/auteurs/retirer/": invited.pk,
