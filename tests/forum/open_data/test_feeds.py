@@ -132,9 +132,7 @@ def test_feeds_hold_to_the_rules_whatever_was_written(sheet, claire, spaces, bro
     public = make_public(sheet, claire)
     PublicVersion.objects.filter(pk=public.pk).update(title=hostile, summary=hostile)
     start_thread(claire, spaces["public"], title=hostile, text=hostile)
-    start_thread(
-        claire, spaces["public"], title="Une image", text="![](https://example.org/a.png)"
-    )
+    start_thread(claire, spaces["public"], title="Rien à résumer", text="***")
     late = start_thread(claire, spaces["public"], title="Plus tard", text="> [a](/b)\n\n***")
     type(late).objects.filter(pk=late.pk).update(
         last_posted_at=timezone.now() + timedelta(hours=1)
