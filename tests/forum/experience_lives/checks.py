@@ -71,12 +71,12 @@ def check_medians(life, name):
             assert (one.count, said) == (expected[0], pytest.approx(expected[1:], rel=0.01))
 
 
-def check_addressees(life, name, place, number):
+def check_addressees(life, name, place, topic):
     """Whom one could ask, and who has testified: as they see it, and no more."""
     model = life.model
     if place not in model.reads(name) or not model.people[name].stands:
         return
-    topic, viewer = number % 2, viewer_now(life, name)
+    viewer = viewer_now(life, name)
     about = viewer, life.spaces[place], life.topics[topic]
     readers = {it for it in life.slugs if place in model.people[it].reads} - {name}
     readers = {it for it in readers if model.people[it].stands}

@@ -19,6 +19,7 @@ from forum.sheets.public_versions.actions import (
 )
 from forum.sheets.public_versions.snapshot import Proposal
 from forum.sheets.reviews.actions import answer_review, ask_review
+from tests.factories import PROJECTS
 from tests.forum.experience_lives.model import PLACES, Sheet, Thread
 from tests.forum.experience_lives.question_events import (
     REFUSED,
@@ -37,6 +38,7 @@ class Events(QuestionEvents):
         """A question in each place, and some published sheets."""
         for place in PLACES:
             self._start(self._reader_of(place), place, "question")
+        self._start("Gaël", PROJECTS, "experience")  # Who wrote on it nowhere else.
         for number, place in enumerate([*PLACES[:2], *PLACES[:3]]):
             self._begin(self._reader_of(place, number), number)
             self._publish(self.model.sheets[-1], place)

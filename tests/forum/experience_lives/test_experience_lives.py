@@ -86,7 +86,8 @@ class Life(Events):
         elif turn % 5 == 1:
             checks.check_public_files(self)
         elif turn % 5 == 2 and name in self.slugs:
-            checks.check_addressees(self, name, PLACES[turn % len(PLACES)], turn)
+            checks.check_addressees(self, name, "network", 0)
+            checks.check_addressees(self, name, PLACES[turn % len(PLACES)], turn % 2)
         elif turn % 5 == 3:
             for n in range(3):
                 address = checks.OTHER_PAGES[(turn * 3 + n) % len(checks.OTHER_PAGES)]
