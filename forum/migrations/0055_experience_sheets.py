@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verdict', models.CharField(blank=True, choices=[('approved', 'Relu, bon pour publication'), ('revise', 'À revoir')], max_length=10)),
+                ('verdict', models.CharField(blank=True, choices=[('approved', 'Relue, bonne à publier'), ('revise', 'À revoir')], max_length=10)),
                 ('remark', models.TextField(blank=True, max_length=3000, verbose_name='remarque')),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

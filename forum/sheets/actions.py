@@ -26,14 +26,15 @@ from forum.files.actions import (
 from forum.mentions.actions import render_post
 from forum.rules import Refused, is_author, require
 from forum.search_index.analysis import streams_of
+from forum.sheets.authors.models import AuthorState
 from forum.sheets.figures.figure_questions import TypedFigure
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import PARTS, ExperienceSheet, tag_names
 from forum.sheets.queries import get_draft, get_published_sheet
 from forum.sheets.rules import (
-    may_publish_in,
     require_manages,
     require_may_edit,
+    require_publication_in,
 )
 from forum.sheets.sheet_text import sheet_text
 from forum.spaces.models import Space, Topic
@@ -120,9 +121,8 @@ def publish_sheet(
     sheet = get_draft(actor, sheet.pk)
     require_manages(actor, sheet)
     origin_space = sheet.origin.space if sheet.origin else None
-    words = _("Cette fiche reprend un fil que d’autres ne lisent pas : choisissez un espace où "
-              "tous le lisent.")  # fmt: skip
-    require(may_publish_in(space, origin_space), words)
+    joined = sheet.coauthors.filter(state=AuthorState.ACCEPTED)
+    require_publication_in(space, origin_space, has_coauthors=joined.exists())
     adopt_sheet_files(sheet.pk, actor)
     thread = start_thread(
         actor, space=space, topic=sheet.topic, kind="experience", title=sheet.title,

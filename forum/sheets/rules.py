@@ -78,6 +78,25 @@ def may_draw_sheet(viewer: Viewer, thread: Thread, *, took_part: bool) -> bool:
     return is_source and not thread.has_sheet and is_one_of and may_begin_sheet(viewer)
 
 
-def may_publish_in(space: Space, origin_space: Space | None) -> bool:
-    """Whether what was drawn from a thread of ``origin_space`` may be read in ``space``."""
+def may_publish_in(space: Space, origin_space: Space | None, *, has_coauthors: bool) -> bool:
+    """Whether what was drawn from a thread of ``origin_space`` may be read in ``space``.
+
+    What several write becomes public by the word of each, as a public version or by a move.
+    """
+    if has_coauthors and space.audience == "public":
+        return False
     return origin_space is None or space.is_within(origin_space)
+
+
+def require_publication_in(
+    space: Space, origin_space: Space | None, *, has_coauthors: bool
+) -> None:
+    """Raise Refused unless a draft may be published in ``space``."""
+    if has_coauthors and space.audience == "public":
+        words = _("D’autres l’ont écrite avec vous, et chacun doit l’accepter avant que tous "
+                  "la lisent : publiez-la dans un espace de membres, puis proposez-la au "
+                  "public.")  # fmt: skip
+    else:
+        words = _("Cette fiche reprend un fil que d’autres ne lisent pas : choisissez un "
+                  "espace où tous le lisent.")  # fmt: skip
+    require(may_publish_in(space, origin_space, has_coauthors=has_coauthors), words)

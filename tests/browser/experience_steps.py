@@ -163,7 +163,7 @@ def approve(page):
     """Review the sheet: it is good to be published."""
     find_in_inbox(page, "relire")
     expect(page.locator("main")).to_contain_text("2 400 MWh/an")
-    page.get_by_label("Relu, bon pour publication").check()
+    page.get_by_label("Relue, bonne à publier").check()
     page.get_by_role("button", name="Envoyer aux auteurs").click()
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Verdict(models.TextChoices):
     """What a reviewer says."""
 
-    APPROVED = "approved", _("Relu, bon pour publication")
+    APPROVED = "approved", _("Relue, bonne à publier")
     REVISE = "revise", _("À revoir")
 
 

@@ -77,10 +77,11 @@ def _stamps(form):
 
 def _render(request, sheet, form, status=200):
     origin = sheet.origin.space if sheet.origin else None
+    has_coauthors = bool(sheet.coauthors.all())  # Read with it: those who accepted.
     spaces = [
         (space, readership_of(space))
         for space in form.fields["space"].queryset
-        if rules.may_publish_in(space, origin)
+        if rules.may_publish_in(space, origin, has_coauthors=has_coauthors)
     ]
     form.initial["shown_readers"] = _stamps(form)  # For a form that was not sent.
     context = {
@@ -88,6 +89,7 @@ def _render(request, sheet, form, status=200):
         "form": form,
         "space_readerships": spaces,
         "html": markup.render(sheet_text(sheet, sheet.figures.all())),
+        "has_coauthors": has_coauthors,
         "review_state": queries.review_state(sheet),
     }
     return render(request, "sheets/publish_sheet.html", context, status=status)

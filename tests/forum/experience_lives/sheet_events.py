@@ -160,6 +160,7 @@ class Events(QuestionEvents):
         thread = self.tried(publishing.publish_sheet, row, viewer, self.spaces[place])
         if thread is not REFUSED:
             assert place in self.model.reads(sheet.author)
+            assert self.spaces[place].audience != "public" or not sheet.writers
             post = self._post_of(thread.posts.get(number=1), {*sheet.words, sheet.title})
             sheet.thread = Thread(
                 thread.pk, place, sheet.author, sheet.topic, sheet.title, [post]

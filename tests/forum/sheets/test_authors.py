@@ -214,3 +214,20 @@ def test_what_one_takes_along_tells_no_title_that_one_does_not_see_any_more(
 def rows_of(person, section):
     """What ``person`` takes along of this section."""
     return personal_data(person, viewer_of_person(person))[section]
+
+
+def test_what_several_write_is_not_published_to_everybody_before_each_has_agreed(
+    draft, invited, claire, jeanne, spaces, viewer_of, browser_of
+):
+    address = reverse("publish-sheet", args=[draft.pk])
+    assert 'value="place-publique"' in browser_of(claire).get(address).text
+
+    answer_invitation(invited.pk, viewer_of(jeanne), accepts=True)
+    page = browser_of(claire).get(address).text
+    assert 'value="place-publique"' not in page and "chacun de ses auteurs dit oui" in page
+    with pytest.raises(Refused, match="chacun doit l’accepter avant que tous la lisent"):
+        publish(draft, viewer_of(claire), spaces["public"])
+    assert not ExperienceSheet.objects.exclude(thread=None).exists()
+    assert (
+        publish(draft, viewer_of(claire), spaces["network"]).thread.space == spaces["network"]
+    )

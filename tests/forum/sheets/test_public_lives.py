@@ -75,7 +75,7 @@ def lives(place, topics, claire, jeanne, people, spaces, viewer_of):
         words = f"Résultat-{number}-0."
         title = f"Une chaufferie au bois, la numéro {number}"
         draft = draft_of(viewer_of(author), place, topics[0], results=words, title=title)
-        sheet = publish(with_author(draft, author, jeanne), viewer_of(author), space)
+        sheet = with_author(publish(draft, viewer_of(author), space), author, jeanne)
         found.append(Life(sheet, {author, jeanne}, words))
     return found
 
