@@ -54,7 +54,7 @@ def test_a_network_that_is_already_there_is_the_one_it_joins(loaded, db):
     network = Space.objects.get(audience="network")
 
     assert network.slug == "reseau"
-    assert Thread.objects.filter(space=network).count() == 52
+    assert Thread.objects.filter(space=network).count() == 73
 
 
 def test_its_tools_are_files_of_posts_with_versions_and_uses(loaded, db):
