@@ -27,6 +27,8 @@ from forum.threads.models import Post
 
 #: The columns of what a form says of a file.
 _SAID = ["position", "description", "is_decorative"]
+#: Whose a file is: its upload key is unique for its owner.
+_OWNED = ["owner", "seat", "upload_key"]
 
 
 class Attachment(NamedTuple):
@@ -46,15 +48,19 @@ class Attachment(NamedTuple):
 def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> None:
     """Have ``post``, of ``actor``, have these files and no others, in this order.
 
-    Part of the transaction that writes the post, with its thread locked. Raise Refused where
-    one of them is not the actor's to give, or is gone, or they are too many.
+    Part of the transaction that writes the post, with its thread locked. Those of a draft of a
+    sheet that the actor began become theirs, whoever sent them. Raise Refused where one of them
+    is not the actor's to give, or is gone, or they are too many.
     """
-    rows = _locked_rows(actor, attachments, Q(post=post.pk))
+    begun = Q(post=None, sheet__author=actor.person_id, sheet__thread=None)
+    rows = _locked_rows(actor, attachments, Q(post=post.pk) | begun)
     for row, one in zip(rows, attachments, strict=True):
+        if row.sheet_id and row.owner_id != actor.person_id:
+            row.owner_id, row.seat_id, row.upload_key = actor.person_id, actor.seat_id, None
         row.post, row.sheet = post, None
         require(not one.lacks_description, description_missing(row))
     delete_rows(post.stored_files.exclude(pk__in=[row.pk for row in rows]))
-    StoredFile.objects.bulk_update(rows, ["post", "sheet", *_SAID])
+    StoredFile.objects.bulk_update(rows, ["post", "sheet", *_OWNED, *_SAID])
     show_files(post)
 
 
@@ -66,7 +72,8 @@ def _locked_rows(actor, attachments, already):
     limits = settings.FORUM_FILE_LIMITS
     pks = [one.file.pk for one in attachments]
     drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
-    found = StoredFile.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    found = StoredFile.objects.select_for_update(of=("self",))
+    found = found.filter(pk__in=pks).order_by("pk")
     mine = {row.pk: row for row in found.filter(drafts | already)}
     words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
     require(len(mine) == len(pks), words)
@@ -117,12 +124,6 @@ def give_files_to_sheet(
     for row in rows:
         row.sheet_id = sheet_id
     StoredFile.objects.bulk_update(rows, ["sheet", *_SAID])
-
-
-def adopt_sheet_files(sheet_id: int, actor: Viewer) -> None:
-    """Make the files of a draft those of ``actor``, who publishes it, whoever sent them."""
-    own = {"owner": actor.person_id, "seat": actor.seat_id, "upload_key": None}
-    _of_sheet(sheet_id).exclude(owner=actor.person_id).update(**own)
 
 
 def release_sheet_files(sheet_id: int) -> None:

@@ -7,6 +7,12 @@ SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
 AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
 )
+#: Those who write the sheet that heads the thread, with who began it.
+SHEET_AUTHORS = (
+    "SELECT person_id FROM forum_sheetauthor JOIN forum_experiencesheet"
+    " ON forum_experiencesheet.id = sheet_id"
+    " WHERE thread_id = NEW.thread_id AND state = 'accepted'"
+)
 #: Those whose posts were moved to another thread by one act.
 MOVED_AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post"

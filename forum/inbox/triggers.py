@@ -191,7 +191,9 @@ TRIGGERS = (
     *on_each("forum_appeal", tell(recipients.APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *on_each(
         "forum_threadmove",
-        tell(recipients.AUTHORS) + tell_person("NEW.proposed_by_id"),
+        tell(recipients.AUTHORS)
+        + tell(recipients.SHEET_AUTHORS)
+        + tell_person("NEW.proposed_by_id"),
         "notify_of_move",
     ),
     *on_each(

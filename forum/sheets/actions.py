@@ -19,7 +19,6 @@ from accounts.viewers.viewers import Viewer
 from forum import events
 from forum.files.actions import (
     Attachment,
-    adopt_sheet_files,
     give_files,
     release_sheet_files,
 )
@@ -123,7 +122,6 @@ def publish_sheet(
     origin_space = sheet.origin.space if sheet.origin else None
     joined = sheet.coauthors.filter(state=AuthorState.ACCEPTED)
     require_publication_in(space, origin_space, has_coauthors=joined.exists())
-    adopt_sheet_files(sheet.pk, actor)
     thread = start_thread(
         actor, space=space, topic=sheet.topic, kind="experience", title=sheet.title,
         text=sheet_text(sheet, sheet.figures.all()), tags=tag_names(sheet.tags),

@@ -4,7 +4,6 @@ Each action raises DoesNotExist where the actor does not see the thread or the m
 where they may not do it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
@@ -19,18 +18,19 @@ from forum.addressees.actions import forget_words
 from forum.addressees.same_questions.actions import leave_same_questions
 from forum.licences import Licence
 from forum.rules import Refused, read_only_reason, require, require_moderator
+from forum.sheets.public_versions.queries import quotation_reason
 from forum.spaces.models import Audience, Space, ThreadCount
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.thread_moves.queries import (
     agreeing_ids,
     author_ids,
     first_author_ids,
-    later_move_of,
     losing_people,
     own_posts_of,
     stamp_of_losing,
 )
 from forum.thread_moves.rules import licence_of_move, may_complete
+from forum.thread_moves.withheld_posts.actions import show_withheld, withhold_posts
 from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_update
 from forum.threads.settlements.actions import leave_settlement
@@ -69,6 +69,7 @@ def move_thread(
     space = writable.select_related("group").get(pk=space.pk)
     require(space.pk != thread.space_id, _("Ce fil est déjà dans cet espace."))
     licence = licence_of_move(thread, space, licence)
+    _require_unquoted(thread, actor, space)
     moves_now = space.is_within(thread.space) or author_ids(thread) <= {actor.person_id}
     if moves_now:
         require_shown_losing(losing_people(thread, space), shown_losing)
@@ -78,14 +79,9 @@ def move_thread(
             return pending
         _withdraw(pending)
     move = ThreadMove.objects.create(
-        thread=thread,
-        title=thread.title,
-        from_space=thread.space,
-        space=space,
-        licence=licence,
-        reason=reason,
-        proposed_by_id=actor.person_id,
-    )
+        thread=thread, title=thread.title, from_space=thread.space, space=space,
+        licence=licence, reason=reason, proposed_by_id=actor.person_id,
+    )  # fmt: skip
     if moves_now:
         _move(thread, move)
     else:
@@ -108,7 +104,8 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
 
     The thread moves with the last author who agrees. Where it has moved without the actor's
     posts, agreeing shows them there, unless it has gone to more readers again since: then the
-    move that waits for their answer is returned. An answer may be changed until then.
+    move that waits for their answer is returned. An answer may be changed until then. Raise
+    Refused where what is withheld is in a thread that others read than any move asked about.
     """
     own = Post.objects.visible_to(actor, visibility.own_posts).filter(withheld_move=move)
     threads = _lock_threads({move.thread_id, *own.values_list("thread", flat=True)})
@@ -125,26 +122,11 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
         defaults={"agrees": agrees, "answered_at": timezone.now()},
     )
     if move.moved_at and agrees:
-        return _show_withheld(move, actor, withheld, threads)
+        return show_withheld(move, actor, withheld, threads)
     if move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
+        _require_unquoted(threads[move.thread_id], actor, move.space)
         _move(threads[move.thread_id], move)
     return move
-
-
-def _show_withheld(move, actor, posts, threads):
-    """Show ``posts``, withheld by ``move``, if their author agrees to who reads them now.
-
-    Return the later move that withholds one of them, else ``move``.
-    """
-    asked, shown = move, defaultdict(list)  # Some may have been moved to threads of their own.
-    for post in posts:
-        later = later_move_of(post, move, actor)
-        Post.objects.filter(pk=post.pk).update(withheld_move=later)
-        if later is None:
-            shown[threads[post.thread_id]].append(post)
-        asked = later or asked
-    events.record_all(shown)
-    return asked
 
 
 @transaction.atomic(durable=True)
@@ -158,6 +140,7 @@ def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
         may_complete(move, first_author_ids(thread), agreeing_ids(move)),
         _("Le fil ne change pas d’espace sans l’accord de qui l’a ouvert."),
     )
+    _require_unquoted(thread, actor, move.space)
     _move(thread, move)
     return move
 
@@ -177,6 +160,13 @@ def _lock_threads(pks):
     """``{id: thread}`` of these, locked in the order of their ids."""
     rows = Thread.objects.filter(pk__in=pks).select_related("space").order_by("pk")
     return {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True)}
+
+
+def _require_unquoted(thread, actor, space):
+    """Raise Refused where more would read a sheet that quotes who is not asked about it."""
+    if thread.has_sheet and not space.is_within(thread.space):
+        reason = quotation_reason(actor, thread.sheet, space)
+        require(not reason, reason)
 
 
 def _lock_for_moderator(move, actor):
@@ -202,7 +192,7 @@ def _move(thread, move):
     LostReader.objects.bulk_create(
         LostReader(move=move, person_id=pk) for pk in losing_people(thread, space)
     )
-    changed = _withhold_posts(thread, move)
+    changed = withhold_posts(thread, move)
     thread.space, thread.moved_at = space, now
     if thread.accepted_id in {post.pk for post in changed}:
         thread.accepted = None
@@ -222,25 +212,3 @@ def _move(thread, move):
         events.record_all({thread: changed})
     changed = ["moved_at", "accepted", "same_question_count", "licence"]
     events.record(thread, changed=changed, spaces=[space_before.pk])
-
-
-def _withhold_posts(thread, move):
-    """Withhold what more people would read against its author's word; show what none would.
-
-    Return the posts that look otherwise.
-    """
-    withheld = thread.posts.exclude(withheld_move=None)
-    back = withheld.select_related("withheld_move__from_space")
-    agreeing = agreeing_ids(move)
-    shown = [
-        post
-        for post in back
-        if post.author_id in agreeing or move.space.is_within(post.withheld_move.from_space)
-    ]
-    thread.posts.filter(pk__in=[post.pk for post in shown]).update(withheld_move=None)
-    if move.space.is_within(thread.space):
-        return shown
-    others = thread.posts.filter(deleted_at=None, withheld_move=None)
-    hidden = list(others.exclude(author__in=agreeing))
-    thread.posts.filter(pk__in=[post.pk for post in hidden]).update(withheld_move=move)
-    return [*shown, *hidden]

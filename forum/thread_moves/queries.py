@@ -16,7 +16,7 @@ from accounts.viewers.viewers import (
 )
 from forum import rules, visibility
 from forum.follows.models import Follow
-from forum.models import Post, Space, Thread
+from forum.models import Audience, Post, Space, Thread
 from forum.sheets.authors.models import AuthorState, SheetAuthor
 from forum.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
@@ -110,16 +110,34 @@ def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
     return list(theirs.select_related("thread__space").order_by("thread_id", "number"))
 
 
-def later_move_of(post: Post, move: ThreadMove, viewer: Viewer) -> ThreadMove | None:
-    """The first move after ``move`` by which more came to read the thread of ``post``.
+def later_move_of(thread: Thread, move: ThreadMove, viewer: Viewer) -> ThreadMove | None:
+    """The first move after ``move`` by which more came to read ``thread``, or where it was.
 
-    Of those to which ``viewer``, its author, has not agreed; None where there is none.
+    ``thread`` holds now what ``move`` withholds. Of the moves to which ``viewer``, the author,
+    has not agreed; None where there is none.
     """
-    later = ThreadMove.objects.filter(thread=post.thread_id, moved_at__gt=move.moved_at)
+    places = {thread.pk, move.thread_id}
+    later = ThreadMove.objects.filter(thread__in=places, moved_at__gt=move.moved_at)
     agreed = MoveAnswer.objects.filter(author=viewer.person_id, agrees=True)
     later = later.exclude(Exists(agreed.filter(move=OuterRef("pk")))).order_by("moved_at", "pk")
     rows = later.select_related("space__group", "from_space__group")
     return next((it for it in rows if not it.space.is_within(it.from_space)), None)
+
+
+def agrees_to_readers(thread: Thread, move: ThreadMove, viewer: Viewer) -> bool:
+    """Whether ``viewer``, who agrees to ``move``, agreed to who reads ``thread`` now.
+
+    And to the licence under which it is reused. ``thread`` is where a merge or a split may have
+    brought what ``move`` withholds.
+    """
+    agreed = MoveAnswer.objects.filter(author=viewer.person_id, agrees=True)
+    said = ThreadMove.objects.filter(pk__in=agreed.values("move"), thread=move.thread_id)
+    space = thread.space
+    return any(
+        space.is_within(one.space)
+        and (space.audience != Audience.PUBLIC or one.licence == thread.licence)
+        for one in (move, *said.select_related("space__group"))
+    )
 
 
 def shown_posts_of(posts: list[Post], viewer: Viewer) -> list[AskedPost]:

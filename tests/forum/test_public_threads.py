@@ -13,7 +13,7 @@ from forum.thread_moves.models import ThreadMove
 from forum.thread_moves.splits.actions import split_thread
 from forum.threads.changes import thread_changes_since
 from tests.factories import PROJECTS, SUPPORT, create_sheet, post_reply, start_thread
-from tests.forum.move_helpers import told
+from tests.forum.move_helpers import rung_for, told
 
 pytestmark = pytest.mark.django_db
 WHY, SHARE_ALIKE = "Cela servirait à d’autres communes.", "cc-by-sa-4.0"
@@ -281,14 +281,61 @@ def test_a_yes_to_some_readers_is_none_to_those_who_came_later(
     assert "Odile" in client.get(address).text
 
 
+def test_a_yes_to_some_readers_is_none_to_those_of_a_thread_that_it_was_merged_into(
+    make_person, jeanne, spaces, browser_of, client
+):
+    ana = make_person("Ana", PROJECTS, is_animator=True)
+    animator, author = viewer_of_person(ana), viewer_of_person(jeanne)
+    thread = start_thread(ana, spaces[PROJECTS])
+    post_reply(jeanne, thread, PRICE)
+    first = move_thread(thread, animator, spaces["network"], WHY)
+    answer_move(first, author, False)
+    complete_move(first, animator)
+    into = start_thread(ana, spaces["network"], title="Un autre fil, de tous bientôt")
+    merge_threads(Thread.objects.get(pk=thread.pk), into, animator)
+    move_thread(into, animator, spaces["public"], WHY)
+    into = Thread.objects.get(pk=into.pk)
+    if into.space != spaces["public"]:
+        complete_move(into.moves.pending().get(), animator)
+
+    browser, address = browser_of(jeanne), into.get_absolute_url()
+    browser.post(place_of(first), {"agrees": "1"})
+    assert "Odile" not in client.get(address).text
+    later = into.moves.get()
+    browser.post(place_of(later), {"agrees": "1"})
+    assert "Odile" in client.get(address).text
+
+
+def test_what_was_merged_into_a_thread_that_all_read_already_stays_withheld(
+    make_person, jeanne, spaces, browser_of, client
+):
+    ana = make_person("Ana", PROJECTS, is_animator=True)
+    animator, author = viewer_of_person(ana), viewer_of_person(jeanne)
+    thread = start_thread(ana, spaces[PROJECTS])
+    post_reply(jeanne, thread, PRICE)
+    first = move_thread(thread, animator, spaces["network"], WHY)
+    answer_move(first, author, False)
+    complete_move(first, animator)
+    into = start_thread(ana, spaces["network"], title="Un autre fil, de tous bientôt")
+    merge_threads(Thread.objects.get(pk=thread.pk), into, animator)
+    Thread.objects.filter(pk=into.pk).update(space=spaces["public"])
+
+    answer = browser_of(jeanne).post(place_of(first), {"agrees": "1"})
+    assert answer.status_code == 403 and "sans que vous ayez été interrogé" in answer.text
+    assert "Odile" not in client.get(into.get_absolute_url()).text
+    assert not first.answers.filter(agrees=True, author=jeanne).exists()
+
+
 def test_a_sheet_goes_to_more_readers_with_the_word_of_all_who_write_it(
     claire, jeanne, animator, lucie, spaces, browser_of
 ):
     sheet = create_sheet(claire, spaces["network"], words="Une chaudière à 45 k€ HT.")
     about = {"sheet": sheet, "invited_by": claire}
     SheetAuthor.objects.create(person=jeanne, state="accepted", **about)
+    before = rung_for(browser_of(jeanne))
     move = move_thread(sheet.thread, animator, spaces["public"], WHY)
     assert any("propose que d’autres lisent" in one for one in told(jeanne))
+    assert rung_for(browser_of(jeanne)) == before + 1
     page = browser_of(jeanne).get(place_of(move)).text
     assert ">45 k€ HT</b>" in page and "J’accepte" in page
     answer_move(move, viewer_of_person(claire), True)

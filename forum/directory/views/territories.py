@@ -10,17 +10,23 @@ from accounts.models import College, Department, Territory
 from accounts.territories import countries
 from accounts.territories.queries import departments_by_code
 from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.directory import contributions
 from forum.directory.acting_territories import find_territories
-from forum.directory.filters import DirectoryFilters
+from forum.directory.filters import SHEETS, DirectoryFilters
 from forum.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 from forum.sheets.public_versions.queries import sheets_on
+
+#: Sheets are counted anew each time, by what the viewer sees.
+_MAPS_OF_SHEETS = ReadingRateLimit("map_sheets", people="120/10m/user", guests="600/10m/ip")
 
 
 @require_safe
 def territories(request):
     """A map of the territories where the network acts, and their list."""
     viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    if filters.how == SHEETS and (refusal := _MAPS_OF_SHEETS.refusal(request)):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic, how=filters.how)
     found = find_territories(viewer, acting)
     territory_map, locations = territory_map_of(found), found.in_place(filters)
@@ -57,13 +63,15 @@ def territory(request, slug):
     viewer = viewers.get_viewer(request)
     one = get_object_or_404(Territory, slug=slug)
     questions, experiences = contributions.thread_rows(viewer, one)
+    sheets = sheets_on(viewer, one)
+    headed = {sheet.number for sheet in sheets if not sheet.is_public_version}
     context = {
         "territory": one,
         "organisations": contributions.acting_organisations(one),
         "unresolved_questions": questions,
         "answers": contributions.answers(viewer, one),
-        "experiences": experiences,
-        "sheets": sheets_on(viewer, one),
+        "experiences": [row for row in experiences if row.pk not in headed],
+        "sheets": sheets,
         "topics": contributions.expertise_topics(viewer, one),
     }
     return render(request, "directory/territory.html", context)

@@ -26,7 +26,7 @@ from forum.sheets.public_versions.queries import (
     authors_of,
     consent_of,
     get_concerned_version,
-    quoted_people,
+    quotation_reason,
     withdrawable_versions,
 )
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
@@ -61,10 +61,8 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
     require(not any(person.closed_at for person, _seat in authors), words)
-    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
-              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
-    quoted = quoted_people(sheet)
-    require(not quoted, words % {"names": ", ".join(quoted)})
+    quoted = quotation_reason(actor, sheet)
+    require(not quoted, quoted)
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)
     version.proposed_by_id = actor.person_id
@@ -147,7 +145,9 @@ def replace_words(pattern: Pattern[str]) -> None:
 
     They are no text of their own, in which names of closed accounts are replaced.
     """
-    for pk in list(PublicVersion.objects.exclude(figures=[]).values_list("pk", flat=True)):
+    rows = PublicVersion.objects.exclude(figures=[]).values_list("pk", "figures")
+    found = [pk for pk, figures in rows if any(pattern.search(it["note"]) for it in figures)]
+    for pk in found:
         with transaction.atomic(durable=True):
             version = lock_row(PublicVersion, pk)
             figures = [
@@ -161,6 +161,7 @@ def replace_words(pattern: Pattern[str]) -> None:
 def _locked(pk, actor):
     version = get_concerned_version(actor, pk)
     lock_row(ExperienceSheet, version.sheet_id)
+    lock_row(PublicVersion, pk)  # Names of closed accounts leave it without the sheet's lock.
     version = get_concerned_version(actor, pk)
     require(version.ended_at is None, _("Cette proposition n’a plus cours."))
     return version

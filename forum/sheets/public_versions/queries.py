@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
@@ -19,6 +20,7 @@ from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentA
 from forum.sheets.public_versions.models import PublicVersion, agreed_versions
 from forum.sheets.querysets import written_sheets
 from forum.sheets.rules import may_edit_sheet
+from forum.spaces.models import Audience, Space
 from forum.threads.models import Post
 
 #: Sheets that the page of a territory names.
@@ -182,19 +184,39 @@ def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
     return [(sheet.author, sheet.seat_id), *others]
 
 
-def quoted_people(sheet: ExperienceSheet) -> list[str]:
-    """The names of those whose posts ``sheet`` quotes from where it was drawn, by their links.
+def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Post]:
+    """The posts that ``sheet`` quotes from where it was drawn, by their links.
 
-    Not of its authors, nor of posts that guests read.
+    Not those of its authors, nor those that all read who would read it: guests, or the readers
+    of ``space``. What has left the thread since, by a merge or a split, is among them.
     """
+    if sheet.origin_id is None:
+        return []
     texts = " ".join(getattr(sheet, name) for name in PARTS)
     pks = [int(pk) for pk in _POST_LINK.findall(texts)]
-    posts = Post._base_manager.filter(thread=sheet.origin_id, pk__in=pks)
-    posts = posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk"))
-    authors = [person.pk for person, _seat in authors_of(sheet)]
-    names = posts.exclude(author__in=authors).values_list("author__full_name", flat=True)
-    return sorted(set(names))
+    left = Post._base_manager.filter(thread=sheet.origin_id, moved_to__isnull=False)
+    of_origin = Q(thread=sheet.origin_id) | Q(pk__in=left.values("moved_to"))
+    posts = Post._base_manager.filter(of_origin, pk__in=pks).select_related("author")
+    posts = posts.exclude(author__in=[person.pk for person, _seat in authors_of(sheet)])
+    if space is None or space.audience == Audience.PUBLIC:
+        return list(posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk")))
+    posts = posts.select_related("author", "thread__space__group")
+    return [one for one in posts if not (one.is_shown and space.is_within(one.thread.space))]
+
+
+def quotation_reason(viewer: Viewer, sheet: ExperienceSheet, space: Space | None = None) -> str:
+    """Why ``sheet`` is not for more readers yet, as ``quoted_posts``; "" where it may be.
+
+    It names those whose posts ``viewer`` sees.
+    """
+    if not (posts := quoted_posts(sheet, space)):
+        return ""
+    seen = Post.objects.visible_to(viewer).filter(pk__in=[one.pk for one in posts])
+    names = sorted(set(seen.values_list("author__full_name", flat=True)))
+    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
+              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
+    return words % {"names": ", ".join(names) or _("quelqu’un")}
 
 
 #: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
-_POST_LINK = re.compile(r"\]\([^)\s]*/messages/(\d{1,18})/\)")
+_POST_LINK = re.compile(r"\]\([^)\s\[\](]{0,200}/messages/(\d{1,18})/\)")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import diff_paragraphs
@@ -100,10 +101,10 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of a published sheet, that heads the thread of id ``pk``."""
-    viewer = viewers.get_viewer(request)
+    """The form of the sheet that heads the thread of id ``pk``; then back to ``next``."""
+    viewer, back = viewers.get_viewer(request), safe_next_url(request)
     if not viewer.is_registered:
-        return redirect_to_sign_in(request)
+        return redirect_to_sign_in(request, request.get_full_path() if back else None)
     sheet = queries.get_published_sheet(viewer, pk)
     post = queries.first_post_of(viewer, sheet)
     rules.require_may_edit(viewer, sheet, is_written=sheet.is_written)
@@ -138,7 +139,7 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         set_form_values(form, shown_readers=stamp)
         return _render_form(request, sheet, form, refused.status, post=post)
     messages.success(request, _("Vos changements sont enregistrés."))
-    return redirect("sheet-short", pk)
+    return redirect(back) if back else redirect("sheet-short", pk)
 
 
 def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
@@ -196,6 +197,7 @@ def _missing_of(form, sheet):
 def _render_form(request, sheet, form, status=200, post=None, compared=None):
     viewer = viewers.get_viewer(request)
     context = {"sheet": sheet, "form": form, "post": post} | (compared or {})
+    context["back"] = safe_next_url(request)
     context["is_post_author"] = post is not None and is_author(viewer, post)
     if sheet is not None and sheet.thread_id:
         context["readership"] = readership_of(sheet.thread.space)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -80,7 +81,10 @@ def edit_post(request, pk):
         return redirect_to_sign_in(request, request.get_full_path() if back else None)
     post = get_post_or_404(request, pk, editable_posts)
     if rules.is_of_sheet(post, post.thread) and request.method != "POST":
-        return redirect("edit-sheet", post.thread_id)
+        return redirect(
+            reverse("edit-sheet", args=[post.thread_id])
+            + (f"?{urlencode({'next': back})}" if back else "")
+        )
     if request.method != "POST":
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)

@@ -6,8 +6,10 @@ from django_ox.testing import run_tasks
 
 from forum.files.actions import Attachment, give_files_to_sheet
 from forum.files.models import StoredFile
+from forum.files.sent_files import files_of_sheet
 from forum.files.tasks import sweep_files
 from forum.rules import Refused
+from forum.sheets.actions import publish_sheet
 from forum.sheets.authors.models import SheetAuthor
 from forum.sheets.drafts.actions import delete_draft, delete_drafts_of
 from forum.sheets.models import ExperienceSheet
@@ -114,6 +116,19 @@ def test_published_they_are_the_posts_and_its_authors(
     assert not sheet.stored_files.exists()
     assert statuses([jeanne], post.stored_files.first(), browser_of) == [200]
     assert "bilan.pdf" in browser_of(jeanne).get(sheet.get_absolute_url()).text
+
+
+def test_a_publication_that_is_refused_leaves_each_file_to_whoever_sent_it(
+    draft, save, claire, coauthor, spaces, viewer_of, browser_of
+):
+    save(browser_of(coauthor), sent_file("a.jpg", picture()))
+    viewer = viewer_of(claire)
+    files = files_of_sheet(viewer, draft.pk).attachments
+    with pytest.raises(Refused):  # Nobody says what the picture shows.
+        publish_sheet(draft, viewer, spaces["network"], files=files)
+
+    row = draft.stored_files.get()
+    assert (row.owner, row.post) == (coauthor, None)
 
 
 def test_what_is_taken_away_as_it_is_published_is_swept(

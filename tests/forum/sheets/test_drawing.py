@@ -13,9 +13,11 @@ from forum.sheets.drafts.actions import save_draft
 from forum.sheets.drawing.queries import drawn_values
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.public_versions.queries import quoted_people
+from forum.sheets.public_versions.queries import quoted_posts
+from forum.thread_moves.actions import answer_move, move_thread
+from forum.thread_moves.splits.actions import split_thread
 from forum.threads.links.models import ThreadLink
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 from tests.factories import post_reply, start_thread
 from tests.forum.sheets.public_helpers import with_author
 from tests.forum.sheets.sheet_helpers import publish, sent, values
@@ -148,18 +150,41 @@ def test_what_quotes_somebody_who_is_not_asked_does_not_go_public(
 
 
 def test_what_quotes_a_post_that_all_read_or_says_it_in_other_words_goes_public(
-    settled, claire, spaces, viewer_of, browser_of, place, topics
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
 ):
     draw(browser_of(claire), settled)
     sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
-    assert quoted_people(sheet) == ["Jeanne Brunel"]
+    assert [post.author for post in quoted_posts(sheet)] == [jeanne]
     Thread.objects.filter(pk=settled.pk).update(space=spaces["public"])
-    assert quoted_people(sheet) == []
+    assert quoted_posts(sheet) == []
     Thread.objects.filter(pk=settled.pk).update(space=spaces["network"])
     own = values(place, topics[0], results="Nous l’avons refait.")
     save_published(sheet, viewer_of(claire), own, sheet.version)
     sheet.refresh_from_db()
-    assert quoted_people(sheet) == []
+    assert quoted_posts(sheet) == []
+
+
+def test_neither_a_move_nor_a_split_takes_what_is_quoted_to_more_readers(
+    settled, claire, jeanne, lucie, spaces, viewer_of, browser_of, place, topics
+):
+    draw(browser_of(claire), settled)
+    sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
+    animator, parts = viewer_of(lucie), {"context": sheet.context, "results": sheet.results}
+    with pytest.raises(Refused, match="Cette fiche cite Jeanne Brunel"):
+        move_thread(sheet.thread, animator, spaces["public"], "Pour tous.")
+    split_thread(
+        settled, animator, numbers=[2], title="Trois cents kilowatts", topic=topics[0],
+        kind="discussion", tags=[],
+    )  # fmt: skip
+    assert [post.author for post in quoted_posts(sheet)] == [jeanne]
+    hide_post(Post.objects.get(pk=settled.accepted_id), animator, "Hors sujet.")
+    with pytest.raises(Refused, match="Cette fiche cite quelqu’un"):
+        move_thread(sheet.thread, viewer_of(lucie), spaces["public"], "Pour tous.")
+
+    own = values(place, topics[0], **parts | {"results": "Nous l’avons refait."})
+    save_published(sheet, viewer_of(claire), own, sheet.version)
+    move = move_thread(sheet.thread, animator, spaces["public"], "Pour tous.")
+    assert answer_move(move, viewer_of(claire), True).moved_at
 
 
 def test_an_experience_has_its_button_unless_it_bears_a_sheet(
