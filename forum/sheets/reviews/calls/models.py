@@ -131,8 +131,9 @@ class ReviewCall(Addressable):
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still be taken."""
-        return self.ended_at is None and self.ends_at > timezone.now()
+        """Whether it may still be taken. In SQL: ``open_calls``."""
+        is_new = self.ended_at is None and self.ends_at > timezone.now()
+        return is_new and self.opened_by.is_active
 
 
 def shown_recipients(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
