@@ -39,7 +39,7 @@ def test_a_thread_is_reached_by_keyboard_alone(sit):
     page.goto("/raccourcis/")
     page.keyboard.press("/")
     expect(box_of(page)).to_be_focused()
-    page.keyboard.type("chaufferie")
+    page.keyboard.type("chaufferie bois de village")
     expect(page.get_by_role("group", name="Fils")).to_contain_text(TITLE)
     page.keyboard.press("ArrowDown")
     expect(options(page).first).to_have_attribute("aria-selected", "true")
