@@ -54,9 +54,9 @@ class Revision(Addressable):
     post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="revisions")
     #: Whether it is of the summary of the thread (``forum/threads/summaries/``).
     of_summary = models.BooleanField(default=False, db_default=False)
-    #: Whether it is of a time when the post was withheld, or was out of sight in the thread from
-    #: which it came into this one: of a post, the trigger of ``forum/threads/move_triggers.py``
-    #: says so, of a summary its merge.
+    #: Whether it is of a time when the post was withheld, or was out of sight in the thread
+    #: from which it came into this one: of a post, the trigger of
+    #: ``forum/threads/move_triggers.py`` says so, of a summary its merge.
     is_withheld = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
