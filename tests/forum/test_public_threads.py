@@ -38,6 +38,29 @@ def public(asked, claire, jeanne):
     return made_public(asked, claire, jeanne)
 
 
+@pytest.fixture
+def ana(make_person):
+    """An animator who holds projects, and opens threads."""
+    return make_person("Ana", PROJECTS, is_animator=True)
+
+
+@pytest.fixture
+def withheld(ana, jeanne, spaces):
+    """A move of Ana's thread from her college to the network, without Jeanne's reply."""
+    thread, animator = start_thread(ana, spaces[PROJECTS]), viewer_of_person(ana)
+    post_reply(jeanne, thread, PRICE)
+    move = move_thread(thread, animator, spaces["network"], WHY)
+    answer_move(move, viewer_of_person(jeanne), False)
+    return complete_move(move, animator)
+
+
+def merged_into_another(move, animator):
+    """The thread of the same space that the moved one was merged into."""
+    into = start_thread(animator, move.space, title="Un autre fil, de tous bientôt")
+    thread = Thread.objects.get(pk=move.thread_id)
+    return merge_threads(thread, into, viewer_of_person(animator))
+
+
 def made_public(move, *authors):
     for author in authors:
         answer_move(move, viewer_of_person(author), True)
@@ -258,22 +281,17 @@ def test_what_a_move_withholds_is_corrected_before_it_is_shown(
 
 
 def test_a_yes_to_some_readers_is_none_to_those_who_came_later(
-    make_person, jeanne, spaces, browser_of, client
+    withheld, ana, jeanne, spaces, browser_of, client
 ):
     """Withheld on the way from a college to the network, then the thread became public."""
-    ana = make_person("Ana", PROJECTS, is_animator=True)
-    animator, author = viewer_of_person(ana), viewer_of_person(jeanne)
-    thread = start_thread(ana, spaces[PROJECTS])
-    post_reply(jeanne, thread, PRICE)
-    first = move_thread(thread, animator, spaces["network"], WHY)
-    answer_move(first, author, False)
-    complete_move(first, animator)
+    animator, thread = viewer_of_person(ana), withheld.thread
     second = move_thread(thread, animator, spaces["public"], WHY)
-    complete_move(second, animator) if second.is_pending else None
+    if second.is_pending:
+        complete_move(second, animator)
     address = Thread.objects.get(pk=thread.pk).get_absolute_url()
 
     browser = browser_of(jeanne)
-    answer = browser.post(place_of(first), {"agrees": "1"})
+    answer = browser.post(place_of(withheld), {"agrees": "1"})
     assert answer.url == place_of(second)
     assert "Odile" not in client.get(address).text
     assert "d’autres encore lisent ce fil" in browser.get(answer.url).text
@@ -282,24 +300,16 @@ def test_a_yes_to_some_readers_is_none_to_those_who_came_later(
 
 
 def test_a_yes_to_some_readers_is_none_to_those_of_a_thread_that_it_was_merged_into(
-    make_person, jeanne, spaces, browser_of, client
+    withheld, ana, jeanne, spaces, browser_of, client
 ):
-    ana = make_person("Ana", PROJECTS, is_animator=True)
-    animator, author = viewer_of_person(ana), viewer_of_person(jeanne)
-    thread = start_thread(ana, spaces[PROJECTS])
-    post_reply(jeanne, thread, PRICE)
-    first = move_thread(thread, animator, spaces["network"], WHY)
-    answer_move(first, author, False)
-    complete_move(first, animator)
-    into = start_thread(ana, spaces["network"], title="Un autre fil, de tous bientôt")
-    merge_threads(Thread.objects.get(pk=thread.pk), into, animator)
+    animator, into = viewer_of_person(ana), merged_into_another(withheld, ana)
     move_thread(into, animator, spaces["public"], WHY)
     into = Thread.objects.get(pk=into.pk)
     if into.space != spaces["public"]:
         complete_move(into.moves.pending().get(), animator)
 
     browser, address = browser_of(jeanne), into.get_absolute_url()
-    browser.post(place_of(first), {"agrees": "1"})
+    browser.post(place_of(withheld), {"agrees": "1"})
     assert "Odile" not in client.get(address).text
     later = into.moves.get()
     browser.post(place_of(later), {"agrees": "1"})
@@ -307,23 +317,15 @@ def test_a_yes_to_some_readers_is_none_to_those_of_a_thread_that_it_was_merged_i
 
 
 def test_what_was_merged_into_a_thread_that_all_read_already_stays_withheld(
-    make_person, jeanne, spaces, browser_of, client
+    withheld, ana, jeanne, spaces, browser_of, client
 ):
-    ana = make_person("Ana", PROJECTS, is_animator=True)
-    animator, author = viewer_of_person(ana), viewer_of_person(jeanne)
-    thread = start_thread(ana, spaces[PROJECTS])
-    post_reply(jeanne, thread, PRICE)
-    first = move_thread(thread, animator, spaces["network"], WHY)
-    answer_move(first, author, False)
-    complete_move(first, animator)
-    into = start_thread(ana, spaces["network"], title="Un autre fil, de tous bientôt")
-    merge_threads(Thread.objects.get(pk=thread.pk), into, animator)
+    into = merged_into_another(withheld, ana)
     Thread.objects.filter(pk=into.pk).update(space=spaces["public"])
 
-    answer = browser_of(jeanne).post(place_of(first), {"agrees": "1"})
+    answer = browser_of(jeanne).post(place_of(withheld), {"agrees": "1"})
     assert answer.status_code == 403 and "sans que vous ayez été interrogé" in answer.text
     assert "Odile" not in client.get(into.get_absolute_url()).text
-    assert not first.answers.filter(agrees=True, author=jeanne).exists()
+    assert not withheld.answers.filter(agrees=True, author=jeanne).exists()
 
 
 def test_a_sheet_goes_to_more_readers_with_the_word_of_all_who_write_it(
