@@ -43,7 +43,11 @@ ACCOUNT_SIGNUP_REDIRECT_URL = "charter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "accounts.users.adapters.MFAAdapter"
-MFA_FORMS = _form_paths("second_factor_forms", "activate_totp add_webauthn edit_webauthn") | {
+MFA_FORMS = _form_paths(
+    "second_factor_forms",
+    "activate_totp add_webauthn authenticate_webauthn edit_webauthn login_webauthn "
+    "reauthenticate_webauthn",
+) | {
     "authenticate": "accounts.users.second_factor_forms.SecondFactorForm",
     "reauthenticate": "accounts.users.second_factor_forms.SecondFactorReauthenticateForm",
 }

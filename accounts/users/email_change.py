@@ -1,7 +1,8 @@
-"""The verification of the current address before it may be changed.
+"""The verification of the current address before it, or what protects an account, may change.
 
 A code is mailed to the current address first; allauth then verifies the new one. So whoever
-has someone's open session or password cannot take the account over by changing its address.
+has someone's open session or password cannot take the account over by changing its address;
+nor an animator's rights, by setting up their first second factor.
 A verification holds in its session, for the address of that moment, for 15 minutes.
 """
 
@@ -11,6 +12,7 @@ from allauth.account.adapter import get_adapter
 from django.utils.crypto import constant_time_compare
 
 from accounts.base.rate_limits import RateLimit
+from accounts.users.second_factors import lacks_second_factor
 
 #: Seconds for which a code is valid, and then for which the verification is.
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
@@ -21,8 +23,11 @@ _CODE_CHECKS = RateLimit("give_address_code", "10/10m/user")
 _CODE_KEY, _VERIFICATION_KEY = "address_code", "address_proof"
 
 
-def send_code(request):
-    """Mail a new code to the person's current address; False where that is too often."""
+def send_code(request, template="leave_address"):
+    """Mail a new code to the person's current address; False where that is too often.
+
+    ``template``: of the mail, which says what the code is for.
+    """
     person = request.user
     if not _CODE_REQUESTS.allows(request):
         return False
@@ -30,7 +35,7 @@ def send_code(request):
     request.session[_CODE_KEY] = {
         "code": code, "address": person.email, "at": time.time(), "wrong": 0
     }  # fmt: skip
-    get_adapter().send_mail("account/email/leave_address", person.email, {"code": code})
+    get_adapter().send_mail(f"account/email/{template}", person.email, {"code": code})
     return True
 
 
@@ -63,6 +68,12 @@ def verify_code(request, submitted):
 def is_current_address_verified(request):
     """Whether the current address was verified in this session in the last 15 minutes."""
     return _is_fresh(request, _VERIFICATION_KEY, VERIFICATION_LIFETIME)
+
+
+def asks_address_first(request):
+    """Whether the person sets up a first second factor, whose rights need it, unverified."""
+    is_first = lacks_second_factor(request.user)
+    return is_first and not is_current_address_verified(request)
 
 
 def _is_fresh(request, name, lifetime):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import NameField
 from accounts.base.text import fold
 from accounts.users.models import FORMER_NAME, User
 
@@ -10,7 +11,7 @@ from accounts.users.models import FORMER_NAME, User
 class FullNameForm(forms.Form):
     """A person's full name, which other members read and which signs the charter."""
 
-    full_name = forms.CharField(
+    full_name = NameField(
         label=_("Prénom et nom"),
         max_length=120,
         help_text=_("Sous ce nom, les autres membres vous verront et vous signerez la charte."),

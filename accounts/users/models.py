@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.rights_watch import RightsWatch
-from accounts.base.text import fold
+from accounts.base.text import as_seen, fold
 
 #: The name of everyone whose account is closed: pages say it in their language.
 FORMER_NAME = gettext_noop("Ancien membre")
@@ -142,8 +142,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("personne")
         verbose_name_plural = _("personnes")
-        # The directory lists people by name, a page at a time.
-        indexes = [
+        indexes = [  # The directory lists people by name, a page at a time.
             models.Index(fields=["folded_name", "id"], name="user_by_name"),
             *(
                 models.Index(fields=[it], condition=~models.Q((it, None)), name=f"user_by_{it}")
@@ -161,7 +160,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name == FORMER_NAME
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Set the folded name, which the directory searches."""
+        """Set the name as people see it, and the folded one, which the directory searches."""
+        self.full_name = as_seen(self.full_name)
         self.folded_name = fold(self.full_name)[:120]
         if update_fields is not None and "full_name" in update_fields:
             update_fields = {*update_fields, "folded_name"}

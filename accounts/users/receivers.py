@@ -7,9 +7,10 @@ from allauth.core import context
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from accounts.factor_waits.actions import begin_wait, forget_wait
 from accounts.users.actions import discard_sign_up, end_other_sessions
 from accounts.users.known_browsers import note_sign_in
-from accounts.users.second_factors import SECOND_FACTOR_TYPES
+from accounts.users.second_factors import SECOND_FACTOR_TYPES, needs_second_factor
 
 
 def on_email_confirmed(request, email_address, **kwargs):
@@ -47,10 +48,15 @@ def on_second_factor_saved(instance, created, **kwargs):
     """End the sessions that were opened before it, but the one that set it up.
 
     They never proved it: one that was opened with a stolen password would else have the
-    rights that wait for a second factor.
+    rights that wait for a second factor. With the first one these wait for a day; of who has
+    none, it is not known to be theirs, whatever was confirmed of one before it.
     """
     if not created or instance.type not in SECOND_FACTOR_TYPES:
         return
+    others = instance.user.authenticator_set.filter(type__in=SECOND_FACTOR_TYPES)
+    if not others.exclude(pk=instance.pk).exists():
+        begin = begin_wait if needs_second_factor(instance.user) else forget_wait
+        begin(instance.user)
     request = context.request
     is_own = request is not None and request.user == instance.user
     end_other_sessions(instance.user, request.session if is_own else None)

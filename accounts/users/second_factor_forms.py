@@ -1,11 +1,14 @@
 """allauth's forms of second factors, with the site's labels and messages."""
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users import email_change
 from accounts.users.account_forms import LabelledFormMixin
 
 _NAME_LABEL = _("Nom de cette clé")
@@ -31,7 +34,17 @@ class SecondFactorReauthenticateForm(_CodeForm, codes.ReauthenticateForm):
     help_texts = SecondFactorForm.help_texts
 
 
-class ActivateTotpForm(_CodeForm, totp.ActivateTOTPForm):
+class _FirstFactorForm:
+    """Refuses a first second factor until the current address is verified."""
+
+    def clean(self):
+        """Raise ValidationError where an animator's or administrator's address is not."""
+        if email_change.asks_address_first(context.request):
+            raise get_adapter().validation_error("address_not_proved")
+        return super().clean()
+
+
+class ActivateTotpForm(_FirstFactorForm, _CodeForm, totp.ActivateTOTPForm):
     """The first code of an authenticator app, which shows that it has the secret."""
 
     def __init__(self, *args, **kwargs):
@@ -57,7 +70,34 @@ class ActivateTotpForm(_CodeForm, totp.ActivateTOTPForm):
             raise forms.ValidationError(words, code=wrong.code) from None
 
 
-class AddWebauthnForm(passkeys.AddWebAuthnForm):
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey; a number or a nesting that no parser takes is none."""
+
+    def to_python(self, value):
+        """The credential; raise ValidationError for none."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid") from None
+
+
+class _PasskeyForm(forms.Form):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+
+class AuthenticateWebauthnForm(_PasskeyForm, passkeys.AuthenticateWebAuthnForm):
+    """A passkey as the second step of signing in."""
+
+
+class LoginWebauthnForm(_PasskeyForm, passkeys.LoginWebAuthnForm):
+    """A passkey alone."""
+
+
+class ReauthenticateWebauthnForm(_PasskeyForm, passkeys.ReauthenticateWebAuthnForm):
+    """A passkey that confirms who one is."""
+
+
+class AddWebauthnForm(_PasskeyForm, _FirstFactorForm, passkeys.AddWebAuthnForm):
     """A new passkey."""
 
     def __init__(self, *args, **kwargs):

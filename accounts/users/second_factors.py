@@ -4,10 +4,15 @@ Recovery codes alone are none. Rights that need a second factor check it where t
 computed, in ``accounts/viewers/viewers.py`` or here, not in views.
 """
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.factor_waits.models import FactorWait
 from accounts.users.suspension import is_suspended
 
 #: The types that count: recovery codes do not.
@@ -27,6 +32,17 @@ def _second_factor(person_id):
 _SECOND_FACTOR = CompiledQuery(_second_factor, "person_id")
 
 
+def open_second_factors(person: Any, at: Any = None) -> QuerySet[Authenticator]:
+    """Those with which ``person`` may use their rights at ``at`` (now by default).
+
+    None until the first one is theirs for certain (``accounts/factor_waits/``).
+    """
+    at = at or timezone.now()
+    opened = FactorWait.objects.filter(person=OuterRef("user"), opens_at__lte=at)
+    factors = Authenticator.objects.filter(user=person, type__in=SECOND_FACTOR_TYPES)
+    return factors.filter(Exists(opened))
+
+
 def meets_second_factor_policy(has_factor):
     """Whether someone who has one, or not, may use an animator's or administrator's rights."""
     return has_factor or not settings.FORUM_SECOND_FACTOR
@@ -37,10 +53,29 @@ def is_administrator(person):
     with a second factor where the site requires one."""
     if not (person.is_superuser and person.is_active) or is_suspended(person):
         return False
-    return meets_second_factor_policy(has_second_factor(person))
+    return meets_second_factor_policy(open_second_factors(person.pk).exists())
+
+
+def needs_second_factor(person):
+    """Whether ``person`` has rights that need one, on a site that asks for it."""
+    return settings.FORUM_SECOND_FACTOR and (person.is_animator or person.is_superuser)
 
 
 def lacks_second_factor(person):
     """Whether ``person`` has rights that they may not use for want of a second factor."""
-    is_asked = person.is_animator or person.is_superuser
-    return is_asked and not meets_second_factor_policy(has_second_factor(person))
+    return needs_second_factor(person) and not has_second_factor(person)
+
+
+def has_unproved_factor(person):
+    """Whether ``person`` set one up by a password alone, before rights that need it."""
+    if not needs_second_factor(person) or not has_second_factor(person):
+        return False
+    return not FactorWait.objects.filter(person=person.pk).exists()
+
+
+def factor_opens_at(person):
+    """When the second factor of ``person`` opens their rights, if it does not yet."""
+    if not needs_second_factor(person):
+        return None
+    waiting = FactorWait.objects.filter(person=person.pk, opens_at__gt=timezone.now())
+    return waiting.values_list("opens_at", flat=True).first()

@@ -1,5 +1,6 @@
 """The addresses under ``compte/`` that stand before allauth's own."""
 
+from allauth.mfa.totp.views import activate_totp
 from allauth.mfa.webauthn.views import add_webauthn
 from allauth.socialaccount import views as socialaccount_views
 from django.conf import settings
@@ -14,7 +15,7 @@ urlpatterns = [
     path("compte/email/", views.EmailChangeView.as_view(), name="account_email"),
     path("compte/email/actuelle/", views.verify_current_address, name="prove-address"),
     path("compte/appareils/", views.device_list, name="devices"),
-    path("compte/appareils/<int:number>/fin/", views.sign_out_device, name="end-device"),
+    path("compte/appareils/<id:number>/fin/", views.sign_out_device, name="end-device"),
     path("compte/appareils/fin/", views.sign_out_other_devices, name="end-other-devices"),
     path(
         "compte/double-protection/recovery-codes/download/",
@@ -24,9 +25,15 @@ urlpatterns = [
     path(
         # One transaction, so that other sessions end with the key's first moment.
         "compte/double-protection/webauthn/add/",
-        transaction.atomic(add_webauthn),
+        views.address_verified_first(transaction.atomic(add_webauthn)),
         name="mfa_add_webauthn",
     ),
+    path(
+        "compte/double-protection/totp/activate/",
+        views.address_verified_first(activate_totp),
+        name="mfa_activate_totp",
+    ),
+    path("compte/double-protection/confirmer/", views.prove_factor, name="prove-factor"),
     path("compte/double-protection/", include("allauth.mfa.urls")),
 ]
 #: Included only where settings name a provider.

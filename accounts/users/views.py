@@ -1,15 +1,11 @@
-"""A person's own pages: account, devices, e-mail address, recovery codes; and sign-in
-through the OpenID Connect provider."""
+"""A person's own pages: account, devices, e-mail address, recovery codes."""
 
-from http import HTTPStatus
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView
-from allauth.core import ratelimit
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
-from allauth.socialaccount.models import SocialApp
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -19,20 +15,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.parsing import parse_natural_number
+from accounts.base.rate_limits import RateLimit
+from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import login_required_returning_to
 from accounts.break_glass.rules import may_break_glass
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
 from accounts.closing.queries import closing_of
+from accounts.factor_waits.actions import begin_wait_of_proved
+from accounts.names.actions import change_name
+from accounts.names.mail import send_name_changed
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.queries import seats_with_roles
 from accounts.users import devices, email_change
 from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
-from accounts.users.openid import PROVIDER_ID, OpenIDAdapter
-from accounts.users.second_factors import has_second_factor
+from accounts.users.second_factors import has_second_factor, has_unproved_factor
 from accounts.viewers import viewers
+
+#: Each is a mail; what others wrote bears the name before.
+_NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
 
 
 @login_required
@@ -40,9 +43,15 @@ def account(request):
     """The account page; a POST changes the name."""
     person = request.user
     form = AccountNameForm(request.POST or None, initial={"full_name": person.full_name})
-    if form.is_valid():
-        person.full_name = form.cleaned_data["full_name"]
-        person.save(update_fields=["full_name"])
+    status = 422 if request.method == "POST" else 200
+    is_changed = form.is_valid() and form.has_changed()
+    if is_changed and (refusal := _NAME_CHANGES.refusal(request)):
+        form.add_error("full_name", refusal)
+        status = 429
+    elif form.is_valid():
+        name = form.cleaned_data["full_name"]
+        if before := change_name(person, name):
+            send_name_changed(person, before, name)
         messages.success(request, _("Votre nom est enregistré."))
         return redirect("account")
     charter_status = get_charter_status(person, viewers.get_viewer(request))
@@ -55,7 +64,6 @@ def account(request):
         "may_break_glass": may_break_glass(viewers.get_viewer(request), person),
         "closing": closing_of(person),
     }
-    status = 422 if request.method == "POST" else 200
     return render(request, "users/account.html", context, status=status)
 
 
@@ -111,22 +119,51 @@ class EmailChangeView(EmailView):
 @require_POST
 @login_required_returning_to("account_email")
 def verify_current_address(request):
-    """Without ``code``, send one to the current address; with it, check it."""
+    """Without ``code``, send one to the current address; with it, check it.
+
+    Then on to ``next``, the page that asks for it: by default the one of the address. From
+    then a second factor that opens no rights yet waits to.
+    """
+    back = safe_next_url(request)
     if "code" not in request.POST:
-        if not email_change.send_code(request):
+        template = "first_factor" if back else "leave_address"
+        if not email_change.send_code(request, template):
             messages.error(request, get_adapter().error_messages["rate_limited"])
-        return redirect("account_email")
+        return redirect(back or "account_email")
     form = CurrentAddressCodeForm(request.POST)
     if form.is_valid() and email_change.verify_code(request, form.cleaned_data["code"]):
-        return redirect("account_email")
+        begin_wait_of_proved(request.user)
+        return redirect(back or "account_email")
     if form.is_valid():
         form.add_incorrect_code_error()
-    return _render_code_form(request, form, status=422)
+    return _render_code_form(request, form, status=422, back=back)
 
 
-def _render_code_form(request, form, status=200):
-    context = {"form": form, "is_sent": email_change.is_code_sent(request)}
+@login_required
+def prove_factor(request):
+    """The code's form, for a second factor that was set up before there were rights to open."""
+    if not has_unproved_factor(request.user):
+        return redirect("mfa_index")
+    return _render_code_form(request, CurrentAddressCodeForm(), back=request.path)
+
+
+def _render_code_form(request, form, status=200, back=""):
+    context = {"form": form, "is_sent": email_change.is_code_sent(request), "back": back}
     return render(request, "users/verify_current_address.html", context, status=status)
+
+
+def address_verified_first(view):
+    """``view``, which adds a second factor, once the address is verified if that is asked."""
+
+    @wraps(view)
+    def guarded(request):
+        if request.user.is_authenticated and email_change.asks_address_first(request):
+            if request.method == "POST":
+                return redirect(request.path)
+            return _render_code_form(request, CurrentAddressCodeForm(), back=request.path)
+        return view(request)
+
+    return guarded
 
 
 class RecoveryCodesView(DownloadRecoveryCodesView):
@@ -139,46 +176,15 @@ class RecoveryCodesView(DownloadRecoveryCodesView):
         return answer
 
 
-class _CallbackView(OAuth2CallbackView):
-    def _get_state(self, request, provider):
-        state, answer = super()._get_state(request, provider)
-        self.adapter.nonce = (state or {}).get("nonce")
-        return state, answer
-
-
-_login_view = OAuth2LoginView.adapter_view(lambda request: OpenIDAdapter(request, PROVIDER_ID))
-_callback_view = _CallbackView.adapter_view(lambda request: OpenIDAdapter(request, PROVIDER_ID))
-
-
 def start_openid_login(request):
-    """Redirect to the provider's sign-in page, on a POST; a GET shows the form that posts.
+    """Lead to the provider: see ``openid_views``, whose libraries other pages need not load."""
+    from accounts.users import openid_views
 
-    The redirect is a page with a Refresh header: the content security policy allows forms
-    to be sent to this site only, and browsers apply it to what a form's answer redirects to.
-    """
-    if refused := ratelimit.consume_or_429(request, action="login"):
-        return refused
-    answer = _not_found_without_provider(_login_view)(request)
-    if answer.status_code != HTTPStatus.FOUND or answer["Location"].startswith("/"):
-        return answer
-    page = render(request, "users/openid_redirect.html", {"address": answer["Location"]})
-    page["Refresh"] = f"0; url={answer['Location']}"
-    page["Cache-Control"] = "no-store"
-    return page
+    return openid_views.start_login(request)
 
 
 def openid_callback(request):
-    """Where the provider sends the person back: sign in, connect, or show what went wrong."""
-    return _not_found_without_provider(_callback_view)(request)
+    """Where the provider sends the person back: see ``openid_views``."""
+    from accounts.users import openid_views
 
-
-def _not_found_without_provider(view):
-    """``view``, which answers 404 on a site without a provider."""
-
-    def guarded(request):
-        try:
-            return view(request)
-        except SocialApp.DoesNotExist:
-            raise Http404 from None
-
-    return guarded
+    return openid_views.end_login(request)

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.author_records.actions import open_records
+from accounts.base.parsing import parse_natural_number
 from accounts.users.models import User
 
 
@@ -45,8 +46,8 @@ class Command(BaseCommand):
 
 
 def _person_id(given):
-    if given.isdecimal():
-        return int(given)
+    if (number := parse_natural_number(given)) is not None:
+        return number
     found = User.objects.filter(email__iexact=given).values_list("pk", flat=True).first()
     if found is None:
         raise CommandError("No account has this address: give the person's number.")
