@@ -2,7 +2,11 @@
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, post_save, pre_migrate
+from django.urls import register_converter
+
+from accounts.base.parsing import IdConverter
 
 
 class AccountsConfig(AppConfig):
@@ -12,7 +16,11 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self):
-        """Connect receivers; install triggers after a migration, drop all before one."""
+        """Connect receivers; install triggers after a migration, drop all before one.
+
+        URL patterns, which are read later, know ids.
+        """
+        register_converter(IdConverter, "id")
         _connect_receivers()
         pre_migrate.connect(_drop_triggers, sender=self, dispatch_uid="accounts.no_triggers")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="accounts.triggers")
@@ -22,8 +30,12 @@ def _connect_receivers():
     from allauth.account.signals import email_confirmed, user_logged_in
     from allauth.mfa.models import Authenticator
 
+    from accounts.base.cpu_budget import check_before_queries
+    from accounts.base.prepared_statements import keep_more_statements
     from accounts.users import receivers
 
+    connection_created.connect(check_before_queries)
+    connection_created.connect(keep_more_statements)
     email_confirmed.connect(receivers.on_email_confirmed)
     user_logged_in.connect(receivers.on_user_logged_in)
     post_save.connect(receivers.on_second_factor_saved, sender=Authenticator)

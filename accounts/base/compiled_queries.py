@@ -7,16 +7,27 @@ only some values change, such as an id or the current time; the SQL stays the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from inspect import signature
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model, QuerySet
-from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
+from django.db.models import Field, Model, QuerySet, Value, prefetch_related_objects
+from django.db.models.expressions import BaseExpression, Col
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    NamedValuesListIterable,
+    ValuesIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql.where import WhereNode
+from django.db.models.utils import create_namedtuple_class
 from django.utils import timezone
 
 from accounts.base.sql_parameters import inline_texts, require_no_fixed_moment
@@ -30,25 +41,169 @@ _MOMENT_PLACEHOLDERS = {
 }
 
 
-class _Compiled(NamedTuple):
-    """The ``compiler`` of ``queryset``, and the SQL that it gives with its parameters.
+@dataclass(frozen=True, eq=False)
+class RowReader:
+    """Reads the rows of a query, of which ``columns`` are the expressions.
 
-    ``names``: of each parameter the name of the value that takes its place, None for none.
-    ``converters``: those of its columns; None where a connection has its own for some.
-    ``is_composite``: whether some of its fields are several columns.
-    ``is_plain``: whether its rows are the tuples that the database gives.
-    ``maker``: how they become instances, where they do (``_maker``).
+    Django keeps all of a query for that, some 100 kB; a process keeps thousands of compiled
+    queries, one for each kind of rights, whose rows are read alike by one of these.
+
+    ``has_more``: whether the database gives more columns, by which it sorts. ``make`` makes
+    what the queryset gives of a row; ``prefetched`` are the lookups that it prefetches.
+    ``gives_instances``: whether it gives instances of a model.
     """
 
-    queryset: QuerySet[Any]
-    compiler: Any
+    columns: tuple[Any, ...]
+    has_more: bool
+    make: Callable[[Any], Any]
+    prefetched: tuple[Any, ...]
+    gives_instances: bool
+
+    def read(self, rows: Iterable[Any], connection: Any) -> list[Any]:
+        """What the queryset gives of ``rows``, which ``connection`` gave as they are."""
+        read, make, converters = [], self.make, self._converters_on(connection)
+        if self.has_more:
+            rows = (row[: len(self.columns)] for row in rows)
+        if make is tuple and not converters:
+            return list(rows)
+        for row in rows:
+            if converters:
+                row = list(row)
+                for place, convert, column in converters:
+                    for one in convert:
+                        row[place] = one(row[place], column, connection)
+            read.append(make(row))
+        if self.prefetched and read:
+            prefetch_related_objects(read, *self.prefetched)
+        return read
+
+    def _converters_on(self, connection: Any) -> list[tuple[int, list[Any], Any]]:
+        """``(place, converters, column)`` of the columns whose values are converted."""
+        kept: WeakKeyDictionary[RowReader, list[tuple[int, list[Any], Any]]]
+        kept = vars(connection).setdefault("row_converters", WeakKeyDictionary())
+        if (found := kept.get(self)) is None:
+            found = []
+            for place, column in enumerate(self.columns):
+                convert = connection.ops.get_db_converters(column)
+                if convert := convert + column.get_db_converters(connection):
+                    found.append((place, convert, column))
+            kept[self] = found
+        return found
+
+
+def reader_key(queryset: Any, compiler: Any) -> tuple[Any, ...] | None:
+    """What two querysets have alike whose rows are read by one reader.
+
+    None where that is not known, as they prefetch what other querysets find.
+    """
+    lookups = queryset._prefetch_related_lookups
+    if not all(isinstance(it, str) for it in lookups):
+        return None
+    columns = compiler.has_extra_select, *map(_column_key, _columns(compiler))
+    annotations = tuple((compiler.annotation_col_map or {}).items())
+    structure = compiler.klass_info and _structure(compiler.klass_info)
+    return queryset._iterable_class, columns, annotations, structure, queryset._fields, lookups
+
+
+def create_reader(queryset: Any, compiler: Any) -> RowReader:
+    """The reader of the rows of ``queryset``, which ``compiler`` has compiled."""
+    kind = queryset._iterable_class
+    makers = {
+        ModelIterable: _instance_maker,
+        ValuesIterable: _dictionary_maker,
+        ValuesListIterable: lambda _queryset, _compiler: tuple,
+        NamedValuesListIterable: _named_tuple_maker,
+        FlatValuesListIterable: lambda _queryset, _compiler: _first_of,
+    }
+    columns = tuple(map(_light, _columns(compiler)))
+    make = makers[kind](queryset, compiler)
+    has_more, lookups = bool(compiler.has_extra_select), queryset._prefetch_related_lookups
+    return RowReader(columns, has_more, make, lookups, kind is ModelIterable)
+
+
+def _columns(compiler: Any) -> list[Any]:
+    return [column for column, *_ in compiler.select[: compiler.col_count]]
+
+
+def _first_of(row: Any) -> Any:
+    return row[0]
+
+
+def _instance_maker(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
+    shown = compiler.klass_info["select_fields"]
+    own = slice(shown[0], shown[-1] + 1)
+    names = [column.target.attname for column, *_ in compiler.select[own]]
+    about = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode
+    related, annotations = (
+        get_related_populators(*about),
+        [*compiler.annotation_col_map.items()],
+    )
+    model = queryset.model
+
+    def make(row: Any) -> Any:
+        one = model.from_db(DEFAULT_DB_ALIAS, names, row[own])
+        for populator in related:
+            populator.populate(row, one)
+        for name, column in annotations:
+            setattr(one, name, row[column])
+        return one
+
+    return make
+
+
+def _dictionary_maker(queryset: Any, _compiler: Any) -> Callable[[Any], Any]:
+    query = queryset.query
+    names = list(query.selected or [*query.values_select, *query.annotation_select])
+    return lambda row: dict(zip(names, row, strict=True))
+
+
+def _named_tuple_maker(queryset: Any, _compiler: Any) -> Callable[[Any], Any]:
+    query = queryset.query
+    names = queryset._fields or [*query.values_select, *query.annotation_select]
+    return create_namedtuple_class(*names)._make
+
+
+def _structure(selection: dict[str, Any]) -> tuple[Any, ...]:
+    """Which models are read of which columns, and how they belong together."""
+    related = (_structure(it) for it in selection.get("related_klass_infos", ()))
+    own = selection["model"], tuple(selection["select_fields"])
+    return *own, selection.get("local_setter"), tuple(related)
+
+
+def _column_key(column: Any) -> tuple[Any, ...]:
+    if isinstance(column, Col):
+        return column.target, column.output_field
+    field = column.output_field
+    return type(column), type(field), repr(field.deconstruct()[2:])
+
+
+def _light(column: Any) -> Any:
+    """``column`` for its converters, without the query that it may be."""
+    own = type(column)
+    is_plain = isinstance(column, WhereNode) or all(
+        getattr(own, name) is getattr(BaseExpression, name)
+        for name in ("convert_value", "get_db_converters")
+    )
+    if isinstance(column, Col) or not is_plain:
+        return column
+    return Value(None, output_field=column.output_field)
+
+
+class Compiled(NamedTuple):
+    """The SQL of a query, its parameters, and what reads its rows.
+
+    ``names``: of each parameter the name of the value that takes its place, None for none.
+    """
+
     sql: str
     params: list[Any]
     names: list[str | None]
-    converters: dict[int, Any] | None
-    is_composite: bool
-    is_plain: bool
-    maker: tuple[slice, list[str], list[Any]] | None
+    reader: RowReader
+
+    def bound(self, values: dict[str, Any]) -> list[Any]:
+        """The parameters of a run with ``values``, adapted (``adapted_values``)."""
+        places = zip(self.names, self.params, strict=True)
+        return [values[name] if name else param for name, param in places]
 
 
 def id_names(size: int) -> tuple[str, ...]:
@@ -79,7 +234,10 @@ class CompiledQuery[Row]:
             name: _MOMENT_PLACEHOLDERS.get(name, _FIRST_PLACEHOLDER + n)
             for n, name in enumerate(names)
         }
-        self._compiled = lru_cache(max_shapes)(self._compile)
+        #: Whether a shape is the rights of a viewer.
+        self.takes_rights = "rights" in signature(build).parameters
+        self.compiled = lru_cache(max_shapes)(self._compile)
+        self._readers: dict[tuple[Any, ...], RowReader] = {}
 
     def rows(self, *shape: Any, **values: Any) -> list[Row]:
         """The rows of this ``shape`` for these ``values``, as the queryset gives them.
@@ -87,51 +245,20 @@ class CompiledQuery[Row]:
         No rows where a value is a number too large for any column.
         """
         connection = connections[DEFAULT_DB_ALIAS]
-        compiled = self._compiled(connection.vendor, shape)
-        beyond = (isinstance(value, int) and abs(value) >= 2**63 for value in values.values())
-        if compiled is None or any(beyond):
+        compiled = self.compiled(connection.vendor, shape)
+        if compiled is None or is_beyond_columns(values):
             return []
-        if "at" in self._names:
-            values["at"] = connection.ops.adapt_datetimefield_value(timezone.now())
-        if "moment" in self._names:
-            values["moment"] = connection.ops.adapt_datetimefield_value(values["moment"])
-        if "today" in self._names:
-            values["today"] = connection.ops.adapt_datefield_value(timezone.localdate())
-        places = zip(compiled.names, compiled.params, strict=True)
-        bound = [values[name] if name else param for name, param in places]
-        if compiled.is_plain:
-            with connection.cursor() as cursor:
-                cursor.execute(compiled.sql, bound)
-                return list[Any](cursor.fetchall())
-        compiler = copy(compiled.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda: (compiled.sql, bound)
-        if (converters := compiled.converters) is None:
-            kept = vars(connection).setdefault("compiled_converters", WeakKeyDictionary())
-            if (converters := kept.get(compiled.compiler)) is None:
-                columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-                converters = kept[compiled.compiler] = compiler.get_converters(columns)
-        compiler.get_converters = lambda _columns: converters
-        compiler.has_composite_fields = lambda _columns: compiled.is_composite
-        rows: Any = compiled.queryset.all()
-        rows.query.get_compiler = lambda *_args, **_options: compiler
-        if compiled.maker:
-            own, fields, related = compiled.maker
-            rows._result_cache = []
-            for row in compiler.results_iter(compiler.execute_sql()):
-                one = rows.model.from_db(DEFAULT_DB_ALIAS, fields, row[own])
-                for populator in related:
-                    populator.populate(row, one)
-                for name, column in compiler.annotation_col_map.items():
-                    setattr(one, name, row[column])
-                rows._result_cache.append(one)
-        return list(rows)
+        bound = compiled.bound(adapted_values(self._names, values))
+        with connection.cursor() as cursor:
+            cursor.execute(compiled.sql, bound)
+            rows = cursor.fetchall()
+        return compiled.reader.read(rows, connection)
 
     def first(self, *shape: Any, **values: Any) -> Row | None:
         """The first of the rows, or None."""
         return next(iter(self.rows(*shape, **values)), None)
 
-    def _compile(self, vendor: str, shape: tuple[Any, ...]) -> _Compiled | None:
+    def _compile(self, vendor: str, shape: tuple[Any, ...]) -> Compiled | None:
         """The query of a shape; None where Django knows that it finds nothing."""
         queryset = self._build(*shape, **self._names)
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -141,17 +268,16 @@ class CompiledQuery[Row]:
             return None
         names = [self._name_of_placeholder(param) for param in params]
         require_no_fixed_moment(zip(params, names, strict=True), queryset)
-        converters = _shared_converters(compiler)
-        kind = queryset._iterable_class, converters, compiler.has_extra_select
-        is_plain = kind == (ValuesListIterable, {}, False)
-        columns = (column for column, *_ in compiler.select[: compiler.col_count])
-        is_composite = compiler.has_composite_fields(columns)
-        maker = _maker(compiler, queryset) if kind[0] is ModelIterable else None
-        compiler.connection = None  # Connections belong to one thread; each run sets its own.
-        query: Any = queryset.query
-        query.chain = lambda *_args, **_options: copy(query)  # Nothing in it changes any more.
-        texts = inline_texts(sql, params, names)
-        return _Compiled(queryset, compiler, *texts, converters, is_composite, is_plain, maker)
+        return Compiled(*inline_texts(sql, params, names), self._reader(queryset, compiler))
+
+    def _reader(self, queryset: QuerySet[Any], compiler: Any) -> RowReader:
+        """The reader of the rows of ``queryset``: shapes share it, as it takes much memory."""
+        key = reader_key(queryset, compiler)
+        if key is None:
+            return create_reader(queryset, compiler)
+        if (reader := self._readers.get(key)) is None:
+            reader = self._readers[key] = create_reader(queryset, compiler)
+        return reader
 
     def _name_of_placeholder(self, param: Any) -> str | None:
         """The name of the value that ``param`` is the placeholder of, or None."""
@@ -165,22 +291,21 @@ class CompiledQuery[Row]:
         return None
 
 
-def _shared_converters(compiler: Any) -> dict[int, Any] | None:
-    """The converters of the columns of ``compiler``; None where some are its connection's."""
-    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-    if any(compiler.connection.ops.get_db_converters(column) for column in columns):
-        return None
-    converters: dict[int, Any] = compiler.get_converters(columns)
-    return converters
+def is_beyond_columns(values: dict[str, Any]) -> bool:
+    """Whether one of ``values`` is a number too large for any column."""
+    return any(isinstance(value, int) and abs(value) >= 2**63 for value in values.values())
 
 
-def _maker(compiler: Any, queryset: Any) -> tuple[slice, list[str], list[Any]]:
-    """The columns of the model itself, its fields in them, and what adds related instances."""
-    shown = compiler.klass_info["select_fields"]
-    columns = slice(shown[0], shown[-1] + 1)
-    names = [column.target.attname for column, *_ in compiler.select[columns]]
-    about = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode
-    return columns, names, get_related_populators(*about)
+def adapted_values(names: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` as the database takes them, and those of ``names`` that are of now."""
+    ops, values = connections[DEFAULT_DB_ALIAS].ops, dict(values)
+    if "at" in names:
+        values["at"] = ops.adapt_datetimefield_value(timezone.now())
+    if "moment" in names:
+        values["moment"] = ops.adapt_datetimefield_value(values["moment"])
+    if "today" in names:
+        values["today"] = ops.adapt_datefield_value(timezone.localdate())
+    return values
 
 
 class Condition(NamedTuple):

@@ -18,6 +18,9 @@ from django.utils.functional import Promise, cached_property
 
 from accounts.base.compiled_queries import CompiledQuery
 
+#: The column of who wrote the words of a row last, which is not taken along.
+WRITER = "last_writer"
+
 
 @dataclass(frozen=True)
 class ExportSection:
@@ -26,7 +29,9 @@ class ExportSection:
     Models declare theirs as a list, ``export_sections``. ``fields`` are names of fields and
     paths, separated by spaces. The first word of a path names its value, unless a name is
     given: ``agent=device__user_agent``. ``annotations`` are further expressions by name,
-    ``condition`` leaves rows out. ``model`` is the label of a library's model.
+    ``condition`` leaves rows out. ``model`` is the label of a library's model. Of rows that
+    others write too, ``words`` are the columns of what is written, and ``writer`` the path to
+    who wrote it last, None where that is the person.
     """
 
     name: str
@@ -36,6 +41,8 @@ class ExportSection:
     condition: Q = Q()
     order_by: str = "pk"
     model: str = ""
+    words: str = ""
+    writer: str = ""
 
     def rows_of(self, model: type[Model], person: Model) -> list[dict[str, Any]]:
         """The rows of ``model`` about ``person``, in order, as dictionaries."""
@@ -46,7 +53,8 @@ class ExportSection:
     @cached_property
     def _columns(self) -> list[tuple[str, str]]:
         """Each column's name, if one is given, and its path."""
-        pairs = (column.rpartition("=") for column in self.fields.split())
+        columns = self.fields.split() + ([f"{WRITER}={self.writer}"] if self.writer else [])
+        pairs = (column.rpartition("=") for column in columns)
         return [(name, path) for name, _equals, path in pairs]
 
     @cached_property

@@ -1,9 +1,14 @@
-"""A form field for days, and the end of a day as a moment."""
+"""Days, weeks and moments as people and addresses give them, and their beginnings and ends.
 
-from datetime import date, datetime, time
+All are of the years 1900 to 2200: databases, time zones and calendars fail near both ends of
+what Python counts.
+"""
+
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +16,28 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"]
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+_FIRST_MOMENT = datetime.combine(_FIRST_DAY, time.min, UTC)
+_LAST_MOMENT = datetime.combine(_LAST_DAY, time.max, UTC)
+
+
+def read_day(year: int, month: int = 1, day: int = 1) -> date | None:
+    """That day; None where there is none such in the years that are read."""
+    try:
+        read = date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
+    return read if _FIRST_DAY <= read <= _LAST_DAY else None
+
+
+def read_week(text: str) -> date | None:
+    """The Monday of the week that ``text`` names as "2026-09"; None where it names none."""
+    try:
+        monday = datetime.strptime(f"{text}-1", "%G-%V-%u").date()
+    except ValueError:
+        return None
+    return monday if _FIRST_DAY <= monday <= _LAST_DAY else None
 
 
 class DayField(forms.DateField):
@@ -29,13 +56,23 @@ class DayField(forms.DateField):
         **kwargs: Any,
     ) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(input_formats=_INPUT_FORMATS, widget=widget, **kwargs)
-        self.error_messages["invalid"] = _("Écrivez une date, par exemple 12/06/2026.")
+        messages = {"invalid": _("Écrivez une date, par exemple 12/06/2026.")}
+        messages |= kwargs.pop("error_messages", {})
+        super().__init__(
+            input_formats=_INPUT_FORMATS, widget=widget, error_messages=messages, **kwargs
+        )
         self._max_days_ahead, self._min_days_ahead, self._out_of_range = (
             max_days_ahead,
             min_days_ahead,
             out_of_range,
         )
+
+    def to_python(self, value: Any) -> Any:
+        """The day; raise ValidationError where it is none."""
+        day = super().to_python(value)
+        if day is not None and not _FIRST_DAY <= day <= _LAST_DAY:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return day
 
     def clean(self, value: Any) -> Any:
         """The day; raise ValidationError where it is out of range."""
@@ -50,6 +87,19 @@ class DayField(forms.DateField):
             ):
                 raise forms.ValidationError(self._out_of_range)
         return day
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that a page bears."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        bounds = [MinValueValidator(_FIRST_MOMENT), MaxValueValidator(_LAST_MOMENT)]
+        super().__init__(validators=bounds, **kwargs)
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment at which ``day`` begins in the current time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def end_of_day(day: date | None) -> datetime | None:

@@ -25,7 +25,6 @@ from django.db.models import (
     FileField,
     ForeignKey,
     Model,
-    Q,
     TextField,
 )
 
@@ -94,9 +93,14 @@ def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:
 
 def whole_words(phrases: Iterable[str]) -> Pattern[str]:
     """What finds ``phrases`` as whole words, whatever their case and the spaces in them."""
-    found = [r"\s+".join(map(re.escape, it.split())) for it in phrases if it.strip()]
-    words = "|".join(found) or r"(?!)"  # Nothing is found where there is no word.
-    return re.compile(rf"(?<![\w.@-])(?:{words})(?![\w@-])", re.IGNORECASE)
+    found = (r"\s+".join(map(re.escape, it.split())) for it in phrases if it.strip())
+    return apart(rf"(?i:{it})" for it in found)
+
+
+def apart(expressions: Iterable[str]) -> Pattern[str]:
+    """What finds ``expressions`` where they are no part of a longer word or address."""
+    words = "|".join(expressions) or r"(?!)"  # Nothing is found where there is none.
+    return re.compile(rf"(?<![\w.@-])(?:{words})(?![\w@-])")
 
 
 def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
@@ -112,21 +116,6 @@ def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
                 continue
             if (field.max_length or _LONG_TEXT) >= _LONG_TEXT:
                 yield model, field
-
-
-def replace_in_texts(words: Pattern[str], probes: Iterable[str]) -> None:
-    """Put REPLACEMENT for ``words`` in all ``free_texts``.
-
-    Rows without one of ``probes`` are not read.
-    """
-    for model, field in free_texts():
-        name = field.name
-        found = Q(*((f"{name}__icontains", probe) for probe in probes), _connector=Q.OR)
-        rows = model._base_manager.filter(found).order_by("pk").values_list("pk", name)
-        for pk, text in list(rows):
-            if (replaced := _without(words, text, field)) != text:
-                unchanged = model._base_manager.filter(**{"pk": pk, name: text})
-                unchanged.update(**{name: replaced})
 
 
 def erase_address(address: str, name: str, but: type[Model]) -> None:

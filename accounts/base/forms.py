@@ -1,28 +1,31 @@
 """Forms and widgets that several features share."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-#: Moments that every database holds: 0001-01-01 in Paris lies before year 1 in UTC.
-_STORABLE = [
-    MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
-    MaxValueValidator(datetime(3000, 1, 1, tzinfo=UTC)),
-]
+from accounts.base.dates import MomentField
+from accounts.base.text import one_line
 
 
 class ReadUntilForm(forms.Form):
     """Marks as read what a page showed: all that happened by ``until``, when it was built."""
 
-    until = forms.DateTimeField(validators=_STORABLE)
+    until = MomentField()
+
+
+class NameField(forms.CharField):
+    """A name or a title: one line, as people see it (``as_seen``)."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text without what nobody sees."""
+        return one_line(super().to_python(value) or "")
 
 
 class LongSelect(forms.Select):

@@ -7,7 +7,7 @@ else fails.
 import logging
 import re
 from collections.abc import Mapping
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -48,7 +48,15 @@ def send(
     mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834
     try:
         mail.send()
-    except (OSError, SMTPException):
-        log.exception("A mail could not be sent.")
+    except (OSError, SMTPException) as error:
+        log.error("A mail could not be sent: %s", _reason(error))
         return False
     return True
+
+
+def _reason(error: OSError | SMTPException) -> str:
+    """What went wrong, without the words of a server, which repeat to whom a mail was."""
+    name = type(error).__name__
+    if isinstance(error, SMTPResponseException):
+        return f"{name} {error.smtp_code}"
+    return name if isinstance(error, SMTPRecipientsRefused) else f"{name}: {error}"

@@ -2,11 +2,33 @@
 
 from uuid import UUID
 
+#: The largest number that a database column holds.
+MAX_NUMBER = 2**63 - 1
+
+
+class IdConverter:
+    """The ids of rows, and numbers that count from 1, in URL patterns: ``<id:pk>``.
+
+    A number that no row can bear is no such address: 404.
+    """
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        """The number; raise ValueError for none that a row bears."""
+        if not (number := parse_natural_number(value)):
+            raise ValueError
+        return number
+
+    to_url = staticmethod(str)
+
 
 def parse_natural_number(text: str) -> int | None:
     """``text`` as an integer from 0 that a database column holds, or None."""
-    is_one = text.isascii() and text.isdecimal() and len(text) < 19
-    return int(text) if is_one else None
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_NUMBER))):
+        return None
+    number = int(text)
+    return number if number <= MAX_NUMBER else None
 
 
 def parse_uuid(text: str) -> UUID | None:

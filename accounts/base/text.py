@@ -1,4 +1,4 @@
-"""Folding: texts that differ in accents, case or apostrophes only become the same."""
+"""Texts as people see them; folded, those that differ in accents or case become the same."""
 
 import re
 import unicodedata
@@ -8,7 +8,31 @@ from itertools import filterfalse
 from django.utils.text import slugify
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+#: What programs tell a terminal to do (ECMA-48), and what turns the direction of writing.
+_DISPLAY_CONTROLS = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|[\x1b\x9b\u202a-\u202e\u2066-\u2069]"
+)
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
+#: Signs and emoji, which a joiner or a variant selector may follow.
+_SIGN = "\u20e3\u2122-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+#: What shows nothing, or turns the direction of what follows, but within an emoji.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    f"\U000e0000-\U000e0fff]|(?<![{_SIGN}])\ufe0f|(?<![{_SIGN}\ufe0f])\u200d|\u200d(?![{_SIGN}])"
+)
+#: Letters of other alphabets that look like Latin ones.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіѕјһԁԛԝӏёїАВЕКМНОРСТУХІЅЈԚԜЁЇαιονρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧօսհɑɡ",
+    "aeopcyxisjhdqwlëïABEKMHOPCTYXISJQWËÏaiovpukABEZHIKMNOPTYXouhag",
+)
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+#: A word of two letters or more, all of them Latin or like Latin ones.
+_LATIN_WORD = re.compile(
+    f"(?<!\\w)[{''.join(map(chr, _LOOKALIKES))}A-Za-z\u00c0-\u024f]{{2,}}(?!\\w)"
+)
 
 
 def fold(words: str) -> str:
@@ -19,9 +43,28 @@ def fold(words: str) -> str:
     """
     plain = words.casefold()
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain.translate(_SPELLINGS))
-        plain = "".join(filterfalse(unicodedata.combining, plain))
+        plain = unicodedata.normalize(
+            "NFKD", as_seen(str(words)).casefold().translate(_SPELLINGS)
+        )
+        plain = "".join(filterfalse(unicodedata.combining, plain.casefold()))
     return " ".join(plain.split())
+
+
+def as_seen(text: str) -> str:
+    """``text`` without characters that nobody sees, in letters of one alphabet a word.
+
+    So that two names that look the same are the same. Among Latin words, one that is written
+    with letters like Latin ones is Latin; words of another alphabet stay.
+
+    >>> as_seen("Luc\\u0456e\\u202e Hoa\\u200brau")
+    'Lucie Hoarau'
+    """
+    if text.isascii():
+        return text
+    seen = _UNSEEN.sub("", text)
+    if not _LATIN.search(seen):
+        return seen
+    return _LATIN_WORD.sub(lambda word: word[0].translate(_LOOKALIKES), seen)
 
 
 @lru_cache(4096)
@@ -35,8 +78,8 @@ def slug_of(words: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` on one line; its no-break spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+    """``text`` as it is seen, on one line; its no-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", as_seen(text)).strip()
 
 
 def printable_line(text: str, length: int) -> str:
@@ -50,6 +93,11 @@ def printable_line(text: str, length: int) -> str:
 def without_controls(text: str) -> str:
     """``text`` without characters that neither databases nor XML take; lines and tabs stay."""
     return _CONTROLS.sub("", text)
+
+
+def without_display_controls(text: str) -> str:
+    """``text`` without characters that change how others are shown, in a terminal or a page."""
+    return _DISPLAY_CONTROLS.sub("", text)
 
 
 def excerpt(text: str, length: int) -> str:

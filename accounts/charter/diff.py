@@ -9,6 +9,7 @@ from html import unescape
 from django.utils.html import strip_tags
 from rapidfuzz.distance import LCSseq
 
+from accounts.base.cpu_budget import check_budget
 from accounts.charter.rendering import render
 
 #: Where one paragraph, title or item ends and another begins.
@@ -26,31 +27,36 @@ _MAX_CELLS = 400_000_000
 
 
 @lru_cache(maxsize=32)
-def diff_paragraphs(before: str, after: str) -> list[list[tuple[str, str]]]:
+def diff_paragraphs(
+    before: str, after: str, most_cells: int = _MAX_CELLS
+) -> list[list[tuple[str, str]]]:
     """The paragraphs that differ between two Markdown texts, each a list of (sign, words).
 
     ``+`` came, ``-`` went, ``=`` stayed, ``>`` stands elsewhere than before. A paragraph that
     was reworded is one, with the words that came and went marked in it; any other came, went
     or moved whole. The numbers of a list do not count. What is found is kept, for texts do
-    not change.
+    not change. Two sequences whose lengths give more than ``most_cells``, one times the other,
+    are told whole.
     """
+    check_budget()
     old, new = _paragraphs(before), _paragraphs(after)
-    runs = list(_aligned_runs(old, new))
+    runs = list(_aligned_runs(old, new, most_cells))
     left, right = ({one for run in runs for one in run[side]} for side in (0, 1))
     moved, found = left & right, []
     for gone, come, _kept in runs:
-        found += _diff_run([one for one in gone if one not in moved], come, moved)
+        gone = [one for one in gone if one not in moved]
+        found += _diff_run(gone, come, moved, most_cells)
     return found
 
 
-def _diff_run(old, new, moved):
+def _diff_run(old, new, moved, most_cells):
     """The changes between two runs of paragraphs, in the order of the new text."""
     found, i, k = [], 0, 0
     for x, y in [*_match_reworded(old, new, moved), (len(old), len(new))]:
         found += [[("-", one)] for one in old[i:x]]
         found += [[(">" if one in moved else "+", one)] for one in new[k:y]]
         if x < len(old):
-            found.append(_diff_words(old[x], new[y]))
+            found.append(_diff_words(old[x], new[y], most_cells))
         i, k = x + 1, y + 1
     return found
 
@@ -63,8 +69,9 @@ def _match_reworded(old, new, moved):
     if len(old) * len(new) > _MAX_PAIRS:
         return []
     words = [[Counter(re.findall(r"\w+", one)) for one in side] for side in (old, new)]
+    totals = [[one.total() for one in side] for side in words]
     pairs = sorted(
-        (_similarity(one, other), -i, -k)
+        (2 * _shared(one, other) / ((totals[0][i] + totals[1][k]) or 1), -i, -k)
         for i, one in enumerate(words[0])
         for k, other in enumerate(words[1])
         if new[k] not in moved
@@ -76,17 +83,18 @@ def _match_reworded(old, new, moved):
     return sorted(taken)
 
 
-def _similarity(one, other):
-    """From 0 to 1: how much of their words two paragraphs share."""
-    return 2 * (one & other).total() / ((one + other).total() or 1)
+def _shared(one, other):
+    """How many of their words two paragraphs share, in the time that the shorter one takes."""
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    return sum(min(count, many.get(word, 0)) for word, count in few.items())
 
 
-def _diff_words(gone, come):
+def _diff_words(gone, come, most_cells):
     """What changed in one paragraph, word by word."""
     # The first word too has a space before it, as it would have after another.
     old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
     pieces = []
-    for run in _aligned_runs(old, new):
+    for run in _aligned_runs(old, new, most_cells):
         pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
     pieces = [(sign, words) for sign, words in pieces if words]
     first = 2 if [sign for sign, _words in pieces[:2]] == ["-", "+"] else 1
@@ -94,22 +102,22 @@ def _diff_words(gone, come):
 
 
 def _aligned_runs(
-    old: Sequence[str], new: Sequence[str]
+    old: Sequence[str], new: Sequence[str], most_cells: int
 ) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
     """``old`` and ``new`` as (gone, come, kept) runs in order, as much kept as can be.
 
     Two sequences too long to compare are one run, of which nothing is kept.
     """
     i = k = 0
-    for start, other, length in _common_runs(old, new):
+    for start, other, length in _common_runs(old, new, most_cells):
         yield old[i:start], new[k:other], old[start : start + length]
         i, k = start + length, other + length
     yield old[i:], new[k:], []
 
 
-def _common_runs(old, new):
+def _common_runs(old, new, most_cells):
     """The runs (place in ``old``, in ``new``, length) of their longest common subsequence."""
-    if len(old) * len(new) > _MAX_CELLS:
+    if len(old) * len(new) > most_cells:
         return
     for step in LCSseq.opcodes(old, new):
         if step.tag == "equal":

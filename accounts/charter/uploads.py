@@ -7,7 +7,8 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
-from accounts.charter.pdf_check import PdfProblem, check_pdf
+from accounts.charter.pdf_check import check_pdf
+from accounts.charter.pdf_program import PdfProblem
 
 #: Bytes at most: enough for a resolution scanned in grey.
 MAX_BYTES = 5 * 2**20

@@ -20,12 +20,12 @@ urlpatterns = [
         name="signing-request-act",
     ),
     path(
-        "charte/demandes/<int:pk>/renvoyer/",
+        "charte/demandes/<id:pk>/renvoyer/",
         requests.renew_signing_request,
         name="renew-signing-request",
     ),
     path(
-        "charte/demandes/<int:pk>/retirer/",
+        "charte/demandes/<id:pk>/retirer/",
         requests.withdraw_signing_request,
         name="withdraw-signing-request",
     ),
@@ -39,8 +39,8 @@ urlpatterns = [
         countersigning.invitation,
         name="organisation-invitation",
     ),
-    path("charte/signatures/<int:pk>/recu/", downloads.download_receipt, name="receipt"),
-    path("charte/signatures/<int:pk>/acte/", downloads.download_act, name="signature-act"),
+    path("charte/signatures/<id:pk>/recu/", downloads.download_receipt, name="receipt"),
+    path("charte/signatures/<id:pk>/acte/", downloads.download_act, name="signature-act"),
     # Last: it takes any word that looks like a version's name (see reserved_names).
     re_path(
         r"^charte/(?P<name>[0-9A-Za-z.-]{1,20})/$",

@@ -112,9 +112,11 @@ def end_seats(person):
 
 
 def known_addresses(person):
-    """All e-mail addresses of ``person``, in lower case."""
-    rows = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    return sorted({person.email.casefold(), *(email.casefold() for email in rows)})
+    """The addresses of ``person``, in lower case: those that they proved to be theirs."""
+    rows = EmailAddress.objects.filter(user=person).values_list("email", "verified")
+    proved = {email.casefold(): verified for email, verified in rows}
+    proved.setdefault(person.email.casefold(), True)
+    return sorted(email for email, verified in proved.items() if verified)
 
 
 def erase_accounts_rows(person):

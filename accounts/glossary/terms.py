@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 _SKIPPED = (
     "a|button|code|h1|h2|h3|label|legend|option|script|select|summary|textarea|blockquote"
 )
-_TAG = re.compile(r"<(/?)(\w+)([^>]*)>")
+_TAG = re.compile(r"<(/?)(\w+)\b([^<>]*)>")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "use", "wbr"}
 
 

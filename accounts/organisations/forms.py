@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
+from accounts.base.forms import NameField
 from accounts.base.text import fold
 from accounts.organisations.lookup import (
     NewOrganisation,
@@ -53,7 +54,7 @@ class OrganisationForm(TerritoryChoiceForm):
             "invalid_choice": _("Choisissez l’un des collèges proposés."),
         },
     )
-    organisation = forms.CharField(
+    organisation = NameField(
         label=_("Au nom de"),
         max_length=_MAX_NAME_LENGTH,
         help_text=_("Le nom complet de votre organisation."),

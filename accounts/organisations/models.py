@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
-from accounts.base.text import fold
+from accounts.base.text import as_seen, fold
 from accounts.base.translations import translated
 from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
 
@@ -90,7 +90,8 @@ class Organisation(Addressable):
         return f"{self.name}{code}"
 
     def save(self, *args, **kwargs):
-        """Set the folded name, by which names are compared."""
+        """Set the name as people see it, and the folded one, by which names are compared."""
+        self.name = as_seen(self.name)
         self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 

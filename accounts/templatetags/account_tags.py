@@ -39,6 +39,18 @@ def lacks_second_factor(person):
     return second_factors.lacks_second_factor(person)
 
 
+@register.filter
+def has_unproved_factor(person):
+    """Whether the person's second factor opens no rights until they prove their address."""
+    return second_factors.has_unproved_factor(person)
+
+
+@register.filter
+def factor_opens_at(person):
+    """When the second factor of ``person`` opens their rights, if it does not yet."""
+    return second_factors.factor_opens_at(person)
+
+
 @register.tag
 def explained(parser, token):
     """``{% explained %}…{% endexplained %}``: words of the glossary lead to their entries.

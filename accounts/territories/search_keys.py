@@ -52,8 +52,10 @@ def build_key(names, place_names=()):
     PLACE_SEPARATOR stands before the words of places, which rank lower.
     """
     first = [_canonical(word) for word in _tokens(_without_type_prefix(names[0]))]
-    rest = [word for word in _all_spellings(names) if word not in first]
-    around = [word for word in _all_spellings(place_names) if word not in {*first, *rest}]
+    said = set(first)
+    rest = [word for word in _all_spellings(names) if word not in said]
+    said.update(rest)
+    around = [word for word in _all_spellings(place_names) if word not in said]
     return "".join(f" {word}" for word in [*first, *rest, PLACE_SEPARATOR, *around])
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.db.models import (
     Case,
     CharField,
@@ -27,7 +26,7 @@ from accounts.models import (
     Signature,
     VersionRefusal,
 )
-from accounts.users.second_factors import SECOND_FACTOR_TYPES
+from accounts.users.second_factors import open_second_factors
 
 
 def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def viewer_annotations(person: str, at: Any = None) -> dict[str, Any]:
     """
     seats = Seat.objects.of_signatories(at).filter(person=OuterRef(person))
     memberships = GroupMembership.objects.filter(person=OuterRef(person))
-    factors = Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND_FACTOR_TYPES)
+    factors = open_second_factors(OuterRef(person), at)
     opens = {"confirmed_at__isnull": False, "organisation__admitted_at__isnull": False}
     confirmed = Case(When(**opens, then=Value("confirmed")), default=Value(""))
     opened = BreakGlassAccess.objects.current(at).filter(person=OuterRef(person))

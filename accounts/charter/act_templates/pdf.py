@@ -8,7 +8,6 @@ from reportlab.lib.units import mm
 from accounts.charter import pdf
 from accounts.charter.act_templates.documents import BLANK
 
-MEDIA_TYPE = "application/pdf"
 _BODY = ParagraphStyle("act", pdf.BODY, fontSize=10.5, leading=16)
 _STYLES = {
     "body": _BODY,

@@ -1,4 +1,7 @@
-"""The page of the act templates, which also hands them out."""
+"""The page of the act templates, which also hands them out.
+
+What makes a PDF is imported as one is made: reportlab is large, and other pages need none.
+"""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -6,14 +9,14 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.rate_limits import RateLimit
-from accounts.charter.act_templates import odt, pdf
+from accounts.charter.act_templates import odt
 from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.act_templates.forms import ActTemplateForm
 from accounts.charter.models import CharterVersion
 
 #: Making one takes some time, and whoever passes by may ask.
 DOWNLOADS = RateLimit("act-template", "60/h/ip")
-_FORMATS = {"odt": (odt.render_odt, odt.MEDIA_TYPE), "pdf": (pdf.render_pdf, pdf.MEDIA_TYPE)}
+_PDF = "application/pdf"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,9 +46,11 @@ def charter_pdf(request):
     version = CharterVersion.objects.in_force()
     if version is None:
         raise Http404
+    from accounts.charter.act_templates import pdf
+
     title = f"charte-{version.name}"
     content = pdf.render_charter(title, version.text, version.sha256)
-    answer = HttpResponse(content, content_type=pdf.MEDIA_TYPE)
+    answer = HttpResponse(content, content_type=_PDF)
     answer["Content-Disposition"] = f'attachment; filename="{title}.pdf"'
     return answer
 
@@ -53,6 +58,15 @@ def charter_pdf(request):
 def _render_page(request, version, form, status=200):
     context = {"form": form, "charter": version, "act_templates": TEMPLATES.values()}
     return render(request, "charter/act_templates.html", context, status=status)
+
+
+def _render_pdf(title, blocks):
+    from accounts.charter.act_templates import pdf
+
+    return pdf.render_pdf(title, blocks)
+
+
+_FORMATS = {"odt": (odt.render_odt, odt.MEDIA_TYPE), "pdf": (_render_pdf, _PDF)}
 
 
 def _file(template, extension, facts):

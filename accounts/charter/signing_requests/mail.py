@@ -8,7 +8,6 @@ from accounts.base.mail import send
 from accounts.base.mail_languages import in_language_of
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
-from accounts.charter.receipt import receipt_name, render_receipt
 
 
 def send_request(one, request):
@@ -32,6 +31,8 @@ def send_outcome(one, request, outcome):
 
 def send_receipt(one, request, signature):
     """Mail the receipt to who has signed; return whether it was sent."""
+    from accounts.charter.receipt import receipt_name, render_receipt  # It brings reportlab.
+
     signature = signature_with_parties(signature.pk)
     content = render_receipt(signature, line_of_signature(signature))
     subject, path = _("Votre reçu : la charte, pour %(organisation)s"), reverse("account")

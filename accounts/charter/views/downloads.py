@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
-from accounts.charter.receipt import receipt_name, render_receipt
 from accounts.charter.rules import may_read_document
 from accounts.viewers import viewers
 
@@ -44,6 +43,8 @@ def _download_readable_receipt(request, pk):
 
 
 def _receipt(signature):
+    from accounts.charter.receipt import receipt_name, render_receipt  # It brings reportlab.
+
     content = render_receipt(signature, line_of_signature(signature))
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{receipt_name(signature)}"'

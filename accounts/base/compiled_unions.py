@@ -1,0 +1,115 @@
+"""Several compiled queries, asked in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import batched
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from accounts.base.compiled_queries import (
+    Compiled,
+    CompiledQuery,
+    adapted_values,
+    is_beyond_columns,
+)
+
+#: How the values of a column that JSON has no type for are read back, by the kind of field.
+#: SQLite has no type for them either: its converters do so.
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "DateTimeField": datetime.fromisoformat,
+    "DateField": date.fromisoformat,
+    "UUIDField": UUID,
+    "DecimalField": lambda value: Decimal(str(value)),
+    "JSONField": json.dumps,
+}
+#: Arguments that a function of SQLite takes at most are more.
+_MOST_ARGUMENTS = 100
+
+
+class _Part(NamedTuple):
+    """A query of a union: its place among them, and what reads a row of it."""
+
+    number: int
+    compiled: Compiled
+    readers: list[tuple[int, Callable[[Any], Any]]]
+
+
+class CompiledUnion:
+    """Queries that are asked together, in one statement for each shape of rights.
+
+    Each gives instances of a model; all take the same values.
+    """
+
+    def __init__(self, queries: Sequence[CompiledQuery[Any]], max_shapes: int = 256) -> None:
+        self._queries = queries
+        self._compiled = lru_cache(max_shapes)(self._compile)
+
+    def rows(self, rights: Hashable, **values: Any) -> list[list[Any]]:
+        """The rows of each query for these ``rights`` and ``values``, in the queries' order."""
+        found: list[list[Any]] = [[] for _query in self._queries]
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql, parts = self._compiled(connection.vendor, rights)
+        if not parts or is_beyond_columns(values):
+            return found
+        names = {name for part in parts for name in part.compiled.names if name}
+        values = adapted_values(names, values)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [it for part in parts for it in part.compiled.bound(values)])
+            raw: dict[int, list[list[Any]]] = {}
+            for number, row in cursor.fetchall():
+                raw.setdefault(number, []).append(_columns(json.loads(row)))
+        for part in parts:
+            if rows := raw.get(part.number):
+                for row in rows:
+                    for place, read in part.readers:
+                        row[place] = row[place] if row[place] is None else read(row[place])
+                found[part.number] = part.compiled.reader.read(rows, connection)
+        return found
+
+    def _compile(self, vendor: str, rights: Hashable) -> tuple[str, list[_Part]]:
+        """The statement of ``rights``, and those queries of it that may find something."""
+        parts, tables, selects = [], [], []
+        for number, query in enumerate(self._queries):
+            compiled = query.compiled(vendor, (rights,) if query.takes_rights else ())
+            if compiled is None:
+                continue
+            reader, columns = compiled.reader, compiled.reader.columns
+            assert reader.gives_instances and not reader.has_more, query
+            names = [f"c{n}" for n in range(len(columns))]
+            tables.append(f"p{number} ({', '.join(names)}) AS ({compiled.sql})")
+            selects.append(f"SELECT {number}, {_as_json(vendor, number, names)} FROM p{number}")
+            parts.append(_Part(number, compiled, _readers(vendor, columns)))
+        return f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", parts
+
+
+def _as_json(vendor: str, number: int, names: Sequence[str]) -> str:
+    """The SQL of a row as JSON: its columns in their order (``_columns``)."""
+    if vendor == "postgresql":
+        return f"to_json(p{number})::text"
+    arrays = (f"json_array({', '.join(some)})" for some in batched(names, _MOST_ARGUMENTS))
+    return f"json_array({', '.join(arrays)})"
+
+
+def _columns(row: Mapping[str, Any] | list[list[Any]]) -> list[Any]:
+    if isinstance(row, list):
+        return [value for some in row for value in some]
+    return list(row.values())
+
+
+def _readers(vendor: str, columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """``(place, reader)`` of the columns whose values JSON gives as something else."""
+    found = []
+    for place, column in enumerate(columns):
+        field = column.output_field
+        while field.remote_field:
+            field = field.target_field
+        if vendor == "postgresql" and (read := _READERS.get(field.get_internal_type())):
+            found.append((place, read))
+    return found
