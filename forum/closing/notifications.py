@@ -11,18 +11,18 @@ from forum.follows.models import Channel
 from forum.inbox.notification import Notification, waiting_source
 
 
-@waiting_source
-def closing_of_account(person, _viewer):
-    """The closing that waits, until its day or until the person takes it back."""
-    for closing in _CLOSINGS.rows(person_id=person.pk):
-        day = date_format(localtime(closing.due_at), "j F Y")
-        text = _("Votre compte sera fermé le %(day)s. Vous pouvez encore le garder.")
-        url = reverse("close-account")
-        yield Notification(closing.asked_at, text % {"day": day}, url, True, Channel.DIGEST)
-
-
 def _closings(person_id):
     return AccountClosing.objects.filter(person=person_id, is_for_inactivity=False)
 
 
 _CLOSINGS = CompiledQuery(_closings, "person_id")
+
+
+@waiting_source(_CLOSINGS)
+def closing_of_account(_person, _viewer, closings):
+    """The closing that waits, until its day or until the person takes it back."""
+    for closing in closings:
+        day = date_format(localtime(closing.due_at), "j F Y")
+        text = _("Votre compte sera fermé le %(day)s. Vous pouvez encore le garder.")
+        url = reverse("close-account")
+        yield Notification(closing.asked_at, text % {"day": day}, url, True, Channel.DIGEST)

@@ -6,6 +6,7 @@ from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_inactive
 from accounts.closing.models import AccountClosing
 from forum.closing.actions import close_account
+from forum.closing.names import actions as name_actions
 
 
 @task()
@@ -26,6 +27,12 @@ def close_due_accounts():
     if failures:
         raise ExceptionGroup("Accounts that could not be closed.", failures)
     return count
+
+
+@task()
+def delete_old_names():
+    """Forget the names that were replaced long ago; return how many passages had them."""
+    return name_actions.delete_old_names()
 
 
 @task()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
 from forum import markup
 from forum.mentions.models import Mention, Quotation
@@ -16,6 +19,8 @@ from forum.mentions.queries import Named, find_named
 from forum.mentions.quotations import POST_PATH, Quoted, find_quoted
 from forum.models import Post, Thread
 
+#: A link to somebody whom a post names: the address, and the name.
+_NAMED_LINK = re.compile(r'<a href="(/[^"]+)"[^>]*>@([^<]+)</a>')
 #: Whom one post names, at most: the first of them.
 MAX_MENTIONS = 10
 
@@ -51,6 +56,25 @@ def render_post(
 
     html = markup.render(text, links, key)
     return RenderedPost(html, frozenset(named), find_quoted(viewer, html))
+
+
+def render_again(post: Post) -> str:
+    """The HTML of the text that ``post`` has now, with the links of before to whom it names."""
+    urls = named_links(post.html)
+
+    def links(words: str) -> Iterator[tuple[int, int, str]]:
+        for start, names in names_in(words):
+            for end, name in names:
+                if name in urls:
+                    yield start, end, urls[name]
+                    break
+
+    return markup.render(post.text, links if urls else None, post.idempotency_key)
+
+
+def named_links(html: str) -> dict[str, str]:
+    """``{folded name: address of their page}`` of whom a post with this ``html`` names."""
+    return {fold(unescape(name)): url for url, name in _NAMED_LINK.findall(html)}
 
 
 def set_mentions(post: Post, body: RenderedPost, *, notifies: bool = True) -> None:

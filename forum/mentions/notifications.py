@@ -14,23 +14,6 @@ from forum.mentions.models import Mention, Quotation
 _MAX_MENTIONS = 50
 
 
-@notification_source
-def mentions(person, viewer):
-    """Where the person is named or quoted, or an organisation that they represent is named.
-
-    Of one post they are told once, and that it names or quotes them rather than the rest.
-    """
-    found = {}
-    for query in (_MENTIONS, _QUOTATIONS):
-        for row in query.rows(viewer.rights, person_id=person.pk):
-            found.setdefault(row.post_id, []).append(row)
-    for rows in found.values():
-        own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)
-        since = min(row.created_at for row in rows)
-        for row in own[:1] or rows:
-            yield _notification(row, since)
-
-
 def _notification(row, since):
     post = row.post
     values = {"who": post.author.full_name, "title": post.thread.title}
@@ -83,3 +66,19 @@ def _newest(rows, person_id):
 
 _MENTIONS = CompiledQuery(_mentions, "person_id", "at")
 _QUOTATIONS = CompiledQuery(_quotations, "person_id")
+
+
+@notification_source(_MENTIONS, _QUOTATIONS)
+def mentions(_person, _viewer, named, quoted):
+    """Where the person is named or quoted, or an organisation that they represent is named.
+
+    Of one post they are told once, and that it names or quotes them rather than the rest.
+    """
+    found = {}
+    for row in (*named, *quoted):
+        found.setdefault(row.post_id, []).append(row)
+    for rows in found.values():
+        own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)
+        since = min(row.created_at for row in rows)
+        for row in own[:1] or rows:
+            yield _notification(row, since)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
+
+from django.utils.translation import gettext as _
 
 from accounts.base.mail import site_address
 from accounts.viewers.viewers import Viewer
-from forum.models import Post
+from forum.models import Post, Space
+from forum.rules import require
 
 #: What the path of every post begins with.
 POST_PATH = "/messages/"
@@ -21,10 +24,11 @@ _ADDRESS = re.compile(rf"{POST_PATH}([1-9]\d{{0,17}})/")
 
 
 class Quoted(NamedTuple):
-    """A post that is quoted, and who wrote it."""
+    """A post that is quoted, who wrote it, and where it is read."""
 
     pk: int
     author_id: int
+    space: Space
 
 
 def find_quoted(viewer: Viewer, html: str) -> frozenset[Quoted]:
@@ -32,18 +36,44 @@ def find_quoted(viewer: Viewer, html: str) -> frozenset[Quoted]:
 
     What is quoted within a quotation is not quoted by them.
     """
-    pks = list(dict.fromkeys(_addressed_posts(html)))[:MAX_QUOTED]
+    pks = [pk for pk, depth in _addressed_posts(html) if depth == 1]
+    pks = list(dict.fromkeys(pks))[:MAX_QUOTED]
+    return frozenset(_quoted_posts(viewer, pks))
+
+
+def quoted_ids(html: str) -> list[int]:
+    """The ids of all posts that ``html`` quotes, within quotations too; of none perhaps."""
+    return list(dict.fromkeys(pk for pk, _depth in _addressed_posts(html)))
+
+
+def require_quotable(viewer: Viewer, html: str, space: Space, before: str) -> None:
+    """Raise Refused where ``html``, for who reads ``space``, quotes what not all of them read.
+
+    Of another than ``viewer``, who sees it, and was not asked. ``before``: the HTML of the post
+    until now, which may go on quoting what it does.
+    """
+    pks = set(quoted_ids(html)) - set(quoted_ids(before))
+    for one in _quoted_posts(viewer, pks):
+        words = _("Vous citez un message que tous ne lisent pas ici : dites-le avec vos mots, "
+                  "ou demandez à son auteur de l’écrire ici.")  # fmt: skip
+        may = one.author_id == viewer.person_id or space.is_within(one.space)
+        require(may, words)
+
+
+def _quoted_posts(viewer: Viewer, pks: Collection[int]) -> list[Quoted]:
     if not pks:
-        return frozenset()
+        return []
     found = Post.objects.visible_to(viewer).filter(pk__in=pks)
-    return frozenset(Quoted(*row) for row in found.values_list("pk", "author_id"))
+    found = found.select_related("thread__space__group").only("author", "thread__space")
+    return [Quoted(one.pk, one.author_id, one.thread.space) for one in found]
 
 
-def _addressed_posts(html: str) -> Iterator[int]:
+def _addressed_posts(html: str) -> Iterator[tuple[int, int]]:
+    """The id of each post that a quotation begins with, and in how many it stands."""
     site, depth = site_address(), 0
     for edge in _EDGE.finditer(html):
         depth += -1 if edge[1] else 1
-        if depth == 1 and not edge[1] and edge[2]:
+        if not edge[1] and edge[2]:
             found = _ADDRESS.fullmatch(edge[2].removeprefix(site))
             if found:
-                yield int(found[1])
+                yield int(found[1]), depth
