@@ -33,7 +33,7 @@ class AuthenticationResults(NamedTuple):
 
 
 def parse_authentication_results(value: str) -> AuthenticationResults | None:
-    """The header ``value``; None where it is none that the standard knows."""
+    """The header ``value``; None where it is none that the standard knows, or of nobody."""
     if len(value) > _MAX_LENGTH or (bare := _without_comments(value)) is None:
         return None
     strings: list[str] = []
@@ -54,14 +54,18 @@ def parse_authentication_results(value: str) -> AuthenticationResults | None:
                 for it in _PROPERTY.finditer(part, method.end())
             }
             results.append(MethodResult(method[1].lower(), method[2].lower(), properties))
-    return AuthenticationResults(_whole(names[0], strings), results)
+    authserv_id = _whole(names[0], strings).strip()
+    return AuthenticationResults(authserv_id, results) if authserv_id else None
 
 
 def passes_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
     """Whether the server ``authserv_id`` says that who sent from ``domain`` may (RFC 7489).
 
     ``headers``: those of the mail, the topmost first, of which the first that tells counts.
+    Where no server is named, none is believed.
     """
+    if not authserv_id.strip():
+        return False
     for value in headers:
         found = parse_authentication_results(value)
         if found is None or found.authserv_id != authserv_id.lower():

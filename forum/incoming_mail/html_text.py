@@ -2,11 +2,13 @@
 
 Programs quote in ``blockquote``: its lines are given a ``>`` each, so that one reading of plain
 text (``reply_text.py``) tells what is whose. A rule stays a rule, since Outlook draws one above
-the header of what it quotes.
+the header of what it quotes. ``html_layout.py`` runs it in a process of its own: it imports
+nothing of the project.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from urllib.parse import unquote
@@ -17,8 +19,6 @@ from inscriptis.model.config import ParserConfig
 from lxml import html
 from lxml.etree import ParserError
 
-#: Bytes of HTML that are read: a longer mail is hardly anybody's own words.
-MAX_LENGTH = 2_000_000
 _PARSING = ParserConfig(css=STRICT_CSS_PROFILE, display_links=False)
 #: A declaration of another encoding says nothing: what is read is decoded already.
 _PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
@@ -43,13 +43,23 @@ _MIN_SIDE, _MAX_PICTURES = 64, 200
 _MAX_MARKS = 20
 
 
+def decode(content: bytes, with_pictures: str = "") -> bytes:
+    """The texts of the HTML in ``content``, and the pictures that it shows, if asked for.
+
+    Both are JSON: a list of HTML is given, two lists are returned.
+    """
+    pictures: list[str] | None = [] if with_pictures else None
+    texts = [text_of_html(it, pictures) for it in json.loads(content)]
+    return json.dumps([texts, pictures or []]).encode()
+
+
 def text_of_html(source: str, pictures: list[str] | None = None) -> str:
     """The text of the mail ``source``; empty where it has none.
 
     ``pictures``: where there is a list, it is given the Content-ID of each picture that the
     mail brings and shows, and the number of each stands where its writer put it (``PICTURE``).
     """
-    source = _LIMITS.sub("", source[:MAX_LENGTH])
+    source = _LIMITS.sub("", source)
     source = source.replace(_BEFORE_PICTURE, "").replace(_AFTER_PICTURE, "")
     try:
         tree = html.document_fromstring(source.encode(), parser=_PARSER)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from email.message import Message
 from email.utils import getaddresses
 from functools import cached_property
 from hashlib import sha256
 
-from imap_tools import MailMessage
-
-from accounts.base.text import without_controls
+from accounts.base.text import without_controls, without_display_controls
 from forum.incoming_mail import machines
+from forum.incoming_mail.addresses import authors_of
 from forum.incoming_mail.answered_posts import MAX_ANCESTORS
 from forum.incoming_mail.attachments import MailFile, files_in, is_joined
 from forum.incoming_mail.body_text import body_text, html_of
-from forum.incoming_mail.headers import decoded_header, find_message_ids, parse_message
+from forum.incoming_mail.headers import (
+    body_digest,
+    decoded_header,
+    find_message_ids,
+    parse_headers,
+    parse_message,
+    readable_header,
+)
 from forum.incoming_mail.html_pictures import pictures_of_html
 from forum.incoming_mail.models import MailResult
 
@@ -32,28 +39,71 @@ class MailUnreadable(ValueError):
 
 
 class IncomingMail:
-    """The mail ``raw`` (RFC 5322). Raise MailUnreadable where it is none."""
+    """The mail ``raw`` (RFC 5322), of which headers are read at once, and the rest where asked.
+
+    So nothing of a mail is laid out that is not somebody's own. Raise MailUnreadable where it
+    is none, at once or later.
+    """
 
     def __init__(self, raw: bytes) -> None:
         if len(raw) > MAX_BYTES:
             raise MailUnreadable("too long")
         self.raw = raw
-        try:
-            self._message = MailMessage.from_bytes(b"")
-            self._message.obj = parse_message(raw)
+        with _faults_of_mail():
+            self._headers = parse_headers(raw)
             # Whoever delivered it wrote on top of what was there.
             self.headers = {
                 name.lower(): " ".join(str(value).split())
-                for name, value in reversed(self._message.obj.items())
+                for name, value in reversed(self._headers.items())
             }
-            self.hops = len(self._message.obj.get_all("received", []))
-            self.sender = self._message.from_.casefold()
-            self.has_one_sender = _has_one_sender(self._message.obj)
+            self.hops = len(self._headers.get_all("received", []))
+            self.authors = authors_of(self.header_values("from"))
             self.authentication_results = self.header_values("authentication-results")
-            self.plain_text = body_text(self._message.obj)
-            self._files = files_in(self._message.obj)
-        except Exception as fault:  # Parsers raise of every kind.
-            raise MailUnreadable(str(fault)) from fault
+
+    @property
+    def sender(self) -> str:
+        """The address of who wrote it, in lower case; empty where nobody, or several, did."""
+        return self.authors[0].address if len(self.authors) == 1 else ""
+
+    @cached_property
+    def _body(self) -> tuple[str, list[MailFile]] | MailUnreadable:
+        """Its text and files; or why they cannot be read, which is asked once."""
+        try:
+            with _faults_of_mail():
+                message = parse_message(self.raw)
+                return body_text(message), self._joined_files(message)
+        except MailUnreadable as fault:
+            return fault
+
+    def _readable_body(self) -> tuple[str, list[MailFile]]:
+        if isinstance(self._body, MailUnreadable):
+            raise self._body
+        return self._body
+
+    @property
+    def plain_text(self) -> str:
+        """What it says, as plain text."""
+        return self._readable_body()[0]
+
+    @property
+    def files(self) -> list[MailFile]:
+        """The files that its writer joined, as far as that can be known."""
+        return self._readable_body()[1]
+
+    @staticmethod
+    def _joined_files(message: Message) -> list[MailFile]:
+        files = files_in(message)
+        shown: set[str] = set()
+        own: set[str] = set()
+        if any(it.is_picture and it.content_id for it in files):
+            shown, own = pictures_of_html(html_of(message))
+        return [it for it in files if is_joined(it, shown, own)]
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a program encrypted the whole of it, as OpenPGP or S/MIME do."""
+        kind = self.headers.get("content-type", "").lower()
+        return kind.startswith("multipart/encrypted") or "enveloped-data" in kind
 
     @property
     def given_message_id(self) -> str:
@@ -69,7 +119,7 @@ class IncomingMail:
         if given := self.given_message_id:
             return given
         said = [self.headers.get(name, "") for name in _OF_WRITER]
-        said += self.plain_text.splitlines()
+        said.append(body_digest(self.raw))
         return f"sha256:{sha256('\n'.join(said).encode('utf-8', 'replace')).hexdigest()}"
 
     @cached_property
@@ -81,27 +131,17 @@ class IncomingMail:
 
     def header_text(self, name: str) -> str:
         """The header ``name`` as people read it, on one line; empty where there is none."""
-        given = (value for key, value in self._message.obj.raw_items() if key.lower() == name)
-        return " ".join(decoded_header(str(next(given, ""))).split())
+        return " ".join(decoded_header(next(iter(self.header_values(name)), "")).split())
 
     def header_values(self, name: str) -> list[str]:
         """All headers ``name``, as they came, each on one line."""
-        values = self._message.obj.get_all(name, [])
-        return [" ".join(str(value).split()) for value in values]
-
-    @cached_property
-    def files(self) -> list[MailFile]:
-        """The files that its writer joined, as far as that can be known."""
-        shown: set[str] = set()
-        own: set[str] = set()
-        if any(it.is_picture and it.content_id for it in self._files):
-            shown, own = pictures_of_html(html_of(self._message.obj))
-        return [it for it in self._files if is_joined(it, shown, own)]
+        given = self._headers.raw_items()
+        return [readable_header(str(value)) for key, value in given if key.lower() == name]
 
     @cached_property
     def subject(self) -> str:
         """Its subject, decoded where it can be."""
-        return without_controls(self.header_text("subject"))
+        return without_controls(without_display_controls(self.header_text("subject")))
 
     @property
     def recipients(self) -> list[str]:
@@ -115,9 +155,10 @@ class IncomingMail:
 
         ``own_addresses``: those of the site, in lower case; what they send comes round.
         """
-        if self.sender in own_addresses or self.hops > _MAX_HOPS:
+        addresses = [it.address for it in self.authors]
+        if self.hops > _MAX_HOPS or not {*own_addresses}.isdisjoint(addresses):
             return MailResult.LOOP
-        if not self.sender or machines.is_bounce(self.headers, self.sender):
+        if any(machines.is_bounce(self.headers, it) for it in addresses or [""]):
             return MailResult.BOUNCE
         if machines.is_list_mail(self.headers):
             return MailResult.LIST
@@ -127,10 +168,15 @@ class IncomingMail:
         return None
 
 
-def _has_one_sender(message: Message) -> bool:
-    """Whether its From is one, and of one address, so that no program reads another."""
-    given = message.get_all("from", [])
-    return len(given) == 1 and len(getaddresses([str(given[0])])) == 1
+@contextmanager
+def _faults_of_mail() -> Iterator[None]:
+    """Parsers raise of every kind: whatever it is, the mail is at fault, not what is away."""
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except Exception as fault:
+        raise MailUnreadable(str(fault)) from fault
 
 
 def _addresses(header: str) -> list[str]:

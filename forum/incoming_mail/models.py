@@ -15,7 +15,7 @@ class MailResult(models.TextChoices):
     FOLLOW = "follow", _("suivis et arrêts")
     REFUSED = "refused", _("refusés, le texte rendu")
     QUARANTINED = "quarantined", _("illisibles, gardés")
-    UNREADABLE = "unreadable", _("illisibles, à personne")
+    UNREADABLE = "unreadable", _("illisibles, ou sans expéditeur, refusés")
     #: The same Message-ID once more.
     TWICE = "twice", _("arrivés deux fois")
     #: From is not whose the address is.

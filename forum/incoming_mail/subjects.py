@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from accounts.base.text import fold
 
@@ -23,9 +23,10 @@ _MAX_KEY = 120
 
 def begins_with_reply_prefix(subject: str) -> bool:
     """Whether ``subject`` says of itself that something came before: *Re:*, *TR:*, *Fwd:*."""
-    while tag := _TAG.match(subject):
-        subject = subject[tag.end() :]
-    return bool(_PREFIX.match(subject))
+    at = 0
+    while tag := _TAG.match(subject, at):
+        at = tag.end()
+    return bool(_PREFIX.match(subject, at))
 
 
 def subject_key(subject: str) -> str:
@@ -48,12 +49,15 @@ def list_tags_of(subjects: Iterable[str]) -> frozenset[str]:
 
 def _tags(subject: str) -> list[str]:
     """The words in brackets before the words of ``subject``, folded, without numbers."""
-    tags = []
-    while found := _PREFIX.match(subject) or _TAG.match(subject):
-        if found.re is _TAG:
-            tags.append(_tag_key(found[1]))
-        subject = subject[found.end() :]
-    return tags
+    return [_tag_key(found[1]) for found in _beginnings(subject) if found.re is _TAG]
+
+
+def _beginnings(subject: str) -> Iterator[re.Match[str]]:
+    """The prefixes and the words in brackets with which ``subject`` begins."""
+    at = 0
+    while found := _PREFIX.match(subject, at) or _TAG.match(subject, at):
+        yield found
+        at = found.end()
 
 
 def _tag_key(words: str) -> str:
@@ -62,10 +66,10 @@ def _tag_key(words: str) -> str:
 
 def _stripped(subject: str, list_tags: frozenset[str] | None) -> str:
     """``subject`` without prefixes, and without ``list_tags``; of None, all tags."""
-    kept: list[str] = []
-    while found := _PREFIX.match(subject) or _TAG.match(subject):
+    kept, at = [], 0
+    for found in _beginnings(subject):
         is_kept = list_tags is not None and found.re is _TAG
         if is_kept and _tag_key(found[1]) not in (list_tags or ()):
             kept.append(f"[{found[1]}] ")
-        subject = subject[found.end() :]
-    return ("".join(kept) + subject).strip()
+        at = found.end()
+    return ("".join(kept) + subject[at:]).strip()
