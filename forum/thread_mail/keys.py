@@ -6,6 +6,7 @@ Whoever reads somebody's could stop their mails.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from forum.thread_mail.models import KEY_PATTERN
 
@@ -13,6 +14,8 @@ _ADDRESS = re.compile(rf"\+({KEY_PATTERN})(?:\+(stop|follow))?@", re.IGNORECASE)
 #: Of a thread, in an address or a page; of digests and notifications.
 _OF_THREAD = rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b"
 _OF_SETTING = rf"(?<=/[rn]/){KEY_PATTERN}\b"
+#: What stands before a line that is quoted.
+_MARKS = re.compile(r"^[>\s]+")
 _THREAD_KEY = re.compile(_OF_THREAD, re.IGNORECASE)
 _STOP_KEY = re.compile(_OF_SETTING, re.IGNORECASE)
 #: What a link of a digest, or one that thanks, has signed.
@@ -35,6 +38,18 @@ def request_in_address(address: str) -> str:
 def has_key(text: str) -> bool:
     """Whether a key is in ``text``."""
     return bool(_ANY_KEY.search(text))
+
+
+def lines_without_keys(lines: Sequence[str]) -> list[str]:
+    """``lines`` but those with a key, also one that a mail program broke over two or three."""
+    bare = [_MARKS.sub("", line).rstrip() for line in lines]
+    dropped = {at for at, line in enumerate(bare) if has_key(line)}
+    for length in (2, 3):
+        for at in range(len(bare) - length + 1):
+            together = range(at, at + length)
+            if dropped.isdisjoint(together) and has_key("".join(bare[at : at + length])):
+                dropped |= {*together}
+    return [line for at, line in enumerate(lines) if at not in dropped]
 
 
 def without_keys(text: str) -> str:

@@ -9,11 +9,13 @@ from forum.inbox.notification import Notification, waiting_source
 from forum.thread_mail.bounces.models import PauseReason
 from forum.thread_mail.bounces.queries import pauses_of
 
+_PAUSES = CompiledQuery(pauses_of, "person_id")
 
-@waiting_source
-def paused_mail(person, _viewer):
+
+@waiting_source(_PAUSES)
+def paused_mail(_person, _viewer, pauses):
     """The pause, until mail is sent again or the address is another."""
-    for pause in _PAUSES.rows(person_id=person.pk):
+    for pause in pauses:
         if pause.reason == PauseReason.COMPLAINT:
             text = _(
                 "Votre messagerie a signalé nos courriels comme indésirables : nous ne vous en"
@@ -26,6 +28,3 @@ def paused_mail(person, _viewer):
         values = {"address": pause.address}
         url = reverse("mail-settings")
         yield Notification(pause.paused_at, text % values, url, True, Channel.SITE)
-
-
-_PAUSES = CompiledQuery(pauses_of, "person_id")

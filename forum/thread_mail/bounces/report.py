@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import parseaddr
+from functools import lru_cache
 
 from flufl.bounce import all_failures
 
 from forum.incoming_mail.headers import parse_message
 
-log = logging.getLogger("forum")
-#: A report that is longer is not read.
-_MAX_BYTES = 2_000_000
+log = logging.getLogger("forum.bounces")
+#: Bytes that are read: what a server says stands above the mail that it returns.
+_MAX_BYTES = 200_000
 #: Lines, and bytes of each, in which a program says what it could not deliver.
 _MAX_LINES, _MAX_WIDTH = 2_000, 1_000
 #: Of feedback reports those by which a person says that they do not want the mail.
@@ -44,15 +45,18 @@ class MailReport:
 
 def read_report(raw: bytes) -> MailReport:
     """What the mail ``raw`` reports; an empty one where it reports nothing that can be read."""
-    if len(raw) > _MAX_BYTES:
-        return MailReport()
+    return _read(raw[:_MAX_BYTES])
+
+
+@lru_cache(1)  # To however many addresses it came.
+def _read(raw: bytes) -> MailReport:
     try:
         message = parse_message(raw)
         is_complaint = _is_complaint(message)
         failures = {} if is_complaint else _failures(message, raw)
         return MailReport(failures, is_complaint, _text(raw, message))
-    except Exception:  # Parsers raise of every kind.
-        log.exception("A report of a mail server could not be read.")
+    except Exception as fault:  # Parsers raise of every kind, whatever strangers send.
+        log.warning("A report of a mail server could not be read: %r.", fault)
         return MailReport()
 
 
@@ -83,8 +87,8 @@ def _failures(message: Message, raw: bytes) -> dict[str, str]:
     if not blocks:
         if message.get_content_type() == "multipart/report":
             return {}
-        _delayed, failed = all_failures(parse_message(_beginning(raw)))
-        return {address.decode("ascii").lower(): UNKNOWN_STATUS for address in failed}
+        _delayed, failed = all_failures(parse_message(_beginning(raw), text_headers=True))
+        return {address.decode(errors="replace").lower(): UNKNOWN_STATUS for address in failed}
     found: dict[str, str] = {}
     for block in blocks:
         # What is delayed is tried again by whoever says so.

@@ -26,7 +26,7 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     To stop, the key is enough, as on the page that it opens: who is mailed elsewhere than they
     write from must be able to. To follow, From is theirs and they see the thread.
     """
-    if follows and mail.sender != key.person.email.casefold():
+    if follows and mail.sender != key.person.email.lower():
         return MailResult.OTHER_SENDER
     place = f"follow {key.thread_id}"
     if is_known(mail, key.person, place):
@@ -45,9 +45,10 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
             return MailResult.UNKNOWN_ADDRESS
     threads = Thread.objects.visible_to(viewer).select_related("space")
     thread = threads.filter(pk=key.thread_id).first()
+    is_untold = has_enough_receipts(key.person_id)
     if keep_outcome(mail, key.person, place, MailOutcome.FOLLOW) is None:
         return MailResult.TWICE
-    if has_enough_receipts(key.person_id):
+    if is_untold:
         count_mail(MailResult.UNTOLD)
         return MailResult.FOLLOW
     with override(mail_setting_of(key.person_id).language):

@@ -23,6 +23,7 @@ from forum.files.shown_file import ShownFile
 from forum.files.uploads.actions import store_file
 from forum.incoming_mail.attachments import MailFile, picture_description, text_of_files
 from forum.incoming_mail.message import IncomingMail
+from forum.incoming_mail.openpgp import is_encrypted
 from forum.models import Post
 from forum.rules import Refused
 from forum.thread_mail.mail_files.queries import post_of_mail
@@ -72,13 +73,16 @@ def post_with_files(
     post; where that is there already, nothing is stored. Raise Refused where nothing can be
     posted, and what ``publish`` raises: then nothing of the files stays.
     """
+    if mail.is_encrypted or is_encrypted(text):
+        raise Refused(_("Ce courriel est chiffré : le site ne peut pas le lire."))
     if reason := reason_to_refuse(text, may_be_empty=bool(mail.files)):
         raise Refused(reason)
     if earlier := post_of_mail(actor, identity):
         return earlier, FilesOfMail(earlier.shown_files)
     files = FilesOfMail()
-    attachments = _stored(mail, actor, files)
+    attachments: list[Attachment] = []
     try:
+        _store(mail, actor, files, attachments)
         if not text and not attachments:
             raise Refused(_nothing_to_post(files))
         post = publish(text or text_of_files(it.file.name for it in attachments), attachments)
@@ -103,9 +107,13 @@ def reason_to_refuse(text: str, *, may_be_empty: bool = False) -> str:
     return ""
 
 
-def _stored(mail: IncomingMail, actor: Viewer, files: FilesOfMail) -> list[Attachment]:
-    """The files of ``mail`` that are taken, stored; ``files`` says why others are not."""
-    attachments: list[Attachment] = []
+def _store(
+    mail: IncomingMail, actor: Viewer, files: FilesOfMail, attachments: list[Attachment]
+) -> None:
+    """Store the files of ``mail`` that are taken, and add them to ``attachments``.
+
+    ``files`` says why others are not.
+    """
     limits, number = settings.FORUM_FILE_LIMITS, _mails_of_today(actor)
     for one in mail.files:
         name = clean_name(one.name)
@@ -131,7 +139,6 @@ def _stored(mail: IncomingMail, actor: Viewer, files: FilesOfMail) -> list[Attac
                 attachments.append(
                     Attachment(row, picture_description(name) if row.is_image else "")
                 )
-    return attachments
 
 
 def _exceeds_post(attachments: Sequence[Attachment], file: MailFile) -> bool:

@@ -5,7 +5,7 @@ from django.urls import path
 from forum.thread_mail.mail_links import views
 
 urlpatterns = [
-    path("c/<slug:key>/lu/<int:number>/", views.mark_post_read, name="mark-read-by-mail"),
+    path("c/<slug:key>/lu/<id:number>/", views.mark_post_read, name="mark-read-by-mail"),
     path("l/<str:token>/", views.mark_digest_read, name="mark-digest-read"),
     path("f/<str:token>/", views.follow_from_digest, name="follow-by-mail"),
     path("t/<str:token>/", views.thank_from_mail, name="thank-by-mail"),

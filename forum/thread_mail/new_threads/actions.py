@@ -7,6 +7,7 @@ our mail server must say that the mail is of its domain (DMARC).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -33,12 +34,12 @@ from forum.thread_mail.new_threads.mail import send_receipt, send_refusal
 from forum.thread_mail.new_threads.queries import person_of_address, place_of_address
 from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.actions import (
-    has_enough_receipts,
     identity_of,
     is_known,
-    keep_mail,
+    keep_and_tell,
     place_of_space,
 )
+from forum.thread_mail.replies.mail import RefusalNotSent
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.thread_mail.replies.restoration import reply_of
 from forum.threads.actions import start_thread
@@ -53,7 +54,7 @@ def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResu
 
     What its sender does not see, and what is not there, are one and the same.
     """
-    person = person_of_address(mail.sender) if mail.has_one_sender else None
+    person = person_of_address(mail.sender)
     place = place_of_address(address, viewer_of_person(person)) if person else None
     if person is None or place is None:
         return MailResult.UNKNOWN_ADDRESS
@@ -75,17 +76,12 @@ def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic
     """Start the thread that ``mail``, which is proved and new, brings; or say why not."""
     reply = reply_of(mail)
     post, files, reason = _start(mail, person, space, topic, reply)
-    row = keep_mail(mail, person, place_of_space(space), post, reply)
-    if row is None:
-        return MailResult.TWICE
-    if has_enough_receipts(person.pk):
-        count_mail(MailResult.UNTOLD)
-    elif post is not None:
-        send_receipt(row, topic, mail, reply, files)
-    else:
-        text = reply.text if space.is_quoted_in_mails else ""
-        send_refusal(person, mail, text, reason)
-    return MailResult(row.outcome)
+    text = reply.text if space.is_quoted_in_mails else ""
+    return keep_and_tell(
+        mail, person, place_of_space(space), post, reply,
+        lambda row: send_receipt(row, topic, mail, reply, files),
+        lambda: send_refusal(person, mail, text, reason),
+    )  # fmt: skip
 
 
 def warn(mail: IncomingMail, person: User) -> MailResult:
@@ -106,7 +102,7 @@ def warn(mail: IncomingMail, person: User) -> MailResult:
         defaults={"outcome": MailOutcome.REFUSED, "raw": b""},
     )
     if is_new:
-        with override(mail_setting_of(person.pk).language):
+        with override(mail_setting_of(person.pk).language), suppress(RefusalNotSent):
             reason = _("Rien ne prouve que ce courriel vient de vous.")
             send_refusal(person, mail, "", reason)
     return MailResult.UNPROVED

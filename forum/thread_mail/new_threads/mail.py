@@ -11,7 +11,7 @@ from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.reply_text import Reply
 from forum.spaces.models import Topic
 from forum.thread_mail.mail_files.actions import FilesOfMail
-from forum.thread_mail.replies.mail import answer_mail, answer_with_receipt
+from forum.thread_mail.replies.mail import answer_with_receipt, answer_with_refusal
 from forum.thread_mail.replies.models import ReceivedMail
 
 
@@ -30,4 +30,5 @@ def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> No
     """Tell them why no thread was started, and give their ``text`` back, if any."""
     context = {"reason": reason, "text": text, "url": site_address() + reverse("new-thread")}
     subject = _("Votre fil n’est pas ouvert")
-    answer_mail(person, mail, subject, "thread_mail/new_thread_refusal.txt", context)
+    template = "thread_mail/new_thread_refusal.txt"
+    answer_with_refusal(person, mail, subject, template, context)

@@ -16,8 +16,9 @@ from forum.thread_mail.quarantine.mail import send_notice
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.queries import mail_setting_of
 
-#: For how long they are kept, and how many at once: then the mail server keeps them.
-KEPT, MAX_MAILS = timedelta(days=30), 200
+#: For how long they are kept, and how many at once, of all and of one person: then the mail
+#: server keeps them.
+KEPT, MAX_MAILS, MAX_OF_PERSON = timedelta(days=30), 200, 10
 #: Of how many of their mails a person is told in a day.
 _MAX_NOTICES = 3
 
@@ -29,11 +30,13 @@ class QuarantineFull(Exception):
 def quarantine_mail(key: ThreadMailKey, raw: bytes, fault: Exception) -> None:
     """Keep ``raw``, which came to the address of ``key``, and tell its person; once.
 
-    Raise QuarantineFull where MAX_MAILS others are kept.
+    Raise QuarantineFull where MAX_MAILS others are kept, or MAX_OF_PERSON of its person.
     """
     rows = QuarantinedMail.objects
     about = {"person": key.person, "digest": sha256(raw).hexdigest()}
-    if rows.count() >= MAX_MAILS and not rows.filter(**about).exists():
+    of_person = rows.filter(person=key.person).count()
+    is_full = rows.count() >= MAX_MAILS or of_person >= MAX_OF_PERSON
+    if is_full and not rows.filter(**about).exists():
         raise QuarantineFull
     kept = {"thread": key.thread, "fault": f"{type(fault).__name__}: {fault}"[:200], "raw": raw}
     _row, is_new = rows.get_or_create(**about, defaults=kept)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
@@ -22,6 +24,11 @@ class QuarantinedMailQuerySet(visibility.VisibleQuerySet["QuarantinedMail"]):
     """Mails to a thread, for animators who read it."""
 
     rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+    def with_beginnings(self) -> Self:
+        """Without ``raw``, but for as much of each as is shown."""
+        beginning = Substr("raw", 1, 4 * _MAX_SHOWN, output_field=models.BinaryField())
+        return self.defer("raw").annotate(beginning=beginning)
 
 
 class QuarantinedMail(Addressable):
@@ -62,6 +69,9 @@ class QuarantinedMail(Addressable):
 
     @property
     def shown_text(self) -> str:
-        """The beginning of the mail as it came, but for keys of addresses."""
-        text = bytes(self.raw[: 4 * _MAX_SHOWN]).decode("utf-8", errors="replace")
+        """The beginning of the mail as it came, but for keys of addresses.
+
+        Of a row that was read by ``with_beginnings``.
+        """
+        text = bytes(self.beginning).decode("utf-8", errors="replace")
         return without_keys(without_controls(text))[:_MAX_SHOWN]

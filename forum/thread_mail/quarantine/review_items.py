@@ -13,7 +13,8 @@ def _waiting(viewer, _at):
 
 
 def _items(viewer, pks):
-    rows = _waiting(viewer, None).filter(pk__in=pks).select_related("person")
+    rows = _waiting(viewer, None).filter(pk__in=pks).defer("raw")
+    rows = rows.select_related("person")
     return [
         ReviewItem(
             one.pk,

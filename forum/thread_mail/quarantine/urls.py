@@ -7,12 +7,12 @@ from forum.thread_mail.quarantine import views
 urlpatterns = [
     path("animation/courriels/", views.quarantined_mails, name="quarantined-mails"),
     path(
-        "animation/courriels/<int:pk>/reessayer/",
+        "animation/courriels/<id:pk>/reessayer/",
         views.retry_quarantined_mail,
         name="retry-quarantined-mail",
     ),
     path(
-        "animation/courriels/<int:pk>/effacer/",
+        "animation/courriels/<id:pk>/effacer/",
         views.delete_quarantined_mail,
         name="delete-quarantined-mail",
     ),

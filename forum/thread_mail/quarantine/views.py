@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
+from forum.files.objects.actions import StorageFailed
 from forum.incoming_mail.models import MailResult
 from forum.thread_mail.quarantine import actions
 from forum.thread_mail.quarantine.models import QuarantinedMail
@@ -21,7 +22,8 @@ _SHOWN = 20
 def quarantined_mails(request):
     """The mails that could not be read, to threads that the animator reads."""
     rows = QuarantinedMail.objects.visible_to(viewers.get_viewer(request))
-    rows = rows.select_related("person", "thread").order_by("arrived_at", "pk")
+    rows = rows.with_beginnings().select_related("person", "thread")
+    rows = rows.order_by("arrived_at", "pk")
     return render(request, "thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
 
 
@@ -29,8 +31,15 @@ def quarantined_mails(request):
 @animator_required("quarantined-mails")
 def retry_quarantined_mail(request, pk):
     """Receive one once more, as the programs are now."""
-    result = reception.retry_quarantined_mail(pk, viewers.get_viewer(request))
-    if result in (MailResult.PUBLISHED, MailResult.HELD):
+    try:
+        result = reception.retry_quarantined_mail(pk, viewers.get_viewer(request))
+    except (StorageFailed, OSError):
+        result = MailResult.UNTOLD
+    if result is MailResult.UNTOLD:
+        messages.error(
+            request, _("Une panne passagère empêche de le lire : réessayez dans un moment.")
+        )
+    elif result in (MailResult.PUBLISHED, MailResult.HELD):
         messages.success(request, _("Ce courriel est lu : la personne en est prévenue."))
     elif result is MailResult.QUARANTINED:
         messages.error(request, _("Ce courriel reste illisible : il est gardé."))

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 
 from accounts.viewers.viewers import Viewer
+from forum.files.objects.actions import StorageFailed
+from forum.files.storage import storage_errors
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.machines import has_marks_of_machine
 from forum.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
@@ -36,37 +38,65 @@ log = logging.getLogger("forum")
 _BEGINNING = 65_536
 
 
-def receive_mail(raw: bytes, recipient: str = "") -> MailResult:
+def receive_mail(
+    raw: bytes, recipient: str = "", opened: IncomingMail | MailUnreadable | None = None
+) -> MailResult:
     """Do what the mail ``raw`` to ``recipient`` asks for: publish it in the thread of its key.
 
-    By default it is to whom its headers say. The same mail twice is settled once. What became
-    of it is counted. Raise what the database raises where it does not answer: it is to be
-    handed over once more.
+    By default it is to whom its headers say. ``opened``: what ``open_mail`` gave, of a mail to
+    several. The same mail twice is settled once. What became of it is counted. Raise what
+    passes, such as what a database raises that does not answer: it is to be handed over once
+    more.
     """
-    result = MailResult.TOO_LONG if len(raw) > MAX_BYTES else _receive(raw, recipient)
+    if len(raw) > MAX_BYTES:
+        result = MailResult.TOO_LONG
+    else:
+        result = _receive(raw, opened or open_mail(raw), recipient)
     count_mail(result)
     return result
 
 
-def _receive(raw: bytes, recipient: str) -> MailResult:
+def open_mail(raw: bytes) -> IncomingMail | MailUnreadable:
+    """The mail ``raw``, to be received for all whom it is to; or why it is none."""
     try:
-        return _settle(IncomingMail(raw), recipient)
-    except (OperationalError, InterfaceError):
-        raise
+        return IncomingMail(raw)
     except MailUnreadable as fault:
-        return _set_aside(raw, recipient, fault)
+        return fault
+
+
+def _receive(raw: bytes, opened: IncomingMail | MailUnreadable, recipient: str) -> MailResult:
+    try:
+        if isinstance(opened, MailUnreadable):
+            raise opened
+        return _settle(opened, recipient)
     except Exception as fault:
-        log.exception("A mail could not be received.")
+        if is_passing(fault):
+            raise
+        if not isinstance(fault, MailUnreadable):
+            log.exception("A mail could not be received.")
         return _set_aside(raw, recipient, fault)
+
+
+def is_passing(fault: Exception) -> bool:
+    """Whether ``fault`` is of what is away for a while (a database, a disk, a bucket, a mail
+    server), and not of the mail, which is tried again then.
+    """  # noqa: D205
+    if isinstance(fault, DatabaseError):
+        return not isinstance(fault, DataError | IntegrityError)
+    return isinstance(fault, (InterfaceError, StorageFailed, MemoryError, *storage_errors()))
 
 
 def _settle(mail: IncomingMail, recipient: str) -> MailResult:
     recipients = [recipient] if recipient else mail.recipients
     if machine := mail.machine(own_addresses()):
-        if machine is MailResult.BOUNCE:
+        if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
             settle_report(mail, recipients)
         return machine
-    if keys := _keys_of(recipients):
+    keys = _keys_of(recipients)
+    # To stop, a key is enough; whatever else a mail asks for, it is asked by who wrote it.
+    if not mail.sender and "stop" not in {request for _key, request in keys}:
+        return MailResult.UNREADABLE
+    if keys:
         return _settle_to_keys(mail, keys)
     if space := space_of_addresses(recipients):
         # An answer to all is one to the thread, whichever address it is handed over for.
@@ -74,6 +104,14 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def is_taken(address: str) -> bool:
+    """Whether ``address`` is the site's, somebody's, or may be a space's."""
+    is_own = address.strip("<>").casefold() in own_addresses()
+    if is_own or parse_new_thread_address(address) or key_of_address(address):
+        return True
+    return space_of_addresses([address]) is not None
 
 
 def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
@@ -104,7 +142,7 @@ def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> Mail
 
 def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> bool:
     """Whether ``mail`` to the address of ``key`` is its person's, and asks for nothing else."""
-    return not request and mail.sender == key.person.email.casefold()
+    return not request and mail.sender == key.person.email.lower()
 
 
 def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
@@ -132,17 +170,18 @@ def _retry(row: QuarantinedMail) -> MailResult:
         asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
         found = keys.get(key_in_address(asked)) or next(iter(keys.values()))
         return _settle_to_key(mail, found, request_in_address(asked))
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as fault:
+        if is_passing(fault):
+            raise
         if not isinstance(fault, MailUnreadable):
             log.exception("A mail could not be received.")
         return MailResult.QUARANTINED
 
 
-_STAYS = frozenset(
-    (MailResult.QUARANTINED, MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS)
-)
+_STAYS = frozenset((
+    MailResult.QUARANTINED, MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS,
+    MailResult.UNTOLD,
+))  # fmt: skip
 
 
 def own_addresses() -> set[str]:
@@ -157,6 +196,7 @@ def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
     if has_marks_of_machine(beginning):
         return MailResult.AUTO_REPLY
     if (key := key_of_address(recipient or beginning)) is None:
-        return MailResult.UNKNOWN_ADDRESS if recipient else MailResult.UNREADABLE
+        is_unknown = recipient and not is_taken(recipient)
+        return MailResult.UNKNOWN_ADDRESS if is_unknown else MailResult.UNREADABLE
     quarantine_mail(key, raw, fault)
     return MailResult.QUARANTINED

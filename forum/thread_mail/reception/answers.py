@@ -6,14 +6,14 @@ Words are in plain ASCII, which is all that an answer may have (RFC 5321, 4.2).
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from enum import Enum
 
+from forum.files.objects.actions import StorageFailed
 from forum.incoming_mail.actions import count_mail
 from forum.incoming_mail.models import MailResult
-from forum.incoming_mail.new_thread_addresses import parse_new_thread_address
-from forum.thread_mail.queries import key_of_address
-from forum.thread_mail.reception.actions import own_addresses, receive_mail
-from forum.thread_mail.space_addresses.queries import space_of_addresses
+from forum.thread_mail.reception.actions import is_taken, open_mail, receive_mail
+from forum.thread_mail.replies.mail import RefusalNotSent
 
 log = logging.getLogger("forum")
 
@@ -33,6 +33,7 @@ class ServerAnswer(Enum):
         "550 5.7.1",
         "Seule la personne dont le fil porte cette adresse peut s'en servir.",
     )
+    TOO_MANY = 77, "550 5.7.1", "Trop de courriels refuses en un jour : celui-ci l'est aussi."
     TRY_AGAIN = 75, "451 4.3.0", "Le site ne prend aucun courriel pour le moment."
 
     def __init__(self, exit_code: int, status: str, words: str) -> None:
@@ -48,21 +49,34 @@ _OF_RESULTS = {
     MailResult.UNKNOWN_ADDRESS: ServerAnswer.UNKNOWN_ADDRESS,
     MailResult.NO_ACCOUNT: ServerAnswer.UNKNOWN_ADDRESS,
     MailResult.OTHER_SENDER: ServerAnswer.OTHER_SENDER,
+    MailResult.UNTOLD: ServerAnswer.TOO_MANY,
     # Else whoever writes another's From would learn which spaces that person reads.
     MailResult.UNPROVED: ServerAnswer.UNKNOWN_ADDRESS,
 }
 
 
 def answer_to(raw: bytes, recipient: str = "") -> ServerAnswer:
-    """Receive the mail ``raw`` and return what its server is told.
+    """Receive the mail ``raw`` and return what its server is told."""
+    return answers_to(raw, [recipient])[0]
+
+
+def answers_to(raw: bytes, recipients: Sequence[str]) -> list[ServerAnswer]:
+    """What its server is told of the mail ``raw``, for each of ``recipients``; it is read once.
 
     Whatever fails has it try again: the server keeps the mail meanwhile.
     """
-    try:
-        return _OF_RESULTS.get(receive_mail(raw, recipient), ServerAnswer.TAKEN)
-    except Exception:
-        log.exception("A mail could not be received.")
-        return ServerAnswer.TRY_AGAIN
+    opened = open_mail(raw)
+    answers = []
+    for recipient in recipients:
+        try:
+            result = receive_mail(raw, recipient, opened)
+            answers.append(_OF_RESULTS.get(result, ServerAnswer.TAKEN))
+        except (RefusalNotSent, StorageFailed):  # The log has said why.
+            answers.append(ServerAnswer.TRY_AGAIN)
+        except Exception:
+            log.exception("A mail could not be received.")
+            answers.append(ServerAnswer.TRY_AGAIN)
+    return answers
 
 
 def answer_to_address(address: str) -> ServerAnswer:
@@ -72,10 +86,7 @@ def answer_to_address(address: str) -> ServerAnswer:
     Addresses that spaces were given are known outside; of each it is told that it is one.
     """
     try:
-        is_own = address.strip("<>").casefold() in own_addresses()
-        if is_own or parse_new_thread_address(address) or key_of_address(address):
-            return ServerAnswer.TAKEN
-        if space_of_addresses([address]):
+        if is_taken(address):
             return ServerAnswer.TAKEN
     except Exception:
         log.exception("An address of mail could not be looked up.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,9 +20,9 @@ from django.db import connection
 from forum.incoming_mail.message import MAX_BYTES
 from forum.thread_mail.reception.answers import (
     ServerAnswer,
-    answer_to,
     answer_to_address,
     answer_to_long_mail,
+    answers_to,
 )
 
 #: Bytes from one line break to the next; addresses of one mail.
@@ -78,13 +79,18 @@ class _Connection(LMTP):
 
 
 class LmtpServer:
-    """Listens once ``start`` has returned, until ``stop``."""
+    """Listens once ``start`` has returned, until ``stop``.
 
-    def __init__(self, listen: str) -> None:
+    ``receiver``: runs what receives a mail, one after another, so that meanwhile other servers
+    are told whose addresses are; by default in a thread of its own.
+    """
+
+    def __init__(self, listen: str, receiver: Executor | None = None) -> None:
         self._address = ListenAddress(listen)
         self._server: asyncio.Server | None = None
         self._at_work: set[asyncio.Future[None]] = set()
         self.connections: set[_Connection] = set()
+        self._receiver = receiver or ThreadPoolExecutor(1)
 
     async def start(self) -> None:
         """Listen. A socket is open to the group of its folder's owner."""
@@ -130,11 +136,20 @@ class LmtpServer:
         done = asyncio.get_running_loop().create_future()
         self._at_work.add(done)
         try:
-            answers = [await _in_database(answer_to, raw, it) for it in envelope.rcpt_tos]
+            receive = sync_to_async(_receive, thread_sensitive=False, executor=self._receiver)
+            answers = await receive(raw, envelope.rcpt_tos)
         finally:
             self._at_work.discard(done)
             done.set_result(None)
         return "\r\n".join(answer.reply for answer in answers)
+
+
+def _receive(raw: bytes, recipients: list[str]) -> list[ServerAnswer]:
+    """The answers to the mail ``raw``; no connection that is old is left behind."""
+    try:
+        return answers_to(raw, recipients)
+    finally:
+        connection.close_if_unusable_or_obsolete()
 
 
 @sync_to_async

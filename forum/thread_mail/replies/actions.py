@@ -6,7 +6,7 @@ own address as the sender. What they may do is asked as on the site, at that mom
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -28,7 +28,7 @@ from forum.thread_mail.mail_files.actions import FilesOfMail, post_with_files, r
 from forum.thread_mail.queries import mail_setting_of
 from forum.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.thread_mail.replies.models import MailOutcome, ReceivedMail
-from forum.thread_mail.replies.restoration import reply_of, restored_text
+from forum.thread_mail.replies.restoration import publishable, reply_of, restored_text
 from forum.threads.actions import post_reply
 from forum.threads.edits.actions import edit_post
 
@@ -40,41 +40,60 @@ MAX_RECEIPTS = 50
 
 def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult:
     """Publish ``mail`` of ``person`` in ``thread``, or say why not. The same twice is one."""
-    if is_known(mail, person, _place_of_thread(thread)):
+    if is_known(mail, person, place := _place_of_thread(thread)):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
         reply = reply_of(mail)
         post, files, reason = _publish(mail, person, thread, reply)
-        row = keep_mail(mail, person, _place_of_thread(thread), post, reply)
-        return _tell(row, mail, reply, thread.space, reason, files)
+        return keep_and_tell(
+            mail, person, place, post, reply,
+            lambda row: send_receipt(row, mail, reply, files),
+            lambda: send_refusal(person, mail, _quoted(reply, thread.space), reason),
+        )  # fmt: skip
 
 
 def refuse_reply(mail: IncomingMail, person: User, space: Space, reason: str) -> MailResult:
     """Send the text of ``mail``, to the address of ``space``, back with the reason."""
     reply = reply_of(mail)
-    row = keep_mail(mail, person, place_of_space(space), None, reply)
-    return _tell(row, mail, reply, space, reason)
+    return keep_and_tell(
+        mail, person, place_of_space(space), None, reply,
+        lambda _row: None,
+        lambda: send_refusal(person, mail, _quoted(reply, space), reason),
+    )  # fmt: skip
 
 
-def _tell(
-    row: ReceivedMail | None,
+def keep_and_tell(
     mail: IncomingMail,
+    person: User,
+    place: str,
+    post: Post | None,
     reply: Reply,
-    space: Space,
-    reason: str,
-    files: FilesOfMail | None = None,
+    tell_receipt: Callable[[ReceivedMail], None],
+    tell_refusal: Callable[[], None],
 ) -> MailResult:
-    """Say what became of ``mail``, which is kept as ``row``; None: it was said before."""
+    """Keep ``mail`` and what became of it, and tell its writer, unless that is told them.
+
+    A refusal is told before it is kept: no page says it, so a mail of which its writer cannot
+    be told now is received anew, and one of too many is left to the mail server to return.
+    """
+    is_told = not has_enough_receipts(person.pk)
+    if post is None and not is_told:
+        return MailResult.UNTOLD
+    if post is None:
+        tell_refusal()
+    row = keep_mail(mail, person, place, post, reply)
     if row is None:
         return MailResult.TWICE
-    if has_enough_receipts(row.person_id):
+    if not is_told:
         count_mail(MailResult.UNTOLD)
-    elif row.post is not None:
-        send_receipt(row, mail, reply, files or FilesOfMail())
-    else:
-        text = reply.text if space.is_quoted_in_mails else ""
-        send_refusal(row.person, mail, text, reason)
+    elif post is not None:
+        tell_receipt(row)
     return MailResult(row.outcome)
+
+
+def _quoted(reply: Reply, space: Space) -> str:
+    """The text that a mail of ``space`` gives back."""
+    return reply.text if space.is_quoted_in_mails else ""
 
 
 def is_known(mail: IncomingMail, person: User, place: str) -> bool:
@@ -103,8 +122,11 @@ def keep_mail(
     outcome = MailOutcome.REFUSED
     if post is not None:
         outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
-    folded = reply.folded if post else ""
-    return keep_outcome(mail, person, place, outcome, post=post, folded=folded, raw=mail.raw)
+    kept: dict[str, object] = {}
+    if post is not None:
+        whole = publishable(mail.plain_text, person.email)
+        kept = {"folded": reply.folded, "text": reply.text, "whole": whole}
+    return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **kept)
 
 
 def keep_outcome(
@@ -121,10 +143,10 @@ def keep_outcome(
 
 
 def has_enough_receipts(person_id: int) -> bool:
-    """Whether the last MAX_RECEIPTS mails that were proved this person's came within a day."""
+    """Whether MAX_RECEIPTS mails that were proved this person's came within a day."""
     since = timezone.now() - timedelta(days=1)
     today = ReceivedMail.objects.proved().filter(person=person_id, received_at__gt=since)
-    return today.count() > MAX_RECEIPTS
+    return today.count() >= MAX_RECEIPTS
 
 
 def _publish(
@@ -157,7 +179,7 @@ def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers:
     what ``edit_post`` raises, and Refused where it would be too long.
     """
     post = received.post
-    text = restored_text(bytes(received.raw), post.text, received.person.email)
+    text = restored_text(received, post.text)
     reason = reason_to_refuse(text)
     require(not reason, reason)
     return edit_post(post, actor, text, version, readers)

@@ -23,6 +23,10 @@ AUTOMATIC_ANSWER = {
 _MAX_FOLDED = 2_000
 
 
+class RefusalNotSent(OSError):
+    """No mail server takes what would tell a writer that nothing is published."""
+
+
 def send_receipt(
     received: ReceivedMail, mail: IncomingMail, reply: Reply, files: FilesOfMail
 ) -> None:
@@ -37,7 +41,18 @@ def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> No
     """Tell them why nothing was published, and give their ``text`` back, if any."""
     context = {"reason": reason, "text": text, "url": site_address() + reverse("follows")}
     subject = _("Votre réponse n’est pas publiée")
-    answer_mail(person, mail, subject, "thread_mail/refusal.txt", context)
+    answer_with_refusal(person, mail, subject, "thread_mail/refusal.txt", context)
+
+
+def answer_with_refusal(
+    person: User, mail: IncomingMail, subject: str, template: str, context: dict[str, object]
+) -> None:
+    """Answer that nothing of ``mail`` is published, which no page says.
+
+    Raise RefusalNotSent where they cannot be told now.
+    """
+    if not answer_mail(person, mail, subject, template, context):
+        raise RefusalNotSent
 
 
 def answer_with_receipt(
@@ -92,10 +107,13 @@ def _address_in_mail(post: Post) -> str:
 
 def answer_mail(
     person: User, mail: IncomingMail, subject: str, template: str, context: dict[str, object]
-) -> None:
-    """Answer ``mail`` to ``person`` with what ``template`` says, as machines answer."""
+) -> bool:
+    """Answer ``mail`` to ``person`` with what ``template`` says, as machines answer.
+
+    Return whether it was sent.
+    """
     body = render_to_string(template, context)
     headers = dict(AUTOMATIC_ANSWER)
     if answered := mail.given_message_id:
         headers |= {"In-Reply-To": answered, "References": answered}
-    send(person.email, subject, body, headers=headers)
+    return send(person.email, subject, body, headers=headers)

@@ -43,8 +43,9 @@ class ReceivedMail(Addressable):
     """A mail of ``person``, ``raw`` as it came; at most one of a Message-ID for each ``place``.
 
     ``place``: what it was to, as ``thread 7`` or ``space 2``; empty of mails from before there
-    was such a column. ``post``: what it was published as. ``folded``: what of its text was left
-    out.
+    was such a column. ``post``: what it was published as, with ``text``. ``folded``: what of
+    its text was left out; ``whole``: what is published where nothing is. They are kept since no
+    page reads a mail: so it takes no longer than another, whatever a stranger sends.
     """
 
     person = models.ForeignKey(
@@ -56,6 +57,8 @@ class ReceivedMail(Addressable):
     outcome = models.CharField(max_length=10, choices=MailOutcome.choices)
     post = models.ForeignKey("forum.Post", models.SET_NULL, null=True, related_name="+")
     folded = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    whole = models.TextField(blank=True)
     raw = models.BinaryField()
 
     objects = ReceivedMailQuerySet.as_manager()

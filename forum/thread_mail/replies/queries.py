@@ -15,5 +15,5 @@ def own_received_mail(viewer: Viewer, pk: int) -> ReceivedMail:
     rows = ReceivedMail.objects.visible_to(
         viewer, partial(visibility.deletable_posts, prefix="post__")
     )
-    rows = rows.select_related("person", "post__thread__space__college")
+    rows = rows.defer("raw").select_related("person", "post__thread__space__college")
     return rows.get(person=viewer.person_id, pk=pk)

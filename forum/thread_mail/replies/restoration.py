@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from forum.files.file_types import accepted_endings
 from forum.files.names import clean_name, ending_of
@@ -10,12 +11,14 @@ from forum.incoming_mail.addresses import without_addresses
 from forum.incoming_mail.message import IncomingMail
 from forum.incoming_mail.quotations import is_marked
 from forum.incoming_mail.reply_text import Reply, extract_reply
-from forum.thread_mail.keys import has_key
+from forum.thread_mail.keys import lines_without_keys
+from forum.thread_mail.replies.models import ReceivedMail
 
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
 
+@lru_cache(1)  # To however many addresses it came.
 def reply_of(mail: IncomingMail) -> Reply:
     """What the writer of ``mail`` wrote themselves, without secrets.
 
@@ -44,28 +47,27 @@ def without_secrets(reply: Reply) -> Reply:
     Lines with a key would let any reader stop the mails of who answers; addresses in what is
     quoted are of people who have not shown them.
     """
-    lines = []
-    for line in reply.text.split("\n"):
-        if not has_key(line):
-            lines.append(without_addresses(line) if is_marked(line) else line)
+    lines = [
+        without_addresses(line) if is_marked(line) else line
+        for line in lines_without_keys(reply.text.split("\n"))
+    ]
     return reply._replace(text="\n".join(lines).strip())
 
 
-def restored_text(raw: bytes, current: str, own_address: str) -> str:
-    """The text of the mail ``raw`` as a post whose text is ``current``, nothing folded.
+def restored_text(received: ReceivedMail, current: str) -> str:
+    """The text of the mail ``received`` as a post whose text is ``current``, nothing folded.
 
     All of it in its order, where the post is what was published; where that was edited since,
     what was folded stands below, once. Of addresses their own alone stays.
     """
-    mail = IncomingMail(raw)
-    body, reply = mail.plain_text, reply_of(mail)
-    whole, folded = _publishable(body, own_address), _publishable(reply.folded, own_address)
-    if reply.text == current:
+    whole, folded = received.whole, publishable(received.folded, received.person.email)
+    if received.text == current:
         return whole
     return current if current == whole or folded in current else f"{current}\n\n{folded}"
 
 
-def _publishable(text: str, own_address: str) -> str:
-    lines = (line.rstrip() for line in text.splitlines() if not has_key(line))
+def publishable(text: str, own_address: str) -> str:
+    """``text`` of a mail as a post may show it: without keys, and others' addresses."""
+    lines = [line.rstrip() for line in lines_without_keys(text.splitlines())]
     kept = _DASHES.sub("", without_addresses("\n".join(lines), own_address))
     return re.sub(r"\n{3,}", "\n\n", kept).strip()

@@ -5,5 +5,5 @@ from django.urls import path
 from forum.thread_mail.replies import views
 
 urlpatterns = [
-    path("compte/courriels/<int:pk>/", views.received_mail, name="received-mail"),
+    path("compte/courriels/<id:pk>/", views.received_mail, name="received-mail"),
 ]

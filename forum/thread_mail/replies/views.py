@@ -53,7 +53,7 @@ def received_mail(request, pk):
 
 def _render(request, viewer, received, status=200):
     post = received.post
-    whole = restored_text(bytes(received.raw), post.text, received.person.email)
+    whole = restored_text(received, post.text)
     may_restore = bool(received.folded) and whole != post.text
     readership = readership_of(post.thread.space)
     context = {

@@ -32,7 +32,7 @@ def settle_space_mail(mail: IncomingMail, space: Space) -> MailResult:
     Who has no account, and who reads neither the space nor what they answer, is told what is
     told of an address that is not there.
     """
-    person = person_of_address(mail.sender) if mail.has_one_sender else None
+    person = person_of_address(mail.sender)
     if person is None:
         return MailResult.NO_ACCOUNT
     viewer = viewer_of_person(person)
