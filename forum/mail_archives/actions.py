@@ -49,7 +49,7 @@ def discard_archive(archive: MailArchive, actor: Viewer) -> None:
     _log(LoggedAction.DISCARD_ARCHIVE, archive, actor)
     authors = set(archive.mails.values_list("author", flat=True)) - {None}
     archive.delete()
-    MailAuthor.objects.filter(pk__in=authors, person=None, mails=None).delete()
+    MailAuthor.objects.filter(pk__in=authors, person=None, unclaimed=None, mails=None).delete()
 
 
 def _lock(archive: MailArchive, actor: Viewer) -> MailArchive:

@@ -21,6 +21,7 @@ from forum.mail_archives.querysets import (
     ArchivedMailQuerySet,
     ArchivedThreadQuerySet,
     MailArchiveQuerySet,
+    MailAuthorQuerySet,
 )
 
 
@@ -28,10 +29,11 @@ class LeftOut(models.TextChoices):
     """Why a mail of a file is not in its archive."""
 
     SPAM = "spam", _("marqués comme indésirables")
-    EMPTY = "empty", _("vides")
+    EMPTY = "empty", _("vides, ou chiffrés")
     AUTOMATIC = "automatic", _("réponses automatiques et avis de non-remise")
     ADMINISTRATIVE = "administrative", _("messages de service de la liste")
     UNREADABLE = "unreadable", _("illisibles, ou sans expéditeur")
+    SEVERAL_AUTHORS = "several-authors", _("de plusieurs expéditeurs")
     OVERSIZED = "oversized", _("trop gros")
 
 
@@ -49,7 +51,7 @@ class MailArchive(Addressable):
 
     ``finished_at``: when a whole file was read last; None while one is. ``opened_at``: when an
     animator opened it, from where on the worker makes threads of it, until ``published_at``.
-    ``report``: what the last import read and left out, and the address of the list.
+    ``report``: what the last import read and left out, by subject, and the list's address.
     """
 
     space = models.ForeignKey("forum.Space", models.PROTECT, related_name="+")
@@ -90,8 +92,8 @@ class MailArchive(Addressable):
 class MailAuthor(models.Model):
     """Who wrote to a list from ``address``, which nobody is shown.
 
-    ``person``: in whose name their posts are: an account that nobody enters, until somebody
-    who receives mail there claims them. None before an archive with a mail of theirs is opened.
+    ``unclaimed``: in whose name their posts are, an account that nobody enters, until somebody
+    who receives mail there claims them: ``person``, who claims those of a later archive anew.
     ``name``: as their latest mail, of ``named_at``, had it; maybe empty.
     """
 
@@ -101,7 +103,13 @@ class MailAuthor(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
     )
+    unclaimed = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
 
+    objects = MailAuthorQuerySet.as_manager()
+
+    not_exported = {"unclaimed": "an account that nobody enters"}
     export_sections = (ExportSection("list_addresses", "person", "address name"),)
     privacy_notices = (
         PrivacyNotice(

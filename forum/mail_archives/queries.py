@@ -92,10 +92,14 @@ def mails_page(
     return NumberedPage(rows.order_by("position"), number)
 
 
-def left_out(archive: MailArchive) -> list[tuple[str, int]]:
-    """What the last import left out: why, in words, and how many mails."""
-    numbers = archive.report.get("left_out", {})
-    return [(it.label, numbers[it.value]) for it in LeftOut if it.value in numbers]
+def left_out(archive: MailArchive) -> list[tuple[str, int, list[str]]]:
+    """What the last import left out: why, in words, how many mails, and their subjects."""
+    numbers, subjects = (archive.report.get(it, {}) for it in ("left_out", "subjects"))
+    return [
+        (it.label, numbers[it.value], subjects.get(it.value, []))
+        for it in LeftOut
+        if it.value in numbers
+    ]
 
 
 def files_left_out(archive: MailArchive) -> list[tuple[str, int]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forum import visibility
+from forum.mail_archives.authentication import UNVERIFIED_ADDRESS
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
@@ -36,3 +37,11 @@ class ArchivedMailQuerySet(visibility.VisibleQuerySet[Any]):
     """Mails of archives."""
 
     rule = staticmethod(partial(mail_archives, prefix="archive__"))
+
+
+class MailAuthorQuerySet(QuerySet[Any]):
+    """Who wrote to lists."""
+
+    def claimable(self) -> Self:
+        """Those with posts that nobody has claimed, and somebody may."""
+        return self.filter(unclaimed__isnull=False).exclude(address=UNVERIFIED_ADDRESS)

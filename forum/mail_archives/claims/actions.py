@@ -25,18 +25,18 @@ def claim_posts(actor: Viewer, address: str) -> int:
     become theirs, to read and to appeal. Again does nothing; raise Refused for guests.
     """
     require(actor.person_id is not None and actor.is_registered, suspended_reason())
-    rows = MailAuthor.objects.select_for_update(of=("self",)).select_related("person")
-    author = rows.filter(address=address, person__is_unclaimed=True).first()
+    rows = MailAuthor.objects.claimable().select_for_update(of=("self",))
+    author = rows.filter(address=address).first()
     if author is None:
         return 0
-    unclaimed = lock_row(User, author.person_id)
+    unclaimed = lock_row(User, author.unclaimed_id)
     person = lock_row(User, actor.person_id)
     Thread.objects.filter(author=unclaimed).update(author=person)
     count = Post.objects.filter(author=unclaimed).update(author=person)
     change_owner(unclaimed, person)
     apps.get_model("forum", "Measure").objects.filter(person=unclaimed).update(person=person)
-    author.person = person
-    author.save(update_fields=["person"])
+    author.person, author.unclaimed = person, None
+    author.save(update_fields=["person", "unclaimed"])
     _delete_if_free(unclaimed)
     return count
 

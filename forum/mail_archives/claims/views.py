@@ -12,7 +12,7 @@ from accounts.viewers import viewers
 from forum.mail_archives.claims import actions, codes
 from forum.mail_archives.claims.forms import ClaimAddressForm, ClaimCodeForm
 from forum.mail_archives.claims.mail import send_claim_code
-from forum.mail_archives.claims.queries import may_be_claimed
+from forum.mail_archives.claims.queries import claimable_authors, may_be_claimed
 
 #: Each may be a mail, to an address that need not be one's own.
 _REQUESTS = RateLimit("ask_claim_code", "5/h/user,20/d/user,3/h/key,6/d/key")
@@ -41,7 +41,9 @@ def claim_posts(request):
                     send_claim_code(address, code)
                 return redirect("confirm-claim")
     else:
-        typed = pop_saved_form(request) or {"address": request.user.email}
+        own = claimable_authors(request.user.pk).first()
+        address = own.address if own else request.user.email
+        typed = pop_saved_form(request) or {"address": address}
         form = ClaimAddressForm(initial=typed)
     return render(request, _TEMPLATE, {"form": form}, status=status)
 

@@ -63,7 +63,7 @@ def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
 
 def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
     """Write the objects of the files of ``mails``; return their rows, unsaved, by mail."""
-    authors = {mail.pk: mail.author.person_id for mail in mails}
+    authors = {mail.pk: mail.author.unclaimed_id for mail in mails}
     written: dict[int, list[StoredFile]] = {}
     waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
     for one in waiting.iterator(chunk_size=1):

@@ -6,7 +6,7 @@ what is missing. When a whole file was read, its mails are grouped into threads 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +20,14 @@ from forum.incoming_mail.mbox import MboxEntry, read_mbox
 from forum.incoming_mail.message import MAX_BYTES
 from forum.mail_archives.files.actions import keep_files, kept_files
 from forum.mail_archives.grouping.actions import group_archive
-from forum.mail_archives.importing.parsed_mail import ParsedMail, parse_mail
+from forum.mail_archives.importing.parsed_mail import ParsedMail, parse_mail, subject_of
 from forum.mail_archives.models import ArchivedMail, LeftOut, MailArchive, MailAuthor
 from forum.spaces.models import Space, Topic
 
 #: Mails of one transaction, and bytes of their files, about.
 _BATCH, _BATCH_BYTES = 100, 20_000_000
+#: Of the mails that are left out for one reason, as many as a report names.
+_MAX_SUBJECTS = 500
 
 
 class ArchiveBusy(RuntimeError):
@@ -40,8 +42,15 @@ class ImportCounts:
     new: int = 0
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    subjects: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     files_left_out: Counter[str] = field(default_factory=Counter)
     list_addresses: Counter[str] = field(default_factory=Counter)
+
+    def leave_out(self, entry: MboxEntry, reason: LeftOut) -> None:
+        """Count the mail of ``entry``; note its subject, of the first of each ``reason``."""
+        self.left_out[reason.value] += 1
+        if len(self.subjects[reason.value]) < _MAX_SUBJECTS:
+            self.subjects[reason.value].append(subject_of(entry))
 
     def as_report(self) -> dict[str, object]:
         """As ``MailArchive.report`` holds it."""
@@ -51,6 +60,8 @@ class ImportCounts:
             "known": self.known,
             "left_out": dict(self.left_out),
         }
+        if self.subjects:
+            report["subjects"] = dict(self.subjects)
         if self.files_left_out:
             report["files_left_out"] = dict(self.files_left_out)
         for address, _number in self.list_addresses.most_common(1):
@@ -79,14 +90,16 @@ def import_mbox(
     space: Space,
     topic: Topic,
     progress: Callable[[Iterable[MboxEntry]], Iterable[MboxEntry]] = iter,
+    counts: ImportCounts | None = None,
 ) -> MailArchive | None:
     """Read the mails of ``file``, an mbox, into the unopened archive of ``space``; return it.
 
     None where nothing is in it: all is in threads already, or left out. Its threads will be
-    about ``topic``. ``progress`` is given the mails as they are read. Raise MailboxUnreadable,
-    and ArchiveBusy while the worker makes threads of another archive of the space.
+    about ``topic``. ``progress`` is given the mails as they are read, ``counts`` what became of
+    them. Raise MailboxUnreadable, and ArchiveBusy while the worker makes threads of another
+    archive of the space.
     """
-    counts, now = ImportCounts(), timezone.now()
+    counts, now = counts or ImportCounts(), timezone.now()
     entries = iter(progress(read_mbox(file, MAX_BYTES)))
     first = next(entries, None)
     archive = _begin(space, topic)
@@ -110,7 +123,7 @@ def _parsed(
         counts.read += 1
         parsed = parse_mail(entry, now)
         if isinstance(parsed, LeftOut):
-            counts.left_out[parsed.value] += 1
+            counts.leave_out(entry, parsed)
         else:
             if parsed.list_address:
                 counts.list_addresses[parsed.list_address] += 1

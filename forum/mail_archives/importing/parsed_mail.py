@@ -9,16 +9,23 @@ from typing import NamedTuple
 
 from accounts.base.text import fold, printable_line
 from forum.incoming_mail.addresses import named_address, without_addresses
-from forum.incoming_mail.headers import find_message_ids
+from forum.incoming_mail.headers import decoded_header, find_message_ids, parse_headers
 from forum.incoming_mail.list_footers import without_list_footers
 from forum.incoming_mail.machines import is_automatic_answer, is_bounce
 from forum.incoming_mail.mbox import MboxEntry
 from forum.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.incoming_mail.openpgp import is_encrypted
 from forum.incoming_mail.reply_text import extract_reply
 from forum.incoming_mail.subjects import (
     bare_subject,
     begins_with_reply_prefix,
     subject_key,
+)
+from forum.mail_archives.authentication import (
+    RESULT_HEADERS,
+    UNVERIFIED_ADDRESS,
+    UNVERIFIED_NAME,
+    fails_dmarc,
 )
 from forum.mail_archives.dates import date_of_mail, parsed_date
 from forum.mail_archives.importing.mail_attachments import sorted_files
@@ -76,20 +83,25 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         return LeftOut.OVERSIZED
     try:
         mail = IncomingMail(entry.raw)
-        files = mail.files
-    except (MailUnreadable, ValueError, LookupError, TypeError, AttributeError):
+        files, text = mail.files, mail.plain_text
+    except MailUnreadable:
         return LeftOut.UNREADABLE
     subject = mail.header_text("subject")
     name, address = _writer(mail, entry.separator)
     if reason := _reason_to_leave_out(mail, address, subject):
         return reason
-    reply = extract_reply(without_list_footers(mail.plain_text))
+    reply = extract_reply(without_list_footers(text))
+    if mail.is_encrypted or is_encrypted(reply.text):
+        return LeftOut.EMPTY
     if not reply.text.strip() and not files:
         return LeftOut.EMPTY
     kept, attachments, reasons = sorted_files(files)
+    identity = _identity(mail, address)
+    if fails_dmarc(it for name in RESULT_HEADERS for it in mail.header_values(name)):
+        name, address = UNVERIFIED_NAME, UNVERIFIED_ADDRESS
     subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
     return ParsedMail(
-        identity=_identity(mail, address),
+        identity=identity,
         message_id=mail.given_message_id,
         references=_references(mail),
         subject=bare_subject(subject, _list_names(mail)),
@@ -109,16 +121,31 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     )
 
 
+def subject_of(entry: MboxEntry) -> str:
+    """The subject of the mail of ``entry``, for people to know it by; empty where it has none.
+
+    Also where it cannot be read, and without addresses.
+    """
+    try:
+        given = parse_headers(entry.raw).get("subject", "")
+        return printable_line(without_addresses(decoded_header(str(given))), _MAX_SUBJECT)
+    except Exception:  # Parsers raise of every kind.
+        return ""
+
+
 def _writer(mail: IncomingMail, separator: str) -> tuple[str, str]:
     """The name and the address of who wrote it, also where the list put its own in From.
 
-    Where no header has an address, the one of the ``separator`` of the mbox.
+    Where no header has an address, the one of the ``separator`` of the mbox; of several
+    authors, none.
     """
-    name, address = named_address(mail.header_text("from"))
+    if len(mail.authors) > 1:
+        return "", ""
+    name, address = next(iter(mail.authors), ("", ""))
     lists = [mail.header_text(it) for it in _LIST_ADDRESSES]
     if not address or any(address in it.lower() for it in lists):
         for header in ("x-original-from", "original-from", "reply-to"):
-            other_name, other = named_address(mail.header_text(header))
+            other_name, other = named_address(next(iter(mail.header_values(header)), ""))
             if other and not any(other in it.lower() for it in lists):
                 return other_name or name, other
     if not address and (found := _SEPARATOR.match(separator)):
@@ -140,10 +167,14 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
         or bool(_NO_REPLY.fullmatch(first_part))
         or bool(_AUTOMATIC_SUBJECT.match(subject))
     )
-    if _LIST_PROGRAMS.fullmatch(first_part) or _ADMINISTRATIVE.match(subject):
+    # What answers such a mail, a digest above all, somebody wrote.
+    is_of_program = _ADMINISTRATIVE.match(subject) and not begins_with_reply_prefix(subject)
+    if _LIST_PROGRAMS.fullmatch(first_part) or is_of_program:
         return LeftOut.ADMINISTRATIVE
     if is_automatic:
         return LeftOut.AUTOMATIC
+    if len(mail.authors) > 1:
+        return LeftOut.SEVERAL_AUTHORS
     if not address or len(address) > _MAX_ADDRESS:
         return LeftOut.UNREADABLE
     return None

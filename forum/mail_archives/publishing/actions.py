@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -119,7 +117,7 @@ def _begin_threads(
             topic_id=archive.topic_id,
             kind=ThreadKind.DISCUSSION,
             title=row.title,
-            author_id=mails[row.pk][0].author.person_id,
+            author_id=mails[row.pk][0].author.unclaimed_id,
             created_at=mails[row.pk][0].placed_at,
             last_posted_at=max(it.placed_at for it in mails[row.pk]),
             post_count=len(mails[row.pk]),
@@ -162,7 +160,7 @@ def _post(thread: Thread, number: int, mail: ArchivedMail) -> Post:
     return Post(
         thread=thread,
         number=number,
-        author_id=mail.author.person_id,
+        author_id=mail.author.unclaimed_id,
         text=text,
         html=markup.render(text),
         files=written_text(mail.shown_files),
@@ -172,18 +170,16 @@ def _post(thread: Thread, number: int, mail: ArchivedMail) -> Post:
 
 
 def _give_people(authors: Iterable[MailAuthor]) -> None:
-    """Give each of ``authors`` the account with their verified address, else one of its own."""
-    without = sorted((it for it in authors if it.person_id is None), key=lambda it: it.pk)
-    addresses = EmailAddress.objects.filter(verified=True, user__is_active=True)
-    addresses = addresses.annotate(lower=Lower("email"))
-    known = addresses.filter(lower__in=[it.address for it in without])
-    people = dict(known.values_list("lower", "user"))
-    unclaimed = [it for it in without if it.address not in people]
-    made = User.objects.bulk_create(_unclaimed_person(it) for it in unclaimed)
-    people |= {it.address: made.pk for it, made in zip(unclaimed, made, strict=True)}
-    for author in without:
-        author.person_id = people[author.address]
-    MailAuthor.objects.bulk_update(without, ["person"], batch_size=_ROWS)
+    """Give each of ``authors`` an account that nobody enters, in whose name their posts are.
+
+    Whoever has proved the address here is told, and claims them: a mail may be anybody's, and
+    they were not asked whether others read it.
+    """
+    without = sorted((it for it in authors if it.unclaimed_id is None), key=lambda it: it.pk)
+    made = User.objects.bulk_create(_unclaimed_person(it) for it in without)
+    for author, person in zip(without, made, strict=True):
+        author.unclaimed_id = person.pk
+    MailAuthor.objects.bulk_update(without, ["unclaimed"], batch_size=_ROWS)
 
 
 def _unclaimed_person(author: MailAuthor) -> User:
