@@ -1,7 +1,8 @@
 """Publishing sheets, and saving those that are published.
 
-Each action is one transaction of four steps, publishing two; they raise as those of threads do
-(``forum/threads/actions.py``). A published sheet's thread is locked first, then the sheet.
+Each action is one transaction of four steps; they raise as those of threads do
+(``forum/threads/actions.py``). A published sheet's thread is locked first, then the sheet; who
+publishes a draft, then the draft.
 """
 
 from __future__ import annotations
@@ -16,32 +17,37 @@ from django.utils.translation import gettext as _
 from accounts.base.locks import lock_row
 from accounts.models import Territory
 from accounts.viewers.viewers import Viewer
-from forum import events
+from forum import events, visibility
 from forum.files.actions import (
     Attachment,
     give_files,
     release_sheet_files,
 )
 from forum.mentions.actions import render_post
+from forum.mentions.quotations import require_quotable
 from forum.rules import Refused, is_author, require
 from forum.search_index.analysis import streams_of
-from forum.sheets.authors.models import AuthorState
+from forum.sheets.authors.actions import note_writer
+from forum.sheets.authors.fingerprints import fingerprints, texts_of
+from forum.sheets.authors.queries import former_writers
 from forum.sheets.figures.figure_questions import TypedFigure
 from forum.sheets.figures.models import SheetFigure
 from forum.sheets.models import PARTS, ExperienceSheet, tag_names
-from forum.sheets.queries import get_draft, get_published_sheet
+from forum.sheets.queries import get_draft, get_published_sheet, is_shared
 from forum.sheets.rules import (
     require_manages,
     require_may_edit,
+    require_no_words_of,
     require_publication_in,
 )
 from forum.sheets.sheet_text import sheet_text
 from forum.spaces.models import Space, Topic
-from forum.threads.actions import start_thread
+from forum.threads.actions import NewThread, add_thread
 from forum.threads.edits.actions import replace_text, set_head
+from forum.threads.held_edits.queries import require_read_posts
 from forum.threads.links.models import LinkKind, ThreadLink
 from forum.threads.models import Thread
-from forum.threads.queries import thread_for_update
+from forum.threads.queries import lock_active_account, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
 
 
@@ -92,6 +98,7 @@ def save_published(
     if sheet.version != version:
         raise SheetConflict(sheet)
     post = thread.posts.visible_to(actor).get(number=1)
+    require_read_posts(actor, thread.space, post.html)
     sheet.thread = thread
     sheet.version += 1
     write_sheet(sheet, actor, values)
@@ -104,42 +111,46 @@ def save_published(
     return sheet
 
 
+@transaction.atomic(durable=True)
 def publish_sheet(
     sheet: ExperienceSheet,
     actor: Viewer,
     space: Space,
     *,
+    version: int,
     shown_readers: str = "",
     files: Sequence[Attachment] = (),
 ) -> Thread:
     """Publish a draft in ``space``: start the thread that it heads; return that.
 
-    Two transactions, that of the thread first: done again, what was cut off between them is
-    done. The caller has asked what it lacks.
+    The publisher read it at ``version``. With the sheet locked nobody joins, saves or sends a
+    file meanwhile: raise SheetConflict where a co-author saved it since. Pressed twice it is
+    published once. The caller has asked what it lacks.
     """
+    lock_active_account(actor)
+    if thread_id := lock_row(ExperienceSheet, sheet.pk).thread_id:
+        return Thread.objects.visible_to(actor, visibility.own_threads).get(pk=thread_id)
     sheet = get_draft(actor, sheet.pk)
     require_manages(actor, sheet)
     origin_space = sheet.origin.space if sheet.origin else None
-    joined = sheet.coauthors.filter(state=AuthorState.ACCEPTED)
-    require_publication_in(space, origin_space, has_coauthors=joined.exists())
-    thread = start_thread(
-        actor, space=space, topic=sheet.topic, kind="experience", title=sheet.title,
-        text=sheet_text(sheet, sheet.figures.all()), tags=tag_names(sheet.tags),
-        idempotency_key=sheet.idempotency_key, shown_readers=shown_readers, files=files,
+    require_publication_in(space, origin_space, is_shared=is_shared(sheet))
+    senders = {one.file.owner_id for one in files}
+    require_no_words_of(former_writers(sheet, senders).filter(is_active=True))
+    if sheet.version != version:
+        raise SheetConflict(sheet)
+    new = NewThread(
+        space, sheet.topic, "experience", sheet.title, sheet_text(sheet, sheet.figures.all()),
+        tag_names(sheet.tags), sheet.idempotency_key, shown_readers,
     )  # fmt: skip
+    body = render_post(new.text, actor, Thread(space=space), new.idempotency_key)
+    thread = add_thread(actor, new, body, files=files)
     _head_thread(sheet, thread, actor)
     return thread
 
 
-@transaction.atomic(durable=True)
 def _head_thread(sheet, thread, actor):
-    """Have ``sheet`` head ``thread``, which was just started by it, held or not."""
-    thread = Thread.objects.select_related("space").select_for_update(of=("self",)).get(
-        pk=thread.pk
-    )  # fmt: skip
-    sheet = lock_row(ExperienceSheet, sheet.pk)
-    if sheet.thread_id:
-        return
+    """Have ``sheet`` head ``thread``: the one just started, or one with the same words."""
+    thread = lock_row(Thread, thread.pk)
     words = _("Une autre fiche dit déjà la même chose : modifiez celle-là.")
     require(not thread.has_sheet, words)
     sheet.thread, sheet.published_at = thread, timezone.now()
@@ -148,8 +159,6 @@ def _head_thread(sheet, thread, actor):
     release_sheet_files(sheet.pk)
     thread.has_sheet = True
     post = thread.posts.get(number=1)
-    if post.text != sheet_text(sheet, sheet.figures.all()):  # A co-author saved meanwhile.
-        _write_post(post, sheet, actor, thread)
     origin = Thread.objects.visible_to(actor).filter(pk=sheet.origin_id).first()
     if origin:
         made_by = {"made_by_id": actor.person_id, "kind": LinkKind.SEE_ALSO}
@@ -169,17 +178,24 @@ def write_sheet(sheet: ExperienceSheet, actor: Viewer, values: SheetValues) -> N
     """Save ``sheet`` with ``values``: part of the transaction of an action that locked it."""
     now = timezone.now()
     old = [] if sheet.pk is None else list(sheet.figures.all())
+    before = fingerprints(texts_of(sheet, old))
     sheet, rows = unsaved(sheet, values)
     if list(map(_said, rows)) != list(map(_said, old)):
         sheet.figures_at = now
     sheet.saved_at, sheet.saved_by_id = now, actor.person_id
-    texts = [values.title, str(values.territory or ""), values.tags]
-    texts += [getattr(sheet, name) for name in PARTS]
-    sheet.stems = f" {streams_of('. '.join(texts)).folded_stems} "
+    index_sheet(sheet, values.title, values.tags)
     sheet.save()
     sheet.figures.all().delete()
     SheetFigure.objects.bulk_create(rows)
+    note_writer(sheet, actor, before, fingerprints(texts_of(sheet, rows)))
     getattr(sheet, "_prefetched_objects_cache", {}).pop("figures", None)
+
+
+def index_sheet(sheet: ExperienceSheet, title: str, tags: str) -> None:
+    """Set what searches find ``sheet`` by; the caller saves it."""
+    texts = [title, str(sheet.territory or ""), tags]
+    texts += [getattr(sheet, name) for name in PARTS]
+    sheet.stems = f" {streams_of('. '.join(texts)).folded_stems} "
 
 
 def _set(sheet, values):
@@ -207,4 +223,6 @@ def _said(row):
 def _write_post(post, sheet, actor, thread, reason=""):
     text = sheet_text(sheet, sheet.figures.all())
     if text != post.text:
-        replace_text(post, actor, text, render_post(text, actor, thread), reason)
+        body = render_post(text, actor, thread)
+        require_quotable(actor, body.html, thread.space, post.html)
+        replace_text(post, actor, text, body, reason)

@@ -31,6 +31,7 @@ from forum.threads.edits.forms import edit_reason_field
 from forum.threads.forms import (
     MAX_TAG_LENGTH,
     MAX_TAGS,
+    TitleField,
     TypedTextField,
     shown_readers_field,
 )
@@ -63,7 +64,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
     before it is published.
     """
 
-    title = TypedTextField(
+    title = TitleField(
         label=_("Titre"),
         required=False,
         max_length=160,
@@ -169,7 +170,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         """What was typed; for what is not well formed, what ``sheet`` says already."""
         said = dict(self.cleaned_data)
         for name in self.errors:
-            said[name] = getattr(sheet, name, "") if name in _COLUMNS else None
+            said[name] = getattr(sheet, name, None) if name in _COLUMNS else None
         if "territory_words" in self.errors:
             said["place"] = sheet and sheet.territory
         place, population = said.get("place"), said.get("population")
@@ -180,7 +181,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
             tags=", ".join(tag_names(said.get("tags") or "")),
             territory=place,
             population=population or (place.population if place else None),
-            population_year=said.get("population_year"),
+            population_year=said.get("population_year") or None,
             parts={name: said.get(name) or "" for name in (*PARTS, *MONTHS)},
             figures=self.typed_figures,
         )

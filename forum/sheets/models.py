@@ -92,6 +92,8 @@ class ExperienceSheet(Addressable):
             " finished context work partners results failures advice contacts sources"
             " created_at saved_at published_at confirmed_at outdated",
             order_by="-created_at",
+            words=f"{' '.join(PARTS)} outdated",
+            writer="saved_by",
         ),
     )
     not_exported = {"saved_by": "who saved it last: its author or co-author, who exports it"}

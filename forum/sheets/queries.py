@@ -29,6 +29,7 @@ from forum.sheets.models import ExperienceSheet
 from forum.sheets.querysets import own_drafts, written_sheets
 from forum.sheets.reviews.models import SheetReview, Verdict
 from forum.threads.models import Post, Thread
+from forum.writers import writer_ids
 
 _MAX_WORDS = 6
 #: The figures that a card and the head of a sheet show, the most telling first.
@@ -85,6 +86,11 @@ def drafts_of(viewer: Viewer) -> QuerySet[ExperienceSheet]:
     """The drafts that ``viewer`` writes, the latest saved first."""
     found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
     return found.with_display_fields().order_by("-saved_at", "-pk")
+
+
+def is_shared(sheet: ExperienceSheet) -> bool:
+    """Whether ``sheet`` has words of others than who began it, or a co-author."""
+    return writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk)) != {sheet.author_id}
 
 
 def first_post_of(viewer: Viewer, sheet: ExperienceSheet) -> Post:

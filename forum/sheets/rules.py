@@ -18,6 +18,9 @@ from forum.rules import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
     from accounts.viewers.viewers import Viewer
     from forum.sheets.models import ExperienceSheet
     from forum.spaces.models import Space
@@ -78,25 +81,38 @@ def may_draw_sheet(viewer: Viewer, thread: Thread, *, took_part: bool) -> bool:
     return is_source and not thread.has_sheet and is_one_of and may_begin_sheet(viewer)
 
 
-def may_publish_in(space: Space, origin_space: Space | None, *, has_coauthors: bool) -> bool:
+def may_publish_in(space: Space, origin_space: Space | None, *, is_shared: bool) -> bool:
     """Whether what was drawn from a thread of ``origin_space`` may be read in ``space``.
 
-    What several write becomes public by the word of each, as a public version or by a move.
+    What has words of several becomes public by the word of each, as a public version or by a
+    move.
     """
-    if has_coauthors and space.audience == "public":
+    if is_shared and space.audience == "public":
         return False
     return origin_space is None or space.is_within(origin_space)
 
 
 def require_publication_in(
-    space: Space, origin_space: Space | None, *, has_coauthors: bool
+    space: Space, origin_space: Space | None, *, is_shared: bool
 ) -> None:
     """Raise Refused unless a draft may be published in ``space``."""
-    if has_coauthors and space.audience == "public":
+    if is_shared and space.audience == "public":
         words = _("D’autres l’ont écrite avec vous, et chacun doit l’accepter avant que tous "
                   "la lisent : publiez-la dans un espace de membres, puis proposez-la au "
                   "public.")  # fmt: skip
     else:
         words = _("Cette fiche reprend un fil que d’autres ne lisent pas : choisissez un "
                   "espace où tous le lisent.")  # fmt: skip
-    require(may_publish_in(space, origin_space, has_coauthors=has_coauthors), words)
+    require(may_publish_in(space, origin_space, is_shared=is_shared), words)
+
+
+def require_no_words_of(people: Iterable[User]) -> None:
+    """Raise Refused where there are ``people``: those who write a draft no more.
+
+    They agreed to it as they joined its authors, and are not asked any more.
+    """
+    names = ", ".join(person.full_name for person in people)
+    words = _("%(names)s n’écrit plus cette fiche, où il reste de ses mots ou un de ses "
+              "fichiers : invitez cette personne à nouveau, ou dites-le avec vos mots et "
+              "retirez le fichier.")  # fmt: skip
+    require(not names, words % {"names": names})

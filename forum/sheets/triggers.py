@@ -9,8 +9,8 @@ from accounts.base.triggers import Trigger, replace_triggers
 
 _SHEET = "(SELECT id FROM forum_experiencesheet WHERE thread_id = NEW.thread_id)"
 _PARTS = (
-    "forum_sheetfigure", "forum_sheetauthor", "forum_sheetreview", "forum_reviewcall",
-    "forum_publicversion",
+    "forum_sheetfigure", "forum_sheetauthor", "forum_sheetwriter", "forum_sheetreview",
+    "forum_reviewcall", "forum_publicversion",
 )  # fmt: skip
 _VERSIONS = f"(SELECT id FROM forum_publicversion WHERE sheet_id IN {_SHEET})"  # noqa: S608
 _ERASE = f"DELETE FROM forum_authorconsent WHERE version_id IN {_VERSIONS};"  # noqa: S608

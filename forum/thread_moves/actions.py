@@ -28,6 +28,7 @@ from forum.thread_moves.queries import (
     losing_people,
     own_posts_of,
     stamp_of_losing,
+    withheld_for,
 )
 from forum.thread_moves.rules import licence_of_move, may_complete
 from forum.thread_moves.withheld_posts.actions import show_withheld, withhold_posts
@@ -107,13 +108,14 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     move that waits for their answer is returned. An answer may be changed until then. Raise
     Refused where what is withheld is in a thread that others read than any move asked about.
     """
-    own = Post.objects.visible_to(actor, visibility.own_posts).filter(withheld_move=move)
-    threads = _lock_threads({move.thread_id, *own.values_list("thread", flat=True)})
+    held = Post.objects.filter(withheld_move=move, deleted_at=None)
+    threads = _lock_threads({move.thread_id, *held.values_list("thread", flat=True)})
     if not own_posts_of(move, actor):
         raise Thread.DoesNotExist
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
-    withheld = list(own.filter(thread__in=threads))
+    withheld = withheld_for(move, actor.person_id)
+    withheld = {post: them for post, them in withheld.items() if post.thread_id in threads}
     if move.moved_at:
         require(bool(withheld), _("Ce fil a déjà changé d’espace."))
     MoveAnswer.objects.update_or_create(
@@ -122,7 +124,7 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
         defaults={"agrees": agrees, "answered_at": timezone.now()},
     )
     if move.moved_at and agrees:
-        return show_withheld(move, actor, withheld, threads)
+        return show_withheld(move, withheld, threads)
     if move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
         _require_unquoted(threads[move.thread_id], actor, move.space)
         _move(threads[move.thread_id], move)
@@ -137,7 +139,7 @@ def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
     """
     thread, move = _lock_for_moderator(move, actor)
     require(
-        may_complete(move, first_author_ids(thread), agreeing_ids(move)),
+        may_complete(move, first_author_ids(thread, move.space), agreeing_ids(move)),
         _("Le fil ne change pas d’espace sans l’accord de qui l’a ouvert."),
     )
     _require_unquoted(thread, actor, move.space)
@@ -163,10 +165,15 @@ def _lock_threads(pks):
 
 
 def _require_unquoted(thread, actor, space):
-    """Raise Refused where more would read a sheet that quotes who is not asked about it."""
-    if thread.has_sheet and not space.is_within(thread.space):
-        reason = quotation_reason(actor, thread.sheet, space)
-        require(not reason, reason)
+    """Raise Refused where more would read a first post that quotes who is not asked."""
+    if space.is_within(thread.space):
+        return
+    reason = quotation_reason(actor, thread.sheet, space) if thread.has_sheet else ""
+    if not first_author_ids(thread, space) <= author_ids(thread):
+        words = _("Le premier message cite quelqu’un que d’autres liraient et qui n’est pas "
+                  "interrogé : son auteur peut le dire avec ses mots.")  # fmt: skip
+        reason = reason or words
+    require(not reason, reason)
 
 
 def _lock_for_moderator(move, actor):

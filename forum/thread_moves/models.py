@@ -14,8 +14,8 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
 from forum.licences import Licensable
-from forum.sheets.authors.models import AuthorState, SheetAuthor
 from forum.threads.models import Post
+from forum.writers import has_words_of
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -24,25 +24,14 @@ _PENDING = Q(moved_at=None, withdrawn_at=None)
 
 
 def asked_threads(viewer: Viewer, prefix: str = "") -> Q:
-    """The threads that go to more readers with the viewer's word: in which they have words.
-
-    They wrote in it, or wrote the sheet that heads it with others.
-    """
-    return visibility.own_threads(viewer, prefix) | _sheet_threads(viewer, prefix)
+    """The threads that go to more readers with the viewer's word: in which they have words."""
+    own = Post.objects.visible_to(viewer, asked_posts)
+    return Q(Exists(own.filter(thread=OuterRef(f"{prefix}pk"))))
 
 
 def asked_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """The posts that are the viewer's words: their own, and those of the sheets they write."""
-    first = Q((f"{prefix}number", 1), (f"{prefix}deleted_at", None))
-    of_sheet = first & _sheet_threads(viewer, f"{prefix}thread__")
-    return visibility.own_posts(viewer, prefix) | of_sheet
-
-
-def _sheet_threads(viewer: Viewer, prefix: str) -> Q:
-    joined = SheetAuthor.objects.filter(
-        person=viewer.person_id or 0, state=AuthorState.ACCEPTED
-    )
-    return Q(Exists(joined.filter(sheet__thread=OuterRef(f"{prefix}pk"))))
+    """The posts that show words of the viewer: of wiki posts and sheets, with others."""
+    return has_words_of(viewer, "Post", prefix)
 
 
 def _seen(viewer: Viewer, prefix: str = "") -> Q:
@@ -50,7 +39,7 @@ def _seen(viewer: Viewer, prefix: str = "") -> Q:
 
     And those that withhold a post of theirs, in whatever thread that is now.
     """
-    own = Post.objects.visible_to(viewer, visibility.own_posts)
+    own = Post.objects.visible_to(viewer, asked_posts)
     asked = asked_threads(viewer, f"{prefix}thread__")
     asked |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
     seen = visibility.threads(viewer, f"{prefix}thread__")

@@ -1,6 +1,6 @@
 """What the inbox says of moves of threads: to those who wrote, who lost it, who proposed it."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,87 +16,18 @@ from forum.inbox.notification import (
     waiting_source,
     with_reason,
 )
-from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove, asked_threads
+from forum.thread_moves.models import (
+    LostReader,
+    MoveAnswer,
+    ThreadMove,
+    asked_posts,
+    asked_threads,
+)
 from forum.threads.holds import WITHHELD
 from forum.threads.models import Post
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50
-
-
-@waiting_source
-def moves_to_answer(person, viewer):
-    """The moves that wait for the person's word: they wrote there, and have not answered."""
-    moves = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
-    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
-    for move in moves:
-        text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
-                 "pour vos messages ?")  # fmt: skip
-        values = {"who": move.proposed_by.full_name, "title": move.title}
-        url = reverse("answer-move", args=[move.pk])
-        yield Notification(move.proposed_at, text % values, url, True, **mailed[move.thread_id])
-
-
-@notification_source
-def completed_moves(person, _viewer):
-    """The threads that moved with the person's word, or by their own proposal."""
-    for move in _COMPLETED.rows(person_id=person.pk):
-        text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
-        url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": move.title}
-        yield Notification(move.moved_at, said, url, channel=Channel.SITE)
-
-
-@notification_source
-def withheld_posts(person, viewer):
-    """The threads that moved without the person's posts, which they may still show there."""
-    posts = _WITHHELD.rows(person_id=person.pk)
-    moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
-    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
-    for move in moves:
-        text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
-                 "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
-                 "l’accepter.")  # fmt: skip
-        url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": move.title}
-        yield Notification(move.moved_at, said, url, **mailed[move.thread_id])
-
-
-@notification_source
-def narrowed_moves(person, viewer):
-    """The threads that the person wrote in and still reads, and that fewer people read now."""
-    for move in _MOVED.rows(viewer.rights, person_id=person.pk):
-        if not move.space.is_within(move.from_space):
-            continue
-        text = _("Le fil « %(title)s », où vous avez écrit, a changé d’espace : moins de "
-                 "personnes le lisent.") % {"title": move.title}  # fmt: skip
-        url = reverse("answer-move", args=[move.pk])
-        mailed = mailed_as(move.thread.space)
-        yield Notification(move.moved_at, with_reason(text, move.reason), url, **mailed)
-
-
-@notification_source
-def lost_threads(person, _viewer):
-    """The threads that the person wrote in or followed, and does not read any more."""
-    for lost in _LOST.rows(person_id=person.pk):
-        text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
-                 "restent à vous.") % {"title": lost.move.title}  # fmt: skip
-        said = with_reason(text, lost.move.reason)
-        yield Notification(lost.move.moved_at, said, reverse("own-posts"), channel=Channel.SITE)
-
-
-@waiting_source
-def refused_moves(person, viewer):
-    """The authors who do not agree to a move that the person proposed, while it waits."""
-    answers = _REFUSED.rows(person_id=person.pk)
-    mailed = mailed_by_thread(viewer, [answer.move.thread_id for answer in answers])
-    for answer in answers:
-        text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
-                 "« %(title)s ».")  # fmt: skip
-        values = {"who": answer.author.full_name, "title": answer.move.title}
-        url = reverse("move-thread", args=[answer.move.thread_id])
-        said = text % values
-        yield Notification(answer.answered_at, said, url, True, **mailed[answer.move.thread_id])
 
 
 def _to_answer(rights, person_id):
@@ -130,8 +61,11 @@ def _lost(person_id):
 
 
 def _withheld(person_id):
-    own = Post.objects.visible_to(Viewer(person_id=person_id), visibility.own_posts)
-    rows = own.filter(WITHHELD).select_related("withheld_move")
+    own = Post.objects.visible_to(Viewer(person_id=person_id), asked_posts)
+    agreed = MoveAnswer.objects.filter(author=person_id, agrees=True)
+    agreed = Exists(agreed.filter(move=OuterRef("withheld_move")))
+    agreed |= Q(withheld_move__proposed_by=person_id)
+    rows = own.filter(WITHHELD).annotate(has_agreed=agreed).select_related("withheld_move")
     return rows.order_by("-withheld_move__moved_at", "pk")[:_MAX_ROWS]
 
 
@@ -151,3 +85,80 @@ _MOVED = CompiledQuery(_moved, "person_id")
 _LOST = CompiledQuery(_lost, "person_id")
 _WITHHELD = CompiledQuery(_withheld, "person_id")
 _REFUSED = CompiledQuery(_refused, "person_id")
+
+
+@waiting_source(_TO_ANSWER)
+def moves_to_answer(_person, viewer, moves):
+    """The moves that wait for the person's word: they wrote there, and have not answered."""
+    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
+    for move in moves:
+        text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
+                 "pour vos messages ?")  # fmt: skip
+        values = {"who": move.proposed_by.full_name, "title": move.title}
+        url = reverse("answer-move", args=[move.pk])
+        yield Notification(move.proposed_at, text % values, url, True, **mailed[move.thread_id])
+
+
+@notification_source(_COMPLETED)
+def completed_moves(_person, _viewer, moves):
+    """The threads that moved with the person's word, or by their own proposal."""
+    for move in moves:
+        text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
+        url = reverse("answer-move", args=[move.pk])
+        said = text % {"title": move.title}
+        yield Notification(move.moved_at, said, url, channel=Channel.SITE)
+
+
+@notification_source(_WITHHELD)
+def withheld_posts(_person, viewer, posts):
+    """The threads that moved without the person's posts, which they may still show there."""
+    moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
+    agreed = {post.withheld_move_id for post in posts if post.has_agreed}
+    mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
+    for move in moves:
+        text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
+                 "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
+                 "l’accepter.")  # fmt: skip
+        if move.pk in agreed:
+            text = _("Le fil « %(title)s » a changé d’espace sans un de vos messages, qui "
+                     "montre aussi des mots de quelqu’un qui n’a pas accepté. Vous le lisez "
+                     "ici.")  # fmt: skip
+        url = reverse("answer-move", args=[move.pk])
+        said = text % {"title": move.title}
+        yield Notification(move.moved_at, said, url, **mailed[move.thread_id])
+
+
+@notification_source(_MOVED)
+def narrowed_moves(_person, _viewer, moves):
+    """The threads that the person wrote in and still reads, and that fewer people read now."""
+    for move in moves:
+        if not move.space.is_within(move.from_space):
+            continue
+        text = _("Le fil « %(title)s », où vous avez écrit, a changé d’espace : moins de "
+                 "personnes le lisent.") % {"title": move.title}  # fmt: skip
+        url = reverse("answer-move", args=[move.pk])
+        mailed = mailed_as(move.thread.space)
+        yield Notification(move.moved_at, with_reason(text, move.reason), url, **mailed)
+
+
+@notification_source(_LOST)
+def lost_threads(_person, _viewer, losses):
+    """The threads that the person wrote in or followed, and does not read any more."""
+    for lost in losses:
+        text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
+                 "restent à vous.") % {"title": lost.move.title}  # fmt: skip
+        said = with_reason(text, lost.move.reason)
+        yield Notification(lost.move.moved_at, said, reverse("own-posts"), channel=Channel.SITE)
+
+
+@waiting_source(_REFUSED)
+def refused_moves(_person, viewer, answers):
+    """The authors who do not agree to a move that the person proposed, while it waits."""
+    mailed = mailed_by_thread(viewer, [answer.move.thread_id for answer in answers])
+    for answer in answers:
+        text = _("%(who)s n’accepte pas que d’autres lisent ses messages dans le fil "
+                 "« %(title)s ».")  # fmt: skip
+        values = {"who": answer.author.full_name, "title": answer.move.title}
+        url = reverse("move-thread", args=[answer.move.thread_id])
+        said = text % values
+        yield Notification(answer.answered_at, said, url, True, **mailed[answer.move.thread_id])

@@ -1,9 +1,10 @@
 """Who wrote in a thread, what they answered, and who loses it by a move."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -16,10 +17,12 @@ from accounts.viewers.viewers import (
 )
 from forum import rules, visibility
 from forum.follows.models import Follow
+from forum.mentions.quotations import quoted_ids
 from forum.models import Audience, Post, Space, Thread
-from forum.sheets.authors.models import AuthorState, SheetAuthor
 from forum.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
+from forum.threads.held_edits.queries import has_own_held_edit
+from forum.writers import writer_ids, writers_by_row
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,14 @@ class AskedPost:
     """A post about which its author is asked, and what in it they may want to take out.
 
     ``may_edit``: whether they may change it now; ``may_retitle``: the title that it opens, too.
+    ``waits_for_others``: whether it shows words of who has not agreed either.
     """
 
     post: Post
     details: list[SensitiveDetail]
     may_edit: bool
     may_retitle: bool
+    waits_for_others: bool
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,8 @@ class LosingReaders:
 
 
 def author_ids(thread: Thread) -> set[int]:
-    """The people of whom the thread holds words, hidden ones too, which may be restored.
-
-    Also those who write the sheet that heads it.
-    """
-    written = thread.posts.filter(deleted_at=None).order_by()
-    return set(written.values_list("author_id", flat=True).distinct()) | _coauthor_ids(thread)
+    """The people of whom the thread holds words, hidden ones too, which may be restored."""
+    return writer_ids(thread.posts.all())
 
 
 def answers_to(move: ThreadMove) -> dict[int, bool]:
@@ -80,17 +81,33 @@ def agreeing_ids(move: ThreadMove) -> set[int]:
     return {author for author, agrees in answers_to(move).items() if agrees}
 
 
-def first_author_ids(thread: Thread) -> set[int]:
-    """Who wrote the first post, and the sheet that it is of; none where it was deleted."""
+def first_author_ids(thread: Thread, space: Space) -> set[int]:
+    """Who must agree before the readers of ``space`` read the first post, unless it is gone."""
     first = thread.posts.filter(deleted_at=None, number=1)
-    return set(first.values_list("author_id", flat=True)) | _coauthor_ids(thread)
+    return set().union(*consents_of(first, thread, space).values())
 
 
-def _coauthor_ids(thread):
-    if not thread.has_sheet:
-        return set()
-    joined = SheetAuthor.objects.filter(sheet__thread=thread, state=AuthorState.ACCEPTED)
-    return set(joined.values_list("person_id", flat=True))
+def consents_of(posts: Iterable[Post], thread: Thread, space: Space) -> dict[int, set[int]]:
+    """``{post id: who must agree}`` before all who read ``space`` read ``posts`` of ``thread``.
+
+    Whose words each shows, and those of the posts that it quotes: of this thread, or which not
+    all of these readers read.
+    """
+    quoting = {post.pk: set(quoted_ids(post.html)) for post in posts}
+    found = Post._base_manager.filter(pk__in=set().union(*quoting.values()))
+    asked = {
+        one.pk: one.author_id
+        for one in found.select_related("thread__space__group")
+        if one.thread_id == thread.pk
+        or not (one.is_shown and space.is_within(one.thread.space))
+    }
+    people = writers_by_row(Post._base_manager.filter(pk__in={*quoting, *asked}))
+    for pk, author in asked.items():
+        people[pk].add(author)
+    return {
+        pk: people[pk].union(*(people[one] for one in quoted & asked.keys()))
+        for pk, quoted in quoting.items()
+    }
 
 
 def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
@@ -103,34 +120,37 @@ def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
 def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
     """The words of ``viewer`` in the thread, in order, whether they may see the thread or not.
 
-    And what ``move`` withholds of theirs, in whatever thread that is now.
+    And what ``move`` withholds of theirs, in whatever thread that is now. Each says whether it
+    ``has_held_edit`` of theirs.
     """
     own = Post.objects.visible_to(viewer, asked_posts).with_byline()
+    own = own.annotate(has_held_edit=has_own_held_edit(viewer))
     theirs = own.filter(Q(thread=move.thread_id) | Q(withheld_move=move))
     return list(theirs.select_related("thread__space").order_by("thread_id", "number"))
 
 
-def later_move_of(thread: Thread, move: ThreadMove, viewer: Viewer) -> ThreadMove | None:
+def later_move_of(
+    thread: Thread, move: ThreadMove, people: Collection[int]
+) -> ThreadMove | None:
     """The first move after ``move`` by which more came to read ``thread``, or where it was.
 
-    ``thread`` holds now what ``move`` withholds. Of the moves to which ``viewer``, the author,
-    has not agreed; None where there is none.
+    ``thread`` holds now what ``move`` withholds. Of the moves to which not all of ``people``,
+    whose words it is, have agreed; None where there is none.
     """
     places = {thread.pk, move.thread_id}
     later = ThreadMove.objects.filter(thread__in=places, moved_at__gt=move.moved_at)
-    agreed = MoveAnswer.objects.filter(author=viewer.person_id, agrees=True)
-    later = later.exclude(Exists(agreed.filter(move=OuterRef("pk")))).order_by("moved_at", "pk")
-    rows = later.select_related("space__group", "from_space__group")
-    return next((it for it in rows if not it.space.is_within(it.from_space)), None)
+    rows = later.select_related("space__group", "from_space__group").order_by("moved_at", "pk")
+    wider = (it for it in rows if not it.space.is_within(it.from_space))
+    return next((it for it in wider if not agreeing_ids(it).issuperset(people)), None)
 
 
-def agrees_to_readers(thread: Thread, move: ThreadMove, viewer: Viewer) -> bool:
-    """Whether ``viewer``, who agrees to ``move``, agreed to who reads ``thread`` now.
+def agrees_to_readers(thread: Thread, move: ThreadMove, person: int) -> bool:
+    """Whether ``person``, who agrees to ``move``, agreed to who reads ``thread`` now.
 
     And to the licence under which it is reused. ``thread`` is where a merge or a split may have
     brought what ``move`` withholds.
     """
-    agreed = MoveAnswer.objects.filter(author=viewer.person_id, agrees=True)
+    agreed = MoveAnswer.objects.filter(author=person, agrees=True)
     said = ThreadMove.objects.filter(pk__in=agreed.values("move"), thread=move.thread_id)
     space = thread.space
     return any(
@@ -140,15 +160,37 @@ def agrees_to_readers(thread: Thread, move: ThreadMove, viewer: Viewer) -> bool:
     )
 
 
-def shown_posts_of(posts: list[Post], viewer: Viewer) -> list[AskedPost]:
-    """``posts``, as the page shows them on which ``viewer`` is asked about them."""
+def withheld_for(move: ThreadMove, person: int | None) -> dict[Post, set[int]]:
+    """``{post: who must agree}`` of what ``move`` withholds and ``person`` is asked about.
+
+    In whatever threads it is now.
+    """
+    posts = Post._base_manager.filter(withheld_move=move, deleted_at=None)
+    by_thread: dict[Thread, list[Post]] = defaultdict(list)
+    for post in posts.select_related("thread__space__group").order_by("pk"):
+        by_thread[post.thread].append(post)
+    found: dict[Post, set[int]] = {}
+    for thread, rows in by_thread.items():
+        people = consents_of(rows, thread, thread.space)
+        found |= {post: people[post.pk] for post in rows if person in people[post.pk]}
+    return found
+
+
+def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[AskedPost]:
+    """``posts``, as the page shows them on which ``viewer`` is asked by ``move`` about them."""
     threads = {post.thread_id for post in posts}
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     seen = set(seen.values_list("pk", flat=True))
-    return [_asked_post(post, viewer, sees=post.thread_id in seen) for post in posts]
+    held = withheld_for(move, viewer.person_id)
+    others = agreeing_ids(move) | {viewer.person_id}
+    waiting = {post.pk for post, people in held.items() if not people <= others}
+    return [
+        _asked_post(post, viewer, sees=post.thread_id in seen, waits=post.pk in waiting)
+        for post in posts
+    ]
 
 
-def _asked_post(post, viewer, *, sees):
+def _asked_post(post, viewer, *, sees, waits):
     thread = post.thread
     is_first = post.number == 1
     may_edit = sees and (
@@ -162,6 +204,7 @@ def _asked_post(post, viewer, *, sees):
         sensitive_details(*texts),
         may_edit=may_edit,
         may_retitle=may_retitle and rules.may_edit_thread(viewer, thread),
+        waits_for_others=waits,
     )
 
 

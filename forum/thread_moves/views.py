@@ -96,13 +96,15 @@ def answer_move(request, pk):
         if answered.pk != pk:
             messages.info(request, _later_move_message())
         else:
-            messages.success(request, _answer_message(answered, agrees, move.is_pending))
+            held = queries.withheld_for(answered, viewer.person_id)
+            said = _answer_message(answered, agrees, move.is_pending, is_held=bool(held))
+            messages.success(request, said)
         return redirect("answer-move", answered.pk)
     withheld = [post for post in posts if post.withheld_move_id == move.pk]
     context = {
         "move": move,
         "is_asked": not move.space.is_within(move.from_space),
-        "posts": queries.shown_posts_of(posts, viewer),
+        "posts": queries.shown_posts_of(posts, viewer, move),
         "may_answer": bool(posts) and (move.is_pending or bool(withheld)),
         "answer": move.answers.filter(author=viewer.person_id).first(),
         "readership": readership_of(move.space),
@@ -114,7 +116,7 @@ def answer_move(request, pk):
 def _render_pending(request, thread, move):
     answers = queries.author_answers(move)
     agreeing = {one.author.pk for one in answers if one.agrees}
-    first = queries.first_author_ids(thread)
+    first = queries.first_author_ids(thread, move.space)
     context = {
         "thread": thread,
         "move": move,
@@ -143,7 +145,12 @@ def _later_move_message():
     )
 
 
-def _answer_message(move, agrees, was_pending):
+def _answer_message(move, agrees, was_pending, *, is_held):
+    if agrees and is_held:
+        return _(
+            "C’est noté. Un message montre aussi des mots de quelqu’un qui ne l’a pas "
+            "accepté : il reste caché jusque-là, ou jusqu’à ce qu’il soit dit autrement."
+        )
     if not agrees:
         return _("C’est noté : vos messages restent à leurs lecteurs.")
     if move.moved_at and was_pending:

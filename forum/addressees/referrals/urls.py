@@ -5,10 +5,10 @@ from django.urls import path
 from forum.addressees.referrals import views
 
 urlpatterns = [
-    path("questions-recues/<int:pk>/transmettre/", views.pass_on, name="pass-on-question"),
-    path("questions-recues/<int:pk>/pas-nous/", views.decline, name="decline-question"),
+    path("questions-recues/<id:pk>/transmettre/", views.pass_on, name="pass-on-question"),
+    path("questions-recues/<id:pk>/pas-nous/", views.decline, name="decline-question"),
     path(
-        "questions-recues/<int:pk>/a-nouveau/",
+        "questions-recues/<id:pk>/a-nouveau/",
         views.take_decline_back,
         name="take-decline-back",
     ),

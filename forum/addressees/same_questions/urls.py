@@ -5,10 +5,10 @@ from django.urls import path
 from forum.addressees.same_questions import views
 
 urlpatterns = [
-    path("fils/<int:pk>/meme-question/", views.same_questions, name="same-questions"),
-    path("fils/<int:pk>/meme-question/ici/", views.say_same_question, name="say-same-question"),
+    path("fils/<id:pk>/meme-question/", views.same_questions, name="same-questions"),
+    path("fils/<id:pk>/meme-question/ici/", views.say_same_question, name="say-same-question"),
     path(
-        "fils/<int:pk>/meme-question/retirer/",
+        "fils/<id:pk>/meme-question/retirer/",
         views.take_same_question_back,
         name="take-same-question-back",
     ),

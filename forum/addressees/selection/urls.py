@@ -4,4 +4,4 @@ from django.urls import path
 
 from forum.addressees.selection import views
 
-urlpatterns = [path("fils/<int:pk>/demander/", views.ask, name="ask-others")]
+urlpatterns = [path("fils/<id:pk>/demander/", views.ask, name="ask-others")]

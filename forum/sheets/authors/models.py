@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import ExportSection
+from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
 from forum.sheets.querysets import draft_title, readable_sheets
@@ -26,6 +26,10 @@ class AuthorState(models.TextChoices):
     INVITED = "invited", _("invité")
     ACCEPTED = "accepted", _("coauteur")
     DECLINED = "declined", _("a décliné")
+    REMOVED = "removed", _("retiré")
+
+
+_WRITES_OR_IS_INVITED = Q(state__in=(AuthorState.INVITED, AuthorState.ACCEPTED))
 
 
 def shown_authors(viewer: Viewer, prefix: str = "") -> Q:
@@ -43,7 +47,8 @@ class SheetAuthorQuerySet(visibility.VisibleQuerySet["SheetAuthor"]):
 class SheetAuthor(Addressable):
     """``person`` was invited to write ``sheet``, and writes it once they accepted.
 
-    ``seat``: for whom they write, as they were when they accepted.
+    ``seat``: for whom they write, as they were when they accepted. Removed by who began it, at
+    ``answered_at``, they are told; what they wrote stays theirs (``SheetWriter``).
     """
 
     # The constraint below is an index on it as well.
@@ -65,7 +70,7 @@ class SheetAuthor(Addressable):
         ExportSection(
             "sheets_written", "person",
             "thread=sheet__thread title=draft_title state invited_at answered_at",
-            annotations={"draft_title": draft_title(~Q(state=AuthorState.DECLINED))},
+            annotations={"draft_title": draft_title(_WRITES_OR_IS_INVITED)},
         ),
     )  # fmt: skip
     not_exported = {"invited_by": "who began the sheet, which they export"}
@@ -75,6 +80,45 @@ class SheetAuthor(Addressable):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["sheet", "person"], name="author_of_sheet_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}, {self.sheet_id}"
+
+
+class SheetWriter(models.Model):
+    """``person`` saved words of ``sheet``, for ``seat``, whether they still write it or not.
+
+    ``is_shown``: whether some of these words stand in it. ``fingerprints`` are those of all
+    that they added, also of what stands there no more: put back by another, it is theirs.
+    """
+
+    # The constraint below is an index on it as well.
+    sheet = models.ForeignKey(
+        "forum.ExperienceSheet", models.CASCADE, related_name="writers", db_index=False
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="+")
+    fingerprints = models.JSONField(default=list)
+    is_shown = models.BooleanField(default=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    export_sections = (
+        ExportSection("sheet_words", "person", "thread=sheet__thread is_shown saved_at"),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Que des mots d’une fiche sont de vous, même si vous ne l’écrivez plus"),
+            _("Ne les montrer à d’autres lecteurs qu’avec votre accord : contrat"),
+            _("Autant que la fiche"),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("auteur de mots d’une fiche")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "person"], name="writer_of_sheet_once")
         ]
 
     def __str__(self) -> str:

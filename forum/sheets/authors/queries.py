@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from accounts.base.query_filters import search_words
 from accounts.models import User
 from accounts.profiles.queries import listed_people
 from accounts.viewers.viewers import Viewer
-from forum.sheets.authors.models import SheetAuthor
+from forum.files.models import StoredFile
+from forum.sheets.authors.models import AuthorState, SheetAuthor, SheetWriter
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.querysets import shown_sheets
 
@@ -16,7 +19,30 @@ from forum.sheets.querysets import shown_sheets
 def coauthors_of(viewer: Viewer, sheet: ExperienceSheet) -> QuerySet[SheetAuthor]:
     """Those who were invited to write ``sheet``, with their organisations."""
     rows = SheetAuthor.objects.visible_to(viewer).filter(sheet=sheet)
+    rows = rows.exclude(state=AuthorState.REMOVED)
     return rows.select_related("person", "seat__organisation").order_by("pk")
+
+
+def former_writers(
+    sheet: ExperienceSheet, senders: Collection[int] | None = None
+) -> QuerySet[User]:
+    """Who writes ``sheet`` no more, and left words that stand in it, or a file; by name.
+
+    ``senders``: who sent the files that it shall have; None: of all that it has.
+    """
+    words = SheetWriter.objects.filter(sheet=sheet, is_shown=True)
+    sent = senders if senders is not None else _senders_of(sheet)
+    left = User.objects.filter(Q(pk__in=words.values("person")) | Q(pk__in=sent))
+    joined = sheet.coauthors.filter(state=AuthorState.ACCEPTED)
+    left = left.exclude(pk__in=joined.values("person")).exclude(pk=sheet.author_id)
+    return left.order_by("full_name", "pk")
+
+
+def _senders_of(sheet):
+    of_draft = sheet.stored_files.values_list("owner", flat=True)
+    of_post = StoredFile.objects.filter(post__thread=sheet.thread_id or 0, post__number=1)
+    given = of_post.filter(sender__isnull=False).values_list("sender", flat=True)
+    return {*of_draft, *given}
 
 
 def own_invitation(viewer: Viewer, pk: int) -> SheetAuthor:
@@ -43,4 +69,5 @@ def people_named(viewer: Viewer, typed: str, most: int = 8) -> list[User]:
 def own_invitations(viewer: Viewer) -> QuerySet[SheetAuthor]:
     """The invitations that ``viewer`` received, of drafts and of sheets that they read."""
     own = SheetAuthor.objects.visible_to(viewer).filter(person=viewer.person_id or 0)
+    own = own.exclude(state=AuthorState.REMOVED)
     return own.filter(Q(sheet__thread=None) | shown_sheets(viewer, "sheet__"))

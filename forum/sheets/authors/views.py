@@ -15,7 +15,7 @@ from forum.sheets import queries
 from forum.sheets.authors import actions
 from forum.sheets.authors.forms import NamePersonForm
 from forum.sheets.authors.models import AuthorState
-from forum.sheets.authors.queries import coauthors_of, own_invitation
+from forum.sheets.authors.queries import coauthors_of, former_writers, own_invitation
 from forum.sheets.rules import manages_sheet
 from forum.threads.login_redirects import redirect_to_sign_in
 
@@ -82,6 +82,7 @@ def _render(request, sheet, form, status=200):
         "sheet": sheet,
         "form": form,
         "rows": coauthors_of(viewer, sheet),
+        "former": former_writers(sheet),
         "manages": manages_sheet(viewer, sheet),
     }
     return render(request, "sheets/sheet_authors.html", context, status=status)

@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.base.locks import lock_row
 from accounts.viewers.viewers import Viewer
 from forum.rules import require
+from forum.sheets.authors.actions import note_writer
+from forum.sheets.authors.fingerprints import fingerprints, texts_of
 from forum.sheets.confirmations.queries import answered_for, sheets_to_ask_about
 from forum.sheets.models import ExperienceSheet
+from forum.sheets.rules import require_may_edit
+from forum.threads.held_edits.queries import require_read_posts
 from forum.threads.queries import thread_for_update
 
 #: Sheets about which one run of the worker asks.
@@ -26,15 +30,26 @@ def ask_if_still_true() -> int:
 
 @transaction.atomic(durable=True)
 def answer_still_true(thread_id: int, actor: Viewer, outdated: str = "") -> ExperienceSheet:
-    """Say that the sheet is still true, or, in words, that and why it is ``outdated``."""
+    """Say that the sheet is still true, or, in words, why it is ``outdated``; return it.
+
+    Words are for who could edit it, and whose posts do not wait to be read: these would not.
+    """
     thread = thread_for_update(thread_id, actor)
     sheets = ExperienceSheet.objects.published_to(actor).filter(thread=thread)
     sheet = lock_row(ExperienceSheet, sheets.get().pk)
     may = sheets.filter(answered_for(actor)).exists()
     require(may, _("C’est aux auteurs d’une fiche de dire si elle est toujours vraie."))
-    now = timezone.now()
+    if outdated:
+        sheet.thread = thread
+        require_may_edit(actor, sheet, is_written=True)  # As one of its authors would.
+        require_read_posts(actor, thread.space)
+    now, figures = timezone.now(), list(sheet.figures.all())
+    *texts, note = texts_of(sheet, figures)
+    stand = fingerprints(texts)
     sheet.outdated, sheet.outdated_at = outdated, now if outdated else None
     if not outdated:
         sheet.confirmed_at = now
     sheet.save(update_fields=["outdated", "outdated_at", "confirmed_at"])
+    before, said = stand | fingerprints([note]), stand | fingerprints([outdated])
+    note_writer(sheet, actor, before, said)
     return sheet

@@ -13,20 +13,20 @@ from forum.sheets.confirmations.queries import sheets_asked_of
 _MAX_ROWS = 50
 
 
-@waiting_source
-def sheets_to_confirm(person, viewer):
-    """The sheets of which the person is asked whether they are still true."""
-    for sheet in _ASKED.rows(viewer.rights, person_id=person.pk):
-        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
-        text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
-        url = reverse("confirm-sheet", args=[sheet.thread_id])
-        mailed = mailed_as(sheet.thread.space)
-        yield Notification(sheet.asked_at, text, url, is_waiting=True, **mailed)
-
-
 def _asked(rights, person_id, at):
     sheets = sheets_asked_of(Viewer(*rights, person_id=person_id), at)
     return sheets.order_by("-asked_at")[:_MAX_ROWS]
 
 
 _ASKED = CompiledQuery(_asked, "person_id", "at")
+
+
+@waiting_source(_ASKED)
+def sheets_to_confirm(_person, _viewer, sheets):
+    """The sheets of which the person is asked whether they are still true."""
+    for sheet in sheets:
+        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
+        text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
+        url = reverse("confirm-sheet", args=[sheet.thread_id])
+        mailed = mailed_as(sheet.thread.space)
+        yield Notification(sheet.asked_at, text, url, is_waiting=True, **mailed)

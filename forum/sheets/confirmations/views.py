@@ -33,15 +33,31 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         initial = {"outdated": sheet.outdated} | (pop_saved_form(request) or {})
         return _render(request, sheet, OutdatedForm(initial=initial))
-    form = OutdatedForm(request.POST)
-    if "true" not in request.POST and not form.is_valid():
-        return _render(request, sheet, form, 422)
+    if "true" not in request.POST:
+        return _say_outdated(request, viewer, sheet)
     if refusal := _ANSWERS.refusal(request):
         messages.error(request, refusal)
         return redirect("sheet-short", pk)
-    is_true = "true" in request.POST
-    outdated = "" if is_true else form.cleaned_data["outdated"]
-    actions.answer_still_true(pk, viewer, outdated)
+    actions.answer_still_true(pk, viewer)
+    return _thank(request, pk)
+
+
+def _say_outdated(request, viewer, sheet):
+    form = OutdatedForm(request.POST)
+    if not form.is_valid():
+        return _render(request, sheet, form, 422)
+    if refusal := _ANSWERS.refusal(request):
+        form.add_error(None, refusal)
+        return _render(request, sheet, form, 429)
+    try:
+        actions.answer_still_true(sheet.thread_id, viewer, form.cleaned_data["outdated"])
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _render(request, sheet, form, refused.status)
+    return _thank(request, sheet.thread_id)
+
+
+def _thank(request, pk):
     messages.success(request, _("Merci : vos lecteurs le savent."))
     return redirect("sheet-short", pk)
 

@@ -28,6 +28,8 @@ class PublishSheetForm(PostForm):
         },
     )
     shown_readers = shown_readers_field()
+    #: That of the draft which the page showed.
+    version = forms.IntegerField(widget=forms.HiddenInput)
     seat = SeatField()
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:

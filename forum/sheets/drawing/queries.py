@@ -23,8 +23,9 @@ _MAX_QUOTED = MAX_PART_LENGTH - 500
 def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
     """The values of a draft drawn from ``thread``, of posts that all its readers read.
 
-    Raise Refused unless ``viewer`` may draw one.
+    Raise Thread.DoesNotExist unless ``viewer`` sees it, and Refused unless they may draw one.
     """
+    thread = Thread.objects.visible_to(viewer).get(pk=thread.pk)
     posts = Post.objects.visible_to(viewer).filter(thread=thread)
     took_part = posts.filter(author=viewer.person_id).exists()
     may = may_draw_sheet(viewer, thread, took_part=took_part)

@@ -6,18 +6,16 @@ what another takes out do not cross.
 
 from __future__ import annotations
 
-from re import Pattern
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.erasure import REPLACEMENT
 from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.users.suspension import is_suspended
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Viewer, viewer_of_person
 from forum.rules import require, require_unsilenced, suspended_reason
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer, ShownName
@@ -32,7 +30,8 @@ from forum.sheets.public_versions.queries import (
 from forum.sheets.public_versions.rules import may_cancel, require_may_propose
 from forum.sheets.public_versions.snapshot import Proposal, snapshot_of, take_prices_out
 from forum.sheets.queries import get_published_sheet
-from forum.threads.queries import lock_active_account
+from forum.threads.held_edits.queries import require_read_posts
+from forum.threads.queries import lock_active_account, reason_to_hold
 
 
 class ConsentValues(NamedTuple):
@@ -50,13 +49,15 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
     All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
     public meanwhile stays so until the new one is. Raise Refused where an author has closed
-    their account: nobody else may say yes for them; and where it quotes who is not asked.
+    their account: nobody else may say yes for them; where it quotes who is not asked; and for
+    whose posts wait to be read: what they say beside the sheet would not.
     """
     lock_active_account(actor)
     sheet = get_published_sheet(actor, thread_id)
     lock_row(ExperienceSheet, sheet.pk)
     sheet = get_published_sheet(actor, thread_id)
     require_may_propose(actor, is_written=sheet.is_written)
+    require_read_posts(actor, sheet.thread.space)
     authors = authors_of(sheet)
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
@@ -80,7 +81,8 @@ def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> Public
 
     The last yes makes it public. A no to what is public withdraws it at once. Prices that one
     author takes out are out for good. Raise Refused where it has ended, for who is suspended,
-    and for who is silenced and writes a new remark: see ``withdraw_consent``.
+    for who is silenced and writes a new remark: see ``withdraw_consent``; and of the last yes
+    where ``actor`` and who proposed it are people whose posts wait to be read.
     """
     person = lock_row(User, actor.person_id)
     version = _locked(pk, actor)
@@ -101,6 +103,7 @@ def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> Public
     if said.answer == ConsentAnswer.NO:
         _withdraw(version, now)
     elif version.published_at is None and _all_agree(version):
+        _require_read_words(version, actor)
         _end(version.sheet, VersionEnd.REPLACED, published_at__isnull=False)
         version.published_at = now
     version.save()
@@ -140,22 +143,17 @@ def cancel_public_version(pk: int, actor: Viewer) -> PublicVersion:
     return version
 
 
-def replace_words(pattern: Pattern[str]) -> None:
-    """Put REPLACEMENT for what ``pattern`` finds in the notes of figures that went public.
+def replace_note(sheet_id: int, before: str, note: str) -> None:
+    """Have the figures of this sheet that went public say ``note`` where they said ``before``.
 
-    They are no text of their own, in which names of closed accounts are replaced.
+    Part of the transaction in which a name leaves the note of a figure.
     """
-    rows = PublicVersion.objects.exclude(figures=[]).values_list("pk", "figures")
-    found = [pk for pk, figures in rows if any(pattern.search(it["note"]) for it in figures)]
-    for pk in found:
-        with transaction.atomic(durable=True):
-            version = lock_row(PublicVersion, pk)
-            figures = [
-                one | {"note": pattern.sub(REPLACEMENT, one["note"])} for one in version.figures
-            ]
-            if figures != version.figures:
-                version.figures = figures
-                version.save(update_fields=["figures"])
+    for pk in PublicVersion.objects.filter(sheet=sheet_id).values_list("pk", flat=True):
+        version = lock_row(PublicVersion, pk)
+        version.figures = [
+            one | {"note": note} if one["note"] == before else one for one in version.figures
+        ]
+        version.save(update_fields=["figures"])
 
 
 def _locked(pk, actor):
@@ -171,6 +169,13 @@ def _withdraw(version, now):
     """End ``version`` if it is public, as one of its authors says no; the caller saves it."""
     if version.published_at:
         version.ended_at, version.end = now, VersionEnd.WITHDRAWN
+
+
+def _require_read_words(version, actor):
+    """Somebody whose posts do not wait has proposed these words, or makes them public."""
+    space = version.sheet.thread.space
+    if reason_to_hold(viewer_of_person(version.proposed_by), space, ""):
+        require_read_posts(actor, space)
 
 
 def _all_agree(version):

@@ -24,53 +24,6 @@ from forum.sheets.public_versions.models import PublicVersion, VersionEnd
 _MAX_ROWS = 50
 
 
-@waiting_source
-def public_versions_to_answer(person, viewer):
-    """The versions that wait for the person's word."""
-    rows = _TO_ANSWER.rows(viewer.rights, person_id=person.pk)
-    text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
-    for version, mailed in _with_mail(viewer, rows):
-        said = {"who": version.proposed_by.full_name, "title": version.title}
-        yield Notification(version.proposed_at, text % said, _page(version), True, **mailed)
-
-
-@waiting_source
-def refused_public_versions(person, viewer):
-    """The authors who said no to what the person proposed, while it waits."""
-    rows = _with_consents(_PROPOSED.rows(viewer.rights, person_id=person.pk))
-    text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
-    for version, mailed in _with_mail(viewer, rows):
-        for consent in version.consents.all():
-            if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
-                said = {"who": consent.person.full_name, "title": version.title}
-                words = with_reason(text % said, consent.remark)
-                yield Notification(consent.answered_at, words, _page(version), True, **mailed)
-
-
-@notification_source
-def published_versions(person, viewer):
-    """Those of the person's sheets that became public."""
-    rows = _PUBLISHED.rows(viewer.rights, person_id=person.pk)
-    text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
-    for version, mailed in _with_mail(viewer, rows):
-        words = text % {"title": version.title}
-        yield Notification(version.published_at, words, _page(version), **mailed)
-
-
-@notification_source
-def withdrawn_versions(person, viewer):
-    """The person's sheets that another author withdrew from the public."""
-    rows = _with_consents(_WITHDRAWN.rows(viewer.rights, person_id=person.pk))
-    text = _("%(who)s a retiré du public la fiche « %(title)s ».")
-    for version, mailed in _with_mail(viewer, rows):
-        who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
-        if not who or who[0].person_id == person.pk:
-            continue
-        said = {"who": who[0].person.full_name, "title": version.title}
-        words = with_reason(text % said, who[0].remark)
-        yield Notification(version.ended_at, words, _page(version), **mailed)
-
-
 def _page(version):
     return reverse("public-sheet-consent", args=[version.pk])
 
@@ -120,3 +73,48 @@ _TO_ANSWER = CompiledQuery(_to_answer, "person_id")
 _PROPOSED = CompiledQuery(_proposed, "person_id")
 _PUBLISHED = CompiledQuery(_published, "person_id")
 _WITHDRAWN = CompiledQuery(_withdrawn, "person_id")
+
+
+@waiting_source(_TO_ANSWER)
+def public_versions_to_answer(_person, viewer, rows):
+    """The versions that wait for the person's word."""
+    text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
+    for version, mailed in _with_mail(viewer, rows):
+        said = {"who": version.proposed_by.full_name, "title": version.title}
+        yield Notification(version.proposed_at, text % said, _page(version), True, **mailed)
+
+
+@waiting_source(_PROPOSED)
+def refused_public_versions(person, viewer, rows):
+    """The authors who said no to what the person proposed, while it waits."""
+    rows = _with_consents(rows)
+    text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
+    for version, mailed in _with_mail(viewer, rows):
+        for consent in version.consents.all():
+            if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
+                said = {"who": consent.person.full_name, "title": version.title}
+                words = with_reason(text % said, consent.remark)
+                yield Notification(consent.answered_at, words, _page(version), True, **mailed)
+
+
+@notification_source(_PUBLISHED)
+def published_versions(_person, viewer, rows):
+    """Those of the person's sheets that became public."""
+    text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
+    for version, mailed in _with_mail(viewer, rows):
+        words = text % {"title": version.title}
+        yield Notification(version.published_at, words, _page(version), **mailed)
+
+
+@notification_source(_WITHDRAWN)
+def withdrawn_versions(person, viewer, rows):
+    """The person's sheets that another author withdrew from the public."""
+    rows = _with_consents(rows)
+    text = _("%(who)s a retiré du public la fiche « %(title)s ».")
+    for version, mailed in _with_mail(viewer, rows):
+        who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
+        if not who or who[0].person_id == person.pk:
+            continue
+        said = {"who": who[0].person.full_name, "title": version.title}
+        words = with_reason(text % said, who[0].remark)
+        yield Notification(version.ended_at, words, _page(version), **mailed)

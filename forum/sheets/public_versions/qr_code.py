@@ -4,8 +4,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from qrcode import QRCode
-
 #: Modules of white around the code, which readers need.
 _BORDER = 4
 
@@ -20,6 +18,8 @@ class CodePath(NamedTuple):
 @lru_cache(256)
 def code_path(address: str) -> CodePath:
     """The code of ``address``; the same address gives the same."""
+    from qrcode import QRCode  # It brings Pillow, which no other page needs.
+
     code = QRCode(border=_BORDER)
     code.add_data(address)
     rows = code.get_matrix()

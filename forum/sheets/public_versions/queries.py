@@ -14,6 +14,9 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
 from accounts.models import Territory
 from accounts.viewers.viewers import GUEST, Rights, Viewer
+from forum import markup
+from forum.mentions.quotations import POST_PATH, quoted_ids
+from forum.sheets.authors.fingerprints import fingerprints, texts_of
 from forum.sheets.authors.models import AuthorState
 from forum.sheets.models import PARTS, ExperienceSheet, sheet_url
 from forum.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
@@ -22,6 +25,7 @@ from forum.sheets.querysets import written_sheets
 from forum.sheets.rules import may_edit_sheet
 from forum.spaces.models import Audience, Space
 from forum.threads.models import Post
+from forum.writers import writer_ids
 
 #: Sheets that the page of a territory names.
 MAX_ON_TERRITORY = 10
@@ -178,25 +182,36 @@ def consent_of(viewer: Viewer, version: PublicVersion) -> AuthorConsent | None:
 
 
 def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
-    """Who writes ``sheet``, each with the id of their seat: who began it first."""
-    joined = sheet.coauthors.filter(Q(state=AuthorState.ACCEPTED)).select_related("person")
-    others = [(one.person, one.seat_id) for one in joined.order_by("pk")]
-    return [(sheet.author, sheet.seat_id), *others]
+    """Whose words a public version of ``sheet`` shows, with their seats: who began it first.
+
+    Those who write it, then those who do not any more, unless only the note at its head is
+    theirs, which the public does not read.
+    """
+    people = writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk)) - {sheet.author_id}
+    joined = sheet.coauthors.filter(person__in=people, state=AuthorState.ACCEPTED)
+    writers = sheet.writers.filter(person__in=people).select_related("person").order_by("pk")
+    said = fingerprints(texts_of(sheet, sheet.figures.all())[:-1])
+    writing = [one for one in writers if not said.isdisjoint(one.fingerprints)]
+    rows = [*joined.select_related("person").order_by("pk"), *writing]
+    seats = [(one.person, one.seat_id) for one in rows]
+    return [(sheet.author, sheet.seat_id), *dict(reversed(seats)).items()]
 
 
 def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Post]:
-    """The posts that ``sheet`` quotes from where it was drawn, by their links.
+    """The posts that ``sheet`` links to from where it was drawn, or quotes from anywhere.
 
     Not those of its authors, nor those that all read who would read it: guests, or the readers
     of ``space``. What has left the thread since, by a merge or a split, is among them.
     """
-    if sheet.origin_id is None:
+    texts = "\n\n".join(getattr(sheet, name) for name in PARTS)
+    if POST_PATH not in texts:
         return []
-    texts = " ".join(getattr(sheet, name) for name in PARTS)
     pks = [int(pk) for pk in _POST_LINK.findall(texts)]
     left = Post._base_manager.filter(thread=sheet.origin_id, moved_to__isnull=False)
-    of_origin = Q(thread=sheet.origin_id) | Q(pk__in=left.values("moved_to"))
-    posts = Post._base_manager.filter(of_origin, pk__in=pks).select_related("author")
+    of_origin = Q(thread=sheet.origin_id or 0) | Q(pk__in=left.values("moved_to"))
+    quoted = Q(pk__in=quoted_ids(markup.render(texts)))
+    posts = Post._base_manager.filter(of_origin & Q(pk__in=pks) | quoted)
+    posts = posts.select_related("author")
     posts = posts.exclude(author__in=[person.pk for person, _seat in authors_of(sheet)])
     if space is None or space.audience == Audience.PUBLIC:
         return list(posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk")))

@@ -4,16 +4,16 @@ from django.urls import path
 
 from forum.sheets.public_versions.views import deciding, reading, withdrawing
 
-_ANSWER = "experiences/accords/<int:pk>/"
+_ANSWER = "experiences/accords/<id:pk>/"
 
 urlpatterns = [
     path("experiences/publiques/", reading.public_sheets, name="public-sheets"),
-    path("experiences/publiques/<int:pk>/", reading.public_sheet, name="public-sheet-short"),
+    path("experiences/publiques/<id:pk>/", reading.public_sheet, name="public-sheet-short"),
     path(
-        "experiences/publiques/<int:pk>/<slug:slug>/", reading.public_sheet, name="public-sheet"
+        "experiences/publiques/<id:pk>/<slug:slug>/", reading.public_sheet, name="public-sheet"
     ),
     path(
-        "experiences/rendre-publique/<int:pk>/",
+        "experiences/rendre-publique/<id:pk>/",
         deciding.propose_public_sheet,
         name="propose-public-sheet",
     ),

@@ -213,7 +213,8 @@ def unit_of(spelling: str) -> FoundUnit | None:
     key = key_of(spelling)
     if unit := _EXACT.get(key):
         return FoundUnit(unit, is_doubtful=False)
-    if (near := _LOWER.get(fold(key))) is None:
+    folded = fold(key)  # Nothing is left of marks alone.
+    if not folded or (near := _LOWER.get(folded)) is None:
         return None
     exact, unit = near
     # mW and MW, m€ and M€: a milli and a mega. Elsewhere case says nothing.

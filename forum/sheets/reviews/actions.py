@@ -14,13 +14,13 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.rules import require, require_unsilenced
 from forum.sheets.authors.actions import require_reads_sources
-from forum.sheets.authors.models import AuthorState
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.queries import get_written_sheet
 from forum.sheets.reviews.models import SheetReview
 from forum.sheets.reviews.queries import is_of_elsewhere
 from forum.sheets.rules import require_manages
 from forum.threads.queries import lock_active_account
+from forum.writers import writer_ids
 
 #: Reviewers of a sheet.
 MAX_REVIEWS = 6
@@ -45,8 +45,7 @@ def add_review(sheet: ExperienceSheet, person: User, asked_by_id: int) -> SheetR
     Part of the transaction of an action that locked the sheet. Raise Refused where ``person``
     is an author, a neighbour, or reads less than the sheet comes from.
     """
-    joined = sheet.coauthors.filter(person=person, state=AuthorState.ACCEPTED)
-    is_author = person.pk == sheet.author_id or joined.exists()
+    is_author = person.pk in writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk))
     require(not is_author, _("Un auteur ne relit pas sa propre fiche."))
     words = _("Demandez à quelqu’un d’une autre organisation et d’un autre territoire.")
     require(is_of_elsewhere(person, sheet), words)

@@ -13,29 +13,6 @@ from forum.sheets.reviews.models import SheetReview, Verdict
 _MAX_ROWS = 50
 
 
-@waiting_source
-def reviews_to_write(person, viewer):
-    """The reviews that the person is asked for, of sheets that they read."""
-    for row in _TO_WRITE.rows(viewer.rights, person_id=person.pk):
-        text = _("%(who)s vous demande de relire une fiche d’expérience.")
-        text %= {"who": row.asked_by.full_name}
-        url = reverse("review-sheet", args=[row.pk])
-        yield Notification(row.asked_at, text, url, is_waiting=True)
-
-
-@notification_source
-def reviews_received(person, viewer):
-    """What was said of the sheets for which the person asked a review."""
-    for row in _RECEIVED.rows(viewer.rights, person_id=person.pk):
-        if row.verdict == Verdict.APPROVED:
-            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
-        else:
-            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
-        text %= {"who": row.reviewer.full_name}
-        url = reverse("sheet-reviews", args=[row.sheet_id])
-        yield Notification(row.answered_at, text, url)
-
-
 def _to_write(rights, person_id):
     rows = _read(rights, person_id).filter(reviewer=person_id, verdict="")
     return rows.select_related("asked_by").order_by("-asked_at")[:_MAX_ROWS]
@@ -53,3 +30,26 @@ def _read(rights, person_id):
 
 _TO_WRITE = CompiledQuery(_to_write, "person_id")
 _RECEIVED = CompiledQuery(_received, "person_id")
+
+
+@waiting_source(_TO_WRITE)
+def reviews_to_write(_person, _viewer, rows):
+    """The reviews that the person is asked for, of sheets that they read."""
+    for row in rows:
+        text = _("%(who)s vous demande de relire une fiche d’expérience.")
+        text %= {"who": row.asked_by.full_name}
+        url = reverse("review-sheet", args=[row.pk])
+        yield Notification(row.asked_at, text, url, is_waiting=True)
+
+
+@notification_source(_RECEIVED)
+def reviews_received(_person, _viewer, rows):
+    """What was said of the sheets for which the person asked a review."""
+    for row in rows:
+        if row.verdict == Verdict.APPROVED:
+            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
+        else:
+            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
+        text %= {"who": row.reviewer.full_name}
+        url = reverse("sheet-reviews", args=[row.sheet_id])
+        yield Notification(row.answered_at, text, url)

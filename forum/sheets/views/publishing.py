@@ -34,6 +34,7 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("edit-draft", pk)
     if request.method != "POST":
         initial = {"space": sheet.space.slug if sheet.space else "reseau"}
+        initial["version"] = sheet.version
         form = PublishSheetForm(
             initial=initial | (pop_saved_form(request) or {}), viewer=viewer
         )
@@ -51,12 +52,13 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         refuse_stopped(viewer, is_thread=True)
         thread = actions.publish_sheet(
             sheet, viewer.with_seat(said["seat"]), said["space"],
-            shown_readers=said["shown_readers"],
+            version=said["version"], shown_readers=said["shown_readers"],
             files=form.sent_files.attachments if form.sent_files else (),
         )  # fmt: skip
     except Refused as refused:
         form.add_error(None, str(refused))
-        set_form_values(form, shown_readers=_stamps(form))
+        sheet = queries.get_draft(viewer, pk)  # Somebody may have saved it since.
+        set_form_values(form, shown_readers=_stamps(form), version=sheet.version)
         return _render(request, sheet, form, refused.status)
     if thread.removed_at:
         messages.info(request, held_message())
@@ -77,11 +79,11 @@ def _stamps(form):
 
 def _render(request, sheet, form, status=200):
     origin = sheet.origin.space if sheet.origin else None
-    has_coauthors = bool(sheet.coauthors.all())  # Read with it: those who accepted.
+    is_shared = queries.is_shared(sheet)
     spaces = [
         (space, readership_of(space))
         for space in form.fields["space"].queryset
-        if rules.may_publish_in(space, origin, has_coauthors=has_coauthors)
+        if rules.may_publish_in(space, origin, is_shared=is_shared)
     ]
     form.initial["shown_readers"] = _stamps(form)  # For a form that was not sent.
     context = {
@@ -89,7 +91,7 @@ def _render(request, sheet, form, status=200):
         "form": form,
         "space_readerships": spaces,
         "html": markup.render(sheet_text(sheet, sheet.figures.all())),
-        "has_coauthors": has_coauthors,
+        "is_shared": is_shared,
         "review_state": queries.review_state(sheet),
     }
     return render(request, "sheets/publish_sheet.html", context, status=status)

@@ -5,5 +5,5 @@ from django.urls import path
 from forum.thread_moves.merges import views
 
 urlpatterns = [
-    path("fils/<int:pk>/reunir/", views.merge_threads, name="merge-threads"),
+    path("fils/<id:pk>/reunir/", views.merge_threads, name="merge-threads"),
 ]

@@ -13,18 +13,6 @@ from forum.thread_moves.post_moves.models import PostMove
 _MAX_ROWS = 50
 
 
-@notification_source
-def moved_posts(person, viewer):
-    """Others moved the person's posts to threads that they see and have not muted."""
-    for move in _MOVED.rows(viewer.rights, person_id=person.pk):
-        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
-                 "« %(new)s ».")  # fmt: skip
-        said = text % {"title": move.title, "new": move.thread.title}
-        said = with_reason(said, move.reason)
-        url = reverse("thread-short", args=[move.thread_id])
-        yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))
-
-
 def _moved(rights, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
@@ -34,3 +22,15 @@ def _moved(rights, person_id):
 
 
 _MOVED = CompiledQuery(_moved, "person_id")
+
+
+@notification_source(_MOVED)
+def moved_posts(_person, _viewer, moves):
+    """Others moved the person's posts to threads that they see and have not muted."""
+    for move in moves:
+        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
+                 "« %(new)s ».")  # fmt: skip
+        said = text % {"title": move.title, "new": move.thread.title}
+        said = with_reason(said, move.reason)
+        url = reverse("thread-short", args=[move.thread_id])
+        yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))

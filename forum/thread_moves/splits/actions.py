@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.moderation_log.actions import record_action
@@ -17,6 +18,7 @@ from forum.tags.actions import set_tags
 from forum.thread_moves.post_moves.actions import move_posts, newest_post_at
 from forum.thread_moves.post_moves.models import PostMove
 from forum.thread_moves.splits.rules import may_split
+from forum.threads.held_edits.queries import require_read_posts
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
 from forum.threads.shown_readers import require_shown_readers
@@ -72,6 +74,8 @@ def _move_out(thread, new, posts, actor, reason):
     """Save the ``new`` thread, which the first of ``posts`` opens; return what stays behind."""
     first, before = posts[0], [post.number for post in posts]
     new.author_id, new.seat_id = first.author_id, first.seat_id
+    if not rules.is_author(actor, first):
+        new.retitled_at = timezone.now()
     # What was read in the old thread is no news, and who gained it by a move gains no more.
     new.created_at, new.moved_at = first.created_at, thread.moved_at
     new.save()
@@ -104,6 +108,7 @@ def _earlier_split(thread, actor, chosen):
 def _require_may_split(thread, actor, chosen, count):
     why = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
     require(may_split(actor, thread, chosen), refusal_reason(actor, thread, why))
+    require_read_posts(actor, thread.space)  # They give it a title.
     there = [post for post in chosen if post.deleted_at is None]
     gone = _("Un des messages choisis n’est plus là : il a été supprimé ou déplacé.")
     require(bool(there) and len(there) == count, gone)

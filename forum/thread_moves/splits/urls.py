@@ -5,5 +5,5 @@ from django.urls import path
 from forum.thread_moves.splits import views
 
 urlpatterns = [
-    path("fils/<int:pk>/mettre-a-part/", views.split_thread, name="split-thread"),
+    path("fils/<id:pk>/mettre-a-part/", views.split_thread, name="split-thread"),
 ]

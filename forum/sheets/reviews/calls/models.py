@@ -18,6 +18,7 @@ from accounts.base.models import Addressable
 from accounts.models import Seat
 from forum import visibility
 from forum.sheets.querysets import readable_sheets, shown_sheets, written_sheets
+from forum.writers import has_words_of
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -29,21 +30,24 @@ CALL_PERIOD = timedelta(days=30)
 def takeable_calls(viewer: Viewer, prefix: str = "", at: datetime | None = None) -> Q:
     """Those that a member may take, as they might be asked by name, open or ended.
 
-    Of sheets of another organisation and territory, that they neither write nor review. They
-    read the thread that the sheet heads, and the one that it is drawn from.
+    Of sheets of another organisation and territory, that have no words of theirs and that they
+    do not review. They read the thread that the sheet heads, the one that it is drawn from, and
+    the space that a draft is written for.
     """
     if not viewer.is_member or viewer.person_id is None:
         return Q((f"{prefix}pk__in", []))
     sheet = f"{prefix}sheet__"
     reviews = apps.get_model("forum", "SheetReview").objects.filter(reviewer=viewer.person_id)
     is_reviewed = Q(Exists(reviews.filter(sheet=OuterRef(f"{prefix}sheet"))))
-    own = written_sheets(viewer, sheet) | is_reviewed
+    own = has_words_of(viewer, "ExperienceSheet", sheet) | is_reviewed
     seats = Seat.objects.representing(at).filter(person=viewer.person_id)
     near = Q(Exists(seats.filter(organisation=OuterRef(f"{sheet}seat__organisation"))))
     near |= Q(Exists(seats.filter(organisation__territories=OuterRef(f"{sheet}territory"))))
     threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
     origin = Q(Exists(threads.filter(pk=OuterRef(f"{sheet}origin"))))
-    is_read = Q((f"{sheet}thread", None)) | shown_sheets(viewer, sheet)
+    is_draft = Q((f"{sheet}thread", None))
+    place = Q((f"{sheet}space", None)) | visibility.spaces(viewer, f"{sheet}space__")
+    is_read = is_draft & place | shown_sheets(viewer, sheet)
     is_read &= Q((f"{sheet}origin", None)) | origin
     return Q(Exists(seats)) & ~own & ~near & is_read
 

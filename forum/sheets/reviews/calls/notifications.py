@@ -20,24 +20,6 @@ from forum.sheets.reviews.calls.models import (
 _MAX_ROWS = 10
 
 
-@notification_source
-def calls_to_take(person, viewer):
-    """The open calls that the person is notified of, without the title: it may be a draft's."""
-    for row in _TO_TAKE.rows(viewer.rights, person_id=person.pk):
-        text = _("Une fiche sur un sujet que vous connaissez cherche un relecteur.")
-        url = reverse("review-call", args=[row.call_id])
-        yield Notification(row.notified_at, text, url, channel=Channel.DIGEST)
-
-
-@notification_source
-def calls_taken(person, viewer):
-    """Who took the calls that the person opened."""
-    for row in _TAKEN.rows(viewer.rights, person_id=person.pk):
-        text = _("%(who)s répond à votre appel, et relit votre fiche d’expérience.")
-        text %= {"who": row.taken_by.full_name}
-        yield Notification(row.ended_at, text, reverse("sheet-reviews", args=[row.sheet_id]))
-
-
 def _to_take(rights, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     rows = ReviewCallRecipient.objects.visible_to(viewer, partial(shown_recipients, at=at))
@@ -53,3 +35,21 @@ def _taken(rights, person_id):
 
 _TO_TAKE = CompiledQuery(_to_take, "person_id", "at")
 _TAKEN = CompiledQuery(_taken, "person_id")
+
+
+@notification_source(_TO_TAKE)
+def calls_to_take(_person, _viewer, rows):
+    """The open calls that the person is notified of, without the title: it may be a draft's."""
+    for row in rows:
+        text = _("Une fiche sur un sujet que vous connaissez cherche un relecteur.")
+        url = reverse("review-call", args=[row.call_id])
+        yield Notification(row.notified_at, text, url, channel=Channel.DIGEST)
+
+
+@notification_source(_TAKEN)
+def calls_taken(_person, _viewer, rows):
+    """Who took the calls that the person opened."""
+    for row in rows:
+        text = _("%(who)s répond à votre appel, et relit votre fiche d’expérience.")
+        text %= {"who": row.taken_by.full_name}
+        yield Notification(row.ended_at, text, reverse("sheet-reviews", args=[row.sheet_id]))

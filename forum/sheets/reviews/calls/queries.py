@@ -25,7 +25,7 @@ from accounts.profiles.queries import listed_people
 from accounts.viewers.viewers import Viewer
 from forum.addressees.queries import reading_seats
 from forum.expertise.models import Expertise
-from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.authors.models import SheetAuthor, SheetWriter
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.querysets import written_sheets
 from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
@@ -75,7 +75,8 @@ def people_to_notify(
 
     People of the directory of another organisation and territory who say that they know the
     topic, or wrote on it where ``viewer`` reads, who may read what the sheet comes from, and
-    write. Nobody who writes, reviews or reviewed it, nor who was sent a call on it before.
+    where a draft goes, and write. Nobody who wrote, reviews or reviewed it, nor who was sent a
+    call on it before.
     """
     at = at or timezone.now()
     notified = ReviewCallRecipient.objects.filter(person=OuterRef("pk")).order_by()
@@ -87,7 +88,10 @@ def people_to_notify(
     says_so = Exists(known.filter(person=OuterRef("pk")))
     people = people.filter(says_so | Exists(written.filter(author=OuterRef("pk"))))
     threads = [it for it in (sheet.thread_id and sheet.thread, sheet.origin) if it]
-    for space in (thread.space for thread in threads):
+    spaces = [thread.space for thread in threads]
+    if sheet.is_draft and sheet.space:
+        spaces.append(sheet.space)
+    for space in spaces:
         people = people.filter(Exists(reading_seats(space).filter(person=OuterRef("pk"))))
     latest = notified.values("person").annotate(at=Max("notified_at")).values("at")
     people = people.annotate(
@@ -104,6 +108,7 @@ def _is_concerned(sheet):
     seats = Seat.objects.representing().filter(person=OuterRef("pk"))
     return (
         Q(Exists(SheetAuthor.objects.filter(**own)))
+        | Q(Exists(SheetWriter.objects.filter(**own)))
         | Q(Exists(SheetReview.objects.filter(sheet=sheet, reviewer=OuterRef("pk"))))
         | Q(
             Exists(ReviewCallRecipient.objects.filter(call__sheet=sheet, person=OuterRef("pk")))
