@@ -18,6 +18,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Rights, Viewer
 from forum import events, rules, visibility
+from forum.moderation.held_edits.actions import publish_refused_edit
 from forum.moderation.measures.actions import (
     close_measures,
     create_measure,
@@ -198,6 +199,13 @@ def _lift_hiding(measure, actor, ending_reason):
         _restore(thread, post, actor, ending_reason)
 
 
+def _lift_edit_refusal(measure, actor, ending_reason):
+    thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
+    require_in_force(measure)
+    close_measures(MeasureKind.REFUSE_EDIT, actor, ending_reason, pk=measure.pk)
+    publish_refused_edit(measure, thread)
+
+
 def _lift_from_thread(measure, actor, ending_reason):
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
@@ -218,6 +226,7 @@ def _take_back_warning(measure, actor, ending_reason):
 
 _LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
     MeasureKind.HIDE_POST: _lift_hiding,
+    MeasureKind.REFUSE_EDIT: _lift_edit_refusal,
     MeasureKind.LOCK_THREAD: _lift_from_thread,
     MeasureKind.SLOW_MODE: _lift_from_thread,
     MeasureKind.WARN: _take_back_warning,

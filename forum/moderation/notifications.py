@@ -14,10 +14,18 @@ from forum.moderation.measures.models import Measure, MeasureKind
 _MAX_MEASURES = 50
 
 
-@notification_source
-def measures(person, _viewer):
+def _measures(person_id):
+    rows = Measure.objects.filter(person=person_id).exclude(kind=MeasureKind.HIDE_POST)
+    return rows.select_related("reason").order_by("-pk")[:_MAX_MEASURES]
+
+
+_MEASURES = CompiledQuery(_measures, "person_id")
+
+
+@notification_source(_MEASURES)
+def measures(_person, _viewer, rows):
     """The measures against the person, and those that were ended."""
-    for measure in _MEASURES.rows(person_id=person.pk):
+    for measure in rows:
         values = {"what": measure.get_kind_display(), "why": measure.reason}
         url = measure.get_absolute_url()
         text = _("%(what)s : %(why)s. Lisez la décision et vos recours.")
@@ -25,11 +33,3 @@ def measures(person, _viewer):
         if measure.ended_at:
             text = _("%(what)s : cette mesure est levée.")
             yield Notification(measure.ended_at, text % values, url, channel=Channel.DIGEST)
-
-
-def _measures(person_id):
-    rows = Measure.objects.filter(person=person_id).exclude(kind=MeasureKind.HIDE_POST)
-    return rows.select_related("reason").order_by("-pk")[:_MAX_MEASURES]
-
-
-_MEASURES = CompiledQuery(_measures, "person_id")

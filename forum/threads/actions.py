@@ -6,6 +6,7 @@ record. It raises DoesNotExist for what they cannot see, and Refused for what th
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from forum.addressees.actions import put_to
 from forum.addressees.addressee import Addressee
 from forum.files.actions import Attachment, give_files
 from forum.follows.actions import follow_own_post
-from forum.mentions.actions import render_post, set_mentions
+from forum.mentions.actions import RenderedPost, render_post, set_mentions
+from forum.mentions.quotations import POST_PATH, require_quotable
 from forum.rules import Refused, read_only_reason, refusal_reason, require
 from forum.search_index.actions import index_post, index_thread
 from forum.spaces.models import Space, ThreadCount, Topic
@@ -32,6 +34,19 @@ from forum.threads.models import Post, Thread
 from forum.threads.posting_limits import POSTING_LIMITS, limits_of, too_often
 from forum.threads.queries import earlier_reply, earlier_thread, thread_for_update
 from forum.threads.shown_readers import require_shown_readers
+
+
+class NewThread(NamedTuple):
+    """What a new thread is to be, besides whom it is put to and its files."""
+
+    space: Space
+    topic: Topic
+    kind: str
+    title: str
+    text: str
+    tags: Iterable[str]
+    idempotency_key: UUID
+    shown_readers: str = ""
 
 
 def start_thread(
@@ -54,30 +69,45 @@ def start_thread(
     same ``idempotency_key`` or words twice give the same thread (``was_posted_before``). Raise
     TooOften (``posting_limits.py``) and, for ``shown_readers``, ReadersChanged.
     """
+    new = NewThread(space, topic, kind, title, text, tags, idempotency_key, shown_readers)
     body = render_post(text, actor, Thread(space=space), idempotency_key)
     try:
         with transaction.atomic(durable=True):
             queries.lock_active_account(actor)  # Sent twice at once, one sees the other.
-            space = visible_space(actor, space.pk)
-            if earlier := earlier_thread(actor, space, title, text, addressees):
-                return _marked_as_earlier(earlier).thread
-            require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
-            require(rules.may_start_thread(actor, space), read_only_reason(space))
-            require_shown_readers(space, shown_readers)
-            if kind == "announcement":
-                rules.require_may_announce(actor)
-            writer = {"author_id": actor.person_id, "seat_id": actor.seat_id}
-            about = {"space": space, "topic": topic, "kind": kind, "title": title}
-            thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
-            set_tags(thread, tags)
-            index_thread(thread)
-            post = _create_post(thread, actor, idempotency_key, text, body, files)
-            if addressees:
-                put_to(thread, addressees, actor.person_id)
-            events.record(thread, post, changed=_count_unless_held(thread, post))
-            return thread
+            return add_thread(actor, new, body, addressees, files)
     except IntegrityError:
         return queries.post_of_key(actor, idempotency_key, text, title).thread
+
+
+def add_thread(
+    actor: Viewer,
+    new: NewThread,
+    body: RenderedPost,
+    addressees: Sequence[Addressee] = (),
+    files: Sequence[Attachment] = (),
+) -> Thread:
+    """Add the thread ``new``, whose text is rendered as ``body``; return it, or what stands.
+
+    Part of a transaction that has locked the account of ``actor``.
+    """
+    space = visible_space(actor, new.space.pk)
+    if earlier := earlier_thread(actor, space, new.title, new.text, addressees):
+        return _marked_as_earlier(earlier).thread
+    require(rules.may_start_thread(actor), _("Signez la charte pour ouvrir un fil."))
+    require(rules.may_start_thread(actor, space), read_only_reason(space))
+    require_shown_readers(space, new.shown_readers)
+    if new.kind == "announcement":
+        rules.require_may_announce(actor)
+    writer = {"author_id": actor.person_id, "seat_id": actor.seat_id}
+    about = {"space": space, "topic": new.topic, "kind": new.kind, "title": new.title}
+    thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
+    set_tags(thread, new.tags)
+    index_thread(thread)
+    post = _create_post(thread, actor, new.idempotency_key, new.text, body, files)
+    if addressees:
+        put_to(thread, addressees, actor.person_id)
+    events.record(thread, post, changed=_count_unless_held(thread, post))
+    return thread
 
 
 def post_reply(
@@ -117,6 +147,8 @@ def post_reply(
 
 def _create_post(thread, actor, idempotency_key, text, body, files):
     """The post; without an id where it is a reply that was sent before, or one too many."""
+    if POST_PATH in text:
+        require_quotable(actor, body.html, thread.space, "")
     post = Post(
         thread=thread, number=thread.post_count, author_id=actor.person_id, html=body.html,
         seat_id=actor.seat_id, text=text, idempotency_key=idempotency_key, source=SOURCE.get(),

@@ -14,8 +14,9 @@ from forum.threads.models import Post, Thread
 from forum.threads.queries import thread_for_any
 from forum.threads.rendering import render_header_and_footer, render_own_post, render_posts
 
-#: Further behind than this many changes, a page reloads.
-MAX_CHANGES = 200
+#: Further behind than this many changes, a page reloads; also where the posts that changed have
+#: more characters of HTML in all.
+MAX_CHANGES, MAX_LENGTH = 200, 400_000
 
 
 class TooFarBehind(Exception):
@@ -99,7 +100,7 @@ def thread_changes_for(
     if thread is None:
         return SharedChanges(seen_by, None, None, dict.fromkeys(afters))
     behind = [n for n in afters if thread.seq - MAX_CHANGES <= n < thread.seq]
-    log = events_between(thread.pk, min(behind), thread.seq) if behind else []
+    log = events_between(thread.pk, min(behind), thread.seq, MAX_LENGTH) if behind else []
     posts = render_posts(next(iter(seen_by)), thread, {pk for _seq, pk in log if pk})
     about, state = render_header_and_footer(thread) if log else {}, thread_state(thread)
     found = {after: _missed_elements(thread, after, log, posts) for after in afters}

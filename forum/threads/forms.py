@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.base.forms import NameField
 from accounts.models import Seat
 from forum import visibility
 from forum.addressees.queries import busy_names, refusal_of_space
@@ -25,6 +26,10 @@ class TypedTextField(forms.CharField):
         """Tell the browser of no length."""
         attrs = super().widget_attrs(widget)
         return {name: value for name, value in attrs.items() if name != "maxlength"}
+
+
+class TitleField(NameField, TypedTextField):
+    """A title, on one line."""
 
 
 def text_field(label):
@@ -96,7 +101,7 @@ def seat_choices(viewer):
     return tuple((seat.pk, seat.organisation.name) for seat in usual)
 
 
-class TagsField(forms.CharField):
+class TagsField(NameField):
     """Tags typed with commas between them; cleans to a list of names."""
 
     def __init__(self, **kwargs):
@@ -144,7 +149,7 @@ class ThreadForm(forms.Form):
             "invalid_choice": _("Choisissez l’une des réponses proposées."),
         },
     )
-    title = TypedTextField(
+    title = TitleField(
         label=_("Titre"),
         max_length=160,
         min_length=8,

@@ -49,3 +49,10 @@ APPROVED = Q(approved_at__isnull=False)
 MODERATED = Q(hidden_at__isnull=False) | Q(restored_at__isnull=False)
 #: Posts that did not follow their thread to more readers.
 WITHHELD = Q(withheld_move__isnull=False)
+
+
+def own_withheld(person_id: int | None, prefix: str = "") -> Q:
+    """Posts of this person that only a move keeps from readers. Python: ``is_withheld``."""
+    own = Q((f"{prefix}author", person_id or 0), (f"{prefix}withheld_move__isnull", False))
+    others = "hidden_at", "deleted_at", "held_at"
+    return own & Q(*((f"{prefix}{column}", None) for column in others))

@@ -61,7 +61,7 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
     is_pinned = models.BooleanField(default=False)
     #: Minutes that one person lets pass between two posts of theirs; 0: none.
     slow_mode_minutes = models.PositiveSmallIntegerField(default=0)
-    #: When an animator last changed its title, which its owner had written.
+    #: When an animator last changed its title, which its owner had written, or gave it one.
     retitled_at = models.DateTimeField(null=True, blank=True)
     #: When its title was last changed, by whomever.
     title_edited_at = models.DateTimeField(null=True, blank=True)
@@ -186,6 +186,8 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
             " hidden_at hiding_reason restored_at held_at held_for approved_at",
             condition=Q(deleted_at=None),
             order_by="-created_at",
+            words="text",
+            writer="edited_by",
         ),
         EDITED_POSTS,
     )

@@ -1,7 +1,6 @@
 """One's own posts, whatever one may read today, and the titles that one may be told."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from django.db.models import QuerySet
 
@@ -11,23 +10,24 @@ from forum.threads.models import Post, Thread
 from forum.threads.queries import held_posts
 
 
-class _InThread(Protocol):
-    thread_id: int
-
-
 def own_posts_newest_first(viewer: Viewer) -> QuerySet[Post]:
     """The viewer's own posts, with their threads, the newest first."""
     own = Post.objects.visible_to(viewer, visibility.own_posts).select_related("thread")
     return own.order_by("-created_at", "-pk")
 
 
-def with_visible_titles[Row: _InThread](
-    viewer: Viewer, rows: Iterable[Row]
-) -> list[tuple[Row, str | None]]:
-    """Each of ``rows`` with its thread's title, None where ``viewer`` may not read it."""
-    rows = list(rows)
-    titles = visible_titles(viewer, {row.thread_id for row in rows})
-    return [(row, titles.get(row.thread_id)) for row in rows]
+def with_visible_titles(viewer: Viewer, posts: Iterable[Post]) -> list[tuple[Post, str | None]]:
+    """Each of the viewer's ``posts`` with its thread's title, None where they may not read it.
+
+    There, a post that somebody else edited last is without its text and files.
+    """
+    posts = list(posts)
+    titles = visible_titles(viewer, {post.thread_id for post in posts})
+    for post in posts:
+        if post.thread_id not in titles and post.edited_by_id is not None:
+            post.text = post.html = ""
+            post.files = []
+    return [(post, titles.get(post.thread_id)) for post in posts]
 
 
 def visible_titles(viewer: Viewer, thread_ids: set[int]) -> dict[int, str]:

@@ -14,12 +14,12 @@ the target of a link.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import CharField, Exists, Model, OuterRef, StringAgg, Subquery, Value
+from django.db.models import CharField, Exists, Model, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PostMark:
-    """Its ``name`` in templates, and the names of the model's keys to a post and a person."""
+    """Its ``name`` in templates, and the names of the model's keys to a post and a person.
+
+    ``condition``: which of the rows are marks.
+    """
 
     name: str
     post: str = "post"
     person: str = "person"
+    condition: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ def post_marks_of(person_id: Any) -> dict[str, Exists]:
     return {
         f"marked_{model.post_mark.name}": Exists(
             model._default_manager.filter(
-                **{model.post_mark.person: person_id, model.post_mark.post: OuterRef("pk")}
+                model.post_mark.condition,
+                **{model.post_mark.person: person_id, model.post_mark.post: OuterRef("pk")},
             )
         )
         for model in marking_models()

@@ -64,10 +64,14 @@ MAX_LINKS = 5
 
 
 class EditConflict(Refused):
-    """The post changed since the editor read it. ``post`` is the current one."""
+    """The post changed since the editor read it. ``post`` is the current one.
 
-    def __init__(self, post: Post) -> None:
-        super().__init__(_("Ce message a été modifié depuis que vous l’avez ouvert."))
+    ``words``: what is said in place of that, where something else of its thread did.
+    """
+
+    def __init__(self, post: Post, words: str = "") -> None:
+        said = _("Ce message a été modifié depuis que vous l’avez ouvert.")
+        super().__init__(words or said)
         self.post = post
 
 

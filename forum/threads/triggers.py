@@ -93,6 +93,21 @@ _REVISIONS = (
         "DELETE FROM forum_revision WHERE post_id = NEW.id;",
     ),
 )
+#: So does what they would have had it say. What waits of a thread is not of another.
+_HELD_EDITS = (
+    Trigger(
+        "held_edits_of_deleted_post",
+        "UPDATE OF deleted_at ON forum_post",
+        "NEW.deleted_at IS NOT NULL",
+        "DELETE FROM forum_heldedit WHERE post_id = NEW.id;",
+    ),
+    Trigger(
+        "held_edits_of_moved_post",
+        _MOVED,
+        _OTHER_THREAD,
+        "DELETE FROM forum_heldedit WHERE post_id = NEW.id AND part <> 'text';",
+    ),
+)
 _TRIGGERS = (
     Trigger(
         "answer_accepted",
@@ -109,3 +124,4 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     replace_triggers(connection, "forum_thread", _COUNTING)
     replace_triggers(connection, "accounts_authorrecord", _SOURCES)
     replace_triggers(connection, "forum_revision", _REVISIONS)
+    replace_triggers(connection, "forum_heldedit", _HELD_EDITS)

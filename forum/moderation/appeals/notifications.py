@@ -11,10 +11,19 @@ from forum.moderation.appeals.models import Appeal
 _MAX_APPEALS = 50
 
 
-@notification_source
-def decided_appeals(person, _viewer):
+def _decided(person_id):
+    concerned = Q(measure__person=person_id) | Q(measure__taken_by=person_id)
+    rows = Appeal.objects.filter(concerned, decided_at__isnull=False)
+    return rows.select_related("measure").order_by("-pk")[:_MAX_APPEALS]
+
+
+_DECIDED = CompiledQuery(_decided, "person_id")
+
+
+@notification_source(_DECIDED)
+def decided_appeals(person, _viewer, appeals):
     """The answers to the person's appeals, and to those against measures that they took."""
-    for appeal in _DECIDED.rows(person_id=person.pk):
+    for appeal in appeals:
         measure = appeal.measure
         if measure.person_id == person.pk:
             text = (
@@ -31,12 +40,3 @@ def decided_appeals(person, _viewer):
                        "vous aviez prise.")
             )  # fmt: skip
         yield Notification(appeal.decided_at, text, measure.get_absolute_url())
-
-
-def _decided(person_id):
-    concerned = Q(measure__person=person_id) | Q(measure__taken_by=person_id)
-    rows = Appeal.objects.filter(concerned, decided_at__isnull=False)
-    return rows.select_related("measure").order_by("-pk")[:_MAX_APPEALS]
-
-
-_DECIDED = CompiledQuery(_decided, "person_id")

@@ -13,15 +13,6 @@ from forum.threads.models import Post
 _MAX_POSTS = 50
 
 
-@notification_source
-def approved_posts(person, viewer):
-    """The person's posts that waited and are published."""
-    for post in _APPROVED_POSTS.rows(viewer.rights, person_id=person.pk):
-        text = _("Votre message dans « %(title)s » est publié.") % {"title": post.thread.title}
-        mailed = mailed_as(post.thread.space)
-        yield Notification(post.approved_at, text, post.get_absolute_url(), **mailed)
-
-
 def _approved_posts(rights, person_id):
     posts = Post.objects.visible_to(Viewer(*rights, person_id=person_id), visibility.posts)
     posts = posts.filter(APPROVED, author=person_id).select_related("thread__space")
@@ -29,3 +20,12 @@ def _approved_posts(rights, person_id):
 
 
 _APPROVED_POSTS = CompiledQuery(_approved_posts, "person_id")
+
+
+@notification_source(_APPROVED_POSTS)
+def approved_posts(_person, _viewer, posts):
+    """The person's posts that waited and are published."""
+    for post in posts:
+        text = _("Votre message dans « %(title)s » est publié.") % {"title": post.thread.title}
+        mailed = mailed_as(post.thread.space)
+        yield Notification(post.approved_at, text, post.get_absolute_url(), **mailed)

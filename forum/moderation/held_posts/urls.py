@@ -6,7 +6,7 @@ from forum.moderation.held_posts import views
 
 urlpatterns = [
     path("animation/messages/", views.held_posts, name="held-posts"),
-    path("messages/<int:pk>/en-attente/", views.held_post, name="held-post"),
-    path("messages/<int:pk>/publier/", views.approve_post, name="approve-post"),
-    path("messages/<int:pk>/retirer/", views.withdraw_post, name="withdraw-post"),
+    path("messages/<id:pk>/en-attente/", views.held_post, name="held-post"),
+    path("messages/<id:pk>/publier/", views.approve_post, name="approve-post"),
+    path("messages/<id:pk>/retirer/", views.withdraw_post, name="withdraw-post"),
 ]

@@ -20,13 +20,18 @@ from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum.moderation.measures.mail import MAILED_KINDS, mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
-from forum.moderation.reports.actions import uphold_reports
+from forum.moderation.reports.actions import (
+    answer_reports,
+    lock_reports_about,
+    uphold_reports,
+)
 from forum.rules import require
 from forum.threads.models import Post
 
 #: What the log says of the end of each kind of measure.
 _ENDINGS = {
     MeasureKind.HIDE_POST: LoggedAction.RESTORE_POST,
+    MeasureKind.REFUSE_EDIT: LoggedAction.END_EDIT_REFUSAL,
     MeasureKind.LOCK_THREAD: LoggedAction.UNLOCK_THREAD,
     MeasureKind.SLOW_MODE: LoggedAction.END_SLOW_MODE,
     MeasureKind.WARN: LoggedAction.END_WARNING,
@@ -48,19 +53,26 @@ def create_measure(
     """Add a measure and its line in the log, in the action's own transaction; return it.
 
     Without ``reason`` it is a breach of the charter. ``fields``: whom and what it concerns,
-    when it ends, and the report behind it, which it answers with all of its subject unless
-    another measure does (``answers_report``).
+    when it ends, and the report from which one came, which it answers with all of its subject
+    unless another measure does (``answers_report``). The open reports of the very thing are
+    answered in any case, and led to it where none is named.
     """
     kind = MeasureKind(kind)
     reason = reason or _default_reason()
-    measure = Measure.objects.create(
+    measure = Measure(
         kind=kind, taken_by_id=actor.person_id, facts=facts, reason=reason, **fields
     )
+    reports, came_from = lock_reports_about(measure, actor), measure.report_id
+    if reports and not came_from:
+        measure.report_id = reports[0].pk
+    measure.save(force_insert=True)
     _record(LoggedAction(kind), actor, measure, f"{reason.name} : {facts}")
     if kind in MAILED_KINDS and measure.person_id:
         mail_decision_about.enqueue(measure.pk)
-    if measure.report_id and answers_report:
-        uphold_reports(measure.report_id, actor, measure)
+    if came_from and answers_report:
+        answered = uphold_reports(came_from, actor, measure)
+        reports = [one for one in reports if one not in answered]
+    answer_reports(reports, actor, measure)
     return measure
 
 

@@ -51,6 +51,7 @@ class MeasureKind(models.TextChoices):
     """What a measure does."""
 
     HIDE_POST = "hide_post", _("Message masqué")
+    REFUSE_EDIT = "refuse_edit", _("Modification refusée")
     LOCK_THREAD = "lock_thread", _("Fil fermé aux réponses")
     SLOW_MODE = "slow_mode", _("Fil ralenti")
     WARN = "warn", _("Avertissement")

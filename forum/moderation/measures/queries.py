@@ -17,7 +17,14 @@ def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     sees where it is, and who is to decide about an appeal.
     """
     rows = Measure.objects.visible_to(viewer).select_related(
-        "reason", "person", "organisation", "post", "taken_by", "ended_by", "appeal"
+        "reason",
+        "person",
+        "organisation",
+        "post",
+        "taken_by",
+        "ended_by",
+        "appeal",
+        "held_edit",
     )
     measure = rows.filter(pk=pk).first()
     if measure is None:

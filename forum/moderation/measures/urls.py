@@ -7,24 +7,24 @@ from forum.moderation.measures.models import MeasureKind
 
 urlpatterns = [
     path(
-        "membres/<int:pk>/avertir/",
+        "membres/<id:pk>/avertir/",
         views.impose_measure,
         {"kind": MeasureKind.WARN},
         name="warn-person",
     ),
     path(
-        "membres/<int:pk>/lecture-seule/",
+        "membres/<id:pk>/lecture-seule/",
         views.impose_measure,
         {"kind": MeasureKind.SILENCE},
         name="silence-person",
     ),
     path(
-        "membres/<int:pk>/suspendre/",
+        "membres/<id:pk>/suspendre/",
         views.impose_measure,
         {"kind": MeasureKind.SUSPEND},
         name="suspend-person",
     ),
     path("moderation/", views.own_moderation, name="own-moderation"),
-    path("moderation/mesures/<int:pk>/", views.measure, name="measure"),
-    path("moderation/mesures/<int:pk>/fin/", views.end_measure, name="end-measure"),
+    path("moderation/mesures/<id:pk>/", views.measure, name="measure"),
+    path("moderation/mesures/<id:pk>/fin/", views.end_measure, name="end-measure"),
 ]

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import NameField
 from accounts.organisations.lookup import find_by_name
 
 
@@ -40,7 +41,7 @@ class MergeForm(_OrganisationForm):
 class RenameForm(_OrganisationForm):
     """The new name of an organisation, and why."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Nouveau nom"),
         help_text=_("Le nom complet ; l’ancien restera dit à côté."),
         max_length=160,

@@ -5,9 +5,9 @@ from django.urls import path
 from forum.moderation.recent_posts import views
 
 urlpatterns = [
-    path("membres/<int:pk>/messages-recents/", views.recent_posts, name="recent-posts"),
+    path("membres/<id:pk>/messages-recents/", views.recent_posts, name="recent-posts"),
     path(
-        "moderation/mesures/<int:pk>/ensemble/",
+        "moderation/mesures/<id:pk>/ensemble/",
         views.restore_together,
         name="restore-together",
     ),

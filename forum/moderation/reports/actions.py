@@ -16,10 +16,11 @@ from accounts.review_queue.actions import require_unclaimed
 from accounts.users.models import User
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
-from forum.moderation.measures.models import Measure
+from forum.moderation.measures.models import Measure, MeasureKind
 from forum.moderation.reports.mail import mail_decision
-from forum.moderation.reports.models import Report, ReportStatus
-from forum.moderation.reports.subjects import find_subject
+from forum.moderation.reports.models import SUBJECT_KEYS, Report, ReportStatus
+from forum.moderation.reports.queries import reports_about
+from forum.moderation.reports.subjects import find_subject, is_address_of
 from forum.rules import require, require_moderator
 
 
@@ -84,17 +85,23 @@ def appeal_dismissal(token: str, text: str) -> Report:
 
 
 @transaction.atomic(durable=True)
-def dismiss_reports(pk: int, actor: Viewer, answer: str, last_pk: int) -> list[Report]:
-    """Dismiss the report ``pk`` and the others of its subject, to ``last_pk``; return them.
+def dismiss_reports(
+    pk: int, actor: Viewer, answer: str, last_pk: int, *, is_remedied: bool = False
+) -> list[Report]:
+    """Close the report ``pk`` and the others of its subject, to ``last_pk``; return them.
 
-    Each reporter is given ``answer``. Raise DoesNotExist where ``actor`` may not see it, and
-    PermissionDenied where it is decided, or another animator has claimed it.
+    No measure comes of them. ``is_remedied``: what was reported has been changed all the same,
+    as by a move, another name, or its author. Each reporter is given ``answer``. Raise
+    DoesNotExist where ``actor`` may not see it, and PermissionDenied where it is decided, or
+    another animator has claimed it.
     """
     reports = _lock_open(pk, actor, last_pk)
-    _decide(reports, actor, ReportStatus.DISMISSED, answer=answer)
-    record_action(
-        LoggedAction.DISMISS_REPORT, actor.person_id, reason=answer, **_named(reports[0])
-    )
+    if is_remedied:
+        status, action = ReportStatus.REMEDIED, LoggedAction.REMEDY_REPORT
+    else:
+        status, action = ReportStatus.DISMISSED, LoggedAction.DISMISS_REPORT
+    _decide(reports, actor, status, answer=answer)
+    record_action(action, actor.person_id, reason=answer, **_named(reports[0]))
     return reports
 
 
@@ -109,16 +116,30 @@ def uphold_reports(pk: int, actor: Viewer, measure: Measure) -> list[Report]:
     reports = [] if first.is_upheld_by(actor.person_id) else _lock_open(pk, actor)
     words = _("Ce signalement concerne autre chose : décidez-le sur sa page.")
     require(_concerns(measure, first), words)
-    if not reports:
-        return []
-    _decide(reports, actor, ReportStatus.UPHELD, measure=measure)
-    record_action(
-        LoggedAction.UPHOLD_REPORT,
-        actor.person_id,
-        measure_id=measure.pk,
-        **_named(reports[0]),
-    )
+    answer_reports(reports, actor, measure)
     return reports
+
+
+def lock_reports_about(measure: Measure, actor: Viewer) -> list[Report]:
+    """The open reports of the very thing that ``measure`` is about, locked, the oldest first.
+
+    Whoever takes it has decided them, wherever they pressed, and also those that somebody else
+    has claimed: there is nothing left to decide. The refusal of an edit leaves what stands, and
+    answers none. ``measure`` need not be saved.
+    """
+    if measure.kind == MeasureKind.REFUSE_EDIT:
+        return []
+    rows = Report.objects.visible_to(actor).open().filter(reports_about(measure))
+    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return [one for one in rows if one.names_something or is_address_of(one.address, measure)]
+
+
+def answer_reports(reports: list[Report], actor: Viewer, measure: Measure) -> None:
+    """Answer ``reports``, which are locked, with ``measure``."""
+    if reports:
+        _decide(reports, actor, ReportStatus.UPHELD, measure=measure)
+        named = {"measure_id": measure.pk} | _named(reports[0])
+        record_action(LoggedAction.UPHOLD_REPORT, actor.person_id, **named)
 
 
 @transaction.atomic(durable=True)
@@ -185,11 +206,9 @@ def _concerns(measure, report):
 
     One that names an address alone may be about anything that stands there.
     """
-    keys = ("post_id", "thread_id", "person_id", "organisation_id")
-    named = [(getattr(report, key), getattr(measure, key)) for key in keys]
-    return any(here == there is not None for here, there in named) or all(
-        here is None for here, _there in named
-    )
+    named = [(getattr(report, key), getattr(measure, key)) for key in SUBJECT_KEYS]
+    is_same = any(here == there is not None for here, there in named)
+    return is_same or not report.names_something
 
 
 def _named(report):

@@ -101,7 +101,7 @@ class ReportForm(forms.Form):
 
 
 class DismissalForm(forms.Form):
-    """Why nothing is done, as the reporters read it."""
+    """Why no measure is taken, as the reporters read it; or what was done without one."""
 
     answer = forms.CharField(
         label=_("Réponse, que lira la personne qui a signalé"),
@@ -114,6 +114,11 @@ class DismissalForm(forms.Form):
             ),
             "max_length": _TOO_LONG,
         },
+    )
+    is_remedied = forms.BooleanField(
+        label=_("Ce qui est signalé a changé : déplacé, renommé, corrigé ou supprimé."),
+        help_text=_("Dites alors ce qui a été fait : ce n’est pas sans suite."),
+        required=False,
     )
     last_pk = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
 

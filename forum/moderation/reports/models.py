@@ -25,11 +25,16 @@ MAX_TEXT = 5_000
 APPEAL_DAYS = 180
 
 
+#: The columns that say what a report is about.
+SUBJECT_KEYS = ("post_id", "thread_id", "person_id", "organisation_id")
+
+
 class ReportStatus(models.TextChoices):
     """Where a report stands."""
 
     OPEN = "open", _("À l’étude")
     DISMISSED = "dismissed", _("Classé sans suite")
+    REMEDIED = "remedied", _("Suivi d’effet, sans mesure")
     UPHELD = "upheld", _("Suivi d’une mesure")
 
 
@@ -189,10 +194,16 @@ class Report(Addressable):
 
     @property
     def may_be_appealed(self) -> bool:
-        """Whether it was dismissed, once, within ``APPEAL_DAYS``."""
+        """Whether it was closed without a measure, once, within ``APPEAL_DAYS``."""
         since = timezone.now() - timedelta(days=APPEAL_DAYS)
         is_first = self.appeal_of_id is None and not hasattr(self, "appeal")
-        return is_first and self.status == ReportStatus.DISMISSED and self.decided_at > since
+        is_closed = self.status in (ReportStatus.DISMISSED, ReportStatus.REMEDIED)
+        return is_first and is_closed and self.decided_at > since
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it names more than an address: its reporter saw what stands there."""
+        return any(getattr(self, key) is not None for key in SUBJECT_KEYS)
 
     @property
     def subject_kind(self) -> str:

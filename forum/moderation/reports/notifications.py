@@ -11,10 +11,18 @@ from forum.moderation.reports.models import Report
 _MAX_ROWS = 100
 
 
-@notification_source
-def own_reports(person, _viewer):
+def _own(person_id):
+    rows = Report.objects.filter(reporter=person_id).order_by("-created_at")
+    return rows.only("token", "created_at", "decided_at")[:_MAX_ROWS]
+
+
+_OWN = CompiledQuery(_own, "person_id")
+
+
+@notification_source(_OWN)
+def own_reports(_person, _viewer, reports):
     """The person's newest reports, when they were received and when they were decided."""
-    for report in _OWN.rows(person_id=person.pk):
+    for report in reports:
         url = reverse("report-status", args=[report.token])
         yield Notification(
             report.created_at, _("Votre signalement est reçu."), url, channel=Channel.DIGEST
@@ -22,11 +30,3 @@ def own_reports(person, _viewer):
         if report.decided_at:
             text = _("L’équipe d’animation répond à votre signalement.")
             yield Notification(report.decided_at, text, url, channel=Channel.DIGEST)
-
-
-def _own(person_id):
-    rows = Report.objects.filter(reporter=person_id).order_by("-created_at")
-    return rows.only("token", "created_at", "decided_at")[:_MAX_ROWS]
-
-
-_OWN = CompiledQuery(_own, "person_id")

@@ -1,11 +1,12 @@
 """Queries of reports: those of one subject, and what an animator may read of it."""
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.models import Thread
-from forum.moderation.reports.models import Report
+from forum.moderation.measures.models import Measure
+from forum.moderation.reports.models import SUBJECT_KEYS, Report
 
 
 def reports_of_subject(report: Report, viewer: Viewer) -> list[Report]:
@@ -33,3 +34,22 @@ def open_counts(viewer: Viewer, subjects: list[str]) -> dict[str, int]:
     """How many open reports there are about each of ``subjects``."""
     rows = Report.objects.visible_to(viewer).open().filter(subject__in=subjects).order_by()
     return dict(rows.values("subject").annotate(n=Count("pk")).values_list("subject", "n"))
+
+
+def reports_about(measure: Measure) -> Q:
+    """The reports of the very thing that ``measure`` is about: a post, a thread, a person…
+
+    A thread is reported with the words of its first post, and goes with it. Whoever saw nothing
+    at an address gave that alone: of these the condition is wider than what they mean
+    (``subjects.is_address_of``).
+    """
+    of_thread = Q(thread=measure.thread_id, post=None)
+    if post := measure.post:
+        named = Q(post=post.pk) | of_thread if post.number == 1 else Q(post=post.pk)
+    elif measure.thread_id:
+        named = of_thread
+    elif measure.organisation_id:
+        named = Q(organisation=measure.organisation_id)
+    else:
+        named = Q(person=measure.person_id, post=None, thread=None, organisation=None)
+    return named | Q(**dict.fromkeys(SUBJECT_KEYS))

@@ -11,6 +11,7 @@ from accounts.profiles.queries import findable, profile_of
 from accounts.viewers.viewers import Viewer
 from forum import visibility
 from forum.models import Post, Space, Tag, Thread
+from forum.moderation.measures.models import Measure
 
 _POST_NUMBER = re.compile(r"post-(\d{1,9})")
 
@@ -69,6 +70,28 @@ def may_read_address(viewer: Viewer, address: str) -> bool:
     if name == "tag":
         return Tag.objects.visible_to(viewer).filter(slug=slug).exists()
     return True
+
+
+def is_address_of(address: str, measure: Measure) -> bool:
+    """Whether ``address`` is that of the very thing that ``measure`` is about."""
+    path, fragment = _parts(address)
+    name, arguments = _url_name(path)
+    pk, post = arguments.get("pk"), measure.post
+    if name == "post":
+        return post is not None and pk == post.pk
+    if name in ("thread", "thread-short"):
+        number = _POST_NUMBER.fullmatch(fragment)
+        named = int(number[1]) if number else 1
+        is_whole = post is None and not number
+        return pk == measure.thread_id and (
+            is_whole or post is not None and named == post.number
+        )
+    if measure.thread_id is not None:
+        return False
+    if name == "organisation":
+        one = measure.organisation
+        return one is not None and arguments.get("slug") == one.slug
+    return name == "member" and measure.organisation_id is None and pk == measure.person_id
 
 
 def path_of(address: str) -> str:

@@ -1,7 +1,6 @@
 """Editing and deleting posts, editing threads.
 
-Each action is one transaction of four steps, and raises, as those that write them do
-(``forum/threads/actions.py``).
+Each is one transaction of four steps, and raises, as those of ``forum/threads/actions.py``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,11 +16,15 @@ from accounts.viewers.viewers import Viewer
 from forum import events, rules, visibility
 from forum.files.actions import Attachment, delete_post_files, give_files
 from forum.mentions.actions import RenderedPost, render_post, set_mentions
+from forum.mentions.quotations import require_quotable
 from forum.rules import Refused, refusal_reason, require
 from forum.search_index.actions import forget_posts, index_thread, reindex_post
 from forum.spaces.models import ThreadCount, Topic
 from forum.tags.actions import set_tags
+from forum.tags.models import tag_slug
 from forum.threads.edits.queries import editable_posts
+from forum.threads.held_edits.actions import drop_held_edit, hold_edit, take_files_away
+from forum.threads.held_edits.models import EditedPart
 from forum.threads.models import Post, Thread
 from forum.threads.queries import EditConflict, reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_text, keep_title
@@ -43,7 +46,7 @@ def edit_post(
     """Replace the text of ``post``, which the editor read at ``version``; return it.
 
     And its ``files`` by these, unless they are None. What it said is kept, with ``reason``,
-    for who reads the post.
+    for who reads the post. Of someone whose posts wait so does the edit (``held_edits/``).
 
     Who edits a wiki post of another leaves its files, and whom they name is not told: that
     would be in its author's name. Raise EditConflict where it has changed since, and
@@ -53,9 +56,20 @@ def edit_post(
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor, editable_posts).get(pk=post.pk)
-    _require_may_edit(actor, post, thread, body.html)
+    why = _("Vous ne pouvez plus modifier ce message.")
+    require(rules.may_edit_post(actor, post, thread), refusal_reason(actor, thread, why))
     if post.version != version:
         raise EditConflict(post)
+    require_quotable(actor, body.html, thread.space, post.html)
+    held_for = reason_to_hold(actor, thread.space, body.html)
+    if held_for and files is not None:
+        if take_files_away(post, actor, files):
+            events.record(thread, post)
+        files = None
+    if held_for and post.text != text:
+        hold_edit(post, actor, held_for, EditedPart.TEXT, text, version=version, reason=reason)
+        return post
+    drop_held_edit(post, actor, EditedPart.TEXT)
     is_own = rules.is_author(actor, post)
     if not (is_own or post.text != text):
         return post
@@ -67,11 +81,17 @@ def edit_post(
 
 
 def replace_text(
-    post: Post, actor: Viewer, text: str, body: RenderedPost, reason: str = ""
+    post: Post,
+    actor: Viewer,
+    text: str,
+    body: RenderedPost,
+    reason: str = "",
+    source: str | None = None,
 ) -> None:
     """Have ``post`` say ``text``, rendered as ``body``; what it said is kept, with ``reason``.
 
-    Part of the transaction that edits it, with its thread locked.
+    Part of the transaction that edits it, with its thread locked. ``source``: where it was
+    written, if not in this request.
     """
     is_own = rules.is_author(actor, post)
     # The author makes another's words theirs.
@@ -80,7 +100,8 @@ def replace_text(
         post.edited_by_id = None if is_own else actor.person_id
     post.text, post.html = text, body.html
     post.version += 1
-    post.edited_at, post.source = timezone.now(), SOURCE.get()
+    post.edited_at = timezone.now()
+    post.source = SOURCE.get() if source is None else source
     post.save(update_fields=["text", "html", "version", "edited_at", "edited_by", "source"])
     set_mentions(post, body, notifies=is_own)
     reindex_post(post)
@@ -141,14 +162,18 @@ def edit_thread(
 ) -> Thread:
     """Set the title, topic, kind and tags of ``thread``; return it.
 
-    The title that it had is kept, with ``reason``.
+    The title that it had is kept, with ``reason``. Of someone whose posts wait so do the words,
+    and what is chosen is set.
     """
     thread = thread_for_update(thread.pk, actor)
     if not rules.may_edit_thread(actor, thread):
         raise Refused(refusal_reason(actor, thread, _("Vous ne pouvez pas modifier ce fil.")))
-    if kind == "announcement" and thread.kind != kind:
+    is_other_kind = kind != thread.kind
+    if kind == "announcement" and is_other_kind:
         rules.require_may_announce(actor)
-    require(kind == thread.kind or not thread.has_sheet, _sheet_keeps_kind())
+    words = _("Une fiche d’expérience ouvre ce fil : il reste un retour d’expérience.")
+    require(not (is_other_kind and thread.has_sheet), words)
+    title, tags = _words_to_set(thread, actor, title, list(tags), reason)
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk}
         record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
@@ -161,7 +186,24 @@ def edit_thread(
     changed = ["kind", "accepted", "settled_at", "retitled_at"]
     changed += set_head(thread, actor, title=title, topic=topic, tags=tags, reason=reason)
     events.record(thread, changed=changed)
+    if is_other_kind and (shown := list(thread.posts.filter(visibility.shown_posts()))):
+        events.record_all({thread: shown})  # What may be done with each is another.
     return thread
+
+
+def _words_to_set(thread, actor, title, tags, reason):
+    """The title and tags that ``thread`` is given now: those that it has, where new ones wait.
+
+    Tags that are taken away, or that it bears, are no new words.
+    """
+    borne = {one.tag.slug: one.name for one in thread.taggings.all()}
+    is_new = title != thread.title or not {tag_slug(name) for name in tags} <= borne.keys()
+    held_for = reason_to_hold(actor, thread.space, "") if is_new else ""
+    if not held_for:
+        drop_held_edit(thread, actor, EditedPart.TITLE)
+        return title, tags
+    hold_edit(thread, actor, held_for, EditedPart.TITLE, title, tags=tags, reason=reason)
+    return thread.title, list(borne.values())
 
 
 def set_head(
@@ -189,19 +231,6 @@ def set_head(
     if topic_before != topic.pk:
         ThreadCount.add({(thread.space_id, topic_before): -1, (thread.space_id, topic.pk): 1})
     return ["title", "topic", "title_edited_at"]
-
-
-def _sheet_keeps_kind():
-    return _("Une fiche d’expérience ouvre ce fil : il reste un retour d’expérience.")
-
-
-def _require_may_edit(actor, post, thread, html):
-    why = _("Vous ne pouvez plus modifier ce message.")
-    may = rules.may_edit_post(actor, post, thread)
-    require(may, refusal_reason(actor, thread, why))
-    if not rules.is_author(actor, post):
-        why = _("Vos premiers messages sont relus : vous modifierez ceux des autres ensuite.")
-        require(not reason_to_hold(actor, thread.space, html), why)
 
 
 def remove_if_empty(thread: Thread, post: Post) -> list[str]:

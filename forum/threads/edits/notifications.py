@@ -12,16 +12,6 @@ from forum.threads.models import Post
 _MAX_POSTS = 50
 
 
-@notification_source
-def edited_posts(person, viewer):
-    """The person's posts of which somebody else wrote the version of today."""
-    for post in _EDITED.rows(viewer.rights, person_id=person.pk):
-        text = _("%(who)s a modifié votre message dans « %(title)s ».")
-        text %= {"who": post.edited_by.full_name, "title": post.thread.title}
-        mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
-        yield Notification(post.edited_at, text, url, channel=Channel.DIGEST, **mailed)
-
-
 def _edited(rights, person_id):
     found = Post.objects.visible_to(rights).filter(EDITED_BY_OTHER, author=person_id)
     found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
@@ -31,3 +21,13 @@ def _edited(rights, person_id):
 
 
 _EDITED = CompiledQuery(_edited, "person_id")
+
+
+@notification_source(_EDITED)
+def edited_posts(_person, _viewer, posts):
+    """The person's posts of which somebody else wrote the version of today."""
+    for post in posts:
+        text = _("%(who)s a modifié votre message dans « %(title)s ».")
+        text %= {"who": post.edited_by.full_name, "title": post.thread.title}
+        mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
+        yield Notification(post.edited_at, text, url, channel=Channel.DIGEST, **mailed)

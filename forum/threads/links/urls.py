@@ -5,6 +5,6 @@ from django.urls import path
 from forum.threads.links import views
 
 urlpatterns = [
-    path("fils/<int:pk>/liens/", views.thread_links, name="thread-links"),
-    path("liens/<int:pk>/retirer/", views.remove_link, name="remove-link"),
+    path("fils/<id:pk>/liens/", views.thread_links, name="thread-links"),
+    path("liens/<id:pk>/retirer/", views.remove_link, name="remove-link"),
 ]

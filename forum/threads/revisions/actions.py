@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from re import Pattern
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.erasure import REPLACEMENT
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
@@ -54,14 +51,6 @@ def keep_summary(summary: Summary, actor: Viewer, reason: str) -> None:
         text=summary.text, author_id=summary.author_id, edited_by_id=actor.person_id,
         reason=reason,
     )  # fmt: skip
-
-
-def replace_words(pattern: Pattern[str], revisions: QuerySet[Revision]) -> None:
-    """Put REPLACEMENT for what ``pattern`` finds, as where names leave what others wrote."""
-    for one in revisions.iterator():
-        text = pattern.sub(REPLACEMENT, one.text)
-        if text != one.text:
-            revisions.model.objects.filter(pk=one.pk, text=one.text).update(text=text)
 
 
 @transaction.atomic(durable=True)

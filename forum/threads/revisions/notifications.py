@@ -12,10 +12,19 @@ from forum.threads.revisions.models import Revision
 _MAX_ANSWERS = 50
 
 
-@notification_source
-def blanked_versions(person, viewer):
+def _decided(rights, person_id):
+    decided = Q(blanked_at__isnull=False) | Q(refused_at__isnull=False)
+    found = Revision.objects.visible_to(rights).filter(decided, author=person_id)
+    return found.select_related("thread__space").order_by("-pk")[:_MAX_ANSWERS]
+
+
+_DECIDED = CompiledQuery(_decided, "person_id")
+
+
+@notification_source(_DECIDED)
+def blanked_versions(_person, _viewer, rows):
     """The person's versions that an animator blanked, or did not though they asked."""
-    for one in _DECIDED.rows(viewer.rights, person_id=person.pk):
+    for one in rows:
         values = {"title": one.thread.title, "reason": one.refusal}
         if one.blanked_at:
             text = _("Une ancienne version est effacée dans « %(title)s ».")
@@ -24,12 +33,3 @@ def blanked_versions(person, viewer):
         mailed = mailed_as(one.thread.space)
         at, url = one.blanked_at or one.refused_at, one.get_absolute_url()
         yield Notification(at, text % values, url, channel=Channel.DIGEST, **mailed)
-
-
-def _decided(rights, person_id):
-    decided = Q(blanked_at__isnull=False) | Q(refused_at__isnull=False)
-    found = Revision.objects.visible_to(rights).filter(decided, author=person_id)
-    return found.select_related("thread__space").order_by("-pk")[:_MAX_ANSWERS]
-
-
-_DECIDED = CompiledQuery(_decided, "person_id")

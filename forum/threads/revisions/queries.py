@@ -21,6 +21,14 @@ from forum.threads.summaries.models import Summary
 SOURCE = "versions"
 #: Edits on a page: what each changed is worked out, of texts as long as posts may be.
 _EDITS_OF_A_PAGE = 5
+#: Ends of lines and marks of Markdown in a version, at most, for it to be compared: each is a
+#: paragraph or a link that is rendered. A post of 40,000 characters has some hundred.
+_MAX_MARKS = 600
+_MARKS = "\n*_`[&<~"
+#: Words of a paragraph times those of what it became, at most, for both to be compared.
+_MAX_CELLS = 25_000_000
+#: Pieces of what an edit changed that are shown, at most.
+_MAX_PIECES = 400
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,9 @@ class ShownVersion:
     """A version as its page shows it: written ``at``, by whom, why, with what changed.
 
     ``text``: None where it was blanked. ``changes``: from the version before it, None where
-    there is none or either is blanked. ``revision``: the row that holds it, None for the one of
-    today. ``may_blank``: whether the viewer may ask for, or decide, that it be blanked.
+    there is none, either is blanked or both are too much to compare. ``is_cut``: whether there
+    is more that changed. ``revision``: the row that holds it, None for the one of today.
+    ``may_blank``: whether the viewer may ask for, or decide, that it be blanked.
     """
 
     text: str | None
@@ -37,6 +46,7 @@ class ShownVersion:
     by: User
     reason: str
     changes: list[list[tuple[str, str]]] | None
+    is_cut: bool
     revision: Revision | None = None
     may_blank: bool = False
 
@@ -84,7 +94,7 @@ def shown_versions(
                 made.edited_at if made else one.created_at,
                 made.edited_by if made else (row or one).author,
                 made.reason if made else "",
-                None if is_last else _changes(versions[place + 1][0], text),
+                *_changes(None if is_last else versions[place + 1][0], text),
                 row,
                 row is not None and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
             )
@@ -93,7 +103,17 @@ def shown_versions(
 
 
 def _changes(before, after):
-    return None if before is None or after is None else diff_paragraphs(before, after)
+    """What changed, as much as a page shows of it, and whether there is more."""
+    if before is None or after is None:
+        return None, False
+    if any(sum(map(text.count, _MARKS)) > _MAX_MARKS for text in (before, after)):
+        return None, True
+    found, left = [], _MAX_PIECES
+    changes = diff_paragraphs(before, after, _MAX_CELLS)
+    for pieces in changes:
+        found += [pieces[:left]] if left else []
+        left -= min(left, len(pieces))
+    return found, not left and found != changes
 
 
 def waiting_revisions(viewer: Viewer, _at: Any = None) -> QuerySet[Revision]:

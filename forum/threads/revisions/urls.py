@@ -5,8 +5,8 @@ from django.urls import path
 from forum.threads.revisions import views
 
 urlpatterns = [
-    path("messages/<int:pk>/versions/", views.post_versions, name="post-versions"),
-    path("fils/<int:pk>/resume/versions/", views.summary_versions, name="summary-versions"),
-    path("fils/<int:pk>/titres/", views.title_versions, name="title-versions"),
-    path("versions/<int:pk>/effacer/", views.blank_version, name="blank-version"),
+    path("messages/<id:pk>/versions/", views.post_versions, name="post-versions"),
+    path("fils/<id:pk>/resume/versions/", views.summary_versions, name="summary-versions"),
+    path("fils/<id:pk>/titres/", views.title_versions, name="title-versions"),
+    path("versions/<id:pk>/effacer/", views.blank_version, name="blank-version"),
 ]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from re import Pattern
-
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.erasure import REPLACEMENT
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
-from forum import events, rules
+from forum import events, markup, rules
 from forum.rules import refusal_reason, require
+from forum.threads.held_edits.queries import require_read_posts
 from forum.threads.models import Thread
 from forum.threads.queries import thread_for_update
-from forum.threads.settlements.models import MAX_LENGTH, Settlement
+from forum.threads.settlements.models import Settlement
 from forum.threads.shown_readers import require_shown_readers
 
 
@@ -38,6 +35,7 @@ def settle_question(
     standing = Settlement.objects.filter(thread=thread, ended_at=None).first()
     if standing and standing.text == text:
         return thread
+    require_read_posts(actor, thread.space, markup.render(text))
     end_settlement(thread)
     said = Settlement.objects.create(thread=thread, person_id=actor.person_id, text=text)
     before, thread.accepted = thread.accepted, None
@@ -74,18 +72,6 @@ def leave_settlement(thread: Thread) -> None:
     words = Settlement.objects.filter(thread=thread).exclude(text="")
     words.exclude(person=thread.author_id).update(text="")
     words.exclude(ended_at=None).update(text="")
-
-
-def replace_words(pattern: Pattern[str], condition: Q) -> None:
-    """Put REPLACEMENT for what ``pattern`` finds in the settlements of ``condition``."""
-    for one in list(Settlement.objects.filter(condition)):
-        with transaction.atomic(durable=True):
-            thread = _lock(one.thread_id)
-            text = pattern.sub(REPLACEMENT, one.text)[:MAX_LENGTH]
-            if text != one.text:
-                one.text = text
-                one.save(update_fields=["text"])
-                events.record(thread)
 
 
 def announce_settlements(person_id: int) -> None:

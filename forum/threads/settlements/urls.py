@@ -4,4 +4,4 @@ from django.urls import path
 
 from forum.threads.settlements import views
 
-urlpatterns = [path("fils/<int:pk>/reglee-autrement/", views.settle, name="settle-question")]
+urlpatterns = [path("fils/<id:pk>/reglee-autrement/", views.settle, name="settle-question")]

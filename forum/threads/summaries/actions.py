@@ -5,21 +5,19 @@ One transaction of four steps, which raises as the others do (``forum/threads/ac
 
 from __future__ import annotations
 
-from re import Pattern
-
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.erasure import REPLACEMENT
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum import events, markup, rules
 from forum.rules import refusal_reason, require
+from forum.threads.held_edits.actions import drop_held_edit, hold_edit
+from forum.threads.held_edits.models import EditedPart
 from forum.threads.models import Thread
-from forum.threads.queries import thread_for_update
+from forum.threads.queries import reason_to_hold, thread_for_update
 from forum.threads.revisions.actions import keep_summary
 from forum.threads.revisions.models import Revision
 from forum.threads.shown_readers import require_shown_readers
@@ -39,7 +37,8 @@ def write_summary(
     """Have ``thread`` show ``text`` at its head, or no summary where it is empty; return it.
 
     ``version``: of the summary that the editor read, 0 for none. What it said is kept, with
-    ``reason``; but not what was written before the thread changed its readers.
+    ``reason``; but not what was written before the thread changed its readers. Of someone
+    whose posts wait so does the summary (``held_edits/``).
 
     Raise SummaryConflict where it has changed since, and ReadersChanged where others read it
     than the form showed in ``shown_readers``.
@@ -52,8 +51,24 @@ def write_summary(
     shown, current = summary_of(actor, thread), kept.version if kept else 0
     if current != version:
         raise SummaryConflict(shown or Summary(version=current))
-    if text == (shown.text if shown else ""):
+    is_same = text == (shown.text if shown else "")
+    if text and not is_same and (held_for := _reason_to_hold(actor, thread, text)):
+        about = {"version": version, "reason": reason}
+        hold_edit(thread, actor, held_for, EditedPart.SUMMARY, text, **about)
         return thread
+    drop_held_edit(thread, actor, EditedPart.SUMMARY)
+    if not is_same:
+        replace_summary(thread, actor, text, reason)
+        events.record(thread)
+    return thread
+
+
+def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> None:
+    """Have ``thread`` show ``text`` under the name of ``actor``; what it said is kept.
+
+    Part of the transaction that writes it, with the thread locked.
+    """
+    kept, shown = Summary.objects.filter(thread=thread).first(), summary_of(actor, thread)
     if shown or (kept and not kept.text):
         keep_summary(kept, actor, reason)
     if kept is None:
@@ -68,8 +83,6 @@ def write_summary(
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk, "reason": reason}
         record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)
-    events.record(thread)
-    return thread
 
 
 def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
@@ -87,25 +100,16 @@ def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
     former.update(thread=into)
 
 
-def replace_words(pattern: Pattern[str], condition: Q) -> None:
-    """Put REPLACEMENT for what ``pattern`` finds in the summaries of ``condition``."""
-    for pk in list(Summary.objects.filter(condition).values_list("thread", flat=True)):
-        with transaction.atomic(durable=True):
-            thread = _lock(pk)
-            text = pattern.sub(REPLACEMENT, thread.summary.text)
-            if text != thread.summary.text:
-                thread.summary.text, thread.summary.html = text, markup.render(text)
-                thread.summary.version += 1
-                thread.summary.save(update_fields=["text", "html", "version"])
-                events.record(thread)
-
-
 def announce_summaries(person_id: int) -> None:
     """Have open pages show the summaries of a person under the name that they have now."""
     written = Summary.objects.filter(author=person_id).values_list("thread", flat=True)
     for pk in list(written):
         with transaction.atomic(durable=True):
             events.record(_lock(pk))
+
+
+def _reason_to_hold(actor, thread, text):
+    return reason_to_hold(actor, thread.space, markup.render(text))
 
 
 def _lock(pk):

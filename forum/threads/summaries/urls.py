@@ -4,4 +4,4 @@ from django.urls import path
 
 from forum.threads.summaries import views
 
-urlpatterns = [path("fils/<int:pk>/resume/", views.edit_summary, name="edit-summary")]
+urlpatterns = [path("fils/<id:pk>/resume/", views.edit_summary, name="edit-summary")]

@@ -13,6 +13,8 @@ from forum import markup, rules
 from forum.readership import readership_of
 from forum.rules import Refused, refusal_reason
 from forum.threads.composer import set_form_values
+from forum.threads.held_edits.models import EditedPart
+from forum.threads.held_edits.queries import held_edit_message, own_held_edit
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import get_thread
 from forum.threads.summaries.actions import write_summary
@@ -40,8 +42,11 @@ def edit_summary(request, pk):
     if request.method != "POST":
         edited = edited_summary(viewer, thread)
         initial = {"text": edited.text, "version": edited.version}
+        if held := own_held_edit(viewer, thread, EditedPart.SUMMARY):
+            initial |= {"text": held.text, "reason": held.reason}
         initial["shown_readers"] = readership_of(thread.space).stamp
-        return _render(request, thread, SummaryForm(initial=pop_saved_form(request) or initial))
+        form = SummaryForm(initial=pop_saved_form(request) or initial)
+        return _render(request, thread, form, compared={"held": held})
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return _render(request, thread, form, 422)
@@ -56,7 +61,10 @@ def edit_summary(request, pk):
         form.add_error("text", str(refusal))
         set_form_values(form, shown_readers=readership_of(thread.space).stamp)
         return _render(request, thread, form, 403)
-    messages.success(request, _("Le résumé est enregistré."))
+    if held := own_held_edit(viewer, thread, EditedPart.SUMMARY):
+        messages.info(request, held_edit_message(held))
+    else:
+        messages.success(request, _("Le résumé est enregistré."))
     return redirect(thread)
 
 

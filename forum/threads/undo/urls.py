@@ -4,4 +4,4 @@ from django.urls import path
 
 from forum.threads.undo import views
 
-urlpatterns = [path("messages/<int:pk>/annuler/", views.undo_post, name="undo-post")]
+urlpatterns = [path("messages/<id:pk>/annuler/", views.undo_post, name="undo-post")]

@@ -28,6 +28,8 @@ from forum.threads.composer import (
 from forum.threads.edits import actions as edits
 from forum.threads.edits.forms import EditPostForm, EditThreadForm
 from forum.threads.edits.queries import editable_posts
+from forum.threads.held_edits.models import EditedPart
+from forum.threads.held_edits.queries import held_edit_message, own_held_edit
 from forum.threads.login_redirects import redirect_to_sign_in
 from forum.threads.queries import EditConflict, get_thread
 
@@ -53,8 +55,11 @@ def edit_thread(request, pk):
             )
         names = (translated(tagging, "name") for tagging in thread.taggings.all())
         initial["tags"] = ", ".join(names)
+        held = own_held_edit(viewer, thread, EditedPart.TITLE)
+        if held:
+            initial |= {"title": held.text, "tags": held.tags, "reason": held.reason}
         form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
-        context = {"thread": thread, "form": form, "back": back}
+        context = {"thread": thread, "form": form, "back": back, "held": held}
         return render(request, "threads/edit_thread.html", context)
     form = EditThreadForm(request.POST, viewer=viewer)
     status = 422
@@ -68,7 +73,10 @@ def edit_thread(request, pk):
             form.add_error(None, str(refusal))
             status = 403
         else:
-            messages.success(request, _("Vos changements sont enregistrés."))
+            if held := own_held_edit(viewer, thread, EditedPart.TITLE):
+                messages.info(request, held_edit_message(held))
+            else:
+                messages.success(request, _("Vos changements sont enregistrés."))
             return redirect(back or thread)
     context = {"thread": thread, "form": form, "back": back}
     return render(request, "threads/edit_thread.html", context, status=status)
@@ -88,17 +96,8 @@ def edit_post(request, pk):
     if request.method != "POST":
         if not rules.may_edit_post(viewer, post, post.thread):
             return _redirect_non_editor(request, viewer, post)
-        draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=pk)
-        kept = pop_saved_form(request) or draft
-        initial = kept or {"text": post.text, "version": post.version}
-        initial = with_idempotency_key(initial)  # Its draft bears it.
-        initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
-        form = EditPostForm(initial=initial)
-        if is_author(viewer, post):
-            if post.files:
-                form.sent_files = files_of(post, viewer)
-            form.take_files_of_draft(viewer, kept)
-        return _render_edit_post(request, post, form)
+        held = own_held_edit(viewer, post, EditedPart.TEXT)
+        return _render_edit_post(request, post, _unbound_form(request, post, held), held=held)
     form = EditPostForm(request.POST)
     if is_author(viewer, post):
         form.take_files(request, viewer, post=post)
@@ -117,7 +116,27 @@ def edit_post(request, pk):
         return _render_edit_post(request, post, form, status=403)
     if key := parse_uuid(request.POST.get("idempotency_key", "")):
         delete_draft(viewer, key)
+    if held := own_held_edit(viewer, edited, EditedPart.TEXT):
+        messages.info(request, held_edit_message(held))
     return redirect(back or edited.page_url())
+
+
+def _unbound_form(request, post, held):
+    """The form of ``post``: with a draft, else with what is ``held``, else as it is."""
+    viewer = viewers.get_viewer(request)
+    draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=post.pk)
+    kept = pop_saved_form(request) or draft
+    initial = {"text": post.text, "version": post.version}
+    if held:
+        initial |= {"text": held.text, "reason": held.reason}
+    initial = with_idempotency_key(kept or initial)  # Its draft bears it.
+    initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
+    form = EditPostForm(initial=initial)
+    if is_author(viewer, post):
+        if post.files:
+            form.sent_files = files_of(post, viewer)
+        form.take_files_of_draft(viewer, kept)
+    return form
 
 
 @require_POST
@@ -165,9 +184,9 @@ def _redirect_non_editor(request, viewer, post):
     raise Refused(reason)
 
 
-def _render_edit_post(request, post, form, status=200, compared=None):
+def _render_edit_post(request, post, form, status=200, compared=None, held=None):
     viewer = viewers.get_viewer(request)
-    context = {"post": post, "form": form} | (compared or {})
+    context = {"post": post, "form": form, "held": held} | (compared or {})
     context |= {
         "back": safe_next_url(request),
         "readership": readership_of(post.thread.space),

@@ -40,7 +40,10 @@ def decide_report(request, pk):
     except PermissionDenied as refusal:  # Decided meanwhile, or claimed by another.
         form.add_error(None, str(refusal))
         return _render_report(request, report, form, 403)
-    messages.success(request, _("C’est classé sans suite. La réponse est envoyée."))
+    if form.cleaned_data["is_remedied"]:
+        messages.success(request, _("C’est noté. La réponse est envoyée."))
+    else:
+        messages.success(request, _("C’est classé sans suite. La réponse est envoyée."))
     return redirect("review-queue")
 
 

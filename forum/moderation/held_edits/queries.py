@@ -1,0 +1,40 @@
+"""Edits that wait, as pages and the animators’ desk show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.charter.diff import diff_paragraphs
+from accounts.viewers.viewers import Viewer
+from forum.threads.held_edits.models import EditedPart, HeldEdit
+from forum.threads.summaries.models import Summary
+
+#: The name of the review source, under which animators claim edits.
+SOURCE = "modifications"
+
+
+def waiting_edits(viewer: Viewer, _at: Any = None) -> QuerySet[HeldEdit]:
+    """The edits that wait for the animator ``viewer``: not their own."""
+    return HeldEdit.objects.visible_to(viewer).exclude(author=viewer.person_id)
+
+
+def edit_for_page(viewer: Viewer, pk: int) -> HeldEdit:
+    """The edit ``pk`` with what its page shows; raise DoesNotExist where it is not theirs."""
+    rows = HeldEdit.objects.visible_to(viewer).select_related("post__thread__space", "author")
+    return rows.get(pk=pk)
+
+
+def changes_of(edit: HeldEdit) -> list[list[tuple[str, str]]]:
+    """What ``edit`` would change in what stands."""
+    return diff_paragraphs(_current_text(edit), edit.text)
+
+
+def _current_text(edit):
+    if edit.part == EditedPart.TEXT:
+        return edit.post.text
+    if edit.part == EditedPart.TITLE:
+        return edit.post.thread.title
+    summary = Summary.objects.filter(thread=edit.post.thread_id).first()
+    return summary.text if summary else ""
