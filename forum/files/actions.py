@@ -28,7 +28,7 @@ from forum.threads.models import Post
 #: The columns of what a form says of a file.
 _SAID = ["position", "description", "is_decorative"]
 #: Whose a file is: its upload key is unique for its owner.
-_OWNED = ["owner", "seat", "upload_key"]
+_OWNED = ["owner", "seat", "sender", "upload_key"]
 
 
 class Attachment(NamedTuple):
@@ -49,13 +49,14 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     """Have ``post``, of ``actor``, have these files and no others, in this order.
 
     Part of the transaction that writes the post, with its thread locked. Those of a draft of a
-    sheet that the actor began become theirs, whoever sent them. Raise Refused where one of them
-    is not the actor's to give, or is gone, or they are too many.
+    sheet that the actor began become theirs; each knows who sent it. Raise Refused where one
+    of them is not the actor's to give, or is gone, or they are too many.
     """
     begun = Q(post=None, sheet__author=actor.person_id, sheet__thread=None)
     rows = _locked_rows(actor, attachments, Q(post=post.pk) | begun)
     for row, one in zip(rows, attachments, strict=True):
         if row.sheet_id and row.owner_id != actor.person_id:
+            row.sender_id = row.owner_id
             row.owner_id, row.seat_id, row.upload_key = actor.person_id, actor.seat_id, None
         row.post, row.sheet = post, None
         require(not one.lacks_description, description_missing(row))

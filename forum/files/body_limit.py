@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.base.parsing import parse_natural_number
 from forum.files.sizes import size_in_words
 
 #: Bytes of a form around its files: its texts, and what parts it.
@@ -21,8 +22,7 @@ def body_limit_middleware(
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        size = int(length) if length.isdecimal() and len(length) < 20 else 0
+        size = parse_natural_number(request.META.get("CONTENT_LENGTH") or "") or 0
         # The largest form is a post with all the files that one may have.
         if size > settings.FORUM_FILE_LIMITS["post"] + _AROUND:
             words = _(

@@ -39,7 +39,8 @@ class StoredFile(Addressable):
 
     ``content`` is what was sent; of a picture that is ready, its largest size, written anew.
     Of a PDF ``width``, ``height``, ``colour`` and ``widths`` are those of its first page.
-    Its name in the storage is ``key``, which is random, and an ending of our own.
+    Its name in the storage is ``key``, which is random, and an ending of our own. ``sender``:
+    a co-author of a sheet who sent it, whose ``owner`` is the author of its post since.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,6 +49,9 @@ class StoredFile(Addressable):
     )
     seat = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, related_name="stored_files"
+    )
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     post = models.ForeignKey(
         "forum.Post", models.CASCADE, null=True, related_name="stored_files"
@@ -93,6 +97,12 @@ class StoredFile(Addressable):
             " created_at tool title=tool_version__title type=tool_version__type"
             " licence=tool_version__licence version=tool_version__label"
             " used_for=tool_version__used_for",
+            order_by="-created_at",
+        ),
+        ExportSection(
+            "files_handed_over",
+            "sender",
+            "thread=post__thread name size media_type created_at",
             order_by="-created_at",
         ),
     )

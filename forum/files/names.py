@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from accounts.base.text import as_seen
+
 #: Characters of a name at most, its ending among them.
 MAX_LENGTH = 120
 #: What no name may have on some system, and quotation marks, which headers use.
@@ -15,7 +17,7 @@ def clean_name(name: str) -> str:
     >>> clean_name("C:\\\\docs\\\\délibération n° 4.pdf")
     'délibération n° 4.pdf'
     """
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
+    name = as_seen(unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]))
     # Cc, Cf, Cs, Co, Cn: controls, marks of direction, halves of characters, none at all.
     name = "".join(" " if c.isspace() else c for c in name)
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C")

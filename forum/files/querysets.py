@@ -18,11 +18,13 @@ def files(viewer: Viewer, prefix: str = "") -> Q:
 
     Also those of drafts of sheets that they write or review.
 
-    So animators read those of hidden posts, and of those that wait; authors all of theirs.
+    So animators read those of hidden posts, and of those that wait; authors all that they sent
+    with their posts, whatever they read today.
     """
     post = f"{prefix}post__"
     readable = visibility.posts(viewer, post) | visibility.hidden_posts(viewer, post)
-    readable |= visibility.own_posts(viewer, post)
+    own = Q((f"{prefix}owner", viewer.person_id or 0))
+    readable |= own & visibility.own_posts(viewer, post)
     if viewer.is_animator:
         held = Q((f"{post}held_at__isnull", False), (f"{post}deleted_at", None))
         readable |= held & visibility.spaces(viewer, prefix=f"{post}thread__space__")

@@ -15,6 +15,9 @@ from forum.files.partial_uploads.models import PartialUpload
 from forum.files.sizes import size_in_words
 from forum.files.uploads.refusals import FileRefused, no_quota_left
 
+#: Who waits for a seat keeps so many times less than a member.
+WAITING_SHARE = 5
+
 
 class Quota(NamedTuple):
     """Bytes that are kept of those that may be: ``of`` a person, an organisation, the site."""
@@ -42,11 +45,14 @@ class Quota(NamedTuple):
 def quotas_of(viewer: Viewer, besides: PartialUpload | None = None) -> list[Quota]:
     """The quotas of who writes as ``viewer``, in two queries each.
 
-    What is not wholly sent counts as if it were, but for what is ``besides``.
+    What is not wholly sent counts for the person as if it were, so that none of it is sent in
+    vain; for all others only what has come of it, so that nobody takes their room by words.
+    Nothing counts of what is ``besides``.
     """
     limits = settings.FORUM_FILE_LIMITS
-    used = stored_bytes(besides, owner=viewer.person_id)
-    quotas = [Quota("person", used, limits["person"])]
+    used = stored_bytes(besides, of_partial="size", owner=viewer.person_id)
+    most = limits["person"] // (1 if viewer.is_member else WAITING_SHARE)
+    quotas = [Quota("person", used, most)]
     seat = Seat.objects.filter(pk=viewer.seat_id).first() if viewer.seat_id else None
     if seat is not None:
         used = stored_bytes(besides, seat__organisation=seat.organisation_id)
@@ -63,14 +69,32 @@ def require_within_quotas(
     viewer: Viewer, name: str, size: int, besides: PartialUpload | None = None
 ) -> None:
     """Raise FileRefused where a file of ``size`` bytes is more than there is room for."""
-    quota = tightest(quotas_of(viewer, besides))
-    if quota.remaining < size:
-        raise FileRefused(f"{no_quota_left(name)} {quota.words}")
+    _require(quotas_of(viewer, besides), name, size)
 
 
-def stored_bytes(besides: PartialUpload | None = None, **whose: object) -> int:
-    """The bytes of all files, and of those that are being sent; or of some of them."""
+def require_space_for_part(viewer: Viewer, name: str, size: int) -> None:
+    """Raise FileRefused where others have taken the room of the next ``size`` bytes of a file.
+
+    Those of the person are counted since it was begun.
+    """
+    _require([it for it in quotas_of(viewer) if it.of != "person"], name, size)
+
+
+def stored_bytes(
+    besides: PartialUpload | None = None, of_partial: str = "received", **whose: object
+) -> int:
+    """The bytes of all files, and of what has come of others; or of some of them.
+
+    ``of_partial``: the column that counts of those; ``size`` is what they will be.
+    """
     sent, partial = StoredFile.objects.filter(**whose), PartialUpload.objects.filter(**whose)
     if besides:
         partial = partial.exclude(pk=besides.pk)
-    return sum(rows.aggregate(total=Sum("size"))["total"] or 0 for rows in (sent, partial))
+    sums = (sent, "size"), (partial, of_partial)
+    return sum(rows.aggregate(total=Sum(column))["total"] or 0 for rows, column in sums)
+
+
+def _require(quotas, name, size):
+    quota = tightest(quotas)
+    if quota.remaining < size:
+        raise FileRefused(f"{no_quota_left(name)} {quota.words}")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, parse_etags
 
+from accounts.base.parsing import MAX_NUMBER, parse_natural_number
 from forum.files.models import StoredFile
 from forum.files.names import with_ending
 from forum.files.storage import storage_errors
@@ -17,7 +18,7 @@ log = logging.getLogger("forum")
 
 #: Whatever a file is, nothing in it runs, and nothing is fetched for it.
 _POLICY = "sandbox; default-src 'none'"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII | re.IGNORECASE)
 
 
 def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> HttpResponseBase:
@@ -73,14 +74,22 @@ def _content(request, row, name, etag):
 
 
 def _range_of(request: HttpRequest, length: int, etag: str) -> range | None:
-    """The bytes that are asked for; none of them where there are none such; None for all."""
-    if request.headers.get("If-Range", etag) != etag:
+    """The bytes that are asked for; none of them where there are none such; None for all.
+
+    As RFC 9110 (14.2) says: of a GET alone; several ranges and other units are not heeded.
+    """
+    if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
     found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if found is None or found.groups() == ("", ""):  # Several ranges, or another unit.
         return None
-    first, last = found.groups()
-    if not first:
-        return range(max(0, length - int(last)), length)
-    stop = min(length, int(last) + 1) if last else length
-    return range(int(first), stop)
+    first, last = (_position(digits) if digits else None for digits in found.groups())
+    if first is None:
+        return range(max(0, length - (last or 0)), length)
+    return range(first, length if last is None else min(length, last + 1))
+
+
+def _position(digits: str) -> int:
+    """The number that ``digits`` write; one beyond all files where a column holds none such."""
+    number = parse_natural_number(digits)
+    return MAX_NUMBER if number is None else number

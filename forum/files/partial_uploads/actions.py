@@ -25,7 +25,7 @@ from forum.files.objects.tasks import delete_stored_objects
 from forum.files.partial_uploads.models import PartialUpload
 from forum.files.partial_uploads.queries import stored_file
 from forum.files.querysets import own_drafts
-from forum.files.quotas import require_within_quotas
+from forum.files.quotas import require_space_for_part, require_within_quotas
 from forum.files.storage import storage_errors
 from forum.files.uploads.refusals import FileRefused, require_acceptable, require_what_it_says
 from forum.rules import require
@@ -50,9 +50,8 @@ def begin_upload(
     Where all of it has come under this ``key``, return the file that it is.
 
     An upload that has the same ``fingerprint``, name and size goes on under this ``key``, and
-    no longer under its own. All bytes count for the quotas from now on, so that none is sent
-    in vain. Raise FileRefused where the file would not be taken, Refused where ``actor`` may
-    write nowhere.
+    no longer under its own. All bytes count for the quota of ``actor`` from now on. Raise
+    FileRefused where the file would not be taken, Refused where ``actor`` may write nowhere.
     """
     require(rules.may_start_thread(actor), _("Signez la charte pour envoyer un fichier."))
     name = clean_name(name)
@@ -83,7 +82,8 @@ def keep_part(actor: Viewer, key: UUID, offset: int, part: UploadedFile) -> Part
     """Keep the bytes of a file of ``actor`` that begin at ``offset``; return its row.
 
     Raise PartMismatch where they are not those that are waited for, with nothing of them kept;
-    FileRefused where the file is not what its name says, which ends the upload; StorageFailed
+    FileRefused where the file is not what its name says, which ends the upload, or where there
+    is no room left; StorageFailed
     where they cannot be kept now; PartialUpload.DoesNotExist where there is no such upload.
     """
     own = PartialUpload.objects.visible_to(actor)
@@ -96,6 +96,7 @@ def keep_part(actor: Viewer, key: UUID, offset: int, part: UploadedFile) -> Part
             delete_uploads(own.filter(pk=row.pk))
             raise
         part.seek(0)
+    require_space_for_part(actor, row.name, row.next_part_size)
     name = write_object(row.part_object_name(), part)
     try:
         with transaction.atomic(durable=True):

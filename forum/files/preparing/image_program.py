@@ -1,25 +1,18 @@
-"""Images written anew and first pages of PDFs drawn, in a process of its own, with bounds.
+"""Images written anew and first pages of PDFs drawn: a decoder, which ``sandbox.py`` runs.
 
-An image of a few kilobytes can be made to take gigabytes, and decoders have had holes. Run as
-a program, this module reads an image or a PDF from standard input and writes what it made of
-it: a line of JSON, then the images that it tells the lengths of. It imports nothing of the
-project. What it writes has pixels and nothing else: no position, no device, no thumbnail, no
-profile. PDFium is built without scripts and XFA, and of a PDF no form is loaded.
+It imports nothing of the project. What it makes of an image or a PDF is a line of JSON, then
+the images that it tells the lengths of. They have pixels and nothing else: no position, no
+device, no thumbnail, no profile. PDFium is built without scripts and XFA, and of a PDF no form
+is loaded.
 """
 
 import json
-import os
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-#: What an image may take: pixels; seconds of processor time, and until it is given up on a
-#: machine that is busy; bytes of memory, of which decoders need 4 to 16 for each pixel.
+#: The pixels that an image may have.
 MAX_PIXELS, MAX_SIDE = 60_000_000, 30_000
-MAX_CPU_SECONDS, MAX_SECONDS, MAX_MEMORY = 5, 90, 220 * 10**6
-#: And of HEIC, whose library maps an encoder that is never used: no more of it is in memory.
-MAX_HEIC_MEMORY = MAX_MEMORY + 25 * 10**6
 #: From this many pixels on, a decoder that breaks off has most likely run out of memory: some
 #: say so, others that the image is broken.
 _MANY_PIXELS = 20_000_000
@@ -102,7 +95,6 @@ def _decoded(image: Any, content: bytes) -> _Bands:
     pixels = image.width * image.height  # Before a draft makes it smaller.
     try:
         if image.format == "HEIF":
-            _allow_all_memory()
             return _decoded_heif(content)
         scale = min(1, WIDTHS[-1] / max(image.size))
         # A JPEG is decoded no larger than needed.
@@ -131,12 +123,17 @@ def _decoded_heif(content: bytes) -> _Bands:
     return image.size, band
 
 
+def may_be_heic(content: bytes) -> bool:
+    """Whether ``content`` begins as HEIC does, and AVIF."""
+    return content[4:8] == b"ftyp"
+
+
 def _formats(content: bytes) -> list[str]:
     """The formats that are read, each by one thread: the memory of several is not bounded.
 
     HEIC where ``content`` may be some: its library alone takes 20 MB.
     """
-    if content[4:8] != b"ftyp":
+    if not may_be_heic(content):
         return [*FORMATS]
     from PIL import AvifImagePlugin
 
@@ -192,39 +189,14 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
         return image
 
 
-def _allow_all_memory() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        _memory, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def _limit(cpu_seconds: int, memory: int, most_memory: int) -> None:
-    import resource
-
-    os.nice(5)
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    if sys.platform == "linux":  # Elsewhere there is no such bound, or it does not hold.
-        resource.setrlimit(resource.RLIMIT_AS, (memory, most_memory))
-
-
-def _main() -> None:
-    if sys.platform != "win32":
-        _limit(*map(int, sys.argv[2:]))
+def decode(content: bytes, kind: str) -> bytes:
+    """What is made of ``content``, an ``image`` or a ``pdf``."""
     try:
-        make = _first_page if sys.argv[1] == "pdf" else _made_anew
-        about, versions = make(sys.stdin.buffer.read())
+        about, versions = (_first_page if kind == "pdf" else _made_anew)(content)
     except ImageRefused as refused:
         about, versions = {"refused": str(refused)}, []
     except MemoryError:
         about, versions = {"refused": "too-large"}, []
     except Exception:  # Decoders raise all kinds of errors on broken images.
         about, versions = {"refused": "unreadable"}, []
-    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
-    for one in versions:
-        sys.stdout.buffer.write(one)
-
-
-if __name__ == "__main__":
-    _main()
+    return b"".join([json.dumps(about).encode(), b"\n", *versions])

@@ -1,17 +1,18 @@
-"""Images made anew and first pages of PDFs, by ``image_program.py`` in a process of its own."""
+"""Images made anew and first pages of PDFs, by ``image_program.py`` in a sandbox."""
 
 import json
-import os
-import subprocess
-import sys
+from dataclasses import replace
 from typing import NamedTuple
 
+from accounts.base.sandbox import Bounds, DecoderStopped, run_decoder
 from forum.files.preparing import image_program
 from forum.files.preparing.image_program import ImageRefused
 
-#: What the process is given besides. Addresses are bounded, of which glibc would set 64 MB
-#: aside for each thread of a decoder.
-ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
+#: What an image may take; decoders need 4 to 16 bytes of memory for each pixel.
+BOUNDS = Bounds(cpu_seconds=5, seconds=90, memory=220 * 10**6, output=50 * 10**6)
+#: And HEIC, whose library decodes in a thread, and maps an encoder that is never used: no more
+#: of it is in memory.
+HEIC_BOUNDS = replace(BOUNDS, memory=BOUNDS.memory + 25 * 10**6, threads=True)
 
 
 class PreparedImage(NamedTuple):
@@ -33,24 +34,17 @@ def draw_first_page(content: bytes) -> PreparedImage:
     return _output_of("pdf", content)
 
 
-def command_for(kind: str) -> list[str]:
-    """The program for an ``image`` or a ``pdf``; nothing of what was sent is in it."""
-    memory = image_program.MAX_MEMORY, image_program.MAX_HEIC_MEMORY
-    bounds = map(str, (image_program.MAX_CPU_SECONDS, *memory))
-    return [sys.executable, "-I", image_program.__file__, kind, *bounds]
+def bounds_of(content: bytes) -> Bounds:
+    """What ``content`` may take, which is HEIC where it begins as that does."""
+    return HEIC_BOUNDS if image_program.may_be_heic(content) else BOUNDS
 
 
 def _output_of(kind: str, content: bytes) -> PreparedImage:
     try:
-        done = subprocess.run(  # noqa: S603
-            command_for(kind), input=content, capture_output=True,
-            timeout=image_program.MAX_SECONDS, env=os.environ | ENVIRONMENT,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+        output = run_decoder(image_program.__file__, content, kind, bounds=bounds_of(content))
+    except DecoderStopped:
         raise ImageRefused("too-large") from None
-    if done.returncode:  # Ended by a signal, or out of memory where it could not say so.
-        raise ImageRefused("too-large")
-    head, _newline, body = done.stdout.partition(b"\n")
+    head, _newline, body = output.partition(b"\n")
     made = json.loads(head)
     if "refused" in made:
         raise ImageRefused(made["refused"])
