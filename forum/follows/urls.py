@@ -6,5 +6,5 @@ from forum.follows import views
 
 urlpatterns = [
     path("suivis/", views.follows, name="follows"),
-    path("fils/<int:pk>/suivi/", views.follow, name="follow-thread"),
+    path("fils/<id:pk>/suivi/", views.follow, name="follow-thread"),
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.viewers.viewers import Viewer
+from accounts.base.compiled_queries import CompiledQuery
 from forum.follows.models import Channel
 
 if TYPE_CHECKING:
@@ -63,30 +63,48 @@ def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:
     return list(found.values())
 
 
-#: Finds the notifications of a person, who looks as a viewer.
-NotificationSource = Callable[[User, Viewer], Iterator[Notification]]
+#: Yields the notifications of a person, who looks as a viewer: ``find(person, viewer, *rows)``,
+#: with the rows that each query of the source found.
+Finder = Callable[..., Iterator[Notification]]
 
-#: All sources, by their full names: ``notification_source`` fills it.
+
+class NotificationSource(NamedTuple):
+    """What finds notifications: ``queries``, which all sources have asked in one statement.
+
+    Each takes ``person_id``, and the rights of the viewer or nothing. ``may_wait``: whether
+    some of the notifications wait for the person.
+    """
+
+    find: Finder
+    queries: tuple[CompiledQuery[Any], ...]
+    may_wait: bool
+
+
+#: All sources, by their full names: ``notification_source`` and ``waiting_source`` fill it.
 NOTIFICATION_SOURCES: dict[str, NotificationSource] = {}
-#: Those of them whose notifications may wait for the person.
-WAITING_SOURCES: dict[str, NotificationSource] = {}
 
 
-def notification_source(source: NotificationSource) -> NotificationSource:
-    """Decorate a function that the inbox, and its count, ask.
+def notification_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Finder]:
+    """Decorate a function that the inbox, and its count, ask, with what ``queries`` found.
 
     It is in ``inbox/sources``, or in ``notifications.py`` of a feature.
 
     What it reads must be told of by ``forum/inbox/triggers.py``.
     """
-    NOTIFICATION_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
-    return source
+    return partial(_add_source, queries, False)
 
 
-def waiting_source(source: NotificationSource) -> NotificationSource:
+def waiting_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Finder]:
     """The same, for one that finds what waits for the person: home asks it too."""
-    WAITING_SOURCES[f"{source.__module__}.{source.__qualname__}"] = source
-    return notification_source(source)
+    return partial(_add_source, queries, True)
+
+
+def _add_source(
+    queries: tuple[CompiledQuery[Any], ...], may_wait: bool, find: Finder
+) -> Finder:
+    source = NotificationSource(find, queries, may_wait)
+    NOTIFICATION_SOURCES[f"{find.__module__}.{find.__qualname__}"] = source
+    return find
 
 
 def with_reason(text: str, reason: str) -> str:

@@ -4,15 +4,25 @@ GROUP_CONTACT = (
     "SELECT contact_id AS person_id FROM accounts_workinggroup WHERE id = NEW.group_id"
 )
 SUCCESSOR = "SELECT person_id FROM accounts_seat WHERE id = NEW.successor_id"
-AUTHORS = (
-    "SELECT DISTINCT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id"
-)
-#: Those who write the sheet that heads the thread, with who began it.
-SHEET_AUTHORS = (
-    "SELECT person_id FROM forum_sheetauthor JOIN forum_experiencesheet"
-    " ON forum_experiencesheet.id = sheet_id"
-    " WHERE thread_id = NEW.thread_id AND state = 'accepted'"
-)
+#: Whose words the posts of the thread show, of wiki posts and sheets too.
+WRITERS = """
+SELECT author_id AS person_id FROM forum_post WHERE thread_id = NEW.thread_id
+UNION SELECT edited_by_id FROM forum_post
+WHERE thread_id = NEW.thread_id AND edited_by_id IS NOT NULL
+UNION SELECT author_id FROM forum_revision
+WHERE thread_id = NEW.thread_id AND post_id IS NOT NULL
+UNION SELECT edited_by_id FROM forum_revision
+WHERE thread_id = NEW.thread_id AND post_id IS NOT NULL
+UNION SELECT person_id FROM forum_sheetauthor JOIN forum_experiencesheet
+ON forum_experiencesheet.id = sheet_id WHERE thread_id = NEW.thread_id
+UNION SELECT person_id FROM forum_sheetwriter JOIN forum_experiencesheet
+ON forum_experiencesheet.id = sheet_id WHERE thread_id = NEW.thread_id
+"""
+#: Who has proved the address from which mails of a list came.
+ADDRESS_OWNERS = """
+SELECT user_id AS person_id FROM account_emailaddress
+WHERE verified AND LOWER(email) = NEW.address
+"""
 #: Those whose posts were moved to another thread by one act.
 MOVED_AUTHORS = (
     "SELECT DISTINCT author_id AS person_id FROM forum_post"

@@ -49,6 +49,23 @@ SHEET_TRIGGERS = (
         "notify_of_sheet_author",
     ),
     *on_each(
+        "forum_sheetwriter",
+        tell_person("NEW.person_id"),
+        "notify_of_sheet_writer",
+        changed="NEW.is_shown <> OLD.is_shown",
+    ),
+    # Who sent a file of a sheet is asked before others read it.
+    *on_each(
+        "forum_storedfile",
+        tell_person("NEW.owner_id") + tell_person("NEW.sender_id"),
+        "notify_of_sheet_file",
+        "NEW.sheet_id IS NOT NULL OR NEW.sender_id IS NOT NULL",
+        " OR ".join(
+            f"COALESCE(OLD.{one}, 0) <> COALESCE(NEW.{one}, 0)"
+            for one in ("sheet_id", "sender_id")
+        ),
+    ),
+    *on_each(
         "forum_sheetreview",
         tell_person("NEW.reviewer_id") + tell_person("NEW.asked_by_id"),
         "notify_of_sheet_review",

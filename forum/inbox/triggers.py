@@ -34,7 +34,7 @@ _OF_ORGANISATION = "organisation_id = NEW.organisation_id"
 _SUSPENDING = "UPDATE OF is_active, suspended_at, suspended_until ON accounts_user"
 #: One asks to have a former version blanked, or is answered.
 _IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
-_TELL_BLANKING = tell_person("NEW.author_id") + _TELL_ANIMATORS
+_TELL_AUTHOR_AND_ANIMATORS = tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
 _SEAT_COLUMNS = (
@@ -80,13 +80,13 @@ TRIGGERS = (
     ),
     *on_each(
         "accounts_signature",
-        _TELL_OWN
-        + tell_contacts("NEW.organisation_id")
-        + _TELL_ANIMATORS
-        + _TELL_ALL_OF_CANDIDATE,
+        f"{_TELL_OWN}{tell_contacts('NEW.organisation_id')}{_TELL_ANIMATORS}"
+        f"{_TELL_ALL_OF_CANDIDATE}",
         "notify_of_signature",
     ),
     *on_each("forum_visibilityaudit", _TELL_ANIMATORS, "notify_of_audit"),
+    *on_each("accounts_factorwait", _TELL_ANIMATORS, "notify_of_factor"),
+    *on_each("forum_namepassage", _TELL_ANIMATORS, "notify_of_name_passage"),
     *on_each("forum_newsletterissue", _TELL_ANIMATORS, "notify_of_newsletter"),
     *on_each("forum_quarantinedmail", _TELL_ANIMATORS, "notify_of_quarantined_mail"),
     *on_each("accounts_charterversion", _TELL_ALL, "notify_of_version"),
@@ -128,7 +128,7 @@ TRIGGERS = (
         "notify_of_wiki_edit",
         "UPDATE OF edited_at ON forum_post",
         "NEW.edited_by_id IS NOT NULL OR OLD.edited_by_id IS NOT NULL",
-        tell_person("NEW.author_id"),
+        tell_person("NEW.author_id") + tell_person("NEW.edited_by_id"),
     ),
     Trigger(
         "notify_of_post_moved",
@@ -191,9 +191,7 @@ TRIGGERS = (
     *on_each("forum_appeal", tell(recipients.APPEAL) + _TELL_ANIMATORS, "notify_of_appeal"),
     *on_each(
         "forum_threadmove",
-        tell(recipients.AUTHORS)
-        + tell(recipients.SHEET_AUTHORS)
-        + tell_person("NEW.proposed_by_id"),
+        tell(recipients.WRITERS) + tell_person("NEW.proposed_by_id"),
         "notify_of_move",
     ),
     *on_each(
@@ -211,6 +209,14 @@ TRIGGERS = (
     *on_each("forum_subscription", _TELL_OWN, "notify_of_subscription"),
     *on_each("forum_tagging", tell(recipients.MENTIONED_IN_TAGGED), "notify_of_tagging"),
     Trigger("notify_of_merged_tag", "UPDATE OF merged_into_id ON forum_tag", "TRUE", _TELL_ALL),
+    *on_each(
+        "forum_mailauthor",
+        tell(recipients.ADDRESS_OWNERS),
+        "notify_of_posts_to_claim",
+        "NEW.unclaimed_id IS NOT NULL",
+        "NEW.unclaimed_id IS NOT NULL OR OLD.unclaimed_id IS NOT NULL",
+    ),
+    *on_each("account_emailaddress", tell_person("NEW.user_id"), "notify_of_address"),
     *on_each("forum_mention", _TELL_OWN + tell(recipients.MENTIONED), "notify_of_mention"),
     *on_each("forum_quotation", tell(recipients.QUOTED), "notify_of_quotation"),
     *on_each("forum_follow", _TELL_FOLLOWER, "notify_of_quiet_thread", *_IS_OR_WAS_QUIET),
@@ -218,7 +224,8 @@ TRIGGERS = (
     *on_each("forum_thank", tell(recipients.THANKED), "notify_of_thank"),
     # The thanks of one who is suspended or gone are told of no more.
     Trigger("notify_of_thanker", _SUSPENDING, "TRUE", tell(recipients.THANKED_BY)),
-    *on_each("forum_revision", _TELL_BLANKING, "notify_of_revision", *_IS_ASKED),
+    *on_each("forum_revision", _TELL_AUTHOR_AND_ANIMATORS, "notify_of_revision", *_IS_ASKED),
+    *on_each("forum_heldedit", _TELL_AUTHOR_AND_ANIMATORS, "notify_of_held_edit"),
     *on_each("forum_mute", _TELL_OWN, "notify_of_mute"),
     *SHEET_TRIGGERS,
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),

@@ -1,7 +1,8 @@
 """How many notifications are unread, on every page and for open pages.
 
-Finding them takes a dozen queries. A page shows only how many there are: their moments are
-kept in the process, under numbers that change whenever a row that they are found in does.
+Finding them takes a statement of forty queries. A page shows only how many there are: their
+moments are kept in the process, under numbers that change whenever a row that they are found
+in does.
 """
 
 from bisect import bisect_right
@@ -58,25 +59,28 @@ def unread_notifications(viewer: Viewer, version: Version) -> int:
     return min(bisect_right(kept.moments, now), MAX_UNREAD)
 
 
-def unread_notification_counts(viewers: Collection[Viewer], limit: int) -> dict[int, int]:
-    """``{person id: unread}`` of those ``viewers`` that are counted already.
-
-    And of ``limit`` others, at most, for whom the notifications are looked for.
-    """
+def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
+    """``{person id: unread}`` of those ``viewers`` whose notifications are found already."""
     counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
-    viewers = [viewer for viewer in viewers if viewer.is_registered]
-    people = {viewer.person_id for viewer in viewers}
-    sums = dict(_sums(people | {EVERYBODY}).values_list("person_id", "total"))
     now = timezone.now()
-    for viewer in viewers:
-        version = sums.get(viewer.person_id), sums.get(EVERYBODY)
+    for viewer, version in _versions(viewers):
         if _kept_for(viewer, version, now) is None:
-            limit -= 1
-            if limit < 0:
-                del counts[viewer.person_id]
-                continue
-        counts[viewer.person_id] = unread_notifications(viewer, version)
+            del counts[viewer.person_id]
+        else:
+            counts[viewer.person_id] = unread_notifications(viewer, version)
     return counts
+
+
+def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
+    """Those of ``viewers`` whose notifications are still to be found."""
+    now = timezone.now()
+    return [it for it, version in _versions(viewers) if _kept_for(it, version, now) is None]
+
+
+def count_notifications(viewer: Viewer) -> None:
+    """Find the notifications of ``viewer`` for ``unread_notification_counts``."""
+    for it, version in _versions([viewer]):
+        unread_notifications(it, version)
 
 
 def newest_changes() -> list[tuple[int, int]]:
@@ -111,6 +115,14 @@ def _newest():
 
 
 _NEWEST: CompiledQuery[tuple[int, int]] = CompiledQuery(_newest)
+
+
+def _versions(viewers: Collection[Viewer]) -> list[tuple[Viewer, Version]]:
+    """The registered ones of ``viewers``, and the versions of their notifications."""
+    viewers = [viewer for viewer in viewers if viewer.is_registered]
+    people = {viewer.person_id for viewer in viewers}
+    sums = dict(_sums(people | {EVERYBODY}).values_list("person_id", "total"))
+    return [(it, (sums.get(it.person_id), sums.get(EVERYBODY))) for it in viewers]
 
 
 def _sums(people: Collection[Any]) -> QuerySet[Any, Any]:

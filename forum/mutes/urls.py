@@ -6,5 +6,5 @@ from forum.mutes import views
 
 urlpatterns = [
     path("compte/sourdine/", views.mutes, name="mutes"),
-    path("membres/<int:pk>/sourdine/", views.mute, name="mute"),
+    path("membres/<id:pk>/sourdine/", views.mute, name="mute"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.base.mail import site_address
+from accounts.base.parsing import parse_natural_number
 from accounts.base.text import one_line
 from accounts.models import Organisation
 from accounts.viewers.viewers import Viewer
@@ -76,7 +77,8 @@ class IssueForm(_NotesForm):
 
     def note_fields(self) -> list[tuple[int, forms.BoundField]]:
         """``(item id, field)`` of each item that the form was shown with, in order."""
-        pks = [int(it) for it in str(self["items"].value() or "").split(",") if it.isdecimal()]
+        typed = str(self["items"].value() or "").split(",")
+        pks = [pk for pk in map(parse_natural_number, typed) if pk]
         return [(pk, self[f"note_{n}"]) for n, pk in enumerate(pks[:MAX_ITEMS])]
 
     def clean(self) -> dict[str, Any]:
@@ -96,7 +98,7 @@ class IssueForm(_NotesForm):
         """What was written, with the button that was ``pressed``, ``raise-12`` for example."""
         typed, (act, _dash, value) = self.cleaned_data, pressed.partition("-")
         notes = {pk: one_line(typed[field.name]) for pk, field in self.note_fields()}
-        pk = int(value) if value.isdecimal() else None
+        pk = parse_natural_number(value)
         publications = {it.value: it for it in Publication}
         return IssueEdit(
             version=typed["version"],

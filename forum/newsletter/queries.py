@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import read_week
 from accounts.base.pagination import NumberedPage
 from accounts.models import College
 from accounts.viewers.viewers import GUEST, AccessLevel, Rights, Viewer
@@ -135,10 +136,9 @@ def previewed(actor: Viewer, issue: NewsletterIssue, college: College | None) ->
 
 def _week_of(slug: str) -> date:
     """The Monday of the week that ``slug`` names; raise DoesNotExist for none."""
-    try:
-        return datetime.strptime(f"{slug}-1", "%G-%V-%u").date()
-    except ValueError:
-        raise NewsletterIssue.DoesNotExist from None
+    if not (monday := read_week(slug)):
+        raise NewsletterIssue.DoesNotExist
+    return monday
 
 
 def _current(at: datetime, moment: datetime) -> QuerySet[Any]:

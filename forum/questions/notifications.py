@@ -16,30 +16,6 @@ from forum.questions.models import AcceptedAnswer
 _MAX_ANSWERS = 50
 
 
-@notification_source
-def accepted_answers(person, viewer):
-    """The person's answers that others accepted."""
-    for one in _ANSWERS.rows(viewer.rights, person_id=person.pk):
-        text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": one.thread.title}
-        mailed = mailed_as(one.thread.space)
-        yield Notification(one.accepted_at, text, one.post.get_absolute_url(), **mailed)
-
-
-@notification_source
-def unread_answers(person, viewer):
-    """The replies to questions that the person asked, or that were put to them.
-
-    Where they hear only of what names, quotes or answers them (``Level.NAMED``), and have not
-    read them yet; at other levels the thread tells them itself.
-    """
-    for post in _UNREAD.rows(viewer.rights, person_id=person.pk):
-        values = {"who": post.author.full_name, "title": post.thread.title}
-        text = _("%(who)s répond dans « %(title)s ».") % values
-        at = max(post.created_at, post.approved_at or post.created_at)
-        mailed = mailed_as(post.thread.space)
-        yield Notification(at, text, post.get_absolute_url(), post_id=post.pk, **mailed)
-
-
 def _unread(rights, person_id, at):
     put_to_them = ThreadAddressee.objects.filter(concerns(person_id, at))
     concerned = Q(thread__author=person_id) | Exists(
@@ -72,3 +48,27 @@ def _answers(rights, person_id):
 
 
 _ANSWERS = CompiledQuery(_answers, "person_id")
+
+
+@notification_source(_ANSWERS)
+def accepted_answers(_person, _viewer, rows):
+    """The person's answers that others accepted."""
+    for one in rows:
+        text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": one.thread.title}
+        mailed = mailed_as(one.thread.space)
+        yield Notification(one.accepted_at, text, one.post.get_absolute_url(), **mailed)
+
+
+@notification_source(_UNREAD)
+def unread_answers(_person, _viewer, posts):
+    """The replies to questions that the person asked, or that were put to them.
+
+    Where they hear only of what names, quotes or answers them (``Level.NAMED``), and have not
+    read them yet; at other levels the thread tells them itself.
+    """
+    for post in posts:
+        values = {"who": post.author.full_name, "title": post.thread.title}
+        text = _("%(who)s répond dans « %(title)s ».") % values
+        at = max(post.created_at, post.approved_at or post.created_at)
+        mailed = mailed_as(post.thread.space)
+        yield Notification(at, text, post.get_absolute_url(), post_id=post.pk, **mailed)

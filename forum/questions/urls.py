@@ -5,6 +5,6 @@ from django.urls import path
 from forum.questions import views
 
 urlpatterns = [
-    path("messages/<int:pk>/retenir/", views.accept_answer, name="accept-answer"),
-    path("fils/<int:pk>/rouvrir-la-question/", views.unaccept_answer, name="unaccept-answer"),
+    path("messages/<id:pk>/retenir/", views.accept_answer, name="accept-answer"),
+    path("fils/<id:pk>/rouvrir-la-question/", views.unaccept_answer, name="unaccept-answer"),
 ]

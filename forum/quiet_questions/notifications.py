@@ -11,19 +11,19 @@ from forum.quiet_questions.queries import reminders_of
 _MAX_REMINDERS = 20
 
 
-@waiting_source
-def unsettled_questions(person, viewer):
-    """The person's questions that have replies, are not settled, and have been quiet."""
-    for one in _REMINDERS.rows(viewer.rights, person_id=person.pk):
-        text = _("Votre question « %(title)s » a reçu des réponses : est-elle réglée ?")
-        text %= {"title": one.thread.title}
-        url = reverse("question-state", args=[one.thread_id])
-        mailed = mailed_as(one.thread.space)
-        yield Notification(one.asked_at, text, url, True, **mailed)
-
-
 def _reminders(rights, person_id, at):
     return reminders_of(rights, person_id, at)[:_MAX_REMINDERS]
 
 
 _REMINDERS = CompiledQuery(_reminders, "person_id", "at")
+
+
+@waiting_source(_REMINDERS)
+def unsettled_questions(_person, _viewer, rows):
+    """The person's questions that have replies, are not settled, and have been quiet."""
+    for one in rows:
+        text = _("Votre question « %(title)s » a reçu des réponses : est-elle réglée ?")
+        text %= {"title": one.thread.title}
+        url = reverse("question-state", args=[one.thread_id])
+        mailed = mailed_as(one.thread.space)
+        yield Notification(one.asked_at, text, url, True, **mailed)

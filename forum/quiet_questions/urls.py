@@ -5,6 +5,6 @@ from django.urls import path
 from forum.quiet_questions import views
 
 urlpatterns = [
-    path("fils/<int:pk>/ou-en-est-on/", views.question_state, name="question-state"),
-    path("fils/<int:pk>/pas-encore/", views.not_settled, name="not-settled"),
+    path("fils/<id:pk>/ou-en-est-on/", views.question_state, name="question-state"),
+    path("fils/<id:pk>/pas-encore/", views.not_settled, name="not-settled"),
 ]

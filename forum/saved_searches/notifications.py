@@ -11,17 +11,6 @@ from forum.saved_searches.models import SavedSearch
 from forum.saved_searches.queries import news_of
 
 
-@notification_source
-def found_by_saved_searches(_person, viewer):
-    """The person's searches that have found something, until they look at it.
-
-    By mail they are told with what was mailed before left out (``finds_to_mail``).
-    """
-    news = news_of(viewer) if viewer.is_registered else {}
-    for saved_search in SavedSearch.objects.filter(pk__in=news) if news else ():
-        yield notification_of(saved_search, *news[saved_search.pk])
-
-
 def notification_of(
     saved_search: SavedSearch, thread_count: int, found_at: datetime, is_titled_in_mails: bool
 ) -> Notification:
@@ -39,3 +28,14 @@ def notification_of(
     # What was searched for tells of what was found.
     said = "" if is_titled_in_mails else _("Une de vos recherches a trouvé du nouveau.")
     return Notification(found_at, text % values, url, channel=Channel.SITE, mail_text=said)
+
+
+@notification_source()
+def found_by_saved_searches(_person, viewer):
+    """The person's searches that have found something, until they look at it.
+
+    By mail they are told with what was mailed before left out (``finds_to_mail``).
+    """
+    news = news_of(viewer) if viewer.is_registered else {}
+    for saved_search in SavedSearch.objects.filter(pk__in=news) if news else ():
+        yield notification_of(saved_search, *news[saved_search.pk])

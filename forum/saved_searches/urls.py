@@ -6,6 +6,6 @@ from forum.saved_searches import views
 
 urlpatterns = [
     path("recherche/suivies/", views.saved_searches, name="saved-searches"),
-    path("recherche/suivies/<int:pk>/", views.saved_search, name="saved-search"),
+    path("recherche/suivies/<id:pk>/", views.saved_search, name="saved-search"),
     path("recherche/suivre/", views.follow_search, name="follow-search"),
 ]

@@ -15,27 +15,6 @@ from forum.threads.models import Post
 _MAX_POSTS = 50
 
 
-@notification_source
-def thanks(person, viewer):
-    """The person's posts for which others thanked, as of who did so last."""
-    for post in _THANKED.rows(viewer.rights, person_id=person.pk):
-        values = {"who": post.thanked_by, "title": post.thread.title}
-        if others := post.counted_thanks - 1:
-            text = ngettext(
-                "%(who)s et %(count)d autre personne vous remercient pour votre message dans "
-                "« %(title)s ».",
-                "%(who)s et %(count)d autres vous remercient pour votre message dans "
-                "« %(title)s ».",
-                others,
-            )
-        else:
-            text = _("%(who)s vous remercie pour votre message dans « %(title)s ».")
-        text %= values | {"count": others}
-        mailed = mailed_as(post.thread.space)
-        url = post.get_absolute_url()
-        yield Notification(post.thanked_at, text, url, channel=Channel.DIGEST, **mailed)
-
-
 def _thanked(rights, person_id):
     """Their posts, while they see them; of who is muted, suspended or gone, nothing."""
     told = Thank.objects.filter(not_suspended("person__"), person__is_active=True)
@@ -54,3 +33,24 @@ def _thanked(rights, person_id):
 
 
 _THANKED = CompiledQuery(_thanked, "person_id")
+
+
+@notification_source(_THANKED)
+def thanks(_person, _viewer, posts):
+    """The person's posts for which others thanked, as of who did so last."""
+    for post in posts:
+        values = {"who": post.thanked_by, "title": post.thread.title}
+        if others := post.counted_thanks - 1:
+            text = ngettext(
+                "%(who)s et %(count)d autre personne vous remercient pour votre message dans "
+                "« %(title)s ».",
+                "%(who)s et %(count)d autres vous remercient pour votre message dans "
+                "« %(title)s ».",
+                others,
+            )
+        else:
+            text = _("%(who)s vous remercie pour votre message dans « %(title)s ».")
+        text %= values | {"count": others}
+        mailed = mailed_as(post.thread.space)
+        url = post.get_absolute_url()
+        yield Notification(post.thanked_at, text, url, channel=Channel.DIGEST, **mailed)

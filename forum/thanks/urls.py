@@ -5,9 +5,9 @@ from django.urls import path
 from forum.thanks import views
 
 urlpatterns = [
-    path("messages/<int:pk>/remercier/", views.thank_for_post, name="thank-for-post"),
+    path("messages/<id:pk>/remercier/", views.thank_for_post, name="thank-for-post"),
     path(
-        "messages/<int:pk>/ne-plus-remercier/", views.take_thanks_back, name="take-thanks-back"
+        "messages/<id:pk>/ne-plus-remercier/", views.take_thanks_back, name="take-thanks-back"
     ),
-    path("messages/<int:pk>/remerciements/", views.thanks, name="thanks"),
+    path("messages/<id:pk>/remerciements/", views.thanks, name="thanks"),
 ]

@@ -6,5 +6,5 @@ from forum.follows.subscriptions import views
 
 urlpatterns = [
     path("suivis/abonnements/", views.subscriptions, name="subscriptions"),
-    path("suivis/abonnements/<slug:kind>/<int:pk>/", views.subscription, name="subscription"),
+    path("suivis/abonnements/<slug:kind>/<id:pk>/", views.subscription, name="subscription"),
 ]

@@ -14,17 +14,6 @@ from forum.models import Space
 _MAX_ACCESSES = 20
 
 
-@notification_source
-def accesses(_person, viewer):
-    """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
-    for access in _ACCESSES.rows(viewer.rights) if viewer.college_ids else ():
-        text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
-        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
-        values = {"who": access.person.full_name, "until": until, "why": access.reason}
-        url = reverse("break-glass-log", args=[access.space_slug])
-        yield Notification(access.opened_at, text % values, url)
-
-
 def _accesses(rights):
     spaces = Space.objects.visible_to(rights).filter(college=OuterRef("college"))
     slug = Subquery(spaces.order_by("-order", "-pk").values("slug")[:1])
@@ -34,3 +23,14 @@ def _accesses(rights):
 
 
 _ACCESSES = CompiledQuery(_accesses)
+
+
+@notification_source(_ACCESSES)
+def accesses(person, viewer, found):
+    """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
+    for access in found if viewer.college_ids else ():
+        text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
+        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
+        values = {"who": access.person.full_name, "until": until, "why": access.reason}
+        url = reverse("break-glass-log", args=[access.space_slug])
+        yield Notification(access.opened_at, text % values, url)

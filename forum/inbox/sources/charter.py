@@ -13,7 +13,7 @@ from forum.inbox.notification import Notification, waiting_source
 _REMINDERS = (timedelta(days=7), timedelta(days=1))
 
 
-@waiting_source
+@waiting_source()
 def versions_to_sign(person, _viewer):
     """Each version to sign when it was published, with reminders until its grace period ends.
 

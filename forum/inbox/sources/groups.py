@@ -14,38 +14,6 @@ from forum.inbox.notification import Notification, waiting_source
 _OWN_MAIL = Channel.DIGEST
 
 
-@waiting_source
-def own_entries(person, viewer):
-    """Invitations that wait for the person, groups they came into, requests refused.
-
-    A refusal is shown to whom it was addressed, whatever they may know of the group since.
-    """
-    for entry in _OWN_ENTRIES.rows(viewer.rights, person_id=person.pk):
-        values = {"group": entry.group.name, "by": entry.created_by or "", "why": entry.reason}
-        if not entry.outcome:
-            text = _("%(by)s vous invite dans le groupe « %(group)s ».")
-            url = reverse("invitation", args=[entry.pk])
-            yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
-        elif entry.outcome == "accepted":
-            text = _("Vous êtes dans le groupe « %(group)s ».")
-            url = entry.group.get_absolute_url()
-            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
-        else:
-            text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
-            url = reverse("groups")
-            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
-
-
-@waiting_source
-def pending_requests(person, viewer):
-    """Requests that wait in the active groups whose contact the person is."""
-    for entry in _PENDING_REQUESTS.rows(viewer.rights, person_id=person.pk):
-        text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
-        values = {"who": entry.person.full_name, "group": entry.group.name}
-        url = entry.group.get_absolute_url()
-        yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
-
-
 def _own_entries(rights, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     own = GroupEntry.objects.filter(person=person_id)
@@ -64,3 +32,35 @@ def _pending_requests(rights, person_id, at):
 
 _OWN_ENTRIES = CompiledQuery(_own_entries, "person_id", "at")
 _PENDING_REQUESTS = CompiledQuery(_pending_requests, "person_id", "at")
+
+
+@waiting_source(_OWN_ENTRIES)
+def own_entries(_person, _viewer, entries):
+    """Invitations that wait for the person, groups they came into, requests refused.
+
+    A refusal is shown to whom it was addressed, whatever they may know of the group since.
+    """
+    for entry in entries:
+        values = {"group": entry.group.name, "by": entry.created_by or "", "why": entry.reason}
+        if not entry.outcome:
+            text = _("%(by)s vous invite dans le groupe « %(group)s ».")
+            url = reverse("invitation", args=[entry.pk])
+            yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
+        elif entry.outcome == "accepted":
+            text = _("Vous êtes dans le groupe « %(group)s ».")
+            url = entry.group.get_absolute_url()
+            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
+        else:
+            text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
+            url = reverse("groups")
+            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
+
+
+@waiting_source(_PENDING_REQUESTS)
+def pending_requests(person, _viewer, entries):
+    """Requests that wait in the active groups whose contact the person is."""
+    for entry in entries:
+        text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
+        values = {"who": entry.person.full_name, "group": entry.group.name}
+        url = entry.group.get_absolute_url()
+        yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)

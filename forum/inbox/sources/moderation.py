@@ -14,10 +14,20 @@ from forum.threads.holds import MODERATED
 _MAX_POSTS = 50
 
 
-@notification_source
-def moderated_posts(person, viewer):
+def _moderated_posts(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    hidden = Post.objects.visible_to(viewer, visibility.hidden_posts)
+    posts = (hidden | Post.objects.visible_to(viewer)).filter(MODERATED, author=person_id)
+    return posts.select_related("thread__space").order_by("-pk")[:_MAX_POSTS]
+
+
+_MODERATED_POSTS = CompiledQuery(_moderated_posts, "person_id")
+
+
+@notification_source(_MODERATED_POSTS)
+def moderated_posts(_person, _viewer, posts):
     """The person's posts that are hidden, with the reason, and those that are shown again."""
-    for post in _MODERATED_POSTS.rows(viewer.rights, person_id=person.pk):
+    for post in posts:
         values = {"title": post.thread.title, "why": post.hiding_reason}
         mailed = mailed_as(post.thread.space)
         if post.hidden_at:
@@ -28,13 +38,3 @@ def moderated_posts(person, viewer):
             text = _("Votre message dans « %(title)s » est de nouveau visible.")
             url = post.get_absolute_url()
             yield Notification(post.restored_at, text % values, url, **mailed)
-
-
-def _moderated_posts(rights, person_id):
-    viewer = Viewer(*rights, person_id=person_id)
-    hidden = Post.objects.visible_to(viewer, visibility.hidden_posts)
-    posts = (hidden | Post.objects.visible_to(viewer)).filter(MODERATED, author=person_id)
-    return posts.select_related("thread__space").order_by("-pk")[:_MAX_POSTS]
-
-
-_MODERATED_POSTS = CompiledQuery(_moderated_posts, "person_id")

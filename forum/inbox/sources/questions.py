@@ -15,10 +15,33 @@ from forum.inbox.notification import Notification, mailed_as, waiting_source
 _MAX_QUESTIONS = 50
 
 
-@waiting_source
-def questions_to_answer(person, viewer):
+def _questions(rights, person_id, at):
+    asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at))
+    questions = asked.filter(waiting()).exclude(thread__author=person_id)
+    questions = questions.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    is_muted = is_subscribed_at(person_id, Level.MUTED, thread="thread__")
+    questions = questions.exclude(is_muted, person=None)
+    muted = muted_author(person_id, "thread__author")
+    questions = questions.exclude(muted, person=person_id)
+    questions = questions.exclude(muted, origin=Origin.QUIET)
+    questions = questions.select_related(
+        "asked_by",
+        "thread__author",
+        "thread__seat__organisation",
+        "thread__space",
+        "organisation",
+        "territory",
+    )
+    return questions.order_by("-asked_at")[:_MAX_QUESTIONS]
+
+
+_QUESTIONS = CompiledQuery(_questions, "person_id", "at")
+
+
+@waiting_source(_QUESTIONS)
+def questions_to_answer(_person, viewer, rows):
     """The open questions that wait for an answer of the person, or of their organisation."""
-    for one in _QUESTIONS.rows(viewer.rights, person_id=person.pk) if viewer.is_member else ():
+    for one in rows if viewer.is_member else ():
         thread = one.thread
         asker = thread.seat.organisation.name if thread.seat else thread.author.full_name
         values = {"who": asker, "title": thread.title}
@@ -43,26 +66,3 @@ def questions_to_answer(person, viewer):
                 mailed = mailed or {"mail_text": text}
             text = f"{text} {one.word}"
         yield Notification(at, text, thread.get_absolute_url(), True, **mailed)
-
-
-def _questions(rights, person_id, at):
-    asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at))
-    questions = asked.filter(waiting()).exclude(thread__author=person_id)
-    questions = questions.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    is_muted = is_subscribed_at(person_id, Level.MUTED, thread="thread__")
-    questions = questions.exclude(is_muted, person=None)
-    muted = muted_author(person_id, "thread__author")
-    questions = questions.exclude(muted, person=person_id)
-    questions = questions.exclude(muted, origin=Origin.QUIET)
-    questions = questions.select_related(
-        "asked_by",
-        "thread__author",
-        "thread__seat__organisation",
-        "thread__space",
-        "organisation",
-        "territory",
-    )
-    return questions.order_by("-asked_at")[:_MAX_QUESTIONS]
-
-
-_QUESTIONS = CompiledQuery(_questions, "person_id", "at")

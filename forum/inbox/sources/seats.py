@@ -14,74 +14,6 @@ from forum.inbox.notification import Notification, notification_source, waiting_
 _MAX_COUNTED = 99
 
 
-@notification_source
-def decided_seats(person, _viewer):
-    """The person's seats when confirmed, refused and ended."""
-    account = reverse("account")
-    for seat in _OWN_SEATS.rows(person_id=person.pk):
-        values = {"name": seat.organisation.name, "why": seat.refusal}
-        if seat.confirmed_at:
-            text = _("Votre siège pour « %(name)s » est confirmé.")
-            yield Notification(seat.confirmed_at, text % values, account)
-        if seat.refused_at:
-            text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
-            yield Notification(seat.refused_at, text % values, account)
-        if seat.ended_at and seat.confirmed_at and not seat.refused_at:
-            text = _("Votre mandat pour « %(name)s » a pris fin.")
-            yield Notification(seat.ended_at, text % values, account)
-
-
-@notification_source
-def handovers(person, _viewer):
-    """The seats whose questions and follows were handed over to the person."""
-    for seat in _HANDED_OVER.rows(person_id=person.pk):
-        text = _("Vous succédez à %(who)s pour « %(name)s » : ses questions ouvertes "
-                 "et ses suivis sont désormais les vôtres.")  # fmt: skip
-        values = {"who": seat.person.full_name, "name": seat.organisation.name}
-        yield Notification(seat.handed_over_at, text % values, reverse("follows"))
-
-
-@waiting_source
-def pending_seats(person, viewer):
-    """The seats that wait in the organisations whose contact the person is."""
-    for seat in _PENDING_SEATS.rows(person_id=person.pk) if viewer.seat_ids else ():
-        text = _("%(who)s demande un siège pour « %(name)s ».")
-        values = {"who": seat.person.full_name, "name": seat.organisation.name}
-        url = _seats_url(seat.organisation)
-        yield Notification(seat.started_at, text % values, url, True)
-
-
-@waiting_source
-def undecided_seats(person, viewer):
-    """For animators, how many seats wait in the network, since the newest was asked for."""
-    asked = _UNDECIDED_SEATS.rows(person_id=person.pk) if viewer.is_animator else ()
-    if not asked:
-        return
-    count = len(asked)
-    text = ngettext(
-        "%(n)d siège attend une décision.", "%(n)d sièges attendent une décision.", count
-    )
-    shown = _("Plus de %(n)d sièges attendent une décision.") if count > _MAX_COUNTED else text
-    values = {"n": min(count, _MAX_COUNTED)}
-    yield Notification(
-        asked[0].started_at, shown % values, reverse("seats"), True, Channel.DIGEST
-    )
-
-
-@notification_source
-def decided_domains(person, viewer):
-    """The e-mail domains of these organisations when verified or refused."""
-    for domain in _DECIDED_DOMAINS.rows(person_id=person.pk) if viewer.seat_ids else ():
-        text = (
-            _("Le domaine %(domain)s est vérifié.")
-            if domain.verified_at
-            else _("Le domaine %(domain)s est refusé : %(why)s")
-        )
-        values = {"domain": domain, "why": domain.refusal}
-        at = domain.verified_at or domain.refused_at
-        yield Notification(at, text % values, _seats_url(domain.organisation))
-
-
 def _seats_url(organisation):
     return reverse("organisation-seats", args=[organisation.slug])
 
@@ -122,3 +54,70 @@ _HANDED_OVER = CompiledQuery(_handed_over, "person_id")
 _PENDING_SEATS = CompiledQuery(_pending_seats, "person_id", "at")
 _UNDECIDED_SEATS = CompiledQuery(_undecided_seats, "person_id", "at")
 _DECIDED_DOMAINS = CompiledQuery(_decided_domains, "person_id", "at")
+
+
+@notification_source(_OWN_SEATS)
+def decided_seats(_person, _viewer, seats):
+    """The person's seats when confirmed, refused and ended."""
+    account = reverse("account")
+    for seat in seats:
+        values = {"name": seat.organisation.name, "why": seat.refusal}
+        if seat.confirmed_at:
+            text = _("Votre siège pour « %(name)s » est confirmé.")
+            yield Notification(seat.confirmed_at, text % values, account)
+        if seat.refused_at:
+            text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
+            yield Notification(seat.refused_at, text % values, account)
+        if seat.ended_at and seat.confirmed_at and not seat.refused_at:
+            text = _("Votre mandat pour « %(name)s » a pris fin.")
+            yield Notification(seat.ended_at, text % values, account)
+
+
+@notification_source(_HANDED_OVER)
+def handovers(person, _viewer, seats):
+    """The seats whose questions and follows were handed over to the person."""
+    for seat in seats:
+        text = _("Vous succédez à %(who)s pour « %(name)s » : ses questions ouvertes "
+                 "et ses suivis sont désormais les vôtres.")  # fmt: skip
+        values = {"who": seat.person.full_name, "name": seat.organisation.name}
+        yield Notification(seat.handed_over_at, text % values, reverse("follows"))
+
+
+@waiting_source(_PENDING_SEATS)
+def pending_seats(person, viewer, seats):
+    """The seats that wait in the organisations whose contact the person is."""
+    for seat in seats if viewer.seat_ids else ():
+        text = _("%(who)s demande un siège pour « %(name)s ».")
+        values = {"who": seat.person.full_name, "name": seat.organisation.name}
+        url = _seats_url(seat.organisation)
+        yield Notification(seat.started_at, text % values, url, True)
+
+
+@waiting_source(_UNDECIDED_SEATS)
+def undecided_seats(_person, viewer, asked):
+    """For animators, how many seats wait in the network, since the newest was asked for."""
+    if not asked or not viewer.is_animator:
+        return
+    count = len(asked)
+    text = ngettext(
+        "%(n)d siège attend une décision.", "%(n)d sièges attendent une décision.", count
+    )
+    shown = _("Plus de %(n)d sièges attendent une décision.") if count > _MAX_COUNTED else text
+    values = {"n": min(count, _MAX_COUNTED)}
+    yield Notification(
+        asked[0].started_at, shown % values, reverse("seats"), True, Channel.DIGEST
+    )
+
+
+@notification_source(_DECIDED_DOMAINS)
+def decided_domains(_person, viewer, domains):
+    """The e-mail domains of these organisations when verified or refused."""
+    for domain in domains if viewer.seat_ids else ():
+        text = (
+            _("Le domaine %(domain)s est vérifié.")
+            if domain.verified_at
+            else _("Le domaine %(domain)s est refusé : %(why)s")
+        )
+        values = {"domain": domain, "why": domain.refusal}
+        at = domain.verified_at or domain.refused_at
+        yield Notification(at, text % values, _seats_url(domain.organisation))

@@ -12,7 +12,7 @@ from forum.inbox.notification import Notification, waiting_source
 _MAX_CANDIDATES = 20
 
 
-@waiting_source
+@waiting_source()
 def candidates(person, viewer):
     """The organisations that the person may sponsor, each while it waits."""
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.seat_id:
