@@ -11,8 +11,9 @@ from django.utils.html import strip_tags
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from accounts.base.cpu_budget import check_budget
 from accounts.base.text import one_line
-from forum.markup import details, footnotes
+from forum.markup import bare_links, details, footnotes
 from forum.markup.emoji_names import with_emoji
 
 
@@ -24,6 +25,7 @@ def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
     """
     rules = ["table", "strikethrough", *(["linkify"] if is_linkifying else [])]
     parser = MarkdownIt("commonmark", {"linkify": is_linkifying}).enable(rules)
+    bare_links.enable(parser)
     if is_extended:
         details.enable(parser)
         footnotes.enable(parser)
@@ -33,10 +35,10 @@ def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
 
 #: How lines end: browsers send both characters.
 _NEWLINE = re.compile(r"\r\n?")
+#: Within each address, between two of its letters.
+_ADDRESS_SIGN = re.compile(r"\S[.:@]\S")
 #: What a text has that has footnotes or folded parts.
 _EXTENSION = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
-#: Beyond so many characters without a space, bare links are not looked for: it is slow.
-_TOO_LONG_WORD = re.compile(r"\S{2000}")
 #: Characters of HTML beyond which the text is shown as typed.
 _MAX_HTML_LENGTH = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
@@ -90,9 +92,11 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     number and its unit stay on one line. ``find_links`` is asked about words that are no code,
     link or quotation. ``key``: one of the post, by which its notes have ids of their own.
     """
+    check_budget()
     text = _NEWLINE.sub("\n", text)
     is_extended = _EXTENSION.search(text) is not None
-    parser = _parser(not _TOO_LONG_WORD.search(text), is_extended)
+    longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
+    parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended)
     env = _env_of(text, key) if is_extended else {}
     tokens = parser.parse(text, env)
     if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
@@ -115,15 +119,12 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     html = parser.renderer.render(tokens, parser.options, {})
     if len(html) > _MAX_HTML_LENGTH:
         return _as_typed(text)
+    rel, schemes = "nofollow ugc noopener", _URL_SCHEMES
     html = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_URL_SCHEMES,
-        link_rel="nofollow ugc noopener",
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=schemes, link_rel=rel
     )
-    html = html.replace("&nbsp;", "\u00a0")  # Two bytes rather than six; French has many.
-    html = html.replace("<pre>", _CODE)
+    # Two bytes rather than six for each no-break space; French has many.
+    html = html.replace("&nbsp;", "\u00a0").replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
 
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.utils.html import strip_tags
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
@@ -25,6 +24,7 @@ _BEGINNING = re.compile(
     re.IGNORECASE,
 )
 _SUMMARY_ALONE = re.compile(rf"{_SUMMARY}(?P<rest>.*)", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:</details>|\[/details\])[ \t]*$", re.IGNORECASE)
 _PREFIX = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _FENCE = re.compile(r"`{3,}|~{3,}")
@@ -119,7 +119,7 @@ def _summary_of(beginning: re.Match[str], after: str) -> tuple[str, str, bool]:
     own = None if summary or rest.strip() else _SUMMARY_ALONE.match(after)
     if own:
         summary, rest = own["summary"], own["rest"]
-    words = strip_tags((summary or "").strip(" \t\"'“”«»\u00a0")).strip()
+    words = _TAG.sub("", (summary or "").strip(" \t\"'“”«»\u00a0")).strip()
     return words or _NO_SUMMARY, _CLOSING.sub("", rest).strip(), own is not None
 
 

@@ -1,11 +1,10 @@
 """What the filters of a search mean, as conditions on posts and on threads."""
 
 import re
-from datetime import date, datetime, time
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
+from accounts.base.dates import read_day, start_of_day
 from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, User
 from accounts.organisations.queries import all_colleges
@@ -38,6 +37,8 @@ _KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
 _KINDS |= dict.fromkeys((SHEET, "fiches", "sheet", fold("fiche d’expérience")), SHEET)
 #: The filters that are about posts rather than about their threads.
 OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
+#: Those that leave a good part of all posts, so that the newest of these are worth having.
+OF_MANY = frozenset(("sujet", "espace", "college", "type", "resolu"))
 
 
 def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: str) -> Q:
@@ -145,11 +146,8 @@ def _day(value):
         parts = (year, _MONTHS.get(name, 0) if name else month, day)
     else:
         return None
-    try:
-        day = date(*(1 if part is None else int(part) for part in parts))
-    except ValueError:
-        return None
-    return timezone.make_aware(datetime.combine(day, time.min))
+    read = read_day(*(1 if part is None else int(part) for part in parts))
+    return start_of_day(read) if read else None
 
 
 _CONDITIONS = {

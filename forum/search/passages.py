@@ -5,18 +5,22 @@ What is marked was found by the same analysis as the thread itself, on both data
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.base.cpu_budget import check_budget
 from forum.search_index.analysis import clean, folded_form, is_english, stems_of, words_of
 from forum.search_index.terms import Expression
 
 #: Characters of a passage.
 LENGTH = 240
-#: Characters of a post that are looked through for one.
-_MAX_TEXT = 20_000
+#: Characters of a post that are looked through for one, words of them, and such as are marked:
+#: where there are more, the passage is one of the beginning.
+_MAX_TEXT, _MAX_WORDS, _MAX_MARKED = 20_000, 4_000, 200
 _ELLIPSIS = "…"
 #: What does not stand before one.
 _BEFORE_ELLIPSIS = " ,;:–\u00a0\u202f"
@@ -40,27 +44,29 @@ class Highlighter:
     def marked(self, text: str) -> SafeString:
         """``text`` as HTML, with its words that are searched for in ``<mark>``."""
         text = clean(text)
-        return _html(text, self._spans(text))
+        return _html(text, list(self._spans(text)))
 
     def passage(self, text: str) -> SafeString:
         """The part of ``text`` with most of what is searched for, in which that is marked."""
-        text = clean(text[:_MAX_TEXT])
-        spans = self._spans(text)
+        check_budget()
+        whole = clean(text[:_MAX_TEXT])
+        spans = list(islice(self._spans(whole), _MAX_MARKED))
+        text = whole[: spans[-1][1]] if len(spans) == _MAX_MARKED else whole
         start, end = _window(text, spans)
-        if end < len(text):
+        if end < len(whole):
             end = start + len(text[start:end].rstrip(_BEFORE_ELLIPSIS))
         inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
         html = _html(text[start:end], inside)
-        before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(text))
+        before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(whole))
         return format_html("{}{}{}", before, html, after)
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         in_english = is_english(text)
-        return [
+        return (
             (word.start, word.end)
-            for word in words_of(text)
+            for word in islice(words_of(text), _MAX_WORDS)
             if self._has(word.word, in_english)
-        ]
+        )
 
     def _has(self, word: str, in_english: bool) -> bool:
         if (known := self._known.get((word, in_english))) is None:
@@ -77,11 +83,20 @@ def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Where the passage begins and ends: at words, around most of different ``spans``."""
     if len(text) <= LENGTH:
         return 0, len(text)
-    best, most = 0, -1
-    for start, _end in spans:
-        inside = {text[a:b].casefold() for a, b in spans if start <= a and b <= start + LENGTH}
+    best, most, last = 0, -1, 0
+    words = [text[start:end].casefold() for start, end in spans]
+    inside: Counter[str] = Counter()  # The words of ``spans[first:last]``.
+    for first, (start, _end) in enumerate(spans):
+        last = max(last, first)
+        while last < len(spans) and spans[last][1] <= start + LENGTH:
+            inside[words[last]] += 1
+            last += 1
         if len(inside) > most:
             best, most = start, len(inside)
+        if first < last:
+            inside[words[first]] -= 1
+            if not inside[words[first]]:
+                del inside[words[first]]
     start = max(0, min(best - LENGTH // 4, len(text) - LENGTH))
     end = min(len(text), start + LENGTH)
     if start > 0 and (space := text.find(" ", start, best + 1)) >= 0:

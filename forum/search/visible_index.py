@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
 from forum.models import Post, Space, Thread
-from forum.search.filters import OF_POSTS, conditions
+from forum.search.filters import OF_MANY, OF_POSTS, conditions
 from forum.search.ranking import Found
 from forum.search_index.engines import IsFound, get_engine, search_database
 from forum.search_index.engines.index_query import VALUE_NAMES, IndexQuery
@@ -33,6 +33,8 @@ MAX_POSTS, MAX_TITLES, _ENOUGH = 300, 150, 200
 _MIN_WINDOWS, _FEW_THREADS = 4, 1000
 #: As many posts as are read at once rather than looking at the newest of them first.
 _FEW_POSTS = 3000
+#: Of words that more posts have, what is chosen among them is looked for in the newest windows.
+_MAX_LOOKED_THROUGH = 20_000
 _ALL = Q()
 _TITLE_COLUMNS = "title_stems", "title_folded_stems"
 _TEXT_COLUMNS = "stems", "folded_stems"
@@ -89,18 +91,40 @@ class VisibleIndex:
         """The newest ``limit`` that are found, and whether these are all."""
         sizes, latest = self._window_sizes(model), self._latest[model]
         enough = max(1, _ENOUGH * limit // MAX_POSTS)
+        last = None  # All there are.
+        if sizes and (among != _ALL or (self._filters and self._filters.keys() <= OF_MANY)):
+            last = self._last_window(model, expression)
+            sizes = [size for size in sizes if last is None or size < last]
         while True:
-            size = sizes.pop(0) if sizes else None
+            size = sizes.pop(0) if sizes else last
             newest = (latest, size) if size else None
             found = self._ask(compiled, model, expression, among, limit, paths, newest)
-            if size is None:
-                return found, len(found) < limit
+            if size == last:
+                return found, last is None and len(found) < limit
             if len(found) >= enough:
                 return found, False
             expected = (len(found) + 1) / size
-            if expected * latest <= _FEW_POSTS:
+            if expected * (last or latest) <= _FEW_POSTS:
                 sizes = []
             sizes = [size for size in sizes if expected * size >= enough]
+
+    def _last_window(self, model: type[Document], expression: Expression) -> int | None:
+        """The window beyond which too many have the words to choose among them; or None.
+
+        How many have them is reckoned from those of the newest ids, whoever sees these.
+        """
+        first, *_others = windows = get_engine().windows
+        newest = self._latest[model], first
+        query = get_engine().query(
+            model._meta.db_table, expression, self._versions, self._spaces, newest
+        )
+        rows = model.objects.using(search_database()).filter(IsFound(query))
+        share = rows.count() / first
+        if share * self._latest[model] <= _MAX_LOOKED_THROUGH:
+            return None
+        return max(
+            (size for size in windows if share * size <= _MAX_LOOKED_THROUGH), default=first
+        )
 
     def _ask(self, compiled, model, expression, among, limit, paths, newest):
         query = get_engine().query(

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from snowballstemmer import stemmer
 
+from accounts.base.cpu_budget import check_budget
 from accounts.base.text import fold
 from forum.search_index.stop_words import ENGLISH, FRENCH, STOP_WORDS
 
@@ -157,6 +158,7 @@ def streams_of(text: str) -> Streams:
     English texts are stemmed as English. Words joined by a hyphen are there one by one and, at
     the end, joined: *photo-voltaïque* is found by *photovoltaïque*.
     """
+    check_budget()
     text = clean(text)
     words = list(words_of(text))
     in_english = is_english(text)
@@ -180,10 +182,11 @@ def streams_of(text: str) -> Streams:
 
 
 def is_english(text: str) -> bool:
-    """Whether ``text`` has more of the little words of English than of French."""
-    if not _MAYBE_ENGLISH.search(text):
+    """Whether ``text`` begins with more of the little words of English than of French."""
+    beginning = text[:2000]
+    if not _MAYBE_ENGLISH.search(beginning):
         return False
-    little = re.findall(r"[a-z]+", text[:2000].casefold())
+    little = re.findall(r"[a-z]+", beginning.casefold())
     return sum(word in ENGLISH for word in little) > sum(word in FRENCH for word in little)
 
 

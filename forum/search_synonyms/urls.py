@@ -6,8 +6,6 @@ from forum.search_synonyms import views
 
 urlpatterns = [
     path("animation/synonymes/", views.synonyms, name="synonyms"),
-    path("animation/synonymes/<int:pk>/", views.synonym_group, name="synonym-group"),
-    path(
-        "animation/synonymes/<int:pk>/retrait/", views.remove_synonyms, name="remove-synonyms"
-    ),
+    path("animation/synonymes/<id:pk>/", views.synonym_group, name="synonym-group"),
+    path("animation/synonymes/<id:pk>/retrait/", views.remove_synonyms, name="remove-synonyms"),
 ]

@@ -6,5 +6,5 @@ from forum.similar_threads import views
 
 urlpatterns = [
     path("fils/semblables/", views.find_similar_to_title, name="similar-to-title"),
-    path("fils/<int:pk>/semblables/", views.find_similar_threads, name="similar-threads"),
+    path("fils/<id:pk>/semblables/", views.find_similar_threads, name="similar-threads"),
 ]

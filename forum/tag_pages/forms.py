@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import NameField
 from forum.tags.models import TagSynonym
 
 #: Synonyms of one tag.
@@ -10,7 +11,7 @@ MAX_SYNONYMS = 20
 _NAME_LENGTH = TagSynonym._meta.get_field("name").max_length
 
 
-class SynonymsField(forms.CharField):
+class SynonymsField(NameField):
     """Words with commas between them; cleans to a list."""
 
     def clean(self, value):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.base.text import fold
 from forum import markup
@@ -34,6 +35,10 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
 
 
 def forget_words(texts: Iterable[str]) -> None:
-    """Forget the words of ``texts``, such as a name that is erased from what was written."""
+    """Forget the words of ``texts``, such as a name, in spaces where no post has them now."""
+    posts = apps.get_model("forum", "Post")._base_manager
     folded = {fold(word) for text in texts for word in mendable_words(text)}
-    IndexedWord.objects.filter(folded__in=folded).delete()
+    for one in list(IndexedWord.objects.filter(folded__in=folded)):
+        words = Q(text__icontains=one.word) | Q(thread__title__icontains=one.word)
+        if not posts.filter(words, thread__space=one.space_id).exists():
+            one.delete()
