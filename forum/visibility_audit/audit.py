@@ -8,14 +8,17 @@ the audit would prove nothing.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import chain
+from time import monotonic
 
 from django.core.cache import cache
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from forum.visibility_audit.canaries import Canary, file_key, plant_canaries
 from forum.visibility_audit.roles import Role, create_roles
-from forum.visibility_audit.surfaces import Surface, surfaces
+from forum.visibility_audit.surfaces import Surface, surfaces, url_of
 
 #: No row has it.
 _MISSING_ID, _MISSING_SLUG = 2**39, "audit-missing"
@@ -24,6 +27,9 @@ _FILTERED = (("home", "mot"), ("home", "espace"), ("list-changes", "mot"))
 _SEARCHED = (("search", "q"), ("search-suggestions", "q"))
 #: Letters of a canary's word that a search leaves out: the page repeats what was typed.
 _LEFT_OUT = 3
+UNSEEN = "nobody who may see it was shown it"
+#: The status of a page that is only there for forms.
+_ONLY_FORMS = 405
 
 
 @dataclass(frozen=True)
@@ -38,16 +44,22 @@ class Finding:
 
 @dataclass
 class AuditReport:
-    """What an audit has found so far. ``seen``: the places whose canary was seen by right."""
+    """What an audit has found so far.
+
+    ``planted``: where canaries were put; ``seen``: those whose canary was seen by right.
+    """
 
     request_count: int = 0
     findings: list[Finding] = field(default_factory=list)
+    planted: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict:
-        """Its ``request_count`` and ``findings``, in plain values."""
+        """Its counts and its ``findings``, in plain values."""
         return {
             "request_count": self.request_count,
+            "place_count": len(self.planted),
+            "seen_count": len(self.seen),
             "findings": [asdict(one) for one in self.findings],
         }
 
@@ -55,51 +67,58 @@ class AuditReport:
 def audit(
     names: frozenset[str] | None = None,
     scratch: Callable[[], AbstractContextManager[None]] | None = None,
+    progress: Callable[[str], None] = lambda message: None,
 ) -> AuditReport:
     """Ask every address, or those of ``names``, as every role; return what was found.
 
-    Rows are written for it. ``scratch`` opens a block whose writing leaves nothing behind:
-    there are many short ones, so that nobody who writes meanwhile waits for long. Without it,
-    as in a copy of the database, the rows are written once.
+    Where all are asked, each canary must be shown to someone who may see it; those of
+    ``names`` need not show all. Rows are written for it. ``scratch`` opens a block whose
+    writing leaves nothing behind: there are many short ones, so that nobody who writes
+    meanwhile waits for long. Without it, as in a copy of the database, the rows are written
+    once. ``progress`` is given a line after each role.
     """
     report, asked = AuditReport(), list(surfaces(names))
-    if scratch is None:
-        roles = create_roles()
-        canaries = [plant() for plant in plant_canaries(roles)]
-        for role in roles:
-            _ask_all(_Asker(role, report), asked, canaries)
-        places = {one.place for one in canaries}
-    else:
-        places = _audit_in_blocks(asked, report, scratch)
-    for place in sorted(places - report.seen):
-        report.findings.append(Finding("", "", place, "nobody who may see it was shown it"))
+    ask_as = partial(_ask_in_blocks, scratch) if scratch else _ask_in_a_copy
+    began = monotonic()
+    for role in ask_as(asked, report):
+        counts = f"{report.request_count} pages asked, {len(report.findings)} findings"
+        progress(f"{role.name}: {counts}, {monotonic() - began:.0f} s")
+    for place in sorted(report.planted - report.seen) if names is None else ():
+        report.findings.append(Finding("", "", place, UNSEEN))
     return report
 
 
-def _audit_in_blocks(asked, report, scratch):
-    """Ask as each role, about all canaries at once, then about each; return their places."""
-    places, role_count = set(), 1
-    number = 0
+def _ask_in_a_copy(asked, report):
+    """Ask as each role, about all canaries at once, then about each; yield the roles."""
+    roles = create_roles()
+    planted = [plant() for plant in plant_canaries(roles)]
+    report.planted |= {one.place for one in chain(*planted)}
+    for role in roles:
+        asker = _Asker(role, report)
+        asker.ask(asked, [*chain(*planted)])
+        for canaries in planted:
+            asker.ask_about(asked, canaries)
+        yield role
+
+
+def _ask_in_blocks(scratch, asked, report):
+    """The same, with each question in a block of its own."""
+    number, role_count, place_count = 0, 1, 0
     while number < role_count:
         with scratch():
             roles = create_roles()
             role_count = len(roles)
-            canaries = [plant() for plant in plant_canaries(roles)]
-            places |= {one.place for one in canaries}
-            _Asker(roles[number], report).ask(asked, canaries)
-        for nth in range(len(canaries)):
+            planted = [plant() for plant in plant_canaries(roles)]
+            report.planted |= {one.place for one in chain(*planted)}
+            place_count = len(planted)
+            _Asker(roles[number], report).ask(asked, [*chain(*planted)])
+        for nth in range(place_count):
             with scratch():
                 roles = create_roles()
-                canary = plant_canaries(roles)[nth]()
-                _Asker(roles[number], report).ask_about(asked, canary)
+                canaries = plant_canaries(roles)[nth]()
+                _Asker(roles[number], report).ask_about(asked, canaries)
+        yield roles[number]
         number += 1
-    return places
-
-
-def _ask_all(asker, asked, canaries):
-    asker.ask(asked, canaries)
-    for canary in canaries:
-        asker.ask_about(asked, canary)
 
 
 class _Asker:
@@ -127,20 +146,27 @@ class _Asker:
                 url = reverse(name, query={parameter: asked_for})
                 self._judge(f"{name}?{parameter}", self._get(url), canaries)
 
-    def ask_about(self, asked: list[Surface], canary: Canary) -> None:
-        """Ask what names ``canary``, and the same of nothing."""
-        is_hidden = self.role.name not in canary.seen_by
+    def ask_about(self, asked: list[Surface], canaries: list[Canary]) -> None:
+        """Ask what names ``canaries``, which have one number, and the same of nothing.
+
+        What only takes forms says so before it looks for anything: that is not asked again.
+        """
+        first = canaries[0]
+        is_hidden = all(it.is_whole and self.role.name not in it.seen_by for it in canaries)
         for surface in asked:
-            if not surface.parameters:
+            if not surface.parameters or self._missing.get(surface.name) == _ONLY_FORMS:
                 continue
-            url, missing = _url(surface, canary.pk, canary.slug), _url(surface)
+            url = url_of(surface, first.pk, first.slug)
+            missing = url_of(surface, _MISSING_ID, _MISSING_SLUG)
             if url and missing:
-                answer = self._get(url, canary.pk)
-                self._judge(surface.name, answer, [canary])
-                if is_hidden and canary.is_whole:
-                    self._compare(surface, canary, answer, missing)
-            if canary.space_slug and (url := _url(surface, canary.pk, canary.space_slug)):
-                self._judge(surface.name, self._get(url), [canary])
+                answer = self._get(url, first.pk)
+                self._judge(surface.name, answer, canaries)
+                if answer.status_code == _ONLY_FORMS:
+                    self._missing[surface.name] = _ONLY_FORMS
+                elif is_hidden:
+                    self._compare(surface, first, answer, missing)
+            if first.space_slug and (url := url_of(surface, first.pk, first.space_slug)):
+                self._judge(surface.name, self._get(url), canaries)
 
     def _get(self, url, pk=_MISSING_ID):
         """Ask for it; of the file of a canary, which has no object, whether it is as it was."""
@@ -171,14 +197,6 @@ class _Asker:
 
     def _note(self, name, place, what):
         self.report.findings.append(Finding(self.role.name, name, place, what))
-
-
-def _url(surface, pk=_MISSING_ID, slug=_MISSING_SLUG):
-    """Its address of this row; None where the slug has not the form that it takes."""
-    try:
-        return reverse(surface.name, kwargs=surface.arguments(pk, slug))
-    except NoReverseMatch:
-        return None
 
 
 def _headers(answer) -> Iterator[bytes]:

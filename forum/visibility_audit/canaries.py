@@ -12,7 +12,7 @@ from itertools import count
 from secrets import randbelow, token_hex
 from uuid import UUID, uuid4
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.charter.drafts.models import CharterDraft
@@ -23,15 +23,19 @@ from forum.files.shown_file import written
 from forum.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.search_index.actions import replace_documents
 from forum.spaces.models import Audience, Space, Topic
-from forum.tags.models import Tag, Tagging
+from forum.tags.models import Tag, Tagging, TagSynonym
 from forum.threads.links.models import ThreadLink
 from forum.threads.models import Post, Thread
 from forum.threads.revisions.models import Revision
 from forum.threads.summaries.models import Summary
-from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_person, take_seat
+from forum.visibility_audit.private_rows import fill_rows
+from forum.visibility_audit.roles import GROUP_MEMBER, Role, create_person, take_seat
+from forum.visibility_audit.roles import reads_space as is_read
 
 #: Above all ids that there are.
-_FIRST_ID = 2**40
+FIRST_ID = 2**40
+#: Places with a row of each kind that may be private there, of one person.
+GROUP, ROWS = "group", ("rows in a group", "rows in public")
 #: The week of an issue of the newsletter that names canaries: before there was any.
 _WEEK = date(1970, 1, 5)
 
@@ -54,20 +58,22 @@ class Canary:
     is_whole: bool
 
 
-def plant_canaries(roles: list[Role]) -> list[Callable[[], Canary]]:
-    """What writes a canary into every private place there is, a function for each.
+def plant_canaries(roles: list[Role]) -> list[Callable[[], list[Canary]]]:
+    """What writes canaries into every private place there is: a function for each number.
 
-    Places are the spaces of the network, of colleges and of groups, a group by invitation, and
-    each kind of row that some do not see: a hidden post, one that waits, a removed thread, a
-    person, an organisation that is not admitted, a draft of the charter.
+    Places are the spaces of the network, of colleges and of groups, a group by invitation with
+    a row of each kind that a person can have in it, and each kind of row that some do not see:
+    a hidden post, one that waits, a removed thread, a person, an organisation that is not
+    admitted, a draft of the charter, and in a public space what is one person's own. Those
+    that the same roles see, in other tables, have one number: they are asked for at once.
     """
-    numbers = count(_FIRST_ID + randbelow(2**40) * 1000, 10)  # Posts take two ids.
+    numbers = count(FIRST_ID + randbelow(2**40) * 1000, 10)  # Posts take two ids.
     topic, author = Topic.objects.first(), create_person()
     make = partial(_Maker, topic=topic, author=author, roles=roles)
-    spaces = Space.objects.exclude(audience=Audience.PUBLIC).filter(pk__lt=_FIRST_ID)
+    spaces = private_spaces()
     kinds = (
-        _Maker.group, _Maker.hidden_post, _Maker.held_post, _Maker.removed_thread,
-        _Maker.person, _Maker.organisation, _Maker.draft,
+        _Maker.group, _Maker.hidden_post, _Maker.held_post, _Maker.person,
+        _Maker.for_animators,
     )  # fmt: skip
     return [
         *(partial(make(next(numbers)).in_space, space) for space in spaces.order_by("pk")),
@@ -86,32 +92,42 @@ class _Maker:
         """A thread with a tag in ``space``."""
         self._thread(space)
         space_slug = "" if space.audience == Audience.NETWORK else space.slug
-        return self._canary(f"space {space.pk}", partial(_reads_space, space), space_slug)
+        return [self._canary(f"space {space.pk}", partial(is_read, space), space_slug)]
 
     def group(self):
         """A group that one joins by invitation, with its space."""
-        group = WorkingGroup.objects.create(pk=self.pk, slug=self.slug, name=self.word)
-        space = Space.objects.create(
-            pk=self.pk, slug=self.slug, name=self.word, audience=Audience.GROUP, group=group
-        )
         (member,) = [one for one in self.roles if one.name == GROUP_MEMBER]
-        GroupMembership.objects.create(group=group, person=member.person)
-        self._thread(space)
-        return self._canary("group", lambda role: role is member)
+        about = {"slug": self.slug, "name": self.word}
+        group = WorkingGroup.objects.create(pk=self.pk, contact=member.person, **about)
+        space = Space.objects.create(pk=self.pk, audience=Audience.GROUP, group=group, **about)
+        self.author = member.person
+        GroupMembership.objects.create(pk=self.pk, group=group, person=member.person)
+        thread = self._thread(space)
+        canary = self._canary(GROUP, lambda role: role is member)
+        post = thread.posts.get(number=1)
+        return [canary, self._private_rows(ROWS[0], post, member, of_all=True)]
 
     def hidden_post(self):
         """A post that is hidden, in a public thread."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
-        self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
-        return self._canary("hidden post", _animates, is_whole=False)
+        thread = self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
+        canary = self._canary("hidden post", _animates, is_whole=False)
+        (member,) = [one for one in self.roles if one.name == GROUP_MEMBER]
+        thread.posts.filter(number=1).update(author=member.person)
+        post = thread.posts.get(number=1)
+        return [canary, self._private_rows(ROWS[1], post, member, of_all=False)]
 
     def held_post(self):
         """A post that waits for an animator, in a public thread."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         self._thread(space, title="Audit", tag="", held_at=timezone.now())
-        return self._canary("held post", _animates, is_whole=False)
+        return [self._canary("held post", _animates, is_whole=False)]
 
-    def removed_thread(self):
+    def for_animators(self):
+        """What animators alone see: a thread, an organisation, a draft of the charter."""
+        return [self._removed_thread(), self._organisation(), self._draft()]
+
+    def _removed_thread(self):
         """A public thread that is removed, its only post with it."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         now = timezone.now()
@@ -127,20 +143,23 @@ class _Maker:
         Profile.objects.create(
             person=person, presentation=self.word, telephone="0", is_listed=True
         )
-        return self._canary("person", lambda role: role.is_member)
+        return [self._canary("person", lambda role: role.is_member)]
 
-    def organisation(self):
+    def _organisation(self):
         """An organisation that is not admitted, and has not signed."""
         Organisation.objects.create(
-            pk=self.pk, slug=self.slug, name=self.word, folded_name=self.word,
+            pk=self.pk, slug=self.slug, name=self._renewed_word(), folded_name=self.word,
             college=self.roles[-1].college, admitted_at=None,
         )  # fmt: skip
         return self._canary("organisation", _animates)
 
-    def draft(self):
+    def _draft(self):
         """A draft of a version of the charter."""
         CharterDraft.objects.create(
-            pk=self.pk, name=self.word, text=self.word, adopted_on=timezone.localdate()
+            pk=self.pk,
+            name=self._renewed_word(),
+            text=self.word,
+            adopted_on=timezone.localdate(),
         )
         return self._canary("charter draft", _animates)
 
@@ -160,6 +179,7 @@ class _Maker:
                 self._file_and_version(post)
         if tag is None:
             tag = Tag.objects.create(pk=self.pk, slug=self.slug, name=self.word)
+            TagSynonym.objects.create(tag=tag, slug=self.word, name=self.word)  # Found by it.
             Tagging.objects.create(pk=self.pk, tag=tag, content_object=thread, name=self.word)
         if title is None:
             Summary.objects.create(
@@ -175,6 +195,7 @@ class _Maker:
         )
         prefetch_related_objects([thread], "taggings")
         replace_documents([thread])
+        return thread
 
     def _name_in_newsletter(self, thread):
         about = {"published_at": timezone.now()}
@@ -199,9 +220,25 @@ class _Maker:
             author=self.author, edited_by=self.author,
         )  # fmt: skip
 
+    def _private_rows(self, place, post, owner, *, of_all):
+        """Rows of ``owner`` about ``post``, with a word that only they and animators see."""
+        fill_rows(self.pk, self._renewed_word(), owner.person, post, of_all=of_all)
+        return self._canary(
+            place, lambda role: role is owner or _animates(role), is_whole=of_all
+        )
+
+    def _renewed_word(self):
+        self.word = f"canari{token_hex(7)}"
+        return self.word
+
     def _canary(self, place, is_seen_by, space_slug="", is_whole=True):
         seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))
         return Canary(place, self.word, self.pk, self.slug, space_slug, seen_by, is_whole)
+
+
+def private_spaces() -> QuerySet[Space]:
+    """The spaces of the site that are not public, without those of canaries."""
+    return Space.objects.exclude(audience=Audience.PUBLIC).filter(pk__lt=FIRST_ID)
 
 
 def file_key(pk: int) -> str:
@@ -209,13 +246,5 @@ def file_key(pk: int) -> str:
     return f"{pk:032x}"
 
 
-def _reads_space(space, role):
-    if not role.is_member or space.audience == Audience.NETWORK:
-        return role.is_member
-    if space.audience == Audience.COLLEGE:
-        return space.college_id == role.college.pk
-    return space.group_id in role.groups
-
-
 def _animates(role):
-    return role.name == ANIMATOR
+    return role.animates

@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from secrets import token_hex
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.http import HttpRequest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.charter.models import Authority
+from accounts.factor_waits.models import FactorWait
 from accounts.models import (
     CharterVersion,
     College,
@@ -19,6 +23,7 @@ from accounts.models import (
     User,
     WorkingGroup,
 )
+from forum.models import Audience, Space
 
 GUEST = "guest"
 #: Two of the members of the network.
@@ -30,18 +35,28 @@ class Role:
     """A kind of access: the ``person`` who has it, None for a guest.
 
     ``college``: the one they are a member of, None where they are no member. ``groups``: ids
-    of the working groups whose space they read.
+    of the working groups whose space they read. ``animates``: whether they are an animator.
     """
 
     name: str
     person: User | None
     college: College | None = None
     groups: frozenset[int] = field(default_factory=frozenset)
+    animates: bool = False
 
     @property
     def is_member(self) -> bool:
         """Whether they read what the whole network reads."""
         return self.college is not None
+
+
+def reads_space(space: Space, role: Role) -> bool:
+    """Whether ``role`` reads a space that is not public: said again, beside ``visible_to``."""
+    if not role.is_member or space.audience == Audience.NETWORK:
+        return role.is_member
+    if space.audience == Audience.COLLEGE:
+        return space.college_id == role.college.pk
+    return space.group_id in role.groups
 
 
 def create_roles() -> list[Role]:
@@ -61,8 +76,12 @@ def create_roles() -> list[Role]:
         roles.append(Role(f"member of {college.slug}", _seated(college), college))
     roles.append(_group_member(colleges[0]))
     animator = _seated(colleges[-1], is_animator=True)
-    Authenticator.objects.create(user=animator, type="totp", data={"secret": "none"})
-    return [*roles, Role(ANIMATOR, animator, colleges[-1])]
+    # All at once: nobody is mailed of it. It is known to be theirs.
+    Authenticator.objects.bulk_create(
+        [Authenticator(user=animator, type="totp", data={"secret": "none"})]
+    )
+    FactorWait.objects.create(person=animator, opens_at=now)
+    return [*roles, Role(ANIMATOR, animator, colleges[-1], animates=True)]
 
 
 def create_person(**fields) -> User:
@@ -71,6 +90,15 @@ def create_person(**fields) -> User:
     person = User.objects.create_user(address, f"Audit {token_hex(4)}", **fields)
     EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
     return person
+
+
+def sign_in(client: Client, person: User) -> None:
+    """Have ``client`` be that of ``person``, who has just given a password."""
+    client.force_login(person)
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, person, "password")
+    request.session.save()
 
 
 def take_seat(person: User, college: College, *, is_signed: bool = True, **fields) -> None:

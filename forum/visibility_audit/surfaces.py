@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import IntConverter, StringConverter, UUIDConverter
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import StringConverter, UUIDConverter
+
+from accounts.base.parsing import IdConverter
 
 #: Names of pages about oneself alone, and of what answers nothing of the forum.
 _BESIDE = ("account_", "mfa_", "socialaccount_", "openid", "demonstration", "test-")
@@ -21,7 +23,7 @@ class Surface:
 
     def arguments(self, pk: int, slug: str) -> dict[str, Any]:
         """What it takes, of a row of this id and slug."""
-        values = {IntConverter: pk, UUIDConverter: UUID(int=pk)}
+        values = {IdConverter: pk, UUIDConverter: UUID(int=pk)}
         return {name: values.get(kind, slug) for name, kind in self.parameters.items()}
 
 
@@ -35,6 +37,14 @@ def surfaces(names: frozenset[str] | None = None) -> Iterator[Surface]:
         seen.add(name)
         if names is None or name in names:
             yield Surface(name, _parameters(pattern))
+
+
+def url_of(surface: Surface, pk: int, slug: str) -> str | None:
+    """Its address of this row; None where the slug has not the form that it takes."""
+    try:
+        return reverse(surface.name, kwargs=surface.arguments(pk, slug))
+    except NoReverseMatch:
+        return None
 
 
 def _patterns(found: list[Any]) -> Iterator[URLPattern]:

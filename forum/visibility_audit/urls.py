@@ -6,5 +6,5 @@ from forum.visibility_audit import views
 
 urlpatterns = [
     path("animation/controles/", views.visibility_audits, name="visibility-audits"),
-    path("animation/controles/<int:pk>/vu/", views.acknowledge_audit, name="acknowledge-audit"),
+    path("animation/controles/<id:pk>/vu/", views.acknowledge_audit, name="acknowledge-audit"),
 ]

@@ -1,0 +1,157 @@
+"""A row of each kind that hangs on a thread or a person, made from what its table asks for.
+
+A new model has its canary without being named here.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forum.models import Post
+
+#: What all may read of a person or an organisation, what triggers keep, and rows of the audit.
+NOT_PRIVATE = {
+    "accounts.User", "accounts.Session", "accounts.Device", "accounts.Organisation",
+    "accounts.Seat", "accounts.DirectorySeat", "accounts.Profile", "accounts.Signature",
+    "accounts.SignedVersion", "accounts.RegisterLine", "accounts.Sponsorship",
+    "accounts.CharterDraft", "accounts.WorkingGroup", "accounts.BreakGlassAccess",
+    "forum.Space", "forum.Topic", "forum.Tag", "forum.Thread", "forum.Post",
+    "forum.Event", "forum.ThreadCount", "forum.ContributionCount", "forum.ThreadDocument",
+    "forum.PostDocument", "forum.IndexedWord", "forum.Expertise", "forum.NewsletterItem",
+    "forum.MergedTagging", "forum.TagSynonym", "forum.TemplateGuide", "forum.LostReader",
+    "forum.ToolVersion", "forum.ToolUse",
+}  # fmt: skip
+#: Rows about a public thread that are one person's own, or the animators'.
+_OWN_IN_PUBLIC = {
+    "accounts.AccountClosing", "accounts.GroupEntry", "accounts.Invitation",
+    "accounts.ModerationLogEntry", "accounts.SigningRequest", "forum.Appeal",
+    "forum.ExperienceSheet", "forum.Follow", "forum.Measure", "forum.PartialUpload",
+    "forum.PostDraft", "forum.QuarantinedMail", "forum.ReceivedMail", "forum.Report",
+    "forum.SavedSearch", "forum.SheetAuthor", "forum.SheetReview", "forum.ThreadMailKey",
+}  # fmt: skip
+#: Whoever decides an appeal reads the post that it is about, wherever that is.
+_LEFT_OUT = {"forum.Measure.thread", "forum.Measure.post"}
+#: What a row has as well where it is of a thread: a sheet is then published.
+_OF_A_THREAD = {"forum.ExperienceSheet": "published_at"}
+
+
+def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> set[str]:
+    """Write rows of ``owner`` about ``post``, numbered ``pk``, saying ``word``.
+
+    Of all kinds that are private where the thread is; without ``of_all``, of those that are so
+    where all read it. Return the labels of the models of which there is one.
+    """
+    thread = post.thread
+    seat = owner.seats.select_related("organisation__college").first()
+    rows: dict[type[models.Model], models.Model] = {
+        type(it): it
+        for it in (owner, seat, seat.organisation, seat.organisation.college, thread, post,
+                   thread.space, thread.topic, thread.space.group)
+        if it is not None
+    }  # fmt: skip
+    filler = _Filler(pk, word, rows)
+    wanted = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ("accounts", "forum")
+        and (
+            model._meta.label not in NOT_PRIVATE
+            if of_all
+            else model._meta.label in _OWN_IN_PUBLIC
+        )
+    ]
+    filler.left_out |= _LEFT_OUT if of_all else _LEFT_OUT | {"forum.ExperienceSheet.thread"}
+    while made := [model for model in wanted if filler.make(model)]:
+        wanted = [model for model in wanted if model not in made]
+    return {model._meta.label for model in filler.rows}
+
+
+class _Filler:
+    """Makes rows, each with the keys of those made before."""
+
+    def __init__(self, pk, word, rows):
+        self.pk, self.word, self.rows = pk, word, rows
+        self.left_out = set()
+
+    def make(self, model):
+        """Whether a row of ``model`` was written: with all keys there are, or the fewest."""
+        keys = [it for it in model._meta.local_fields if it.is_relation]
+        if not any(it.related_model in self.rows for it in keys):
+            return False
+        if (row := model._base_manager.filter(pk=self._number(model)).first()) is not None:
+            self.rows[model] = row
+            return True
+        required = [it for it in keys if not it.null]
+        choices = (keys, *([*required, it] for it in keys if it.null), required)
+        for of_keys in choices:  # All there are, one that may be missing, or none of those.
+            values = self._values(model, of_keys)
+            if values is None:
+                continue
+            try:
+                with transaction.atomic():
+                    (self.rows[model],) = model._base_manager.bulk_create([model(**values)])
+                return True
+            except IntegrityError:
+                continue
+        return False
+
+    def _number(self, model):
+        key = model._meta.pk
+        if key.is_relation:
+            row = self.rows.get(key.related_model)
+            return row.pk if row else None
+        if isinstance(key, models.UUIDField):
+            return UUID(int=self.pk)
+        return self.pk if isinstance(key, models.IntegerField) else self.word
+
+    def _values(self, model, keys):
+        """What its columns hold; None where a row that it refers to is missing."""
+        values: dict[str, Any] = {model._meta.pk.attname: self._number(model)}
+        exported = {it.key for it in getattr(model, "export_sections", ())}
+        for field in model._meta.local_fields:
+            if field.primary_key or f"{model._meta.label}.{field.name}" in self.left_out:
+                continue
+            if field.is_relation:
+                if field not in keys or field.related_model is model:
+                    continue
+                if field.null and field.related_model is User and field.name not in exported:
+                    continue
+                row = self._row(field.related_model)
+                if row is None and not field.null:
+                    return None
+                values[field.attname] = row and row.pk
+            elif not field.null or field.name == _OF_A_THREAD.get(model._meta.label):
+                values[field.attname] = self._value(field)
+        return values
+
+    def _row(self, model):
+        """The row of ``model`` to refer to: the canary's, or of what a site begins with any."""
+        if model in self.rows:
+            return self.rows[model]
+        if any(it.is_relation for it in model._meta.local_fields):
+            return None
+        return model._base_manager.order_by("pk").first()
+
+    def _value(self, field):
+        if field.has_default() and not isinstance(field, models.TextField | models.CharField):
+            return field.get_default()
+        if field.choices:
+            return "" if field.blank else field.choices[0][0]
+        for kinds, value in self._by_kind.items():
+            if isinstance(field, kinds):
+                return value[: field.max_length] if isinstance(value, str) else value
+        return field.get_default() or 1
+
+    @property
+    def _by_kind(self):
+        tomorrow = timezone.now() + timezone.timedelta(days=1)
+        return {
+            models.DateTimeField: tomorrow, models.DateField: tomorrow.date(),
+            models.UUIDField: uuid4(), models.EmailField: f"{self.word}@audit.invalid",
+            models.FileField: "", (models.CharField, models.TextField): self.word,
+            models.BinaryField: self.word.encode(),
+        }  # fmt: skip
