@@ -1,37 +1,60 @@
 """An archive with the sum of each of its parts, so that one sees whether it is whole.
 
-It is a tar file: ``manifest.json`` first, then the parts, and ``SHA256SUMS`` last.
+It is a plain tar file: the parts, then ``manifest.json``, and ``SHA256SUMS`` last. What is
+read may come from anywhere: only plain files with names of ours are taken, and whatever the
+archive claims, no more than ``_CHUNK`` bytes and the sums of the parts are in memory.
 """
 
 import hashlib
 import json
+import os
+import re
+import shutil
 import tarfile
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Set
+from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+#: Files of a site, at most.
+MAX_PARTS = 1_000_000
 #: Told how much is done: the bytes of one more part.
 Progress = Callable[[int], object]
+#: Where a part is written to as it is read, or None.
+Target = Callable[[str], Path | None]
+
+_CHUNK = 2**20
+#: So many of the parts that are wrong are named.
+_NAMED = 5
+#: Signs of ASCII that any system can name a file with, in folders; nothing hidden.
+_NAME = re.compile(r"(?:(?!\.)[!-.0-\[\]-~]{1,255}(?:/(?=.)|$)){1,10}")
 
 
-class BadArchive(Exception):
+class BackupError(Exception):
+    """A backup or a restoration that cannot be made; the text says why."""
+
+
+class BadArchive(BackupError):
     """An archive that cannot be restored; the text says why."""
 
 
 class ArchiveWriter:
     """Writes the parts of an archive into ``tar``; ``finish`` it in the end."""
 
-    def __init__(
-        self, tar: tarfile.TarFile, manifest: dict[str, Any], progress: Progress
-    ) -> None:
+    def __init__(self, tar: tarfile.TarFile, progress: Progress) -> None:
         self._tar, self._progress = tar, progress
         self._sums: dict[str, str] = {}
-        self._add_bytes(MANIFEST, json.dumps(manifest, indent=1).encode())
+
+    @property
+    def names(self) -> Set[str]:
+        """The names of the parts that it has."""
+        return self._sums.keys()
 
     def add_file(self, name: str, path: Path) -> None:
         """Add a file, unless it has gone meanwhile, as a withdrawn request's act."""
+        if len(self._sums) >= MAX_PARTS:
+            raise BackupError(f"An archive holds {MAX_PARTS} files at most.")
         try:
             file = path.open("rb")
         except FileNotFoundError:
@@ -43,10 +66,12 @@ class ArchiveWriter:
             info.uid = info.gid = 0
             info.uname = info.gname = ""
             self._tar.addfile(info, file)
+        self._tar.members.clear()  # It would keep them all.
         self._progress(info.size)
 
-    def finish(self) -> None:
-        """Add the sums, without which the archive is not whole."""
+    def finish(self, manifest: dict[str, Any]) -> None:
+        """Add what the archive is, and the sums, without which it is not whole."""
+        self._add_bytes(MANIFEST, json.dumps(manifest, indent=1).encode())
         sums = "".join(f"{sha256}  {name}\n" for name, sha256 in self._sums.items())
         self._add_bytes(SUMS, sums.encode())
 
@@ -57,39 +82,114 @@ class ArchiveWriter:
         self._sums[name] = hashlib.sha256(content).hexdigest()
 
 
-def read_archive(path: Path, progress: Progress) -> dict[str, Any]:
-    """Read all of an archive and return its manifest.
+def is_part_name(name: str) -> bool:
+    """Whether a part of an archive may be called ``name``."""
+    return _NAME.fullmatch(name) is not None
 
-    Raise BadArchive where it is none, or any part is missing, cut off, altered or too many.
+
+def read_archive(
+    path: Path, progress: Progress, target: Target
+) -> tuple[dict[str, Any], set[str]]:
+    """Read all of an archive; return its manifest and the names of its parts.
+
+    Each part is written to ``target(name)`` on the way, unless that is None. Raise BadArchive
+    where it is no archive, or any part is missing, cut off, altered, too many or no plain file.
     """
     try:
-        with tarfile.open(path) as tar:
-            manifest, found, sums = _read_parts(tar, progress)
-    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+        with (
+            _BoundedFile(FileIO(str(path))) as file,
+            tarfile.open(fileobj=file, mode="r:") as tar,
+        ):
+            return _read_parts(tar, file, progress, target)
+    except (tarfile.TarError, ValueError, RecursionError) as error:
         raise BadArchive(f"It is no archive, or it is cut off: {error}") from error
-    if sums is None or manifest is None:
-        raise BadArchive(f"It is cut off: {MANIFEST if sums else SUMS} is missing.")
-    names = sorted(sums.keys() | found.keys())
-    if wrong := [name for name in names if sums.get(name) != found.get(name)]:
-        raise BadArchive(f"These parts are not as they were written: {', '.join(wrong[:5])}")
+
+
+class _BoundedFile(BufferedReader):
+    """A file of which no more is read than ``allowance``: tarfile believes what headers say."""
+
+    allowance = _CHUNK
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read; raise BadArchive where more is asked for than a backup can need."""
+        if size is None or not 0 <= size <= self.allowance:
+            raise BadArchive("It holds what no backup does: a header without end.")
+        self.allowance -= size
+        return super().read(size)
+
+
+def _read_parts(
+    tar: tarfile.TarFile, file: _BoundedFile, progress: Progress, target: Target
+) -> tuple[dict[str, Any], set[str]]:
+    manifest: dict[str, Any] | None = None
+    sums: dict[str, str] = {}
+    folders: set[str] = set()
+    is_whole = False
+    while member := _next_member(tar, file):
+        if is_whole or member.name in sums or len(sums) >= MAX_PARTS:
+            raise BadArchive(f"It holds a part too many: {member.name}")
+        parents = set(map(str, Path(member.name).parents))
+        folders |= parents
+        if member.name in folders or parents & sums.keys():
+            raise BadArchive(f"It holds a file that is a folder too: {member.name}")
+        part = tar.extractfile(member)
+        if part is None:
+            raise BadArchive(f"It holds what no backup does: {member.name}")
+        if member.name == SUMS:
+            _compare_sums(part, sums)
+            is_whole = True
+            continue
+        if member.name == MANIFEST:
+            manifest = _read_manifest(part)
+            part.seek(0)
+        sums[member.name] = _copy(part, target(member.name))
+        progress(member.size)
+    if not is_whole or manifest is None:
+        raise BadArchive(f"It is cut off: {MANIFEST if is_whole else SUMS} is missing.")
+    return manifest, sums.keys() - {MANIFEST}
+
+
+def _next_member(tar: tarfile.TarFile, file: _BoundedFile) -> tarfile.TarInfo | None:
+    """The next part: a plain file, all of which is there, with a name as a backup gives it."""
+    file.allowance = _CHUNK
+    member = tar.next()
+    tar.members.clear()  # It would keep them all.
+    if member is None:
+        return None
+    is_plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+    if not is_plain or not is_part_name(member.name):
+        raise BadArchive(f"It holds what no backup does: {member.name[:200]!r}")
+    if not 0 <= member.size <= os.fstat(file.fileno()).st_size - member.offset_data:
+        raise BadArchive(f"It is cut off within {member.name}.")
+    file.allowance = 3 * member.size + _CHUNK  # So often is the manifest read.
+    return member
+
+
+def _read_manifest(part: IO[bytes]) -> dict[str, Any]:
+    manifest = json.loads(part.read(_CHUNK))
+    if not isinstance(manifest, dict):
+        raise BadArchive(f"{MANIFEST} is not as it was written.")
     return manifest
 
 
-def _read_parts(tar: tarfile.TarFile, progress: Progress) -> tuple[Any, dict[str, str], Any]:
-    """The manifest, ``{name: hash}`` of the parts, and what SHA256SUMS says that they are."""
-    manifest, sums = None, None
-    found: dict[str, str] = {}
-    for member in tar:
-        file = tar.extractfile(member)
-        if file is None or ".." in Path(member.name).parts or member.name.startswith("/"):
-            raise BadArchive(f"It holds what no backup does: {member.name}")
-        if member.name == SUMS:
-            lines = (line.partition("  ") for line in file.read().decode().splitlines())
-            sums = {name: sha256 for sha256, _blanks, name in lines}
-            continue
-        found[member.name] = hashlib.file_digest(file, "sha256").hexdigest()
-        progress(member.size)
-        if member.name == MANIFEST:
-            file.seek(0)
-            manifest = json.load(file)
-    return manifest, found, sums
+def _compare_sums(part: IO[bytes], sums: dict[str, str]) -> None:
+    """Raise BadArchive unless ``part`` has the line of each part, and no other."""
+    left = dict(sums)
+    wrong: list[str] = []
+    while (line := part.readline(_CHUNK)) and len(wrong) < _NAMED:
+        sha256, _blanks, name = line.decode().rstrip("\n").partition("  ")
+        if left.pop(name, None) != sha256:
+            wrong.append(name[:200])
+    if wrong := [*wrong, *left][:_NAMED]:
+        raise BadArchive(f"These parts are not as they were written: {', '.join(wrong)}")
+
+
+def _copy(part: IO[bytes], path: Path | None) -> str:
+    """Write ``part`` to ``path``, if any; return its sum."""
+    sha256 = hashlib.file_digest(part, "sha256").hexdigest()  # type: ignore[arg-type]
+    if path is not None:
+        part.seek(0)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as out:
+            shutil.copyfileobj(part, out, _CHUNK)
+    return sha256

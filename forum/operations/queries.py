@@ -32,6 +32,7 @@ LABELS = {
     "delete-finished-tasks": _("Oublier les tâches terminées"),
     "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
     "close-accounts": _("Fermer les comptes dont le délai est passé"),
+    "forget-replaced-names": _("Oublier les noms remplacés à la fermeture des comptes"),
     "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
     "continue-index": _("Tenir à jour ce que la recherche trouve"),
     "match-saved-searches": _("Chercher du nouveau pour les recherches suivies"),

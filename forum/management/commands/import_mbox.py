@@ -8,6 +8,7 @@ from tqdm import tqdm
 from forum.incoming_mail.mbox import MailboxUnreadable
 from forum.mail_archives.importing.actions import (
     ArchiveBusy,
+    ImportCounts,
     UnknownSlug,
     find_by_slug,
     import_mbox,
@@ -19,10 +20,11 @@ from forum.models import Space, Topic
 #: What is left out, in the order of the report.
 _REASONS = {
     LeftOut.SPAM: "marked as spam",
-    LeftOut.EMPTY: "empty",
+    LeftOut.EMPTY: "empty, or encrypted",
     LeftOut.AUTOMATIC: "automatic replies and bounces",
     LeftOut.ADMINISTRATIVE: "administrative mails of the list",
     LeftOut.UNREADABLE: "unreadable, or without a sender",
+    LeftOut.SEVERAL_AUTHORS: "of several senders",
     LeftOut.OVERSIZED: "too large",
 }
 #: Why files of this run are not kept.
@@ -53,11 +55,14 @@ class Command(BaseCommand):
     def handle(self, *, file, space, topic, **options):
         """Read the file; say what was found, and what an animator has to do."""
         places = _found(Space, space, "space"), _found(Topic, topic, "topic")
-        quiet = None if options["verbosity"] else True
+        quiet, counts = None if options["verbosity"] else True, ImportCounts()
         try:
             with open(file, "rb") as mails:
                 archive = import_mbox(
-                    mails, *places, lambda them: tqdm(them, unit=" mails", disable=quiet)
+                    mails,
+                    *places,
+                    lambda them: tqdm(them, unit=" mails", disable=quiet),
+                    counts,
                 )
         except OSError as problem:
             raise CommandError(f"{file} cannot be read: {problem.strerror}.") from problem
@@ -69,10 +74,12 @@ class Command(BaseCommand):
             raise CommandError(
                 "An archive of this space is being opened. Try again when that is done."
             ) from None
+        for words in _run_report(counts.as_report()):
+            self.stdout.write(words)
         if archive is None:
             self.stdout.write("Nothing new: no mail of this file waits to be opened.")
             return
-        for words in _report(archive.report, archive_figures(archive)):
+        for words in _archive_report(archive.report, archive_figures(archive)):
             self.stdout.write(words)
         self.stdout.write(f"An animator opens it here: {archive.get_absolute_url()}")
         if archive.list_address:
@@ -90,15 +97,26 @@ def _found(model, slug, name):
         raise CommandError(f"There is no {name} « {slug} ». There are: {known}.") from None
 
 
-def _report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
-    """The lines that say what one run read, and what the archive holds now."""
-    left_out, files = report["left_out"], report.get("files_left_out", {})
-    return [
+def _run_report(report: Mapping[str, object]) -> list[str]:
+    """The lines that say what one run read, and the subjects of what it left out."""
+    left_out, subjects = report["left_out"], report.get("subjects", {})
+    lines = [
         f"Mails read: {report['read']}",
         f"  new: {report['new']}",
         f"  already there: {report['known']}",
         f"  left out: {sum(left_out.values())}",
-        *(f"    {words}: {left_out[it]}" for it, words in _REASONS.items() if it in left_out),
+    ]
+    for it, words in _REASONS.items():
+        if it in left_out:
+            lines.append(f"    {words}: {left_out[it]}")
+            lines += (f"      « {subject} »" for subject in subjects[it])
+    return lines
+
+
+def _archive_report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
+    """The lines that say what the archive holds now."""
+    files = report.get("files_left_out", {})
+    return [
         "The archive holds, for animators only:",
         f"  threads: {figures.threads}",
         f"  posts: {figures.mails}",
