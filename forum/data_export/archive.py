@@ -5,7 +5,8 @@ It is written piece by piece while it is sent: nothing of it is kept, in memory 
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
 from pathlib import PurePath
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,8 +17,10 @@ from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
 
 from accounts.base.data_export import export_sections
+from accounts.base.text import fold
 from accounts.models import User
 from forum.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from forum.files.names import clean_name
 
 
 class _Pieces(io.RawIOBase):
@@ -51,7 +54,7 @@ def archive(data: dict[str, Any], person: User) -> Iterator[bytes]:
         file.writestr("donnees.html", page)
         file.writestr("donnees.json", text)
         yield pieces.take()
-        for name, stored in _own_files(person):
+        for name, stored in _named_apart(_own_files(person)):
             with stored.open("rb") as source, file.open(name, "w") as entry:
                 for chunk in source.chunks():
                     entry.write(chunk)
@@ -81,8 +84,24 @@ def _pairs(row):
     ]
 
 
-def _own_files(person: User) -> Iterator[tuple[str, FieldFile]]:
-    """``(name in the archive, file)`` of what the person sent, where it is still there."""
+def _named_apart(
+    files: Iterable[tuple[str, str, FieldFile]],
+) -> Iterator[tuple[str, FieldFile]]:
+    """``(name in the archive, file)``: of two that would bear one name, the second a number."""
+    given: set[str] = set()
+    for folder, name, stored in files:
+        stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+        names = (f"{stem} ({n}){dot}{ending}" for n in count(2))
+        free = next(it for it in chain([name], names) if fold(f"{folder}/{it}") not in given)
+        given.add(fold(f"{folder}/{free}"))
+        yield f"fichiers/{folder}/{free}", stored
+
+
+def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
+    """``(section, name, file)`` of what the person sent, where it is still there.
+
+    A file is called as ``donnees.json`` calls it; an act, which has no name, by its number.
+    """
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
         rows = model._default_manager.filter(section.condition, **{section.key: person.pk})
@@ -90,5 +109,5 @@ def _own_files(person: User) -> Iterator[tuple[str, FieldFile]]:
             for field in fields:
                 stored = getattr(row, field.attname)
                 if stored and stored.storage.exists(stored.name):
-                    suffix = PurePath(stored.name).suffix
-                    yield f"fichiers/{section.name}-{row.pk}{suffix}", stored
+                    name = getattr(row, "name", f"{row.pk}{PurePath(stored.name).suffix}")
+                    yield section.name, clean_name(name), stored

@@ -17,6 +17,7 @@ from forum.threads.own_posts import own_posts_newest_first, with_visible_titles
 
 #: Each reads all that there is about a person, and their files.
 _ARCHIVES = RateLimit("data-archive", "10/h/user", counts_reading=True)
+_EXPORTS = RateLimit("data-export", "20/h/user", counts_reading=True)
 
 
 @require_safe
@@ -33,6 +34,9 @@ def own_posts(request):
 @login_required
 def own_data(request):
     """All that the database holds about oneself, in one file; without secrets."""
+    if refusal := _EXPORTS.refusal(request):
+        messages.error(request, refusal)
+        return redirect("own-posts")
     answer = JsonResponse(
         queries.personal_data(request.user, viewers.get_viewer(request)),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
